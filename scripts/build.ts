@@ -1,0 +1,30 @@
+/**
+ * Bundles the program into dist/ (or the folder given): small at the start, the heavy parts in files of
+ * their own. Further words are entries that a test adds.
+ */
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const [outdir = 'dist', ...moreEntries] = process.argv.slice(2);
+
+await rm(outdir, { recursive: true, force: true });
+await build({
+  entryPoints: ['src/cli.ts', 'src/adapters/embedded-worker.ts', ...moreEntries],
+  entryNames: '[name]',
+  chunkNames: 'part-[hash]',
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.13',
+  minifySyntax: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  // These find files of their own (WebAssembly) beside themselves, and stay where npm put them; Ink loads React's developer tools only where they are asked for.
+  external: ['@electric-sql/pglite', '@electric-sql/pglite-pgvector', 'libpg-query', 'react-devtools-core'],
+  // A CommonJS library inside an ES module asks for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});

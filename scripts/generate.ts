@@ -1,0 +1,9 @@
+/**
+ * Writes what ships worked out beforehand: the catalog of the bundled migrations, and the JSON schemas of
+ * the configuration and the event stream. A test holds that they are what the sources say.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { generatedAssets } from './generated-assets.ts';
+
+await mkdir('assets/data', { recursive: true });
+for (const [path, text] of await generatedAssets()) await writeFile(`assets/${path}`, text);

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClaimFolder } from '../domain/ports.ts';
+import { errnoOf, makeFolder, told } from './files.ts';
+
+/** link(2) fails where the name exists, and what it makes is whole at once: a claim is never half written. */
+export function claimFolder(root: string, path: string): ClaimFolder {
+  const folder = join(root, path);
+  const file = (number: number) => join(folder, `${number}.json`);
+  const withTemporary = async <Answer>(text: string, act: (temporary: string) => Promise<Answer>) => {
+    await makeFolder(folder);
+    const temporary = join(folder, `${randomUUID()}.tmp`);
+    try {
+      await writeFile(temporary, text, { mode: 0o600, flush: true });
+      return await act(temporary);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  };
+  return {
+    entries: () => told('read', path, () => entriesIn(folder)),
+    claim: (number, text) =>
+      told('write', path, () => withTemporary(text, (temporary) => linked(temporary, file(number)))),
+    replace: (number, text) =>
+      told('write', path, () => withTemporary(text, (temporary) => rename(temporary, file(number)))),
+    remove: (number) => told('remove', path, () => rm(file(number), { force: true })),
+  };
+}
+
+/** Whether the name was free. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function entriesIn(folder: string): Promise<{ number: number; text: string }[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const numbered = names.filter((name) => /^\d+\.json$/.test(name));
+  const read = await Promise.all(numbered.map((name) => entryOf(folder, name)));
+  return read.filter((entry) => entry !== null).sort((a, b) => a.number - b.number);
+}
+
+/** An entry may go between the listing and the reading: its owner is done with it. */
+async function entryOf(folder: string, name: string): Promise<{ number: number; text: string } | null> {
+  try {
+    return { number: Number.parseInt(name, 10), text: await readFile(join(folder, name), 'utf8') };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

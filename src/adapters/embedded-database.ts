@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Files, LocalDatabase } from '../domain/ports.ts';
+import type { Session } from '../domain/session.ts';
+
+const folder = '.erp-deploy/embedded';
+/** Written when the cluster is whole: a folder without it was cut off before anything was put into it. */
+const marker = '.erp-deploy/embedded.json';
+
+/**
+ * The embedded database of a workspace.
+ * @param major PostgreSQL's major version of the bundled engine, such as `18`
+ * @param open opens a folder with the engine
+ */
+export function embeddedDatabase(
+  files: Files,
+  major: string,
+  open: (folder: string) => Promise<Session>,
+): LocalDatabase {
+  let session: Promise<Session> | undefined;
+  let ignored = false;
+  const state: LocalDatabase['state'] = async () => {
+    if (ignored) return { is: 'absent' };
+    const [cluster, mark] = await Promise.all([files.look(folder), files.look(marker)]);
+    if (cluster.type === 'absent') return { is: 'absent' };
+    if (mark.type === 'absent') return { is: 'unfinished' };
+    const found = (await files.read(`${folder}/PG_VERSION`)).trim();
+    return found === major ? { is: 'present' } : { is: 'foreign', major: found, ours: major };
+  };
+  const openOnce = () => {
+    // An engine that did not start is tried anew when it is next asked for, and there is nothing to close.
+    session ??= open(join(files.root, folder)).catch((error: unknown) => {
+      session = undefined;
+      throw error;
+    });
+    return session;
+  };
+  return {
+    target: 'embedded',
+    state,
+    session: openOnce,
+    create: async () => {
+      if ((await state()).is === 'present') return openOnce();
+      await files.remove(marker);
+      await files.remove(folder);
+      await files.makeDirectory(folder);
+      const made = await openOnce();
+      await files.write(marker, `${JSON.stringify({ format: 1, postgres: major })}\n`, 0o600);
+      return made;
+    },
+    ignore: () => {
+      ignored = true;
+    },
+    close: async () => {
+      if (session !== undefined) await (await session).close();
+      session = undefined;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { DatabaseFault } from '../domain/session.ts';
+
+/** What the main thread asks of the thread that holds PGlite. */
+export type Call = { readonly id: number } & (
+  | { readonly type: 'ready' | 'close' }
+  | { readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly type: 'script'; readonly sql: string }
+);
+
+/** `fault`: PostgreSQL refused; `crash`: the engine itself failed, and is of no more use. */
+export type Answer = { readonly id: number } & (
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: DatabaseFault }
+  | { readonly ok: false; readonly crash: string }
+);

@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads';
+import { DatabaseError, EngineCrash, type Row, type Session } from '../domain/session.ts';
+import type { Answer, Call } from './embedded-protocol.ts';
+
+type Asked = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : never) : never;
+
+/**
+ * Opens the embedded PostgreSQL in a thread of its own; in memory where no folder is given.
+ * Hold the workspace lock: a folder that two processes open loses committed rows.
+ * @throws EngineCrash where the engine cannot start (a full disk, a folder that is damaged)
+ */
+export async function openEmbeddedThread(folder?: string): Promise<Session> {
+  const engine = new EngineThread(folder);
+  try {
+    await engine.ask({ type: 'ready' });
+  } catch (error) {
+    await engine.end(); // a thread that lives on would keep the process from ending
+    throw error;
+  }
+  return {
+    query: async (sql, parameters = []) => (await engine.ask({ type: 'query', sql, parameters })) as Row[],
+    script: async (sql) => (await engine.ask({ type: 'script', sql })) as Row[][],
+    close: () => engine.close(),
+  };
+}
+
+class EngineThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  #next = 0;
+  #gone: Error | null = null;
+
+  constructor(folder?: string) {
+    const file = import.meta.url.endsWith('.ts') ? './embedded-worker.ts' : './embedded-worker.js';
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: folder ?? null });
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer));
+    this.#worker.on('error', (error) => this.#lose(new EngineCrash(String(error), { cause: error })));
+    this.#worker.on('exit', () => this.#lose(new EngineCrash('its thread ended')));
+  }
+
+  /** The types of what comes back are those of the `Session` that the other thread called. */
+  ask(call: Asked): Promise<unknown> {
+    if (this.#gone !== null) return Promise.reject(this.#gone);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, ...call });
+    });
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#gone === null) await this.ask({ type: 'close' });
+    } finally {
+      await this.end();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: Answer): void {
+    const asked = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.ok) asked?.resolve(answer.value);
+    else if ('fault' in answer) asked?.reject(new DatabaseError(answer.fault));
+    else asked?.reject(new EngineCrash(answer.crash));
+  }
+
+  #lose(error: Error): void {
+    this.#gone ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { DatabaseError, type Session } from '../domain/session.ts';
+import type { Answer, Call } from './embedded-protocol.ts';
+import { openEmbedded } from './embedded-session.ts';
+
+/** Runs PGlite in a thread of its own: its WebAssembly would hold up the screen and Ctrl-C for seconds. */
+const port = parentPort;
+if (port === null) throw new Error('embedded-worker runs as a worker thread only');
+
+const opening = openEmbedded(folderOf(workerData));
+
+port.on('message', (call: Call) => {
+  void answer(call).then((message) => port.postMessage(message));
+});
+
+async function answer(call: Call): Promise<Answer> {
+  try {
+    return { id: call.id, ok: true, value: await perform(await opening, call) };
+  } catch (error) {
+    if (error instanceof DatabaseError) return { id: call.id, ok: false, fault: error.fault };
+    return { id: call.id, ok: false, crash: wordsOf(error) };
+  }
+}
+
+/** WASI's numbers for what its file system refuses: https://github.com/WebAssembly/WASI (errno). */
+const refusals: Readonly<Record<number, string>> = {
+  2: 'EACCES',
+  19: 'EDQUOT',
+  29: 'EIO',
+  51: 'ENOSPC',
+  63: 'EPERM',
+  69: 'EROFS',
+};
+
+/** The file system of WebAssembly throws plain objects. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? error.message;
+  const errno =
+    typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : Number.NaN;
+  return `its file system refused (${refusals[errno] ?? JSON.stringify(error)})`;
+}
+
+async function perform(session: Session, call: Call): Promise<unknown> {
+  switch (call.type) {
+    case 'ready':
+      return null;
+    case 'query':
+      return session.query(call.sql, call.parameters);
+    case 'script':
+      return session.script(call.sql);
+    case 'close':
+      return session.close();
+  }
+}
+
+function folderOf(data: unknown): string | undefined {
+  if (typeof data === 'string') return data;
+  if (data === null) return undefined;
+  throw new Error('embedded-worker is given a folder or null');
+}

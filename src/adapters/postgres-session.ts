@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import type { Secret } from '../domain/secret.ts';
+import { DatabaseError, type DatabaseFault, type Row, type Session } from '../domain/session.ts';
+import { faultOf } from './database-fault.ts';
+
+/**
+ * Waiting for a lock for long, or leaving a transaction idle, is given up rather than standing in the way
+ * of the people who use the database. SET after connecting, since many poolers refuse `options`.
+ */
+const manners = `set application_name = 'erp-deploy'; set lock_timeout = '10s';
+  set idle_in_transaction_session_timeout = '60s'`;
+
+/**
+ * Opens a connection to a PostgreSQL server.
+ * @throws DatabaseError when the server cannot be reached or refuses
+ */
+export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
+  const client = new pg.Client(config);
+  // A connection that drops while nothing is asked of it ends the process if nobody listens; the next
+  // question reports it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(manners);
+  } catch (error) {
+    await client.end();
+    throw refusal(error);
+  }
+  const answer = <Result>(asked: Promise<Result>) => asked.catch((error) => Promise.reject(refusal(error)));
+  return {
+    query: async (sql, parameters) => (await answer(client.query<Row>(sql, [...(parameters ?? [])]))).rows,
+    script: async (sql) => {
+      const answered = await answer(client.query<Row>(sql));
+      // pg's types know one result only; several statements are answered with a list of them.
+      const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
+      return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
+    },
+    close: () => client.end(),
+  };
+}
+
+function refusal(error: unknown): DatabaseError {
+  return new DatabaseError(lostConnection(error) ?? faultOf(firstCause(error)), { cause: error });
+}
+
+/** Of a socket that fails at several addresses, only the causes have words. */
+const firstCause = (error: unknown) => (error instanceof AggregateError ? error.errors[0] : error);
+
+/** pg tells of a lost connection, or one that never came about, in plain errors that have no code. */
+function lostConnection(error: unknown): DatabaseFault | undefined {
+  const plain =
+    error instanceof Error && Object.getPrototypeOf(error) === Error.prototype && !('code' in error);
+  return plain ? { code: '08006', message: error.message } : undefined;
+}
+
+/** Where a database is, who asks, and how the connection is protected, in libpq's terms. */
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: Secret;
+  readonly ssl: {
+    readonly mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+    /** A file of trusted authorities; absent means those that Node ships. */
+    readonly rootCertificateFile?: string;
+  };
+}
+
+/**
+ * Opens a connection to a resolved address.
+ * @throws DatabaseError as `openPostgres` does
+ */
+export async function connectPostgres(address: PostgresAddress): Promise<Session> {
+  const config = await configOf(address);
+  try {
+    return await openPostgres(config);
+  } catch (error) {
+    // pg has no code for a server without TLS, and `prefer` means in the clear then.
+    const inTheClear = error instanceof Error && error.message.includes('does not support SSL');
+    if (!inTheClear || address.ssl.mode !== 'prefer') throw error;
+    return openPostgres({ ...config, ssl: false });
+  }
+}
+
+async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<pg.ClientConfig> {
+  const authorities =
+    ssl.rootCertificateFile === undefined ? {} : { ca: await readFile(ssl.rootCertificateFile, 'utf8') };
+  const checked = { rejectUnauthorized: true, ...authorities };
+  const modes = {
+    disable: false,
+    prefer: { rejectUnauthorized: false },
+    require: { rejectUnauthorized: false },
+    // Signed by an authority that is trusted, whatever the name on it.
+    'verify-ca': { ...checked, checkServerIdentity: () => undefined },
+    'verify-full': checked,
+  };
+  return {
+    ...place,
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    ssl: modes[ssl.mode],
+  };
+}

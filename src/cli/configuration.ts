@@ -1,0 +1,73 @@
+import { isAbsolute, join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { ConfigFault } from '../config/config-faults.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import type { Files } from '../domain/ports.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Flags } from './flags.ts';
+
+export const configFile = 'erp-deploy.config.yaml';
+
+/**
+ * The file's settings, with the flags over them.
+ * @param files of the folder that `--config` is relative to (the current one), and of the workspace
+ * @throws ProblemError (exit 2) with every fault of the file
+ */
+export async function readConfiguration(flags: Flags, here: Files, workspace: Files): Promise<Config> {
+  const named = flags.config;
+  const files = named === undefined ? workspace : here;
+  const path = named ?? configFile;
+  const node = await files.look(isAbsolute(path) ? relativeTo(files, path) : path);
+  if (node.type === 'absent' && named !== undefined) throw new ProblemError(notThere(path));
+  const text =
+    node.type === 'file' ? await files.read(isAbsolute(path) ? relativeTo(files, path) : path) : '';
+  const parsed = parseConfig(text, path);
+  if ('faults' in parsed) throw new ProblemError(unsound(path, parsed.faults));
+  return withFlags(parsed.config, flags);
+}
+
+function relativeTo(files: Files, path: string): string {
+  const up = files.root.split('/').map(() => '..');
+  return join(...up, path);
+}
+
+function withFlags(config: Config, flags: Flags): Config {
+  const { productionHost, databaseUrl } = flags;
+  return {
+    ...config,
+    engine: flags.engine ?? config.engine,
+    production: {
+      ...config.production,
+      ...(productionHost === undefined ? {} : { host: productionHost }),
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    },
+  };
+}
+
+function notThere(path: string): Problem {
+  return {
+    code: 'ERP-0111',
+    what: `There is no ${path}.`,
+    why: '--config names it.',
+    todo: ['Write one: erp-deploy init', 'Or leave --config out: every setting has a default.'],
+    exit: exitCodes.usage,
+  };
+}
+
+function unsound(path: string, faults: readonly ConfigFault[]): Problem {
+  const lines = faults.map(({ file, line, column, path: setting, expected, found, didYouMean }) => {
+    const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
+    return `${file}:${line}:${column} ${setting}: expected ${expected}, found ${found}${meant}`;
+  });
+  return {
+    code: 'ERP-0110',
+    what: `${path} has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
+    why: 'Each is below, with its place; nothing was done.',
+    todo: [
+      'Mend them, and start again.',
+      'The settings, with their defaults: erp-deploy init --workspace EMPTY_FOLDER',
+    ],
+    exit: exitCodes.usage,
+    excerpt: lines,
+  };
+}

@@ -1,0 +1,80 @@
+import { text } from 'node:stream/consumers';
+import { readPrivateFile } from '../adapters/private-file.ts';
+import { type DatabaseTarget, passwordFilePath, resolveDatabaseTarget } from '../config/database-target.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { DatabaseError, type Session } from '../domain/session.ts';
+import type { CommandParts } from './command.ts';
+
+/**
+ * Opens the database that a `--database-url` names; `-` reads the URL from stdin.
+ * @throws ProblemError where the URL is at fault (exit 2) or the server cannot be reached (exit 3)
+ */
+export async function openTarget(parts: CommandParts, given: string): Promise<Session> {
+  return reach(await targetOf(parts, given));
+}
+
+/**
+ * Opens an empty database of its own on the server that a `--shadow-database-url` names; it is dropped on close.
+ * @throws ProblemError as `openTarget` does
+ */
+export async function openShadow(parts: CommandParts, given: string): Promise<Session> {
+  const target = await targetOf(parts, given);
+  const server = await reach(target);
+  const database = `erp_deploy_shadow_${process.pid}_${Date.now()}`;
+  await server.script(`create database ${database}`);
+  const session = await reach({ ...target, database });
+  return {
+    ...session,
+    close: async () => {
+      await session.close();
+      await server.script(`drop database ${database}`);
+      await server.close();
+    },
+  };
+}
+
+async function targetOf({ terminal, teller }: CommandParts, given: string): Promise<DatabaseTarget> {
+  const url = given === '-' ? (await text(terminal.stdin)).trim() : given;
+  const path = passwordFilePath(process.env);
+  const passwordFile = path === undefined ? undefined : await readPrivateFile(path);
+  const resolved = resolveDatabaseTarget(url, {
+    env: process.env,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+  });
+  if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));
+  for (const warning of resolved.warnings) teller.tell({ type: 'note', level: 'warning', text: warning });
+  return resolved.target;
+}
+
+async function reach(target: DatabaseTarget): Promise<Session> {
+  try {
+    const { connectPostgres } = await import('../adapters/postgres-session.ts');
+    return await connectPostgres(target);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new ProblemError(unreachable(target, error), { cause: error });
+  }
+}
+
+function badUrl({ what, todo }: { readonly what: string; readonly todo: string }): Problem {
+  return {
+    code: 'ERP-0120',
+    what: `The database URL cannot be used: ${what}.`,
+    why: 'It should be postgres://USER@HOST:PORT/DATABASE; no part of it is shown, since any may be a password.',
+    todo: [todo],
+    exit: exitCodes.usage,
+  };
+}
+
+function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: DatabaseError): Problem {
+  return {
+    code: 'ERP-0532',
+    what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
+    why: `${fault.message} (${fault.code}).`,
+    todo: [
+      `Try it by hand: psql -h ${host} -p ${port} -U ${user} ${database}`,
+      'The password is taken from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}

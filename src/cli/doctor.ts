@@ -1,0 +1,155 @@
+import { freeDisk, freeMemory, isWritable } from '../adapters/machine.ts';
+import type { Told } from '../domain/events.ts';
+import { type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { asProblem } from '../engine/faults.ts';
+import { lockHolder } from '../engine/lock.ts';
+import type { CommandParts, Execute } from './command.ts';
+import { readConfiguration } from './configuration.ts';
+import { recordedIn } from './workspace.ts';
+import { type World, worldOf } from './world.ts';
+
+type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
+
+/** Bytes that a fresh embedded database takes (62 MB, measured with `du -sh`), with room for what comes. */
+const diskWanted = 200_000_000;
+/** Bytes that the embedded engine takes while it runs, with room. */
+const memoryWanted = 800_000_000;
+
+/** Every prerequisite, each with what to do about it. Looks, and changes nothing. */
+export const doctor: Execute = async (parts) => {
+  const world = worldOf(parts.adapters, parts.flags.workspace);
+  let exit: ExitCode = exitCodes.done;
+  for (const look of [
+    nodeVersion,
+    configuration,
+    workspace,
+    disk,
+    memory,
+    journal,
+    lock,
+    embedded,
+    git,
+    terminal,
+  ]) {
+    const seen = await look(parts, world);
+    parts.teller.tell({ type: 'prerequisite', ...seen });
+    if (seen.state === 'missing') exit = exitCodes.prerequisite;
+  }
+  return exit;
+};
+
+type Look = (parts: CommandParts, world: World) => Promise<Prerequisite>;
+
+function ok(name: string, found: string): Prerequisite {
+  return { name, state: 'ok', found, todo: [] };
+}
+
+function lacking(
+  name: string,
+  problem: Pick<Problem, 'what' | 'todo'>,
+  state: 'missing' | 'warning',
+): Prerequisite {
+  return { name, state, found: problem.what, todo: problem.todo };
+}
+
+/** What a look came to, with a fault of the world told as a missing prerequisite. */
+async function orProblem(name: string, look: () => Promise<Prerequisite>): Promise<Prerequisite> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) return lacking(name, asProblem(error), 'missing');
+    const [first, ...rest] = error.problems;
+    const places = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
+    return lacking(name, { what: first.what, todo: [...places, ...first.todo] }, 'missing');
+  }
+}
+
+const nodeVersion: Look = async () => ok('Node', `${process.versions.node}`);
+
+const configuration: Look = ({ flags, adapters }, { files }) =>
+  orProblem('configuration', async () => {
+    const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), files);
+    return ok('configuration', `sound (engine ${config.engine})`);
+  });
+
+const workspace: Look = async (_, { root, files }) =>
+  orProblem('workspace', async () => {
+    if ((await files.look('.')).type !== 'directory') {
+      return lacking(
+        'workspace',
+        { what: `${root} is no folder`, todo: [`Make it: mkdir -p ${root}`] },
+        'missing',
+      );
+    }
+    if (!(await isWritable(root))) {
+      return lacking(
+        'workspace',
+        { what: `${root} cannot be written`, todo: [`Look at it: ls -ld ${root}`] },
+        'missing',
+      );
+    }
+    return ok('workspace', `${root} can be written`);
+  });
+
+const disk: Look = async (_, { root }) => {
+  const free = await freeDisk(root);
+  const found = `${megabytes(free)} free in ${root}`;
+  return free >= diskWanted
+    ? ok('disk', found)
+    : lacking(
+        'disk',
+        { what: found, todo: [`The embedded database wants ${megabytes(diskWanted)}: make room.`] },
+        'missing',
+      );
+};
+
+const memory: Look = async () => {
+  const found = `${megabytes(freeMemory())} free`;
+  const todo = [
+    `The embedded engine takes up to ${megabytes(memoryWanted)}: end something else while it runs.`,
+  ];
+  return freeMemory() >= memoryWanted
+    ? ok('memory', found)
+    : lacking('memory', { what: found, todo }, 'warning');
+};
+
+const journal: Look = (parts, world) =>
+  orProblem('journal', async () => {
+    const { records, unfinished } = await recordedIn(parts, world);
+    const left = unfinished === null ? '' : `, roll-out ${unfinished.rollout} is unfinished`;
+    return ok('journal', records.length === 0 ? 'none yet' : `${records.length} records${left}`);
+  });
+
+const lock: Look = async ({ adapters }, { root }) =>
+  orProblem('lock', async () => {
+    const folder = adapters.claimFolder(root, '.erp-deploy/lock');
+    const found = await lockHolder({ folder, processes: adapters.processTable() });
+    if (found === null) return ok('lock', 'free');
+    const what = `held by process ${found.holder.pid} on ${found.holder.host}, which ${found.alive === 'gone' ? 'is gone: the next run takes it over' : 'may be running'}`;
+    return lacking('lock', { what, todo: ['See who, and take it over: erp-deploy unlock'] }, 'warning');
+  });
+
+const embedded: Look = (_, { database }) =>
+  orProblem('embedded engine', async () => {
+    const state = await database.state();
+    if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);
+    const what = `its database is of PostgreSQL ${state.major}, the engine of ${state.ours}`;
+    const todo = ['Begin the local test anew: rm -r .erp-deploy/embedded .erp-deploy/embedded.json'];
+    return lacking('embedded engine', { what, todo }, 'missing');
+  });
+
+const git: Look = async ({ adapters, signal }, { root }) => {
+  const version = await adapters.processesIn(root).run(['git', '--version'], '.', signal);
+  if (version.exitCode === 0) return ok('git', version.stdout.trim());
+  const todo = ['Only needed where the workspace is a repository: then install git.'];
+  return lacking('git', { what: 'not found', todo }, 'warning');
+};
+
+const terminal: Look = async ({ terminal: { stdin, stdout } }) =>
+  stdin.isTTY === true && stdout.isTTY === true
+    ? ok('terminal', `${stdout.columns}×${stdout.rows}`)
+    : { name: 'terminal', state: 'unused', found: 'none here: a run needs --non-interactive', todo: [] };
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`;
+}

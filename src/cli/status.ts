@@ -1,0 +1,53 @@
+import { exitCodes } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
+import type { Recorded } from '../engine/journal.ts';
+import { lookedStatus, recordedStatus, type StepStatusState } from '../engine/look-again.ts';
+import type { Context } from '../tasks/context.ts';
+import type { Execute } from './command.ts';
+import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from './workspace.ts';
+
+/** The journal, looked at again in the world; with `--recorded` the journal alone. */
+export const status: Execute = async (parts) => {
+  const open = await openWorkspace(parts);
+  const recorded = await recordedIn(parts, open.world);
+  tellStarted(parts, open, recorded.unfinished !== null);
+  const context = contextOf(parts, open, () => recorded);
+  const states: { readonly step: Step<Context>; readonly state: StepStatusState }[] = [];
+  const look = async () => {
+    for (const step of open.steps) {
+      parts.signal.throwIfAborted();
+      const { problem, ...seen } = parts.flags.recorded
+        ? recordedStatus(step, recorded)
+        : await lookedStatus(step, context, recorded, open.skip.get(step.id));
+      states.push({ step, state: seen.state });
+      parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...seen });
+      if (problem !== undefined) parts.teller.problem(problem, step);
+    }
+  };
+  if (parts.flags.recorded) await look();
+  else await whileLocked(parts, open.world, look);
+  const text = parts.flags.recorded ? recordedWords(recorded) : whereItGoesOn(states);
+  parts.teller.tell({ type: 'note', level: 'info', text });
+  return states.some(({ state }) => state === 'drifted') ? exitCodes.notAsMigrated : exitCodes.done;
+};
+
+/** Where an unfinished roll-out stopped, by the journal alone. */
+function recordedWords({ unfinished, records }: Recorded): string {
+  const words = 'read from the journal alone, nothing was looked at';
+  if (unfinished === null) return `${words}; no roll-out is unfinished`;
+  const since = records.slice(records.findLastIndex(({ type }) => type === 'rollout'));
+  const seen = new Set(since.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
+  const asked = since.flatMap((one) => (one.type === 'confirmed' ? one.changes : []));
+  const next = asked.find(({ step }) => step !== null && !seen.has(step))?.step;
+  return `${words}; roll-out ${unfinished.rollout} is unfinished${next == null ? '' : ` and goes on at ${next}`}: erp-deploy run`;
+}
+
+function whereItGoesOn(
+  states: readonly { readonly step: Step<Context>; readonly state: StepStatusState }[],
+): string {
+  const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;
+  const next = states.find(({ state }) => state === 'drifted' || state === 'open');
+  const goesOn =
+    next === undefined ? 'nothing is left to do' : `a run goes on at ${next.step.id}: erp-deploy run`;
+  return `${count('true')} done, ${count('drifted')} drifted, ${count('open')} to come; ${goesOn}`;
+}

@@ -1,0 +1,60 @@
+import { type Document, isAlias, isNode, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { type Config, configOf } from './config.ts';
+import { type ConfigFault, type ConfigSource, faultsOf, placeAt, shown } from './config-faults.ts';
+import { settingsSchema } from './settings-schema.ts';
+
+export type ParsedConfig = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };
+
+/**
+ * Reads `erp-deploy.config.yaml`; an empty text gives the defaults. All faults are reported at once;
+ * only a text that is no YAML at all hides those of its settings.
+ * @param file its name, for the faults
+ */
+export function parseConfig(text: string, file: string): ParsedConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const source: ConfigSource = { file, document, lines };
+  const notYaml = [...document.errors, ...document.warnings].map((error) => yamlFault(source, error));
+  const aliases = aliasFaults(source);
+  const readable = aliases.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const checked = readable ? check(source) : { faults: [] };
+  const faults = [...notYaml, ...aliases, ...('faults' in checked ? checked.faults : [])];
+  if ('config' in checked && faults.length === 0) return checked;
+  return { faults: faults.sort((one, other) => one.line - other.line || one.column - other.column) };
+}
+
+function check(source: ConfigSource): ParsedConfig {
+  const read = settingsSchema.safeParse(settingsIn(source.document));
+  if (read.success) return { config: configOf(read.data) };
+  return { faults: read.error.issues.flatMap((issue) => faultsOf(source, issue)) };
+}
+
+/** The settings as plain values. A mapping all of whose settings are commented out reads as null: it is empty. */
+function settingsIn(document: Document): unknown {
+  const root: unknown = document.toJS() ?? {};
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) return root;
+  const mappings = new Set(['production', 'database', 'skip']);
+  return Object.fromEntries(
+    Object.entries(root).filter(([key, value]) => value !== null || !mappings.has(key)),
+  );
+}
+
+function yamlFault(source: ConfigSource, error: YAMLError): ConfigFault {
+  const expected = error.code === 'DUPLICATE_KEY' ? 'each setting once' : 'YAML';
+  return { ...placeAt(source, error.pos[0]), path: '', expected, found: shown(error.message) };
+}
+
+/** Aliases could make a small file grow without bound, and no setting needs one. */
+function aliasFaults(source: ConfigSource): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  visit(source.document, (_, node) => {
+    if (!isNode(node) || !isAlias(node)) return;
+    faults.push({
+      ...placeAt(source, node.range?.[0] ?? 0),
+      path: '',
+      expected: 'a plain value',
+      found: 'a YAML alias',
+    });
+  });
+  return faults;
+}

@@ -1,0 +1,120 @@
+import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
+import { tablesWithUpdatedAt } from '../updated-at.ts';
+import { accepts, type Check, checkOf, type ImpossibleCheck } from './check.ts';
+import { type RowMaker, rowMaker } from './rows.ts';
+import { unquoted, type ValueSource, valueSource, vectorOf } from './values.ts';
+
+type AnyCheck = Check | ImpossibleCheck;
+
+/** Every behaviour that is checked, in the order of the report. */
+export function checksFor(catalog: Catalog): AnyCheck[] {
+  const source = valueSource(catalog);
+  const rows = rowMaker(catalog, source);
+  return [
+    ...['erp.people', 'agent.sessions'].map((table) =>
+      checkOf(`insert into ${table}`, 'accepted', () => accepts(rows, table)),
+    ),
+    ...variance(rows),
+    ...tablesWithUpdatedAt(catalog).map((table) => updatedAtMoves(rows, table)),
+    ...catalog.objects.flatMap((object) => orphanRefused(rows, source, catalog, object)),
+    secondDefaultRefused(rows, catalog),
+    ...['agent.memory_entries', 'agent.episodes'].flatMap((table) => dimensions(rows, table)),
+    neighbours(rows),
+  ];
+}
+
+function variance(rows: RowMaker): AnyCheck[] {
+  const computed = (name: string, wanted: string, estimated: string, actual: string) =>
+    checkOf(`variance_pct ${name}`, wanted, () => {
+      const row = rows.rowFor('erp.execution_runs', { estimated_hours: estimated, actual_hours: actual });
+      return [
+        ...row.inserts.slice(0, -1),
+        `${row.inserts.at(-1)} returning coalesce(round(variance_pct, 2)::text, 'null') into found`,
+      ];
+    });
+  return [
+    computed('of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100', '20.00', '10', '12'),
+    computed('of 0 hours estimated is null', 'null', '0', '12'),
+    computed('without an estimate is null', 'null', 'null', '12'),
+  ];
+}
+
+/** The time stands still within a transaction: so an old value is inserted, and has to give way. */
+function updatedAtMoves(rows: RowMaker, table: string): AnyCheck {
+  return checkOf(`updated_at of ${table} moves`, 'moves', () => {
+    const row = rows.rowFor(table, { updated_at: `'2000-01-01'` });
+    return [
+      ...row.inserts.slice(0, -1),
+      `${row.inserts.at(-1)} returning ctid into place`,
+      `update ${table} set updated_at = '2000-01-02' where ctid = place
+       returning case when updated_at > '2000-01-02' then 'moves' else 'stands still' end into found`,
+    ];
+  });
+}
+
+/** Of the schemas that ship alone: another schema's keys are its owner's affair. */
+function orphanRefused(
+  rows: RowMaker,
+  source: ValueSource,
+  catalog: Catalog,
+  key: CatalogObject,
+): AnyCheck[] {
+  const table = tableOf(key);
+  if (key.kind !== 'foreign key' || table === null || !/^(erp|agent)$/.test(key.schema ?? '')) return [];
+  const columns = catalog.objects.filter(
+    (object) =>
+      object.kind === 'column' && object.parent === key.parent && key.columns.includes(unquoted(object.part)),
+  );
+  return [
+    checkOf(`${table} refuses an orphan by ${key.part}`, `refused by ${key.part} on ${table}`, () =>
+      accepts(
+        rows,
+        table,
+        Object.fromEntries(columns.map((one) => [unquoted(one.part), source.valueFor(one)])),
+      ),
+    ),
+  ];
+}
+
+function secondDefaultRefused(rows: RowMaker, catalog: Catalog): AnyCheck {
+  const table = 'agent.block_actions';
+  const index = catalog.objects.find(
+    ({ kind, parent, attributes }) =>
+      kind === 'index' &&
+      parent === `table ${table}` &&
+      attributes.unique === 'yes' &&
+      attributes.definition?.endsWith(' WHERE is_default'),
+  );
+  const wanted = `refused by ${index?.part ?? 'a unique index where is_default'} on ${table}`;
+  return checkOf('agent.block_actions refuses a second default action of a block', wanted, () => {
+    const block = rows.rowFor('agent.blocks');
+    const action = () => accepts(rows, table, { block_id: block.values.id ?? 'null', is_default: 'true' });
+    return [...block.inserts, ...action(), ...action()];
+  });
+}
+
+function dimensions(rows: RowMaker, table: string): AnyCheck[] {
+  const insert = (count: number) => () => accepts(rows, table, { embedding: `'${vectorOf(count)}'` });
+  return [
+    checkOf(`${table} accepts an embedding of 1536 dimensions`, 'accepted', insert(1536)),
+    checkOf(`${table} refuses an embedding of 3 dimensions`, 'refused (22000)', insert(3)),
+  ];
+}
+
+function neighbours(rows: RowMaker): AnyCheck {
+  return checkOf('agent.get_graph_neighbors answers with a neighbour', 'the neighbour', () => {
+    const [origin, other] = [0, 1].map(() => rows.rowFor('agent.graph_nodes', {}, ['node_id']));
+    const edge = rows.rowFor('agent.graph_edges', {
+      from_node_id: origin?.values.id ?? 'null',
+      to_node_id: other?.values.id ?? 'null',
+    });
+    return [
+      ...(origin?.inserts ?? []),
+      ...(other?.inserts ?? []),
+      ...edge.inserts,
+      `select case when count(*) > 0 then 'the neighbour' else 'nothing of it' end into found
+       from agent.get_graph_neighbors(${origin?.values.node_id}) answer
+       where strpos(to_jsonb(answer)::text, ${other?.values.node_id}) > 0`,
+    ];
+  });
+}

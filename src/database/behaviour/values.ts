@@ -1,0 +1,99 @@
+import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
+
+/** No value can be made up: the reason, in names alone. */
+export class NoValue extends Error {}
+
+/** Values that no two calls share, so that unique columns take them. */
+export interface ValueSource {
+  /** A literal in quotes, of no type yet: it takes the column's. */
+  valueFor(column: CatalogObject): string;
+}
+
+const fixed: Readonly<Record<string, string>> = {
+  boolean: 'false',
+  json: '{}',
+  jsonb: '{}',
+  bytea: '',
+  interval: '1 day',
+  inet: '127.0.0.1',
+  cidr: '127.0.0.1',
+  macaddr: '00:00:00:00:00:00',
+  point: '(0,0)',
+  xml: '<x/>',
+  tsvector: '',
+  hstore: '',
+  date: 'now',
+  time: 'now',
+  'time without time zone': 'now',
+  'time with time zone': 'now',
+  'timestamp without time zone': 'now',
+  'timestamp with time zone': 'now',
+};
+
+export function valueSource(catalog: Catalog): ValueSource {
+  let count = 0;
+  const next = () => {
+    count += 1;
+    return count;
+  };
+  return { valueFor: (column) => `'${madeUp(column, catalog, next).replaceAll("'", "''")}'` };
+}
+
+function madeUp(column: CatalogObject, catalog: Catalog, next: () => number): string {
+  const type = baseType(column.attributes.type ?? '', catalog);
+  const listed = vocabulary(column, catalog);
+  if (listed !== undefined) return listed;
+  const label = catalog.objects.find(({ kind, name }) => kind === 'type' && name === type)?.attributes.labels;
+  const [bare = '', length = ''] = type.split(/[()]/).map((word) => word.trim());
+  if (label != null) return firstLiteral(label) ?? '';
+  if (type.endsWith(']')) return '{}';
+  if (bare in fixed) return fixed[bare] ?? '';
+  // Below every id that a sequence gives out, and within the smallest integer type.
+  if (/^(smallint|integer|bigint)$/.test(bare)) return inKey(column, catalog) ? `${-30_000 - next()}` : '1';
+  if (/^(numeric|real|double precision|money)$/.test(bare))
+    return length.split(',')[0] === length.split(',')[1] && length !== '' ? '0' : '1';
+  if (/^(text|character varying|character|citext)$/.test(bare))
+    return `erp-deploy ${next()}`.slice(length === '' ? 0 : -length);
+  if (bare === 'uuid') return `e4b0de91-0000-4000-8000-${String(next()).padStart(12, '0')}`;
+  if (bare === 'vector') return vectorOf(Number(length));
+  if (/range$/.test(bare)) return 'empty';
+  if (/^bit/.test(bare)) return '0'.repeat(Number(length) || 1);
+  throw new NoValue(`no value is known for ${column.name} of type ${type}`);
+}
+
+export const vectorOf = (dimensions: number) => `[${Array.from({ length: dimensions }, () => 1).join(',')}]`;
+
+/** A domain stands for the type below it. */
+function baseType(type: string, catalog: Catalog): string {
+  const domain = catalog.objects.find(({ kind, name }) => kind === 'domain' && name === type);
+  return domain === undefined ? type : baseType(domain.attributes.type ?? '', catalog);
+}
+
+/** The first word of a check such as `status = ANY (ARRAY['planned'::text, …])`. */
+function vocabulary(column: CatalogObject, catalog: Catalog): string | undefined {
+  const checks = catalog.objects.filter(
+    ({ kind, parent, columns }) =>
+      kind === 'check' &&
+      parent === column.parent &&
+      columns.length === 1 &&
+      columns[0] === unquoted(column.part),
+  );
+  const listed = checks.flatMap(
+    ({ attributes }) => /= (?:ANY \(+ARRAY\[)?\(?('.*)/s.exec(attributes.definition ?? '')?.[1] ?? [],
+  );
+  return listed[0] === undefined ? undefined : firstLiteral(listed[0]);
+}
+
+const firstLiteral = (sql: string) => /^'((?:[^']|'')*)'/.exec(sql)?.[1]?.replaceAll("''", "'");
+
+function inKey(column: CatalogObject, catalog: Catalog): boolean {
+  return catalog.objects.some(
+    ({ kind, parent, columns, attributes }) =>
+      parent === column.parent &&
+      columns.includes(unquoted(column.part)) &&
+      (/^(primary key|unique|foreign key)$/.test(kind) || (kind === 'index' && attributes.unique === 'yes')),
+  );
+}
+
+export const unquoted = (part: string) =>
+  part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;

@@ -1,0 +1,64 @@
+import { type CatalogObject, keyOf, type ObjectKey } from './catalog.ts';
+import type { Address, ObjectRow } from './rows.ts';
+import { outsideOfBody } from './unqualify.ts';
+
+/**
+ * Makes objects of rows: addresses, which are good on one server only, become names.
+ * @param needs by address, the addresses of what an object needs
+ * @param unqualify takes the schema off names that an extension made
+ */
+export function assemble(
+  rows: readonly ObjectRow[],
+  needs: ReadonlyMap<Address, readonly Address[]>,
+  unqualify: (text: string) => string,
+): CatalogObject[] {
+  const named = rows.map((row) => ({ ...row, name: unqualify(row.name) }));
+  const keys = new Map<Address, ObjectKey>(
+    named.flatMap((row) => row.addresses.map((place) => [place, keyOf(row)] as const)),
+  );
+  const schemas = new Map(
+    named.filter(({ kind }) => kind === 'schema').map((row) => [row.schema, keyOf(row)]),
+  );
+  // A column that is no object of its own (a view's, a partition's) stands for its relation.
+  const keyAt = (place: Address | null) =>
+    place === null ? undefined : (keys.get(place) ?? keys.get(place.replace(/\d+$/, '0')));
+
+  return named.map((row) => {
+    const program = row.kind === 'function' || row.kind === 'procedure';
+    const shorten = program ? outsideOfBody(unqualify) : unqualify;
+    const parent =
+      parentOf(row) ??
+      keyAt(row.target) ??
+      (row.kind === 'schema' ? undefined : schemas.get(row.schema)) ??
+      null;
+    const needed = [...row.addresses.flatMap((place) => needs.get(place) ?? []), ...row.links].map(keyAt);
+    return {
+      kind: row.kind,
+      name: row.name,
+      schema: row.schema,
+      parent,
+      part: row.part,
+      columns: row.columns,
+      references: row.references,
+      attributes: Object.fromEntries(
+        Object.entries(row.attributes).map(([name, value]) => [name, value === null ? null : shorten(value)]),
+      ),
+      definition: shorten(row.definition),
+      needs: withoutItself(row, parent, needed),
+    };
+  });
+}
+
+// The queries write a parent as kind and name, which is what a key is.
+const parentOf = (row: ObjectRow) => row.parent as ObjectKey | null;
+
+function withoutItself(
+  row: ObjectRow,
+  parent: ObjectKey | null,
+  needed: (ObjectKey | undefined)[],
+): ObjectKey[] {
+  const others = new Set([parent ?? undefined, ...needed]);
+  others.delete(undefined);
+  others.delete(keyOf(row));
+  return [...others].filter((key) => key !== undefined).toSorted();
+}

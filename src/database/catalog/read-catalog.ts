@@ -1,0 +1,26 @@
+import type { Session } from '../../domain/session.ts';
+import { assemble } from './assemble.ts';
+import type { Catalog } from './catalog.ts';
+import { dependencyRow, memberRow, objectRow, versionRow } from './rows.ts';
+import { catalogScript } from './script.ts';
+import { unqualifier } from './unqualify.ts';
+
+/**
+ * Reads the shape of a database: every schema but PostgreSQL's own and the ledger's, and the roles
+ * named `erp_…`. One round trip and the same number of queries whatever the size; changes nothing,
+ * inside of a transaction or outside. The same schema reads the same on PostgreSQL 15 to 18.
+ * @throws DatabaseError when the server refuses
+ */
+export async function readCatalog(session: Session): Promise<Catalog> {
+  const [, versions = [], members = [], dependencies = [], ...objects] = await session.script(catalogScript);
+  const rows = objects.slice(0, -1).flatMap((list) => list.map((row) => objectRow.parse(row)));
+  const needs = dependencies.map((row) => dependencyRow.parse(row));
+  return {
+    serverVersion: versionRow.parse(versions[0]).version,
+    objects: assemble(
+      rows,
+      new Map(needs.map((one) => [one.object, one.needs])),
+      unqualifier(members.map((row) => memberRow.parse(row))),
+    ),
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { objectKinds } from './catalog.ts';
+
+/** Where an object lies in `pg_depend`: class, object and part by number. Good within one answer only. */
+export type Address = string;
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** One object as the queries answer it; columns that a query leaves out are empty. */
+export const objectRow = z.object({
+  kind: z.enum(objectKinds),
+  name: z.string(),
+  schema: text,
+  parent: text,
+  part: z.string(),
+  columns: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
+  references: z
+    .object({ table: z.string(), columns: z.array(z.string()) })
+    .nullish()
+    .transform((value) => value ?? null),
+  attributes: z
+    .record(z.string(), z.string().nullable())
+    .nullish()
+    .transform((value) => value ?? {}),
+  definition: z.string(),
+  /** Its own places, and those of what came with it. */
+  addresses: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
+  /** What it needs and `pg_depend` does not tell. */
+  links: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
+  /** What it is part of, where the query knows only the address. */
+  target: text,
+});
+
+export type ObjectRow = z.infer<typeof objectRow>;
+
+export const versionRow = z.object({ version: z.string() });
+export const dependencyRow = z.object({ object: z.string(), needs: z.array(z.string()) });
+/** Names that an extension made, of types, functions, operators and operator classes. */
+export const memberRow = z.object({ schema: z.string(), names: z.array(z.string()) });

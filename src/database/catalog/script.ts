@@ -1,0 +1,58 @@
+import { extensionNames, extensions, schemas } from './queries/cluster.ts';
+import { constraints, indexes } from './queries/constraints.ts';
+import { dependencies } from './queries/dependencies.ts';
+import { defaultPrivileges, grants } from './queries/grants.ts';
+import { functions, sequences, types, views } from './queries/programs.ts';
+import { roles } from './queries/roles.ts';
+import { policies, rules, triggers } from './queries/rules.ts';
+import { tables } from './queries/tables.ts';
+
+/**
+ * What PostgreSQL prints of a definition depends on the first six of these settings. Without the seventh
+ * it takes a common table expression for a few rows, whatever the catalog holds, and runs through it once
+ * for each row of another: the time then grows with the square of the tables.
+ */
+const settings = {
+  search_path: 'pg_catalog',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  extra_float_digits: '1',
+  quote_all_identifiers: 'off',
+  enable_nestloop: 'off',
+  jit: 'off',
+};
+
+/**
+ * The settings hold for the transaction that the script runs in, and are put back by its last statement.
+ * A script sent as one message is one transaction even outside of BEGIN, so `is_local` works in both
+ * cases, and a pooler gets back its connection as it was. They wait in settings of our own meanwhile.
+ */
+const fix = `select ${Object.entries(settings)
+  .map(
+    ([name, value]) =>
+      `pg_catalog.set_config('erp_deploy.${name}', pg_catalog.current_setting('${name}'), true),
+       pg_catalog.set_config('${name}', '${value}', true)`,
+  )
+  .join(', ')}`;
+const putBack = `select ${Object.keys(settings)
+  .map((name) => `set_config('${name}', current_setting('erp_deploy.${name}'), true)`)
+  .join(', ')}`;
+
+const version = `select split_part(current_setting('server_version'), ' ', 1) as version`;
+
+/** In the order of kinds in which objects are listed. */
+const objects = [
+  extensions,
+  roles,
+  schemas,
+  types,
+  sequences,
+  functions,
+  tables,
+  constraints,
+  indexes,
+  views,
+].concat([triggers, rules, policies, defaultPrivileges, grants]);
+
+export const catalogScript = [fix, version, extensionNames, dependencies, ...objects, putBack].join(';\n');

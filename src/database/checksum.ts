@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** The text with Windows line ends (CR LF) turned into LF: the form that the ledger compares. */
+function withLineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+/**
+ * A migration's checksum: SHA-256 over its UTF-8 text with LF line ends, in lower-case hex.
+ * Line ends are left out of it because Git rewrites them on checkout, which changes no statement.
+ */
+export function checksumOf(text: string): string {
+  return createHash('sha256').update(withLineFeeds(text), 'utf8').digest('hex');
+}

@@ -1,0 +1,138 @@
+import { type Catalog, type CatalogObject, keyOf, objectKinds, tableOf } from '../catalog/catalog.ts';
+import type { Difference, RepairStatement } from './difference.ts';
+import { causesOfExtra, causesOfMissing, fold } from './fold.ts';
+import { graphOf } from './graph.ts';
+import { aspectsOf } from './repair/changes.ts';
+import { change, createAll, removeExtra, type Sides } from './repair/plan.ts';
+import {
+  comparable,
+  isCompared,
+  keysOf,
+  populatedSchemas,
+  relationNames,
+  sameText,
+  severityOfExtra,
+} from './scope.ts';
+
+export interface ComparisonOptions {
+  /** Makes differences of notes. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Everything in which a live database is not what is expected, in the order of a person's reading:
+ * roles and extensions, then by schema and table. Schemas that the expected catalog leaves empty are
+ * not looked at.
+ */
+export function compareCatalogs(
+  expected: Catalog,
+  live: Catalog,
+  options: ComparisonOptions = {},
+): Difference[] {
+  const wanted = comparable(expected, live);
+  const found = comparable(live, expected);
+  const schemas = populatedSchemas(wanted);
+  const names = relationNames(wanted);
+  const compared = (catalog: Catalog) => catalog.objects.filter((object) => isCompared(object, schemas));
+  const sides: Sides = {
+    expected: graphOf(wanted),
+    live: graphOf(found),
+    spared: (key) => {
+      const object = sides.live.objects.get(key);
+      return (
+        object !== undefined &&
+        (!isCompared(object, schemas) || severityOfExtra(object, names) !== 'difference')
+      );
+    },
+  };
+  const differences = [
+    ...missing(sides, compared(wanted), keysOf(found)),
+    ...extra(sides, compared(found), keysOf(wanted), names),
+    ...changed(sides, compared(wanted), [wanted, found]),
+  ];
+  const shown = options.strict
+    ? differences.map((one) => ({ ...one, severity: 'difference' as const }))
+    : differences;
+  return shown.toSorted(byPlace);
+}
+
+function missing(sides: Sides, wanted: readonly CatalogObject[], found: ReadonlySet<string>): Difference[] {
+  const absent = wanted.filter((object) => !found.has(keyOf(object)));
+  return [...fold(absent, causesOfMissing).values()].flatMap(([root, ...covered]) =>
+    root === undefined
+      ? []
+      : {
+          ...head(root),
+          aspect: 'missing',
+          wanted: root.definition,
+          found: null,
+          severity: 'difference',
+          covers: covered.map(({ name }) => name),
+          repair: createAll(sides, new Set([root, ...covered].map(keyOf))).toSorted(inOrder),
+        },
+  );
+}
+
+function extra(
+  sides: Sides,
+  found: readonly CatalogObject[],
+  wanted: ReadonlySet<string>,
+  names: ReadonlySet<string>,
+): Difference[] {
+  const surplus = found.filter((object) => !wanted.has(keyOf(object)));
+  return [...fold(surplus, causesOfExtra).values()].flatMap(([root, ...covered]) => {
+    const severity = root === undefined ? 'ignored' : severityOfExtra(root, names);
+    if (root === undefined || severity === 'ignored') return [];
+    return {
+      ...head(root),
+      aspect: 'extra',
+      wanted: null,
+      found: root.definition,
+      severity,
+      covers: covered.map(({ name }) => name),
+      repair: removeExtra(sides, new Set([root, ...covered].map(keyOf))).toSorted(inOrder),
+    };
+  });
+}
+
+function changed(sides: Sides, wanted: readonly CatalogObject[], servers: [Catalog, Catalog]): Difference[] {
+  return wanted.flatMap((object) => {
+    const live = sides.live.objects.get(keyOf(object));
+    if (live === undefined) return [];
+    return aspectsOf(object, live).flatMap((aspect) => {
+      const [here, there] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
+      if (sameText(object, here, there, servers)) return [];
+      const repair = change(sides, object, live, aspect).toSorted(inOrder);
+      return {
+        ...head(object),
+        aspect,
+        wanted: here,
+        found: there,
+        severity: 'difference',
+        covers: [],
+        repair,
+      };
+    });
+  });
+}
+
+const head = (object: CatalogObject) => ({
+  kind: object.kind,
+  name: object.name,
+  schema: object.schema,
+  table: object.kind === 'table' ? object.name : tableOf(object),
+});
+
+const inOrder = (a: RepairStatement, b: RepairStatement) => a.order - b.order;
+
+const byText = (a: string, b: string) => Number(a > b) - Number(a < b);
+
+/** Schemas and tables by name, a table's own differences before those of its parts. */
+function byPlace(a: Difference, b: Difference): number {
+  return (
+    byText(a.schema ?? '', b.schema ?? '') ||
+    byText(a.table ?? '', b.table ?? '') ||
+    objectKinds.indexOf(a.kind) - objectKinds.indexOf(b.kind) ||
+    byText(a.name, b.name)
+  );
+}

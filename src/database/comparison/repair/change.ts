@@ -1,0 +1,39 @@
+import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
+
+/** Drop the object with all that depends on it, and create them anew. */
+export const rebuild = Symbol('rebuild');
+
+/** Statements for which PostgreSQL wants views, rules, policies, triggers and generated columns out of the way. */
+interface AroundDependents {
+  readonly around: readonly string[];
+}
+
+/** What turns one attribute of the live object into the wanted one. */
+export type Change = (
+  wanted: string | null,
+  live: CatalogObject,
+  expected: CatalogObject,
+  aspect: string,
+) => readonly string[] | AroundDependents | typeof rebuild;
+
+/** Changes by attribute, in the order in which they have to be made. */
+export type Changes = Readonly<Record<string, Change>>;
+
+export const alterTable = (live: CatalogObject, clause: string) => [
+  `alter table ${tableOf(live) ?? live.name} ${clause}`,
+];
+export const always =
+  (change: readonly string[] | typeof rebuild): Change =>
+  () =>
+    change;
+
+/** For what cannot be had without a decision about data: a comment, so that the script still runs. */
+export const byHand: Change = (wanted, live, _expected, aspect) => [
+  // One line, whatever is in it: the next one would run.
+  `-- ${live.kind} ${live.name}: ${aspect} cannot be changed in place; by hand make it: ${wanted ?? 'none'}`.replace(
+    /\s+/g,
+    ' ',
+  ),
+];
+
+export const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;

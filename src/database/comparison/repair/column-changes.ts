@@ -1,0 +1,59 @@
+import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
+import { type Changes, quoted, rebuild } from './change.ts';
+
+const alter = (live: CatalogObject, ...clauses: string[]) =>
+  clauses.map((clause) => `alter table ${tableOf(live)} alter column ${live.part} ${clause}`);
+
+/** A default stands in the way of a new type. */
+function retyped(live: CatalogObject, type: string, fallback: string | null): string[] {
+  const cast = type.replace(/ collate .*/, '');
+  return alter(
+    live,
+    ...(live.attributes.default ? ['drop default'] : []),
+    `type ${type} using ${live.part}::${cast}`,
+    ...(fallback === null ? [] : [`set default ${fallback}`]),
+  );
+}
+
+/** An identity that is added begins behind the rows that are there. */
+function identified(live: CatalogObject, identity: string, sequence: string): string[] {
+  const column = live.part.startsWith('"') ? live.part.slice(1, -1).replaceAll('""', '"') : live.part;
+  return [
+    ...alter(live, 'set not null', 'drop default', `add generated ${identity} as identity (${sequence})`),
+    `select setval(pg_get_serial_sequence(${quoted(tableOf(live) ?? '')}, ${quoted(column)}), ` +
+      `coalesce((select max(${live.part}) from ${tableOf(live)}), 0) + 1, false)`,
+  ];
+}
+
+export const columnChanges: Changes = {
+  generated: (wanted, live) =>
+    wanted === null && live.attributes.generated?.endsWith(' stored')
+      ? alter(live, 'drop expression')
+      : rebuild,
+  type: (wanted, live, expected) =>
+    expected.attributes.generated
+      ? rebuild
+      : { around: retyped(live, wanted ?? '', expected.attributes.default ?? null) },
+  identity: (wanted, live, expected) => {
+    if (wanted === null) return alter(live, 'drop identity');
+    if (live.attributes.identity) return alter(live, `set generated ${wanted}`);
+    return identified(live, wanted, (expected.attributes.sequence ?? '').replaceAll(',', ''));
+  },
+  // Without an identity on both sides it comes and goes with the identity.
+  sequence: (wanted, live) =>
+    wanted !== null && live.attributes.identity
+      ? alter(
+          live,
+          wanted
+            .split(', ')
+            .map((clause) => `set ${clause}`)
+            .join(' '),
+        )
+      : [],
+  'not null': (wanted, live) => alter(live, wanted === 'no' ? 'drop not null' : 'set not null'),
+  // An identity takes the place of a default; a generated column has none.
+  default: (wanted, live, expected) => {
+    if (expected.attributes.identity || expected.attributes.generated) return [];
+    return alter(live, wanted === null ? 'drop default' : `set default ${wanted}`);
+  },
+};

@@ -1,0 +1,114 @@
+import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../../catalog/catalog.ts';
+import type { RepairStatement } from '../difference.ts';
+import { type Course, closure, type Graph } from '../graph.ts';
+import { rebuild } from './change.ts';
+import { changeOf } from './changes.ts';
+import { creation } from './creation.ts';
+import { removal } from './removal.ts';
+
+/** What a repair is made from. */
+export interface Sides {
+  readonly expected: Graph;
+  readonly live: Graph;
+  /** Live objects that nothing speaks against, though the expected catalog has none of them. */
+  readonly spared: (key: ObjectKey) => boolean;
+}
+
+/** Objects that others use: an extra one goes when those that use it have been put right. */
+const used = new Set(['type', 'domain', 'function', 'procedure', 'sequence', 'extension', 'role']);
+const last = 1e9;
+
+/** SQL that creates what is missing. */
+export function createAll(sides: Sides, keys: ReadonlySet<ObjectKey>): RepairStatement[] {
+  return [...keys].flatMap((key) => {
+    const wanted = sides.expected.objects.get(key);
+    const object = wanted ?? (sides.spared(key) ? sides.live.objects.get(key) : undefined);
+    if (object === undefined || (object.kind === 'column' && hasParentIn(object, keys))) return [];
+    const behind = wanted === undefined ? sides.expected.objects.size : 0;
+    const order = behind + ((wanted === undefined ? sides.live : sides.expected).order.get(key) ?? 0);
+    return creation(object, order, sides.expected);
+  });
+}
+
+/**
+ * SQL that removes what should not be there. What is expected and hangs on it is made anew: a foreign key
+ * leans on whichever unique index it found.
+ */
+export function removeExtra(sides: Sides, extra: ReadonlySet<ObjectKey>): RepairStatement[] {
+  const hanging = [...extra].flatMap((key) => {
+    const kind = sides.live.objects.get(key)?.kind;
+    return kind === undefined || used.has(kind) ? [] : [...closure(sides.live, key, course)];
+  });
+  const others = hanging.filter((key) => !extra.has(key) && !isPlainColumn(sides.live.objects.get(key)));
+  const expected = new Set(others.filter((key) => sides.expected.objects.has(key)));
+  return [...removeAll(sides, new Set([...extra, ...others]), last), ...createAll(sides, expected)];
+}
+
+/** @param later added to the place of what others may still use */
+function removeAll({ live }: Sides, keys: ReadonlySet<ObjectKey>, later = 0): RepairStatement[] {
+  return [...keys].flatMap((key) => {
+    const object = live.objects.get(key);
+    if (object === undefined || hasParentIn(object, keys)) return [];
+    const order = (used.has(object.kind) ? later : 0) - (live.order.get(key) ?? 0);
+    return [{ order, sql: removal[object.kind](object) }];
+  });
+}
+
+/** SQL that turns one attribute of a live object into the expected one. */
+export function change(
+  sides: Sides,
+  expected: CatalogObject,
+  live: CatalogObject,
+  aspect: string,
+): RepairStatement[] {
+  const wanted = expected.attributes[aspect] ?? null;
+  const made = changeOf(expected.kind, aspect)(wanted, live, expected, aspect);
+  if (made === rebuild) return again(sides, closure(sides.live, keyOf(live), course), keyOf(live));
+  // Half a place later: the object itself may have to be created anew first.
+  const order = (sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
+  const blocking = 'around' in made ? directly(sides.live, live).filter(blocks) : [];
+  const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), course)]));
+  const statements = 'around' in made ? made.around : made;
+  return [...again(sides, inTheWay), ...statements.map((sql) => ({ order, sql }))];
+}
+
+/** Removes live objects and creates them anew, in the shape that is expected of them. */
+function again(sides: Sides, keys: ReadonlySet<ObjectKey>, start?: ObjectKey): RepairStatement[] {
+  const plain = (key: ObjectKey) => key !== start && isPlainColumn(sides.live.objects.get(key));
+  const rebuilt = new Set([...keys].filter((key) => !plain(key)));
+  return [
+    ...removeAll(sides, rebuilt),
+    ...createAll(sides, rebuilt),
+    ...[...keys].filter(plain).flatMap((key) => withoutDefault(sides, key)),
+  ];
+}
+
+/** A column that only has its default from an object lets go of it meanwhile, and keeps its rows. */
+function withoutDefault({ live, expected }: Sides, key: ObjectKey): RepairStatement[] {
+  const [column, wanted] = [live.objects.get(key), expected.objects.get(key)?.attributes.default];
+  if (column === undefined) return [];
+  const alter = `alter table ${tableOf(column)} alter column ${column.part}`;
+  const dropped = { order: -(live.order.get(key) ?? 0), sql: `${alter} drop default` };
+  const order = (expected.order.get(key) ?? 0) + 0.5;
+  return wanted == null ? [dropped] : [dropped, { order, sql: `${alter} set default ${wanted}` }];
+}
+
+const isPlainColumn = (object: CatalogObject | undefined) =>
+  object?.kind === 'column' && !object.attributes.generated;
+const hasParentIn = ({ parent }: CatalogObject, keys: ReadonlySet<ObjectKey>) =>
+  parent !== null && keys.has(parent);
+
+const directly = (graph: Graph, object: CatalogObject) =>
+  (graph.dependents.get(keyOf(object)) ?? []).flatMap((key) => graph.objects.get(key) ?? []);
+
+/**
+ * What goes when something that it needs goes. Never a table; and a column with rows in it only lets go of
+ * its default, so that what hangs on the column stays.
+ */
+const course: Course = {
+  through: ({ kind }) => kind !== 'table' && kind !== 'sequence' && kind !== 'domain',
+  stopAt: isPlainColumn,
+};
+const blocks = ({ kind, attributes }: CatalogObject) =>
+  /^(view|materialized view|rule|policy|trigger|function|procedure)$/.test(kind) ||
+  Boolean(attributes.generated);

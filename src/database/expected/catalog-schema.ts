@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type Catalog, type ObjectKey, objectKinds } from '../catalog/catalog.ts';
+
+/** Keys come from our own reader; that they begin with a kind is all there is to check. */
+const key = z.custom<ObjectKey>(
+  (value) => typeof value === 'string' && objectKinds.some((kind) => value.startsWith(`${kind} `)),
+);
+
+/** A catalog that was kept as JSON. */
+export const catalogSchema: z.ZodType<Catalog> = z.object({
+  serverVersion: z.string(),
+  objects: z.array(
+    z.object({
+      kind: z.enum(objectKinds),
+      name: z.string(),
+      schema: z.string().nullable(),
+      parent: key.nullable(),
+      part: z.string(),
+      columns: z.array(z.string()),
+      references: z.object({ table: z.string(), columns: z.array(z.string()) }).nullable(),
+      attributes: z.record(z.string(), z.string().nullable()),
+      definition: z.string(),
+      needs: z.array(key),
+    }),
+  ),
+});

@@ -1,0 +1,9 @@
+/** One applied migration, as the ledger keeps it. */
+export interface LedgerRow {
+  readonly name: string;
+  readonly checksum: string;
+  /** The text that was applied. */
+  readonly body: string;
+  /** ISO 8601, UTC. */
+  readonly appliedAt: string;
+}

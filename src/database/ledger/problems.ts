@@ -1,0 +1,141 @@
+import { createTwoFilesPatch } from 'diff';
+import type { MigrationFile } from '../../domain/change.ts';
+import { exitCodes, type Problem } from '../../domain/problem.ts';
+import type { DatabaseFault } from '../../domain/session.ts';
+import type { Difference } from '../comparison/difference.ts';
+import { excerptAt } from '../sql-text/excerpt.ts';
+import type { MigrationFault } from '../sql-text/migration-fault.ts';
+import { locate, offsetOfPosition } from '../sql-text/place.ts';
+import { differenceWords } from '../validation/words.ts';
+import type { LedgerRow } from './ledger-row.ts';
+
+/** The server refused a statement of the file; the transaction took back all of it. */
+export function migrationFailed(file: MigrationFile, fault: DatabaseFault): Problem {
+  const place =
+    fault.position === undefined ? null : locate(file.text, offsetOfPosition(file.text, fault.position));
+  return {
+    code: 'ERP-0510',
+    what: `${file.name}${place === null ? '' : `, line ${place.line}`}: ${fault.message} (${fault.code}).`,
+    why: 'PostgreSQL refused the statement. Nothing of this file stays: its transaction was rolled back.',
+    todo: [
+      ...(fault.hint === undefined ? [] : [fault.hint]),
+      // Class 53: insufficient resources. https://www.postgresql.org/docs/18/errcodes-appendix.html
+      fault.code.startsWith('53')
+        ? 'The file is not at fault: give the server what it lacks, and start again.'
+        : 'Mend the file (it was not applied, so it may be changed), and start again.',
+    ],
+    exit: exitCodes.stepFailed,
+    ...(place === null ? {} : { excerpt: excerptAt(file.text, place.line, place.column) }),
+  };
+}
+
+export function headMoved(wanted: string | null, found: string | null): Problem {
+  return {
+    code: 'ERP-0511',
+    what: 'Somebody else migrated this database at the same time.',
+    why: `The ledger's last entry was ${wanted ?? 'none'} when the plan was made, and is ${found ?? 'none'} now.`,
+    todo: ['See the plan as it is now: erp-deploy plan', 'Then start again.'],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+export function ledgerNotWritten(file: MigrationFile): Problem {
+  return {
+    code: 'ERP-0512',
+    what: `${file.name} was committed, but its ledger entry is not there.`,
+    why: 'The database answered a commit that it did not keep: it was restored or failed over in between.',
+    todo: ['See what is there: erp-deploy validate', 'Then start again.'],
+    exit: exitCodes.notAsMigrated,
+  };
+}
+
+/** A file that was applied is another one now. */
+export function appliedFileChanged(row: LedgerRow, file: MigrationFile, path: string): Problem {
+  const patch = createTwoFilesPatch(
+    `${row.name} (applied ${row.appliedAt})`,
+    `${row.name} (now)`,
+    row.body,
+    file.text,
+  );
+  return {
+    code: 'ERP-0513',
+    what: `${row.name} was changed after it was applied.`,
+    why: 'The database has what the file said then, and never gets what it says now.',
+    todo: [
+      `Bring the file back as it was (the diff is below): ${path}`,
+      'And put the change into a new migration, numbered above the last one.',
+    ],
+    exit: exitCodes.notAsMigrated,
+    excerpt: patch.split('\n').slice(1, 60),
+  };
+}
+
+export function appliedFileMissing(row: LedgerRow, folder: string): Problem {
+  return {
+    code: 'ERP-0514',
+    what: `${row.name} was applied to this database, and is not in ${folder} any more.`,
+    why: 'Without it, nobody can tell what the database should look like.',
+    todo: [
+      `Bring it back into ${folder}, from version control or from the ledger, which keeps its text:`,
+      `select body from erp_deploy.migrations where name = '${row.name}';`,
+    ],
+    exit: exitCodes.notAsMigrated,
+  };
+}
+
+export function outOfOrder(file: MigrationFile, applied: string): Problem {
+  return {
+    code: 'ERP-0515',
+    what: `${file.name} comes before ${applied}, which is applied already.`,
+    why: 'Migrations are applied in the order of their numbers; a later start would apply them in another.',
+    todo: [`Give ${file.name} a number above the last one, and start again.`],
+    exit: exitCodes.notAsMigrated,
+  };
+}
+
+/** What may not stand in a migration file; all faults of all files at once. */
+export function migrationRefused(faults: readonly MigrationFault[]): Problem {
+  const [first] = faults;
+  const named = [...new Set(faults.map((fault) => fault.file))].join(', ');
+  return {
+    code: 'ERP-0516',
+    what: `${named}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}, found before anything ran.`,
+    why: first === undefined ? '' : `Line ${first.line}: ${first.message}.`,
+    todo: ['Mend what is marked below, and start again.'],
+    exit: exitCodes.stepFailed,
+    excerpt: faults.flatMap((fault) => [
+      `${fault.file}:${fault.line}:${fault.column} ${fault.message}`,
+      ...fault.excerpt,
+    ]),
+  };
+}
+
+export function sameNumber(one: string, other: string): Problem {
+  return {
+    code: 'ERP-0517',
+    what: `${one} and ${other} have the same number.`,
+    why: 'The number is the order in which they are applied.',
+    todo: ['Give one of them another number.'],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+/**
+ * The schemas are there without a ledger, and equal what the files make of them at no point.
+ * @param nearest the file after which the database would differ least
+ */
+export function ledgerMissing(nearest: string, differences: readonly Difference[]): Problem {
+  const lines = differences.map(differenceWords);
+  const places = lines.length === 1 ? '1 place' : `${lines.length} places`;
+  return {
+    code: 'ERP-0518',
+    what: 'The database holds the schemas already, without a ledger, and is not what any of the migrations make.',
+    why: `From what ${nearest} leaves it differs in ${places}; applying the files to it could lose data.`,
+    todo: [
+      'See all the differences, and the SQL that would mend them: erp-deploy validate --repair-sql',
+      'Once it equals what the files make, erp-deploy takes it over and enters them into a ledger.',
+    ],
+    exit: exitCodes.notAsMigrated,
+    excerpt: lines.slice(0, 20),
+  };
+}

@@ -1,0 +1,99 @@
+import type { CreateStmt, IndexStmt, RangeVar } from 'libpg-query';
+import type { SqlFault, SqlStatement } from '../sql-text/parse-sql.ts';
+import { readScript } from '../sql-text/read-script.ts';
+import { tokensOf } from '../sql-text/tokens.ts';
+import { columnsOf, type IndexShape, shapeOf } from './index-shape.ts';
+import { typeNameOf } from './type-name.ts';
+
+interface StarterColumn {
+  readonly name: string;
+  /** As `format_type` spells it. */
+  readonly type: string;
+}
+
+interface StarterTable {
+  /** With its schema where the file names one, unquoted: `agent.sessions`. */
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  readonly columns: readonly StarterColumn[];
+}
+
+export interface StarterIndex {
+  /** Absent where the file leaves the name to the server. */
+  readonly name?: string;
+  /** As for `StarterTable`. */
+  readonly table: string;
+  readonly shape: IndexShape;
+  /** The columns that it reads. */
+  readonly columns: readonly string[];
+  /** From 1. */
+  readonly line: number;
+  /** The source from its keys on (`USING btree (a) WHERE b`), comments and all. */
+  readonly tail: string;
+}
+
+export interface StarterObjects {
+  readonly tables: readonly StarterTable[];
+  readonly indexes: readonly StarterIndex[];
+  /** Statements that could not be read; everything else was. */
+  readonly faults: readonly SqlFault[];
+}
+
+/** The tables and indexes that a starter schema creates. Indexes of its constraints are not among them. */
+export async function readStarterObjects(text: string): Promise<StarterObjects> {
+  const { parsed, faults } = await readScript(text);
+  return {
+    tables: parsed.flatMap(({ node, line }) =>
+      'CreateStmt' in node ? [tableOf(node.CreateStmt, line)] : [],
+    ),
+    indexes: parsed.flatMap((statement) =>
+      'IndexStmt' in statement.node ? [indexOf(statement.node.IndexStmt, statement)] : [],
+    ),
+    faults,
+  };
+}
+
+function tableOf({ relation, tableElts }: CreateStmt, line: number): StarterTable {
+  const columns = (tableElts ?? []).flatMap((element): StarterColumn[] => {
+    if (!('ColumnDef' in element) || element.ColumnDef.typeName === undefined) return [];
+    return [{ name: element.ColumnDef.colname ?? '', type: typeNameOf(element.ColumnDef.typeName) }];
+  });
+  return { name: qualifiedName(relation), line, columns };
+}
+
+function indexOf(index: IndexStmt, { text, line }: SqlStatement): StarterIndex {
+  return {
+    ...(index.idxname !== undefined && { name: index.idxname }),
+    table: qualifiedName(index.relation),
+    shape: shapeOf(index),
+    columns: columnsOf(index),
+    line,
+    tail: tailOf(text),
+  };
+}
+
+function qualifiedName(relation: RangeVar | undefined): string {
+  return [relation?.schemaname, relation?.relname].filter((part) => part !== undefined).join('.');
+}
+
+/** `CREATE … ON [ONLY] a.b USING m (…)` from USING or the first parenthesis on; the parser's tree has no place for it. */
+function tailOf(statement: string): string {
+  const start = tokensOf(statement).find(({ start, end }) =>
+    /^(?:\(|using)$/i.test(statement.slice(start, end)),
+  );
+  return start === undefined ? '' : statement.slice(start.start);
+}
+
+/** The shape of an index from its definition, as `pg_get_indexdef` gives it; undefined where it is none. */
+export async function shapeOfDefinition(definition: string): Promise<NamedShape | undefined> {
+  const { parsed } = await readScript(definition);
+  const node = parsed[0]?.node;
+  if (node === undefined || !('IndexStmt' in node)) return undefined;
+  return { name: node.IndexStmt.idxname ?? '', shape: shapeOf(node.IndexStmt) };
+}
+
+export interface NamedShape {
+  readonly name: string;
+  readonly shape: IndexShape;
+}

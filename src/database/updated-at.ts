@@ -1,0 +1,16 @@
+import { type Catalog, type CatalogObject, tableOf } from './catalog/catalog.ts';
+
+const setsUpdatedAt =
+  /\bBEFORE (INSERT OR )?UPDATE ON .* FOR EACH ROW EXECUTE FUNCTION \S*update_updated_at_column\(\)$/;
+
+/** Triggers that set `updated_at` on every UPDATE, whatever their name; switched off ones too. */
+export function updatedAtTriggers(catalog: Catalog): readonly CatalogObject[] {
+  return catalog.objects.filter(
+    ({ kind, attributes }) => kind === 'trigger' && setsUpdatedAt.test(attributes.definition ?? ''),
+  );
+}
+
+/** Tables that have one. */
+export function tablesWithUpdatedAt(catalog: Catalog): readonly string[] {
+  return [...new Set(updatedAtTriggers(catalog).flatMap((trigger) => tableOf(trigger) ?? []))];
+}

@@ -1,0 +1,41 @@
+import type { Session } from '../../domain/session.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { readCatalog } from '../catalog/read-catalog.ts';
+import { compareCatalogs } from '../comparison/compare.ts';
+import type { Difference } from '../comparison/difference.ts';
+import { type Contract, checkContract } from '../contract.ts';
+import { countObjects, type ObjectCounts } from '../counts.ts';
+
+/** What the schema checks saw of one database. */
+export interface SchemaReport {
+  readonly serverVersion: string;
+  /** What the expected catalog was made with; another major version than the server's is said. */
+  readonly expectedVersion: string;
+  readonly counts: ObjectCounts;
+  /** What fails the validation. */
+  readonly differences: readonly Difference[];
+  /** What is there besides, and does no harm. */
+  readonly notes: readonly Difference[];
+}
+
+/** Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing. */
+export async function validateSchema(
+  session: Session,
+  expected: Catalog,
+  contract: Contract,
+  strict: boolean,
+): Promise<SchemaReport & { readonly live: Catalog }> {
+  const live = await readCatalog(session);
+  const found = compareCatalogs(expected, live);
+  const known = new Set(found.map(({ kind, name }) => `${kind} ${name}`));
+  const floor = checkContract(contract, live).filter(({ kind, name }) => !known.has(`${kind} ${name}`));
+  const all = [...found, ...floor];
+  return {
+    serverVersion: live.serverVersion,
+    expectedVersion: expected.serverVersion,
+    counts: countObjects(live),
+    differences: all.filter(({ severity }) => strict || severity === 'difference'),
+    notes: strict ? [] : all.filter(({ severity }) => severity === 'note'),
+    live,
+  };
+}

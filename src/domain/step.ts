@@ -1,0 +1,73 @@
+import type { PlannedChange } from './change.ts';
+import type { Evidence, OpenBox } from './evidence.ts';
+import type { PhaseName, StepId } from './phase.ts';
+import type { Problem } from './problem.ts';
+
+/** One thing that was looked for and is not as it should be. */
+export interface Finding {
+  readonly what: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** What a look at the world says. */
+export type Look =
+  | {
+      readonly state: 'satisfied';
+      /** One line for a person: what is there. */
+      readonly summary: string;
+      readonly evidence: readonly Evidence[];
+      /** Boxes of this step that this look cannot prove. */
+      readonly open: readonly OpenBox[];
+    }
+  | { readonly state: 'missing'; readonly findings: readonly Finding[] }
+  | { readonly state: 'blocked'; readonly problem: Problem };
+
+/** Something that must be true now, whatever was selected; `step` is what makes it true. */
+export interface Need<Context> {
+  readonly step: StepId;
+  readonly what: string;
+  holds(context: Context): Promise<boolean>;
+}
+
+/**
+ * A section of the checklist. A step looks and says; it applies nothing itself.
+ * `Context` is what steps look through: the engine hands it on and knows nothing of it.
+ */
+export interface Step<Context> {
+  readonly id: StepId;
+  readonly phase: PhaseName;
+  readonly title: string;
+  /** What the step wants of the world, in a line. */
+  readonly wanted: string;
+  readonly needs: readonly Need<Context>[];
+  /** Its changes hold what the steps before it see in this very run: a plan tells `foresee` of them alone. */
+  readonly reports?: true;
+  /** Why the step does not apply here; undefined where it does. Changes nothing. */
+  skipReason?(context: Context): string | undefined | Promise<string | undefined>;
+  /** Looks; changes nothing. */
+  check(context: Context): Promise<Look>;
+  /** What it would change; called where `check` said missing. May also come to a problem. */
+  preview(context: Context): Promise<readonly PlannedChange[] | Problem>;
+  /** What can be told of the changes while what it needs is still to be made in this very roll-out. */
+  foresee?(context: Context): Promise<readonly PlannedChange[] | Problem>;
+  /** Looks afresh after the changes (and where nothing was missing); `check` where left out. */
+  verify?(context: Context): Promise<Look>;
+}
+
+/** Satisfied, with nothing left open. */
+export function satisfied(
+  summary: string,
+  evidence: readonly Evidence[],
+  open: readonly OpenBox[] = [],
+): Look {
+  return { state: 'satisfied', summary, evidence, open };
+}
+
+export function missing(...findings: readonly Finding[]): Look {
+  return { state: 'missing', findings };
+}
+
+export function blocked(problem: Problem): Look {
+  return { state: 'blocked', problem };
+}

@@ -1,0 +1,76 @@
+import type { CommandChange, RequestChange } from '../domain/change.ts';
+import type { FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
+import { exitCodes, type Problem } from '../domain/problem.ts';
+import { quoted } from '../domain/show-change.ts';
+
+export function commandFailed(change: CommandChange, result: ProcessResult): Problem {
+  const line = change.argv.map(quoted).join(' ');
+  return {
+    code: 'ERP-0410',
+    what: result.notFound ? `${change.argv[0]} cannot be run on this machine.` : `A command failed: ${line}`,
+    why: result.notFound
+      ? `The change needs it: ${line}`
+      : `It ended with ${result.exitCode ?? 'a signal'}; its last lines are below.`,
+    todo: [`Run it by hand in ${change.cwd} and mend what it says, then start again.`],
+    exit: result.notFound ? exitCodes.prerequisite : exitCodes.stepFailed,
+    excerpt: result.stderr.split('\n').slice(-10),
+  };
+}
+
+export function requestFailed(change: RequestChange, answer: HttpAnswer): Problem {
+  return {
+    code: 'ERP-0411',
+    what: `${change.method} ${change.url} was refused.`,
+    why: `The answer was ${answer.status}.`,
+    todo: ['Mend what the answer below says, then start again.'],
+    exit: exitCodes.stepFailed,
+    excerpt: answer.body.split('\n').slice(0, 10),
+  };
+}
+
+export function noAnswer(fault: NetworkFault): Problem {
+  return {
+    code: 'ERP-0412',
+    what: `No answer came from ${fault.url}.`,
+    why: `The network said: ${fault.code}. A request that changes something may have arrived all the same.`,
+    todo: ['Look whether this machine reaches it, and start again: the world is looked at first.'],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there (ENOENT)',
+  EACCES: 'this user has no right to (EACCES)',
+  EPERM: 'the system does not permit it (EPERM)',
+  EROFS: 'the file system is read-only (EROFS)',
+  ENOSPC: 'the disk is full (ENOSPC)',
+  EDQUOT: "this user's quota is used up (EDQUOT)",
+  ENOTDIR: 'a part of the path is no folder (ENOTDIR)',
+  EISDIR: 'a folder of that name is there (EISDIR)',
+  EXDEV: 'source and target are on different file systems (EXDEV)',
+  EILSEQ: 'it is not UTF-8 text (EILSEQ)',
+  EIO: 'the disk reported an error (EIO)',
+  EMFILE: 'too many files are open (EMFILE)',
+};
+
+/** The fault's path is relative to the workspace, and so are the commands. */
+export function fileProblem(fault: FileFault): Problem {
+  const full = isFull(fault);
+  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(fault.errno);
+  return {
+    code: full ? 'ERP-0402' : 'ERP-0401',
+    what: `Could not ${fault.operation} ${fault.path}.`,
+    why: `In the workspace, ${reasons[fault.errno] ?? fault.errno}.`,
+    todo: full
+      ? [
+          'Make room in the workspace: df -h .',
+          'Start again: nothing was left half done, and it goes on from there.',
+        ]
+      : [`Look at it, in the workspace: ls -ld . ${quoted(fault.path)}`, 'Mend it, and start again.'],
+    exit: denied ? exitCodes.prerequisite : exitCodes.stepFailed,
+  };
+}
+
+function isFull(fault: FileFault): boolean {
+  return fault.errno === 'ENOSPC' || fault.errno === 'EDQUOT';
+}

@@ -1,0 +1,47 @@
+import type { RolloutEvent } from '../domain/events.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
+import { asProblem } from './faults.ts';
+import type { Recorded } from './journal.ts';
+import { unmetNeeds } from './plan.ts';
+
+/** `open`: never done; `drifted`: done once, and not so any more; `recorded`: told by the journal alone. */
+export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['state'];
+
+export interface StepStatus {
+  readonly state: StepStatusState;
+  readonly summary: string;
+  /** What stands in the way, in full. */
+  readonly problem?: Problem;
+}
+
+/** What the journal says of a step; nothing is looked at. */
+export function recordedStatus(step: Step<never>, recorded: Recorded): StepStatus {
+  const last = recorded.lastVerified(step.id);
+  return last === undefined
+    ? { state: 'open', summary: 'not in the journal' }
+    : { state: 'recorded', summary: `${last.summary} (seen ${last.at})` };
+}
+
+/** Whether what the journal says of a step is still so. Changes nothing. */
+export async function lookedStatus<Context>(
+  step: Step<Context>,
+  context: Context,
+  recorded: Recorded,
+  leftOut: string | undefined,
+): Promise<StepStatus> {
+  const reason = leftOut ?? (await step.skipReason?.(context));
+  if (reason !== undefined) return { state: 'skipped', summary: reason };
+  const undone: StepStatusState = recorded.lastVerified(step.id) === undefined ? 'open' : 'drifted';
+  try {
+    const [unmet] = await unmetNeeds(step, context);
+    if (unmet !== undefined) return { state: undone, summary: `needs ${unmet.what} (${unmet.step})` };
+    const look = await step.check(context);
+    if (look.state === 'satisfied') return { state: 'true', summary: look.summary };
+    if (look.state === 'blocked') return { state: undone, summary: look.problem.what, problem: look.problem };
+    return { state: undone, summary: look.findings.map(({ what, found }) => `${what}: ${found}`).join('; ') };
+  } catch (error) {
+    const problem = asProblem(error);
+    return { state: undone, summary: problem.what, problem };
+  }
+}

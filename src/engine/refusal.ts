@@ -1,0 +1,62 @@
+import { consentsMissing } from '../domain/confirmation.ts';
+import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
+import { keepFailure } from './endings.ts';
+import type { StepPlan } from './plan.ts';
+import type { RolloutParts } from './rollout-parts.ts';
+import { consentMissing } from './step-problems.ts';
+
+/** A step that cannot be begun, and why. */
+export interface Refusal<Context> {
+  readonly step: Step<Context>;
+  readonly problem: Problem;
+}
+
+/** What stands in the way of the whole plan, all of it at once. */
+export function refusals<Context>(
+  parts: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+): readonly Refusal<Context>[] {
+  return plans.flatMap((plan) => {
+    if (plan.state === 'blocked' && plan.behind !== undefined) return [];
+    if (plan.state === 'blocked') return [{ step: plan.step, problem: plan.problem }];
+    if (plan.state !== 'change' || parts.interactive) return [];
+    return consentsMissing(plan.changes, parts.consented).map((consent) => ({
+      step: plan.step,
+      problem: consentMissing(plan.step, consent, parts.again),
+    }));
+  });
+}
+
+/** Says every problem, changes nothing, and answers the exit code of the first. */
+export async function refuse<Context>(
+  parts: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+  refused: readonly Refusal<Context>[],
+): Promise<ExitCode> {
+  const { teller } = parts;
+  for (const { step, problem } of refused) {
+    teller.problem(problem, step);
+    await keepFailure(parts, step, problem);
+  }
+  const failed = new Set(refused.map(({ step }) => step.id));
+  for (const plan of plans) {
+    if (failed.has(plan.step.id)) teller.finished(plan.step, 'failed', 'nothing was changed', 0);
+    else if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
+    else teller.finished(plan.step, 'stopped', 'not begun', 0);
+  }
+  return refused[0]?.problem.exit ?? exitCodes.stepFailed;
+}
+
+/** The person said no to the plan. */
+export function declined<Context>(
+  { teller }: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+): ExitCode {
+  teller.tell({ type: 'note', level: 'info', text: 'Nothing was changed.' });
+  for (const plan of plans) {
+    if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
+    else teller.finished(plan.step, 'stopped', 'not begun', 0);
+  }
+  return exitCodes.done;
+}

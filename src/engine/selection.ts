@@ -1,0 +1,68 @@
+import { isStepId, type PhaseName, phaseNames, type StepId } from '../domain/phase.ts';
+import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
+
+/** Which steps a person asked for. Nothing here waives a step's needs. */
+export interface Selection {
+  readonly phases: readonly string[];
+  readonly only: readonly string[];
+  /** Step id to reason. */
+  readonly skip: ReadonlyMap<string, string>;
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+/** The selected steps in the checklist's order, or every fault of the selection. */
+export function selectSteps<Context>(
+  steps: readonly Step<Context>[],
+  selection: Selection,
+): { readonly steps: readonly Step<Context>[] } | { readonly problems: readonly [Problem, ...Problem[]] } {
+  const [first, ...rest] = faultsOf(
+    selection,
+    steps.map((step) => step.id),
+  );
+  if (first !== undefined) return { problems: [first, ...rest] };
+  const position = (id: string) => steps.findIndex((step) => step.id === id);
+  const from = selection.from === null ? 0 : position(selection.from);
+  const until = selection.until === null ? steps.length : position(selection.until);
+  return {
+    steps: steps.filter(
+      (step, index) =>
+        index >= from &&
+        index <= until &&
+        (selection.phases.length === 0 || selection.phases.includes(step.phase)) &&
+        (selection.only.length === 0 || selection.only.includes(step.id)),
+    ),
+  };
+}
+
+function faultsOf(selection: Selection, known: readonly StepId[]): Problem[] {
+  const asked: [string, string][] = [
+    ...selection.only.map((id): [string, string] => ['--only', id]),
+    ...[...selection.skip.keys()].map((id): [string, string] => ['--skip', id]),
+    ...(selection.from === null ? [] : [['--from', selection.from] satisfies [string, string]]),
+    ...(selection.until === null ? [] : [['--until', selection.until] satisfies [string, string]]),
+  ];
+  return [
+    ...asked
+      .filter(([, id]) => !isStepId(id) || !known.includes(id))
+      .map(([flag, id]) => unknown(`${flag} ${id}`, 'step', known)),
+    ...selection.phases
+      .filter((name) => !isPhase(name))
+      .map((name) => unknown(`--phase ${name}`, 'phase', phaseNames)),
+  ];
+}
+
+function isPhase(name: string): name is PhaseName {
+  return phaseNames.some((one) => one === name);
+}
+
+function unknown(given: string, what: string, known: readonly string[]): Problem {
+  return {
+    code: 'ERP-0102',
+    what: `${given}: there is no such ${what}.`,
+    why: `The ${what}s are ${known.join(', ')}.`,
+    todo: ['Give one of those.'],
+    exit: exitCodes.usage,
+  };
+}

@@ -1,0 +1,14 @@
+import type { FrontEnd } from '../domain/front-end.ts';
+import { answerUnattended } from './answers.ts';
+import { problemLines } from './problem-text.ts';
+
+/** One event a line on stdout, and nothing else there; a person's words go to stderr. */
+export function jsonFrontEnd(stdout: (text: string) => void, stderr: (text: string) => void): FrontEnd {
+  return {
+    tell: (event) => {
+      stdout(`${JSON.stringify(event)}\n`);
+      if (event.type === 'problem') stderr(`${problemLines(event.problem).join('\n')}\n`);
+    },
+    ask: async (question) => answerUnattended(question),
+  };
+}

@@ -1,0 +1,155 @@
+import type { RolloutEvent, ShownChange } from '../domain/events.ts';
+import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
+import { problemLines } from './problem-text.ts';
+
+/** Lines of a change's diff or SQL that are shown without `--verbose`. */
+const previewed = 12;
+
+export interface LineOptions {
+  readonly verbose: boolean;
+  /** Whether to show the plan's changes: where somebody asked for it, or is about to be asked. */
+  readonly plan: boolean;
+}
+
+/** What one event adds to a plain log of lines. `error` lines go to stderr. */
+export interface Lines {
+  readonly out: readonly string[];
+  readonly error: readonly string[];
+}
+
+/** Folds events, and answers the lines that each of them adds. Words and numbers, no colours. */
+export function lineView(options: LineOptions): (event: RolloutEvent) => Lines {
+  let state = initialState;
+  return (event) => {
+    state = reduce(state, event);
+    if (event.type === 'problem') return { out: [], error: problemLines(event.problem) };
+    return { out: linesOf(event, state, options), error: [] };
+  };
+}
+
+function linesOf(
+  event: RolloutEvent,
+  state: RolloutState,
+  { verbose, plan }: LineOptions,
+): readonly string[] {
+  switch (event.type) {
+    case 'rollout.started':
+      return [
+        `erp-deploy ${event.program}  ${event.workspace}`,
+        `engine ${event.engine}: ${event.engineReason}`,
+      ];
+    case 'note':
+      return [`${event.level}: ${event.text}`];
+    case 'step.planned':
+      return plan && (verbose || event.changes.length > 0) ? plannedLines(event, state, verbose) : [];
+    case 'plan.ready':
+      return plan ? planLines(event) : [];
+    case 'change.started':
+      return verbose ? [`            ${event.summary}`] : [];
+    case 'output':
+      return verbose ? [`            | ${event.line}`] : [];
+    case 'evidence':
+      return verbose ? [`            ${event.box ?? 'seen'}: ${event.summary} (${event.target})`] : [];
+    case 'step.finished': {
+      const open = event.open.length === 0 ? '' : `  (${boxes(event.open.length)} open)`;
+      return [row(event, state, event.outcome, `${event.summary}${open}`)];
+    }
+    case 'step.status':
+      return [row(event, state, statusWords[event.state], event.summary)];
+    case 'difference':
+      return differenceLines(event);
+    case 'behaviour':
+      if (event.ok && !verbose) return [];
+      return [
+        `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: wanted ${event.wanted}, found ${event.found}`,
+      ];
+    case 'prerequisite':
+      return [
+        `${event.state.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
+        ...event.todo.map((line) => `${''.padEnd(31)} ${line}`),
+      ];
+    case 'rollout.finished':
+      return state.started?.command === 'run' ? [finishedLine(event)] : [];
+    case 'log.opened':
+    case 'step.started':
+    case 'progress':
+    case 'change.finished':
+    case 'problem':
+      return [];
+  }
+}
+
+const statusWords = {
+  true: 'done',
+  drifted: 'drifted',
+  open: 'to come',
+  skipped: 'skipped',
+  recorded: 'recorded',
+} as const;
+
+function row(
+  place: { phase: string; step: string },
+  state: RolloutState,
+  word: string,
+  summary: string,
+): string {
+  const title = state.steps.find(({ id }) => id === place.step)?.title ?? '';
+  return `${place.phase.padEnd(10)}  ${place.step}  ${title.padEnd(22)}  ${word.padEnd(8)}  ${summary}`.trimEnd();
+}
+
+function boxes(count: number): string {
+  return count === 1 ? '1 box' : `${count} boxes`;
+}
+
+function planLines({ changes, consents }: Extract<RolloutEvent, { type: 'plan.ready' }>): readonly string[] {
+  const count = changes === 0 ? 'Nothing to change.' : changes === 1 ? '1 change.' : `${changes} changes.`;
+  const asked = consents.length === 0 ? [] : [`Each of these needs a yes of its own: ${consents.join(', ')}`];
+  return [count, ...asked];
+}
+
+function plannedLines(
+  event: Extract<RolloutEvent, { type: 'step.planned' }>,
+  state: RolloutState,
+  verbose: boolean,
+): readonly string[] {
+  return [
+    row(event, state, event.state, event.summary),
+    ...event.changes.flatMap((one) => changeLines(one, verbose)),
+  ];
+}
+
+/** A change as a preview shows it: what, its lines, what it takes. */
+function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
+  const marks = [
+    ...(change.reversible ? [] : ['irreversible']),
+    ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
+  ];
+  const shown = verbose ? change.lines : change.kind === 'sql' ? [] : change.lines.slice(0, previewed);
+  const left = change.lines.length - shown.length;
+  return [
+    `            + ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
+    ...shown.map((line) => `                ${line}`),
+    ...(left > 0 ? [`                … ${left} lines (--verbose shows them)`] : []),
+  ];
+}
+
+function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): readonly string[] {
+  const word = event.severity === 'note' ? 'note      ' : 'differs   ';
+  const found = event.aspect === 'missing' || event.aspect === 'extra';
+  const values = found ? '' : `: wanted ${event.wanted ?? 'none'}, found ${event.found ?? 'none'}`;
+  return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
+}
+
+function finishedLine(event: Extract<RolloutEvent, { type: 'rollout.finished' }>): string {
+  const { done, already, skipped, failed, stopped, open } = event.counts;
+  const counts = [
+    `${done} done`,
+    ...(already > 0 ? [`${already} already`] : []),
+    `${skipped} skipped`,
+    `${failed} failed`,
+    ...(stopped > 0 ? [`${stopped} not reached`] : []),
+    ...(open > 0 ? [`${boxes(open)} open`] : []),
+  ];
+  const word = event.exit === 0 ? 'done' : `exit ${event.exit}`;
+  return `${word}: ${counts.join(', ')} in ${(event.milliseconds / 1000).toFixed(1)} s. Journal: ${event.journal}`;
+}

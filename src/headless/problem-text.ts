@@ -1,0 +1,16 @@
+import type { Problem } from '../domain/problem.ts';
+
+type Shown = Pick<Problem, 'what' | 'why' | 'todo'> & {
+  readonly code: string;
+  readonly excerpt?: readonly string[] | undefined;
+};
+
+/** The four parts of a problem as lines, and the place that shows it. */
+export function problemLines(problem: Shown): readonly string[] {
+  return [
+    `${problem.code}  ${problem.what}`,
+    `  why  ${problem.why}`,
+    ...problem.todo.map((line, index) => `${index === 0 ? '  do   ' : '       '}${line}`),
+    ...(problem.excerpt ?? []).map((line) => `    ${line}`),
+  ];
+}

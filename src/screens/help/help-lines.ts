@@ -1,0 +1,34 @@
+import { heading, labelled, plain, type StyledLine } from '../lines.ts';
+
+const keys: readonly (readonly [string, string])[] = [
+  ['↑ ↓  k j', 'choose a step; scroll in an opened one'],
+  ['PgUp PgDn', 'the same, by ten lines'],
+  ['⏎  →', 'open the step'],
+  ['Esc  ←  h', 'back; follow the running step again'],
+  ['y  Y  a', 'do this step; its phase; everything that is left'],
+  ['n', 'do not'],
+  ['s', 'skip the step, with a reason that the journal keeps'],
+  ['r', 'look again, after a failure'],
+  ['e', 'edit an answer, and try again'],
+  ['p', 'pause after this step; go on'],
+  ['l', 'the log, in $PAGER'],
+  ['q  Ctrl-C', 'stop safely: the current change is finished, the journal says where'],
+  ['Ctrl-C twice', 'stop at once; the next run goes on all the same'],
+  ['Ctrl-Z', 'suspend; fg comes back'],
+];
+
+const signs: readonly (readonly [string, string])[] = [
+  ['✔', 'done and seen'],
+  ['●', 'running'],
+  ['○', 'to come'],
+  ['–', 'skipped'],
+  ['✖', 'failed'],
+  ['≠', 'drifted: was done, and is not so any more'],
+  ['⇄', 'a key from one schema into the other'],
+];
+
+/** Every key and every sign. */
+export function helpLines(): readonly StyledLine[] {
+  const row = ([key, does]: readonly [string, string]) => labelled(`  ${key.padEnd(14)}`, does);
+  return [heading('Keys'), ...keys.map(row), plain(''), heading('Signs'), ...signs.map(row)];
+}

@@ -1,0 +1,27 @@
+import type { Key } from 'ink';
+import type { KeyPress } from './key-press.ts';
+
+/** Ink's key as ours; none for one that means nothing here. Keys that came in one piece are taken apart. */
+export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
+  if (key.ctrl) return input === 'c' ? [{ key: 'ctrl-c' }] : input === 'z' ? [{ key: 'ctrl-z' }] : [];
+  if (key.upArrow) return [{ key: 'up' }];
+  if (key.downArrow) return [{ key: 'down' }];
+  if (key.leftArrow) return [{ key: 'left' }];
+  if (key.rightArrow) return [{ key: 'right' }];
+  if (key.pageUp) return [{ key: 'pageUp' }];
+  if (key.pageDown) return [{ key: 'pageDown' }];
+  if (key.return) return [{ key: 'enter' }];
+  if (key.escape) return [{ key: 'escape' }];
+  if (key.tab) return [{ key: 'tab' }];
+  if (key.backspace || key.delete) return [{ key: 'backspace' }];
+  if (key.meta || key.home || key.end) return [];
+  return [...input].flatMap(characterPress);
+}
+
+/** A busy machine, or a slow line, brings several keys at once. */
+function characterPress(character: string): readonly KeyPress[] {
+  if (character === '\r' || character === '\n') return [{ key: 'enter' }];
+  if (character === '\t') return [{ key: 'tab' }];
+  if (character === '\x1a') return [{ key: 'ctrl-z' }];
+  return /\p{Cc}/u.test(character) ? [] : [{ key: 'text', text: character }];
+}

@@ -1,0 +1,34 @@
+import type { Question } from '../../domain/front-end.ts';
+import type { StepState } from '../../domain/reducer.ts';
+import { heading, labelled, plain, type StyledLine } from '../lines.ts';
+
+/** What is done and still true of an unfinished roll-out, what drifted, what is to come: looked at now. */
+export function resumeLines(
+  { startedAt, stoppedIn }: Extract<Question, { type: 'resume' }>,
+  steps: readonly StepState[],
+): readonly StyledLine[] {
+  const having = (state: string) => steps.filter(({ status }) => status?.state === state);
+  const [done, drifted, open] = [having('true'), having('drifted'), having('open')];
+  const next = steps.find(({ status }) => status?.state === 'drifted' || status?.state === 'open');
+  return [
+    heading('A roll-out is unfinished.'),
+    plain(`begun ${minuteOf(startedAt)}, stopped ${stoppedIn}`),
+    plain(''),
+    plain(`  ✔ ${count(done)} done and still true`),
+    plain(`  ≠ ${count(drifted)} drifted since`),
+    ...drifted.map(({ id, title, summary }) => labelled(`         ${id} ${title}  `, summary, 'bad')),
+    plain(`  ○ ${count(open)} to come`),
+    plain(''),
+    plain(next === undefined ? 'It goes on to its end.' : `It goes on at ${next.id} ${next.title}.`),
+    plain('Every step is looked at again first; what is done is not done twice.'),
+  ];
+}
+
+function count(steps: readonly StepState[]): string {
+  return `${String(steps.length).padStart(2)} ${steps.length === 1 ? 'step ' : 'steps'}`;
+}
+
+/** `2026-11-21 17:52 UTC` of a time in ISO 8601; whatever else it is, as it is. */
+function minuteOf(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
+}

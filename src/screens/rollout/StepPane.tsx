@@ -1,0 +1,59 @@
+import { Box, Text } from 'ink';
+import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
+import { Line } from '../frame/Lines.tsx';
+import { signOf } from '../theme.ts';
+import { paneLines } from './pane-lines.ts';
+
+const barWidth = 16;
+
+/** What the current step does, or did: its groups of looked-at things, its output, what was seen. */
+export function StepPane({
+  step,
+  asked,
+  height,
+  width,
+}: {
+  readonly step: StepState | null;
+  /** Whether it waits for an answer. */
+  readonly asked: boolean;
+  readonly height: number;
+  readonly width: number;
+}) {
+  if (step === null) return <Text> looking …</Text>;
+  const { word, color } = signOf(step);
+  const shade = color === undefined ? {} : { color };
+  const room = Math.max(0, height - 2 - step.progress.length - (step.progress.length > 0 ? 1 : 0));
+  const lines = paneLines(step, width - 2, room).map((line, row) => ({ ...line, row }));
+  return (
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <Text wrap="truncate-end">
+        <Text bold>{` ${step.id} ${step.title}  `}</Text>
+        <Text {...shade}>{asked ? `${word}, needs your answer` : word}</Text>
+      </Text>
+      <Text> </Text>
+      {step.progress.map((group) => (
+        <Bar key={group.name} group={group} />
+      ))}
+      {step.progress.length > 0 && <Text> </Text>}
+      {lines.map(({ text, tone, row }) => (
+        <Line key={row} text={text} tone={tone} />
+      ))}
+    </Box>
+  );
+}
+
+function Bar({ group: { name, total, done, failed } }: { readonly group: ProgressGroup }) {
+  const filled = total === 0 ? barWidth : Math.round((done / total) * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const count = `${done}/${total}`.padStart(5);
+  return (
+    <Text
+      wrap="truncate-end"
+      aria-label={`${name}: ${done} of ${total}${failed > 0 ? `, ${failed} wrong` : ''}`}
+    >
+      {` ${name.padEnd(13)} `}
+      <Text color={failed > 0 ? 'red' : 'green'}>{bar}</Text>
+      {` ${count}${failed > 0 ? ` ✖ ${failed}` : ''}`}
+    </Text>
+  );
+}

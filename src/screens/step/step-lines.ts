@@ -1,0 +1,110 @@
+import checklist from '../../../assets/data/checklist.json' with { type: 'json' };
+import type { ShownChange } from '../../domain/events.ts';
+import type { Question } from '../../domain/front-end.ts';
+import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
+import { diffLine, heading, labelled, plain, type StyledLine } from '../lines.ts';
+import { lookedText } from '../rollout/pane-lines.ts';
+import { failureLines } from './failure-lines.ts';
+
+/** A step opened: what is wanted, what was found, the change, its output, its evidence, the checklist's words. */
+export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
+  const asked = question !== null && question.type === 'confirm-more' && question.step === step.id;
+  const changes = asked ? question.changes : step.changes;
+  // Of a step that failed, the plan's findings are old.
+  const found = question?.type === 'failure' && question.step === step.id ? [] : step.findings;
+  return [
+    ...questionLines(step, question),
+    ...part(
+      'found',
+      found.map(({ what, wanted, found }) => plain(`  ${what}: wanted ${wanted}, found ${found}`, 4)),
+    ),
+    ...part('change', inOrder(changes, question).flatMap(changeLines)),
+    ...part(
+      'output',
+      step.output.map((line) => plain(`  ${line}`)),
+    ),
+    ...step.progress.flatMap((group) => groupLines(group, step)),
+    ...part(
+      'seen',
+      step.evidence.map(({ box, summary, target }) =>
+        labelled(`  ✔ ${(box ?? '').padEnd(6)}  `, `${summary} (${target})`),
+      ),
+    ),
+    ...part(
+      'open',
+      step.open.map(({ box, reason }) => labelled(`  ○ ${box}  `, reason)),
+    ),
+    ...part('checklist', checklistLines(step.id)),
+  ];
+}
+
+/** What a consent is about comes first: it is what the person decides on. */
+function inOrder(changes: readonly ShownChange[], question: Question | null): readonly ShownChange[] {
+  if (question?.type !== 'consent') return changes;
+  const about = ({ consent }: ShownChange) => consent?.why === question.consent.why;
+  return [...changes.filter(about), ...changes.filter((change) => !about(change))];
+}
+
+function part(title: string, lines: readonly StyledLine[]): readonly StyledLine[] {
+  return lines.length === 0 ? [] : [heading(title), ...lines, plain('')];
+}
+
+/** Things of one kind that were looked at, one by one; what is wrong comes first. */
+function groupLines({ name, done, total }: ProgressGroup, { looked }: StepState): readonly StyledLine[] {
+  const own = looked.filter(({ group }) => group === name);
+  const ordered = [...own.filter(({ ok }) => !ok), ...own.filter(({ ok }) => ok)];
+  return part(
+    `${name} ${done}/${total}`,
+    ordered.map((one) => ({ text: `  ${lookedText(one)}`, tone: one.ok ? 'plain' : 'bad', hang: 6 })),
+  );
+}
+
+type StepQuestion = Extract<Question, { readonly step: string }>;
+
+function questionLines(step: StepState, asked: Question | null): readonly StyledLine[] {
+  const wanted = part('wanted', step.summary === '' ? [] : [plain(`  ${step.summary}`)]);
+  if (asked === null || !('step' in asked) || asked.step !== step.id) return wanted;
+  const question: StepQuestion = asked;
+  switch (question.type) {
+    case 'confirm-more':
+      return question.beyond
+        ? [{ text: 'This goes beyond what was confirmed:', tone: 'bad' }, plain('')]
+        : wanted;
+    case 'consent':
+      return [
+        { text: question.consent.why, tone: 'bad' },
+        plain(`No other yes covers this. Its flag is ${flagOf(question.consent)}.`),
+        plain(''),
+      ];
+    case 'repeat':
+      return [
+        { text: `"${question.change}" may have happened before the last run broke off.`, tone: 'bad' },
+        plain('No look can tell; if it must not happen twice, say no and find out.'),
+        plain(''),
+      ];
+    case 'failure':
+      return failureLines(question.problem);
+  }
+}
+
+function flagOf({ flag, value }: Extract<Question, { type: 'consent' }>['consent']): string {
+  return value === undefined ? flag : `${flag} ${value}`;
+}
+
+function changeLines(change: ShownChange): readonly StyledLine[] {
+  const marks = [
+    ...(change.reversible ? [] : ['irreversible']),
+    ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
+  ];
+  return [
+    plain(`  ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`, 4),
+    ...change.lines.map((line) => (change.kind === 'write' ? diffLine(line) : plain(`    ${line}`))),
+  ];
+}
+
+function checklistLines(id: string): readonly StyledLine[] {
+  const section = checklist.sections.find((one) => one.id === id);
+  return (section?.boxes ?? []).map((words, index) =>
+    labelled(`  ${`${id}#${index + 1}`.padEnd(6)}  `, words, 'dim'),
+  );
+}

@@ -1,0 +1,68 @@
+import type { PlannedChange } from '../../domain/change.ts';
+import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
+import { type Context, workspaceEvidence } from '../context.ts';
+import { layout } from '../layout.ts';
+import { inWorkTree, isIgnored } from '../workspace/git-look.ts';
+import { folderObstacle } from '../workspace/obstacles.ts';
+import { type OwnFile, previewOf } from '../workspace/own-file.ts';
+
+const folders = [layout.stack, layout.migrations, layout.data, layout.envTemplateFolder] as const;
+
+/** What must never be committed: the secrets, and the database's own files. */
+const unversioned = [layout.env, `${layout.data}/PG_VERSION`] as const;
+const ignoreLines = ['/.env', '/data/'] as const;
+
+/** The folders of the stack; in a git work tree also that secrets and data stay out of it. */
+export const infrastructure: Step<Context> = {
+  id: '0.1',
+  phase: 'prepare',
+  title: 'infrastructure',
+  wanted: 'folders for migrations, data and the .env template; .env and data/ ignored by git',
+  needs: [],
+  async check(context) {
+    const obstacle = await folderObstacle(context, folders);
+    if (obstacle !== null) return blocked(obstacle);
+    const findings = [...(await foldersMissing(context)), ...(await notIgnored(context))];
+    if (findings.length > 0) return missing(...findings);
+    const versioned = await inWorkTree(context);
+    const summary = `${folders.length} folders${versioned ? ', .env and data/ ignored by git' : ''}`;
+    return satisfied(summary, [
+      workspaceEvidence('0.1#1', summary, { folders: folders.length, git: versioned }),
+    ]);
+  },
+  async preview(context) {
+    const absent = await foldersMissing(context);
+    const folderChanges = absent.map(({ what }): PlannedChange => {
+      return {
+        status: 'exact',
+        change: { kind: 'write', path: what, entry: { type: 'directory' }, before: { state: 'absent' } },
+      };
+    });
+    if ((await notIgnored(context)).length === 0) return folderChanges;
+    const ignore = await previewOf(context, await ignoreFile(context));
+    return ignore === null ? folderChanges : [...folderChanges, ignore];
+  },
+};
+
+async function foldersMissing(context: Context): Promise<readonly Finding[]> {
+  const nodes = await Promise.all(folders.map((path) => context.files.look(path)));
+  return folders
+    .filter((_, index) => nodes[index]?.type === 'absent')
+    .map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' }));
+}
+
+async function notIgnored(context: Context): Promise<readonly Finding[]> {
+  if (!(await inWorkTree(context))) return [];
+  const ignored = await Promise.all(unversioned.map((path) => isIgnored(context, path)));
+  return unversioned
+    .filter((_, index) => !ignored[index])
+    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'git would take it in' }));
+}
+
+/** What a person wrote there stays; our lines come behind it. */
+async function ignoreFile(context: Context): Promise<OwnFile> {
+  const there = (await context.files.look(layout.gitignore)).type === 'file';
+  const text = there ? await context.files.read(layout.gitignore) : '';
+  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  return { path: layout.gitignore, text: `${start}${ignoreLines.join('\n')}\n` };
+}

@@ -1,0 +1,87 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { PlannedChange } from '../../domain/change.ts';
+import type { OpenBox } from '../../domain/evidence.ts';
+import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
+import { type Context, workspaceEvidence } from '../context.ts';
+import { layout } from '../layout.ts';
+import { isTracked } from '../workspace/git-look.ts';
+import { fileObstacle } from '../workspace/obstacles.ts';
+import { findingOf, type OwnFile, previewOf } from '../workspace/own-file.ts';
+import { envChanges, envFindings, envProblem } from './env.ts';
+import { envTracked } from './env-problems.ts';
+
+/** The compose file, the template of its `.env`, and the `.env` itself with generated secrets. */
+export const composeFile: Step<Context> = {
+  id: '0.2',
+  phase: 'prepare',
+  title: 'compose file and .env',
+  wanted: 'docker-compose.yml of this version, a .env with its three secrets, mode 0600',
+  needs: [
+    {
+      step: '0.1',
+      what: `the folder ${layout.envTemplateFolder}`,
+      holds: async ({ files }) => (await files.look(layout.envTemplateFolder)).type === 'directory',
+    },
+  ],
+  async check(context) {
+    const obstacle = await fileObstacle(context, [layout.compose, layout.env, layout.envTemplate]);
+    if (obstacle !== null) return blocked(obstacle);
+    if (await isTracked(context, layout.env)) return blocked(envTracked());
+    const problem = await envProblem(context);
+    if (problem !== null) return blocked(problem);
+    const own = await Promise.all((await ownFiles(context)).map((file) => findingOf(context, file)));
+    const findings = [...own.filter((finding) => finding !== null), ...(await envFindings(context))];
+    if (findings.length > 0) return missing(...findings);
+    const services = Object.keys(
+      composeSchema.parse(parse(await context.files.read(layout.compose))).services,
+    );
+    return satisfied(
+      'docker-compose.yml, .env with 3 secrets, mode 0600',
+      [
+        workspaceEvidence('0.2#1', `services ${services.join(' and ')}`, { services: services.length }),
+        await labelEvidence(context),
+        workspaceEvidence('0.2#5', 'three secrets, mode 0600, known to this file alone', {
+          keys: 3,
+          mode: '0600',
+        }),
+      ],
+      openBoxes,
+    );
+  },
+  preview,
+  foresee: async (context) => (await envProblem(context)) ?? preview(context),
+};
+
+async function preview(context: Context): Promise<readonly PlannedChange[]> {
+  const own = await Promise.all((await ownFiles(context)).map((file) => previewOf(context, file)));
+  return [...own.filter((change) => change !== null), ...(await envChanges(context))];
+}
+
+/** What a file says is no proof of what runs: these two are looked at on the engine. */
+const openBoxes: readonly OpenBox[] = [
+  { box: '0.2#2', reason: 'the network lives in a Docker engine: proven by 2.1 on docker, or by 3.2' },
+  { box: '0.2#3', reason: 'limits are read off the running container: proven by 2.1 on docker, or by 3.2' },
+];
+
+const composeSchema = z.looseObject({
+  services: z.record(z.string(), z.looseObject({ labels: z.record(z.string(), z.string()).optional() })),
+});
+
+async function ownFiles(context: Context): Promise<readonly OwnFile[]> {
+  return [
+    { path: layout.compose, text: await context.assets.read('compose/docker-compose.yml') },
+    { path: layout.envTemplate, text: await context.assets.read('compose/env.template') },
+  ];
+}
+
+async function labelEvidence(context: Context) {
+  const { services } = composeSchema.parse(parse(await context.files.read(layout.compose)));
+  const labels = services['postgrest-erp']?.labels ?? {};
+  const rules = Object.entries(labels).filter(([name]) => name.endsWith('.rule'));
+  const forHost = rules.filter(([, rule]) => rule.includes(`Host(\`${context.config.publicHost}\`)`));
+  return workspaceEvidence('0.2#4', `${forHost.length} routes for ${context.config.publicHost}`, {
+    labels: Object.keys(labels).length,
+    routes: forHost.length,
+  });
+}

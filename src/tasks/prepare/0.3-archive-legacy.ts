@@ -1,0 +1,119 @@
+import type { PlannedChange } from '../../domain/change.ts';
+import { exitCodes, type Problem } from '../../domain/problem.ts';
+import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
+import { type Context, workspaceEvidence } from '../context.ts';
+import { bundled, layout } from '../layout.ts';
+import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
+import { previewOf } from '../workspace/own-file.ts';
+
+/** The checklist's `00{1,2,3}_*.sql`. */
+const legacyName = /^00[123]_.*\.sql$/;
+/** These names are ours: lying in the legacy folder, they are a person's to judge, and never moved unasked. */
+const ambiguous: readonly string[] = [bundled.erp, bundled.agent];
+
+const readme = `# Why these migrations are here
+
+They belong to an earlier design of the database and were never used in production. They are kept
+to be read, and are not to be run: the database is built by the migrations in
+\`${layout.migrations}\`, starting with \`${bundled.erp}\` and \`${bundled.agent}\`.
+`;
+
+/** Legacy migrations out of the way, with a word on why. */
+export const archiveLegacy: Step<Context> = {
+  id: '0.3',
+  phase: 'prepare',
+  title: 'archive legacy',
+  wanted: `no 00{1,2,3}_*.sql left in ${layout.legacy}; deprecated/ with a README`,
+  needs: [],
+  async check(context) {
+    const obstacle =
+      (await folderObstacle(context, [layout.legacy, layout.archive])) ??
+      (await fileObstacle(context, [layout.archiveReadme])) ??
+      (await clash(context));
+    if (obstacle !== null) return blocked(obstacle);
+    const findings = await findingsOf(context);
+    if (findings.length > 0) return missing(...findings);
+    const archived = (await context.files.list(layout.archive)).filter((name) => legacyName.test(name));
+    return satisfied(archived.length === 0 ? 'nothing to archive' : `${archived.length} archived`, [
+      workspaceEvidence('0.3#1', 'deprecated/ is there'),
+      workspaceEvidence('0.3#2', `${archived.length} archived, none left`, {
+        archived: archived.length,
+        left: 0,
+      }),
+      workspaceEvidence('0.3#3', 'README.md says why'),
+    ]);
+  },
+  async preview(context) {
+    const folder: PlannedChange[] =
+      (await context.files.look(layout.archive)).type === 'absent' ? [exactFolder(layout.archive)] : [];
+    const names = await legacyFiles(context);
+    const moves = await Promise.all(names.map((name) => moveOf(context, name)));
+    const readmeChange = (await hasReadme(context))
+      ? null
+      : await previewOf(context, { path: layout.archiveReadme, text: readme });
+    return [...folder, ...moves, ...(readmeChange === null ? [] : [readmeChange])];
+  },
+};
+
+async function findingsOf(context: Context): Promise<readonly Finding[]> {
+  const archive = await context.files.look(layout.archive);
+  const left = await legacyFiles(context);
+  return [
+    ...(archive.type === 'absent' ? [{ what: layout.archive, wanted: 'a folder', found: 'nothing' }] : []),
+    ...left.map((name) => ({
+      what: `${layout.legacy}/${name}`,
+      wanted: 'in deprecated/',
+      found: 'not archived',
+    })),
+    ...((await hasReadme(context))
+      ? []
+      : [{ what: layout.archiveReadme, wanted: 'a text', found: 'nothing' }]),
+  ];
+}
+
+async function legacyFiles(context: Context): Promise<readonly string[]> {
+  return (await context.files.list(layout.legacy)).filter((name) => legacyName.test(name));
+}
+
+/** A person's own words on it serve as well. */
+async function hasReadme({ files }: Context): Promise<boolean> {
+  const node = await files.look(layout.archiveReadme);
+  return node.type === 'file' && node.size > 0;
+}
+
+async function moveOf({ files }: Context, name: string): Promise<PlannedChange> {
+  const from = `${layout.legacy}/${name}`;
+  const change = {
+    kind: 'move',
+    from,
+    to: `${layout.archive}/${name}`,
+    before: { state: 'file', sha256: await files.hash(from) },
+  } as const;
+  if (!ambiguous.includes(name)) return { status: 'exact', change };
+  const why = `${from} is named like a migration of erp-deploy, and lies in the legacy folder; it would be archived.`;
+  return { status: 'exact', change, consent: { flag: '--overwrite', value: from, why } };
+}
+
+/** An archived file of the same name is never written over. */
+async function clash(context: Context): Promise<Problem | null> {
+  const archived = await context.files.list(layout.archive);
+  const twice = (await legacyFiles(context)).find((name) => archived.includes(name));
+  if (twice === undefined) return null;
+  return {
+    code: 'ERP-0330',
+    what: `${twice} lies in ${layout.legacy} and in its archive.`,
+    why: 'Moving it would lose the archived one.',
+    todo: [
+      `Compare them: diff ${layout.legacy}/${twice} ${layout.archive}/${twice}`,
+      'Keep one, and start again.',
+    ],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+function exactFolder(path: string): PlannedChange {
+  return {
+    status: 'exact',
+    change: { kind: 'write', path, entry: { type: 'directory' }, before: { state: 'absent' } },
+  };
+}

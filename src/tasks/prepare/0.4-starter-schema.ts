@@ -1,0 +1,103 @@
+import { findMissingCommas, type MendedText } from '../../database/starter-schema/missing-comma.ts';
+import type { PlannedChange } from '../../domain/change.ts';
+import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
+import { type Context, workspaceEvidence } from '../context.ts';
+import { layout } from '../layout.ts';
+import { fileObstacle } from '../workspace/obstacles.ts';
+import { diffOf, findingOf, previewOf } from '../workspace/own-file.ts';
+import { starterIsThere, starterPath } from '../workspace/starter.ts';
+import { starterFixText } from './starter-fix-text.ts';
+
+/** The starter schema's missing comma: found with PostgreSQL's own parser, written down, mended on a yes of its own. */
+export const starterSchema: Step<Context> = {
+  id: '0.4',
+  phase: 'prepare',
+  title: 'starter schema',
+  wanted: 'a starter schema that PostgreSQL can read; what was wrong with it written down',
+  needs: [
+    {
+      step: '0.1',
+      what: `the folder ${layout.stack}`,
+      holds: async ({ files }) => (await files.look(layout.stack)).type === 'directory',
+    },
+  ],
+  async skipReason(context) {
+    return (await starterIsThere(context)) ? undefined : `no ${starterPath(context)} here`;
+  },
+  async check(context) {
+    const obstacle = await fileObstacle(context, [starterPath(context), layout.starterFix]);
+    if (obstacle !== null) return blocked(obstacle);
+    const text = await context.files.read(starterPath(context));
+    const mended = await findMissingCommas(text);
+    if (mended.commas.length > 0) return missing(...(await findingsOf(context, mended)));
+    const lines = text.split('\n').length;
+    const path = starterPath(context);
+    const mendedByUs = context.memory.wrote(path, await context.files.hash(path));
+    const comma = mendedByUs ? 'the comma was added' : 'no comma is missing';
+    const evidence: Evidence[] = [
+      workspaceEvidence('0.4#1', `${lines} lines read`, { lines }),
+      workspaceEvidence('0.4#2', comma, { faults: mended.faults.length }),
+      ...(mended.faults.length === 0
+        ? [workspaceEvidence('0.4#3', mendedByUs ? layout.starterFix : 'nothing to fix')]
+        : []),
+    ];
+    return satisfied(`${comma}${faultWords(mended)}`, evidence, faultBoxes(mended));
+  },
+  preview,
+  foresee: preview,
+};
+
+async function preview(context: Context): Promise<readonly PlannedChange[]> {
+  const path = starterPath(context);
+  const text = await context.files.read(path);
+  const mended = await findMissingCommas(text);
+  if (mended.commas.length === 0) return [];
+  const note = await previewOf(context, {
+    path: layout.starterFix,
+    text: starterFixText(path, text, mended),
+  });
+  const node = await context.files.look(path);
+  const fix: PlannedChange = {
+    status: 'exact',
+    change: {
+      kind: 'write',
+      path,
+      entry: {
+        type: 'file',
+        mode: node.type === 'file' ? node.mode : 0o644,
+        content: [mended.fixedText],
+        confidential: false,
+        diff: diffOf(path, text, mended.fixedText),
+      },
+      before: { state: 'file', sha256: await context.files.hash(path) },
+    },
+    consent: { flag: '--fix-starter', why: `a comma would be added to your ${path} (a backup is kept).` },
+  };
+  return note === null ? [fix] : [note, fix];
+}
+
+async function findingsOf(context: Context, mended: MendedText): Promise<readonly Finding[]> {
+  const path = starterPath(context);
+  const text = await context.files.read(path);
+  const note = await findingOf(context, {
+    path: layout.starterFix,
+    text: starterFixText(path, text, mended),
+  });
+  const commas = mended.commas.map(({ line, after }): Finding => {
+    return { what: `${path}, line ${line}`, wanted: `a comma after ${after}`, found: 'none' };
+  });
+  return note === null ? commas : [...commas, note];
+}
+
+function faultWords({ faults: [first, ...rest] }: MendedText): string {
+  if (first === undefined) return '';
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  return `; line ${first.line} is no SQL: ${first.message}${more}`;
+}
+
+/** What no comma mends is the person's to judge: nothing here depends on the starter schema. */
+function faultBoxes(mended: MendedText): readonly OpenBox[] {
+  if (mended.faults.length === 0) return [];
+  return [{ box: '0.4#3', reason: `PostgreSQL cannot read the starter schema${faultWords(mended)}` }];
+}

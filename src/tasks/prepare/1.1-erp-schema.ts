@@ -1,0 +1,25 @@
+import { bundled } from '../layout.ts';
+import { fileFacts } from './migration-boxes.ts';
+import { migrationFileStep } from './migration-file-step.ts';
+import { starterIndexBox } from './starter-indexes.ts';
+
+/** The checklist's groups of tables, by the box that heads each. */
+const groups = { '1.1#4': 'core', '1.1#11': 'pattern 8' } as const;
+
+export const erpSchema = migrationFileStep({
+  id: '1.1',
+  title: 'migration 001',
+  file: bundled.erp,
+  boxes: async (context, text) => {
+    const facts = await fileFacts(context, '1.1', 'erp', text, groups);
+    const indexes = await starterIndexBox(context, '1.1#20', 'erp');
+    return {
+      evidence: [...facts.evidence, facts.foreignKeys('1.1#21'), ...indexes.evidence],
+      open: [
+        ...facts.open,
+        ...indexes.open,
+        { box: '1.1#22', reason: 'proven where it runs: by 1.2 on a scratch database, and by 2.2' },
+      ],
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import type { Context } from '../context.ts';
+import { workspaceEvidence } from '../context.ts';
+import { bundled } from '../layout.ts';
+import { fileFacts } from './migration-boxes.ts';
+import { migrationFileStep } from './migration-file-step.ts';
+import { applyMigrationsProof } from './scratch-proof.ts';
+import { starterIndexBox } from './starter-indexes.ts';
+
+/** The checklist's groups of tables, by the box that heads each. */
+const groups = {
+  '1.2#4': 'memory',
+  '1.2#11': 'operations',
+  '1.2#19': 'configuration',
+  '1.2#24': 'graph and blocks',
+  '1.2#29': 'planning',
+} as const;
+
+async function boxes(context: Context, text: string) {
+  const facts = await fileFacts(context, '1.2', 'agent', text, groups);
+  const indexes = await starterIndexBox(context, '1.2#33', 'agent');
+  const functions = facts.count('CreateFunctionStmt');
+  const triggers = facts.count('CreateTrigStmt');
+  return {
+    evidence: [
+      ...facts.evidence,
+      facts.foreignKeys('1.2#34'),
+      workspaceEvidence('1.2#35', `${functions} functions`, { functions }),
+      workspaceEvidence('1.2#36', 'agent.get_graph_neighbors(node_id)'),
+      workspaceEvidence('1.2#37', 'agent.update_updated_at_column()'),
+      workspaceEvidence('1.2#38', `${triggers} triggers`, { triggers }),
+      ...indexes.evidence,
+    ],
+    open: [
+      ...facts.open,
+      ...indexes.open,
+      { box: '1.2#39', reason: 'proven where it runs: by 2.2' } as const,
+    ],
+  };
+}
+
+export const agentSchema = migrationFileStep({
+  id: '1.2',
+  title: 'migration 002',
+  file: bundled.agent,
+  boxes,
+  proven: async (context, text) => {
+    const [read, proof] = [await boxes(context, text), await applyMigrationsProof(context)];
+    const proven = proof.map(({ box }) => box);
+    return {
+      evidence: [...read.evidence, ...proof],
+      open: read.open.filter(({ box }) => !proven.includes(box)),
+    };
+  },
+});

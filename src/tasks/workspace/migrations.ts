@@ -1,0 +1,62 @@
+import { checksumOf } from '../../database/checksum.ts';
+import { inOrder, migrationName } from '../../database/ledger/order.ts';
+import { migrationRefused } from '../../database/ledger/problems.ts';
+import { inspectMigration } from '../../database/sql-text/inspect-migration.ts';
+import type { MigrationFault } from '../../database/sql-text/migration-fault.ts';
+import type { MigrationFile } from '../../domain/change.ts';
+import type { StepId } from '../../domain/phase.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
+import type { Context } from '../context.ts';
+import { bundled, layout } from '../layout.ts';
+
+/** The migrations of a workspace, in order. */
+export interface WorkspaceMigrations {
+  readonly files: readonly MigrationFile[];
+  /** The step that still has to bring one of ours; null where all of them lie there. */
+  readonly awaits: StepId | null;
+}
+
+const ours: readonly (readonly [name: string, step: StepId])[] = [
+  [bundled.erp, '1.1'],
+  [bundled.agent, '1.2'],
+];
+
+/**
+ * Reads the folder: ours and the user's own `NNN_*.sql`. One of ours that is not there yet stands in with
+ * the text that its step will write, so that a plan made before that can tell what will be applied.
+ * @returns the problem where PostgreSQL's parser refuses one: all faults of all files
+ */
+export async function workspaceMigrations(
+  context: Context,
+): Promise<WorkspaceMigrations | { readonly problem: Problem }> {
+  const there = (await context.files.list(layout.migrations)).filter((name) => migrationName.test(name));
+  const absent = ours.filter(([name]) => !there.includes(name));
+  const texts = await Promise.all([
+    ...there.map(async (name) => ({ name, text: await context.files.read(`${layout.migrations}/${name}`) })),
+    ...absent.map(async ([name]) => ({ name, text: await context.assets.read(`migrations/${name}`) })),
+  ]);
+  const read = await Promise.all(texts.map(({ name, text }) => readMigration(name, text)));
+  const faults = read.flatMap((one) => ('faults' in one ? one.faults : []));
+  if (faults.length > 0) return { problem: migrationRefused(faults) };
+  const files = read.flatMap((one) => ('faults' in one ? [] : [one]));
+  return { files: inOrder(files), awaits: absent.at(-1)?.[1] ?? null };
+}
+
+/** The same, for steps that come after the one that would have refused them. */
+export async function soundMigrations(context: Context): Promise<readonly MigrationFile[]> {
+  const found = await workspaceMigrations(context);
+  if ('problem' in found) throw new ProblemError(found.problem);
+  return found.files;
+}
+
+async function readMigration(
+  name: string,
+  text: string,
+): Promise<MigrationFile | { readonly faults: readonly MigrationFault[] }> {
+  const inspected = await inspectMigration(name, text);
+  if ('faults' in inspected) return inspected;
+  const file = { name, text, checksum: checksumOf(text) };
+  return inspected.mode.mode === 'transaction'
+    ? { ...file, mode: 'transaction' }
+    : { ...file, mode: 'no-transaction', index: inspected.mode.index };
+}

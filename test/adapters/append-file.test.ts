@@ -1,0 +1,44 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { appendFile } from '../../src/adapters/append-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const path = '.erp-deploy/journal.jsonl';
+
+function journal() {
+  const root = tempFolder();
+  const full = join(root, path);
+  return { file: appendFile(root, path), full, text: () => readFileSync(full, 'utf8') };
+}
+
+it('is empty where it is not there, and reading makes nothing', async () => {
+  const { file, full } = journal();
+  expect(await file.read()).toBe('');
+  expect(() => statSync(full)).toThrow('ENOENT');
+});
+
+it('grows by what is added, in a folder that it makes, for nobody else to read', async () => {
+  const { file, full, text } = journal();
+  await file.append('one\n');
+  await file.append('zwölf\n');
+  expect(text()).toBe('one\nzwölf\n');
+  expect(await file.read()).toBe('one\nzwölf\n');
+  expect(statSync(full).mode & 0o777).toBe(0o600);
+});
+
+it('is cut at a byte, and goes on from there', async () => {
+  const { file, text } = journal();
+  await file.append('zwölf\ntorn');
+  await file.cut(Buffer.byteLength('zwölf\n'));
+  await file.append('next\n');
+  expect(text()).toBe('zwölf\nnext\n');
+});
+
+it('tells what the system refuses, with the path as a person knows it', async () => {
+  const root = tempFolder();
+  writeFileSync(join(root, '.erp-deploy'), 'a file in the way');
+  const file = appendFile(root, path);
+  await expect(file.append('x')).rejects.toMatchObject({ name: 'FileFault', path, operation: 'write' });
+  await expect(file.read()).rejects.toMatchObject({ errno: 'ENOTDIR', operation: 'read' });
+});

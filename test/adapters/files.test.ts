@@ -1,0 +1,168 @@
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { errnoOf, filesIn, told } from '../../src/adapters/files.ts';
+import { FileFault } from '../../src/domain/ports.ts';
+import { sha256 } from '../support/memory-files.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+function workspace() {
+  const root = tempFolder();
+  const at = (path: string) => join(root, path);
+  return {
+    at,
+    files: filesIn(root),
+    put: (path: string, content: string | Uint8Array) => writeFileSync(at(path), content),
+    text: (path: string) => readFileSync(at(path), 'utf8'),
+    mode: (path: string) => statSync(at(path)).mode & 0o7777,
+    names: (path = '.') => readdirSync(at(path)).sort(),
+  };
+}
+
+const refused = (errno: string) => expect.objectContaining({ name: 'FileFault', errno });
+
+it('leaves what is there as it was where a file cannot be put in its place, and leaves nothing beside it', async () => {
+  const { files, at, names } = workspace();
+  mkdirSync(at('compose.yml'));
+  writeFileSync(at('compose.yml/inside'), 'kept');
+  await expect(files.write('compose.yml', 'new', 0o644)).rejects.toEqual(refused('EISDIR'));
+  expect(names()).toEqual(['compose.yml']);
+  expect(names('compose.yml')).toEqual(['inside']);
+});
+
+it('leaves the old text where the new cannot be written beside it first', async () => {
+  const { files, put, text, names } = workspace();
+  const long = 'n'.repeat(250);
+  put(long, 'old');
+  await expect(files.write(long, 'new', 0o644)).rejects.toEqual(refused('ENAMETOOLONG'));
+  expect(text(long)).toBe('old');
+  expect(names()).toEqual([long]);
+});
+
+it('puts a new file in the place of the old one, which keeps its bytes for whoever has it open', async () => {
+  const { files, put, text, at, names } = workspace();
+  put('compose.yml', 'old');
+  linkSync(at('compose.yml'), at('also'));
+  await files.write('compose.yml', 'new', 0o644);
+  expect([text('compose.yml'), text('also')]).toEqual(['new', 'old']);
+  expect(names()).toEqual(['also', 'compose.yml']);
+});
+
+it('copies as it writes: whole or not at all', async () => {
+  const { files, put, text, mode, at, names } = workspace();
+  put('from', new Uint8Array([0xff, 0x00, 0x0a]));
+  put('to', 'old');
+  linkSync(at('to'), at('also'));
+  await files.copy('from', 'to', 0o600);
+  expect(readFileSync(at('to'))).toEqual(Buffer.from([0xff, 0x00, 0x0a]));
+  expect([text('also'), mode('to')]).toEqual(['old', 0o600]);
+  expect(names()).toEqual(['also', 'from', 'to']);
+});
+
+it('gives a file the mode that was asked for, whatever the umask', async () => {
+  const { files, mode } = workspace();
+  const before = process.umask(0o077);
+  try {
+    await files.write('open', 'x', 0o666);
+    await files.write('closed', 'x', 0o600);
+  } finally {
+    process.umask(before);
+  }
+  expect([mode('open'), mode('closed')]).toEqual([0o666, 0o600]);
+});
+
+it('writes to where a symbolic link leads, and leaves the link', async () => {
+  const { files, put, at, text } = workspace();
+  mkdirSync(at('shared'));
+  put('shared/compose.yml', 'old');
+  symlinkSync('shared/compose.yml', at('compose.yml'));
+  await files.write('compose.yml', 'new', 0o644);
+  expect(text('shared/compose.yml')).toBe('new');
+  expect(lstatSync(at('compose.yml')).isSymbolicLink()).toBe(true);
+  expect(readlinkSync(at('compose.yml'))).toBe('shared/compose.yml');
+});
+
+it.each([
+  ['a byte that no UTF-8 text has', [0x61, 0xff]],
+  ['a character that is cut off', [0xe2, 0x82]],
+])('refuses to read %s as text, rather than alter it', async (_, bytes) => {
+  const { files, put } = workspace();
+  put('a.sql', new Uint8Array(bytes));
+  await expect(files.read('a.sql')).rejects.toEqual(refused('EILSEQ'));
+  expect(await files.hash('a.sql')).toMatch(/^[0-9a-f]{64}$/);
+});
+
+it('reads text as it is: byte order mark, line ends and all', async () => {
+  const { files, put } = workspace();
+  const text = '\uFEFFselect 1;\r\n-- ✔\n';
+  put('a.sql', text);
+  expect(await files.read('a.sql')).toBe(text);
+  expect(await files.hash('a.sql')).toBe(sha256(text));
+});
+
+it('tells what lies at a path', async () => {
+  const { files, put, at } = workspace();
+  put('file', 'four');
+  chmodSync(at('file'), 0o640);
+  mkdirSync(at('folder'), { mode: 0o750 });
+  symlinkSync('file', at('link'));
+  symlinkSync('nowhere', at('dangling'));
+  symlinkSync('circle', at('circle'));
+  expect(await files.look('file')).toEqual({ type: 'file', mode: 0o640, size: 4 });
+  expect(await files.look('folder')).toEqual({ type: 'directory', mode: 0o750 });
+  expect(await files.look('link')).toMatchObject({ type: 'file' });
+  expect(await files.look('absent')).toEqual({ type: 'absent' });
+  for (const path of ['dangling', 'circle', 'file/below']) {
+    expect(await files.look(path), path).toMatchObject({ type: 'other' });
+  }
+});
+
+it('lists names in order, and nothing where there is no folder', async () => {
+  const { files, put } = workspace();
+  put('b', '');
+  put('a', '');
+  expect(await files.list('.')).toEqual(['a', 'b']);
+  expect(await files.list('absent')).toEqual([]);
+});
+
+it('makes folders with those above them, moves, and removes with all that is in it', async () => {
+  const { files, put, text, names } = workspace();
+  await files.makeDirectory('a/b');
+  await files.makeDirectory('a/b');
+  put('x', 'moved');
+  await files.move('x', 'a/b/x');
+  expect(text('a/b/x')).toBe('moved');
+  await files.remove('a');
+  await files.remove('a');
+  expect(names()).toEqual([]);
+});
+
+it('names what it could not do, with the path and the errno', async () => {
+  const { files, put } = workspace();
+  put('file', '');
+  await expect(files.read('absent')).rejects.toThrow('read absent: ENOENT');
+  await expect(files.write('absent/x', '', 0o644)).rejects.toThrow('write absent/x: ENOENT');
+  await expect(files.list('file')).rejects.toThrow('list file: ENOTDIR');
+  await expect(files.move('absent', 'b')).rejects.toThrow('move absent: ENOENT');
+  await expect(files.setMode('absent', 0o600)).rejects.toThrow('set the mode of absent: ENOENT');
+  await expect(files.makeDirectory('file')).rejects.toThrow('make the folder file: EEXIST');
+});
+
+it('takes a refusal of the system for a fault, and anything else for a bug', async () => {
+  const system = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+  const bug = Object.assign(new TypeError('bad argument'), { code: 'ERR_INVALID_ARG_TYPE' });
+  expect([errnoOf(system), errnoOf(bug), errnoOf('ENOSPC')]).toEqual(['ENOSPC', undefined, undefined]);
+  await expect(told('write', 'a', () => Promise.reject(system))).rejects.toBeInstanceOf(FileFault);
+  await expect(told('write', 'a', () => Promise.reject(bug))).rejects.toBe(bug);
+});

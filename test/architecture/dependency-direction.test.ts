@@ -1,0 +1,194 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Complaint, lint } from './planted-modules.ts';
+
+const src = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** What each folder may import of ours, beside itself. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  config: ['domain'],
+  commands: ['domain'],
+  database: ['domain'],
+  tasks: ['commands', 'config', 'database', 'domain'],
+  engine: ['domain'],
+  adapters: ['domain'],
+  headless: ['domain', 'engine'],
+  screens: ['domain', 'engine'],
+  cli: ['adapters', 'commands', 'config', 'database', 'domain', 'engine', 'headless', 'screens', 'tasks'],
+};
+
+/** The one folder that may import each of these. */
+const owners: Readonly<Record<string, string>> = {
+  execa: 'adapters',
+  ssh2: 'adapters',
+  pg: 'adapters',
+  'pg/lib/connection.js': 'adapters',
+  '@electric-sql/pglite': 'adapters',
+  '@electric-sql/pglite/worker': 'adapters',
+  '@electric-sql/pglite-pgvector': 'adapters',
+  'node:fs': 'adapters',
+  'node:fs/promises': 'adapters',
+  'node:child_process': 'adapters',
+  'node:worker_threads': 'adapters',
+  'node:net': 'adapters',
+  'node:https': 'adapters',
+  listr2: 'headless',
+  ink: 'screens',
+  react: 'screens',
+  'libpg-query': 'database/sql-text',
+  'a-library-nobody-thought-of': 'none',
+};
+
+const folders = Object.keys(arrows);
+const places = [...folders, 'database/sql-text'];
+const direction = 'lint/style/noRestrictedImports';
+
+describe('the arrows between the folders of src', () => {
+  it('are drawn for every folder that there is', () => {
+    const entries = readdirSync(src, { withFileTypes: true });
+    const present = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(present.filter((name) => !folders.includes(name))).toEqual([]);
+    expect(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual(['cli.ts']);
+  });
+
+  it('are held for every module that there is', () => {
+    const paths = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /\.tsx?$/.test(path),
+    );
+    const modules = new Map(paths.map((path) => [`src/${path}`, importing('a-library-nobody-thought-of')]));
+    const { complaints } = lint(modules);
+    expect(modules.size).toBeGreaterThan(100);
+    expect([...modules.keys()].filter((path) => !isTold(complaints.get(path)))).toEqual([]);
+  });
+
+  const targets = [...folders.map((to) => `${to}/some.ts`), 'cli.ts'];
+  const ours = refused(
+    folders.flatMap((from) =>
+      targets.flatMap((to) => [
+        { from, name: 'near', specifier: `../${to}`, to },
+        { from, name: 'deep/below', specifier: `../../${to}`, to },
+      ]),
+    ),
+  );
+
+  it.each(folders)('src/%s imports what it may, and nothing else', (from) => {
+    const allowed = [from, ...(arrows[from] ?? [])].map((to) => `${to}/some.ts`);
+    const forbidden = targets.filter((to) => !allowed.includes(to) && !(from === 'cli' && to === 'cli.ts'));
+    expect((ours.get(from) ?? []).map(({ to }) => to)).toEqual(forbidden.flatMap((to) => [to, to]));
+    for (const { message } of ours.get(from) ?? [])
+      expect(message).toMatch(new RegExp(`^src/${from} imports`));
+  });
+});
+
+describe('libraries, and the modules of Node that reach the world', () => {
+  const theirs = refused(
+    places.flatMap((from) => Object.keys(owners).map((to) => ({ from, name: 'near', specifier: to, to }))),
+  );
+
+  it.each(places)('src/%s imports its own, and nobody else’s', (from) => {
+    const others = Object.keys(owners).filter((library) => owners[library] !== from);
+    const seen = (theirs.get(from) ?? []).map(({ to }) => to);
+    // Node's own modules are not what the rule of adapters is about.
+    const held = from === 'adapters' ? others.filter((library) => !library.startsWith('node:')) : others;
+    expect(seen).toEqual(held);
+  });
+
+  it('the types of libpg-query are for all of src/database, its functions are not', () => {
+    const { complaints } = lint(
+      new Map([
+        [
+          'src/database/ledger/types.ts',
+          `import type { Node } from 'libpg-query';\nexport type Used = Node;\n`,
+        ],
+        ['src/database/ledger/late.ts', `export const parser = () => import('libpg-query');\n`],
+        [
+          'src/database/ledger/whole.ts',
+          `import * as parser from 'libpg-query';\nexport const used = parser;\n`,
+        ],
+        ['src/engine/types.ts', `import type { Node } from 'libpg-query';\nexport type Used = Node;\n`],
+      ]),
+    );
+    expect([...complaints.keys()].toSorted()).toEqual([
+      'src/database/ledger/late.ts',
+      'src/database/ledger/whole.ts',
+      'src/engine/types.ts',
+    ]);
+  });
+});
+
+describe('whatever its form', () => {
+  const forms = {
+    'an import': importing('../engine/some.ts'),
+    'an import of a type': `import type { Some } from '../engine/some.ts';\nexport type Used = Some;\n`,
+    'an import of a type among values': `import { type Some } from '../engine/some.ts';\nexport type Used = Some;\n`,
+    'an import for its effect': `import '../engine/some.ts';\n`,
+    'a late import': `export const late = () => import('../engine/some.ts');\n`,
+    'a late import by a template': 'export const late = () => import(`../engine/some.ts`);\n',
+    'a type imported in place': `export type Used = import('../engine/some.ts').Some;\n`,
+    'the type of a module': `export type Used = typeof import('../engine/some.ts');\n`,
+    'an export of what another has': `export { some } from '../engine/some.ts';\n`,
+    'an export of a type that another has': `export type { Some } from '../engine/some.ts';\n`,
+    'an export of all that another has': `export * from '../engine/some.ts';\n`,
+    'a require': `export const some = require('../engine/some.ts');\n`,
+    'a way around': importing('./../../src/engine/some.ts'),
+  };
+
+  it.each(Object.entries(forms))('%s against the arrows fails', (_form, text) => {
+    const { status, complaints } = lint(new Map([['src/domain/planted.ts', text]]));
+    expect(status).toBe(1);
+    expect([...complaints.keys()]).toEqual(['src/domain/planted.ts']);
+  });
+
+  it('an import along the arrows passes', () => {
+    const modules = new Map([
+      ['src/domain/some.ts', `import { z } from 'zod';\nexport const some = z.string();\n`],
+      ['src/engine/some.ts', `import { some } from '../domain/some.ts';\nexport const other = some;\n`],
+      ['src/cli.ts', `import { other } from './engine/some.ts';\nexport const third = other;\n`],
+    ]);
+    expect(lint(modules)).toEqual({ status: 0, complaints: new Map() });
+  });
+
+  it('modules that import each other fail, even by types', () => {
+    const text = (other: string) =>
+      `import type { Some } from './${other}.ts';\nexport interface Other {\n  readonly some: Some;\n}\nexport type Some = Other;\n`;
+    const { complaints } = lint(
+      new Map([
+        ['src/domain/one.ts', text('two')],
+        ['src/domain/two.ts', text('one')],
+      ]),
+    );
+    expect([...complaints.values()].flat().map(({ rule }) => rule)).toContain(
+      'lint/suspicious/noImportCycles',
+    );
+  });
+});
+
+interface Planted {
+  /** Folder below `src`. */
+  readonly from: string;
+  readonly name: string;
+  readonly specifier: string;
+  readonly to: string;
+}
+
+/** Plants an import per module, and gives those that the rule names, by the folder they are in. */
+function refused(planted: readonly Planted[]): Map<string, readonly { to: string; message: string }[]> {
+  const pathOf = ({ from, name, to }: Planted) =>
+    `src/${from}/${name}-${to.replaceAll(/[^a-z0-9]/g, '-')}.ts`;
+  const { complaints } = lint(new Map(planted.map((one) => [pathOf(one), importing(one.specifier)])));
+  const told = planted.flatMap((one) => {
+    const complaint = complaints.get(pathOf(one))?.find(({ rule }) => rule === direction);
+    return complaint === undefined ? [] : [{ from: one.from, to: one.to, message: complaint.message }];
+  });
+  return Map.groupBy(told, ({ from }) => from);
+}
+
+function importing(specifier: string): string {
+  return `import { planted } from '${specifier}';\nexport const used = planted;\n`;
+}
+
+function isTold(complaints: readonly Complaint[] | undefined): boolean {
+  return complaints?.some(({ rule }) => rule === direction) === true;
+}

@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/config-json-schema.ts';
+import { configTemplate } from '../../src/config/config-template.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+
+function configIn(text: string) {
+  const read = parseConfig(text, 'erp-deploy.config.yaml');
+  if ('faults' in read) throw new Error(JSON.stringify(read.faults));
+  return read.config;
+}
+
+function faultsIn(text: string) {
+  const read = parseConfig(text, 'erp-deploy.config.yaml');
+  return 'faults' in read ? read.faults : [];
+}
+
+const defaults = {
+  engine: 'auto',
+  project: 'portfolio',
+  production: { directory: '/home/david/services/postgres-erp' },
+  publicHost: 'erp-db.bestviable.com',
+  database: { name: 'portfolio', user: 'erp_admin' },
+  skip: {},
+  starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
+};
+
+describe('a configuration file', () => {
+  it.each(['', '\n', '# nothing yet\n', '---\n', '{}', 'production:\ndatabase:\nskip:\n'])(
+    'gives the defaults where it sets nothing: %j',
+    (text) => {
+      expect(configIn(text)).toEqual(defaults);
+    },
+  );
+
+  it('gives what it sets, and the defaults beside it', () => {
+    const text = [
+      'engine: embedded',
+      'production:',
+      '  host: david@droplet',
+      '  database-url: postgres://erp_admin@db.example.com/portfolio?sslmode=require',
+      'public-host: api.example.com',
+      'database: { user: owner }',
+      'skip:',
+      '  2.5: tested in production',
+      '  "3.6": no tunnel',
+      'starter-schema: starter.sql',
+    ].join('\r\n');
+    expect(configIn(text)).toEqual({
+      engine: 'embedded',
+      project: 'portfolio',
+      production: {
+        host: 'david@droplet',
+        directory: '/home/david/services/postgres-erp',
+        databaseUrl: 'postgres://erp_admin@db.example.com/portfolio?sslmode=require',
+      },
+      publicHost: 'api.example.com',
+      database: { name: 'portfolio', user: 'owner' },
+      skip: { '2.5': 'tested in production', '3.6': 'no tunnel' },
+      starterSchema: 'starter.sql',
+    });
+  });
+});
+
+describe('faults of a configuration file', () => {
+  it('are reported all at once, each with its place, what was expected and what was found', () => {
+    const text = [
+      'engine: podman',
+      'publicHost: x.example.com',
+      'production:',
+      '  directory: services/erp',
+      '  databse-url: postgres://h/d',
+      'database:',
+      '  name: 12',
+      '  user: pg_owner',
+      'skip:',
+      '  6.1: why',
+      '  "2.5": ""',
+      'engine: docker',
+    ].join('\n');
+    expect(
+      faultsIn(text).map(({ line, column, path, expected, found, didYouMean }) => [
+        `${line}:${column}`,
+        path,
+        expected,
+        found,
+        ...(didYouMean ? [didYouMean] : []),
+      ]),
+    ).toEqual([
+      [
+        '2:1',
+        'publicHost',
+        'one of engine, project, production, public-host, database, skip, starter-schema',
+        'the unknown setting "publicHost"',
+        'public-host',
+      ],
+      ['4:14', 'production.directory', 'an absolute path', '"services/erp"'],
+      [
+        '5:3',
+        'production.databse-url',
+        'one of host, directory, database-url',
+        'the unknown setting "databse-url"',
+        'database-url',
+      ],
+      ['7:9', 'database.name', 'a name of lower-case letters, digits and _', '12'],
+      [
+        '8:9',
+        'database.user',
+        'a name of lower-case letters, digits and _, not starting with pg_',
+        '"pg_owner"',
+      ],
+      ['10:3', 'skip.6.1', 'a step id such as 2.3', '"6.1"'],
+      ['11:10', 'skip.2.5', 'the reason, in one line', '""'],
+      ['12:1', '', 'each setting once', expect.any(String)],
+    ]);
+  });
+
+  it.each([
+    ['- a\n- b', 1, 'a mapping of settings', 'a list'],
+    ['just words', 1, 'a mapping of settings', '"just words"'],
+    ['project: portfolio\nproduction: droplet', 2, 'a mapping of settings', '"droplet"'],
+    ['database: [a]', 1, 'a mapping of settings', 'a list'],
+    ['project: { a: b }', 1, 'a title of one line, up to 200 characters', 'a mapping'],
+    ['engine:', 1, 'one of auto, docker, embedded', 'nothing'],
+    ['engine: true', 1, 'one of auto, docker, embedded', 'true'],
+    [
+      'production:\n  host: -oProxyCommand=x',
+      2,
+      'a host name, an address or an alias of ~/.ssh/config',
+      expect.anything(),
+    ],
+    ['public-host: https://x.example.com', 1, 'a host name such as erp-db.bestviable.com', expect.anything()],
+    [
+      `project: ${'x'.repeat(201)}`,
+      1,
+      'a title of one line, up to 200 characters',
+      expect.stringContaining('…'),
+    ],
+    ['a: &x 1\nb: *x', 2, 'a plain value', 'a YAML alias'],
+    ['project: !secret x', 1, 'YAML', expect.anything()],
+  ])('%j', (text, line, expected, found) => {
+    expect(faultsIn(text)).toContainEqual(expect.objectContaining({ line, expected, found }));
+  });
+
+  it.each(['a: [', 'a: "b', 'project: a: b', '\tproject: a', 'a: 1\n---\nb: 2'])(
+    'place bad YAML: %j',
+    (text) => {
+      expect(faultsIn(text)[0]).toMatchObject({ expected: 'YAML', line: expect.any(Number) });
+    },
+  );
+
+  it.each([
+    'production: { database-url: "postgres://u:hunter2@h/d" }',
+    'production: { database-url: "postgres://u:hun/ter2@h/d" }',
+    'production: { database-url: "postgres://u@h/d?password=hunter2" }',
+    'production: { host: "postgres://u:hunter2@h/d" }',
+    'public-host: "postgres://u:hunter2@h/d"',
+    '"postgres://u:hunter2@h/d"',
+    '"postgres://u:hunter2@h/d": x',
+  ])('never show a password: %s', (text) => {
+    const faults = faultsIn(text);
+    expect(faults).not.toEqual([]);
+    expect(JSON.stringify(faults)).not.toMatch(/hunter2|ter2/);
+  });
+
+  it('are values, never an exception, whatever the text', () => {
+    const piece = fc.constantFrom(
+      'a',
+      ':',
+      ' ',
+      '\n',
+      '- ',
+      '"',
+      '{',
+      '}',
+      '&x',
+      '*x',
+      '!t',
+      '|',
+      '#',
+      'engine',
+      '0.1',
+      '?',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const read = parseConfig(pieces.join(''), 'f');
+        if ('faults' in read)
+          for (const { line, column } of read.faults) expect(Math.min(line, column)).toBeGreaterThan(0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('the file that init writes', () => {
+  const template = configTemplate('./config.schema.json');
+
+  it('tells editors its schema in the first line, and sets nothing', () => {
+    expect(template.split('\n')[0]).toBe('# yaml-language-server: $schema=./config.schema.json');
+    expect(configIn(template)).toEqual(defaults);
+  });
+
+  it('gives the defaults, and an example where there is none, once its settings are no comments', () => {
+    const settings = template.split('\n').filter((line) => /^# +["\w.-]+:(?: |$)/.test(line));
+    const config = configIn(
+      settings
+        .slice(1)
+        .map((line) => line.slice(2))
+        .join('\n'),
+    );
+    expect(config).toEqual({
+      ...defaults,
+      production: {
+        ...defaults.production,
+        host: 'droplet',
+        databaseUrl: 'postgres://erp_admin@db.example.com:5432/portfolio',
+      },
+      skip: { '2.5': 'PostgREST is tested in production alone' },
+    });
+  });
+});
+
+it('the schema for editors knows every setting and its default', () => {
+  const schema = JSON.stringify(configJsonSchema());
+  for (const name of ['engine', 'database-url', 'public-host', 'starter-schema', 'erp_admin', '^[0-5]']) {
+    expect(schema).toContain(name);
+  }
+  expect(configJsonSchema()).toMatchObject({ additionalProperties: false });
+  expect(configJsonSchema()).not.toHaveProperty('required');
+});

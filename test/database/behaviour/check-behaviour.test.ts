@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type BehaviourResult, checkBehaviour } from '../../../src/database/behaviour/check-behaviour.ts';
+import type { Catalog } from '../../../src/database/catalog/catalog.ts';
+import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
+import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
+import { repairScript } from '../../../src/database/comparison/difference.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import { applyBundled } from '../../support/bundled-migrations.ts';
+import { engines } from '../../support/older-engines.ts';
+
+let session: Session;
+let expected: Catalog;
+beforeAll(async () => {
+  session = await applyBundled(await engines['18']());
+  expected = await readCatalog(session);
+}, 120_000);
+afterAll(() => session.close());
+
+async function results(catalog = expected): Promise<readonly BehaviourResult[]> {
+  const report = await checkBehaviour(session, catalog);
+  if ('skipped' in report) throw new Error(report.skipped);
+  return report.results;
+}
+const failed = async (catalog?: Catalog) => (await results(catalog)).filter(({ ok }) => !ok);
+
+test('the bundled schema does all that it promises', async () => {
+  const seen = await results();
+  expect(seen.filter(({ ok }) => !ok)).toEqual([]);
+  expect(seen.filter(({ name }) => name.includes('refuses an orphan'))).toHaveLength(34);
+  expect(seen.filter(({ name }) => name.startsWith('updated_at of'))).toHaveLength(28);
+  expect(seen).toContainEqual({
+    name: 'variance_pct of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
+    ok: true,
+    wanted: '20.00',
+    found: '20.00',
+  });
+});
+
+test('nothing is left behind: no row, no number drawn from a sequence, no open transaction', async () => {
+  const tables = expected.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
+  const state = async () => ({
+    rows: await session.script(tables.map((name) => `select count(*)::int from ${name}`).join(';')),
+    sequences: await session.query(
+      'select schemaname, sequencename, last_value from pg_sequences order by 1, 2',
+    ),
+    transaction: await session.query('select pg_current_xact_id_if_assigned()::text as id'),
+  });
+  await session.script(`insert into erp.people (full_name) values ('Somebody')`);
+  const before = await state();
+  await results();
+  expect(await state()).toEqual(before);
+  await session.script('truncate erp.people restart identity cascade');
+});
+
+describe('each behaviour fails by name when what it rests on is weakened', () => {
+  afterEach(async () => {
+    await session.script(repairScript(compareCatalogs(expected, await readCatalog(session))).join(';\n'));
+  });
+
+  const body = '$$ begin return new; end $$';
+  test.each<[sql: string, name: string, found: string]>([
+    [
+      'alter table erp.people add constraint full_up check (false)',
+      'insert into erp.people',
+      'refused by full_up on erp.people',
+    ],
+    [
+      'alter table agent.sessions add constraint full_up check (false)',
+      'insert into agent.sessions',
+      'refused by full_up on agent.sessions',
+    ],
+    [
+      'alter table erp.execution_runs alter column variance_pct drop expression',
+      'variance_pct of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
+      'null',
+    ],
+    [
+      'alter table erp.execution_runs drop column variance_pct; alter table erp.execution_runs add column variance_pct numeric generated always as (coalesce(actual_hours, 0)) stored',
+      'variance_pct without an estimate is null',
+      '12.00',
+    ],
+    [
+      'alter table erp.tasks disable trigger tasks_set_updated_at',
+      'updated_at of erp.tasks moves',
+      'stands still',
+    ],
+    [
+      `create or replace function agent.update_updated_at_column() returns trigger language plpgsql as ${body}`,
+      'updated_at of agent.plans moves',
+      'stands still',
+    ],
+    [
+      'alter table erp.tasks drop constraint tasks_project_id_fkey',
+      'erp.tasks refuses an orphan by tasks_project_id_fkey',
+      'accepted',
+    ],
+    [
+      'alter table erp.tasks disable trigger all',
+      'erp.tasks refuses an orphan by tasks_assignee_id_fkey',
+      'accepted',
+    ],
+    [
+      'drop index agent.block_actions_one_default_per_block_idx',
+      'agent.block_actions refuses a second default action of a block',
+      'accepted',
+    ],
+    [
+      'alter table agent.episodes alter column embedding type vector(3)',
+      'agent.episodes accepts an embedding of 1536 dimensions',
+      'refused (22000)',
+    ],
+    [
+      'alter table agent.episodes alter column embedding type vector(3)',
+      'agent.episodes refuses an embedding of 3 dimensions',
+      'accepted',
+    ],
+    [
+      'alter function agent.get_graph_neighbors(text) rename to neighbours',
+      'agent.get_graph_neighbors answers with a neighbour',
+      'refused (42883): function agent.get_graph_neighbors(unknown) does not exist',
+    ],
+    [
+      'drop table agent.blocks cascade',
+      'updated_at of agent.blocks moves',
+      'refused (42P01): relation "agent.blocks" does not exist',
+    ],
+  ])('%s', async (sql, name, found) => {
+    await session.script(sql);
+    const seen = await failed();
+    expect(seen).toContainEqual(expect.objectContaining({ name, ok: false, found }));
+  });
+
+  test('an object that the catalog does not know either is a failed result', async () => {
+    await session.script('drop table erp.execution_runs cascade');
+    const seen = await failed(await readCatalog(session));
+    expect(seen.map(({ name, found }) => [name, found])).toEqual(
+      [
+        'of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
+        'of 0 hours estimated is null',
+        'without an estimate is null',
+      ].map((words) => [`variance_pct ${words}`, 'erp.execution_runs is missing']),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkBehaviour } from '../../../src/database/behaviour/check-behaviour.ts';
+import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import { applyBundled } from '../../support/bundled-migrations.ts';
+import { engines } from '../../support/older-engines.ts';
+
+let session: Session;
+beforeAll(async () => {
+  session = await applyBundled(await engines['18']());
+}, 120_000);
+afterAll(() => session.close());
+
+test('columns that a user made NOT NULL are filled in: enums, domains, vocabularies, keys, odd types', async () => {
+  await session.script(`
+    create type erp.shirt as enum ('M', 'L');
+    create domain erp.short_code as varchar(6) check (value <> '');
+    create table erp.regions (code erp.short_code primary key, serial_no serial unique, parent text references erp.regions);
+    create table erp.teams (
+      region text, number smallint, name varchar(5) not null unique, colour char(3) not null,
+      organization_id bigint not null references erp.organizations,
+      region_code text not null references erp.regions, primary key (region, number));
+    alter table erp.people
+      add column shirt erp.shirt not null, add column code erp.short_code not null,
+      add column level text not null check (level in ('junior', 'it''s senior')),
+      add column grade varchar(3) not null check (grade in ('A', 'B')),
+      add column team_region text not null, add column team_number smallint not null,
+      add column boss_id bigint not null references erp.people,
+      add column ip inet not null, add column span tstzrange not null, add column tags text[] not null,
+      add column likes vector(4) not null, add column "Odd name" uuid not null unique,
+      add foreign key (team_region, team_number) references erp.teams;
+    alter table agent.sessions add column owner_id bigint not null references erp.people on delete cascade`);
+  const report = await checkBehaviour(session, await readCatalog(session));
+  const results = 'results' in report ? report.results : [];
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  expect(results.map(({ name }) => name)).toContain(
+    'agent.sessions refuses an orphan by sessions_owner_id_fkey',
+  );
+});
+
+test('a column for which no value is known fails the checks that need it, by name, and no other', async () => {
+  await session.script('alter table erp.organizations add column shape circle not null');
+  const report = await checkBehaviour(session, await readCatalog(session));
+  const found = 'results' in report ? report.results.filter(({ ok }) => !ok) : [];
+  expect(new Set(found.map((one) => one.found))).toEqual(
+    new Set(['no value is known for erp.organizations.shape of type circle']),
+  );
+  expect(found.map(({ name }) => name)).not.toContain('agent.get_graph_neighbors answers with a neighbour');
+  await session.script('alter table erp.organizations drop column shape');
+});
+
+test('a server set to read-only transactions is left alone, with the reason', async () => {
+  await session.script('set default_transaction_read_only = on');
+  const report = await checkBehaviour(session, await readCatalog(session));
+  await session.script('reset default_transaction_read_only');
+  expect(report).toEqual({ skipped: 'the server is set to read-only transactions' });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPostgres } from '../../../src/adapters/postgres-session.ts';
+import { checkBehaviour } from '../../../src/database/behaviour/check-behaviour.ts';
+import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import { bundledMigrations, withoutVector } from '../../support/bundled-migrations.ts';
+import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+
+let server: RealPostgres;
+let session: Session;
+beforeAll(async () => {
+  server = await startPostgres(['log_error_verbosity=verbose']);
+  session = await openPostgres(server.config);
+  for (const text of bundledMigrations) await session.script(`begin;\n${withoutVector(text)}\n;commit`);
+}, 120_000);
+afterAll(async () => {
+  await session.close();
+  await server.stop();
+});
+
+test('without pgvector the checks of vectors fail by name, and the log stays clean', async () => {
+  const report = await checkBehaviour(session, await readCatalog(session));
+  const failed = 'results' in report ? report.results.filter(({ ok }) => !ok) : [];
+  expect(failed.map(({ name }) => name)).toEqual([
+    'agent.memory_entries accepts an embedding of 1536 dimensions',
+    'agent.memory_entries refuses an embedding of 3 dimensions',
+    'agent.episodes accepts an embedding of 1536 dimensions',
+    'agent.episodes refuses an embedding of 3 dimensions',
+  ]);
+  expect(failed.map(({ found }) => found)).toContain(
+    'refused (42703): column "embedding" of relation "memory_entries" does not exist',
+  );
+  expect(server.log()).not.toMatch(/ERROR|FATAL|WARNING/);
+});
+
+test('a check that the server cuts off is an error, and leaves no transaction behind', async () => {
+  const catalog = await readCatalog(session);
+  await session.script(`set statement_timeout = '20ms'; create function pg_temp.wait() returns trigger language plpgsql
+    as 'begin perform pg_sleep(9); return new; end'; create trigger wait before insert on erp.people for each row execute function pg_temp.wait()`);
+  await expect(checkBehaviour(session, catalog)).rejects.toMatchObject({ fault: { code: '57014' } });
+  await session.script('set statement_timeout = 0; drop trigger wait on erp.people');
+  expect(
+    await session.query(
+      'select pg_current_xact_id_if_assigned()::text as id, count(*)::int as rows from erp.people',
+    ),
+  ).toEqual([{ id: null, rows: 0 }]);
+});

@@ -1,0 +1,3 @@
+import { describeOlder } from './mutations/on-older.ts';
+
+describeOlder('16');

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import { applyBundled } from '../../support/bundled-migrations.ts';
+import { engines } from '../../support/older-engines.ts';
+import { allMutations } from './mutations/all-mutations.ts';
+import { expectNoticedAndRepaired } from './mutations/expect-noticed.ts';
+import { batchesOf } from './mutations/mutation.ts';
+
+let session: Session;
+beforeAll(async () => {
+  session = await applyBundled(await engines['18']());
+}, 120_000);
+afterAll(() => session.close());
+
+test('every change to the bundled schema is noticed by name, and its repair leaves nothing', {
+  timeout: 300_000,
+}, async () => {
+  const expected = await readCatalog(session);
+  const mutations = allMutations(expected);
+  expect(mutations.length).toBeGreaterThan(4000);
+  await expectNoticedAndRepaired(session, expected, batchesOf(mutations, 12));
+});

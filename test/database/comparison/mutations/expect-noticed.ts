@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import type { Catalog } from '../../../../src/database/catalog/catalog.ts';
+import { readCatalog } from '../../../../src/database/catalog/read-catalog.ts';
+import { compareCatalogs } from '../../../../src/database/comparison/compare.ts';
+import { type Difference, repairScript } from '../../../../src/database/comparison/difference.ts';
+import type { Session } from '../../../../src/domain/session.ts';
+import type { Mutation } from './mutation.ts';
+
+/** Batches that share a transaction; each one's repair is proven by the next one's look. */
+const chain = 10;
+
+/**
+ * Makes each batch of changes, looks, and expects every change to be named and nothing else; then
+ * repairs, and expects the next look to find nothing of it.
+ */
+export async function expectNoticedAndRepaired(
+  session: Session,
+  expected: Catalog,
+  batches: readonly Mutation[][],
+) {
+  for (let start = 0; start < batches.length; start += chain) {
+    await session.script('begin');
+    for (const batch of batches.slice(start, start + chain)) {
+      const differences = await mutated(session, expected, batch);
+      await inSavepoint(session, repairScript(differences).join(';\n'), titles(batch));
+    }
+    const left = compareCatalogs(expected, await readCatalog(session));
+    expect(left.map(lineOf), 'left after the last repair').toEqual([]);
+    await session.script('rollback');
+  }
+}
+
+/** As above, without the repair: for servers on which the detection alone is in question. */
+export async function expectNoticed(session: Session, expected: Catalog, batches: readonly Mutation[][]) {
+  for (const batch of batches) {
+    await session.script('begin');
+    await mutated(session, expected, batch);
+    await session.script('rollback');
+  }
+}
+
+async function mutated(
+  session: Session,
+  expected: Catalog,
+  batch: readonly Mutation[],
+): Promise<Difference[]> {
+  await inSavepoint(session, batch.map(({ sql }) => sql).join(';\n'), titles(batch));
+  const differences = compareCatalogs(expected, await readCatalog(session));
+  const named = new Set(differences.flatMap(({ name, covers }) => [name, ...covers]));
+  const unnoticed = batch.filter(({ target }) => !named.has(target)).map(({ title }) => title);
+  const unrelated = differences
+    .filter(({ name }) => !batch.some(({ related }) => related.has(name)))
+    .map(lineOf);
+  expect({ unnoticed, unrelated }, titles(batch)).toEqual({ unnoticed: [], unrelated: [] });
+  return differences;
+}
+
+/** Says which statement of a script the server refused, and of which change. */
+async function inSavepoint(session: Session, sql: string, about: string) {
+  await session.script(sql).catch((error: unknown) => {
+    throw new Error(`${about}\n${sql}`, { cause: error });
+  });
+}
+
+const titles = (batch: readonly Mutation[]) => batch.map(({ title }) => title).join('\n');
+const lineOf = ({ kind, name, aspect, wanted, found }: Difference) =>
+  `${kind} ${name}: ${aspect}: ${wanted} / ${found}`;

@@ -1,0 +1,68 @@
+import {
+  type Catalog,
+  type CatalogObject,
+  keyOf,
+  nameOf,
+  tableOf,
+} from '../../../../src/database/catalog/catalog.ts';
+import { closure, graphOf } from '../../../../src/database/comparison/graph.ts';
+
+/** One change to a database that the comparison has to notice. */
+export interface Mutation {
+  readonly title: string;
+  /** The name that a difference has to bear, or cover. */
+  readonly target: string;
+  /** Names that may be told of besides: what cannot stay as it was without the target. */
+  readonly related: ReadonlySet<string>;
+  /** Tables and other things it touches; mutations that share none can be made together. */
+  readonly footprint: ReadonlySet<string>;
+  readonly sql: string;
+}
+
+/** A change in words, its SQL, names that come with it, and the name to be told where it is not the object's. */
+export type Recipe = readonly [words: string, sql: string, alsoNamed?: readonly string[], target?: string];
+
+/** Makes mutations of an object, knowing what else of the catalog hangs on it. */
+export function mutator(catalog: Catalog) {
+  const graph = graphOf(catalog);
+  return (object: CatalogObject, recipes: readonly Recipe[]): Mutation[] => {
+    const hanging = [...closure(graph, keyOf(object))].flatMap((key) => graph.objects.get(key) ?? []);
+    const footprint = new Set(hanging.map((one) => tableOf(one) ?? placeOf(one)));
+    return recipes.map(([words, sql, alsoNamed = [], target = object.name]) => ({
+      title: `${object.kind} ${object.name}: ${words}`,
+      target,
+      related: new Set([target, ...hanging.map(({ name }) => name), ...alsoNamed]),
+      footprint,
+      sql,
+    }));
+  };
+}
+
+const placeOf = (object: CatalogObject) => (object.parent === null ? object.name : nameOf(object.parent));
+
+/** Something that was not there before. */
+export function intrusion(title: string, target: string, sql: string, footprint: string): Mutation {
+  return { title, target, related: new Set([target]), footprint: new Set([footprint]), sql };
+}
+
+/** Mutations that touch nothing in common, by up to `size`. */
+export function batchesOf(mutations: readonly Mutation[], size: number): Mutation[][] {
+  const batches: Mutation[][] = [];
+  const open: { batch: Mutation[]; touched: Set<string> }[] = [];
+  for (const mutation of mutations) {
+    const fit = open.find(({ touched }) => ![...mutation.footprint].some((place) => touched.has(place)));
+    const { batch, touched } = fit ?? { batch: [], touched: new Set<string>() };
+    if (fit === undefined) {
+      batches.push(batch);
+      open.push({ batch, touched });
+    }
+    batch.push(mutation);
+    for (const place of mutation.footprint) touched.add(place);
+    if (batch.length >= size)
+      open.splice(
+        open.findIndex((one) => one.batch === batch),
+        1,
+      );
+  }
+  return batches;
+}

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Catalog } from '../../../../src/database/catalog/catalog.ts';
+import { readCatalog } from '../../../../src/database/catalog/read-catalog.ts';
+import type { Session } from '../../../../src/domain/session.ts';
+import { applyBundled } from '../../../support/bundled-migrations.ts';
+import { engines } from '../../../support/older-engines.ts';
+import { allMutations } from './all-mutations.ts';
+import { expectNoticed, expectNoticedAndRepaired } from './expect-noticed.ts';
+import { batchesOf } from './mutation.ts';
+
+/** Each version is a file of its own, so that they run side by side. */
+export function describeOlder(major: '17' | '16') {
+  describe(`a live PostgreSQL ${major}, against what is expected of it on 18`, () => {
+    let expected: Catalog;
+    let session: Session;
+    beforeAll(async () => {
+      const newest = await applyBundled(await engines['18']());
+      expected = await readCatalog(newest);
+      await newest.close();
+      session = await applyBundled(await engines[major]());
+    }, 120_000);
+    afterAll(() => session.close());
+
+    test('every change is noticed by name', { timeout: 300_000 }, async () => {
+      const mutations = allMutations(expected);
+      expect(mutations.length).toBeGreaterThan(4000);
+      await expectNoticed(session, expected, batchesOf(mutations, 20));
+    });
+
+    test('the repair of every 11th change leaves nothing', { timeout: 300_000 }, async () => {
+      const sample = allMutations(expected).filter((_, place) => place % 11 === 0);
+      await expectNoticedAndRepaired(session, expected, batchesOf(sample, 12));
+    });
+  });
+}

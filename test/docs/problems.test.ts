@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const codesIn = (text: string) => new Set(text.match(/ERP-\d{4}/g) ?? []);
+
+function sources(): string {
+  const files = ['src', 'bin'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      join(root, folder, name),
+    ),
+  );
+  return files
+    .filter((name) => /\.(ts|tsx|js)$/.test(name))
+    .map((name) => readFileSync(name, 'utf8'))
+    .join('\n');
+}
+
+test('every problem that can be shown is explained in the reference, and no other', () => {
+  const explained = codesIn(readFileSync(join(root, 'docs/reference/problems.md'), 'utf8'));
+  expect([...codesIn(sources())].sort()).toEqual([...explained].sort());
+});
+
+test('every flag of a consent is in the table of consents', () => {
+  const table = readFileSync(join(root, 'docs/reference/consents.md'), 'utf8');
+  const flags = sources().match(/flag: '(--[\w-]+)'/g) ?? [];
+  expect(flags.length).toBeGreaterThan(0);
+  for (const flag of flags) expect(table).toContain(flag.slice(7, -1));
+});

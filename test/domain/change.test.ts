@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Change, digestOf, isReversible, scopeOf, type WriteChange } from '../../src/domain/change.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { anyChange } from '../support/any-change.ts';
+import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/changes.ts';
+
+const differs = (one: Change, other: Change) => expect(digestOf(one)).not.toBe(digestOf(other));
+
+it('needs one yes for the same change, whenever it is previewed', () => {
+  fc.assert(
+    fc.property(anyChange(), (change) => void expect(digestOf({ ...change })).toBe(digestOf(change))),
+  );
+});
+
+it('needs another yes for other content, another mode, another place, or another file in its way', () => {
+  differs(writeOf('a', 'x'), writeOf('a', 'y'));
+  differs(writeOf('a', 'x'), writeOf('b', 'x'));
+  differs(writeOf('a', 'x', { mode: 0o600 }), writeOf('a', 'x'));
+  differs(writeOf('a', 'x'), writeOf('a', 'x', { was: 'theirs' }));
+  differs(writeOf('a', 'x', { was: 'mine' }), writeOf('a', 'x', { was: 'theirs' }));
+});
+
+it('needs another yes for another command, folder or request', () => {
+  differs(commandOf(['docker', 'up']), commandOf(['docker', 'down']));
+  differs(commandOf(['docker', 'up']), commandOf(['docker', 'up'], { cwd: 'elsewhere' }));
+  differs(requestOf('https://a/'), requestOf('https://a/', { body: '{"x":1}' }));
+  differs(requestOf('https://a/'), requestOf('https://a/', { before: { url: 'https://a/', etag: '"1"' } }));
+});
+
+it('tells generated content from given content', () => {
+  differs(writeOf('.env', [{ generateBytes: 32 }]), writeOf('.env', [{ generateBytes: 16 }]));
+  differs(writeOf('.env', [{ generateBytes: 32 }]), writeOf('.env', ['']));
+});
+
+it('does not count how a diff is drawn', () => {
+  const change: WriteChange = writeOf('a', 'x');
+  if (change.entry.type !== 'file') throw new Error('a file was expected');
+  expect(digestOf({ ...change, entry: { ...change.entry, diff: ['+x'] } })).toBe(digestOf(change));
+});
+
+it('lets no digest depend on a secret: it could be guessed from it', () => {
+  const holding = (value: string) => digestOf(writeOf('.env', ['A=', new Secret(value)]));
+  expect(holding('hunter2')).toBe(holding('correct horse'));
+});
+
+it('tells migrations apart by name and checksum', () => {
+  differs(migrateOf('001.sql', 'select 1;'), migrateOf('002.sql', 'select 1;'));
+  differs(migrateOf('001.sql', 'select 1;'), migrateOf('001.sql', 'select 2;'));
+});
+
+it('takes two changes of one thing to be about the same, and a mode to be about another', () => {
+  expect(scopeOf(writeOf('a', 'x'))).toBe(scopeOf(writeOf('a', 'y', { was: 'z' })));
+  const mode: Change = {
+    kind: 'write',
+    path: 'a',
+    entry: { type: 'mode', mode: 0o600 },
+    before: fileOf('x'),
+  };
+  expect(scopeOf(mode)).not.toBe(scopeOf(writeOf('a', 'x')));
+});
+
+it('calls a change irreversible where nothing is kept to go back to', () => {
+  expect(isReversible(writeOf('a', 'x', { was: 'y' }))).toBe(true);
+  expect(isReversible({ kind: 'write', path: 'a', entry: { type: 'directory' }, before: absent })).toBe(true);
+  expect(isReversible({ kind: 'move', from: 'a', to: 'b', before: fileOf('x') })).toBe(true);
+  expect(isReversible(writeOf('.env', 'x', { confidential: true }))).toBe(false);
+  for (const change of [commandOf(['docker', 'up']), migrateOf('001.sql', ''), requestOf('https://a/')]) {
+    expect(isReversible(change)).toBe(false);
+  }
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { confirmationOf, consentsMissing, covers } from '../../src/domain/confirmation.ts';
+import { anyChange } from '../support/any-change.ts';
+import { migrateOf, writeOf } from '../support/changes.ts';
+import { exact } from '../support/tiny-steps.ts';
+
+const pending = (scope: string, digest: string | null): PlannedChange => ({
+  status: 'pending',
+  on: '2.1',
+  scope,
+  digest,
+  summary: '',
+});
+
+it('covers the very change that was confirmed, and no other', () => {
+  fc.assert(
+    fc.property(anyChange(), anyChange(), (confirmed, change) => {
+      const same = scopeOf(confirmed) === scopeOf(change) && digestOf(confirmed) === digestOf(change);
+      expect(covers(confirmationOf([exact(confirmed)]), change)).toBe(same);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('covers what a pending change became where its content is the one that was told, or none was told', () => {
+  fc.assert(
+    fc.property(anyChange(), anyChange(), (told, change) => {
+      const sameScope = scopeOf(told) === scopeOf(change);
+      const sameContent = digestOf(told) === digestOf(change);
+      expect(covers(confirmationOf([pending(scopeOf(told), digestOf(told))]), change)).toBe(
+        sameScope && sameContent,
+      );
+      expect(covers(confirmationOf([pending(scopeOf(told), null)]), change)).toBe(sameScope);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('covers nothing where nothing was confirmed', () => {
+  fc.assert(fc.property(anyChange(), (change) => void expect(covers(new Map(), change)).toBe(false)));
+});
+
+it('covers a migration whatever its ledger held when it was confirmed: that is looked at when it is applied', () => {
+  const confirmed = confirmationOf([exact(migrateOf('002.sql', 'select 2;', null))]);
+  expect(covers(confirmed, migrateOf('002.sql', 'select 2;', '001.sql'))).toBe(true);
+  expect(covers(confirmed, migrateOf('002.sql', 'select 3;', '001.sql'))).toBe(false);
+});
+
+it('names the consents that are needed and were not given', () => {
+  const overwrite = { flag: '--overwrite', value: 'a', why: 'yours' } as const;
+  const populated = { flag: '--allow-populated', why: 'rows' } as const;
+  const changes = [
+    exact(writeOf('plain', 'x')),
+    exact(writeOf('a', 'x'), overwrite),
+    pending('write:b', null),
+    exact(writeOf('c', 'x'), populated),
+  ];
+  expect(consentsMissing(changes, () => false)).toEqual([overwrite, populated]);
+  expect(consentsMissing(changes, ({ flag }) => flag === '--overwrite')).toEqual([populated]);
+  expect(consentsMissing(changes, () => true)).toEqual([]);
+});

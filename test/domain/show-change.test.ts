@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Change, scopeOf } from '../../src/domain/change.ts';
+import { shownChangeSchema } from '../../src/domain/events.ts';
+import { quoted, showPlanned, summaryOf } from '../../src/domain/show-change.ts';
+import { anyChange } from '../support/any-change.ts';
+import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/changes.ts';
+import { exact } from '../support/tiny-steps.ts';
+
+it.each([
+  [writeOf('a', 'x'), 'write a'],
+  [writeOf('a', 'x', { was: 'y' }), 'change a'],
+  [{ kind: 'write', path: 'a', entry: { type: 'directory' }, before: absent }, 'make folder a'],
+  [
+    { kind: 'write', path: '.env', entry: { type: 'mode', mode: 0o600 }, before: fileOf('x') },
+    'set mode 600 on .env',
+  ],
+  [{ kind: 'move', from: 'a', to: 'b', before: fileOf('x') }, 'move a to b'],
+  [commandOf(['docker', 'network', 'create', 'two words']), "run docker network create 'two words'"],
+  [migrateOf('001.sql', ''), 'apply 001.sql to the embedded database'],
+  [requestOf('https://a/'), 'PUT https://a/'],
+] satisfies [Change, string][])('says in a line what would happen: %#', (change, summary) => {
+  expect(summaryOf(change)).toBe(summary);
+});
+
+it('shows no secret, in whatever change it lies', () => {
+  const secret = fc.string({ minLength: 1, maxLength: 20 }).map((text) => `hunter2-${text}`);
+  fc.assert(
+    fc.property(anyChange(secret), (change) => {
+      expect(JSON.stringify(showPlanned(exact(change)))).not.toContain('hunter2');
+      expect(scopeOf(change)).not.toContain('hunter2');
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('shows every change as the event stream has it', () => {
+  fc.assert(fc.property(anyChange(), (change) => void shownChangeSchema.parse(showPlanned(exact(change)))));
+});
+
+it('shows a pending change with what it waits for, and its kind', () => {
+  fc.assert(
+    fc.property(anyChange(), (change) => {
+      const pending = {
+        status: 'pending',
+        on: '2.1',
+        scope: scopeOf(change),
+        digest: null,
+        summary: 'it',
+      } as const;
+      expect(showPlanned(pending)).toMatchObject({ kind: change.kind, summary: 'it (exact after 2.1)' });
+    }),
+  );
+});
+
+it('shows the consent that it needs as a flag that can be pasted', () => {
+  const consent = { flag: '--overwrite', value: "it's mine", why: 'yours' } as const;
+  expect(showPlanned(exact(writeOf('a', 'x'), consent)).consent).toEqual({
+    flag: `--overwrite 'it'\\''s mine'`,
+    why: 'yours',
+  });
+});
+
+it('shows a migration line by line', () => {
+  expect(showPlanned(exact(migrateOf('001.sql', 'select 1;\nselect 2;'))).lines).toEqual([
+    'select 1;',
+    'select 2;',
+  ]);
+});
+
+it('quotes a word as a POSIX shell takes it', () => {
+  const words = ['plain', 'a/b.yml', '', 'two words', "it's", '$(id)', '*', '~', 'A=1', '#'];
+  expect(words.map(quoted)).toEqual([
+    'plain',
+    'a/b.yml',
+    "''",
+    "'two words'",
+    `'it'\\''s'`,
+    "'$(id)'",
+    "'*'",
+    "'~'",
+    'A=1',
+    "'#'",
+  ]);
+});

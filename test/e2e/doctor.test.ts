@@ -1,0 +1,66 @@
+import { chmodSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { erpDeploy, type HowToRun } from '../support/erp-deploy.ts';
+import { journalFile } from '../support/journal.ts';
+import { smallDisk } from '../support/small-disk.ts';
+import { emptyWorkspace } from '../support/workspace.ts';
+
+const doctor = (workspace: string, how?: HowToRun) => erpDeploy(workspace, ['doctor'], how);
+
+describe('doctor', () => {
+  test('finds every prerequisite met in an empty folder, and leaves it empty', async () => {
+    const workspace = emptyWorkspace();
+    const { exit, stdout, stderr } = await doctor(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^ok +embedded engine +PGlite with pgvector; database absent$/m);
+    expect(stdout).toMatch(/^ok +workspace +\S+ can be written$/m);
+    expect(stdout).toMatch(/^unused +terminal +none here: a run needs --non-interactive$/m);
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+
+  test.each([
+    ['a faulty configuration', { 'erp-deploy.config.yaml': 'engine: podman\n' }, /^missing +configuration /m],
+    [
+      'a damaged journal',
+      { [journalFile]: '{}\n{}\n' },
+      /^missing +journal +Line 1 of the journal cannot be read/m,
+    ],
+    [
+      'a database of another PostgreSQL',
+      { '.erp-deploy/embedded/PG_VERSION': '16\n', '.erp-deploy/embedded.json': '{}' },
+      /^missing +embedded engine +its database is of PostgreSQL 16, the engine of \d+$/m,
+    ],
+  ])(
+    'exits with 3 over %s, and says what to do',
+    async (_, files: Readonly<Record<string, string>>, line) => {
+      const workspace = emptyWorkspace(files);
+      const { exit, stdout } = await doctor(workspace);
+      expect(exit).toBe(3);
+      expect(stdout).toMatch(line);
+      const place = stdout.split('\n').findIndex((one) => line.test(one));
+      expect(stdout.split('\n')[place + 1]).toMatch(/^ {20,}\S/);
+    },
+  );
+
+  test('exits with 3 over a workspace that may not be written', async () => {
+    const workspace = emptyWorkspace();
+    chmodSync(workspace, 0o555);
+    const { exit, stdout } = await doctor(workspace, { unprivileged: true });
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/^missing +workspace +\S+ cannot be written$/m);
+  });
+
+  test('exits with 3 over a disk that is too small', async () => {
+    const { exit, stdout } = await doctor(smallDisk('20m').path);
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/^missing +disk +21 MB free/m);
+  });
+
+  test('tells everything that is missing at once', async () => {
+    const disk = smallDisk('20m');
+    disk.lock();
+    const { exit, stdout } = await doctor(disk.path);
+    expect(exit).toBe(3);
+    expect(stdout.match(/^missing/gm)).toHaveLength(2);
+  });
+});

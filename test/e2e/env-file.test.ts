@@ -1,0 +1,155 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, handOver, put, stack, textOf } from '../support/workspace.ts';
+
+const path = `${stack}/.env`;
+const untilEnv = ['--until', '0.2'];
+const long = 'k'.repeat(40);
+
+/** A workspace whose folders are there already, so that a refusal leaves the tree as it was. */
+async function prepared(): Promise<string> {
+  const workspace = emptyWorkspace();
+  expect(await rollOut(workspace, ['--until', '0.1'])).toMatchObject({ exit: 0, stderr: '' });
+  return workspace;
+}
+
+function modeOf(workspace: string): string {
+  return (statSync(join(workspace, path)).mode & 0o777).toString(8);
+}
+
+describe('an .env that not every reader takes alike is refused, with its line and never its value', () => {
+  const whole = (password: string) =>
+    `POSTGRES_PASSWORD=${password}\nPOSTGREST_JWT_SECRET=${long}\nPOSTGREST_DB_PASSWORD=abc\n`;
+
+  test.each([
+    ['a $ in double quotes', whole('"hush$me"'), 'Line 1: $ or ` in double quotes'],
+    ['a bare $', whole('hush$me'), 'Line 1: $ outside of single quotes'],
+    ['a bare #', whole('hush#me'), 'Line 1: # outside of quotes'],
+    ['a comment behind the value', whole('hush # me'), 'Line 1: a comment after the value'],
+    ['an open quote', whole("'hush"), 'Line 1: a quote that is not closed'],
+    ['Windows line ends', whole('hush').replaceAll('\n', '\r\n'), 'Line 1: a Windows line end'],
+    [
+      'a secret that is too short',
+      whole('hush').replace(long, 'hush-short'),
+      'Line 2: the value is shorter than 32',
+    ],
+    ['an empty secret', whole(''), 'Line 1: the value is empty'],
+    ['a key twice', `${whole('hush')}POSTGRES_PASSWORD=hush2\n`, 'Line 4: the key stands on line 1 already'],
+  ])('%s', async (_, text, words) => {
+    const workspace = await prepared();
+    put(workspace, path, text);
+    chmodSync(join(workspace, path), 0o600);
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await rollOut(workspace, untilEnv);
+    expect(exit).toBe(3);
+    const { code, todo } = problemIn(stderr);
+    expect(code).toBe('ERP-0320');
+    expect(todo.join('\n')).toContain(words);
+    expect(stdout + stderr).not.toContain('hush');
+    expect(treeOf(workspace)).toEqual(before);
+  });
+});
+
+describe('an .env that is there', () => {
+  test('and sound stays byte for byte, quotes and comments and other keys too', async () => {
+    const text = `# mine\nOTHER="$HOME # x"\nPOSTGRES_PASSWORD='a$b#c d'\nPOSTGREST_JWT_SECRET="${long}"\nPOSTGREST_DB_PASSWORD=abc`;
+    const workspace = await prepared();
+    put(workspace, path, text);
+    chmodSync(join(workspace, path), 0o600);
+    expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, path)).toBe(text);
+  });
+
+  test('gets the key that it lacks behind everything else, shown without its value', async () => {
+    const text =
+      `# mine, without a line end at the end\nPOSTGRES_PASSWORD=hush\nPOSTGREST_JWT_SECRET=${long} `.trimEnd();
+    const workspace = await prepared();
+    put(workspace, path, text);
+    chmodSync(join(workspace, path), 0o600);
+    const plan = await erpDeploy(workspace, ['plan', ...untilEnv, '--verbose']);
+    expect(plan.stdout).toContain('+POSTGREST_DB_PASSWORD=<generated>');
+    expect(plan.stdout).not.toContain('hush');
+    expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
+    const now = textOf(workspace, path);
+    expect(now.slice(0, text.length)).toBe(text);
+    expect(now.slice(text.length)).toMatch(/^\nPOSTGREST_DB_PASSWORD=[\w-]{43}\n$/);
+  });
+
+  test('and empty gets all three', async () => {
+    const workspace = await prepared();
+    put(workspace, path, '');
+    expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, path)).toMatch(/^(POSTGRES\w+=[\w-]{43}\n){3}$/);
+    expect(modeOf(workspace)).toBe('600');
+  });
+
+  test('and readable by others is closed to them, its text as it was', async () => {
+    const text = `POSTGRES_PASSWORD=abc\nPOSTGREST_JWT_SECRET=${long}\nPOSTGREST_DB_PASSWORD=abc\n`;
+    const workspace = await prepared();
+    put(workspace, path, text);
+    chmodSync(join(workspace, path), 0o644);
+    const { stdout } = await erpDeploy(workspace, ['plan', ...untilEnv]);
+    expect(stdout).toContain(`+ set mode 600 on ${path}`);
+    expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
+    expect({ mode: modeOf(workspace), text: textOf(workspace, path) }).toEqual({ mode: '600', text });
+  });
+
+  test('and a link stays one: what it leads to is completed', async () => {
+    const workspace = await prepared();
+    put(workspace, 'secrets/env', 'POSTGRES_PASSWORD=abc\n');
+    symlinkSync('../../secrets/env', join(workspace, path));
+    expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
+    expect(treeOf(workspace)).toContainEqual(
+      expect.stringMatching(/\.env 120777 .*-> \.\.\/\.\.\/secrets\/env$/),
+    );
+    expect(readFileSync(join(workspace, 'secrets/env'), 'utf8')).toMatch(
+      /^POSTGRES_PASSWORD=abc\nPOSTGREST_JWT_SECRET=/,
+    );
+    expect(statSync(join(workspace, 'secrets/env')).mode & 0o777).toBe(0o600);
+  });
+
+  test('and a link that leads nowhere is left to the person', async () => {
+    const workspace = await prepared();
+    symlinkSync('/nowhere/env', join(workspace, path));
+    const before = treeOf(workspace);
+    const { exit, stderr } = await rollOut(workspace, untilEnv);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr).what).toContain(path);
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('and a folder is left to the person', async () => {
+    const workspace = await prepared();
+    mkdirSync(join(workspace, path));
+    const { exit, stderr } = await rollOut(workspace, untilEnv);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr).what).toBe(`${path} should be a file, and is a folder.`);
+  });
+});
+
+describe('a database without its .env', () => {
+  test('gets no new secrets, which would not fit it', async () => {
+    const workspace = emptyWorkspace({ [`${stack}/data/PG_VERSION`]: '17\n' });
+    const before = treeOf(workspace);
+    const { exit, stderr } = await rollOut(workspace, untilEnv);
+    expect(exit).toBe(3);
+    expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0322' });
+    expect(existsSync(join(workspace, path))).toBe(false);
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('that this user may not even look into counts as one', async () => {
+    const workspace = await prepared();
+    handOver(workspace);
+    const data = join(workspace, stack, 'data');
+    chmodSync(data, 0);
+    if (process.getuid?.() === 0) chownSync(data, 0, 0);
+    const { exit, stderr } = await rollOut(workspace, untilEnv, { unprivileged: true });
+    expect(exit).toBe(3);
+    expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0322' });
+  });
+});

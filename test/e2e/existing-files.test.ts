@@ -1,0 +1,194 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { problemIn } from '../support/problems.ts';
+import { pathsIn, treeOf } from '../support/tree.ts';
+import {
+  emptyWorkspace,
+  finishedWorkspace,
+  legacy,
+  migrations,
+  put,
+  stack,
+  textOf,
+} from '../support/workspace.ts';
+
+/** Without the migrations: proving those takes seconds. */
+const prepare = ['--until', '0.5'];
+
+describe('legacy migrations', () => {
+  test('are archived with a README, and everything else there stays', async () => {
+    const workspace = emptyWorkspace({
+      [`${legacy}/001_init.sql`]: 'create table one ();\n',
+      [`${legacy}/002_more.sql`]: 'create table two ();\n',
+      [`${legacy}/003_x.sql`]: 'create table three ();\n',
+      [`${legacy}/004_kept.sql`]: 'create table four ();\n',
+      [`${legacy}/notes.txt`]: 'mine\n',
+    });
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(pathsIn(join(workspace, legacy))).toEqual([
+      '004_kept.sql',
+      'deprecated',
+      'deprecated/001_init.sql',
+      'deprecated/002_more.sql',
+      'deprecated/003_x.sql',
+      'deprecated/README.md',
+      'notes.txt',
+    ]);
+    expect(textOf(workspace, `${legacy}/deprecated/002_more.sql`)).toBe('create table two ();\n');
+  });
+
+  test('that are named like ours are asked about first, and nothing is changed before the answer', async () => {
+    const path = `${legacy}/001_erp_schema.sql`;
+    const workspace = emptyWorkspace({ [path]: 'create schema erp;\n' });
+    const before = treeOf(workspace);
+    const refused = await rollOut(workspace, prepare);
+    expect(refused.exit).toBe(2);
+    expect(problemIn(refused.stderr).todo.join('\n')).toContain(`--overwrite ${path}`);
+    expect(treeOf(workspace)).toEqual(before);
+
+    const agreed = await rollOut(workspace, [...prepare, '--overwrite', path]);
+    expect(agreed).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, `${legacy}/deprecated/001_erp_schema.sql`)).toBe('create schema erp;\n');
+  });
+
+  test('are never moved over one that is archived already', async () => {
+    const workspace = emptyWorkspace({
+      [`${legacy}/001_init.sql`]: 'new\n',
+      [`${legacy}/deprecated/001_init.sql`]: 'old\n',
+    });
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0330' });
+    expect(textOf(workspace, `${legacy}/001_init.sql`)).toBe('new\n');
+    expect(textOf(workspace, `${legacy}/deprecated/001_init.sql`)).toBe('old\n');
+  });
+});
+
+describe("a compose file of the person's own", () => {
+  const path = `${stack}/docker-compose.yml`;
+  const own = 'services:\n  mine:\n    image: busybox\n';
+
+  test('is replaced on a yes of its own alone, which names it, and is kept as a backup', async () => {
+    const workspace = emptyWorkspace({ [path]: own });
+    const before = treeOf(workspace);
+    const refused = await rollOut(workspace, prepare);
+    expect(refused.exit).toBe(2);
+    expect(problemIn(refused.stderr).todo.join('\n')).toContain(`--overwrite ${path}`);
+    expect(treeOf(workspace)).toEqual(before);
+
+    const other = await rollOut(workspace, [...prepare, '--overwrite', `${stack}/other.yml`]);
+    expect(other.exit).toBe(2);
+    expect(treeOf(workspace)).toEqual(before);
+
+    const agreed = await rollOut(workspace, [...prepare, '--overwrite', path]);
+    expect(agreed).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, path)).toContain('postgres-erp:');
+    const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
+    expect(backups).toHaveLength(1);
+    expect(textOf(workspace, `.erp-deploy/backups/${backups[0]}`)).toBe(own);
+  });
+
+  test('is shown as a diff in the plan, with the flag that it needs', async () => {
+    const workspace = emptyWorkspace({ [path]: own });
+    const { exit, stdout } = await erpDeploy(workspace, ['plan', ...prepare]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain(`+ change ${path}  [needs --overwrite ${path}]`);
+    expect(stdout).toMatch(/^ +- {2}mine:$/m);
+    expect(stdout).toContain(`Each of these needs a yes of its own: --overwrite ${path}`);
+  });
+
+  test('that was made by editing ours is asked about as well', async () => {
+    const workspace = await finishedWorkspace();
+    const edited = textOf(workspace, path).replace('300m', '600m');
+    put(workspace, path, edited);
+    const { exit, stderr } = await rollOut(workspace);
+    expect(exit).toBe(2);
+    expect(problemIn(stderr).todo.join('\n')).toContain(`--overwrite ${path}`);
+    expect(textOf(workspace, path)).toBe(edited);
+  });
+});
+
+describe('a git repository', () => {
+  async function repository(files: Readonly<Record<string, string>>): Promise<string> {
+    const workspace = emptyWorkspace(files);
+    await execa('git', ['init', '--quiet'], { cwd: workspace });
+    return workspace;
+  }
+
+  const ignored = async (workspace: string, path: string) =>
+    (await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: workspace, reject: false }))
+      .exitCode === 0;
+
+  test('gets .env and data/ ignored, behind the lines that are there', async () => {
+    const own = '# mine\n*.bak';
+    const workspace = await repository({ [`${stack}/.gitignore`]: own });
+    const refused = await rollOut(workspace, prepare);
+    expect(refused.exit).toBe(2);
+    expect(problemIn(refused.stderr).todo.join('\n')).toContain(`--overwrite ${stack}/.gitignore`);
+    const { exit, stderr } = await rollOut(workspace, [...prepare, '--overwrite', `${stack}/.gitignore`]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(textOf(workspace, `${stack}/.gitignore`)).toBe('# mine\n*.bak\n/.env\n/data/\n');
+    expect(await ignored(workspace, `${stack}/.env`)).toBe(true);
+    expect(await ignored(workspace, `${stack}/data/PG_VERSION`)).toBe(true);
+  });
+
+  test('that ignores them already is left alone', async () => {
+    const workspace = await repository({ '.gitignore': '.env\ndata/\n' });
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(textOf(workspace, '.gitignore')).toBe('.env\ndata/\n');
+    expect(pathsIn(workspace)).not.toContain(`${stack}/.gitignore`);
+  });
+
+  test('sees nothing of what erp-deploy keeps, nor of the secrets', async () => {
+    const workspace = await repository({});
+    expect(await rollOut(workspace, prepare)).toMatchObject({ exit: 0, stderr: '' });
+    const { stdout } = await execa('git', ['status', '--porcelain', '--untracked-files=all'], {
+      cwd: workspace,
+    });
+    expect(stdout).not.toContain('.erp-deploy');
+    expect(stdout).not.toMatch(/postgres-erp\/\.env$/m);
+    expect(stdout).toContain(`${migrations}/validate_schema.sql`);
+  });
+
+  test('that tracks .env is a problem, with the command that takes it out', async () => {
+    const workspace = await repository({ [`${stack}/.env`]: 'POSTGRES_PASSWORD=abc\n' });
+    await execa('git', ['add', '--force', `${stack}/.env`], { cwd: workspace });
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect(exit).toBe(3);
+    expect(problemIn(stderr).todo).toContain(
+      `Take it out of the index, and keep the file: git rm --cached ${stack}/.env`,
+    );
+    expect(textOf(workspace, `${stack}/.env`)).toBe('POSTGRES_PASSWORD=abc\n');
+  });
+});
+
+describe('what lies in the way', () => {
+  test('a folder where a file belongs is named, and left there', async () => {
+    const workspace = emptyWorkspace();
+    mkdirSync(join(workspace, stack, 'docker-compose.yml'), { recursive: true });
+    const before = treeOf(workspace);
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr)).toMatchObject({
+      code: 'ERP-0403',
+      what: `${stack}/docker-compose.yml should be a file, and is a folder.`,
+    });
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('a file where a folder belongs is named, and left there', async () => {
+    const workspace = emptyWorkspace({ 'service-builds/postgres-erp': 'a file\n' });
+    const before = treeOf(workspace);
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr)).toMatchObject({
+      what: 'service-builds/postgres-erp should be a folder, and is a file.',
+    });
+    expect(treeOf(workspace)).toEqual(before);
+  });
+});

@@ -1,0 +1,93 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { endStateOf } from '../support/end-state.ts';
+import { rollOut } from '../support/erp-deploy.ts';
+import { journalOf } from '../support/journal.ts';
+import { changeOf, WatchedRun } from '../support/watched-run.ts';
+import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+
+/** What the last run wrote into the journal. */
+function lastRunIn(workspace: string) {
+  const records = journalOf(workspace);
+  return records.slice(records.findLastIndex(({ type }) => type === 'rollout' || type === 'resumed'));
+}
+
+/** Scopes of the changes that were begun, and of those that were ended. */
+function changesIn(workspace: string) {
+  const scopes = (wanted: 'intended' | 'applied') =>
+    lastRunIn(workspace).flatMap((record) => (record.type === wanted ? [record.scope] : []));
+  return { begun: scopes('intended'), ended: scopes('applied') };
+}
+
+describe('a roll-out that is asked to stop', () => {
+  let workspace: string;
+
+  /** The local database is still to be made: that takes seconds, in a thread of its own. */
+  beforeEach(async () => {
+    workspace = await finishedWorkspace();
+    for (const name of ['embedded', 'embedded.json']) {
+      rmSync(join(workspace, '.erp-deploy', name), { recursive: true });
+    }
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'by %s ends the change that it is at, says where it stopped, and exits with %i',
+    async (by, exit) => {
+      const run = new WatchedRun(workspace);
+      await run.until(changeOf('2.1'));
+      run.send(by);
+      expect(await run.ended).toMatchObject({ exit, stderr: '' });
+      expect(lastRunIn(workspace).at(-1)).toMatchObject({ type: 'interrupted', by });
+      const { begun, ended } = changesIn(workspace);
+      expect(begun).toContain('sql:embedded:initialise');
+      expect(ended).toEqual(begun);
+      expect(run.events.at(-1)).toMatchObject({ type: 'rollout.finished', exit });
+      await expectToFinish();
+    },
+  );
+
+  test('between two migrations keeps the first and begins no second', async () => {
+    const run = new WatchedRun(workspace);
+    await run.until(changeOf('2.2'));
+    run.send('SIGINT');
+    expect(await run.ended).toMatchObject({ exit: 130 });
+    const { begun, ended } = changesIn(workspace);
+    expect(ended).toEqual(begun);
+    expect(lastRunIn(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
+    await expectToFinish();
+  });
+
+  test('and asked again ends at once, even while the database is being made', async () => {
+    const run = new WatchedRun(workspace);
+    await run.until(changeOf('2.1'));
+    // Signals that come together are one; so it is asked until it obeys.
+    const asking = setInterval(() => run.send('SIGINT'), 100);
+    const { exit } = await run.ended;
+    clearInterval(asking);
+    expect(exit).toBe(130);
+    expect(changesIn(workspace)).toEqual({ begun: ['sql:embedded:initialise'], ended: [] });
+    expect(lastRunIn(workspace).at(-1)?.type).toBe('intended');
+    await expectToFinish();
+  });
+
+  async function expectToFinish(): Promise<void> {
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+  }
+});
+
+test('a roll-out that is asked to stop while it prepares the workspace leaves no change half done', async () => {
+  const workspace = emptyWorkspace();
+  const run = new WatchedRun(workspace);
+  await run.until(changeOf('0.1'));
+  run.send('SIGINT');
+  expect(await run.ended).toMatchObject({ exit: 130, stderr: '' });
+  const { begun, ended } = changesIn(workspace);
+  expect(ended).toEqual(begun);
+  expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+});

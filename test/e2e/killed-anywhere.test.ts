@@ -1,0 +1,202 @@
+import { appendFileSync, chmodSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endStateOf } from '../support/end-state.ts';
+import { journalFile } from '../support/journal.ts';
+import { type Effect, type KillPoint, moments } from '../support/kill-point.ts';
+import {
+  buildKillProgram,
+  effectsOf,
+  quickStart,
+  runKilled,
+  runUndisturbed,
+} from '../support/kill-program.ts';
+import { legacyWorkspace, lostIn } from '../support/legacy-workspace.ts';
+import { sideBySide } from '../support/side-by-side.ts';
+import { migrations, put, stack } from '../support/workspace.ts';
+
+/**
+ * A roll-out in stretches, each from where the one before ended: a kill in the last one need not first
+ * repeat all of the others. Together they have every effect that a roll-out has.
+ */
+interface Stretch {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** What people, or earlier kills, did to the workspace before. */
+  readonly before?: (workspace: string) => Promise<void> | void;
+  /** Effects that every stretch begins or ends with are killed in one of them. */
+  readonly effects: { readonly from?: RegExp; readonly until?: RegExp };
+  /** The journal's lines are torn where that is cheap: what tears them does not know what stands in them. */
+  readonly tearsJournal: boolean;
+}
+
+const stretches: readonly Stretch[] = [
+  {
+    name: 'the folders, the compose file, .env and the archive are made',
+    words: ['--until', '0.3', '--overwrite', `${stack}/.gitignore`],
+    effects: {},
+    tearsJournal: true,
+  },
+  {
+    name: 'the starter schema is mended and the first files are installed',
+    words: ['--from', '0.4', '--until', '1.1', '--fix-starter'],
+    effects: { from: /^journal intended/, until: /^journal verified 1.1/ },
+    tearsJournal: true,
+  },
+  {
+    name: 'the mode of .env is set, after a kill that left a torn journal and a lock',
+    words: ['--only', '0.2'],
+    before: async (workspace) => {
+      chmodSync(join(workspace, stack, '.env'), 0o644);
+      await kill(workspace, ['--only', '0.2'], { effect: 'release 3', when: 'before', milliseconds: 0 });
+      chmodSync(join(workspace, stack, '.env'), 0o644);
+      appendFileSync(join(workspace, journalFile), '{"v":1,"at":"2026-11-22T2');
+    },
+    effects: {},
+    tearsJournal: true,
+  },
+  {
+    name: 'the second migration is installed',
+    words: ['--only', '1.2'],
+    effects: { from: /^journal intended/, until: /^journal verified/ },
+    tearsJournal: false,
+  },
+  {
+    name: 'the database is made, after a kill that left an unfinished one',
+    words: ['--only', '2.1'],
+    before: (workspace) =>
+      kill(workspace, ['--only', '2.1'], {
+        effect: 'write .erp-deploy/embedded.json',
+        when: 'before',
+        milliseconds: 0,
+      }),
+    effects: { from: /^journal intended/, until: /^journal verified/ },
+    tearsJournal: false,
+  },
+  {
+    name: 'the migrations are applied',
+    words: ['--only', '2.2'],
+    effects: { from: /^journal intended/, until: /^journal verified/ },
+    tearsJournal: false,
+  },
+  {
+    name: 'the database is validated and the local test recorded',
+    words: ['--from', '2.3', '--until', '2.6'],
+    effects: { from: /^sql begin/ },
+    tearsJournal: false,
+  },
+  {
+    name: "a person's own migrations are applied, one of them outside of any transaction",
+    words: ['--only', '2.2'],
+    before: (workspace) => {
+      put(
+        workspace,
+        `${migrations}/100_pets.sql`,
+        'create table erp.pets (id int primary key, name text);\n',
+      );
+      put(
+        workspace,
+        `${migrations}/101_pets_index.sql`,
+        '-- erp-deploy: no-transaction\ncreate index concurrently pets_name_idx on erp.pets (name);\n',
+      );
+    },
+    effects: { from: /^journal intended.*:101_/, until: /^journal verified/ },
+    tearsJournal: false,
+  },
+];
+
+/** Where the run of a stretch starts, what it does undisturbed, and what it comes to. */
+interface Measured {
+  readonly start: string;
+  readonly effects: readonly Effect[];
+  readonly end: Awaited<ReturnType<typeof endStateOf>>;
+}
+
+/** Milliseconds: a timer is not exact enough to hit what another thread does in less. */
+const soonest = 10;
+
+/** Processes at a time. */
+const width = 2;
+const everyKill = process.env.ERP_DEPLOY_EVERY_KILL === '1';
+
+describe('a roll-out that is killed at any of its effects, and started again, ends as one that never was', () => {
+  const measured = new Map<Stretch, Measured>();
+  let kills = 0;
+
+  beforeAll(async () => {
+    setFlagsFromString(quickStart);
+    buildKillProgram();
+    let start = legacyWorkspace();
+    for (const stretch of stretches) {
+      await stretch.before?.(start);
+      const end = await copyOf(start);
+      const { ended, effects } = await effectsOf(end, stretch.words);
+      expect(ended, ended.output).toMatchObject({ exit: 0 });
+      measured.set(stretch, { start, effects, end: await endStateOf(end) });
+      start = end;
+    }
+  });
+
+  afterAll(() => console.log(`killed ${kills} times`));
+
+  test.each(stretches)('while $name', { timeout: 600_000 }, async (stretch) => {
+    const { start, effects, end } = measuredOf(stretch);
+    expect(end).toMatchObject({ unfinished: false, locked: false });
+    await sideBySide(killPoints(stretch, effects), width, async ({ name, ...point }) => {
+      const workspace = await copyOf(start);
+      await kill(workspace, stretch.words, point);
+      kills += 1;
+      const { exit, output } = await runUndisturbed(workspace, stretch.words);
+      expect.soft(exit, `${name}: ${output}`).toBe(0);
+      expect.soft(await endStateOf(workspace), name).toEqual(end);
+      await rm(workspace, { recursive: true });
+    });
+  });
+
+  test('with all that people had written before', () => {
+    const ends = [...measured.values()].slice(1).map(({ start }) => lostIn(start));
+    expect(ends.flat()).toEqual([]);
+  });
+
+  function measuredOf(stretch: Stretch): Measured {
+    const found = measured.get(stretch);
+    if (found === undefined) throw new Error(`${stretch.name} was not measured`);
+    return found;
+  }
+});
+
+/** Nothing changes between two effects: before one is after the other, and only the first has a before. */
+function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly (KillPoint & { name: string })[] {
+  const { from = /^/, until } = stretch.effects;
+  const first = effects.findIndex(({ name }) => from.test(name));
+  const last =
+    until === undefined ? effects.length - 1 : effects.findLastIndex(({ name }) => until.test(name));
+  return effects.flatMap(({ name, kind, milliseconds }, index) => {
+    if (index < first || index > last) return [];
+    const tears =
+      kind === 'thread'
+        ? milliseconds > soonest
+        : kind === 'steps' && (stretch.tearsJournal || !name.startsWith('journal '));
+    const told = { before: index === first, within: tears, after: true };
+    return moments
+      .filter((when) => everyKill || told[when])
+      .map((when) => ({ name: `${when} ${name}`, effect: index + 1, when, milliseconds: milliseconds / 2 }));
+  });
+}
+
+async function kill(workspace: string, words: readonly string[], point: KillPoint): Promise<void> {
+  const { signal, output } = await runKilled(workspace, words, point);
+  expect(signal, output).toBe('SIGKILL');
+}
+
+let copies = 0;
+
+async function copyOf(workspace: string): Promise<string> {
+  copies += 1;
+  const copy = `${workspace.replace(/-copy-\d+$/, '')}-copy-${copies}`;
+  await execa('cp', ['-a', workspace, copy]);
+  return copy;
+}

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { endStateOf } from '../support/end-state.ts';
+import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { journalOf } from '../support/journal.ts';
+import { treeOf } from '../support/tree.ts';
+import { changeOf, WatchedRun } from '../support/watched-run.ts';
+import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+
+/** A workspace whose local database is still to be made: a run is at that for seconds. */
+async function withoutDatabase(): Promise<string> {
+  const workspace = await finishedWorkspace();
+  for (const name of ['embedded', 'embedded.json']) {
+    rmSync(join(workspace, '.erp-deploy', name), { recursive: true });
+  }
+  return workspace;
+}
+
+async function makingDatabase(workspace: string): Promise<WatchedRun> {
+  const run = new WatchedRun(workspace);
+  await run.until(changeOf('2.1'));
+  return run;
+}
+
+const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/logs'));
+
+describe('two roll-outs that start in one workspace at the same time', () => {
+  test('are one roll-out, and one that says who is at work and does nothing', async () => {
+    const workspace = emptyWorkspace();
+    const ends = await Promise.all([rollOut(workspace), rollOut(workspace)]);
+    const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
+    expect(done).toMatchObject({ exit: 0, stderr: '' });
+    expect(refused).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0210') });
+    expect(journalOf(workspace).filter(({ type }) => type === 'rollout')).toHaveLength(1);
+    expect(logsIn(workspace)).toHaveLength(1);
+    expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+  });
+});
+
+describe('while a roll-out is at work', () => {
+  test('a second one and every other command that could disturb it are refused, and change nothing', async () => {
+    const workspace = await withoutDatabase();
+    const run = await pausedAtDatabase(workspace);
+    await expectRefused(workspace, 'unlock');
+    const before = { tree: treeOf(workspace), journal: journalOf(workspace), logs: logsIn(workspace) };
+    for (const command of ['run --non-interactive', 'plan', 'status', 'validate']) {
+      await expectRefused(workspace, command);
+    }
+    expect({ tree: treeOf(workspace), journal: journalOf(workspace), logs: logsIn(workspace) }).toEqual(
+      before,
+    );
+    run.send('SIGCONT');
+    expect(await run.ended).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('an unlock by force stops it before its next change, with exit code 6', async () => {
+    const workspace = await withoutDatabase();
+    const run = await pausedAtDatabase(workspace);
+    const forced = await erpDeploy(workspace, ['unlock', '--force']);
+    expect(forced).toMatchObject({ exit: 0, stdout: expect.stringMatching(/still runs\.\n.*free now/) });
+    run.send('SIGCONT');
+    expect(await run.ended).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0211') });
+    const intended = journalOf(workspace).flatMap((one) => (one.type === 'intended' ? [one.scope] : []));
+    expect(intended.filter((scope) => scope.includes(':migrate:'))).toHaveLength(2);
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+  });
+
+  /** It stands still in the midst of a change, and is at work all the same. */
+  async function pausedAtDatabase(workspace: string): Promise<WatchedRun> {
+    const run = await makingDatabase(workspace);
+    await vi.waitUntil(() => existsSync(join(workspace, '.erp-deploy/embedded/PG_VERSION')), 60_000);
+    run.send('SIGSTOP');
+    onTestFinished(() => run.send('SIGKILL'));
+    return run;
+  }
+
+  async function expectRefused(workspace: string, command: string): Promise<void> {
+    const { exit, stderr } = await erpDeploy(workspace, command.split(' '));
+    expect({ command, exit }).toEqual({ command, exit: 6 });
+    expect(stderr).toMatch(/^ERP-0210 .*process \d+ of/);
+  }
+});
+
+describe('the lock of a roll-out that was killed', () => {
+  async function killed(): Promise<string> {
+    const workspace = await withoutDatabase();
+    const run = await makingDatabase(workspace);
+    run.send('SIGKILL');
+    await run.ended;
+    return workspace;
+  }
+
+  test('is taken over by the next one without a question', async () => {
+    const workspace = await killed();
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('is freed by unlock, which says whose it was', async () => {
+    const workspace = await killed();
+    const first = await erpDeploy(workspace, ['unlock']);
+    expect(first).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/Held by process \d+ .* is gone\.\n.*free now/),
+    });
+    const second = await erpDeploy(workspace, ['unlock']);
+    expect(second).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nobody holds the lock') });
+  });
+});

@@ -1,0 +1,56 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { databaseOf } from '../support/embedded-folder.ts';
+import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { journalFile } from '../support/journal.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
+
+describe('a roll-out that has finished', () => {
+  test('changes nothing when it is run again: not a byte, a mode, a time, a row or the ledger', async () => {
+    const workspace = await finishedWorkspace();
+    const before = { tree: treeOf(workspace), database: await databaseOf(workspace) };
+    const journal = textOf(workspace, journalFile);
+    const { exit, stdout, stderr } = await rollOut(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^done: 0 done, 11 already, 16 skipped, 0 failed/m);
+    expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual(before);
+    expect(textOf(workspace, journalFile)).toBe(journal);
+  });
+
+  test('has nothing to change by its plan', async () => {
+    const workspace = await finishedWorkspace();
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('Nothing to change.');
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('is mended where something was deleted, and nothing else is touched', async () => {
+    const workspace = await finishedWorkspace();
+    const lost = `${stack}/docker-compose.yml`;
+    rmSync(join(workspace, lost));
+    const others = () =>
+      treeOf(workspace).filter((line) => !line.startsWith(lost) && !line.includes(' folder'));
+    const before = others();
+    const { exit, stdout } = await rollOut(workspace);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^done: 1 done, 10 already/m);
+    expect(others()).toEqual(before);
+  });
+});
+
+describe('a plan in an empty folder', () => {
+  test('shows every change and makes none, not even a folder of its own', async () => {
+    const workspace = emptyWorkspace();
+    const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toContain('+ write service-builds/postgres-erp/docker-compose.yml');
+    expect(stdout).toContain('+POSTGRES_PASSWORD=<generated>');
+    expect(stdout).not.toMatch(/^ *\+\+\+/m);
+    expect(stdout).toMatch(/apply 002_agent_schema\.sql to the embedded database \(exact after 1\.2\)/);
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+});

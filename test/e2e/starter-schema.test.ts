@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { starterText } from '../database/starter-schema/starter-text.ts';
+import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
+import { boxesProven } from '../support/journal.ts';
+import { problemIn } from '../support/problems.ts';
+import { pathsIn, treeOf } from '../support/tree.ts';
+import { emptyWorkspace, stack, starter, textOf } from '../support/workspace.ts';
+
+/** Without the migrations: proving those takes seconds. */
+const prepare = ['--until', '0.5'];
+const faulty = 'profile_id BIGINT REFERENCES agent.profiles(id) --';
+const mended = starterText.replace(faulty, 'profile_id BIGINT REFERENCES agent.profiles(id), --');
+
+describe('a starter schema with the missing comma', () => {
+  test('is left alone until the person says yes to the comma: the flag is named, and nothing is changed', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    const before = treeOf(workspace);
+    const { exit, stderr } = await rollOut(workspace, prepare);
+    expect(exit).toBe(2);
+    const { what, todo } = problemIn(stderr);
+    expect(what).toContain(starter);
+    expect(todo.join('\n')).toContain('--fix-starter');
+    expect(todo.join('\n')).toContain('--skip 0.4');
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('shows the place in the plan, with the line that would be changed', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    const { exit, stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--verbose']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^ +- {2}profile_id BIGINT REFERENCES agent\.profiles\(id\) --/m);
+    expect(stdout).toMatch(/^ +\+ {2}profile_id BIGINT REFERENCES agent\.profiles\(id\), --/m);
+  });
+
+  test('is told of with the line, once there is a folder to write it down in', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText, [`${stack}/mine.txt`]: '' });
+    const { stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--json']);
+    const planned = eventsIn(stdout).find((event) => event.type === 'step.planned' && event.step === '0.4');
+    expect(planned).toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ what: `${starter}, line 123` })]),
+    });
+  });
+
+  test('can be passed over, and everything else is done', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    const { exit, stdout } = await rollOut(workspace, [...prepare, '--skip', '0.4']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/0\.4 +starter schema +skipped +left out by --skip/);
+    expect(textOf(workspace, starter)).toBe(starterText);
+  });
+
+  test('gets its comma on a yes, and the text as it was is kept', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    const { exit, stderr } = await rollOut(workspace, [...prepare, '--fix-starter']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(textOf(workspace, starter)).toBe(mended);
+    const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
+    expect(backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`))).toEqual([starterText]);
+    expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain('Line 123: a comma is missing');
+    expect([...boxesProven(workspace).keys()]).toEqual(expect.arrayContaining(['0.4#1', '0.4#2', '0.4#3']));
+  });
+
+  test('is not touched again by the next run', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    await rollOut(workspace, [...prepare, '--fix-starter']);
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await rollOut(workspace, prepare);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^done: 0 done, /m);
+    expect(treeOf(workspace)).toEqual(before);
+  });
+});
+
+describe('a starter schema with Windows line ends', () => {
+  test('gets its comma and nothing else', async () => {
+    const windows = starterText.replaceAll('\n', '\r\n');
+    const workspace = emptyWorkspace({ [starter]: windows });
+    expect(await rollOut(workspace, [...prepare, '--fix-starter'])).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, starter)).toBe(mended.replaceAll('\n', '\r\n'));
+  });
+});
+
+describe('a sound starter schema', () => {
+  test('whose indexes ours lack leaves their box open, with the SQL to decide on', async () => {
+    const workspace = emptyWorkspace({
+      [starter]: `${mended}CREATE INDEX mine ON erp.people (notes, handle);\n`,
+    });
+    const { exit, stdout } = await rollOut(workspace, ['--until', '1.1', '--json']);
+    expect(exit).toBe(0);
+    const finished = eventsIn(stdout).find((event) => event.type === 'step.finished' && event.step === '1.1');
+    expect(finished).toMatchObject({
+      open: expect.arrayContaining([
+        {
+          box: '1.1#20',
+          reason: expect.stringMatching(/CREATE INDEX "mine" ON "erp"\."people"\s+\(notes, handle\)/),
+        },
+      ]),
+    });
+    expect(boxesProven(workspace).has('1.1#20')).toBe(false);
+  });
+});

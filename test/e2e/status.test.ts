@@ -1,0 +1,103 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { processTable } from '../../src/adapters/process-table.ts';
+import { inDatabaseRun } from '../support/embedded-folder.ts';
+import { erpDeploy } from '../support/erp-deploy.ts';
+import { journalFile } from '../support/journal.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, finishedWorkspace, handOver, put, stack, textOf } from '../support/workspace.ts';
+
+const status = (workspace: string, ...flags: string[]) => erpDeploy(workspace, ['status', ...flags]);
+const lastLine = (stdout: string) => stdout.trimEnd().split('\n').at(-1);
+
+describe('status', () => {
+  test('of an empty folder says that everything is to come, and makes nothing', async () => {
+    const workspace = emptyWorkspace();
+    const { exit, stdout, stderr } = await status(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(lastLine(stdout)).toBe(
+      'info: 0 done, 0 drifted, 11 to come; a run goes on at 0.1: erp-deploy run',
+    );
+    expect(treeOf(workspace)).toEqual([]);
+  });
+
+  test('of a finished roll-out looks at the world again, and finds everything done', async () => {
+    const workspace = await finishedWorkspace();
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await status(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/2\.3 +validation +done +38 tables/);
+    expect(lastLine(stdout)).toBe('info: 11 done, 0 drifted, 0 to come; nothing is left to do');
+    expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('notices a file that is gone, and says where a run goes on', async () => {
+    const workspace = await finishedWorkspace();
+    rmSync(join(workspace, stack, 'docker-compose.yml'));
+    const { exit, stdout } = await status(workspace);
+    expect(exit).toBe(5);
+    expect(stdout).toMatch(/0\.2 .* drifted +service-builds\/postgres-erp\/docker-compose\.yml: not there/);
+    expect(lastLine(stdout)).toMatch(/10 done, 1 drifted, 0 to come; a run goes on at 0\.2/);
+  });
+
+  test('notices an index that is gone from the database, and names it', async () => {
+    const workspace = await finishedWorkspace();
+    await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
+    const { exit, stdout, stderr } = await status(workspace);
+    expect(exit).toBe(5);
+    expect(stdout).toMatch(/2\.3 +validation +drifted/);
+    expect(problemIn(stderr).excerpt).toEqual(['index agent.blocks_vector_key_idx: missing']);
+  });
+
+  test('does not look into a database that another process has open', async () => {
+    const workspace = await lockedWorkspace();
+    const { exit, stderr } = await status(workspace);
+    expect(exit).toBe(6);
+    expect(problemIn(stderr)).toMatchObject({
+      code: 'ERP-0210',
+      why: expect.stringContaining('erp-deploy run'),
+    });
+  });
+});
+
+describe('status --recorded', () => {
+  test('reads the journal alone, and says so, while another process has the database open', async () => {
+    const workspace = await lockedWorkspace();
+    const { exit, stdout, stderr } = await status(workspace, '--recorded');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/2\.3 +validation +recorded +38 tables .* \(seen 20\S+Z\)/);
+    expect(lastLine(stdout)).toBe(
+      'info: read from the journal alone, nothing was looked at; no roll-out is unfinished',
+    );
+  });
+
+  test('needs neither the database nor the files', async () => {
+    const workspace = await finishedWorkspace();
+    rmSync(join(workspace, 'service-builds'), { recursive: true });
+    handOver(workspace);
+    chmodSync(join(workspace, '.erp-deploy/embedded'), 0);
+    const { exit, stderr } = await erpDeploy(workspace, ['status', '--recorded'], { unprivileged: true });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  test('says where an unfinished roll-out goes on', async () => {
+    const workspace = await finishedWorkspace();
+    const lines = textOf(workspace, journalFile).split('\n');
+    const cut = lines.findIndex((line) => line.includes('"type":"verified","step":"2.2"'));
+    put(workspace, journalFile, `${lines.slice(0, cut).join('\n')}\n`);
+    const { exit, stdout } = await status(workspace, '--recorded');
+    expect(exit).toBe(0);
+    expect(lastLine(stdout)).toMatch(/is unfinished and goes on at 2\.2: erp-deploy run$/);
+  });
+});
+
+/** Its lock is held by a process that runs: this test's own. */
+async function lockedWorkspace(): Promise<string> {
+  const workspace = await finishedWorkspace();
+  const holder = { command: 'erp-deploy run', since: '2026-11-22T21:04:00.000Z', released: false };
+  const lock = JSON.stringify({ ...(await processTable().self()), ...holder });
+  put(workspace, '.erp-deploy/lock/99.json', `${lock}\n`);
+  return workspace;
+}

@@ -1,0 +1,178 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
+import { problemIn, problemsIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, finishedWorkspace, textOf } from '../support/workspace.ts';
+
+const config = 'erp-deploy.config.yaml';
+
+describe('a configuration with faults', () => {
+  const faulty = [
+    'engine: dokcer',
+    'projekt: portfolio',
+    'production:',
+    '  directory: services/postgres',
+    '  database-url: postgres://erp_admin:hush-hush@db/portfolio',
+    '',
+  ].join('\n');
+
+  test('is told all of them at once, each with its place, and nothing is done', async () => {
+    const workspace = emptyWorkspace({ [config]: faulty });
+    const { exit, stdout, stderr } = await rollOut(workspace);
+    expect(exit).toBe(2);
+    const { what, excerpt } = problemIn(stderr);
+    expect(what).toBe(`${config} has 4 faults.`);
+    expect(excerpt.map((line) => /^\S+:\d+:\d+/.exec(line)?.[0])).toEqual([
+      `${config}:1:9`,
+      `${config}:2:1`,
+      `${config}:4:14`,
+      `${config}:5:17`,
+    ]);
+    expect(excerpt[1]).toContain('did you mean project?');
+    expect(stdout + stderr).not.toContain('hush-hush');
+    expect(readdirSync(workspace)).toEqual([config]);
+  });
+
+  test('is refused by every command that reads it, with the same exit code', async () => {
+    const workspace = emptyWorkspace({ [config]: faulty });
+    for (const command of ['plan', 'status', 'validate']) {
+      expect(await erpDeploy(workspace, [command]), command).toMatchObject({ exit: 2 });
+    }
+  });
+
+  test('is said to be missing where --config names it', async () => {
+    const workspace = emptyWorkspace();
+    const { exit, stderr } = await rollOut(workspace, ['--config', 'mine.yaml']);
+    expect(exit).toBe(2);
+    expect(problemIn(stderr).what).toBe('There is no mine.yaml.');
+  });
+});
+
+describe('a mistyped command line', () => {
+  test.each([
+    ['an unknown command', ['deploy'], 'deploy'],
+    ['an unknown flag', ['run', '--forse'], '--forse'],
+    ['a flag of another command', ['validate', '--fix-starter'], '--fix-starter'],
+    ['a flag without its value', ['run', '--workspace'], '--workspace'],
+    ['a value that a flag does not take', ['run', '--engine', 'podman'], 'podman'],
+    ['an unknown step', ['plan', '--only', '9.9'], '9.9'],
+    ['a step that is no number', ['plan', '--from', 'first'], 'first'],
+    ['an unknown phase', ['plan', '--phase', 'prepair'], 'prepair'],
+    ['too many words', ['status', 'now'], 'now'],
+  ])('with %s exits with 2, says what is wrong, and does nothing', async (_, words, named) => {
+    const workspace = emptyWorkspace();
+    const { exit, stderr } = await erpDeploy(workspace, words);
+    expect(exit).toBe(2);
+    expect(stderr).toContain(named);
+    expect(problemIn(stderr).todo).not.toEqual([]);
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+
+  test('with several faults is told all of them', async () => {
+    const { exit, stderr } = await erpDeploy(emptyWorkspace(), [
+      'plan',
+      '--only',
+      '9.9',
+      '--phase',
+      'prepair',
+      '--skip',
+      'x',
+    ]);
+    expect(exit).toBe(2);
+    expect(problemsIn(stderr).map(({ what }) => what.split(':')[0])).toEqual([
+      '--only 9.9',
+      '--skip x',
+      '--phase prepair',
+    ]);
+  });
+
+  test('is an event as well, where events were asked for', async () => {
+    const { exit, stdout } = await erpDeploy(emptyWorkspace(), ['plan', '--json', '--only', '9.9']);
+    expect(exit).toBe(2);
+    expect(eventsIn(stdout).map(({ type }) => type)).toEqual(['problem', 'rollout.finished']);
+  });
+});
+
+describe('help', () => {
+  test.each([['--help'], ['run', '--help'], ['--version']])(
+    'is printed for %s, and exits with 0',
+    async (...words) => {
+      const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), words);
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+      expect(stdout).not.toBe('');
+    },
+  );
+});
+
+describe('a run that could not ask', () => {
+  test.each([['run'], ['run --yes'], ['']])(
+    '"%s" says which flag to give, and does nothing',
+    async (words) => {
+      const workspace = emptyWorkspace();
+      const { exit, stderr } = await erpDeploy(workspace, words.split(' ').filter(Boolean));
+      expect(exit).toBe(2);
+      expect(problemIn(stderr).todo.join('\n')).toContain('--non-interactive');
+      expect(readdirSync(workspace)).toEqual([]);
+    },
+  );
+});
+
+describe('a choice of steps', () => {
+  test.each([
+    ['--only 2.3', '2.2'],
+    ['--from 2.2', '2.1'],
+    ['--only 0.2', '0.1'],
+    ['--phase local-test', '1.1'],
+  ])('%s exits with 3 in an empty folder, and names the step that it needs', async (words, needed) => {
+    const workspace = emptyWorkspace();
+    const { exit, stderr } = await rollOut(workspace, words.split(' '));
+    expect(exit).toBe(3);
+    expect(problemsIn(stderr).map(({ code }) => code)).toEqual(expect.arrayContaining(['ERP-0301']));
+    expect(stderr).toContain(`needs what step ${needed} makes`);
+    expect(treeOf(workspace)).toEqual([]);
+  });
+
+  test('runs alone where what it needs is there', async () => {
+    const workspace = await finishedWorkspace();
+    const { exit, stdout } = await rollOut(workspace, ['--only', '2.3']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^done: 0 done, 1 already, 0 skipped/m);
+  });
+});
+
+describe('what this version does not have', () => {
+  test.each([
+    ['the local test on Docker', ['--engine', 'docker'], 'ERP-0311'],
+    ['a droplet', ['--production-host', 'droplet'], 'ERP-0312'],
+    ['a production database', ['--database-url', 'postgres://me@db/portfolio'], 'ERP-0312'],
+  ])('%s is refused rather than passed over in silence', async (_, flags, code) => {
+    const workspace = emptyWorkspace();
+    const { exit, stderr } = await rollOut(workspace, flags);
+    expect(exit).toBe(3);
+    expect(problemIn(stderr).code).toBe(code);
+    expect(treeOf(workspace)).toEqual([]);
+  });
+});
+
+describe('init', () => {
+  test('writes a configuration that works as it is, and never writes over one', async () => {
+    const workspace = emptyWorkspace();
+    expect(await erpDeploy(workspace, ['init'])).toMatchObject({ exit: 0, stderr: '' });
+    const written = textOf(workspace, config);
+    expect(written).toContain('# engine: auto');
+    expect(await erpDeploy(workspace, ['plan'])).toMatchObject({ exit: 0, stderr: '' });
+
+    const again = await erpDeploy(workspace, ['init']);
+    expect(again.exit).toBe(2);
+    expect(problemIn(again.stderr)).toMatchObject({ code: 'ERP-0112', what: `${config} is there already.` });
+    expect(textOf(workspace, config)).toBe(written);
+  });
+
+  test('points editors to the schema, which lies where it says', async () => {
+    const workspace = emptyWorkspace();
+    await erpDeploy(workspace, ['init']);
+    const path = /\$schema=\.\/(\S+)/.exec(textOf(workspace, config))?.[1] ?? '';
+    expect(JSON.parse(textOf(workspace, path))).toMatchObject({ type: 'object' });
+  });
+});

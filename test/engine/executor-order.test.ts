@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { ProblemError } from '../../src/domain/problem.ts';
+import { applyChange } from '../../src/engine/executor.ts';
+import type { Lock } from '../../src/engine/lock.ts';
+import { bench, held } from '../support/bench.ts';
+import { writeOf } from '../support/changes.ts';
+
+const signal = new AbortController().signal;
+
+it('writes down what it is about to do, does it, and writes down that it did', async () => {
+  const { parts, files, order } = await bench();
+  files.put('compose.yml', 'old');
+  await applyChange(parts, '0.2', writeOf('compose.yml', 'new', { was: 'old' }), signal);
+  const [folder, copy, ...rest] = order;
+  expect([folder, copy?.slice(0, 16)]).toEqual(['folder .erp-deploy/backups', 'copy compose.yml']);
+  expect(rest).toEqual(['intended write:compose.yml', 'write compose.yml', 'applied write:compose.yml']);
+});
+
+it('copies the same bytes once, however often they are overwritten', async () => {
+  const { parts, files, order } = await bench();
+  for (const path of ['a', 'b']) {
+    files.put(path, 'old');
+    await applyChange(parts, '0.2', writeOf(path, 'new', { was: 'old' }), signal);
+  }
+  expect(order.filter((what) => what.startsWith('copy'))).toHaveLength(1);
+});
+
+it('changes nothing once another process took over the lock', async () => {
+  const lost: Lock = {
+    ...held,
+    assertHeld: () =>
+      Promise.reject(new ProblemError({ code: 'ERP-0211', what: 'taken over', why: '', todo: [], exit: 6 })),
+  };
+  const { parts, files, order } = await bench({ lock: lost });
+  await expect(applyChange(parts, '0.2', writeOf('a', 'text'), signal)).rejects.toMatchObject({
+    problems: [{ exit: 6 }],
+  });
+  expect(files.paths()).toEqual([]);
+  expect(order).toEqual([]);
+});
+
+it('changes nothing where what it is about to do cannot be written down', async () => {
+  const { parts, files, journalFile } = await bench();
+  journalFile.room = 10;
+  await expect(applyChange(parts, '0.2', writeOf('a', 'text'), signal)).rejects.toThrow('ENOSPC');
+  expect(files.paths()).toEqual([]);
+});
+
+it('leaves a change in doubt whose end it could not write down', async () => {
+  const { parts, files, journalFile } = await bench();
+  files.write = async () => {
+    journalFile.room = 10;
+    files.put('a', 'text');
+  };
+  await expect(applyChange(parts, '0.2', writeOf('a', 'text'), signal)).rejects.toThrow('ENOSPC');
+  expect([...parts.journal.recorded.inDoubt]).toEqual(['write:a']);
+});

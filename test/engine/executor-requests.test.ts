@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { httpClient } from '../../src/adapters/http.ts';
+import type { Change } from '../../src/domain/change.ts';
+import { applyChange } from '../../src/engine/executor.ts';
+import { asProblem } from '../../src/engine/faults.ts';
+import { bench } from '../support/bench.ts';
+import { requestOf } from '../support/changes.ts';
+import { type Answer, type Asked, deadAddress, loopback } from '../support/loopback.ts';
+
+const signal = new AbortController().signal;
+
+async function executor() {
+  const { parts, types } = await bench({ http: httpClient() });
+  return { types, apply: (change: Change) => applyChange(parts, '3.6', change, signal) };
+}
+
+const ingress =
+  (etag: string) =>
+  (asked: Asked): Answer =>
+    asked.method === 'GET' ? { headers: { etag } } : { status: 200 };
+
+it('sends the request that was confirmed, once', async () => {
+  const { url, asked } = await loopback(() => ({ status: 200 }));
+  const { apply, types } = await executor();
+  expect(await apply(requestOf(`${url}/ingress`, { body: '{"route":1}' }))).toBe('applied');
+  expect(asked).toEqual([{ method: 'PUT', path: '/ingress', body: '{"route":1}' }]);
+  expect(types()).toEqual(['intended', 'applied']);
+});
+
+it('asks for the ETag right before, and sends the request where it is the one confirmed', async () => {
+  const { url, asked } = await loopback(ingress('"v1"'));
+  const { apply } = await executor();
+  const before = { url: `${url}/ingress`, etag: '"v1"' };
+  expect(await apply(requestOf(`${url}/ingress`, { before }))).toBe('applied');
+  expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+});
+
+it.each([
+  ['another one', ingress('"v2"')],
+  ['missing', () => ({ status: 404 })],
+])('sends nothing where the ETag is %s', async (_, answer) => {
+  const { url, asked } = await loopback(answer);
+  const { apply, types } = await executor();
+  expect(await apply(requestOf(`${url}/ingress`, { before: { url, etag: '"v1"' } }))).toBe('moved');
+  expect(asked.map(({ method }) => method)).toEqual(['GET']);
+  expect(types()).toEqual([]);
+});
+
+it.each([301, 403, 500])('tells an answer of %i as a failed step, with what it said', async (status) => {
+  const { url, asked } = await loopback(() => ({
+    status,
+    body: 'not allowed',
+    headers: { location: '/elsewhere' },
+  }));
+  const { apply, types } = await executor();
+  await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0411', exit: 4, why: `The answer was ${status}.`, excerpt: ['not allowed'] }],
+  });
+  expect(asked).toHaveLength(1);
+  expect(types()).toEqual(['intended']);
+});
+
+it('tells a server that gives no answer as a problem, and not as a bug', async () => {
+  const { apply, types } = await executor();
+  const fault: unknown = await apply(requestOf(await deadAddress())).catch((error: unknown) => error);
+  expect(asProblem(fault)).toMatchObject({
+    code: 'ERP-0412',
+    exit: 4,
+    why: expect.stringContaining('ECONNREFUSED'),
+  });
+  expect(types()).toEqual(['intended']);
+});

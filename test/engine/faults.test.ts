@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { FileFault, NetworkFault } from '../../src/domain/ports.ts';
+import { ProblemError } from '../../src/domain/problem.ts';
+import { DatabaseError, EngineCrash } from '../../src/domain/session.ts';
+import { asProblem } from '../../src/engine/faults.ts';
+
+const problem = { code: 'ERP-0999', what: 'x', why: 'y', todo: [], exit: 4 } as const;
+
+it('tells a problem as it is', () => {
+  expect(asProblem(new ProblemError(problem))).toBe(problem);
+});
+
+it.each([
+  ['EACCES', 'ERP-0401', 3, 'no right'],
+  ['EROFS', 'ERP-0401', 3, 'read-only'],
+  ['EIO', 'ERP-0401', 4, 'the disk reported an error'],
+  ['EILSEQ', 'ERP-0401', 4, 'not UTF-8'],
+  ['ENOSPC', 'ERP-0402', 4, 'the disk is full'],
+  ['EDQUOT', 'ERP-0402', 4, 'quota'],
+  ['ESTRANGE', 'ERP-0401', 4, 'ESTRANGE'],
+])('tells %s in words, with its name', (errno, code, exit, why) => {
+  const told = asProblem(new FileFault('write', 'compose.yml', errno));
+  expect(told).toMatchObject({
+    code,
+    exit,
+    what: 'Could not write compose.yml.',
+    why: expect.stringContaining(why),
+  });
+  expect(told.why).toContain(errno);
+});
+
+it('tells what PostgreSQL said, with its code and hint', () => {
+  const error = new DatabaseError({ code: '42501', message: 'permission denied', hint: 'Ask the owner.' });
+  expect(asProblem(error)).toMatchObject({
+    code: 'ERP-0501',
+    what: 'PostgreSQL refused: permission denied (42501).',
+    why: 'Ask the owner.',
+  });
+});
+
+it('tells a crash of the embedded engine by the first line that it said', () => {
+  const told = asProblem(new EngineCrash('RuntimeError: unreachable\n    at wasm-function[1]'));
+  expect(told).toMatchObject({ code: 'ERP-0502', why: expect.stringContaining('RuntimeError: unreachable') });
+  expect(told.why).not.toContain('wasm-function');
+});
+
+it('tells that no answer came', () => {
+  const told = asProblem(new NetworkFault('https://example.org/', 'ENOTFOUND'));
+  expect(told).toMatchObject({ code: 'ERP-0412', why: expect.stringContaining('ENOTFOUND') });
+});
+
+it.each([new TypeError('a bug'), 'a string', undefined])('throws what is none of the world: %s', (bug) => {
+  let thrown: unknown = 'nothing';
+  try {
+    asProblem(bug);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBe(bug);
+});

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { FileFault } from '../../src/domain/ports.ts';
+import { Journal, readRecorded } from '../../src/engine/journal.ts';
+import { tickingClock } from '../support/bench.ts';
+import { MemoryAppendFile } from '../support/memory-append-file.ts';
+
+const skip = { type: 'skipped', step: '2.4', reason: 'later' } as const;
+const finish = { type: 'finished', exit: 0 } as const;
+
+async function opened(text = ''): Promise<{ file: MemoryAppendFile; journal: Journal }> {
+  const file = new MemoryAppendFile(text);
+  return { file, journal: await Journal.open(file, tickingClock()) };
+}
+
+function types(text: string): string[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line): string => JSON.parse(line).type);
+}
+
+it('writes one line for each record, with the version and the time on it', async () => {
+  const { file, journal } = await opened();
+  await journal.add(skip);
+  await journal.add(finish);
+  expect(types(file.text)).toEqual(['skipped', 'finished']);
+  expect(file.text.split('\n')[0]).toMatch(/^\{"v":1,"at":"2026-11-22T21:04:00.000Z","type":"skipped"/);
+});
+
+it('goes on behind a torn last line as if it had never been begun', async () => {
+  const { file, journal } = await opened('{"v":1,"at":"2026-11-2');
+  await journal.add(finish);
+  expect(types(file.text)).toEqual(['finished']);
+});
+
+it('ends a last record that lacks its line end before it writes the next', async () => {
+  const before = await opened();
+  await before.journal.add(skip);
+  const { file, journal } = await opened(before.file.text.trimEnd());
+  await journal.add(finish);
+  expect(types(file.text)).toEqual(['skipped', 'finished']);
+  expect(journal.recorded.records).toHaveLength(2);
+});
+
+it('leaves a journal of a newer format as it is', async () => {
+  const text = '{"v":2,"at":"2026-11-22T21:04:00.000Z"}\n{"torn';
+  const file = new MemoryAppendFile(text);
+  await expect(Journal.open(file, tickingClock())).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0221' }],
+  });
+  await expect(readRecorded(file)).rejects.toMatchObject({ problems: [{ code: 'ERP-0221' }] });
+  expect(file.text).toBe(text);
+});
+
+it('leaves no half line where the disk runs full, and goes on when there is room again', async () => {
+  const { file, journal } = await opened();
+  await journal.add(skip);
+  file.room = 20;
+  await expect(journal.add(finish)).rejects.toThrow('ENOSPC');
+  expect(types(file.text)).toEqual(['skipped']);
+  expect(journal.recorded.records).toHaveLength(1);
+  file.room = 1000;
+  await journal.add(finish);
+  expect(types(file.text)).toEqual(['skipped', 'finished']);
+});
+
+it('says why the record could not be written, even where the half line cannot be cut off either', async () => {
+  const { file, journal } = await opened();
+  file.room = 20;
+  file.stuck = true;
+  await expect(journal.add(skip)).rejects.toThrow('ENOSPC');
+});
+
+it('writes nothing behind a half line that could not be cut off', async () => {
+  const { file, journal } = await opened();
+  await journal.add(skip);
+  file.room = 20;
+  file.stuck = true;
+  await expect(journal.add(finish)).rejects.toThrow(FileFault);
+  file.room = 1000;
+  await expect(journal.add(finish)).rejects.toThrow(FileFault);
+  expect(types(file.text)).toEqual(['skipped']);
+  file.stuck = false;
+  await journal.add(finish);
+  expect(types(file.text)).toEqual(['skipped', 'finished']);
+});

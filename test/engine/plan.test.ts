@@ -1,0 +1,148 @@
+import { expect, it } from 'vitest';
+import { FileFault } from '../../src/domain/ports.ts';
+import { blocked } from '../../src/domain/step.ts';
+import { Interrupted } from '../../src/engine/interrupted.ts';
+import { makePlan, type StepPlan } from '../../src/engine/plan.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { exact, fileChange, fileStep, needsFile, type Tiny, type TinyStep } from '../support/tiny-steps.ts';
+
+const signal = new AbortController().signal;
+
+async function planOf(
+  steps: readonly TinyStep[],
+  files = new MemoryFiles(),
+  skip = new Map<string, string>(),
+) {
+  const told: StepPlan<Tiny>[] = [];
+  const plans = await makePlan(steps, skip, { files }, signal, (plan) => told.push(plan));
+  expect(told).toEqual(plans);
+  return plans;
+}
+
+it('looks at every step, and changes nothing', async () => {
+  const changes: string[] = [];
+  const files = new MemoryFiles((what) => changes.push(what)).put('b', 'y');
+  const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')];
+  expect((await planOf(steps, files)).map(({ state }) => state)).toEqual(['change', 'satisfied']);
+  expect(changes).toEqual([]);
+});
+
+it('does not look at a step that is left out', async () => {
+  const check = () => Promise.reject(new Error('looked'));
+  const [plan] = await planOf(
+    [fileStep('0.1', 'a', 'x', { check })],
+    new MemoryFiles(),
+    new Map([['0.1', 'why']]),
+  );
+  expect(plan).toMatchObject({ state: 'skipped', reason: 'why' });
+});
+
+it('shows what can be foreseen of a step whose needs this very roll-out will make', async () => {
+  const pending = {
+    status: 'pending',
+    on: '2.1',
+    scope: 'write:b',
+    digest: null,
+    summary: 'write b',
+  } as const;
+  const [, plan] = await planOf([
+    fileStep('2.1', 'database', 'x'),
+    fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')], foresee: async () => [pending] }),
+  ]);
+  expect(plan).toMatchObject({
+    state: 'change',
+    changes: [pending],
+    look: { findings: [{ what: 'database', wanted: 'made by 2.1', found: 'not yet' }] },
+  });
+});
+
+it('shows no more than that of a step that reports on looks which are still to come', async () => {
+  const pending = {
+    status: 'pending',
+    on: '2.3',
+    scope: 'write:b',
+    digest: null,
+    summary: 'write b',
+  } as const;
+  const [plan] = await planOf([fileStep('2.6', 'b', 'y', { reports: true, foresee: async () => [pending] })]);
+  expect(plan).toMatchObject({ state: 'change', changes: [pending] });
+});
+
+it('shows a problem that can be foreseen', async () => {
+  const problem = { code: 'ERP-0999', what: 'no', why: '', todo: [], exit: 4 } as const;
+  const [, plan] = await planOf([
+    fileStep('2.1', 'database', 'x'),
+    fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')], foresee: async () => problem }),
+  ]);
+  expect(plan).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0999' } });
+});
+
+it('blocks a step whose need nothing selected will make, and names the command that would', async () => {
+  const [plan] = await planOf([fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] })]);
+  expect(plan).toMatchObject({
+    state: 'blocked',
+    problem: { code: 'ERP-0301', exit: 3, todo: [expect.stringContaining('--from 2.1 --until 2.2')] },
+  });
+});
+
+it('blocks a step whose need would come from one that is left out, or is as it should be', async () => {
+  const steps = [
+    fileStep('2.1', 'elsewhere', 'x'),
+    fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] }),
+  ];
+  const leftOut = await planOf(steps, new MemoryFiles(), new Map([['2.1', 'why']]));
+  const asItIs = await planOf(steps, new MemoryFiles().put('elsewhere', 'x'));
+  for (const plans of [leftOut, asItIs]) expect(plans[1]).toMatchObject({ state: 'blocked' });
+});
+
+it('marks a step whose need a blocked one would make, or that cannot even be looked at behind it', async () => {
+  const broken = { code: 'ERP-0999', what: 'no', why: '', todo: [], exit: 4 } as const;
+  const database = needsFile('2.1', 'database');
+  const unreadable = { ...database, holds: () => Promise.reject(new FileFault('read', 'database', 'EIO')) };
+  const plans = await planOf([
+    fileStep('2.1', 'database', 'x', { check: async () => blocked(broken) }),
+    fileStep('2.2', 'b', 'y', { needs: [database] }),
+    fileStep('2.3', 'c', 'y', { needs: [unreadable] }),
+    fileStep('2.4', 'd', 'y', { needs: [needsFile('2.2', 'b')] }),
+    fileStep('2.5', 'e', 'y', { needs: [database, needsFile('1.1', 'never')] }),
+  ]);
+  expect(plans.map((plan) => (plan.state === 'blocked' ? plan.behind : plan.state))).toEqual([
+    undefined,
+    '2.1',
+    '2.1',
+    '2.2',
+    undefined,
+  ]);
+});
+
+it('looks at a step whose needs hold already, whatever comes before it', async () => {
+  const files = new MemoryFiles().put('database', 'another');
+  const [, plan] = await planOf(
+    [fileStep('2.1', 'database', 'x'), fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] })],
+    files,
+  );
+  expect(plan).toMatchObject({ state: 'change', changes: [exact(fileChange(files, 'b', 'y'))] });
+});
+
+it('tells what the world refuses to show as a problem of that step, and looks on', async () => {
+  const check = () => Promise.reject(new FileFault('read', '.env', 'EACCES'));
+  const plans = await planOf([fileStep('0.1', 'a', 'x', { check }), fileStep('0.2', 'b', 'x')]);
+  expect(plans).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0401' } }, { state: 'change' }]);
+});
+
+it('lets a bug through', async () => {
+  const check = () => Promise.reject(new RangeError('bug'));
+  await expect(planOf([fileStep('0.1', 'a', 'x', { check })])).rejects.toThrow('bug');
+});
+
+it('looks no further once it is interrupted', async () => {
+  const stop = new AbortController();
+  const looked: string[] = [];
+  const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'x')];
+  const plan = makePlan(steps, new Map(), { files: new MemoryFiles() }, stop.signal, ({ step }) => {
+    looked.push(step.id);
+    stop.abort(new Interrupted('SIGINT'));
+  });
+  await expect(plan).rejects.toThrow(Interrupted);
+  expect(looked).toEqual(['0.1']);
+});

@@ -1,0 +1,184 @@
+import { expect, it } from 'vitest';
+import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { missing, satisfied } from '../../src/domain/step.ts';
+import { migrateOf, writeOf } from '../support/changes.ts';
+import type { MemoryFiles } from '../support/memory-files.ts';
+import { rolloutBench } from '../support/rollout-bench.ts';
+import { no, type Script, scripted, yes } from '../support/scripted-front-end.ts';
+import { exact, fileChange, fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
+
+/** A person whose file changes while they read the plan. */
+function slowReader(script: Script, change: (files: MemoryFiles) => void) {
+  let files: MemoryFiles | undefined;
+  const frontEnd = scripted(script, ({ type }) => {
+    if (type === 'confirm-plan' && files !== undefined) change(files);
+  });
+  const watch = (watched: MemoryFiles) => {
+    files = watched;
+  };
+  return { frontEnd, watch };
+}
+
+it('asks again where the world moved after the yes, showing what it would do now', async () => {
+  const { frontEnd, watch } = slowReader({ 'confirm-more': yes }, (files) => files.put('a', 'theirs'));
+  const { run, files, records } = await rolloutBench({ frontEnd });
+  watch(files);
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan', 'confirm-more']);
+  expect(frontEnd.asked[1]).toMatchObject({ step: '0.1', beyond: true, changes: [{ summary: 'change a' }] });
+  expect(files.text('a')).toBe('x');
+  expect(records().filter(({ type }) => type === 'confirmed')).toHaveLength(2);
+});
+
+it('leaves the world as it moved where the second yes does not come', async () => {
+  const { frontEnd, watch } = slowReader({ 'confirm-more': no, failure: { type: 'stop' } }, (files) =>
+    files.put('a', 'theirs'),
+  );
+  const { run, files } = await rolloutBench({ frontEnd });
+  watch(files);
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(4);
+  expect(files.text('a')).toBe('theirs');
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0303', excerpt: ['change a'] } }]);
+});
+
+it('asks nothing where the world moved to what was wanted', async () => {
+  const { frontEnd, watch } = slowReader({}, (files) => files.put('a', 'x'));
+  const { run, files, order } = await rolloutBench({ frontEnd });
+  watch(files);
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(order).not.toContain('write a');
+});
+
+/** A step whose file another program rewrites each time between the look and the change. */
+function rivalled(moves: number): TinyStep {
+  const step = fileStep('0.1', 'a', 'x');
+  let left = moves;
+  return {
+    ...step,
+    preview: async ({ files }) => {
+      const changes = [exact(fileChange(files, 'a', 'x'))];
+      if (left-- > 0) files.put('a', `rival ${left}`);
+      return changes;
+    },
+  };
+}
+
+it('previews again where the world moves between the look and the change', async () => {
+  const frontEnd = scripted({ 'confirm-more': yes });
+  const { run, files, order } = await rolloutBench({ frontEnd });
+  expect(await run([rivalled(2)])).toBe(0);
+  expect(files.text('a')).toBe('x');
+  expect(order.filter((what) => what === 'write a')).toHaveLength(1);
+});
+
+it('gives up where something else keeps changing what it changes', async () => {
+  const frontEnd = scripted({ 'confirm-more': yes, failure: { type: 'stop' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([rivalled(9)])).toBe(4);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0305' } }]);
+  expect(files.text('a')).toMatch(/^rival/);
+});
+
+it('asks about each step when its turn comes where the plan is taken step by step', async () => {
+  const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' }, 'confirm-more': yes });
+  const { run, files, types } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')])).toBe(0);
+  expect(frontEnd.asked.slice(1)).toMatchObject([
+    { type: 'confirm-more', step: '0.1', beyond: false },
+    { type: 'confirm-more', step: '0.2' },
+  ]);
+  expect(files.paths()).toEqual(['a', 'b']);
+  expect(types().slice(0, 3)).toEqual(['rollout', 'confirmed', 'intended']);
+});
+
+it.each([
+  ['approve-phase', ['0.1', '1.1', '2.1']],
+  ['approve-all', ['0.1']],
+] as const)('asks no more than %s leaves to ask', async (type, asked) => {
+  const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' }, 'confirm-more': [{ type }, yes] });
+  const { run } = await rolloutBench({ frontEnd });
+  const steps = [
+    fileStep('0.1', 'a', 'x'),
+    fileStep('0.2', 'b', 'x'),
+    fileStep('1.1', 'c', 'x', { phase: 'local-test' }),
+    fileStep('2.1', 'd', 'x', { phase: 'production' }),
+  ];
+  expect(await run(steps)).toBe(0);
+  expect(frontEnd.asked.flatMap((one) => (one.type === 'confirm-more' ? [one.step] : []))).toEqual(asked);
+});
+
+it('leaves out a step that a person skips when its turn comes', async () => {
+  const frontEnd = scripted({
+    'confirm-plan': { type: 'step-by-step' },
+    'confirm-more': [{ type: 'skip', reason: 'by hand' }, yes],
+  });
+  const { run, files, records } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')])).toBe(0);
+  expect(files.paths()).toEqual(['b']);
+  expect(records().find(({ type }) => type === 'skipped')).toMatchObject({ step: '0.1', reason: 'by hand' });
+});
+
+/** A step that can be told exactly only once `database` is there. */
+function laterStep(foreseen: readonly PlannedChange[], text: string): TinyStep {
+  return fileStep('2.2', 'b', text, { needs: [needsFile('2.1', 'database')], foresee: async () => foreseen });
+}
+
+const pendingOf = (text: string | null): PlannedChange => ({
+  status: 'pending',
+  on: '2.1',
+  scope: scopeOf(writeOf('b', '')),
+  digest: text === null ? null : digestOf(writeOf('b', text)),
+  summary: 'write b',
+});
+
+it.each([
+  ['its content was known', pendingOf('y')],
+  ['its content was not known yet', pendingOf(null)],
+])('needs no second yes for a pending change that became exact as it was told: %s', async (_, pending) => {
+  const { run, files, frontEnd } = await rolloutBench();
+  expect(await run([fileStep('2.1', 'database', 'x'), laterStep([pending], 'y')])).toBe(0);
+  expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan']);
+  expect(files.text('b')).toBe('y');
+});
+
+it.each([
+  ['is another one than was told', [pendingOf('y')], 'more'],
+  ['was not told of at all', [], 'y'],
+])('asks again where what a pending change became %s', async (_, foreseen, text) => {
+  const frontEnd = scripted({ 'confirm-more': yes });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('2.1', 'database', 'x'), laterStep(foreseen, text)])).toBe(0);
+  expect(frontEnd.asked[1]).toMatchObject({ type: 'confirm-more', step: '2.2' });
+  expect(files.text('b')).toBe(text);
+});
+
+it('needs one yes for a migration of a database that this run makes first', async () => {
+  const planned = migrateOf('001.sql', 'select 1;', null);
+  const applied: string[] = [];
+  const sql = { head: async () => null, apply: async () => void applied.push('001.sql') };
+  const { run, frontEnd } = await rolloutBench({ sql });
+  const migration = fileStep('2.2', 'none', 'none', {
+    needs: [needsFile('2.1', 'database')],
+    foresee: async () => [
+      {
+        status: 'pending',
+        on: '2.1',
+        scope: scopeOf(planned),
+        digest: digestOf(planned),
+        summary: 'migrate',
+      },
+    ],
+    check: async () => (applied.length > 0 ? satisfied('1 file', []) : missing()),
+    preview: async () => [exact(planned)],
+  });
+  expect(await run([fileStep('2.1', 'database', 'x'), migration])).toBe(0);
+  expect(applied).toEqual(['001.sql']);
+  expect(frontEnd.asked).toHaveLength(1);
+});
+
+it('refuses to apply what a preview still cannot tell', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('2.2', 'b', 'y', { preview: async () => [pendingOf(null)] })])).toBe(4);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0304' } }]);
+});

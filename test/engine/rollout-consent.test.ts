@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { Consent } from '../../src/domain/change.ts';
+import { answerUnattended } from '../../src/headless/answers.ts';
+import { rolloutBench } from '../support/rollout-bench.ts';
+import { no, type ScriptedFrontEnd, scripted, yes } from '../support/scripted-front-end.ts';
+import { exact, fileChange, fileStep, type TinyStep } from '../support/tiny-steps.ts';
+
+const overwrite: Consent = { flag: '--overwrite', value: 'a b.yml', why: 'A person wrote it.' };
+const populated: Consent = { flag: '--allow-populated', why: 'It holds rows.' };
+
+/** Writes a file, and needs a yes of its own for it. */
+function daring(id: TinyStep['id'], path: string, consent: Consent): TinyStep {
+  return fileStep(id, path, 'x', {
+    preview: async ({ files }) => [exact(fileChange(files, path, 'x'), consent)],
+  });
+}
+
+/** What stands in for a person without a terminal. */
+function unattended(): ScriptedFrontEnd {
+  const frontEnd = scripted();
+  return { ...frontEnd, ask: async (question) => answerUnattended(question) };
+}
+
+it('asks for each consent on its own, after the plan', async () => {
+  const frontEnd = scripted({ consent: yes });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([daring('0.1', 'a', overwrite), daring('0.2', 'b', populated)])).toBe(0);
+  expect(frontEnd.asked).toMatchObject([
+    { type: 'confirm-plan' },
+    { type: 'consent', step: '0.1', consent: { flag: '--overwrite' } },
+    { type: 'consent', step: '0.2', consent: { flag: '--allow-populated' } },
+  ]);
+  expect(files.paths()).toEqual(['a', 'b']);
+});
+
+it('asks nothing where its flag was given', async () => {
+  const { run, frontEnd } = await rolloutBench({ given: ['--overwrite'] });
+  expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
+  expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan']);
+});
+
+it('changes nothing of a step whose consent is refused', async () => {
+  const frontEnd = scripted({ consent: no, failure: { type: 'stop' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([daring('0.1', 'a', overwrite)])).toBe(2);
+  expect(files.paths()).toEqual([]);
+  expect(frontEnd.of('problem')).toMatchObject([{ step: '0.1', problem: { code: 'ERP-0302' } }]);
+});
+
+it('names every missing flag at once without a terminal, before anything is changed', async () => {
+  const frontEnd = unattended();
+  const { run, files } = await rolloutBench({ frontEnd, interactive: false });
+  const steps = [fileStep('0.1', 'plain', 'x'), daring('0.2', 'a', overwrite), daring('0.4', 'b', populated)];
+  expect(await run(steps)).toBe(2);
+  const todo = frontEnd.of('problem').map(({ problem }) => problem.todo.join('\n'));
+  expect(todo).toEqual([
+    expect.stringContaining("--overwrite 'a b.yml'"),
+    expect.stringContaining('--allow-populated'),
+  ]);
+  expect(files.paths()).toEqual([]);
+  expect(frontEnd.outcomes()).toEqual(['0.1 stopped', '0.2 failed', '0.4 failed']);
+});
+
+it('goes through without a terminal where every flag was given', async () => {
+  const { run, files } = await rolloutBench({
+    frontEnd: unattended(),
+    interactive: false,
+    given: ['--overwrite', '--allow-populated'],
+  });
+  expect(await run([daring('0.2', 'a', overwrite), daring('0.4', 'b', populated)])).toBe(0);
+  expect(files.paths()).toEqual(['a', 'b']);
+});
+
+it('fails without a terminal where the world comes to need a consent that the plan did not show', async () => {
+  const frontEnd = unattended();
+  const { run, files } = await rolloutBench({ frontEnd, interactive: false });
+  let looks = 0;
+  const step = fileStep('0.1', 'a', 'x', {
+    preview: async (tiny) => [exact(fileChange(tiny.files, 'a', 'x'), looks++ === 0 ? undefined : overwrite)],
+  });
+  expect(await run([step])).toBe(2);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0302' } }]);
+  expect(files.paths()).toEqual([]);
+});

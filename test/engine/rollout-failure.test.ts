@@ -1,0 +1,132 @@
+import { expect, it } from 'vitest';
+import { FileFault } from '../../src/domain/ports.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import { blocked } from '../../src/domain/step.ts';
+import { rolloutBench } from '../support/rollout-bench.ts';
+import { scripted } from '../support/scripted-front-end.ts';
+import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+
+const broken: Problem = { code: 'ERP-0999', what: 'The disk is away.', why: '', todo: [], exit: 3 };
+
+/** Fails as often as told, then goes through. */
+function flaky(failures: number, fail: () => Promise<never>): TinyStep {
+  const step = fileStep('0.1', 'a', 'x');
+  let left = failures + 1; // the plan looks first
+  return { ...step, check: async (tiny) => (left-- > failures || left < 0 ? step.check(tiny) : fail()) };
+}
+
+const refused = () => Promise.reject(new FileFault('write', 'a', 'EACCES'));
+
+it('looks again as often as a person wants', async () => {
+  const frontEnd = scripted({ failure: { type: 'retry' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([flaky(2, refused)])).toBe(0);
+  expect(frontEnd.asked.filter(({ type }) => type === 'failure')).toHaveLength(2);
+  expect(frontEnd.outcomes()).toEqual(['0.1 done']);
+  expect(files.text('a')).toBe('x');
+});
+
+it('skips a failed step with the reason that a person gave, and goes on', async () => {
+  const frontEnd = scripted({ failure: { type: 'skip', reason: 'done by hand' } });
+  const { run, files, records } = await rolloutBench({ frontEnd });
+  expect(await run([flaky(1, refused), fileStep('0.2', 'b', 'y')])).toBe(0);
+  expect(frontEnd.outcomes()).toEqual(['0.1 skipped', '0.2 done']);
+  expect(files.paths()).toEqual(['b']);
+  expect(records().filter(({ type }) => type === 'failed' || type === 'skipped')).toMatchObject([
+    { type: 'failed', code: 'ERP-0401' },
+    { type: 'skipped', step: '0.1', reason: 'done by hand' },
+  ]);
+});
+
+it('stops with the exit code of the problem, and stays unfinished', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, parts } = await rolloutBench({ frontEnd });
+  expect(await run([flaky(1, refused)])).toBe(3);
+  expect(parts.journal.recorded.unfinished?.rollout).toBe('r1');
+});
+
+it('goes on with the same roll-out next time, and finishes it', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, types, parts } = await rolloutBench({ frontEnd });
+  const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')];
+  await run([steps[0] ?? fileStep('0.1', 'a', 'x'), { ...flaky(1, refused), id: '0.2' }]);
+  expect(await run(steps)).toBe(0);
+  expect(types().filter((type) => type === 'rollout' || type === 'resumed')).toEqual(['rollout', 'resumed']);
+  expect(parts.journal.recorded.unfinished).toBeNull();
+});
+
+it('does not believe a change that does not show in the world', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run } = await rolloutBench({ frontEnd });
+  const step = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'y').check });
+  expect(await run([step])).toBe(4);
+  expect(frontEnd.of('problem')).toMatchObject([
+    { problem: { code: 'ERP-0420', excerpt: ['elsewhere: wanted y, found nothing'] } },
+  ]);
+  expect(frontEnd.of('evidence')).toEqual([]);
+});
+
+it('tells the problem of a step that has come to be blocked', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('0.1', 'a', 'x', { verify: async () => blocked(broken) })])).toBe(3);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0999' } }]);
+});
+
+it('refuses a plan with a blocked step, and says what else stands in the way', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  const steps = [
+    fileStep('0.1', 'a', 'x'),
+    fileStep('0.2', 'b', 'x', { check: async () => blocked(broken) }),
+    fileStep('0.3', 'c', 'x', { preview: async () => ({ ...broken, code: 'ERP-0998', exit: 4 }) }),
+  ];
+  expect(await run(steps)).toBe(3);
+  expect(frontEnd.of('problem').map(({ problem }) => problem.code)).toEqual(['ERP-0999', 'ERP-0998']);
+  expect(files.paths()).toEqual([]);
+});
+
+it('plans afresh where a person mended what stood in the way', async () => {
+  let mended = false;
+  const frontEnd = scripted({ failure: { type: 'retry' } }, ({ type }) => {
+    mended ||= type === 'failure';
+  });
+  const { run, files } = await rolloutBench({ frontEnd });
+  const step = fileStep('0.1', 'a', 'x');
+  const mendable: TinyStep = {
+    ...step,
+    check: async (tiny) => (mended ? step.check(tiny) : blocked(broken)),
+  };
+  expect(await run([mendable])).toBe(0);
+  expect(files.text('a')).toBe('x');
+});
+
+it('lets a bug through as what it is', async () => {
+  const bug = new TypeError('x is not a function');
+  const { run, types, frontEnd } = await rolloutBench();
+  await expect(run([flaky(1, () => Promise.reject(bug))])).rejects.toBe(bug);
+  expect(frontEnd.of('problem')).toEqual([]);
+  expect(types()).not.toContain('failed');
+});
+
+it('tells once that the disk is full where the journal lies on it, and goes on when there is room', async () => {
+  const bench = await rolloutBench({
+    frontEnd: scripted({ failure: { type: 'retry' } }, ({ type }) => {
+      if (type === 'failure') bench.journalFile.room = 10_000;
+    }),
+  });
+  const step = fileStep('0.1', 'a', 'x');
+  let looks = 0;
+  const filling: TinyStep = {
+    ...step,
+    check: (tiny) => {
+      looks += 1;
+      if (looks === 2) bench.journalFile.room = 10;
+      return step.check(tiny);
+    },
+  };
+  expect(await bench.run([filling])).toBe(0);
+  expect(bench.frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0402' } }]);
+  expect(bench.frontEnd.of('note')).toMatchObject([{ text: expect.stringContaining('ENOSPC') }]);
+  expect(bench.frontEnd.outcomes()).toEqual(['0.1 done']);
+});

@@ -1,0 +1,130 @@
+import { expect, it } from 'vitest';
+import { satisfied } from '../../src/domain/step.ts';
+import { rolloutBench } from '../support/rollout-bench.ts';
+import { no, scripted } from '../support/scripted-front-end.ts';
+import { fileStep, needsFile } from '../support/tiny-steps.ts';
+
+it('applies what was confirmed, once, and looks again', async () => {
+  const { run, files, order, frontEnd, types } = await rolloutBench();
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(files.text('a')).toBe('x');
+  expect(order.filter((what) => what === 'write a')).toHaveLength(1);
+  expect(frontEnd.outcomes()).toEqual(['0.1 done']);
+  expect(types()).toEqual(['rollout', 'confirmed', 'intended', 'applied', 'verified', 'finished']);
+});
+
+it('has the yes on the disk before the first effect', async () => {
+  const { run, order } = await rolloutBench();
+  await run([fileStep('0.1', 'a', 'x')]);
+  expect(order.indexOf('confirmed')).toBeLessThan(order.indexOf('write a'));
+});
+
+it('asks nothing and changes nothing where all is as wanted', async () => {
+  const { run, files, frontEnd, types } = await rolloutBench();
+  files.put('a', 'x');
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(frontEnd.asked).toEqual([]);
+  expect(frontEnd.of('change.started')).toEqual([]);
+  expect(types()).toEqual(['verified']);
+});
+
+it('calls a step already done only where it saw nothing new', async () => {
+  const { run, files } = await rolloutBench();
+  files.put('a', 'x');
+  const outcomes = async () => {
+    const frontEnd = scripted();
+    await run([fileStep('0.1', 'a', 'x')], { frontEnd });
+    return frontEnd.outcomes();
+  };
+  expect(await outcomes()).toEqual(['0.1 done']);
+  expect(await outcomes()).toEqual(['0.1 already']);
+});
+
+it('leaves the journal as it is when run again with nothing to do', async () => {
+  const { run, journalFile } = await rolloutBench();
+  await run([fileStep('0.1', 'a', 'x')]);
+  const before = journalFile.text;
+  const frontEnd = scripted();
+  await run([fileStep('0.1', 'a', 'x')], { frontEnd });
+  expect(journalFile.text).toBe(before);
+  expect(frontEnd.outcomes()).toEqual(['0.1 already']);
+});
+
+it('changes nothing where the plan is declined', async () => {
+  const frontEnd = scripted({ 'confirm-plan': no });
+  const { run, files, records } = await rolloutBench({ frontEnd });
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(files.paths()).toEqual([]);
+  expect(records()).toEqual([]);
+  expect(frontEnd.outcomes()).toEqual(['0.1 stopped']);
+});
+
+it('leaves out what a person left out, and says why', async () => {
+  const { run, files, frontEnd } = await rolloutBench({ skip: new Map([['0.1', 'not here']]) });
+  await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')]);
+  expect(files.paths()).toEqual(['b']);
+  expect(frontEnd.of('step.finished')[0]).toMatchObject({ outcome: 'skipped', summary: 'not here' });
+});
+
+it('leaves out what does not apply here', async () => {
+  const { run, files, frontEnd } = await rolloutBench();
+  await run([fileStep('0.1', 'a', 'x', { skipReason: () => 'no droplet is configured' })]);
+  expect(files.paths()).toEqual([]);
+  expect(frontEnd.outcomes()).toEqual(['0.1 skipped']);
+});
+
+it('tells the evidence that a fresh look gave, and the boxes that it left open', async () => {
+  const verify = async () =>
+    satisfied(
+      'seen',
+      [{ box: '0.1#1', target: 'workspace', summary: 'a file' }],
+      [{ box: '0.1#2', reason: 'no droplet' }],
+    );
+  const { run, frontEnd, records } = await rolloutBench();
+  await run([fileStep('0.1', 'a', 'x', { verify })]);
+  expect(frontEnd.of('evidence')).toMatchObject([{ step: '0.1', box: '0.1#1', summary: 'a file' }]);
+  expect(frontEnd.of('step.finished')).toMatchObject([{ open: [{ box: '0.1#2', reason: 'no droplet' }] }]);
+  expect(records().find(({ type }) => type === 'verified')).toMatchObject({
+    evidence: [{ box: '0.1#1' }],
+    open: [{ box: '0.1#2' }],
+  });
+});
+
+it.each([true, false])(
+  'refuses a need that is false now, whatever was asked for (interactive: %s)',
+  async (interactive) => {
+    const frontEnd = scripted({ failure: { type: 'stop' } });
+    const { run, files } = await rolloutBench({
+      frontEnd,
+      interactive,
+      given: ['--overwrite', '--allow-populated'],
+    });
+    const steps = [
+      fileStep('0.1', 'a', 'x'),
+      fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] }),
+    ];
+    expect(await run(steps)).toBe(3);
+    expect(frontEnd.of('problem')).toMatchObject([{ step: '2.2', problem: { code: 'ERP-0301' } }]);
+    expect(frontEnd.asked.map(({ type }) => type)).not.toContain('confirm-plan');
+    expect(files.paths()).toEqual([]);
+    expect(frontEnd.outcomes()).toEqual(['0.1 stopped', '2.2 failed']);
+  },
+);
+
+it('refuses a need that the step before should have met and did not', async () => {
+  const frontEnd = scripted({ failure: [{ type: 'skip', reason: 'by hand' }, { type: 'stop' }] });
+  const { run, files } = await rolloutBench({ frontEnd });
+  const idle = fileStep('2.1', 'database', 'x', { preview: async () => [] });
+  expect(await run([idle, fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] })])).toBe(3);
+  expect(frontEnd.outcomes()).toEqual(['2.1 skipped', '2.2 failed']);
+  expect(files.paths()).toEqual([]);
+});
+
+it('stops at a failed step: what comes after is not begun', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  const untrue = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'x').check });
+  expect(await run([untrue, fileStep('0.2', 'b', 'y')])).toBe(4);
+  expect(frontEnd.outcomes()).toEqual(['0.1 failed', '0.2 stopped']);
+  expect(files.paths()).toEqual(['a']);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type Selection, selectSteps } from '../../src/engine/selection.ts';
+
+const everything: Selection = { phases: [], only: [], skip: new Map(), from: null, until: null };
+
+import { fileStep } from '../support/tiny-steps.ts';
+
+const steps = [
+  fileStep('0.1', 'a', 'x'),
+  fileStep('0.2', 'b', 'x'),
+  fileStep('2.1', 'c', 'x', { phase: 'local-test' }),
+  fileStep('2.2', 'd', 'x', { phase: 'local-test' }),
+];
+
+function chosen(selection: Partial<Selection>): readonly string[] {
+  const selected = selectSteps(steps, { ...everything, ...selection });
+  if ('problems' in selected) throw new Error(selected.problems.map(({ what }) => what).join('; '));
+  return selected.steps.map(({ id }) => id);
+}
+
+describe('selects', () => {
+  it.each([
+    ['everything, where nothing is asked for', {}, ['0.1', '0.2', '2.1', '2.2']],
+    ['the steps of a phase', { phases: ['local-test'] }, ['2.1', '2.2']],
+    ['named steps, in the order of the checklist', { only: ['2.2', '0.1'] }, ['0.1', '2.2']],
+    ['from a step on', { from: '0.2' }, ['0.2', '2.1', '2.2']],
+    ['up to a step, with it', { until: '2.1' }, ['0.1', '0.2', '2.1']],
+    ['what all of them allow', { phases: ['local-test'], from: '0.2', until: '2.1' }, ['2.1']],
+    ['nothing, where the end comes before the start', { from: '2.1', until: '0.2' }, []],
+  ] satisfies [string, Partial<Selection>, string[]][])('%s', (_, selection, ids) => {
+    expect(chosen(selection)).toEqual(ids);
+  });
+
+  it('a skipped step all the same: it is told as skipped', () => {
+    expect(chosen({ skip: new Map([['0.2', 'not here']]) })).toContain('0.2');
+  });
+});
+
+it('tells every fault of a selection at once, with the flag that it was given by', () => {
+  const selected = selectSteps(steps, {
+    phases: ['locl-test'],
+    only: ['9.9'],
+    skip: new Map([['banana', 'why']]),
+    from: '0.7',
+    until: '0.1.2',
+  });
+  expect(selected).toMatchObject({
+    problems: [
+      { what: expect.stringContaining('--only 9.9') },
+      { what: expect.stringContaining('--skip banana') },
+      { what: expect.stringContaining('--from 0.7') },
+      { what: expect.stringContaining('--until 0.1.2') },
+      { what: expect.stringContaining('--phase locl-test') },
+    ],
+  });
+  if (!('problems' in selected)) throw new Error('a fault was expected');
+  expect(new Set(selected.problems.map(({ exit }) => exit))).toEqual(new Set([2]));
+});

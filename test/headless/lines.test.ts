@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { ShownChange, Told } from '../../src/domain/events.ts';
+import { type LineOptions, lineView } from '../../src/headless/lines.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+
+const quiet: LineOptions = { verbose: false, plan: false };
+
+/** What is said to these events, the head of the run left out. */
+function said(told: readonly Told[], options: Partial<LineOptions> = {}) {
+  const view = lineView({ ...quiet, ...options });
+  view(stamped(started));
+  return told.map((one) => view(stamped(one)));
+}
+const out = (told: readonly Told[], options: Partial<LineOptions> = {}) =>
+  said(told, options).flatMap((lines) => lines.out);
+
+const counts = { done: 12, already: 0, skipped: 15, failed: 0, stopped: 0, open: 0 };
+const end: Told = {
+  type: 'rollout.finished',
+  counts,
+  exit: 0,
+  milliseconds: 6100,
+  journal: '.erp-deploy/journal.jsonl',
+};
+
+it('prints a row for each step and the counts, in columns', () => {
+  const rows = out([
+    finishedStep(step01, 'done', '3 folders made'),
+    finishedStep({ phase: 'prepare', step: '0.4' }, 'skipped', 'no Coda_to_Postgres folder here'),
+    finishedStep(
+      step23,
+      'done',
+      '38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct',
+    ),
+    end,
+  ]);
+  expect(rows.join('\n')).toBe(
+    `
+prepare     0.1  infrastructure          done      3 folders made
+prepare     0.4  starter schema          skipped   no Coda_to_Postgres folder here
+local-test  2.3  validation              done      38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct
+done: 12 done, 15 skipped, 0 failed in 6.1 s. Journal: .erp-deploy/journal.jsonl
+`.trim(),
+  );
+});
+
+it('counts what else there was: already, not reached, open', () => {
+  const more = { done: 1, already: 2, skipped: 0, failed: 1, stopped: 3, open: 1 };
+  expect(out([{ ...end, counts: more, exit: 4 }])).toEqual([
+    'exit 4: 1 done, 2 already, 0 skipped, 1 failed, 3 not reached, 1 box open in 6.1 s. Journal: .erp-deploy/journal.jsonl',
+  ]);
+});
+
+it('says how many boxes a step left open', () => {
+  const open = [1, 2].map((box) => ({ box: `0.1#${box}`, reason: 'no droplet' }));
+  expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders {2}\(2 boxes open\)$/);
+});
+
+it('says where it works, and with which engine', () => {
+  expect(lineView(quiet)(stamped(started)).out).toEqual([
+    'erp-deploy 0.1.0  /srv/portfolio',
+    'engine embedded: as asked',
+  ]);
+});
+
+it('prints a problem in its four parts, on stderr', () => {
+  const [lines] = said([{ type: 'problem', problem: { ...diskFull, excerpt: ['compose.yml', '   ^'] } }]);
+  expect(lines).toEqual({
+    out: [],
+    error: [
+      'ERP-0402  Could not write compose.yml.',
+      '  why  In the workspace, the disk is full (ENOSPC).',
+      '  do   Make room in the workspace: df -h .',
+      '       Start again.',
+      '    compose.yml',
+      '       ^',
+    ],
+  });
+});
+
+describe('a plan', () => {
+  const change: ShownChange = {
+    status: 'exact',
+    kind: 'write',
+    summary: 'write compose.yml',
+    lines: ['+services:'],
+    reversible: true,
+  };
+  const planned: Told = {
+    type: 'step.planned',
+    ...step01,
+    state: 'change',
+    summary: 'folders',
+    findings: [],
+    changes: [change],
+  };
+  const ready = (changes: number, consents: readonly string[] = []): Told => ({
+    type: 'plan.ready',
+    changes,
+    consents,
+  });
+
+  it('is shown where it was asked for, with what each change would do', () => {
+    expect(out([planned, ready(1)], { plan: true })).toEqual([
+      'prepare     0.1  infrastructure          change    folders',
+      '            + write compose.yml',
+      '                +services:',
+      '1 change.',
+    ]);
+    expect(out([planned, ready(1)])).toEqual([]);
+  });
+
+  it('says how much there is to change, and what needs a yes of its own', () => {
+    expect(out([ready(0)], { plan: true })).toEqual(['Nothing to change.']);
+    expect(out([ready(2, ['--overwrite a', '--fix-starter'])], { plan: true })).toEqual([
+      '2 changes.',
+      'Each of these needs a yes of its own: --overwrite a, --fix-starter',
+    ]);
+  });
+
+  it('leaves satisfied steps out, unless all is wanted', () => {
+    const fine: Told = { ...planned, state: 'satisfied', summary: 'there', changes: [] };
+    expect(out([fine], { plan: true })).toEqual([]);
+    expect(out([fine], { plan: true, verbose: true })).toHaveLength(1);
+  });
+
+  /** The lines of one change, below its step's row. */
+  const changeLines = (one: ShownChange, verbose: boolean) =>
+    out([{ ...planned, changes: [one] }], { plan: true, verbose }).slice(1);
+
+  it('marks what cannot be undone, and what needs a flag', () => {
+    const consent = { flag: '--overwrite compose.yml', why: 'yours' };
+    expect(changeLines({ ...change, reversible: false, consent, lines: [] }, false)).toEqual([
+      '            + write compose.yml  [irreversible, needs --overwrite compose.yml]',
+    ]);
+  });
+
+  it('shortens a long diff, says by how much, and shows all of it on request', () => {
+    const long = { ...change, lines: Array.from({ length: 40 }, (_, index) => `+${index}`) };
+    expect(changeLines(long, false)).toHaveLength(1 + 12 + 1);
+    expect(changeLines(long, false).at(-1)).toContain('28 lines (--verbose shows them)');
+    expect(changeLines(long, true)).toHaveLength(41);
+    expect(changeLines({ ...long, kind: 'sql' }, false)).toHaveLength(2);
+  });
+});
+
+it('shows what happens meanwhile only where all is wanted', () => {
+  const meanwhile: Told[] = [
+    { type: 'step.started', ...step01 },
+    { type: 'change.started', ...step01, index: 1, of: 1, summary: 'write a' },
+    { type: 'output', ...step01, line: 'a line of output' },
+    { type: 'evidence', ...step01, box: '0.1#1', target: 'workspace', summary: '4 folders' },
+    { type: 'change.finished', ...step01, index: 1, of: 1 },
+  ];
+  expect(out(meanwhile)).toEqual([]);
+  expect(out(meanwhile, { verbose: true })).toEqual([
+    '            write a',
+    '            | a line of output',
+    '            0.1#1: 4 folders (workspace)',
+  ]);
+});
+
+it('shows what validation found', () => {
+  const difference = (aspect: string, wanted: string | null, found: string | null): Told => ({
+    type: 'difference',
+    severity: 'difference',
+    kind: 'column',
+    name: 'erp.tasks.title',
+    aspect,
+    wanted,
+    found,
+    repair: [],
+  });
+  const behaviour = (ok: boolean): Told => ({
+    type: 'behaviour',
+    name: 'orphans refused',
+    ok,
+    wanted: '34',
+    found: '33',
+  });
+  expect(
+    out([
+      difference('type', 'text', 'varchar'),
+      difference('missing', 'x', null),
+      behaviour(false),
+      behaviour(true),
+    ]),
+  ).toEqual([
+    'differs    column erp.tasks.title: type: wanted text, found varchar',
+    'differs    column erp.tasks.title: missing',
+    'FAILS      orphans refused: wanted 34, found 33',
+  ]);
+});
+
+it('shows a status and a prerequisite in words', () => {
+  expect(
+    out([
+      { type: 'step.status', ...step01, state: 'drifted', summary: 'a folder is gone' },
+      { type: 'prerequisite', name: 'git', state: 'missing', found: 'not found', todo: ['Install git.'] },
+      { type: 'note', level: 'warning', text: 'careful' },
+    ]),
+  ).toEqual([
+    'prepare     0.1  infrastructure          drifted   a folder is gone',
+    'missing  git                    not found',
+    '                                Install git.',
+    'warning: careful',
+  ]);
+});
+
+it('leaves out the counts of a command that rolls nothing out', () => {
+  const view = lineView(quiet);
+  view(stamped({ ...started, command: 'plan' }));
+  expect(view(stamped(end)).out).toEqual([]);
+});

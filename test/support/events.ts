@@ -1,0 +1,42 @@
+import { eventVersion, type RolloutEvent, type Told } from '../../src/domain/events.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+
+/** An event as the engine would stamp it. */
+export function stamped(told: Told, at = '2026-11-22T21:04:00.000Z'): RolloutEvent {
+  return { v: eventVersion, at, ...told };
+}
+
+export const step01 = { phase: 'prepare', step: '0.1' } as const;
+export const step23 = { phase: 'local-test', step: '2.3' } as const;
+
+export const started: Extract<Told, { type: 'rollout.started' }> = {
+  type: 'rollout.started',
+  command: 'run',
+  program: '0.1.0',
+  workspace: '/srv/portfolio',
+  engine: 'embedded',
+  engineReason: 'as asked',
+  resumes: false,
+  steps: [
+    { ...step01, title: 'infrastructure' },
+    { phase: 'prepare', step: '0.4', title: 'starter schema' },
+    { ...step23, title: 'validation' },
+  ],
+};
+
+export function finishedStep(
+  place: Pick<Extract<RolloutEvent, { type: 'step.finished' }>, 'phase' | 'step'>,
+  outcome: Extract<RolloutEvent, { type: 'step.finished' }>['outcome'],
+  summary: string,
+  open: Extract<RolloutEvent, { type: 'step.finished' }>['open'] = [],
+): Told {
+  return { type: 'step.finished', ...place, outcome, summary, milliseconds: 12, open };
+}
+
+export const diskFull: Problem = {
+  code: 'ERP-0402',
+  what: 'Could not write compose.yml.',
+  why: 'In the workspace, the disk is full (ENOSPC).',
+  todo: ['Make room in the workspace: df -h .', 'Start again.'],
+  exit: 4,
+};

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { legacy, sharedWorkspace, stack, starter, textOf } from './workspace.ts';
+
+/** What people wrote, by where it lies before and after a roll-out: it stays as it is, or where it begins. */
+const people = [
+  { path: 'docs/own.md', mode: 0o644, text: '# Ours\n' },
+  { path: `${stack}/notes.txt`, mode: 0o600, text: 'not to be touched' },
+  { path: `${legacy}/001_old.sql`, to: `${legacy}/deprecated/001_old.sql`, mode: 0o644, text: 'select 1;\n' },
+  {
+    path: `${legacy}/002_older.sql`,
+    to: `${legacy}/deprecated/002_older.sql`,
+    mode: 0o640,
+    text: 'select 2;\n',
+  },
+  { path: `${stack}/.gitignore`, mode: 0o644, text: 'node_modules/' },
+  {
+    path: `${stack}/.env`,
+    mode: 0o644,
+    text: `# since 2024\nPOSTGRES_PASSWORD="a word of our own"\nPOSTGREST_JWT_SECRET=${'x'.repeat(40)}`,
+  },
+] as const;
+
+const starterText =
+  'CREATE TABLE erp.people (\n  id BIGINT PRIMARY KEY,\n  name TEXT NOT NULL\n  email TEXT\n);\n';
+
+/** A git work tree in which people have worked: whatever they wrote must come through any kill. */
+export function legacyWorkspace(): string {
+  const workspace = sharedWorkspace({
+    [starter]: starterText,
+    ...Object.fromEntries(people.map(({ path, text }) => [path, text])),
+  });
+  for (const { path, mode } of people) chmodSync(join(workspace, path), mode);
+  execFileSync('git', ['init', '--quiet', '--template=', workspace]);
+  return workspace;
+}
+
+/** Paths of what people wrote and what is not there any more, be it that something came behind it. */
+export function lostIn(workspace: string): readonly string[] {
+  const stays = people.map((one) => ({ path: 'to' in one ? one.to : one.path, text: one.text }));
+  const mended = { path: starter, text: starterText.slice(0, starterText.indexOf('\n  email')) };
+  return [...stays, mended]
+    .filter(({ path, text }) => !textOf(workspace, path).startsWith(text))
+    .map(({ path }) => path);
+}

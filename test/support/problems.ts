@@ -1,0 +1,33 @@
+export interface ShownProblem {
+  readonly code: string;
+  readonly what: string;
+  readonly why: string;
+  readonly todo: readonly string[];
+  readonly excerpt: readonly string[];
+}
+
+/** The problems that a person was shown, taken apart; a line that belongs to none is a fault of the output. */
+export function problemsIn(stderr: string): readonly ShownProblem[] {
+  const problems: { code: string; what: string; why: string; todo: string[]; excerpt: string[] }[] = [];
+  for (const line of stderr.split('\n').slice(0, -1)) {
+    const [, code, what] = /^(ERP-\d{4}) {2}(.+)$/.exec(line) ?? [];
+    const problem = problems.at(-1);
+    if (code !== undefined && what !== undefined)
+      problems.push({ code, what, why: '', todo: [], excerpt: [] });
+    else if (problem === undefined) throw new Error(`no problem begins with: ${line}`);
+    else if (line.startsWith('  why  ')) problem.why = line.slice(7);
+    else if (line.startsWith('  do   ')) problem.todo.push(line.slice(7));
+    // An excerpt is indented less, but may begin with blanks of its own.
+    else if (line.startsWith('       ') && problem.excerpt.length === 0) problem.todo.push(line.slice(7));
+    else problem.excerpt.push(line.slice(4));
+  }
+  return problems;
+}
+
+/** The only problem that was shown, complete. */
+export function problemIn(stderr: string): ShownProblem {
+  const [problem, ...more] = problemsIn(stderr);
+  if (problem === undefined || more.length > 0) throw new Error(`one problem was expected:\n${stderr}`);
+  if (problem.why === '' || problem.todo.length === 0) throw new Error(`a part is missing:\n${stderr}`);
+  return problem;
+}

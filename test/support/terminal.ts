@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type IPty, spawn } from '@lydell/node-pty';
+import { onTestFinished } from 'vitest';
+import { tempFolder } from './temp-folder.ts';
+import { type Modes, type Style, TerminalScreen } from './terminal-screen.ts';
+
+export interface HowToStart {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Keys as a terminal sends them. */
+export const keys = {
+  enter: '\r',
+  escape: '\x1b',
+  tab: '\t',
+  backspace: '\x7f',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  pageUp: '\x1b[5~',
+  pageDown: '\x1b[6~',
+  ctrlC: '\x03',
+  ctrlD: '\x04',
+  ctrlZ: '\x1a',
+} as const;
+
+/** Milliseconds after which what should have come to be seen is given up. */
+const patience = Number(process.env.PATIENCE ?? 90_000);
+
+/** Runs the program as a shell does, and then keeps the terminal's settings; the shell outlives Ctrl-C. */
+const keepingSettings = 'stty -a >"$0.before"; trap : INT; "$@"; code=$?; stty -a >"$0"; exit $code';
+
+interface Waiter {
+  readonly met: () => boolean;
+  readonly resolve: () => void;
+  readonly disappoint: () => void;
+}
+
+/** A program in a pseudo-terminal, whose screen is read back. Ended when the test ends. */
+export class Terminal {
+  readonly #pty: IPty;
+  readonly #screen: TerminalScreen;
+  readonly #settingsFile = join(tempFolder(), 'stty');
+  readonly #waiters = new Set<Waiter>();
+  #exit: number | null = null;
+  #raw = '';
+
+  private constructor(argv: readonly [string, ...string[]], how: HowToStart) {
+    const { columns = 80, rows = 24 } = how;
+    this.#screen = new TerminalScreen(columns, rows, (text) => this.#pty.write(text));
+    this.#pty = spawn('/bin/sh', ['-c', keepingSettings, this.#settingsFile, ...argv], {
+      cols: columns,
+      rows,
+      name: 'xterm-256color',
+      cwd: how.cwd,
+      env: { PATH: process.env.PATH, HOME: how.cwd, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...how.env },
+    });
+    this.#pty.onData((data) => {
+      this.#raw += data;
+      this.#screen.write(data, () => this.#look());
+    });
+    // What is still to be parsed is parsed before the end is told.
+    this.#pty.onExit(({ exitCode }) => this.#screen.write('', () => this.#end(exitCode)));
+  }
+
+  /** Starts a program, with nothing of the tester's environment but PATH: `CI` would still every spinner. */
+  static start(argv: readonly [string, ...string[]], how: HowToStart): Terminal {
+    const terminal = new Terminal(argv, how);
+    onTestFinished(() => terminal.#kill());
+    return terminal;
+  }
+
+  /** The rows that are visible now, without the blanks at their ends. */
+  text(): string {
+    return this.#screen.text();
+  }
+
+  /** Every line since the start, scrolled away or not; one that the edge broke is whole. */
+  history(): string {
+    return this.#screen.history();
+  }
+
+  /** How the first character of a visible text is drawn. @throws where the text is not visible */
+  styleOf(text: string): Style {
+    return this.#screen.styleOf(text);
+  }
+
+  get cursorShown(): boolean {
+    return this.#screen.cursorShown;
+  }
+
+  /** Waits until the text (or a match) is visible; answers what is on the screen then. */
+  async until(wanted: string | RegExp): Promise<string> {
+    await this.#wait(() => matches(this.text(), wanted), `${String(wanted)} to be seen`);
+    return this.text();
+  }
+
+  /** Waits until it is no longer visible. */
+  async untilGone(unwanted: string | RegExp): Promise<string> {
+    await this.#wait(() => !matches(this.text(), unwanted), `${String(unwanted)} to go`);
+    return this.text();
+  }
+
+  /** Everything that was written to the terminal, escape sequences and all. */
+  raw(): string {
+    return this.#raw;
+  }
+
+  /** The process that runs in the terminal. @throws where it has ended */
+  programPid(): number {
+    const { pid } = this.#pty;
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    if (!child) throw new Error('no program runs in the terminal');
+    return Number(child);
+  }
+
+  modes(): Modes {
+    return this.#screen.modes;
+  }
+
+  /** What `stty -a` said before the program began and after it ended; the size aside, which it has no say in. */
+  settings(): { readonly before: string; readonly after: string } {
+    const read = (file: string) => readFileSync(file, 'utf8').replace(/rows \d+; columns \d+;/, '');
+    return { before: read(`${this.#settingsFile}.before`), after: read(this.#settingsFile) };
+  }
+
+  press(text: string): void {
+    this.#pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  /** The exit code of the program, once it has ended and all that it said is on the screen. */
+  async exit(): Promise<number> {
+    await this.#wait(() => this.#exit !== null, 'the program to end');
+    return this.#exit ?? Number.NaN;
+  }
+
+  /** In what state the ended program left the terminal. */
+  left(): { readonly cursorShown: boolean; readonly lineMode: boolean; readonly alternateScreen: boolean } {
+    const settings = readFileSync(this.#settingsFile, 'utf8').split(/[\s;]+/);
+    return {
+      cursorShown: this.#screen.cursorShown,
+      lineMode: ['icanon', 'echo', 'isig'].every((flag) => settings.includes(flag)),
+      alternateScreen: this.#screen.isAlternate,
+    };
+  }
+
+  #wait(met: () => boolean, what: string): Promise<void> {
+    if (!this.#screen.isMidFrame && met()) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = (why: string) => reject(new Error(`${why} ${what}\n${this.#screen.framed()}`));
+    const disappoint = () => giveUp(`the program ended (${this.#exit}) instead of`);
+    if (this.#exit !== null) disappoint();
+    const late = setTimeout(() => giveUp(`waited ${patience} ms in vain for`), patience);
+    const waiter: Waiter = { met, resolve, disappoint };
+    this.#waiters.add(waiter);
+    return promise.finally(() => {
+      clearTimeout(late);
+      this.#waiters.delete(waiter);
+    });
+  }
+
+  #look(): void {
+    if (this.#screen.isMidFrame && this.#exit === null) return;
+    for (const { met, resolve } of this.#waiters) if (met()) resolve();
+  }
+
+  #end(exit: number): void {
+    this.#exit = exit;
+    this.#look();
+    for (const { met, disappoint } of this.#waiters) if (!met()) disappoint();
+  }
+
+  #kill(): void {
+    if (this.#exit === null) this.#pty.kill('SIGKILL');
+    this.#screen.dispose();
+  }
+}
+
+function matches(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+}
