@@ -10,6 +10,8 @@ export class Screen {
   readonly ended: Promise<number>;
   readonly #pty: IPty;
   #painted: (() => void) | null = null;
+  /** Between the beginning and the end of a frame (synchronized output). */
+  #midFrame = false;
 
   constructor(
     argv: readonly [string, ...string[]],
@@ -19,10 +21,14 @@ export class Screen {
     const [file, ...rest] = argv;
     const env = { PATH: process.env.PATH ?? '', HOME: cwd, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.#watchFrames();
     this.#pty = spawn(file, rest, { cols: columns, rows, cwd, env, name: 'xterm-256color' });
     this.#pty.onData((data) => this.terminal.write(data, () => this.#painted?.()));
     this.terminal.onData((answer) => this.#pty.write(answer));
-    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+    this.ended = new Promise((resolve) =>
+      // What is still to be parsed is parsed before the end is told.
+      this.#pty.onExit(({ exitCode }) => this.terminal.write('', () => resolve(exitCode))),
+    );
   }
 
   get lines(): readonly string[] {
@@ -35,20 +41,28 @@ export class Screen {
     this.#pty.write(text);
   }
 
-  /** Answers when the text stands on the screen. */
-  shows(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error(`not seen: ${text}\n${this.lines.join('\n')}`)),
-        patience,
-      );
-      this.#painted = () => {
-        if (!this.lines.some((line) => line.includes(text))) return;
-        clearTimeout(late);
-        this.#painted = null;
-        resolve();
-      };
-      this.#painted();
-    });
+  /** Answers when one of the texts stands on the screen, in a frame that is whole. */
+  shows(...texts: readonly string[]): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const give = () => reject(new Error(`not seen: ${texts.join(' | ')}\n${this.lines.join('\n')}`));
+    const late = setTimeout(give, patience);
+    this.#painted = () => {
+      if (this.#midFrame) return;
+      if (!this.lines.some((line) => texts.some((text) => line.includes(text)))) return;
+      clearTimeout(late);
+      this.#painted = null;
+      resolve();
+    };
+    this.#painted();
+    return promise;
+  }
+
+  #watchFrames(): void {
+    for (const final of ['h', 'l'] as const) {
+      this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
+        if (modes.includes(2026)) this.#midFrame = final === 'h';
+        return false;
+      });
+    }
   }
 }

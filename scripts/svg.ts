@@ -38,6 +38,7 @@ export function svgOf({ terminal }: Screen): string {
   const height = terminal.rows * cell.height + 2 * margin;
   const rows = Array.from({ length: terminal.rows }, (_, row) => rowOf(terminal, row)).join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
+<title>erp-deploy in a terminal</title>
 <rect width="100%" height="100%" rx="8" fill="${ground}"/>
 ${rows}</svg>
 `;

@@ -69,7 +69,10 @@ export function programOf(version: string, runner: CommandRunner): Command {
     one
       .option('--strict', 'an extra index or view fails too')
       .option('--no-behaviour', 'leave out what is tried in a transaction that is rolled back')
-      .option('--repair-sql', 'print the SQL that would restore what differs; it is never applied'),
+      .option(
+        '--repair-sql',
+        'print the SQL that would restore what differs, alone on stdout; it is never applied',
+      ),
   );
   add('doctor', 'every prerequisite, each with what to do about it');
   add('init', 'write a commented erp-deploy.config.yaml');

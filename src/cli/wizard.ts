@@ -19,9 +19,11 @@ export async function wizardFrontEnd(flags: Flags, terminal: Terminal): Promise<
       // The whole group: under an older Node's wrapper, the shell waits for that one.
       process.kill(0, 'SIGTSTP');
       await new Promise((resolve) => setTimeout(resolve, signalPatience));
+      // The shell alone was told of a new size: this makes Node ask for it.
+      process.kill(process.pid, 'SIGWINCH');
     },
   };
-  const wizard = openWizard(host, terminal.stdout);
+  const wizard = openWizard(host, terminal);
   return {
     tell: (event) => wizard.tell(event),
     ask: async (question, signal) => {

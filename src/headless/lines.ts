@@ -1,4 +1,5 @@
 import type { RolloutEvent, ShownChange } from '../domain/events.ts';
+import { oneLine } from '../domain/one-line.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { problemLines } from './problem-text.ts';
 
@@ -136,7 +137,9 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
 function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): readonly string[] {
   const word = event.severity === 'note' ? 'note      ' : 'differs   ';
   const found = event.aspect === 'missing' || event.aspect === 'extra';
-  const values = found ? '' : `: wanted ${event.wanted ?? 'none'}, found ${event.found ?? 'none'}`;
+  const values = found
+    ? ''
+    : `: wanted ${oneLine(event.wanted ?? 'none')}, found ${oneLine(event.found ?? 'none')}`;
   return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
 }
 

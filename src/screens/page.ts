@@ -37,7 +37,8 @@ export function pageOf(state: WizardState): Page | null {
   if (ui.view !== 'step' || step === null) return null;
   const { sign, word } = signOf(step);
   const waits = ui.question !== null && 'step' in ui.question && ui.question.step === step.id;
-  const title = `${sign} ${step.id} ${step.title}  ${waits ? `${word}, needs your answer` : word}`;
+  const asking = word === 'running' ? 'needs your answer' : `${word}, needs your answer`;
+  const title = `${sign} ${step.id} ${step.title}  ${waits ? asking : word}`;
   return pageWith(state, heading(title), stepLines(step, ui.question));
 }
 

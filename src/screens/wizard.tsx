@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { FrontEnd } from '../domain/front-end.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { keyPressesOf } from './ink-key.ts';
+import { readAgain, stopReading } from './keyboard.ts';
 import { WizardStore } from './store.ts';
 import type { Size } from './ui.ts';
 import { WizardView } from './wizard-view.tsx';
@@ -17,6 +18,12 @@ export interface WizardHost {
   suspendProcess(): Promise<void>;
 }
 
+/** Where it is drawn, and where the keys come from. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
 export interface Wizard extends FrontEnd {
   /** What was told so far. */
   rollout(): RolloutState;
@@ -25,8 +32,18 @@ export interface Wizard extends FrontEnd {
 }
 
 /** Opens the wizard on the terminal. Its first frame needs nothing of the world. */
-export function openWizard(host: WizardHost, stdout: NodeJS.WriteStream): Wizard {
-  const loan = new Loan();
+export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizard {
+  // A frame is drawn from where the cursor is: what was typed meanwhile, or said, may have moved it.
+  const toLineStart = () => void stdout.write('\r');
+  stdin.setRawMode(true);
+  toLineStart();
+  const loan = new Loan(
+    () => stopReading(stdin),
+    () => {
+      readAgain(stdin);
+      toLineStart();
+    },
+  );
   const store = new WizardStore(
     {
       interrupt: () => host.interrupt(),
@@ -36,10 +53,18 @@ export function openWizard(host: WizardHost, stdout: NodeJS.WriteStream): Wizard
     },
     sizeOf(stdout),
   );
-  const resize = () => store.resize(sizeOf(stdout));
-  // Before Ink listens: what it lays out after a resize has the new size already.
-  stdout.on('resize', resize);
+  const resizes = onEveryResize(stdout, () => {
+    store.resize(sizeOf(stdout));
+    if (loan.isLent) return;
+    // Whatever was drawn between the resize and the word of it may have wrapped: nothing of it is kept.
+    app.clear();
+    stdout.write(homeAndErase);
+  });
+  // Ink's own hook on the end of the process is lost where another library takes its hook back (signal-exit).
+  const leave = () => app.unmount();
+  process.on('exit', leave);
   const app = render(<WizardScreen store={store} loan={loan} />, {
+    stdin,
     stdout,
     exitOnCtrlC: false,
     alternateScreen: true,
@@ -54,11 +79,39 @@ export function openWizard(host: WizardHost, stdout: NodeJS.WriteStream): Wizard
     beforeStep: (signal) => store.beforeStep(signal),
     rollout: () => store.rollout,
     close: async () => {
-      stdout.off('resize', resize);
+      resizes.dispose();
       store.close();
       await loan.returned();
+      process.off('exit', leave);
       app.unmount();
       await app.waitUntilExit();
+    },
+  };
+}
+
+/** Cursor to the upper left corner; everything from there on is erased. */
+const homeAndErase = '\x1b[H\x1b[J';
+
+/**
+ * Calls back at every resize, before Ink does, which then draws all of the frame. Node tells of none where the
+ * size went away and came back at once; the terminal has cut the frame all the same.
+ */
+function onEveryResize(stdout: NodeJS.WriteStream, act: () => void): { dispose(): void } {
+  let told = false;
+  const resized = () => {
+    told = true;
+    act();
+  };
+  const signalled = () => {
+    if (!told) stdout.emit('resize');
+    told = false;
+  };
+  stdout.on('resize', resized);
+  process.on('SIGWINCH', signalled);
+  return {
+    dispose: () => {
+      stdout.off('resize', resized);
+      process.off('SIGWINCH', signalled);
     },
   };
 }
@@ -73,6 +126,17 @@ type Lender = (act: () => Promise<void>) => Promise<void>;
 class Loan {
   #lender: Lender | null = null;
   #current: Promise<void> | null = null;
+  readonly #given: () => void;
+  readonly #returned: () => void;
+
+  /**
+   * @param given called when it is lent
+   * @param returned called when it is back, before anything is drawn on it
+   */
+  constructor(given: () => void, returned: () => void) {
+    this.#given = given;
+    this.#returned = returned;
+  }
 
   openBy(lender: Lender): void {
     this.#lender = lender;
@@ -81,9 +145,17 @@ class Loan {
   /** Nothing happens where it is lent already: keys that came in one piece may ask twice. */
   lend(act: () => Promise<void>): void {
     if (this.#current !== null || this.#lender === null) return;
-    this.#current = this.#lender(act).finally(() => {
+    const borrowed = async () => {
+      this.#given();
+      await act().finally(this.#returned);
+    };
+    this.#current = this.#lender(borrowed).finally(() => {
       this.#current = null;
     });
+  }
+
+  get isLent(): boolean {
+    return this.#current !== null;
   }
 
   /** Whoever has the terminal is left to finish. */

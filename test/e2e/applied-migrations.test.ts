@@ -11,19 +11,21 @@ const own = `${migrations}/100_own.sql`;
 
 describe('a migration that was applied', () => {
   let template: string;
+  let database: unknown;
 
   beforeAll(async () => {
     template = await sharedFinishedWorkspace({ [own]: 'create table erp.tag (\n  id int primary key\n);\n' });
     const { exit, stderr } = await rollOut(template);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    database = await databaseOf(template);
   });
 
   async function refusedAfter(change: (workspace: string) => void): Promise<Ended> {
     const workspace = copyOf(template);
     change(workspace);
-    const before = { tree: treeOf(workspace), database: await databaseOf(workspace) };
+    const tree = treeOf(workspace);
     const ended = await rollOut(workspace);
-    expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual(before);
+    expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual({ tree, database });
     return ended;
   }
 

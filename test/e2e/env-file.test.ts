@@ -1,21 +1,31 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, handOver, put, stack, textOf } from '../support/workspace.ts';
+import {
+  copyOf,
+  emptyWorkspace,
+  handOver,
+  put,
+  sharedWorkspace,
+  stack,
+  textOf,
+} from '../support/workspace.ts';
 
 const path = `${stack}/.env`;
 const untilEnv = ['--until', '0.2'];
 const long = 'k'.repeat(40);
 
-/** A workspace whose folders are there already, so that a refusal leaves the tree as it was. */
-async function prepared(): Promise<string> {
-  const workspace = emptyWorkspace();
-  expect(await rollOut(workspace, ['--until', '0.1'])).toMatchObject({ exit: 0, stderr: '' });
-  return workspace;
-}
+/** Its folders are there already, so that a refusal leaves the tree as it was. */
+let template: string;
+const prepared = () => copyOf(template);
+
+beforeAll(async () => {
+  template = sharedWorkspace();
+  expect(await rollOut(template, ['--until', '0.1'])).toMatchObject({ exit: 0, stderr: '' });
+});
 
 function modeOf(workspace: string): string {
   return (statSync(join(workspace, path)).mode & 0o777).toString(8);
@@ -40,7 +50,7 @@ describe('an .env that not every reader takes alike is refused, with its line an
     ['an empty secret', whole(''), 'Line 1: the value is empty'],
     ['a key twice', `${whole('hush')}POSTGRES_PASSWORD=hush2\n`, 'Line 4: the key stands on line 1 already'],
   ])('%s', async (_, text, words) => {
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, path, text);
     chmodSync(join(workspace, path), 0o600);
     const before = treeOf(workspace);
@@ -57,7 +67,7 @@ describe('an .env that not every reader takes alike is refused, with its line an
 describe('an .env that is there', () => {
   test('and sound stays byte for byte, quotes and comments and other keys too', async () => {
     const text = `# mine\nOTHER="$HOME # x"\nPOSTGRES_PASSWORD='a$b#c d'\nPOSTGREST_JWT_SECRET="${long}"\nPOSTGREST_DB_PASSWORD=abc`;
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, path, text);
     chmodSync(join(workspace, path), 0o600);
     expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
@@ -67,7 +77,7 @@ describe('an .env that is there', () => {
   test('gets the key that it lacks behind everything else, shown without its value', async () => {
     const text =
       `# mine, without a line end at the end\nPOSTGRES_PASSWORD=hush\nPOSTGREST_JWT_SECRET=${long} `.trimEnd();
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, path, text);
     chmodSync(join(workspace, path), 0o600);
     const plan = await erpDeploy(workspace, ['plan', ...untilEnv, '--verbose']);
@@ -80,7 +90,7 @@ describe('an .env that is there', () => {
   });
 
   test('and empty gets all three', async () => {
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, path, '');
     expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
     expect(textOf(workspace, path)).toMatch(/^(POSTGRES\w+=[\w-]{43}\n){3}$/);
@@ -89,7 +99,7 @@ describe('an .env that is there', () => {
 
   test('and readable by others is closed to them, its text as it was', async () => {
     const text = `POSTGRES_PASSWORD=abc\nPOSTGREST_JWT_SECRET=${long}\nPOSTGREST_DB_PASSWORD=abc\n`;
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, path, text);
     chmodSync(join(workspace, path), 0o644);
     const { stdout } = await erpDeploy(workspace, ['plan', ...untilEnv]);
@@ -99,7 +109,7 @@ describe('an .env that is there', () => {
   });
 
   test('and a link stays one: what it leads to is completed', async () => {
-    const workspace = await prepared();
+    const workspace = prepared();
     put(workspace, 'secrets/env', 'POSTGRES_PASSWORD=abc\n');
     symlinkSync('../../secrets/env', join(workspace, path));
     expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
@@ -113,7 +123,7 @@ describe('an .env that is there', () => {
   });
 
   test('and a link that leads nowhere is left to the person', async () => {
-    const workspace = await prepared();
+    const workspace = prepared();
     symlinkSync('/nowhere/env', join(workspace, path));
     const before = treeOf(workspace);
     const { exit, stderr } = await rollOut(workspace, untilEnv);
@@ -123,7 +133,7 @@ describe('an .env that is there', () => {
   });
 
   test('and a folder is left to the person', async () => {
-    const workspace = await prepared();
+    const workspace = prepared();
     mkdirSync(join(workspace, path));
     const { exit, stderr } = await rollOut(workspace, untilEnv);
     expect(exit).toBe(4);
@@ -143,7 +153,7 @@ describe('a database without its .env', () => {
   });
 
   test('that this user may not even look into counts as one', async () => {
-    const workspace = await prepared();
+    const workspace = prepared();
     handOver(workspace);
     const data = join(workspace, stack, 'data');
     chmodSync(data, 0);

@@ -4,8 +4,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { endStateOf } from '../support/end-state.ts';
 import { rollOut } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
+import { quickStart } from '../support/kill-program.ts';
 import { changeOf, WatchedRun } from '../support/watched-run.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+
+const quick = { node: [quickStart] };
 
 /** What the last run wrote into the journal. */
 function lastRunIn(workspace: string) {
@@ -37,7 +40,7 @@ describe('a roll-out that is asked to stop', () => {
   ] as const)(
     'by %s ends the change that it is at, says where it stopped, and exits with %i',
     async (by, exit) => {
-      const run = new WatchedRun(workspace);
+      const run = new WatchedRun(workspace, [], quick);
       await run.until(changeOf('2.1'));
       run.send(by);
       expect(await run.ended).toMatchObject({ exit, stderr: '' });
@@ -51,7 +54,7 @@ describe('a roll-out that is asked to stop', () => {
   );
 
   test('between two migrations keeps the first and begins no second', async () => {
-    const run = new WatchedRun(workspace);
+    const run = new WatchedRun(workspace, [], quick);
     await run.until(changeOf('2.2'));
     run.send('SIGINT');
     expect(await run.ended).toMatchObject({ exit: 130 });
@@ -62,7 +65,7 @@ describe('a roll-out that is asked to stop', () => {
   });
 
   test('and asked again ends at once, even while the database is being made', async () => {
-    const run = new WatchedRun(workspace);
+    const run = new WatchedRun(workspace, [], quick);
     await run.until(changeOf('2.1'));
     // Signals that come together are one; so it is asked until it obeys.
     const asking = setInterval(() => run.send('SIGINT'), 100);
@@ -75,19 +78,19 @@ describe('a roll-out that is asked to stop', () => {
   });
 
   async function expectToFinish(): Promise<void> {
-    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
     expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
   }
 });
 
 test('a roll-out that is asked to stop while it prepares the workspace leaves no change half done', async () => {
   const workspace = emptyWorkspace();
-  const run = new WatchedRun(workspace);
+  const run = new WatchedRun(workspace, [], quick);
   await run.until(changeOf('0.1'));
   run.send('SIGINT');
   expect(await run.ended).toMatchObject({ exit: 130, stderr: '' });
   const { begun, ended } = changesIn(workspace);
   expect(ended).toEqual(begun);
-  expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
   expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
 });

@@ -108,6 +108,8 @@ const stretches: readonly Stretch[] = [
   },
 ];
 
+const wholeRun = ['--overwrite', `${stack}/.gitignore`, '--fix-starter'];
+
 /** Where the run of a stretch starts, what it does undisturbed, and what it comes to. */
 interface Measured {
   readonly start: string;
@@ -124,6 +126,7 @@ const everyKill = process.env.ERP_DEPLOY_EVERY_KILL === '1';
 
 describe('a roll-out that is killed at any of its effects, and started again, ends as one that never was', () => {
   const measured = new Map<Stretch, Measured>();
+  let whole: readonly Effect[];
   let kills = 0;
 
   beforeAll(async () => {
@@ -138,7 +141,10 @@ describe('a roll-out that is killed at any of its effects, and started again, en
       measured.set(stretch, { start, effects, end: await endStateOf(end) });
       start = end;
     }
-  });
+    const { ended, effects } = await effectsOf(legacyWorkspace(), wholeRun);
+    expect(ended, ended.output).toMatchObject({ exit: 0 });
+    whole = effects;
+  }, 600_000);
 
   afterAll(() => console.log(`killed ${kills} times`));
 
@@ -154,6 +160,12 @@ describe('a roll-out that is killed at any of its effects, and started again, en
       expect.soft(await endStateOf(workspace), name).toEqual(end);
       await rm(workspace, { recursive: true });
     });
+  });
+
+  test('while any effect of a whole roll-out happens', () => {
+    const killed = stretches.flatMap((one) => killPoints(one, measuredOf(one).effects));
+    const names = new Set(killed.map(({ name }) => name.slice(name.indexOf(' ') + 1)));
+    expect(whole.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([]);
   });
 
   test('with all that people had written before', () => {

@@ -11,7 +11,7 @@ import { changeOf, WatchedRun } from '../support/watched-run.ts';
 import { stack } from '../support/workspace.ts';
 
 const flags = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
-const how = { node: [quickStart] };
+const quick = { node: [quickStart] };
 
 /** At a line of its output, or some time into a change of a step. */
 type Moment = { readonly line: number } | { readonly step: string; readonly milliseconds: number };
@@ -26,7 +26,7 @@ let undisturbed: readonly RolloutEvent[];
 beforeAll(async () => {
   setFlagsFromString(quickStart);
   const workspace = legacyWorkspace();
-  const run = new WatchedRun(workspace, flags, how);
+  const run = new WatchedRun(workspace, flags, quick);
   expect(await run.ended).toMatchObject({ exit: 0 });
   undisturbed = run.events;
   wanted = await endStateOf(workspace);
@@ -41,7 +41,7 @@ test('a roll-out that is killed again and again, and started again, ends as one 
   await sideBySide(lives, 2, async (moments) => {
     const workspace = legacyWorkspace();
     for (const moment of moments) if (await killedAt(workspace, moment)) kills += 1;
-    const { exit, stderr } = await new WatchedRun(workspace, flags, how).ended;
+    const { exit, stderr } = await new WatchedRun(workspace, flags, quick).ended;
     const told = `killed at ${JSON.stringify(moments)}`;
     expect.soft(exit, `${told}: ${stderr}`).toBe(0);
     expect.soft(await endStateOf(workspace), told).toEqual(wanted);
@@ -66,7 +66,7 @@ function timeIn(step: string): Moment {
 }
 
 async function killedAt(workspace: string, moment: Moment): Promise<boolean> {
-  const run = new WatchedRun(workspace, flags, how);
+  const run = new WatchedRun(workspace, flags, quick);
   if ('line' in moment) {
     for (let line = 0; line < moment.line; line += 1) await run.next();
   } else {

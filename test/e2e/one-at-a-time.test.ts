@@ -4,9 +4,12 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { endStateOf } from '../support/end-state.ts';
 import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
+import { quickStart } from '../support/kill-program.ts';
 import { treeOf } from '../support/tree.ts';
 import { changeOf, WatchedRun } from '../support/watched-run.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+
+const quick = { node: [quickStart] };
 
 /** A workspace whose local database is still to be made: a run is at that for seconds. */
 async function withoutDatabase(): Promise<string> {
@@ -18,7 +21,7 @@ async function withoutDatabase(): Promise<string> {
 }
 
 async function makingDatabase(workspace: string): Promise<WatchedRun> {
-  const run = new WatchedRun(workspace);
+  const run = new WatchedRun(workspace, [], quick);
   await run.until(changeOf('2.1'));
   return run;
 }
@@ -28,7 +31,7 @@ const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/l
 describe('two roll-outs that start in one workspace at the same time', () => {
   test('are one roll-out, and one that says who is at work and does nothing', async () => {
     const workspace = emptyWorkspace();
-    const ends = await Promise.all([rollOut(workspace), rollOut(workspace)]);
+    const ends = await Promise.all([rollOut(workspace, [], quick), rollOut(workspace, [], quick)]);
     const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
     expect(done).toMatchObject({ exit: 0, stderr: '' });
     expect(refused).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0210') });
@@ -63,7 +66,7 @@ describe('while a roll-out is at work', () => {
     expect(await run.ended).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0211') });
     const intended = journalOf(workspace).flatMap((one) => (one.type === 'intended' ? [one.scope] : []));
     expect(intended.filter((scope) => scope.includes(':migrate:'))).toHaveLength(2);
-    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
     expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
   });
 
@@ -94,7 +97,7 @@ describe('the lock of a roll-out that was killed', () => {
 
   test('is taken over by the next one without a question', async () => {
     const workspace = await killed();
-    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
   });
 
   test('is freed by unlock, which says whose it was', async () => {

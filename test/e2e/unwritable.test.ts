@@ -62,7 +62,7 @@ describe('a full disk', () => {
     const failed = await rollOut(disk.path);
     expect(failed.exit).toBe(4);
     const { todo, why, what } = problemIn(failed.stderr);
-    expect(`${what} ${why}`).toMatch(/disk is full/);
+    expect(`${what} ${why}`).toMatch(/disk is full.*\(ENOSPC\)/);
     expect(todo.join('\n')).toContain('df -h');
     expect(failed.stdout).toMatch(/2\.1 +start database +failed/);
 

@@ -1,114 +1,107 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy } from '../support/erp-deploy.ts';
-import { problemIn } from '../support/problems.ts';
+import { type Ended, erpDeploy } from '../support/erp-deploy.ts';
+import { problemIn, type ShownProblem } from '../support/problems.ts';
 import { sharedFinishedWorkspace } from '../support/workspace.ts';
 
-/**
- * One change of each kind to a real database folder, made behind the program's back. All in one database:
- * what a test changed is mended with the SQL that was printed for it, or the next one would find it too.
- */
+/** One change of each kind that can be made behind the program's back: what, how, and the line that names it. */
+const changes: readonly (readonly [what: string, sql: string, line: string | RegExp])[] = [
+  ['a table that is gone', 'drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
+  [
+    'a column of another type',
+    'alter table erp.ventures alter description type varchar(99)',
+    /^column erp\.ventures\.description: type: wanted text, found character varying\(99\)$/,
+  ],
+  [
+    'a column that may be null',
+    'alter table erp.people alter full_name drop not null',
+    /^column erp\.people\.full_name: not null: wanted yes, found no$/,
+  ],
+  [
+    'a primary key that is gone',
+    'alter table agent.profile_tools drop constraint profile_tools_pkey',
+    'primary key profile_tools_pkey on agent.profile_tools: missing',
+  ],
+  [
+    'a foreign key that is gone',
+    'alter table erp.tasks drop constraint tasks_assignee_id_fkey',
+    'foreign key tasks_assignee_id_fkey on erp.tasks: missing',
+  ],
+  [
+    'a unique constraint that is gone',
+    'alter table erp.execution_runs drop constraint execution_runs_run_identifier_key',
+    'unique execution_runs_run_identifier_key on erp.execution_runs: missing',
+  ],
+  [
+    'a check that nobody asked for',
+    "alter table erp.people add constraint mine check (full_name <> 'x')",
+    'check mine on erp.people: nobody asked for it',
+  ],
+  [
+    'an index that is gone',
+    'drop index agent.blocks_vector_key_idx',
+    'index agent.blocks_vector_key_idx: missing',
+  ],
+  [
+    'a trigger that is off',
+    'alter table agent.events disable trigger events_set_updated_at',
+    /^trigger events_set_updated_at on agent\.events: enabled: wanted \w+, found \w+$/,
+  ],
+  [
+    'a function with another body',
+    'create or replace function agent.update_updated_at_column() returns trigger language plpgsql as $$begin return new; end$$',
+    /^function agent\.update_updated_at_column\(\): /,
+  ],
+  [
+    'a right that was taken away',
+    'revoke insert on erp.people from erp_api',
+    /^grant on table erp\.people to erp_api: INSERT: /,
+  ],
+  [
+    'another generated expression',
+    'alter table erp.execution_runs drop column variance_pct; alter table erp.execution_runs add column variance_pct numeric generated always as (actual_hours) stored',
+    /^column erp\.execution_runs\.variance_pct: generated: /,
+  ],
+  ['a sequence that nobody asked for', 'create sequence erp.mine', 'sequence erp.mine: nobody asked for it'],
+  [
+    'a policy that nobody asked for',
+    'create policy mine on erp.people for select using (true)',
+    'policy mine on erp.people: nobody asked for it',
+  ],
+  [
+    'row security that was turned on',
+    'alter table erp.people enable row level security',
+    /^table erp\.people: row security: wanted no, found yes$/,
+  ],
+  ['a role that may log in', 'alter role erp_api login', /^role erp_api: login: wanted no, found yes$/],
+];
+
 describe('validate notices', () => {
   let workspace: string;
-  let repair = '';
+  let ended: Ended;
+  let problem: ShownProblem;
 
   beforeAll(async () => {
     workspace = await sharedFinishedWorkspace();
+    await inDatabaseRun(workspace, changes.map(([, sql]) => sql).join(';\n'));
+    ended = await erpDeploy(workspace, ['validate', '--no-behaviour', '--repair-sql']);
+    problem = problemIn(ended.stderr.slice(ended.stderr.indexOf('ERP-')));
   });
 
-  test.each([
-    ['a table that is gone', 'drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
-    [
-      'a column of another type',
-      'alter table erp.ventures alter status type varchar(9)',
-      /^column erp\.ventures\.status: type: wanted text, found character varying\(9\)$/,
-    ],
-    [
-      'a column that may be null',
-      'alter table erp.people alter full_name drop not null',
-      /^column erp\.people\.full_name: not null: wanted yes, found no$/,
-    ],
-    [
-      'a primary key that is gone',
-      'alter table agent.profile_tools drop constraint profile_tools_pkey',
-      'primary key profile_tools_pkey on agent.profile_tools: missing',
-    ],
-    [
-      'a foreign key that is gone',
-      'alter table erp.tasks drop constraint tasks_assignee_id_fkey',
-      'foreign key tasks_assignee_id_fkey on erp.tasks: missing',
-    ],
-    [
-      'a unique constraint that is gone',
-      'alter table erp.execution_runs drop constraint execution_runs_run_identifier_key',
-      'unique execution_runs_run_identifier_key on erp.execution_runs: missing',
-    ],
-    [
-      'a check that nobody asked for',
-      "alter table erp.people add constraint mine check (full_name <> 'x')",
-      'check mine on erp.people: nobody asked for it',
-    ],
-    [
-      'an index that is gone',
-      'drop index agent.blocks_vector_key_idx',
-      'index agent.blocks_vector_key_idx: missing',
-    ],
-    [
-      'a trigger that is off',
-      'alter table agent.events disable trigger events_set_updated_at',
-      /^trigger events_set_updated_at on agent\.events: enabled: wanted \w+, found \w+$/,
-    ],
-    [
-      'a function with another body',
-      'create or replace function agent.update_updated_at_column() returns trigger language plpgsql as $$begin return new; end$$',
-      /^function agent\.update_updated_at_column\(\): /,
-    ],
-    [
-      'a right that was taken away',
-      'revoke insert on erp.people from erp_api',
-      /^grant on table erp\.people to erp_api: INSERT: /,
-    ],
-    [
-      'another generated expression',
-      'alter table erp.execution_runs drop column variance_pct; alter table erp.execution_runs add column variance_pct numeric generated always as (actual_hours) stored',
-      /^column erp\.execution_runs\.variance_pct: generated: /,
-    ],
-    [
-      'a sequence that nobody asked for',
-      'create sequence erp.mine',
-      'sequence erp.mine: nobody asked for it',
-    ],
-    [
-      'a policy that nobody asked for',
-      'create policy mine on erp.people for select using (true)',
-      'policy mine on erp.people: nobody asked for it',
-    ],
-    [
-      'row security that was turned on',
-      'alter table erp.people enable row level security',
-      /^table erp\.people: row security: wanted no, found yes$/,
-    ],
-    ['a role that may log in', 'alter role erp_api login', /^role erp_api: login: wanted no, found yes$/],
-  ])('%s, names it, and prints the SQL that mends it', async (_, change, line) => {
-    await inDatabaseRun(workspace, `${repair}\n${change}`);
-    const { exit, stdout, stderr } = await erpDeploy(workspace, [
-      'validate',
-      '--no-behaviour',
-      '--repair-sql',
-    ]);
-    repair = stdout;
-    expect(exit).toBe(5);
-    const words = stderr.slice(stderr.indexOf('ERP-'));
-    const { code, excerpt } = problemIn(words);
-    expect(code).toBe('ERP-0530');
-    expect(excerpt).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line));
-    const named = /(?:\w+\.)?\w+/.exec(excerpt[0]?.replace(/^(\w+ key|\w+) /, '') ?? '')?.[0] ?? '';
-    expect(repair).toContain(named.split('.').at(-1));
-    expect(repair).toMatch(/;\n$/);
+  test.each(changes)('%s, and names it', (_, __, line) => {
+    expect(problem.excerpt).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line));
   });
 
-  test('nothing more once all of it is mended', async () => {
-    await inDatabaseRun(workspace, repair);
+  test('nothing besides, and exits with 5', () => {
+    expect(ended.exit).toBe(5);
+    expect(problem).toMatchObject({
+      code: 'ERP-0530',
+      what: `The database differs from the migrations in ${changes.length} places.`,
+    });
+  });
+
+  test('nothing at all once the SQL that it printed was run', async () => {
+    await inDatabaseRun(workspace, ended.stdout);
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate', '--repair-sql']);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });
     expect(stderr).toContain('0 failed');

@@ -30,6 +30,8 @@ export function startErpDeploy(workspace: string, words: readonly string[], how:
     env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', ...how.env },
     input: how.input ?? '',
     reject: false,
+    // A roll-out that is asked to stop takes as long as the change that it is at.
+    forceKillAfterDelay: false,
     stripFinalNewline: false,
   });
 }

@@ -30,7 +30,7 @@ export const keys = {
 } as const;
 
 /** Milliseconds after which what should have come to be seen is given up. */
-const patience = Number(process.env.PATIENCE ?? 90_000);
+const patience = 90_000;
 
 /** Runs the program as a shell does, and then keeps the terminal's settings; the shell outlives Ctrl-C. */
 const keepingSettings = 'stty -a >"$0.before"; trap : INT; "$@"; code=$?; stty -a >"$0"; exit $code';
@@ -135,7 +135,16 @@ export class Terminal {
 
   resize(columns: number, rows: number): void {
     this.#screen.resize(columns, rows);
-    this.#pty.resize(columns, rows);
+    try {
+      this.#pty.resize(columns, rows);
+    } catch (error) {
+      // The program has just ended, and its end was not told yet.
+      if (!String(error).includes('EBADF')) throw error;
+    }
+  }
+
+  get hasEnded(): boolean {
+    return this.#exit !== null;
   }
 
   /** The exit code of the program, once it has ended and all that it said is on the screen. */

@@ -43,8 +43,12 @@ export class WatchedRun {
   }
 
   #hear(line: string): void {
-    if (!line.endsWith('}')) return; // torn by a kill
-    this.events.push(JSON.parse(line));
+    try {
+      this.events.push(JSON.parse(line));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return; // the last one, torn by a kill
+    }
     this.#next.resolve(true);
     this.#next = Promise.withResolvers();
   }

@@ -1,3 +1,4 @@
+import { oneLine } from '../../domain/one-line.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { BehaviourResult } from '../behaviour/check-behaviour.ts';
 import type { Difference } from '../comparison/difference.ts';
@@ -21,7 +22,7 @@ export function countWords(counts: ObjectCounts): string {
 export function differenceWords({ kind, name, aspect, wanted, found }: Difference): string {
   if (aspect === 'missing') return `${kind} ${name}: missing`;
   if (aspect === 'extra') return `${kind} ${name}: nobody asked for it`;
-  return `${kind} ${name}: ${aspect}: wanted ${wanted ?? 'none'}, found ${found ?? 'none'}`;
+  return `${kind} ${name}: ${aspect}: wanted ${oneLine(wanted ?? 'none')}, found ${oneLine(found ?? 'none')}`;
 }
 
 function behaviourWords({ name, wanted, found }: BehaviourResult): string {

@@ -28,7 +28,13 @@ export function StepPane({
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
       <Text wrap="truncate-end">
         <Text bold>{` ${step.id} ${step.title}  `}</Text>
-        <Text {...shade}>{asked ? `${word}, needs your answer` : word}</Text>
+        <Text {...shade}>
+          {asked && step.state === 'running'
+            ? 'needs your answer'
+            : asked
+              ? `${word}, needs your answer`
+              : word}
+        </Text>
       </Text>
       <Text> </Text>
       {step.progress.map((group) => (

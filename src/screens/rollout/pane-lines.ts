@@ -48,7 +48,10 @@ function lookedLines(step: StepState, width: number, room: number): readonly Sty
       wrong.map(({ name }): StyledLine => ({ text: `✖ ${name}`, tone: 'bad', hang: 2 })),
       width,
     ),
-    ...notable.map((one) => plain(lookedLine(one, width))),
+    ...wrapLines(
+      notable.map((one) => plain(small.has(one.group) ? lookedText(one) : lookedLine(one, width), 2)),
+      width,
+    ),
   ].slice(0, room);
   return [
     ...first,

@@ -3,13 +3,13 @@ import { validateSchema } from '../../database/validation/validate.ts';
 import { countWords, notAsMigrated, tableCountWords } from '../../database/validation/words.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { blocked, type Look, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
+import type { Context, Progress } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
 import { contractOf } from '../workspace/contract.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { allApplied } from './validated.ts';
 import { behaviourEvidence, scriptEvidence } from './validation-evidence.ts';
-import { validationProgress } from './validation-progress.ts';
+import { behaviourProgress, schemaProgress } from './validation-progress.ts';
 
 const again = 'erp-deploy validate';
 
@@ -41,13 +41,14 @@ async function lookAt(context: Context, trying: boolean): Promise<Look> {
   const contract = await contractOf(context);
   const report = await validateSchema(session, expected, contract, false);
   const { counts, differences, notes, serverVersion } = report;
+  const tell = (items: readonly Progress[]) => {
+    if (trying) for (const item of items) context.progress('2.3', item);
+  };
+  tell(schemaProgress(report.live, contract, differences));
   const behaviour = trying && differences.length === 0 ? await checkBehaviour(session, report.live) : null;
   const tried = behaviour !== null && 'results' in behaviour ? behaviour.results : [];
   const failed = tried.filter(({ ok }) => !ok);
-  if (trying) {
-    for (const item of validationProgress(report.live, contract, differences, tried))
-      context.progress('2.3', item);
-  }
+  tell(behaviourProgress(tried));
   if (differences.length > 0 || failed.length > 0) return blocked(notAsMigrated(differences, failed, again));
   const target = 'embedded';
   const foreignKeys = counts.foreignKeys;

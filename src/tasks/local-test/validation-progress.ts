@@ -6,11 +6,10 @@ import { differenceWords } from '../../database/validation/words.ts';
 import type { Progress } from '../context.ts';
 
 /** What validation looked at, one by one, for whoever watches: groups in the order in which they are shown. */
-export function validationProgress(
+export function schemaProgress(
   live: Catalog,
   contract: Contract,
   differences: readonly Difference[],
-  tried: readonly BehaviourResult[],
 ): readonly Progress[] {
   const groups: readonly (readonly [string, readonly Omit<Progress, 'group' | 'total'>[]])[] = [
     ['differences', differences.map((one) => ({ name: differenceWords(one), ok: false, note: '' }))],
@@ -18,9 +17,19 @@ export function validationProgress(
     ['foreign keys', ofKind(live, 'foreign key', acrossNote)],
     ['triggers', ofKind(live, 'trigger', ({ attributes }) => attributes.enabled ?? '')],
     ['generated', generated(live)],
-    ['behaviour', tried.map(({ name, ok, found }) => ({ name, ok, note: found }))],
   ];
   return groups.flatMap(([group, items]) => items.map((item) => ({ group, total: items.length, ...item })));
+}
+
+/** What was tried, and came to what it should or did not. */
+export function behaviourProgress(tried: readonly BehaviourResult[]): readonly Progress[] {
+  return tried.map(({ name, ok, found }) => ({
+    group: 'behaviour',
+    total: tried.length,
+    name,
+    ok,
+    note: found,
+  }));
 }
 
 function ofKind(

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import type { Told } from '../../src/domain/events.ts';
+import { initialState, reduce } from '../../src/domain/reducer.ts';
+import { summaryLines } from '../../src/headless/summary.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+
+const step04 = { phase: 'prepare', step: '0.4' } as const;
+const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
+
+function summaryOf(exit: number, ...events: readonly Told[]): string {
+  const finished: Told = { type: 'rollout.finished', counts, exit, milliseconds: 1200, journal: 'j.jsonl' };
+  const state = [...events, finished].map((told) => stamped(told)).reduce(reduce, initialState);
+  return summaryLines(state).join('\n');
+}
+
+it('tells the outcome, what was skipped and why, where everything is, and what comes next', () => {
+  const text = summaryOf(
+    0,
+    { type: 'log.opened', path: '/srv/log' },
+    started,
+    finishedStep(step01, 'done', ''),
+    finishedStep(step04, 'skipped', 'not mine'),
+    finishedStep(step23, 'done', '', [{ box: '2.3#1', reason: 'needs a container' }]),
+  );
+  expect(text).toMatch(/^erp-deploy 0\.1\.0: done in 1\.2 s, in \/srv\/portfolio$/m);
+  expect(text).toContain('✔ 2 steps done and seen');
+  expect(text).toContain('– 0.4 skipped: not mine');
+  expect(text).toContain('○ 1 boxes of the checklist stay open');
+  expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
+});
+
+it('tells the problem that it ended with, and none that was mended on the way', () => {
+  const problem: Told = { type: 'problem', ...step01, problem: { ...diskFull, todo: [...diskFull.todo] } };
+  const failed = summaryOf(4, started, problem, finishedStep(step01, 'failed', diskFull.what));
+  expect(failed).toContain('✖ 0.1 infrastructure failed');
+  expect(failed).toContain('ERP-0402  Could not write compose.yml.');
+  expect(failed).toMatch(/Next: erp-deploy$/m);
+  expect(summaryOf(0, started, problem, finishedStep(step01, 'done', ''))).not.toContain('ERP-0402');
+});
+
+it('says that nothing was changed where a person left', () => {
+  const left = summaryOf(
+    0,
+    started,
+    finishedStep(step01, 'stopped', ''),
+    finishedStep(step04, 'skipped', 'x'),
+  );
+  expect(left).toContain('left, nothing was changed');
+  expect(left).toMatch(/Next: erp-deploy$/m);
+  expect(summaryOf(130)).toContain('nothing was changed');
+});

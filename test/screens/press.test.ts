@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Question } from '../../src/domain/front-end.ts';
+import type { KeyPress } from '../../src/screens/key-press.ts';
+import { keyHints } from '../../src/screens/keys.ts';
+import { pageOf } from '../../src/screens/page.ts';
+import { press } from '../../src/screens/press.ts';
+import { currentStep, type WizardState } from '../../src/screens/ui.ts';
+import { anyKey, anyStart, begun, letter, questions, running, stateAfter } from '../support/wizard-state.ts';
+
+const enter: KeyPress = { key: 'enter' };
+const esc: KeyPress = { key: 'escape' };
+
+function having(state: WizardState, ...keys: readonly KeyPress[]): WizardState {
+  let ui = state.ui;
+  for (const key of keys) ui = press({ ...state, ui }, key).ui;
+  return { ...state, ui };
+}
+
+describe('a key answers the question that waits', () => {
+  it.each<[Question['type'], KeyPress, unknown]>([
+    ['resume', enter, { type: 'approve' }],
+    ['resume', letter('n'), { type: 'anew' }],
+    ['resume', letter('q'), { type: 'stop' }],
+    ['confirm-plan', enter, { type: 'step-by-step' }],
+    ['confirm-plan', letter('a'), { type: 'approve' }],
+    ['confirm-plan', letter('q'), { type: 'decline' }],
+    ['confirm-more', letter('y'), { type: 'approve' }],
+    ['confirm-more', letter('Y'), { type: 'approve-phase' }],
+    ['confirm-more', letter('a'), { type: 'approve-all' }],
+    ['consent', letter('y'), { type: 'approve' }],
+    ['consent', letter('n'), { type: 'decline' }],
+    ['repeat', letter('y'), { type: 'approve' }],
+    ['repeat', letter('n'), { type: 'decline' }],
+    ['failure', letter('r'), { type: 'retry' }],
+    ['failure', letter('e'), { type: 'edit' }],
+    ['failure', letter('q'), { type: 'stop' }],
+  ])('%s: %o', (type, key, intent) => {
+    const reaction = press(stateAfter([...begun, running], questions[type]), key);
+    expect(reaction.intent).toEqual(intent);
+    expect(reaction.ui.question).toBeNull();
+  });
+
+  it.each<[Question['type'], string]>([
+    ['consent', 'a'],
+    ['consent', 'Y'],
+    ['repeat', 's'],
+    ['confirm-plan', 'y'],
+    ['failure', 'y'],
+  ])('%s: %s is no answer', (type, key) => {
+    const reaction = press(stateAfter([...begun, running], questions[type]), letter(key));
+    expect(reaction.intent).toBeUndefined();
+    expect(reaction.ui.question).not.toBeNull();
+  });
+
+  it('only while the step that it is about is looked at', () => {
+    const elsewhere = having(stateAfter(begun, questions['confirm-more']), esc, { key: 'up' });
+    expect(currentStep(elsewhere)).toBe('0.1');
+    expect(press(elsewhere, letter('y')).intent).toBeUndefined();
+    const back = having(elsewhere, esc);
+    expect(press(back, letter('y')).intent).toEqual({ type: 'approve' });
+  });
+
+  it('and not where the terminal is too small to show it', () => {
+    const small = { ...stateAfter(begun, questions['confirm-plan']), size: { columns: 59, rows: 24 } };
+    expect(press(small, letter('a'))).toEqual({ ui: small.ui });
+    expect(press(small, { key: 'ctrl-c' }).effect).toBe('interrupt');
+  });
+
+  it('and not by a paste', () => {
+    const state = stateAfter(begun, questions['confirm-plan']);
+    expect(press(state, { key: 'paste', text: 'a' })).toEqual({ ui: state.ui });
+  });
+});
+
+describe('a reason', () => {
+  const asked = having(stateAfter(begun, questions.failure), letter('s'));
+
+  it('is typed, pasted and mended, and goes with the skip', () => {
+    const typed = having(asked, letter('x'), { key: 'backspace' }, { key: 'paste', text: 'not\nnow' });
+    expect(press(typed, enter).intent).toEqual({ type: 'skip', reason: 'not now' });
+  });
+
+  it('is not empty', () => {
+    expect(press(having(asked, letter(' ')), enter).intent).toBeUndefined();
+  });
+
+  it('can be thought better of', () => {
+    expect(having(asked, letter('q'), esc).ui).toMatchObject({
+      reason: null,
+      question: { type: 'failure' },
+    });
+  });
+});
+
+describe('stopping', () => {
+  it('takes one q, however often it is pressed; a second Ctrl-C is told', () => {
+    const state = stateAfter([...begun, running]);
+    expect(press(state, letter('q')).effect).toBe('interrupt');
+    const stopping = having(state, letter('q'));
+    expect(press(stopping, letter('q')).effect).toBeUndefined();
+    expect(press(stopping, { key: 'ctrl-c' }).effect).toBe('interrupt');
+  });
+});
+
+it('scrolls no further than the text goes', () => {
+  const opened = having(stateAfter(begun), enter);
+  const small = { ...opened, size: { columns: 60, rows: 16 } };
+  const most = pageOf(small)?.most ?? 0;
+  const pages = Array.from({ length: 20 }, (): KeyPress => ({ key: 'pageDown' }));
+  expect(having(small, ...pages).ui.scroll).toBe(most);
+  expect(having(small, ...pages, { key: 'up' }).ui.scroll).toBe(Math.max(0, most - 1));
+});
+
+it('follows the running step again after Esc', () => {
+  const chosen = having(stateAfter([...begun, running]), { key: 'down' });
+  expect(currentStep(chosen)).toBe('0.3');
+  expect(currentStep(having(chosen, esc))).toBe('0.2');
+});
+
+/** The keys that a hint stands for. */
+function keysOf(hint: string): readonly KeyPress[] {
+  switch (hint) {
+    case '⏎':
+      return [enter];
+    case 'Esc':
+      return [esc];
+    case '→':
+      return [{ key: 'right' }];
+    case '↑↓':
+      return [{ key: 'up' }, { key: 'down' }];
+    case 'Ctrl-C':
+      return [{ key: 'ctrl-c' }];
+    case 'any other key':
+      return [letter('x'), esc, enter];
+    default:
+      return [letter(hint)];
+  }
+}
+
+function doesSomething(state: WizardState, key: KeyPress): boolean {
+  const { ui, intent, effect } = press(state, key);
+  return intent !== undefined || effect !== undefined || JSON.stringify(ui) !== JSON.stringify(state.ui);
+}
+
+it('holds for any sequence of keys: nothing throws, and the line of keys names only keys that do something', () => {
+  fc.assert(
+    fc.property(anyStart, fc.array(anyKey, { maxLength: 30 }), (start, keys) => {
+      let state = start;
+      for (const key of keys) {
+        state = { ...state, ui: press(state, key).ui };
+        for (const [hint, does] of keyHints(state)) {
+          const told = keysOf(hint).some((one) => doesSomething(state, one));
+          expect(told, `${hint} ${does}: ${JSON.stringify(state.ui)}`).toBe(true);
+        }
+        expect(pageOf(state)?.lines.length ?? 1).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

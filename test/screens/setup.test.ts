@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { KeyPress } from '../../src/screens/key-press.ts';
+import { keyHints } from '../../src/screens/keys.ts';
+import { press } from '../../src/screens/press.ts';
+import { setupLines } from '../../src/screens/setup/setup-lines.ts';
+import type { WizardState } from '../../src/screens/ui.ts';
+import { letter, questions, stateAfter } from '../support/wizard-state.ts';
+
+const start = stateAfter([], questions.setup);
+function having(state: WizardState, ...keys: readonly KeyPress[]): WizardState {
+  let ui = state.ui;
+  for (const key of keys) ui = press({ ...state, ui }, key).ui;
+  return { ...state, ui };
+}
+const shown = ({ ui }: WizardState) =>
+  ui.setup === null ? [] : setupLines(ui.setup).map(({ text }) => text);
+const hints = (state: WizardState) => keyHints(state).map(([key]) => key);
+const backspaces = Array.from({ length: 9 }, (): KeyPress => ({ key: 'backspace' }));
+
+it('asks one question having the other, with why', () => {
+  expect(shown(start)).toEqual(['Question 1 of 3', '', 'Host', '  It is routed.', '  › a.example▏', '']);
+  expect(shown(having(start, { key: 'enter' }))).toContain('  › a.sql▏');
+});
+
+it('holds a value that is wrong until it is right, and says what is expected', () => {
+  const empty = having(start, ...backspaces);
+  expect(shown(empty)).toContain('  ✖ expected a host name');
+  expect(hints(empty)).not.toContain('⏎');
+  expect(having(empty, { key: 'enter' }).ui).toEqual(empty.ui);
+  const pasted = having(empty, { key: 'paste', text: ' b.example\n' }, { key: 'tab' });
+  expect(shown(pasted)).toContain('  › b.example');
+});
+
+it('goes back, and keeps what was typed', () => {
+  const second = having(start, letter('x'), { key: 'down' }, letter('y'));
+  const first = having(second, { key: 'escape' });
+  expect(shown(first)).toContain('  › a.examplex▏');
+  expect(shown(having(first, { key: 'enter' }))).toContain('  › a.sqly▏');
+  expect(having(start, { key: 'escape' }).ui.setup?.at).toBe(0);
+});
+
+it('answers with all values, and whether to keep them', () => {
+  const last = having(start, { key: 'enter' }, { key: 'enter' });
+  expect(hints(last)).toEqual(['y', 'n', 'Esc', 'Ctrl-C']);
+  const values = { 'public-host': 'a.example', 'starter-schema': 'a.sql' };
+  expect(press(last, letter('y')).intent).toEqual({ type: 'answers', values, keep: true });
+  expect(press(last, letter('n')).intent).toEqual({ type: 'answers', values, keep: false });
+  expect(press(last, { key: 'enter' }).intent).toBeUndefined();
+});
+
+it('takes letters that are keys elsewhere as text', () => {
+  expect(shown(having(start, letter('q'), letter('?'), letter('l')))).toContain('  › a.exampleq?l▏');
+});

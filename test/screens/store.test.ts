@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Told } from '../../src/domain/events.ts';
+import { WizardStore } from '../../src/screens/store.ts';
+import { stamped } from '../support/events.ts';
+import { begun, letter, log, questions, running } from '../support/wizard-state.ts';
+
+const done: Told = {
+  type: 'step.finished',
+  phase: 'prepare',
+  step: '0.2',
+  outcome: 'done',
+  summary: '',
+  milliseconds: 1,
+  open: [],
+};
+
+function opened() {
+  const effects = { interrupt: vi.fn(), suspend: vi.fn(), log: vi.fn() };
+  const store = new WizardStore(effects, { columns: 80, rows: 24 });
+  const painted = vi.fn();
+  store.subscribe(painted);
+  const tell = (...events: readonly Told[]) => {
+    for (const event of events) store.tell(stamped(event));
+  };
+  return { store, effects, painted, tell, stop: new AbortController() };
+}
+
+describe('painting', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('happens once for a burst of events, and shows all of them', () => {
+    const { store, painted, tell } = opened();
+    tell(...begun, running);
+    for (let line = 0; line < 10_000; line++) {
+      tell({ type: 'output', phase: 'prepare', step: '0.2', line: `line ${line}` });
+    }
+    expect(painted).not.toHaveBeenCalled();
+    expect(store.snapshot().rollout.steps).toHaveLength(0);
+    vi.advanceTimersByTime(40);
+    expect(painted).toHaveBeenCalledTimes(1);
+    const { output } = store.snapshot().rollout.steps.find(({ id }) => id === '0.2') ?? { output: [] };
+    expect(output).toHaveLength(200);
+    expect(output.at(-1)).toBe('line 9999');
+  });
+
+  it('does not wait for a key, and happens not at all for a key that means nothing', () => {
+    const { store, painted, tell } = opened();
+    tell(...begun);
+    vi.advanceTimersByTime(40);
+    painted.mockClear();
+    store.press({ key: 'down' });
+    expect(painted).toHaveBeenCalledTimes(1);
+    store.press(letter('z'));
+    expect(painted).toHaveBeenCalledTimes(1);
+  });
+
+  it('follows the clock while a step runs, once a second, and never else', () => {
+    const { painted, tell } = opened();
+    tell(...begun, running);
+    vi.advanceTimersByTime(5_000);
+    expect(painted.mock.calls.length).toBeGreaterThanOrEqual(5);
+    expect(painted.mock.calls.length).toBeLessThanOrEqual(6);
+    tell(done);
+    vi.advanceTimersByTime(40);
+    painted.mockClear();
+    vi.advanceTimersByTime(60_000);
+    expect(painted).not.toHaveBeenCalled();
+  });
+});
+
+describe('a question', () => {
+  it('is answered by a key, once', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun);
+    const answer = store.ask(questions['confirm-plan'], stop.signal);
+    store.press(letter('a'));
+    store.press(letter('a'));
+    expect(await answer).toEqual({ type: 'approve' });
+    expect(store.snapshot().ui.question).toBeNull();
+  });
+
+  it('goes away where the run is stopped, with the reason of the stop', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun);
+    const answer = store.ask(questions.failure, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(answer).rejects.toThrow('stopped');
+    expect(store.snapshot().ui.question).toBeNull();
+    await expect(async () => store.ask(questions.failure, stop.signal)).rejects.toThrow('stopped');
+  });
+
+  it('is not answered by what was typed ahead of it', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun);
+    const first = store.ask(questions['confirm-more'], stop.signal);
+    store.type([letter('y'), letter('y'), letter('p')]);
+    expect(await first).toEqual({ type: 'approve' });
+    expect(store.snapshot().ui.paused).toBe(false);
+  });
+});
+
+describe('a pause', () => {
+  it('holds the next step until p, or the stop', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun, running);
+    await store.beforeStep(stop.signal);
+    store.press(letter('p'));
+    const next = store.beforeStep(stop.signal);
+    store.press({ key: 'down' });
+    store.press(letter('p'));
+    await next;
+    store.press(letter('p'));
+    const never = store.beforeStep(stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(never).rejects.toThrow('stopped');
+  });
+});
+
+it('asks the program around it for what only that can do', () => {
+  const { store, effects, tell } = opened();
+  store.press(letter('l'));
+  expect(effects.log).not.toHaveBeenCalled();
+  tell(log);
+  store.press(letter('l'));
+  store.press({ key: 'ctrl-z' });
+  store.press({ key: 'ctrl-c' });
+  for (const effect of Object.values(effects)) expect(effect).toHaveBeenCalledTimes(1);
+});
