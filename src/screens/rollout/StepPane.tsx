@@ -21,6 +21,7 @@ export function StepPane({
 }) {
   if (step === null) return <Text> looking …</Text>;
   const { word, color } = signOf(step);
+  const waiting = word === 'running' ? 'waits for you' : `${word}, waits for you`;
   const shade = color === undefined ? {} : { color };
   const room = Math.max(0, height - 2 - step.progress.length - (step.progress.length > 0 ? 1 : 0));
   const lines = paneLines(step, width - 2, room).map((line, row) => ({ ...line, row }));
@@ -28,13 +29,7 @@ export function StepPane({
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
       <Text wrap="truncate-end">
         <Text bold>{` ${step.id} ${step.title}  `}</Text>
-        <Text {...shade}>
-          {asked && step.state === 'running'
-            ? 'needs your answer'
-            : asked
-              ? `${word}, needs your answer`
-              : word}
-        </Text>
+        <Text {...shade}>{asked ? waiting : word}</Text>
       </Text>
       <Text> </Text>
       {step.progress.map((group) => (

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { starterText } from '../database/starter-schema/starter-text.ts';
+import { journalOf } from '../support/journal.ts';
+import { keys } from '../support/terminal.ts';
+import { askedAbout, configure, configured, openWizard, seen, skipBecause } from '../support/wizard.ts';
+import { finishedWorkspace, put, stack, starter, textOf } from '../support/workspace.ts';
+
+const compose = `${stack}/docker-compose.yml`;
+
+describe('what has a flag of its own is asked on its own, whatever was confirmed before', () => {
+  test('the comma of the starter schema, with the line and what a yes does', async () => {
+    const workspace = configured({ [starter]: starterText });
+    const wizard = openWizard(workspace, { words: ['--until', '0.5'] });
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    const asked = await askedAbout(wizard, '0.4', 'n do not');
+    expect(asked).toContain('--fix-starter');
+    expect(asked).toMatch(/\+ {2}profile_id BIGINT REFERENCES agent\.profiles\(id\), --/);
+    expect(asked).not.toContain('Y the phase');
+    expect(textOf(workspace, starter)).toBe(starterText);
+    wizard.press('a');
+    wizard.press('?');
+    await wizard.until(seen.help);
+    expect(textOf(workspace, starter)).toBe(starterText);
+    wizard.press('x');
+    await askedAbout(wizard, '0.4', 'n do not');
+    wizard.press('y');
+    expect(await wizard.exit()).toBe(0);
+    expect(textOf(workspace, starter)).toContain('profile_id BIGINT REFERENCES agent.profiles(id), --');
+  });
+
+  test('a compose file that a person edited: no, then look again and skip', async () => {
+    const workspace = await finishedWorkspace();
+    configure(workspace);
+    put(workspace, compose, `${textOf(workspace, compose)}# mine\n`);
+    const edited = textOf(workspace, compose);
+    const wizard = openWizard(workspace, { words: ['--until', '0.5'], columns: 120, rows: 40 });
+    await wizard.until(seen.plan);
+    expect(wizard.text()).toContain('0.2 compose file and .env');
+    wizard.press(keys.enter);
+    await askedAbout(wizard, '0.2');
+    wizard.press('y');
+    const asked = await askedAbout(wizard, '0.2', 'n do not');
+    expect(asked).toContain(`--overwrite ${compose}`);
+    expect(asked).toContain('-# mine');
+    wizard.press('n');
+    const refused = await askedAbout(wizard, '0.2', seen.failure);
+    expect(refused).toContain('ERP-0302');
+    expect(textOf(workspace, compose)).toBe(edited);
+    await skipBecause(wizard, 'mine is better');
+    expect(await wizard.exit()).toBe(0);
+    expect(textOf(workspace, compose)).toBe(edited);
+    expect(journalOf(workspace)).toContainEqual(
+      expect.objectContaining({ type: 'skipped', step: '0.2', reason: 'mine is better' }),
+    );
+    expect(wizard.history()).toContain('– 0.2 skipped: mine is better');
+  });
+
+  test('even with --yes', async () => {
+    const workspace = configured({ [starter]: starterText });
+    const wizard = openWizard(workspace, { words: ['--until', '0.4', '--yes'] });
+    await askedAbout(wizard, '0.4', 'n do not');
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(130);
+    expect(textOf(workspace, starter)).toBe(starterText);
+  });
+});

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rollOut } from '../support/erp-deploy.ts';
+import { journalFile, journalOf } from '../support/journal.ts';
+import { keys, type Terminal } from '../support/terminal.ts';
+import { configured, openWizard } from '../support/wizard.ts';
+
+const seed = Number(process.env.ERP_DEPLOY_MONKEY ?? Math.floor(Math.random() * 2 ** 31));
+const resizes = 200;
+const keysInAll = 2_000;
+
+/** mulberry32: small, seeded, and good enough to press keys. */
+function randomFrom(start: number): (below: number) => number {
+  let state = start;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** Everything but what ends the program on purpose: `q`, Ctrl-C, Ctrl-Z. */
+const keyboard = [
+  ...Object.entries(keys).flatMap(([name, key]) => (name.startsWith('ctrl') ? [] : [key])),
+  ...'yYasnrephjk?lx7 ßé漢',
+  ...[keys.up, keys.down, keys.enter, keys.escape, 'y', 'y', 'a', 'p'],
+  '\x1b[200~pasted\ttext\nof two lines\x1b[201~',
+  '\x1b[1;5C',
+  '\x1bOP',
+];
+
+/** Sizes that people have, and sizes that nobody has. */
+function sizeFrom(random: (below: number) => number): readonly [columns: number, rows: number] {
+  if (random(6) === 0) return [1 + random(60), 1 + random(16)];
+  return [60 + random(100), 16 + random(40)];
+}
+
+/** What is to be seen once a frame of this size is painted, and nothing beside it. */
+function frameOf(columns: number, rows: number): RegExp {
+  if (columns < 60 || rows < 16) {
+    const lines = ['erp-deploy', 'needs 60×16', `here: ${columns}×${rows}`, 'Ctrl-C stops'];
+    return columns < 14 ? /^[e…]/ : new RegExp(`^${lines.slice(0, rows).join('\\n')}$`);
+  }
+  const rule = ` ─{${columns - 2}}`;
+  return new RegExp(`^ erp-deploy .*\\n${rule}\\n(?:.*\\n){${rows - 4}}${rule}\\n .+$`);
+}
+
+/** What changes with the clock alone. */
+function still(text: string): string {
+  return text.replace(/\d\d:\d\d/g, '00:00').replace(/● [\d.]+s */g, '● ');
+}
+
+interface Zoo {
+  workspace: string;
+  wizard: Terminal;
+  columns: number;
+  rows: number;
+}
+
+test(`a monkey leaves no stray character, and a journal that goes on (seed ${seed})`, {
+  timeout: 300_000,
+}, async () => {
+  const random = randomFrom(seed);
+  const open = (workspace: string, columns: number, rows: number): Zoo => ({
+    workspace,
+    wizard: openWizard(workspace, { columns, rows, env: { PAGER: 'true' } }),
+    columns,
+    rows,
+  });
+  let zoo = open(configured(), 80, 24);
+  let ended = 0;
+  let fresh = 0;
+  const check = () => framed(zoo);
+  for (let resize = 1; resize <= resizes; resize++) {
+    for (let key = 0; key < keysInAll / resizes; key++) {
+      zoo.wizard.press(keyboard[random(keyboard.length)] ?? '');
+    }
+    const [columns, rows] = sizeFrom(random);
+    zoo.wizard.resize(columns, rows);
+    zoo = { ...zoo, columns, rows };
+    await check();
+    if (zoo.wizard.hasEnded) {
+      ended += 1;
+      expect([0, 2, 3, 4, 5], zoo.wizard.history()).toContain(await zoo.wizard.exit());
+      expect(zoo.wizard.history()).not.toMatch(/ERP-0901|\n {4}at /);
+      zoo = open(isFinished(zoo.workspace) ? configured() : zoo.workspace, columns, rows);
+      await check();
+    }
+    if (resize % 4 === 0 && (await expectFresh(zoo))) fresh += 1;
+  }
+  console.log(`seed ${seed}: ended ${ended} times, held against a fresh frame ${fresh} times`);
+  expect(fresh).toBeGreaterThan(0);
+  zoo.wizard.press(keys.ctrlC);
+  await zoo.wizard.exit();
+  const { exit, stderr } = await rollOut(zoo.workspace);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(journalOf(zoo.workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+});
+
+function isFinished(workspace: string): boolean {
+  return (
+    existsSync(join(workspace, journalFile)) && journalOf(workspace).some(({ type }) => type === 'finished')
+  );
+}
+
+/** Waits for a whole frame of this size, or for the end of the program. */
+async function framed({ wizard, columns, rows }: Zoo): Promise<void> {
+  await wizard.until(frameOf(columns, rows)).catch((error: unknown) => {
+    if (!wizard.hasEnded) throw error;
+  });
+}
+
+/** Nothing happens until somebody presses a key. */
+const atRest = /a all at once|y do it|n do not|r look again|⏎ go on/;
+
+/**
+ * The frame as it grew is the frame as it is drawn on an empty screen. Growing rewrites what changes and
+ * nothing else, and shows that the keys before it have arrived; a terminal that shrinks is cleared.
+ */
+async function expectFresh(zoo: Zoo): Promise<boolean> {
+  const { wizard, columns, rows } = zoo;
+  if (columns < 60 || rows < 17) return false;
+  const resized = async (width: number, height: number) => {
+    wizard.resize(width, height);
+    await framed({ ...zoo, columns: width, rows: height });
+    return still(wizard.text());
+  };
+  for (const wider of [1, 2, 3]) await resized(columns + wider, rows);
+  const grown = still(wizard.text());
+  if (wizard.hasEnded || !atRest.test(grown)) return false;
+  await resized(columns + 3, rows - 1);
+  expect(await resized(columns + 3, rows)).toBe(grown);
+  return true;
+}

@@ -1,0 +1,132 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { rollOut } from '../support/erp-deploy.ts';
+import { journalOf } from '../support/journal.ts';
+import { keys } from '../support/terminal.ts';
+import { askedAbout, configure, configured, openWizard, seen } from '../support/wizard.ts';
+import { copyOf, sharedWorkspace, stack } from '../support/workspace.ts';
+
+/** A roll-out that was killed while it waited before 0.3, with 0.1 and 0.2 done. */
+async function killedTemplate(): Promise<string> {
+  const workspace = sharedWorkspace();
+  configure(workspace);
+  const wizard = openWizard(workspace);
+  await wizard.until(seen.plan);
+  wizard.press(keys.enter);
+  await askedAbout(wizard, '0.1');
+  wizard.press('y');
+  await askedAbout(wizard, '0.2');
+  wizard.press('y');
+  await askedAbout(wizard, '0.3');
+  process.kill(wizard.programPid(), 'SIGKILL');
+  expect(await wizard.exit()).toBe(137);
+  return workspace;
+}
+
+describe('a roll-out that was killed', () => {
+  let template: Promise<string> | undefined;
+  const killed = async () => {
+    template ??= killedTemplate();
+    return copyOf(await template);
+  };
+
+  test('is told of on start: what is done, what is to come, and goes on', async () => {
+    const workspace = await killed();
+    const wizard = openWizard(workspace);
+    const resume = await wizard.until(/A roll-out is unfinished\.[\s\S]*⏎ go on/);
+    expect(resume).toMatch(/✔ {2}2 steps done and still true/);
+    expect(resume).toMatch(/≠ {2}0 steps drifted since/);
+    expect(resume).toMatch(/It goes on at 0\.3 archive legacy/);
+    wizard.press(keys.enter);
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(0);
+    expect(journalOf(workspace).map(({ type }) => type)).toContain('resumed');
+    expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+  });
+
+  test('is told of with what drifted since', async () => {
+    const workspace = await killed();
+    rmSync(join(workspace, stack, 'docker-compose.yml'));
+    const wizard = openWizard(workspace, { columns: 120, rows: 40 });
+    const resume = await wizard.until(/A roll-out is unfinished\.[\s\S]*⏎ go on/);
+    expect(resume).toMatch(
+      /≠ {2}1 step {2}drifted since\n +0\.2 compose file and \.env +.*docker-compose\.yml/,
+    );
+    expect(resume).toMatch(/It goes on at 0\.2/);
+    expect(wizard.styleOf('0.2 compose').foreground).toBe('palette 1');
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+  });
+
+  test('can be begun anew, and the old journal stays', async () => {
+    const workspace = await killed();
+    const wizard = openWizard(workspace);
+    await wizard.until('n start anew');
+    const before = journalOf(workspace);
+    wizard.press('n');
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(0);
+    const [old] = readdirSync(join(workspace, '.erp-deploy')).filter((name) =>
+      /^journal-.*\.jsonl$/.test(name),
+    );
+    expect(old).toBeDefined();
+    expect(journalOf(workspace, `.erp-deploy/${old}`)).toEqual(before);
+    expect(journalOf(workspace)[0]).toMatchObject({ type: 'rollout' });
+  });
+
+  test('can be left as it is', async () => {
+    const workspace = await killed();
+    const before = journalOf(workspace);
+    const wizard = openWizard(workspace);
+    await wizard.until('q leave it');
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+    expect(wizard.history()).toContain('left, nothing was changed');
+    expect(journalOf(workspace)).toEqual(before);
+  });
+});
+
+describe('stopped safely', () => {
+  test.each([
+    ['q', 'q'],
+    ['Ctrl-C', keys.ctrlC],
+  ])(
+    'with %s while a change is made: it is finished, the journal says where, and the next run goes on',
+    async (_, key) => {
+      const workspace = configured();
+      const wizard = openWizard(workspace);
+      await wizard.until(seen.plan);
+      wizard.press('a');
+      await wizard.until(/2\.1 start database +●/);
+      wizard.press(key);
+      await wizard.until('stopping');
+      expect(wizard.text()).toContain('Ctrl-C stop at once');
+      // A second q is no second Ctrl-C.
+      if (key === 'q') wizard.press('q');
+      expect(await wizard.exit()).toBe(130);
+      expect(wizard.history()).toMatch(/Stopped in 2\.[12] by SIGINT\. To go on: erp-deploy/);
+      expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
+      expect(await rollOut(workspace)).toMatchObject({ exit: 0 });
+    },
+  );
+
+  test('a second Ctrl-C stops at once, and the next run goes on all the same', async () => {
+    const workspace = configured();
+    const wizard = openWizard(workspace);
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    await wizard.until(/2\.1 start database +●/);
+    wizard.press(keys.ctrlC);
+    await wizard.until('stopping');
+    const clock = /\d\d:\d\d/.exec(wizard.text())?.[0] ?? '';
+    // Two signals within a quarter of a second are one: the next second of the clock is another.
+    await Promise.race([wizard.untilGone(clock), wizard.exit()]);
+    wizard.press(keys.ctrlC);
+    expect(await wizard.exit()).toBe(130);
+    expect(journalOf(workspace).at(-1)).not.toMatchObject({ type: 'interrupted' });
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0 });
+  });
+});

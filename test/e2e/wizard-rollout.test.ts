@@ -1,0 +1,222 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { journalOf } from '../support/journal.ts';
+import { keys } from '../support/terminal.ts';
+import { treeOf } from '../support/tree.ts';
+import { askedAbout, configured, openWizard, scrollTo, seen, skipBecause } from '../support/wizard.ts';
+import { put, textOf } from '../support/workspace.ts';
+
+const sizes = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
+
+describe('the plan', () => {
+  test.each(sizes)('is shown before anything is changed, at $columns×$rows', async (size) => {
+    const workspace = configured();
+    const before = treeOf(workspace).filter((line) => !line.includes('.erp-deploy'));
+    const wizard = openWizard(workspace, size);
+    const plan = await wizard.until(seen.plan);
+    expect(plan).toMatch(/Prepare +○ 0\/6/);
+    expect(plan).toMatch(/▸0\.1 infrastructure/);
+    expect(plan).toMatch(/Cloudflare +– skip/);
+    expect(plan).toContain('make folder service-builds/postgres-erp');
+    wizard.press(keys.down);
+    await wizard.until('▸0.2 compose file and .env');
+    await wizard.until('write service-builds/postgres-erp/');
+    wizard.press(keys.right);
+    await wizard.until(/\+services:|\+ +postgres-erp:/);
+    expect(wizard.styleOf('+services:').foreground).toBe('palette 2');
+    wizard.press('h');
+    await wizard.until('▸0.2 compose file and .env');
+    wizard.press('k');
+    await wizard.until('▸0.1 infrastructure');
+    expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+    expect(wizard.history()).toMatch(/left, nothing was changed/);
+    expect(wizard.history()).toMatch(/Next: erp-deploy$/m);
+    expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);
+  });
+
+  test('shows its first frame before the program does any work', async () => {
+    const wizard = openWizard(configured());
+    await wizard.until('looking …');
+    const first = wizard.raw();
+    expect(first).toContain('erp-deploy');
+    await wizard.until(seen.plan);
+    wizard.press('q');
+    await wizard.exit();
+  });
+});
+
+describe('step by step', () => {
+  test('each step waits for its yes, then the phase, then all, with a step left out for a reason', async () => {
+    const workspace = configured();
+    const wizard = openWizard(workspace);
+    await wizard.until(seen.plan);
+    wizard.press(keys.enter);
+    const asked = await askedAbout(wizard, '0.1');
+    expect(asked).toMatch(/wanted\n {3}folders for migrations/);
+    expect(asked).toMatch(/found\n {3}service-builds\/postgres-erp: wanted a folder, found nothing/);
+    expect(asked).toMatch(/change\n {3}make folder service-builds\/postgres-erp\n/);
+    expect(asked).toMatch(/checklist\n {3}0\.1#1 +Create directory structure/);
+    expect(asked).not.toContain('beyond');
+    wizard.press('y');
+    const second = await askedAbout(wizard, '0.2');
+    expect(second).not.toContain('beyond');
+    expect(journalOf(workspace).some((one) => one.type === 'verified' && one.step === '0.1')).toBe(true);
+
+    wizard.press(keys.escape);
+    await wizard.until(/▸0\.2 compose[\s\S]*y do it/);
+    wizard.press(keys.up);
+    await wizard.until(/▸0\.1 infrastructure[\s\S]*Esc to the question/);
+    expect(wizard.text()).not.toContain(seen.yes);
+    wizard.press(keys.escape);
+    await wizard.until(/▸0\.2 compose[\s\S]*y do it/);
+    wizard.press('Y');
+
+    await askedAbout(wizard, '2.1');
+    wizard.press('y');
+    await askedAbout(wizard, '2.2');
+    wizard.press(keys.down);
+    await skipBecause(wizard, 'the tables come from elsewhere');
+    const unmet = await askedAbout(wizard, '2.3', seen.failure);
+    expect(unmet).toContain('Step 2.3 needs what step 2.2 makes');
+    expect(journalOf(workspace)).toContainEqual(
+      expect.objectContaining({ type: 'skipped', step: '2.2', reason: 'the tables come from elsewhere' }),
+    );
+    await skipBecause(wizard, 'nothing to validate');
+    await askedAbout(wizard, '2.4', seen.failure);
+    await skipBecause(wizard, 'nothing to check');
+    await wizard.until(/2\.6 record[\s\S]*needs your answer/);
+    wizard.press('s');
+    await wizard.until(seen.reason);
+    wizard.press('none');
+    await wizard.until('none▏');
+    wizard.press(keys.enter);
+    expect(await wizard.exit()).toBe(0);
+    const left = wizard.history();
+    expect(left).toContain('– 2.2 skipped: the tables come from elsewhere');
+    expect(left).toContain('– 2.3 skipped: nothing to validate');
+    expect(left).toContain('Journal: .erp-deploy/journal.jsonl');
+    expect(left).not.toContain('ERP-0301');
+    expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+  });
+
+  test('an opened step scrolls through all that it would change', async () => {
+    const wizard = openWizard(configured());
+    await wizard.until(seen.plan);
+    for (const step of ['0.2', '0.3', '0.4', '0.5', '1.1']) {
+      wizard.press('j');
+      await wizard.until(`▸${step}`);
+    }
+    wizard.press(keys.right);
+    await wizard.until(/more lines \(↓\)/);
+    wizard.press(keys.pageDown.repeat(3));
+    wizard.press(keys.pageDown.repeat(100));
+    await wizard.until(/1\.1#\d+[\s\S]*Esc back/);
+    await wizard.untilGone('more lines');
+    // The end is the end: one line up is seen at once.
+    const end = wizard.text();
+    wizard.press(keys.up);
+    await wizard.until(/more lines \(↓\)/);
+    expect(wizard.text()).not.toBe(end);
+    wizard.press(keys.escape);
+    await wizard.until('▸1.1');
+    wizard.press('q');
+    await wizard.exit();
+  });
+});
+
+describe('all at once', () => {
+  test.each(sizes)(
+    'runs to its end, and leaves a summary in the scrollback, at $columns×$rows',
+    async (size) => {
+      const workspace = configured();
+      const wizard = openWizard(workspace, size);
+      await wizard.until(seen.plan);
+      wizard.press('a');
+      await wizard.until(/2\.3 validation +●/);
+      wizard.press('p');
+      await wizard.until(/paus(ing|ed)/);
+      const bars = await wizard.until(/behaviour +█+ +73\/73/);
+      expect(bars).toMatch(/tables +█+ 38\/38/);
+      expect(bars).toMatch(/foreign keys +█+ 34\/34/);
+      expect(bars).toMatch(/triggers +█+ 28\/28/);
+      expect(bars).toMatch(/generated +█+ +1\/1/);
+      expect(bars.replace(/\n[^\n│]*│/g, '')).toMatch(/✔ erp\.execution_runs\.variance_pct +\(round\(/);
+      expect(bars.match(/^.*⇄.*$/gm)?.join('\n')).toMatch(/agent\.sessions\.client_person_id/);
+      await wizard.until('paused');
+      wizard.press(keys.up);
+      wizard.press(keys.down);
+      await wizard.until(/▸2\.3 validation/);
+      wizard.press(keys.enter);
+      await wizard.until(/^ ✔ 2\.3 validation +done/m);
+      await scrollTo(wizard, 'tables 38/38');
+      await scrollTo(wizard, '⇄ across schemas');
+      wizard.press(keys.escape);
+      await wizard.until(/▸2\.3 validation/);
+      wizard.press('p');
+      expect(await wizard.exit()).toBe(0);
+      const left = wizard.history();
+      expect(left).toMatch(/^erp-deploy \S+: done in [\d.]+ s/m);
+      expect(left).toContain('✔ 11 steps done and seen');
+      expect(left).toContain('– 0.4 skipped: no Coda_to_Postgres/ERP_postgres_starter copy.sql here');
+      expect(left).toContain('Next: erp-deploy validate');
+      expect(wizard.modes().alternateScreen).toBe(false);
+      expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+    },
+  );
+});
+
+describe('while it runs', () => {
+  test('p pauses after this step, and goes on', async () => {
+    const workspace = configured();
+    const wizard = openWizard(workspace, { words: ['--until', '1.2'] });
+    await wizard.until(seen.plan);
+    wizard.press('p');
+    wizard.press('a');
+    await wizard.until('paused');
+    expect(wizard.text()).toContain('p go on');
+    const stepsDone = () => readdirSync(workspace).join();
+    const done = stepsDone();
+    wizard.press('?');
+    await wizard.until(seen.help);
+    expect(wizard.text()).toContain('stop safely: the current change is finished');
+    wizard.press('x');
+    await wizard.until('p go on');
+    expect(stepsDone()).toBe(done);
+    wizard.press('p');
+    expect(await wizard.exit()).toBe(0);
+  });
+
+  test('l shows the log in the pager, and comes back', async () => {
+    const workspace = configured();
+    put(
+      workspace,
+      'pager.sh',
+      'echo "PAGER: $1"; head -c 60 "$1"; echo; read -r line; echo "$line" >pager.said\n',
+    );
+    const wizard = openWizard(workspace, { env: { PAGER: 'sh ./pager.sh' } });
+    await wizard.until(seen.plan);
+    const plan = wizard.text();
+    wizard.press('l');
+    const log = await wizard.until(/PAGER: .*\/\.erp-deploy\/logs\/[^\n]*\n[\s\S]*"type":"/);
+    expect(log).not.toContain('Prepare');
+    expect(wizard.modes()).toMatchObject({
+      cursorShown: true,
+      bracketedPaste: false,
+      alternateScreen: false,
+    });
+    // Typed in the pager: no key of the wizard.
+    wizard.press('a\r');
+    await wizard.until(seen.plan);
+    expect(wizard.text().replace(/\d\d:\d\d/, '')).toBe(plan.replace(/\d\d:\d\d/, ''));
+    expect(textOf(workspace, 'pager.said')).toBe('a\n');
+    expect(readdirSync(join(workspace, '.erp-deploy/logs'))).toHaveLength(1);
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest';
+import { programFile } from '../support/erp-deploy.ts';
+import { journalOf } from '../support/journal.ts';
+import { keys, Terminal } from '../support/terminal.ts';
+import { askedAbout, configured, openWizard, seen, untouched } from '../support/wizard.ts';
+import { buildEntry } from '../support/wizard-entry.ts';
+
+/** SGR with anything in it but its end. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+const colours = /\x1b\[[\d;]*[1-9][\d;]*m/;
+
+/** The ways out of the wizard, and the exit code of each. */
+const waysOut: readonly (readonly [string, number, (wizard: Terminal) => Promise<void> | void])[] = [
+  [
+    'its end',
+    0,
+    async (wizard) => {
+      wizard.press('a');
+    },
+  ],
+  ['a plan that is declined', 0, (wizard) => wizard.press('q')],
+  ['Ctrl-C', 130, (wizard) => wizard.press(keys.ctrlC)],
+  ['SIGTERM', 143, (wizard) => void process.kill(wizard.programPid(), 'SIGTERM')],
+  ['SIGHUP', 143, (wizard) => void process.kill(wizard.programPid(), 'SIGHUP')],
+];
+
+function withoutClock(text: string): string {
+  return text.replace(/\d\d:\d\d/, '--:--');
+}
+
+function expectUntouched(wizard: Terminal): void {
+  expect(wizard.modes()).toEqual(untouched);
+  const { before, after } = wizard.settings();
+  expect(after).toBe(before);
+}
+
+describe('the terminal is as it was found', () => {
+  test.each(waysOut)('after %s', async (_, exit, leave) => {
+    const wizard = openWizard(configured(), { words: ['--until', '0.5'] });
+    await wizard.until(seen.plan);
+    expect(wizard.modes()).toMatchObject({ cursorShown: false, alternateScreen: true, bracketedPaste: true });
+    await leave(wizard);
+    expect(await wizard.exit()).toBe(exit);
+    expectUntouched(wizard);
+  });
+
+  test('after an error before the first step', async () => {
+    const workspace = configured({ 'erp-deploy.config.yaml': 'public-hots: x\n' });
+    const wizard = openWizard(workspace, { words: ['--from', '9.9'] });
+    expect(await wizard.exit()).not.toBe(0);
+    expect(wizard.history()).toMatch(/ERP-\d{4} {2}/);
+    expectUntouched(wizard);
+  });
+
+  test('after a step that failed', async () => {
+    const workspace = configured({ 'service-builds/postgres-erp/docker-compose.yml/x': '' });
+    const wizard = openWizard(workspace);
+    await wizard.until(seen.failure);
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(4);
+    expect(wizard.history()).toContain('ERP-0403');
+    expectUntouched(wizard);
+  });
+
+  test('after a second Ctrl-C in the midst of a change', async () => {
+    const wizard = openWizard(configured());
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    await wizard.until(/2\.1 start database +●/);
+    wizard.press(keys.ctrlC);
+    await wizard.until('stopping');
+    const clock = /\d\d:\d\d/.exec(wizard.text())?.[0] ?? '';
+    await Promise.race([wizard.untilGone(clock), wizard.exit()]);
+    wizard.press(keys.ctrlC);
+    expect(await wizard.exit()).toBe(130);
+    expectUntouched(wizard);
+  });
+
+  test('after an exception that nobody catches, whose stack is to be read', async () => {
+    const entry = buildEntry('crashing');
+    const wizard = Terminal.start([process.execPath, entry, '--engine', 'embedded'], {
+      cwd: configured(),
+      env: { CRASH: 'uncaught' },
+    });
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    expect(await wizard.exit()).not.toBe(0);
+    expect(wizard.history()).toMatch(/Error: injected[\s\S]* at /);
+    expectUntouched(wizard);
+  });
+
+  test('after a bug in a step, whose stack is to be read', async () => {
+    const entry = buildEntry('crashing');
+    const wizard = Terminal.start([process.execPath, entry, '--engine', 'embedded'], {
+      cwd: configured(),
+      env: { CRASH: 'bug' },
+    });
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(1);
+    expect(wizard.history()).toMatch(/ERP-0901 {2}This is a bug[\s\S]*TypeError: injected[\s\S]* at /);
+    expectUntouched(wizard);
+  });
+});
+
+describe('NO_COLOR', () => {
+  test.each([
+    { columns: 80, rows: 24 },
+    { columns: 120, rows: 40 },
+  ])('leaves signs and words, and no colour at all, at $columns×$rows', async (size) => {
+    const wizard = openWizard(configured(), { ...size, env: { NO_COLOR: '1' }, words: ['--until', '0.5'] });
+    expect(await wizard.until(seen.plan)).toMatch(/▸0\.1 infrastructure +○/);
+    wizard.press(keys.enter);
+    await askedAbout(wizard, '0.1');
+    wizard.press('y');
+    await askedAbout(wizard, '0.2');
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(0);
+    expect(colours.exec(wizard.raw())).toBeNull();
+  });
+
+  test('is what --no-color does', async () => {
+    const wizard = openWizard(configured(), { words: ['--no-color', '--until', '0.1'] });
+    await wizard.until(seen.plan);
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+    expect(colours.exec(wizard.raw())).toBeNull();
+  });
+
+  test('set to nothing leaves the 16 colours of any terminal, and no others', async () => {
+    const wizard = openWizard(configured(), { env: { NO_COLOR: '', COLORTERM: 'truecolor' } });
+    await wizard.until(seen.plan);
+    expect(wizard.styleOf('⏎')).toMatchObject({ foreground: 'palette 6', background: 'default' });
+    wizard.press('q');
+    await wizard.exit();
+    expect(wizard.raw()).not.toMatch(/\[(?:[\d;]*;)?[34]8;/);
+  });
+});
+
+describe('a terminal that changes its size', () => {
+  test('is filled again, however small or large it becomes, and says what it needs', async () => {
+    const wizard = openWizard(configured());
+    await wizard.until(seen.plan);
+    const plan = wizard.text();
+    wizard.resize(120, 40);
+    await wizard.until(/^ ─{118}$/m);
+    await wizard.until(/q leave/);
+    expect(wizard.text().split('\n')).toHaveLength(40);
+    wizard.resize(59, 15);
+    const small = await wizard.until('needs 60×16');
+    expect(small).toContain('here: 59×15');
+    // Nobody answers what they cannot see.
+    wizard.press('a');
+    wizard.resize(20, 3);
+    await wizard.until('here: 20×3');
+    wizard.resize(60, 16);
+    await wizard.until(/^ ─{58}$/m);
+    expect(wizard.text()).toContain('step by step');
+    wizard.resize(80, 24);
+    await wizard.until(/^ ─{78}$/m);
+    await wizard.until(seen.plan);
+    expect(withoutClock(wizard.text())).toBe(withoutClock(plan));
+    wizard.resize(30, 5);
+    await wizard.until('Ctrl-C stops');
+    wizard.press(keys.ctrlC);
+    expect(await wizard.exit()).toBe(130);
+  });
+});
+
+describe('Ctrl-Z', () => {
+  test('gives the terminal to the shell, and fg brings the wizard back as it was', async () => {
+    const workspace = configured();
+    const shell = Terminal.start(['bash', '--norc', '--noprofile', '-i'], {
+      cwd: workspace,
+      env: { PS1: 'shell>' },
+    });
+    await shell.until('shell>');
+    shell.press(`${process.execPath} ${programFile()} --engine embedded --until 0.5\r`);
+    await shell.until(seen.plan);
+    const plan = shell.text();
+    shell.press(keys.ctrlZ);
+    await shell.until(/Stopped[\s\S]*shell>$/);
+    expect(shell.modes()).toMatchObject({ cursorShown: true, alternateScreen: false });
+    shell.press('echo size $(stty size)\r');
+    await shell.until(/size 24 80/);
+    shell.press('fg\r');
+    await shell.until(seen.plan);
+    expect(withoutClock(shell.text())).toBe(withoutClock(plan));
+    expect(shell.modes()).toMatchObject({ cursorShown: false, alternateScreen: true, bracketedPaste: true });
+    // A second time, in the midst of the roll-out, and at another size.
+    shell.press(keys.enter);
+    await askedAbout(shell, '0.1');
+    shell.press(keys.ctrlZ);
+    await shell.until(/Stopped[\s\S]*shell>$/);
+    shell.resize(120, 40);
+    shell.press('fg\r');
+    await shell.until(/^ ─{118}$/m);
+    await askedAbout(shell, '0.1');
+    shell.press('a');
+    await shell.until(/Next: erp-deploy validate[\s\S]*shell>$/);
+    expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+    shell.press('exit\r');
+    expect(await shell.exit()).toBe(0);
+  });
+});
+
+describe('a screen reader', () => {
+  test('is given words for signs', async () => {
+    const wizard = openWizard(configured(), {
+      env: { INK_SCREEN_READER: 'true' },
+      words: ['--until', '0.5'],
+    });
+    const plan = await wizard.until(/all at once/);
+    expect(plan).toMatch(/selected: 0\.1 infrastructure: to come/);
+    expect(plan).toMatch(/Prepare: to come, 0 of/);
+    expect(plan).not.toMatch(/[○▸│─]/);
+    wizard.press(keys.enter);
+    await wizard.until(/running: 0\.1 infrastructure/);
+    expect(wizard.text()).not.toMatch(/[✔○●✖▸│─]/);
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(0);
+  });
+});
