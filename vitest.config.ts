@@ -1,16 +1,25 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+import { quickStart } from './test/support/quick-start.ts';
+
+/** Of two cores, more than there are: half of the time a file waits, for containers or the programs it started. */
+const filesAtOnce = 3;
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           // A built copy of the program links to libraries that bring tests of their own.
-          exclude: ['test/e2e/**', 'test/.build/**', '**/node_modules/**'],
+          exclude: ['test/e2e/**', 'test/e2e-docker/**', 'test/.build/**', '**/node_modules/**'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Some hold that a silent link is noticed in time: no more at once than there are cores to run them.
+          maxWorkers: 2,
         },
       },
       {
@@ -19,19 +28,32 @@ export default defineConfig({
           globalSetup: ['test/support/built-program.ts'],
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/wizard-*'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Each runs the program, which takes a core and half a gigabyte: behind the others, two at a time.
-          maxWorkers: 2,
+          execArgv: [quickStart],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: filesAtOnce,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        // The wizard's journeys: npm run test:wizard, not part of npm test before its own issue is done.
+        // Each has a machine of its own in the bed, with an engine that it may break; it waits for containers mostly.
+        test: {
+          name: 'docker',
+          globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
+          include: ['test/e2e-docker/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: filesAtOnce,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // How fast the screen answers is a part of it: behind everything else.
         test: {
           name: 'wizard',
           globalSetup: ['test/support/built-program.ts'],
           include: ['test/e2e/wizard-*.test.ts'],
+          execArgv: [quickStart],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -63,7 +63,8 @@ function refuse() {
  * the child stops safely.
  */
 function restartUnder(runtime) {
-  const child = spawn(runtime, [itself, ...process.argv.slice(2)], {
+  // Under the name that it was started by: npx links it, and a command to paste says so.
+  const child = spawn(runtime, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ERP_DEPLOY_RESTARTED: '1' },
   });

@@ -2,8 +2,10 @@
  * Bundles the program into dist/ (or the folder given): small at the start, the heavy parts in files of
  * their own. Further words are entries that a test adds.
  */
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { newCluster } from './new-cluster.ts';
 
 const [outdir = 'dist', ...moreEntries] = process.argv.slice(2);
 
@@ -22,9 +24,19 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   // These find files of their own (WebAssembly) beside themselves, and stay where npm put them; Ink loads React's developer tools only where they are asked for.
-  external: ['@electric-sql/pglite', '@electric-sql/pglite-pgvector', 'libpg-query', 'react-devtools-core'],
+  external: [
+    '@electric-sql/pglite',
+    '@electric-sql/pglite-pgvector',
+    'libpg-query',
+    'react-devtools-core',
+    'cpu-features',
+    '*.node',
+  ],
+  // ssh2's WebAssembly asks where it lies, though it is in the file itself. Its native parts are optional, and left out.
+  define: { __dirname: 'import.meta.dirname' },
   // A CommonJS library inside an ES module asks for Node's own modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+await copyFile(await newCluster(), join(outdir, 'new-cluster.tar.gz'));

@@ -5,8 +5,8 @@ import { configJsonSchema } from '../src/config/config-json-schema.ts';
 import { readCatalog } from '../src/database/catalog/read-catalog.ts';
 import { checksumOf } from '../src/database/checksum.ts';
 import { catalogKey } from '../src/database/expected/expected-catalogs.ts';
-import type { MigrationFile } from '../src/domain/change.ts';
 import { eventSchema } from '../src/domain/events.ts';
+import type { MigrationFile } from '../src/domain/sql-change.ts';
 
 const released = ['001_erp_schema.sql', '002_agent_schema.sql'] as const;
 

@@ -2,7 +2,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
 /** Milliseconds after which what should have come to be seen is given up. */
-const patience = 120_000;
+const patience = 60_000;
 
 /** A program in a pseudo-terminal, and the screen that it draws. */
 export class Screen {
@@ -17,9 +17,10 @@ export class Screen {
     argv: readonly [string, ...string[]],
     cwd: string,
     { columns, rows }: { columns: number; rows: number },
+    path = process.env.PATH ?? '',
   ) {
     const [file, ...rest] = argv;
-    const env = { PATH: process.env.PATH ?? '', HOME: cwd, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+    const env = { PATH: path, HOME: cwd, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#watchFrames();
     this.#pty = spawn(file, rest, { cols: columns, rows, cwd, env, name: 'xterm-256color' });
@@ -39,6 +40,10 @@ export class Screen {
 
   type(text: string): void {
     this.#pty.write(text);
+  }
+
+  signal(name: string): void {
+    this.#pty.kill(name);
   }
 
   /** Answers when one of the texts stands on the screen, in a frame that is whole. */

@@ -1,13 +1,15 @@
 import { CommanderError } from 'commander';
 import { type Adapters, realAdapters } from './cli/adapters.ts';
+import { invocationOf, problemAsInvoked, wordsOf } from './cli/as-invoked.ts';
 import { type CommandParts, type Execute, journalPath } from './cli/command.ts';
 import { type Flags, programOf } from './cli/flags.ts';
 import type { Terminal } from './cli/open-front-end.ts';
 import { stopOnSignals } from './cli/signals.ts';
 import { frontEndFor } from './cli/terminal.ts';
 import { programVersion } from './cli/world.ts';
-import type { CommandName } from './domain/events.ts';
+import type { CommandName, Told } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from './domain/problem.ts';
+import { quoted } from './domain/show-change.ts';
 import { asProblem } from './engine/faults.ts';
 import { Interrupted } from './engine/interrupted.ts';
 import { Teller } from './engine/tell.ts';
@@ -23,6 +25,13 @@ const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   init: async () => (await import('./cli/init.ts')).init,
   unlock: async () => (await import('./cli/unlock.ts')).unlock,
+  restore: async () => (await import('./cli/restore.ts')).restore,
+  token: async () => (await import('./cli/token.ts')).token,
+  docs: async () => (await import('./cli/docs.ts')).docs,
+  probe: async () => (await import('./cli/probe.ts')).probe,
+  report: async () => (await import('./cli/report.ts')).report,
+  rollback: async () => (await import('./cli/rollback.ts')).rollback,
+  checklist: async () => (await import('./cli/checklist.ts')).checklist,
 };
 
 /**
@@ -53,13 +62,16 @@ function usageFault(error: CommanderError, typed: readonly string[]): ExitCode {
   const clock = () => new Date().toISOString();
   const out = (text: string) => void process.stdout.write(text);
   const view = json ? jsonFrontEnd(out, (text) => void process.stderr.write(text)) : null;
-  const problem: Problem = {
-    code: 'ERP-0103',
-    what: `${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}${error.message.endsWith('.') ? '' : '.'}`,
-    why: 'The command line asks for something that erp-deploy does not have.',
-    todo: ['See what there is: erp-deploy --help'],
-    exit: exitCodes.usage,
-  };
+  const problem: Problem = problemAsInvoked(
+    {
+      code: 'ERP-0103',
+      what: `${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}${error.message.endsWith('.') ? '' : '.'}`,
+      why: 'The command line asks for something that erp-deploy does not have.',
+      todo: ['See what there is: erp-deploy --help'],
+      exit: exitCodes.usage,
+    },
+    invocationOf(process.argv[1], null),
+  );
   if (view === null) process.stderr.write(`${problemLines(problem).join('\n')}\n`);
   else tellAndFinish(new Teller(view, clock), problem);
   return problem.exit;
@@ -88,9 +100,10 @@ async function execute(
   const since = performance.now();
   const terminal: Terminal = process;
   const frontEnd = await frontEndFor(name, flags, terminal);
-  const teller = new Teller(frontEnd, adapters.clock);
+  const invocation = invocationOf(process.argv[1], flags);
+  const teller = new Teller(frontEnd, adapters.clock, wordsOf(invocation));
   const stop = stopOnSignals((code) => process.exit(code));
-  const words = ['erp-deploy', ...withoutSecrets(typed)].join(' ');
+  const words = ['erp-deploy', ...withoutSecrets(typed).map(quoted)].join(' ');
   const parts = { name, flags, adapters, terminal, teller, signal: stop.signal, version, typed: words };
   const exit = await outcomeOf(parts, commands[name]);
   teller.tell({
@@ -107,11 +120,32 @@ async function execute(
 
 async function outcomeOf(parts: CommandParts, load: () => Promise<Execute>): Promise<ExitCode> {
   try {
-    return await (await load())(parts);
+    const exit = await (await load())(parts);
+    // Its last look may have been cut short: what it found is not all that there is to find.
+    if (looking.has(parts.name)) parts.signal.throwIfAborted();
+    return exit;
   } catch (error) {
-    if (error instanceof Interrupted) return error.exit;
+    if (error instanceof Interrupted) {
+      if (looking.has(parts.name)) parts.teller.tell(stoppedLooking(error));
+      return error.exit;
+    }
     return tellFault(parts.teller, error);
   }
+}
+
+/** Commands that change nothing. */
+const looking: ReadonlySet<CommandName> = new Set([
+  'plan',
+  'status',
+  'validate',
+  'doctor',
+  'probe',
+  'checklist',
+  'report',
+]);
+
+function stoppedLooking({ by }: Interrupted): Told {
+  return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was looked at.` };
 }
 
 /** A fault of the world is a problem; anything else is a bug of ours, and only that shows a stack. */

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
-import type { Files, LocalDatabase } from '../domain/ports.ts';
+import { dirname, join } from 'node:path';
+import type { Database, Files } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
+import type { EmbeddedSession } from './embedded-session.ts';
 
 const folder = '.erp-deploy/embedded';
 /** Written when the cluster is whole: a folder without it was cut off before anything was put into it. */
@@ -10,15 +11,17 @@ const marker = '.erp-deploy/embedded.json';
  * The embedded database of a workspace.
  * @param major PostgreSQL's major version of the bundled engine, such as `18`
  * @param open opens a folder with the engine
+ * @param openDump reads a dump back into memory
  */
 export function embeddedDatabase(
   files: Files,
   major: string,
-  open: (folder: string) => Promise<Session>,
-): LocalDatabase {
-  let session: Promise<Session> | undefined;
+  open: (folder: string) => Promise<EmbeddedSession>,
+  openDump: (file: string) => Promise<Session>,
+): Database {
+  let session: Promise<EmbeddedSession> | undefined;
   let ignored = false;
-  const state: LocalDatabase['state'] = async () => {
+  const state: Database['state'] = async () => {
     if (ignored) return { is: 'absent' };
     const [cluster, mark] = await Promise.all([files.look(folder), files.look(marker)]);
     if (cluster.type === 'absent') return { is: 'absent' };
@@ -47,6 +50,11 @@ export function embeddedDatabase(
       await files.write(marker, `${JSON.stringify({ format: 1, postgres: major })}\n`, 0o600);
       return made;
     },
+    dump: async (path) => {
+      await files.makeDirectory(dirname(path));
+      await (await openOnce()).dump(join(files.root, path));
+    },
+    openDump: (path) => openDump(join(files.root, path)),
     ignore: () => {
       ignored = true;
     },

@@ -1,22 +1,45 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { DatabaseError, type Row, type Session } from '../domain/session.ts';
 import { faultOf } from './database-fault.ts';
+import { writeWhole } from './files.ts';
+
+/** A cluster as initdb leaves one, made by the build. */
+const newCluster = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/new-cluster.tar.gz' : './new-cluster.tar.gz',
+  import.meta.url,
+);
 
 /**
  * Opens the embedded PostgreSQL (PGlite, with pgvector).
- * @param folder where its files lie; left out, it lives in memory and is gone on close.
+ * @param folder where its files lie, a new cluster where it has none; left out, a new one lives in memory and is
+ * gone on close.
  * A folder may be open in one process at a time: two lose committed rows. Hold the workspace lock.
  */
-export async function openEmbedded(folder?: string): Promise<Session> {
-  const database = await PGlite.create({
-    ...(folder === undefined ? {} : { dataDir: folder }),
-    extensions: { vector },
-  });
-  return embeddedSession(database);
+export async function openEmbedded(folder?: string): Promise<EmbeddedSession> {
+  if (folder === undefined) return openEmbeddedDump(newCluster);
+  const loaded = existsSync(join(folder, 'PG_VERSION')) ? {} : { loadDataDir: await archive(newCluster) };
+  return embeddedSession(await PGlite.create({ dataDir: folder, ...loaded, extensions: { vector } }));
 }
 
-function embeddedSession(database: PGlite): Session {
+/** Reads a dump back into memory; what is done to it is gone on close. */
+export async function openEmbeddedDump(file: string | URL): Promise<EmbeddedSession> {
+  return embeddedSession(await PGlite.create({ loadDataDir: await archive(file), extensions: { vector } }));
+}
+
+const archive = async (file: string | URL) =>
+  new Blob([await readFile(file)], { type: 'application/x-gzip' });
+
+/** A session that can also write all of its database into a file. */
+export interface EmbeddedSession extends Session {
+  /** A tar of the data folder, gzipped, readable by its owner alone; the folder above has to be there. */
+  dump(file: string): Promise<void>;
+}
+
+function embeddedSession(database: PGlite): EmbeddedSession {
   // PGlite leaves the type of a row to its caller; a row is columns by name.
   const rowsOf = (result: { rows: unknown[] }) => result.rows as Row[];
   const said = (error: unknown) => new DatabaseError(faultOf(error), { cause: error });
@@ -29,5 +52,9 @@ function embeddedSession(database: PGlite): Session {
         (error) => Promise.reject(said(error)),
       ),
     close: () => database.close(),
+    dump: async (file) => {
+      const dump = await database.dumpDataDir('gzip');
+      await writeWhole(file, Buffer.from(await dump.arrayBuffer()), 0o600);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { DatabaseError, EngineCrash, type Row, type Session } from '../domain/session.ts';
-import type { Answer, Call } from './embedded-protocol.ts';
+import { DatabaseError, EngineCrash, type Row } from '../domain/session.ts';
+import type { Answer, Call, Opened } from './embedded-protocol.ts';
+import type { EmbeddedSession } from './embedded-session.ts';
 
 type Asked = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : never) : never;
 
@@ -9,8 +10,17 @@ type Asked = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : neve
  * Hold the workspace lock: a folder that two processes open loses committed rows.
  * @throws EngineCrash where the engine cannot start (a full disk, a folder that is damaged)
  */
-export async function openEmbeddedThread(folder?: string): Promise<Session> {
-  const engine = new EngineThread(folder);
+export function openEmbeddedThread(folder?: string): Promise<EmbeddedSession> {
+  return openThread(folder === undefined ? {} : { folder });
+}
+
+/** Reads a dump back into memory, in a thread of its own. @throws EngineCrash where it cannot be read */
+export function openEmbeddedDumpThread(dump: string): Promise<EmbeddedSession> {
+  return openThread({ dump });
+}
+
+async function openThread(opened: Opened): Promise<EmbeddedSession> {
+  const engine = new EngineThread(opened);
   try {
     await engine.ask({ type: 'ready' });
   } catch (error) {
@@ -21,6 +31,7 @@ export async function openEmbeddedThread(folder?: string): Promise<Session> {
     query: async (sql, parameters = []) => (await engine.ask({ type: 'query', sql, parameters })) as Row[],
     script: async (sql) => (await engine.ask({ type: 'script', sql })) as Row[][],
     close: () => engine.close(),
+    dump: async (file) => void (await engine.ask({ type: 'dump', file })),
   };
 }
 
@@ -30,9 +41,9 @@ class EngineThread {
   #next = 0;
   #gone: Error | null = null;
 
-  constructor(folder?: string) {
+  constructor(opened: Opened) {
     const file = import.meta.url.endsWith('.ts') ? './embedded-worker.ts' : './embedded-worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: folder ?? null });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: opened });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#lose(new EngineCrash(String(error), { cause: error })));
     this.#worker.on('exit', () => this.#lose(new EngineCrash('its thread ended')));

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { DatabaseError, type Session } from '../domain/session.ts';
-import type { Answer, Call } from './embedded-protocol.ts';
-import { openEmbedded } from './embedded-session.ts';
+import { DatabaseError } from '../domain/session.ts';
+import type { Answer, Call, Opened } from './embedded-protocol.ts';
+import { type EmbeddedSession, openEmbedded, openEmbeddedDump } from './embedded-session.ts';
 
 /** Runs PGlite in a thread of its own: its WebAssembly would hold up the screen and Ctrl-C for seconds. */
 const port = parentPort;
 if (port === null) throw new Error('embedded-worker runs as a worker thread only');
 
-const opening = openEmbedded(folderOf(workerData));
+const opening = open(workerData);
 
 port.on('message', (call: Call) => {
   void answer(call).then((message) => port.postMessage(message));
@@ -40,7 +40,7 @@ function wordsOf(error: unknown): string {
   return `its file system refused (${refusals[errno] ?? JSON.stringify(error)})`;
 }
 
-async function perform(session: Session, call: Call): Promise<unknown> {
+async function perform(session: EmbeddedSession, call: Call): Promise<unknown> {
   switch (call.type) {
     case 'ready':
       return null;
@@ -48,13 +48,14 @@ async function perform(session: Session, call: Call): Promise<unknown> {
       return session.query(call.sql, call.parameters);
     case 'script':
       return session.script(call.sql);
+    case 'dump':
+      return session.dump(call.file);
     case 'close':
       return session.close();
   }
 }
 
-function folderOf(data: unknown): string | undefined {
-  if (typeof data === 'string') return data;
-  if (data === null) return undefined;
-  throw new Error('embedded-worker is given a folder or null');
+/** @param opened as `openThread` gives it */
+function open({ folder, dump }: Opened): Promise<EmbeddedSession> {
+  return dump === undefined ? openEmbedded(folder) : openEmbeddedDump(dump);
 }

@@ -1,6 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
 
@@ -25,6 +37,7 @@ export function filesIn(root: string): Files {
       told('copy', from, async () => writeWhole(full(to), await readFile(full(from)), mode)),
     setMode: (path, mode) => told('set the mode of', path, () => chmod(full(path), mode)),
     remove: (path) => told('remove', path, () => rm(full(path), { recursive: true, force: true })),
+    removeFolder: (path) => told('remove', path, () => rmdir(full(path))),
   };
 }
 
@@ -85,7 +98,7 @@ async function namesIn(path: string): Promise<readonly string[]> {
 }
 
 /** A file that a link leads to is replaced where it lies, and the link stays a link. */
-async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const target = await realpath(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return path;
     throw error;

@@ -1,4 +1,4 @@
-import { type Http, NetworkFault } from '../domain/ports.ts';
+import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports.ts';
 
 /** Milliseconds that a server may take for one answer. */
 const patience = 30_000;
@@ -6,21 +6,36 @@ const patience = 30_000;
 /** HTTP over the platform's own fetch. */
 export function httpClient(): Http {
   return {
-    request: async (method, url, body, signal) => {
-      try {
-        const answer = await fetch(url, {
-          method,
-          redirect: 'manual',
-          ...(body === null ? {} : { body, headers: { 'content-type': 'application/json' } }),
-          signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-        });
-        return { status: answer.status, etag: answer.headers.get('etag'), body: await answer.text() };
-      } catch (error) {
-        signal.throwIfAborted();
-        throw faultOf(url, error);
-      }
-    },
+    request: (method, url, body, signal) =>
+      answerOf(
+        url,
+        { method, ...(body === null ? {} : { body, headers: { 'content-type': 'application/json' } }) },
+        signal,
+      ),
   };
+}
+
+/** An answer to a GET, of any status. @throws NetworkFault */
+export function getAnswer(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  return answerOf(url, { method: 'GET', headers }, signal);
+}
+
+async function answerOf(url: string, request: RequestInit, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    const answer = await fetch(url, {
+      ...request,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+    });
+    return { status: answer.status, etag: answer.headers.get('etag'), body: await answer.text() };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw faultOf(url, error);
+  }
 }
 
 /** fetch(): a TypeError with the network's own error as its cause, or a DOMException where it took too long. */

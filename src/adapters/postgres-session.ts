@@ -6,23 +6,31 @@ import { faultOf } from './database-fault.ts';
 
 /**
  * Waiting for a lock for long, or leaving a transaction idle, is given up rather than standing in the way
- * of the people who use the database. SET after connecting, since many poolers refuse `options`.
+ * of the people who use the database. Behind a link that froze, the server waits for us in vain, and an sshd
+ * holds the tunnel open for hours: within 40 s of that, our locks are gone. Set after connecting, since many
+ * poolers refuse `options`.
  */
-const manners = `set application_name = 'erp-deploy'; set lock_timeout = '10s';
-  set idle_in_transaction_session_timeout = '60s'`;
+const manners = `set_config('lock_timeout', '10s', false),
+  set_config('idle_in_transaction_session_timeout', '25s', false)`;
 
 /**
  * Opens a connection to a PostgreSQL server.
  * @throws DatabaseError when the server cannot be reached or refuses
  */
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
-  const client = new pg.Client(config);
-  // A connection that drops while nothing is asked of it ends the process if nobody listens; the next
-  // question reports it.
-  client.on('error', () => undefined);
+  const client = new pg.Client({ ...config, application_name: 'erp-deploy' });
+  let lost = false;
+  // A connection that drops while nothing is asked of it ends the process if nobody listens.
+  client.on('error', () => {
+    lost = true;
+  });
+  client.on('end', () => {
+    lost = true;
+  });
+  let direct = false;
   try {
     await client.connect();
-    await client.query(manners);
+    direct = await settle(client);
   } catch (error) {
     await client.end();
     throw refusal(error);
@@ -37,7 +45,22 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
       return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
     },
     close: () => client.end(),
+    ...(direct ? { restoreSettings: async () => void (await answer(settle(client))) } : {}),
+    isLost: () => lost,
   };
+}
+
+/**
+ * Sets the session's manners, where it is one: behind a pooler they would stay with a connection that others get. A
+ * pooler announces a process of its own at the log-in, and another one answers.
+ */
+async function settle(client: pg.Client): Promise<boolean> {
+  // What the server announced, which pg keeps for cancelling; its types do not have it.
+  const announced = 'processID' in client ? Number(client.processID) : 0;
+  const { rows } = await client.query<Row>(
+    `select pid = ${announced} as direct, case when pid = ${announced} then (${manners}) end from pg_backend_pid() pid`,
+  );
+  return rows[0]?.direct === true;
 }
 
 function refusal(error: unknown): DatabaseError {
@@ -84,6 +107,9 @@ export async function connectPostgres(address: PostgresAddress): Promise<Session
   }
 }
 
+/** Milliseconds for a server to answer at all: nobody is to wait for an address that swallows what it is sent. */
+const patience = 15_000;
+
 async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<pg.ClientConfig> {
   const authorities =
     ssl.rootCertificateFile === undefined ? {} : { ca: await readFile(ssl.rootCertificateFile, 'utf8') };
@@ -98,6 +124,7 @@ async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<p
   };
   return {
     ...place,
+    connectionTimeoutMillis: patience,
     ...(password === undefined ? {} : { password: password.reveal() }),
     ssl: modes[ssl.mode],
   };

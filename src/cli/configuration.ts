@@ -26,23 +26,39 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
   return withFlags(parsed.config, flags);
 }
 
-function relativeTo(files: Files, path: string): string {
+/** A path as a person names it, for files of one folder. */
+export function relativeTo(files: Files, path: string): string {
   const up = files.root.split('/').map(() => '..');
   return join(...up, path);
 }
 
 function withFlags(config: Config, flags: Flags): Config {
-  const { productionHost, databaseUrl } = flags;
+  const { productionHost: host, databaseUrl } = flags;
+  // A flag names production anew: what the file says of the other kind is not meant then.
+  const named = {
+    ...(host === undefined ? {} : { host }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  };
+  const configured = Object.keys(named).length > 0 ? named : config.production;
+  if (configured.host !== undefined && configured.databaseUrl !== undefined) {
+    throw new ProblemError(productionTwice);
+  }
   return {
     ...config,
     engine: flags.engine ?? config.engine,
-    production: {
-      ...config.production,
-      ...(productionHost === undefined ? {} : { host: productionHost }),
-      ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    },
+    production: { directory: config.production.directory, ...configured },
   };
 }
+
+const productionTwice: Problem = {
+  code: 'ERP-0121',
+  what: 'Production is configured as a host and as a database URL.',
+  why: 'It is one or the other: a droplet runs its database in a container, and a URL names one that others run.',
+  todo: [
+    'Leave one of them out: production.host or production.database-url, --production-host or --database-url.',
+  ],
+  exit: exitCodes.usage,
+};
 
 function notThere(path: string): Problem {
   return {

@@ -4,25 +4,40 @@ import { type DatabaseTarget, passwordFilePath, resolveDatabaseTarget } from '..
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import type { CommandParts } from './command.ts';
+import type { ServerReach } from './production-server.ts';
 
-/**
- * Opens the database that a `--database-url` names; `-` reads the URL from stdin.
- * @throws ProblemError where the URL is at fault (exit 2) or the server cannot be reached (exit 3)
- */
-export async function openTarget(parts: CommandParts, given: string): Promise<Session> {
-  return reach(await targetOf(parts, given));
+/** How the server of a `--database-url` is reached; `-` reads the URL from stdin. */
+export function reachOf(parts: CommandParts, given: string): ServerReach {
+  const authorities = parts.adapters.authoritiesFile();
+  return {
+    target: () => targetOf(parts, given),
+    open: reach,
+    authorities: authorities.path,
+    forget: authorities.remove,
+  };
 }
 
 /**
  * Opens an empty database of its own on the server that a `--shadow-database-url` names; it is dropped on close.
- * @throws ProblemError as `openTarget` does
+ * @throws ProblemError where the URL is at fault (exit 2) or the server cannot be reached (exit 3)
  */
 export async function openShadow(parts: CommandParts, given: string): Promise<Session> {
   const target = await targetOf(parts, given);
-  const server = await reach(target);
+  return scratchDatabase(await reach(target), (database) => reach({ ...target, database }));
+}
+
+/**
+ * An empty database of its own on a server; it is dropped on close.
+ * @param server a session on it, which is closed with the database
+ * @param open logs in to a database of that server
+ */
+export async function scratchDatabase(
+  server: Session,
+  open: (database: string) => Promise<Session>,
+): Promise<Session> {
   const database = `erp_deploy_shadow_${process.pid}_${Date.now()}`;
   await server.script(`create database ${database}`);
-  const session = await reach({ ...target, database });
+  const session = await open(database);
   return {
     ...session,
     close: async () => {

@@ -1,14 +1,13 @@
 import { freeDisk, freeMemory, isWritable } from '../adapters/machine.ts';
-import type { Told } from '../domain/events.ts';
-import { type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
-import { asProblem } from '../engine/faults.ts';
+import { type ExitCode, exitCodes } from '../domain/problem.ts';
 import { lockHolder } from '../engine/lock.ts';
-import type { CommandParts, Execute } from './command.ts';
+import type { Execute } from './command.ts';
 import { readConfiguration } from './configuration.ts';
+import { dockerLooks } from './doctor-docker.ts';
+import { lookAtProduction, tokenFile } from './doctor-production.ts';
+import { type Look, lacking, ok, orProblem, type Prerequisite } from './prerequisite.ts';
 import { recordedIn } from './workspace.ts';
-import { type World, worldOf } from './world.ts';
-
-type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
+import { worldOf } from './world.ts';
 
 /** Bytes that a fresh embedded database takes (62 MB, measured with `du -sh`), with room for what comes. */
 const diskWanted = 200_000_000;
@@ -19,6 +18,10 @@ const memoryWanted = 800_000_000;
 export const doctor: Execute = async (parts) => {
   const world = worldOf(parts.adapters, parts.flags.workspace);
   let exit: ExitCode = exitCodes.done;
+  const tell = (seen: Prerequisite) => {
+    parts.teller.tell({ type: 'prerequisite', ...seen });
+    if (seen.state === 'missing') exit = exitCodes.prerequisite;
+  };
   for (const look of [
     nodeVersion,
     configuration,
@@ -28,41 +31,16 @@ export const doctor: Execute = async (parts) => {
     journal,
     lock,
     embedded,
+    ...dockerLooks,
     git,
     terminal,
   ]) {
-    const seen = await look(parts, world);
-    parts.teller.tell({ type: 'prerequisite', ...seen });
-    if (seen.state === 'missing') exit = exitCodes.prerequisite;
+    tell(await look(parts, world));
   }
+  await lookAtProduction(parts, world, tell);
+  tell(await tokenFile(parts, world));
   return exit;
 };
-
-type Look = (parts: CommandParts, world: World) => Promise<Prerequisite>;
-
-function ok(name: string, found: string): Prerequisite {
-  return { name, state: 'ok', found, todo: [] };
-}
-
-function lacking(
-  name: string,
-  problem: Pick<Problem, 'what' | 'todo'>,
-  state: 'missing' | 'warning',
-): Prerequisite {
-  return { name, state, found: problem.what, todo: problem.todo };
-}
-
-/** What a look came to, with a fault of the world told as a missing prerequisite. */
-async function orProblem(name: string, look: () => Promise<Prerequisite>): Promise<Prerequisite> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!(error instanceof ProblemError)) return lacking(name, asProblem(error), 'missing');
-    const [first, ...rest] = error.problems;
-    const places = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
-    return lacking(name, { what: first.what, todo: [...places, ...first.todo] }, 'missing');
-  }
-}
 
 const nodeVersion: Look = async () => ok('Node', `${process.versions.node}`);
 
@@ -74,12 +52,10 @@ const configuration: Look = ({ flags, adapters }, { files }) =>
 
 const workspace: Look = async (_, { root, files }) =>
   orProblem('workspace', async () => {
-    if ((await files.look('.')).type !== 'directory') {
-      return lacking(
-        'workspace',
-        { what: `${root} is no folder`, todo: [`Make it: mkdir -p ${root}`] },
-        'missing',
-      );
+    const { type } = await files.look('.');
+    if (type !== 'directory' && type !== 'absent') {
+      const problem = { what: `${root} is no folder`, todo: ['Name another one: --workspace DIR'] };
+      return lacking('workspace', problem, 'missing');
     }
     if (!(await isWritable(root))) {
       return lacking(
@@ -88,7 +64,7 @@ const workspace: Look = async (_, { root, files }) =>
         'missing',
       );
     }
-    return ok('workspace', `${root} can be written`);
+    return ok('workspace', type === 'absent' ? `${root} will be made` : `${root} can be written`);
   });
 
 const disk: Look = async (_, { root }) => {
@@ -139,7 +115,7 @@ const embedded: Look = (_, { database }) =>
   });
 
 const git: Look = async ({ adapters, signal }, { root }) => {
-  const version = await adapters.processesIn(root).run(['git', '--version'], '.', signal);
+  const version = await adapters.processesIn(root).run(['git', '--version'], null, signal);
   if (version.exitCode === 0) return ok('git', version.stdout.trim());
   const todo = ['Only needed where the workspace is a repository: then install git.'];
   return lacking('git', { what: 'not found', todo }, 'warning');

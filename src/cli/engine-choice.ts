@@ -1,45 +1,31 @@
 import type { Config } from '../config/config.ts';
-import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Host } from '../domain/ports.ts';
 import type { Recorded } from '../engine/journal.ts';
+import { toolsOf } from '../tasks/stack/tools.ts';
 
 export interface EngineChoice {
-  readonly engine: 'embedded';
+  readonly engine: 'embedded' | 'docker';
   readonly reason: string;
 }
 
 /**
- * Where the local test runs. Decided once per roll-out: an unfinished one keeps its engine.
- * @throws ProblemError (exit 3) for an engine that this version does not have
+ * Where the local test runs. Decided once per roll-out: what was begun on an engine stays on it, until
+ * another is asked for by name; the journal keeps that too, and a resume stays on the other one.
+ * @param here where an engine is looked for; null where nothing is to be looked at
  */
-export function chooseEngine(config: Config, recorded: Recorded): EngineChoice {
-  if (config.engine === 'docker') throw new ProblemError(noDocker());
-  if (config.engine === 'embedded') return { engine: 'embedded', reason: 'as asked' };
-  if (recorded.unfinished !== null) return { engine: 'embedded', reason: 'as the unfinished roll-out began' };
-  return { engine: 'embedded', reason: 'this version has no other' };
+export async function chooseEngine(
+  config: Config,
+  recorded: Recorded,
+  here: Host | null,
+  signal: AbortSignal,
+): Promise<EngineChoice> {
+  if (config.engine !== 'auto') return { engine: config.engine, reason: 'as asked' };
+  if (recorded.engine !== null) return { engine: recorded.engine, reason: 'as the roll-out here goes on' };
+  if (here === null) return { engine: 'embedded', reason: 'nothing was looked at' };
+  const tools = await toolsOf(here, signal);
+  return 'code' in tools
+    ? { engine: 'embedded', reason: withoutDot(tools.what) }
+    : { engine: 'docker', reason: `Docker ${tools.engine} answers, with Compose ${tools.composeVersion}` };
 }
 
-function noDocker(): Problem {
-  return {
-    code: 'ERP-0311',
-    what: 'This version of erp-deploy does not run the local test on Docker.',
-    why: 'It has the embedded engine alone.',
-    todo: ['Use that one: --engine embedded'],
-    exit: exitCodes.prerequisite,
-  };
-}
-
-/** @throws ProblemError (exit 3) where a roll-out to production is asked of a version that has none */
-export function refuseProduction(config: Config): void {
-  const { host, databaseUrl } = config.production;
-  if (host === undefined && databaseUrl === undefined) return;
-  throw new ProblemError({
-    code: 'ERP-0312',
-    what: 'This version of erp-deploy does not roll out to production.',
-    why: 'A production host or database URL is configured, and doing less than that in silence would mislead.',
-    todo: [
-      'Leave it out, and run prepare and the local test.',
-      'Check that database: erp-deploy validate --database-url URL',
-    ],
-    exit: exitCodes.prerequisite,
-  });
-}
+const withoutDot = (sentence: string) => sentence.replace(/\.$/, '');

@@ -23,11 +23,25 @@ const flagsSchema = z.object({
   overwrite: z.array(z.string()).default([]),
   fixStarter: z.boolean().default(false),
   allowPopulated: z.boolean().default(false),
+  createEnv: z.boolean().default(false),
+  replaceRoute: z.boolean().default(false),
+  replaceDns: z.boolean().default(false),
+  cloudflareTokenFile: z.string().optional(),
+  hostKeyFingerprint: z.string().optional(),
+  withoutLocalTest: z.string().optional(),
+  waitForLock: z.boolean().default(false),
   recorded: z.boolean().default(false),
   strict: z.boolean().default(false),
   behaviour: z.boolean().default(true),
   repairSql: z.boolean().default(false),
   force: z.boolean().default(false),
+  role: z.string().default('erp_api'),
+  ttl: z.string().default('1h'),
+  lessons: z.string().optional(),
+  file: z.string().optional(),
+  dump: z.string().optional(),
+  output: z.string().optional(),
+  write: z.boolean().default(false),
 });
 
 export type Flags = z.infer<typeof flagsSchema>;
@@ -59,7 +73,11 @@ export function programOf(version: string, runner: CommandRunner): Command {
       .allowExcessArguments(false)
       .configureOutput({ outputError: () => undefined })
       .exitOverride()
-      .action((options: unknown) => runner(name, flagsSchema.parse(options)));
+      // Before the options come the arguments, of which restore alone has one; behind them the command.
+      .action((...given: readonly unknown[]) => {
+        const [options, dump] = [given.at(-2), given.length > 2 ? given[0] : undefined];
+        return runner(name, flagsSchema.parse({ ...Object(options), dump }));
+      });
   add('run', 'the roll-out: shows what it would change, asks, changes it, and looks again', withConsents);
   add('plan', "every step's preview against the world as it is, changing nothing", withConsents);
   add('status', 'what the journal knows, looked at again in the world', (one) =>
@@ -78,6 +96,32 @@ export function programOf(version: string, runner: CommandRunner): Command {
   add('init', 'write a commented erp-deploy.config.yaml');
   add('unlock', 'show who holds the lock, and take it over', (one) =>
     one.option('--force', 'take it from a process that still runs'),
+  );
+  add('restore', 'bring back a dump that erp-deploy made; without FILE, list those that are kept', (one) =>
+    one
+      .argument('[file]', 'the name of a dump that is kept')
+      .option('--force', 'consent: drop what is there, and bring the dump back')
+      .option('--wait-for-lock', 'wait where another roll-out works on production'),
+  );
+  add('token', "print a short-lived token for the local API (with --production-host, the droplet's)", (one) =>
+    one
+      .option('--role <name>', 'what its holder is: erp_api or erp_anon', 'erp_api')
+      .option('--ttl <time>', 'how long it is good for: 90s, 30m, 1h; a day at most', '1h'),
+  );
+  add('docs', 'the documents alone, from the live database, its ledger and the journal', withConsents);
+  add('checklist', 'the checklist, its boxes ticked from evidence; then what is left, and why', (one) =>
+    one
+      .option('--file <path>', 'your own checklist, relative to here (default: the one that comes with it)')
+      .option('--write', 'tick the boxes in that file, and touch nothing else of it'),
+  );
+  add('probe', 'the public way in, hop by hop: asked from outside, and walked where it is broken');
+  add('report', 'one self-contained HTML page of the last roll-out', (one) =>
+    one.option('--output <file>', 'where to, relative to here (default: .erp-deploy/report.html)'),
+  );
+  add('rollback', "undo the last roll-out's reversible steps, newest first, each shown before", (one) =>
+    one
+      .option('--force', 'consent: drop schemas that hold rows, after a dump that is read back')
+      .option('--wait-for-lock', 'wait where another roll-out works on the droplet'),
   );
   return program;
 }
@@ -98,6 +142,11 @@ function withCommonFlags(command: Command): Command {
       '--shadow-database-url <url>',
       'a server where an empty database may be made, for what the embedded engine lacks',
     )
+    .option(
+      '--cloudflare-token-file <file>',
+      "a file with a token for Cloudflare's API, relative to here (- reads it from stdin)",
+    )
+    .option('--host-key-fingerprint <sha256>', 'consent: trust this host key of the droplet (SHA256:…)')
     .option('--phase <name...>', 'only the steps of these phases')
     .option('--only <id...>', 'only these steps')
     .option('--skip <id...>', 'not these steps')
@@ -117,7 +166,13 @@ function withConsents(command: Command): Command {
   return command
     .option('--overwrite <path>', 'consent: replace this file that a person wrote or changed', collected, [])
     .option('--fix-starter', "consent: add the starter schema's missing comma")
-    .option('--allow-populated', 'consent: migrate a database that holds rows');
+    .option('--allow-populated', 'consent: migrate a database that holds rows')
+    .option('--create-env', 'consent: make the .env on the droplet, with secrets of its own')
+    .option('--replace-route', 'consent: repoint a route of the tunnel that leads somewhere else')
+    .option('--replace-dns', 'consent: replace a DNS record of the public name that is something else')
+    .option('--wait-for-lock', 'wait where another roll-out works on production')
+    .option('--without-local-test <reason>', 'go to production without a green local test of these files')
+    .option('--lessons <file>', 'what was learned, in your words, for the lessons of step 5.3');
 }
 
 function collected(value: string, before: readonly string[]): readonly string[] {

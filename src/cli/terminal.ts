@@ -9,6 +9,19 @@ export function canAsk(flags: Flags, { stdin, stdout }: Terminal): boolean {
   return !flags.nonInteractive && !flags.json && stdin.isTTY === true && stdout.isTTY === true;
 }
 
+/**
+ * Whether a command without a screen of its own can ask: what it answers on stdout may go into a file or a pipe,
+ * since the question stands on stderr.
+ */
+function canAskUnseen(flags: Flags, { stdin, stderr }: Terminal): boolean {
+  return !flags.nonInteractive && !flags.json && stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Whether a command walks steps and changes things, as `run` does. */
+function isRollOut(name: CommandName): boolean {
+  return name === 'run' || name === 'docs' || name === 'rollback';
+}
+
 export async function frontEndFor(
   name: CommandName,
   flags: Flags,
@@ -18,13 +31,28 @@ export async function frontEndFor(
   const error = (text: string) => void terminal.stderr.write(text);
   const still = async () => undefined;
   if (flags.json) return { ...jsonFrontEnd(out, error), close: still };
-  if (name === 'run' && canAsk(flags, terminal)) {
+  if (isRollOut(name) && canAsk(flags, terminal)) {
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }
-  const options = { verbose: flags.verbose, plan: name === 'plan' };
-  if (name !== 'run' || terminal.stdout.isTTY !== true) {
-    // SQL that is asked for comes alone on stdout: a person puts it into a file.
-    return { ...plainFrontEnd(flags.repairSql ? error : out, error, options), close: still };
+  const options = { verbose: flags.verbose, plan: name === 'plan' || name === 'rollback' };
+  // A list that is drawn again and again has no room for all that happens.
+  if (!isRollOut(name) || terminal.stdout.isTTY !== true || flags.verbose) {
+    // What is asked for comes alone on stdout: a person, or a script, takes it from there.
+    const alone = flags.repairSql || name === 'token' || (name === 'checklist' && !flags.write);
+    const plain = { ...plainFrontEnd(alone ? error : out, error, options), close: still };
+    return isRollOut(name) ? plain : askingUnseen(plain, flags, terminal);
   }
   return (await import('../headless/listr.ts')).listrFrontEnd(out, error, options);
+}
+
+/** Without a screen, one thing is asked all the same: what opens a locked key is in nobody's hands but a person's. */
+function askingUnseen(plain: OpenFrontEnd, flags: Flags, terminal: Terminal): OpenFrontEnd {
+  if (!canAskUnseen(flags, terminal)) return plain;
+  return {
+    ...plain,
+    ask: async (question, signal) => {
+      if (question.type !== 'passphrase') return plain.ask(question, signal);
+      return (await import('./passphrase.ts')).askPassphrase(question, terminal, signal);
+    },
+  };
 }

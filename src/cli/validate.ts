@@ -1,14 +1,16 @@
-import { checkBehaviour } from '../database/behaviour/check-behaviour.ts';
+import { type BehaviourResult, checkBehaviour } from '../database/behaviour/check-behaviour.ts';
 import { repairScript } from '../database/comparison/difference.ts';
+import { nameAsLooking } from '../database/leftovers.ts';
 import { validateSchema } from '../database/validation/validate.ts';
 import { countWords, notAsMigrated, tableCountWords } from '../database/validation/words.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
+import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Context } from '../tasks/context.ts';
 import { contractOf } from '../tasks/workspace/contract.ts';
 import { soundMigrations } from '../tasks/workspace/migrations.ts';
 import type { CommandParts, Execute } from './command.ts';
-import { openTarget } from './database-target.ts';
+import type { ProductionSite } from './production-site.ts';
 import {
   contextOf,
   type OpenWorkspace,
@@ -18,34 +20,64 @@ import {
   whileLocked,
 } from './workspace.ts';
 
-/** The schema checks alone, against the embedded database or any other. Never migrates. */
+/** The schema checks alone, against the local database or any other. Never migrates. */
 export const validate: Execute = async (parts) => {
   const open = await openWorkspace(parts);
   const recorded = await recordedIn(parts, open.world);
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
-  const url = open.config.production.databaseUrl;
-  if (url === undefined) return whileLocked(parts, open.world, () => validateEmbedded(parts, open, context));
-  const session = await openTarget(parts, url);
+  const { production } = open.world;
+  if (production === null) return whileLocked(parts, open.world, () => validateLocal(parts, open, context));
   try {
-    return await validateSession(parts, context, session, 'erp-deploy validate --database-url URL');
+    return await validateProduction(parts, production, context);
   } finally {
-    await session.close();
+    await open.world.close();
   }
 };
 
-async function validateEmbedded(parts: CommandParts, { world, config }: OpenWorkspace, context: Context) {
-  if (config.production.host !== undefined) throw new ProblemError(noDroplet);
+/** Production's database; no lock is needed, for nothing is changed. */
+async function validateProduction(
+  parts: CommandParts,
+  { database, stack, server }: ProductionSite,
+  context: Context,
+) {
+  if (stack === null) {
+    const { name, protection } = await server.place();
+    const text = `this is the database ${name}, ${protection}`;
+    parts.teller.tell({ type: 'note', level: 'info', text });
+    const again = 'erp-deploy validate --database-url URL';
+    return validateSession(parts, context, await database.session(), again);
+  }
+  if ((await database.state()).is !== 'present') throw new ProblemError(nothingThere(stack.host.name));
+  const text = `this is the database on ${stack.host.name}`;
+  parts.teller.tell({ type: 'note', level: 'info', text });
+  const session = await database.session();
+  await nameAsLooking(session);
+  return validateSession(parts, context, session, 'erp-deploy validate');
+}
+
+async function validateLocal(parts: CommandParts, { world }: OpenWorkspace, context: Context) {
   const state = await world.database.state();
   if (state.is !== 'present') throw new ProblemError(nothingHere(world.root));
-  const text = 'no target was given: this is the embedded database of the workspace';
+  const chosen =
+    world.stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
+  const text = `no target was given: this is ${chosen}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
   return validateSession(parts, context, await world.database.session(), 'erp-deploy validate');
 }
 
-async function validateSession(parts: CommandParts, context: Context, session: Session, again: string) {
-  const { teller, flags } = parts;
-  const expected = await context.catalogs.after(await soundMigrations(context));
+/** @param files what the database should be made of; the workspace's migrations where left out */
+export async function validateSession(
+  parts: CommandParts,
+  context: Context,
+  session: Session,
+  again: string,
+  files?: readonly MigrationFile[],
+) {
+  const { teller, flags, signal } = parts;
+  signal.throwIfAborted();
+  const expected = await context.catalogs.after(files ?? (await soundMigrations(context)));
+  signal.throwIfAborted();
   const report = await validateSchema(session, expected, await contractOf(context), flags.strict);
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
   if (majorOf(report.serverVersion) !== majorOf(report.expectedVersion)) {
@@ -59,7 +91,8 @@ async function validateSession(parts: CommandParts, context: Context, session: S
     const statements = repairScript([{ ...one, repair }]);
     teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair: statements });
   }
-  const failed = flags.behaviour ? await tryBehaviour(parts, session, report.live) : [];
+  const near = context.production === null;
+  const failed = flags.behaviour ? await tryBehaviour(parts, session, report.live, near) : [];
   say(`${tableCountWords(report.counts)}; ${countWords(report.counts)}`);
   if (flags.repairSql && !flags.json) {
     for (const statement of repairScript(report.differences)) parts.terminal.stdout.write(`${statement};\n`);
@@ -72,19 +105,21 @@ async function validateSession(parts: CommandParts, context: Context, session: S
   return exitCodes.notAsMigrated;
 }
 
+/** @param near whether round trips are cheap: then it is told, and can be stopped, as it goes on */
 async function tryBehaviour(
-  { teller }: CommandParts,
+  { teller, signal }: CommandParts,
   session: Session,
   live: Parameters<typeof checkBehaviour>[1],
+  near: boolean,
 ) {
-  const behaviour = await checkBehaviour(session, live);
+  const tell = ({ name, ok, wanted, found }: BehaviourResult) =>
+    teller.tell({ type: 'behaviour', name, ok, wanted, found });
+  const behaviour = await checkBehaviour(session, live, near ? tell : undefined, signal);
   if ('skipped' in behaviour) {
     teller.tell({ type: 'note', level: 'info', text: `behaviours were not tried: ${behaviour.skipped}` });
     return [];
   }
-  for (const { name, ok, wanted, found } of behaviour.results) {
-    teller.tell({ type: 'behaviour', name, ok, wanted, found });
-  }
+  if (!near) behaviour.results.forEach(tell);
   const failed = behaviour.results.filter(({ ok }) => !ok);
   const text = `${behaviour.results.length} behaviours tried and rolled back, ${failed.length} failed`;
   teller.tell({ type: 'note', level: 'info', text });
@@ -99,7 +134,7 @@ function nothingHere(root: string) {
   return {
     code: 'ERP-0531',
     what: 'There is no database to validate.',
-    why: `${root} has no embedded database, and no other was named.`,
+    why: `${root} has no local database that runs, and no other was named.`,
     todo: [
       'Make the local one: erp-deploy run --non-interactive',
       'Or name one: erp-deploy validate --database-url postgres://USER@HOST:5432/DATABASE',
@@ -108,10 +143,15 @@ function nothingHere(root: string) {
   } as const;
 }
 
-const noDroplet = {
-  code: 'ERP-0313',
-  what: 'This version of erp-deploy does not reach a droplet.',
-  why: 'A production host is configured.',
-  todo: ['Name the database itself: erp-deploy validate --database-url postgres://USER@HOST:5432/DATABASE'],
-  exit: exitCodes.prerequisite,
-} as const;
+function nothingThere(host: string) {
+  return {
+    code: 'ERP-0313',
+    what: `There is no database to validate on ${host}.`,
+    why: 'Its container does not run there.',
+    todo: [
+      'Bring it up: erp-deploy run --phase production',
+      'Or leave the host out, and validate the local one.',
+    ],
+    exit: exitCodes.prerequisite,
+  } as const;
+}

@@ -1,6 +1,7 @@
 import { showInPager } from '../adapters/pager.ts';
 import { summaryLines } from '../headless/summary.ts';
 import { wrapText } from '../screens/wrap.ts';
+import { invocationOf, textAsInvoked } from './as-invoked.ts';
 import type { Flags } from './flags.ts';
 import type { OpenFrontEnd, Terminal } from './open-front-end.ts';
 
@@ -28,20 +29,27 @@ export async function wizardFrontEnd(flags: Flags, terminal: Terminal): Promise<
     tell: (event) => wizard.tell(event),
     ask: async (question, signal) => {
       if (flags.yes && question.type === 'confirm-plan') return { type: 'approve' };
+      if (flags.yes && question.type === 'words') return { type: 'decline' };
       return wizard.ask(question, signal);
     },
     beforeStep: async (signal) => wizard.beforeStep?.(signal),
     close: async () => {
       await wizard.close();
       const { columns } = terminal.stdout;
-      const lines = summaryLines(wizard.rollout()).flatMap((line) => folded(line, columns || 80));
+      const invocation = invocationOf(process.argv[1], flags);
+      const lines = summaryLines(wizard.rollout()).flatMap((line) =>
+        folded(textAsInvoked(line, invocation), columns || 80),
+      );
       terminal.stdout.write(`${lines.join('\n')}\n`);
     },
   };
 }
 
-/** Folded between words. A line with a path in it is left to the terminal: it is to be copied in one piece. */
-function folded(line: string, columns: number): readonly string[] {
-  const copied = line.split(' ').some((word) => word.length > columns / 2);
+/** Folded between words. A line to copy from is left to the terminal: a command, an excerpt, a long path. */
+export function folded(line: string, columns: number): readonly string[] {
+  const copied = toCopy.test(line) || line.split(' ').some((word) => word.length > columns / 2);
   return copied ? [line] : wrapText(line, columns, '    ');
 }
+
+/** A way out with a command behind its colon, all that follows a problem's first lines, or a command of ours. */
+const toCopy = /^ {2}do .*: |^ {4}|: (?:npx )?erp-deploy(?: |$)/;

@@ -2,14 +2,20 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { embeddedDatabase } from '../adapters/embedded-database.ts';
 import { packageFiles } from '../adapters/package-files.ts';
+import type { Config } from '../config/config.ts';
 import { expectedCatalogs } from '../database/expected/expected-catalogs.ts';
 import { sqlTarget } from '../database/ledger/sql-target.ts';
-import type { StepId } from '../domain/phase.ts';
-import type { Files, LocalDatabase } from '../domain/ports.ts';
+import type { HostId } from '../domain/change.ts';
+import type { Database, Files, Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
+import type { SqlChange } from '../domain/sql-change.ts';
 import type { Recorded } from '../engine/journal.ts';
-import type { Assets, Context, Memory } from '../tasks/context.ts';
+import type { Assets, Context } from '../tasks/context.ts';
+import type { Stack } from '../tasks/stack/stack.ts';
 import type { Adapters } from './adapters.ts';
+import { localStack } from './local-stack.ts';
+import { memoryOf } from './memory.ts';
+import type { ProductionSite } from './production-site.ts';
 
 /** PostgreSQL's major version in the bundled PGlite. */
 const embeddedMajor = '18';
@@ -30,7 +36,20 @@ export function programVersion(): string {
 }
 
 /** What a command knows and a workspace does not. */
-type ContextRest = Pick<Context, 'config' | 'engine' | 'selected' | 'signal' | 'progress'> & {
+type ContextRest = Pick<
+  Context,
+  | 'config'
+  | 'engine'
+  | 'selected'
+  | 'leftOut'
+  | 'lessons'
+  | 'webhook'
+  | 'cloudflare'
+  | 'signal'
+  | 'progress'
+  | 'output'
+  | 'withoutLocalTest'
+> & {
   readonly openShadow: (() => Promise<Session>) | null;
 };
 
@@ -38,28 +57,66 @@ type ContextRest = Pick<Context, 'config' | 'engine' | 'selected' | 'signal' | '
 export interface World {
   readonly root: string;
   readonly files: Files;
-  readonly database: LocalDatabase;
+  readonly database: Database;
+  /** The local test's containers; null on the embedded engine. */
+  readonly stack: Stack | null;
+  /** Null where none is configured. */
+  readonly production: ProductionSite | null;
   readonly adapters: Adapters;
-  sql(): ReturnType<typeof sqlTarget>;
+  readonly assets: Assets;
+  hostOf(id: HostId): Host;
+  sql(database: SqlChange['database'], waits: boolean): ReturnType<typeof sqlTarget>;
+  /** Lets go of the databases, and of the droplet. */
+  close(): Promise<void>;
   context(rest: ContextRest, recorded: () => Recorded): Context;
 }
 
-export function worldOf(adapters: Adapters, workspace: string): World {
+/** @param docker how to reach the containers of the local test; null where it runs on the embedded engine */
+export function worldOf(
+  adapters: Adapters,
+  workspace: string,
+  docker: { readonly config: Config; readonly signal: AbortSignal } | null = null,
+  production: ProductionSite | null = null,
+): World {
   const root = resolve(workspace);
   const files = adapters.filesIn(root);
-  const database = embeddedDatabase(files, embeddedMajor, adapters.openEmbedded);
+  const here = thisMachine(adapters, root, files);
+  const stack = docker === null ? null : localStack(here, docker.config, docker.signal);
+  const database =
+    stack?.database ??
+    embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
   return {
     root,
     files,
     database,
+    stack,
     adapters,
-    sql: () => sqlTarget(database),
+    assets,
+    production,
+    hostOf: (id) => {
+      if (id === 'here') return here;
+      if (production?.stack == null) throw new Error('no droplet is configured');
+      return production.stack.host;
+    },
+    sql: (name, waits) => {
+      const named = name === 'production' ? production?.database : database;
+      if (named === undefined) throw new Error('no production is configured');
+      const stillHeld = async () => production?.lock?.assertHeld();
+      return sqlTarget(named, adapters.randomBytes, waits, name === 'production' ? stillHeld : undefined);
+    },
+    close: async () => {
+      await database.close();
+      await production?.close();
+    },
     context: ({ openShadow, ...rest }, recorded) => ({
       ...rest,
       files,
       database,
+      stack,
+      production,
       assets,
       processes: adapters.processesIn(root),
+      web: adapters.publicWeb,
       memory: memoryOf(recorded),
       catalogs: expectedCatalogs({
         openScratch: () => adapters.openEmbedded(),
@@ -68,6 +125,16 @@ export function worldOf(adapters: Adapters, workspace: string): World {
         kept: keptIn(files),
       }),
     }),
+  };
+}
+
+function thisMachine(adapters: Adapters, root: string, files: Files): Host {
+  return {
+    id: 'here',
+    name: 'this machine',
+    files,
+    processes: adapters.processesIn(root),
+    ...adapters.loopback,
   };
 }
 
@@ -85,18 +152,5 @@ function keptIn(files: Files) {
       await files.makeDirectory(keptFolder);
       await files.write(`${keptFolder}/${key}.json`, text, 0o600);
     },
-  };
-}
-
-function memoryOf(recorded: () => Recorded): Memory {
-  return {
-    wrote: (path, sha256) => recorded().wrote(path, sha256),
-    lastSeen: (step) => recorded().lastVerified(step),
-    failures: (steps: readonly StepId[]) =>
-      recorded().records.flatMap((record) =>
-        record.type === 'failed' && steps.some((one) => one === record.step)
-          ? [{ at: record.at, step: record.step, what: record.what }]
-          : [],
-      ),
   };
 }

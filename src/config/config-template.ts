@@ -28,11 +28,38 @@ export function configTemplate(schemaPath: string): string {
 # The public name of the API: Traefik routes it, and the tunnel's ingress names it.
 # public-host: erp-db.bestviable.com
 
+# The Cloudflare tunnel that the API is reached by. Without a container, 3.6 is skipped.
+# cloudflare:
+#   # The container on the droplet that runs cloudflared; no default. Whether its routes are in its config.yml or
+#   # at Cloudflare is seen there.
+#   container: cloudflared
+#   # Where the tunnel sends requests: Traefik, by the name that cloudflared's network knows.
+#   service: http://traefik:80
+#   # The container on the droplet that runs Traefik.
+#   traefik: traefik
+#   # A file with a token for Cloudflare's API, relative to here: for a tunnel that is configured at Cloudflare,
+#   # and for the DNS record. No default; never the token itself. Or: --cloudflare-token-file FILE, - for stdin.
+#   api-token-file: cloudflare.token
+#   # Where the public name is asked for, instead of at what DNS says; no default.
+#   connect-to: 192.0.2.7:443
+
 # The database and the role that owns it. The compose file creates both on the first start,
 # so changing them later changes nothing that is there.
 # database:
 #   name: portfolio
 #   user: erp_admin
+
+# The database next door: step 5.2 looks whether it is well after the roll-out.
+# neighbour:
+#   container: postgres
+#   database: n8n
+#   user: n8n
+
+# The OpenSpec change that this roll-out completes; step 5.3 archives it once its tasks are done. No default.
+# openspec-change: add-erp-database
+
+# Stakeholders are told by a webhook. Its address is a secret: put NOTIFY_WEBHOOK_URL into the .env beside the
+# compose file, or ERP_DEPLOY_NOTIFY_URL into the environment.
 
 # Steps to leave out, by their section in the checklist, each with the reason that reports show.
 # skip:

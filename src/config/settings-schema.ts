@@ -52,6 +52,50 @@ const database = z.strictObject(
   mapping,
 );
 
+/** Where a name is asked for, as HOST:PORT. */
+const endpoint = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i;
+const originUrl = /^https?:\/\/[\w.-]+(?::\d{1,5})?$/;
+
+const cloudflare = z.strictObject(
+  {
+    container: text(/^[a-zA-Z\d][\w.-]{0,127}$/, 'the name of a container')
+      .optional()
+      .describe('The container on the droplet that runs cloudflared. Without it, 3.6 is skipped.'),
+    service: text(originUrl, 'a URL such as http://traefik:80')
+      .default('http://traefik:80')
+      .describe("Where the tunnel sends requests: Traefik, as cloudflared's network knows it."),
+    traefik: text(/^[a-zA-Z\d][\w.-]{0,127}$/, 'the name of a container')
+      .default('traefik')
+      .describe('The container on the droplet that runs Traefik.'),
+    'api-token-file': text(oneLine, 'a path')
+      .optional()
+      .describe("A file with a token for Cloudflare's API, relative to the workspace."),
+    'connect-to': text(endpoint, 'an address with a port, such as 192.0.2.7:443')
+      .optional()
+      .describe('Where the public name is asked for, instead of at what DNS says.'),
+  },
+  mapping,
+);
+
+/** A leading dash would be an option to openspec. */
+const changeName = /^[a-z\d][a-z\d-]{0,99}$/;
+const containerName = /^[a-zA-Z\d][\w.-]{0,127}$/;
+
+const neighbour = z.strictObject(
+  {
+    container: text(containerName, 'the name of a container')
+      .default('postgres')
+      .describe('The container of the other PostgreSQL.'),
+    database: text(roleName, 'a name of lower-case letters, digits and _')
+      .default('n8n')
+      .describe('Its database.'),
+    user: text(roleName, 'a name of lower-case letters, digits and _, not starting with pg_')
+      .default('n8n')
+      .describe('Who asks it.'),
+  },
+  mapping,
+);
+
 /** The configuration file as it is written: kebab-case keys, all of them optional. */
 export const settingsSchema = z.strictObject(
   {
@@ -66,7 +110,12 @@ export const settingsSchema = z.strictObject(
     'public-host': text(hostName, 'a host name such as erp-db.bestviable.com')
       .default('erp-db.bestviable.com')
       .describe('The name under which the API is reached.'),
+    cloudflare: cloudflare.prefault({}).describe('The tunnel that the API is reached by.'),
     database: database.prefault({}).describe('The database and its owner.'),
+    neighbour: neighbour.prefault({}).describe('The database next door, which 5.2 looks at.'),
+    'openspec-change': text(changeName, 'the name of an OpenSpec change: lower-case words with dashes')
+      .optional()
+      .describe('The OpenSpec change that this roll-out completes; 5.3 archives it once its tasks are done.'),
     skip: z
       .record(z.string().regex(stepId), text(oneLine, 'the reason, in one line'), mapping)
       .default({})
@@ -83,7 +132,7 @@ export type Settings = z.output<typeof settingsSchema>;
 /** The names that may stand in the mapping at a path; undefined where any may. */
 export function namesAt(path: readonly PropertyKey[]): readonly string[] | undefined {
   if (path.length === 0) return Object.keys(settingsSchema.shape);
-  const nested: Readonly<Record<string, z.ZodObject>> = { production, database };
+  const nested: Readonly<Record<string, z.ZodObject>> = { production, cloudflare, database, neighbour };
   const shape = nested[path.map(String).join('.')]?.shape;
   return shape && Object.keys(shape);
 }

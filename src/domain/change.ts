@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
+import type { SqlChange } from './sql-change.ts';
+
+/** A machine that things are changed on: the one that erp-deploy runs on, or the droplet. */
+export type HostId = 'here' | 'droplet';
 
 /**
  * Text of a file that is to be written. What is secret in it stays one until it is written; a generated
@@ -8,14 +13,22 @@ import type { Secret } from './secret.ts';
 export type ContentPart = string | Secret | { readonly generateBytes: number };
 
 /** What a path must be, at the moment of the change, for the change to be the one that was confirmed. */
-export type PathBefore = { readonly state: 'absent' } | { readonly state: 'file'; readonly sha256: string };
+export type PathBefore =
+  | { readonly state: 'absent' }
+  | { readonly state: 'file'; readonly sha256: string }
+  /** With nothing in it. */
+  | { readonly state: 'folder' };
 
 export interface WriteChange {
   readonly kind: 'write';
-  /** Relative to the workspace, with `/`. */
+  /** Left out for the workspace. */
+  readonly host?: HostId;
+  /** Relative to the workspace, or to the deployment's folder on the droplet, with `/`. */
   readonly path: string;
   readonly entry:
     | { readonly type: 'directory' }
+    /** The file, or the empty folder, goes. */
+    | { readonly type: 'removal' }
     | { readonly type: 'mode'; readonly mode: number }
     | {
         readonly type: 'file';
@@ -25,6 +38,8 @@ export interface WriteChange {
         readonly confidential: boolean;
         /** Unified diff against what is there, for showing; values redacted where confidential. */
         readonly diff: readonly string[];
+        /** A person's own text that comes back: not to be taken for one of erp-deploy's later. */
+        readonly theirs?: true;
       };
   readonly before: PathBefore;
 }
@@ -36,47 +51,109 @@ interface MoveChange {
   readonly before: { readonly state: 'file'; readonly sha256: string };
 }
 
+/** Variables of a program's environment, by name. */
+export type Environment = Readonly<Record<string, string | Secret>>;
+
 export interface CommandChange {
   readonly kind: 'command';
+  /** Where it runs. */
+  readonly host: HostId;
   readonly argv: readonly [string, ...string[]];
-  /** Relative to the workspace. */
+  /** Relative to the folder of that host. */
   readonly cwd: string;
   /** A command whose exit code 0 means that the world is still the one that was confirmed. */
   readonly onlyIf: readonly [string, ...string[]] | null;
   /** Whether a look can tell afterwards that it happened; else it is repeated only on yes. */
   readonly observable: boolean;
+  /** What it finds in its environment besides; its secrets are not shown, and kept nowhere. On this machine alone. */
+  readonly environment?: Environment;
+  /** What it does, where its words do not say so by themselves; they are shown below it then. */
+  readonly summary?: string;
+  /** What it is about, where that is confirmed before its words are known; else its words are. */
+  readonly about?: string;
+  /** What its failure means, where the step knows more than that it failed. */
+  readonly onFailure?: Omit<Problem, 'excerpt'>;
+  /**
+   * Asked after it, over a new connection to the host each time, as long as it says `notYet`: what was begun undoes
+   * itself where it ends with anything but 0, or does not for so many seconds.
+   */
+  readonly confirm?: { readonly argv: readonly [string, ...string[]]; readonly seconds: number };
+  /** What it makes that was not there, and can go again. */
+  readonly undo?: Made;
 }
 
-/** A migration file as it will be applied. `text` is sent as it is; `checksum` is over LF-normalised text. */
-export interface MigrationFile {
+/** What a confirmation ends with that is to be asked for again (sysexits.h, EX_TEMPFAIL). */
+export const notYet = 75;
+
+/** What a command makes on a host. */
+type Made =
+  | { readonly type: 'service'; readonly name: string }
+  | { readonly type: 'network'; readonly name: string }
+  | MadeRoute;
+
+/** A rule of the tunnel: one that was put in, or whose service was another. */
+export interface MadeRoute {
+  readonly type: 'route';
+  readonly hostname: string;
+  readonly service: string;
+  /** Where the rule of that name led before; left out where the rule was put in. */
+  readonly was?: string;
+  /** The file had no ingress before: the catch-all behind the rule was put in with it. */
+  readonly alone?: true;
+}
+
+/** A DNS record at Cloudflare that leads to a tunnel: one that was made, or took another's place. */
+export interface MadeRecord {
+  readonly type: 'record';
+  /** Ids at Cloudflare. */
+  readonly zone: string;
+  readonly tunnel: string;
+  readonly host: string;
+  /** What it was before; left out where there was none. */
+  readonly was?: RecordContent;
+}
+
+/** What a DNS record says, as Cloudflare's API has it. */
+export interface RecordContent {
+  readonly type: string;
+  readonly content: string;
+  readonly proxied: boolean;
+  /** Seconds; 1 is Cloudflare's own choice. */
+  readonly ttl: number;
+  readonly comment?: string;
+}
+
+/** An address that lets in whoever knows it: it is shown by its name alone. */
+interface SecretUrl {
   readonly name: string;
-  readonly text: string;
-  readonly checksum: string;
-  /** In a transaction of its own, or one `CREATE INDEX CONCURRENTLY` outside of any. */
-  readonly mode: 'transaction' | 'no-transaction';
-  /** The index that a no-transaction file builds: an invalid one is dropped before the next try. */
-  readonly index?: { readonly schema: string; readonly name: string; readonly table: string };
-}
-
-export interface SqlChange {
-  readonly kind: 'sql';
-  readonly database: 'embedded' | 'docker' | 'production';
-  readonly operation:
-    | { readonly type: 'initialise' }
-    | { readonly type: 'migrate'; readonly file: MigrationFile }
-    | { readonly type: 'adopt'; readonly files: readonly MigrationFile[] };
-  /** Name of the last applied migration that the ledger shows; null where it shows none. */
-  readonly before: { readonly head: string | null };
+  readonly secret: Secret;
 }
 
 export interface RequestChange {
   readonly kind: 'request';
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly url: string;
+  readonly url: string | SecretUrl;
   readonly body: string;
-  /** Asked right before: its `ETag` must be the one that was confirmed. */
-  readonly before: { readonly url: string; readonly etag: string } | null;
+  /**
+   * Asked right before: its `ETag` must be the one that was confirmed; at Cloudflare its `version`, or what its
+   * `result` is.
+   */
+  readonly before:
+    | { readonly url: string; readonly etag: string }
+    | { readonly url: string; readonly version: number }
+    | { readonly url: string; readonly result: unknown }
+    | null;
   readonly observable: boolean;
+  /** Whose API it is, where it is not the plain web: the address is a path below it then. */
+  readonly api?: 'cloudflare';
+  /** What it makes that was not there, and can go again. */
+  readonly undo?: MadeRoute | MadeRecord;
+  /** For showing, in place of the body. */
+  readonly diff?: readonly string[];
+  /** What it does, where method and address do not say so. */
+  readonly summary?: string;
+  /** Prints on the droplet what a document held that somebody wrote at the same moment. */
+  readonly overwritten?: readonly [string, ...string[]];
 }
 
 /** Everything that erp-deploy can do to the world. One executor applies them, and nothing else does. */
@@ -84,11 +161,20 @@ export type Change = WriteChange | MoveChange | CommandChange | SqlChange | Requ
 
 /** A yes that no general consent covers: it has a flag of its own. */
 export interface Consent {
-  readonly flag: '--overwrite' | '--fix-starter' | '--allow-populated';
+  readonly flag:
+    | '--overwrite'
+    | '--fix-starter'
+    | '--allow-populated'
+    | '--create-env'
+    | '--replace-route'
+    | '--replace-dns'
+    | '--force';
   /** What the flag is given, where it takes something. */
   readonly value?: string;
   /** What the yes would do, or destroy. */
   readonly why: string;
+  /** Lines that show what it is about: a file's line with a caret. */
+  readonly excerpt?: readonly string[];
 }
 
 /** A change as a preview shows it. */
@@ -102,24 +188,42 @@ export type PlannedChange =
       /** Of what is known so far; null where the content is not known yet. */
       readonly digest: string | null;
       readonly summary: string;
+      /** Where it is known already; else its kind tells: files and folders have a way back, and nothing else. */
+      readonly reversible?: boolean;
+      /** Known beforehand where it is about what is there now, such as a person's text. */
+      readonly consent?: Consent;
     };
 
 /** What the change is about, without its content: two changes of one scope touch the same thing. */
 export function scopeOf(change: Change): string {
   switch (change.kind) {
     case 'write':
-      return `write:${change.path}${change.entry.type === 'mode' ? ':mode' : ''}`;
+      return `write:${fileKey(change)}${change.entry.type === 'mode' ? ':mode' : ''}`;
     case 'move':
       return `move:${change.from}:${change.to}`;
     case 'command':
-      return `command:${change.argv.join(' ')}`;
+      return `command:${change.host}:${change.about ?? change.argv.join(' ')}`;
     case 'sql':
-      return change.operation.type === 'migrate'
-        ? `sql:${change.database}:migrate:${change.operation.file.name}`
-        : `sql:${change.database}:${change.operation.type}`;
+      return `sql:${change.database}:${change.operation.type}${objectOf(change.operation)}`;
     case 'request':
-      return `request:${change.method}:${change.url}`;
+      return `request:${change.method}:${shownUrl(change)}`;
   }
+}
+
+/** Which of several, where an operation can be about several. */
+function objectOf(operation: SqlChange['operation']): string {
+  if (operation.type === 'migrate') return `:${operation.file.name}`;
+  return operation.type === 'end-session' ? `:${operation.leftover.pid}` : '';
+}
+
+/** How the journal calls a file: by its path, and where it lies if not in the workspace. */
+export function fileKey({ host, path }: Pick<WriteChange, 'host' | 'path'>): string {
+  return host === undefined || host === 'here' ? path : `${host}:${path}`;
+}
+
+/** The address of a request as people may see it. */
+export function shownUrl({ url }: RequestChange): string {
+  return typeof url === 'string' ? url : url.name;
 }
 
 /**
@@ -136,7 +240,12 @@ export function digestOf(change: Change): string {
 function contentOf(operation: SqlChange['operation']): unknown {
   switch (operation.type) {
     case 'initialise':
+    case 'authenticator':
+    case 'dump':
+    case 'drop':
       return operation;
+    case 'end-session':
+      return [operation.leftover.pid, operation.leftover.started];
     case 'migrate':
       return [operation.file.name, operation.file.checksum];
     case 'adopt':
@@ -146,6 +255,7 @@ function contentOf(operation: SqlChange['operation']): unknown {
 
 /** Whether there is a way back; where there is none, the preview says so. */
 export function isReversible(change: Change): boolean {
+  if (change.kind === 'command' || change.kind === 'request') return change.undo !== undefined;
   return change.kind === 'move' || (change.kind === 'write' && !isConfidential(change));
 }
 

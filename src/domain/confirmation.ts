@@ -16,8 +16,12 @@ export function confirmationOf(changes: readonly PlannedChange[]): Confirmed {
 
 /** Whether this very change was confirmed, or one of its scope whose content was not known yet. */
 export function covers(confirmed: Confirmed, change: Change): boolean {
-  const digest = confirmed.get(scopeOf(change));
-  return digest === null || digest === digestOf(change);
+  return confirmed.get(scopeOf(change)) === null || knows(confirmed, change);
+}
+
+/** Whether this very change was confirmed, with its content. */
+export function knows(confirmed: Confirmed, change: Change): boolean {
+  return confirmed.get(scopeOf(change)) === digestOf(change);
 }
 
 /** The consents with a flag of their own that these changes need and that were not given. */
@@ -26,8 +30,6 @@ export function consentsMissing(
   given: (consent: Consent) => boolean,
 ): readonly Consent[] {
   return changes.flatMap((planned) =>
-    planned.status === 'exact' && planned.consent !== undefined && !given(planned.consent)
-      ? [planned.consent]
-      : [],
+    planned.consent !== undefined && !given(planned.consent) ? [planned.consent] : [],
   );
 }

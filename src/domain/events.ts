@@ -7,6 +7,10 @@ export const eventVersion = 1;
 const base = { v: z.literal(eventVersion), at: z.iso.datetime() };
 const place = { phase: z.enum(phaseNames), step: z.string() };
 const strings = z.array(z.string()).readonly();
+const countedPart = { name: z.string(), total: z.int() };
+const findings = z
+  .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), excerpt: strings.optional() }))
+  .readonly();
 
 export const shownChangeSchema = z.object({
   status: z.enum(['exact', 'pending']),
@@ -15,8 +19,16 @@ export const shownChangeSchema = z.object({
   /** A diff, a command line, SQL: what a person wants to see before the yes. */
   lines: strings,
   reversible: z.boolean(),
-  consent: z.object({ flag: z.string(), why: z.string() }).optional(),
+  consent: z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() }).optional(),
 });
+
+/** What was seen, and of whose state. */
+const evidence = {
+  box: z.string().optional(),
+  target: z.enum(['workspace', 'embedded', 'docker', 'production']),
+  summary: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+};
 
 const problemSchema = z.object({
   code: z.string(),
@@ -25,6 +37,8 @@ const problemSchema = z.object({
   todo: strings,
   exit: z.int(),
   excerpt: strings.optional(),
+  /** What was looked at on the way. */
+  evidence: z.array(z.object(evidence)).readonly().optional(),
 });
 
 const outcomes = ['done', 'already', 'skipped', 'failed', 'stopped'] as const;
@@ -34,7 +48,22 @@ export type Outcome = (typeof outcomes)[number];
 const plannedStates = ['satisfied', 'change', 'skipped', 'blocked'] as const;
 
 /** The commands that tell events. */
-const commandNames = ['run', 'plan', 'status', 'validate', 'doctor', 'init', 'unlock'] as const;
+export const commandNames = [
+  'run',
+  'plan',
+  'status',
+  'validate',
+  'doctor',
+  'init',
+  'unlock',
+  'restore',
+  'token',
+  'docs',
+  'checklist',
+  'report',
+  'probe',
+  'rollback',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Everything that the engine tells: views fold it through the reducer, `--json` prints it as it is. */
@@ -57,7 +86,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('step.planned'),
     state: z.enum(plannedStates),
     summary: z.string(),
-    findings: z.array(z.object({ what: z.string(), wanted: z.string(), found: z.string() })).readonly(),
+    findings,
     changes: z.array(shownChangeSchema).readonly(),
   }),
   /** Every event of this run is in this file as well; absolute. */
@@ -74,6 +103,15 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, ...place, type: z.literal('change.finished'), index: z.int(), of: z.int() }),
   z.object({ ...base, ...place, type: z.literal('output'), line: z.string() }),
+  /** A look begins: the kinds of things that it will look at one by one, and how many there should be. */
+  z.object({
+    ...base,
+    ...place,
+    type: z.literal('progress.planned'),
+    groups: z
+      .array(z.object({ ...countedPart, parts: z.array(z.object(countedPart)).readonly() }))
+      .readonly(),
+  }),
   z.object({
     ...base,
     ...place,
@@ -81,19 +119,15 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** What kind of thing was looked at, such as `tables`; how many there are of it. */
     group: z.string(),
     total: z.int(),
+    /** Where in its group it belongs, such as `erp core`. */
+    part: z.string().optional(),
     name: z.string(),
     ok: z.boolean(),
     note: z.string(),
+    /** Of what is not as it should be: what was wanted, what was found, what would restore it. */
+    lines: strings.optional(),
   }),
-  z.object({
-    ...base,
-    ...place,
-    type: z.literal('evidence'),
-    box: z.string().optional(),
-    target: z.enum(['workspace', 'embedded', 'docker', 'production']),
-    summary: z.string(),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-  }),
+  z.object({ ...base, ...place, type: z.literal('evidence'), ...evidence }),
   z.object({
     ...base,
     ...place,
@@ -117,6 +151,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** `recorded`: told by the journal alone, and not looked at. */
     state: z.enum(['true', 'drifted', 'open', 'skipped', 'recorded']),
     summary: z.string(),
+    /** What a look at a step that is not done, or not any more, found missing. */
+    findings: findings.optional(),
+    /** What stands in its way. */
+    problem: problemSchema.optional(),
   }),
   z.object({
     ...base,
@@ -145,6 +183,30 @@ export const eventSchema = z.discriminatedUnion('type', [
     state: z.enum(['ok', 'missing', 'warning', 'unused']),
     found: z.string(),
     todo: strings,
+  }),
+  /** A part of the public way in, from the database outward. */
+  z.object({
+    ...base,
+    type: z.literal('hop'),
+    name: z.string(),
+    verdict: z.enum(['ok', 'broken', 'unknown']),
+    found: z.string(),
+    todo: strings,
+  }),
+  z.object({
+    ...base,
+    type: z.literal('box'),
+    phase: z.enum(phaseNames).optional(),
+    step: z.string().optional(),
+    /** Its id, such as `2.3#2`; left out where the checklist that erp-deploy knows has no such box. */
+    box: z.string().optional(),
+    /** Where it stands, from 1. */
+    line: z.int(),
+    text: z.string(),
+    /** `claimed`: ticked before, and erp-deploy has no evidence for it; `unknown`: none of its boxes. */
+    state: z.enum(['ticked', 'open', 'claimed', 'unknown']),
+    /** The evidence, or why there is none and what a person needs in order to decide. */
+    summary: z.string(),
   }),
   z.object({
     ...base,

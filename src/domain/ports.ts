@@ -1,5 +1,7 @@
-import type { SqlChange } from './change.ts';
+import type { Environment, HostId } from './change.ts';
+import type { Secret } from './secret.ts';
 import type { Session } from './session.ts';
+import type { SqlChange } from './sql-change.ts';
 
 /** What lies at a path. A symbolic link is followed; one that leads nowhere is `other`. */
 export type Node =
@@ -29,6 +31,8 @@ export interface Files {
   copy(from: string, to: string, mode: number): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
+  /** `ENOTEMPTY` where anything lies in it. */
+  removeFolder(path: string): Promise<void>;
 }
 
 /** The system refused to do something with a file. */
@@ -47,12 +51,12 @@ export class FileFault extends Error {
   }
 }
 
-/** A database that this roll-out makes for itself: the embedded one. */
-export interface LocalDatabase {
-  readonly target: 'embedded';
+/** The database that steps work on: the embedded one, or the one in a container. */
+export interface Database {
+  readonly target: 'embedded' | 'docker' | 'production';
   /**
-   * `absent`; `unfinished` where its making was cut off before anything was put into it;
-   * `foreign` where its files are of another PostgreSQL major than the engine's.
+   * `absent` also where its server does not run; `unfinished` where its making was cut off before anything
+   * was put into it; `foreign` where its files are of another PostgreSQL major than the engine's.
    */
   state(): Promise<
     | { readonly is: 'absent' | 'unfinished' | 'present' }
@@ -60,8 +64,17 @@ export interface LocalDatabase {
   >;
   /** The one session of this roll-out; opened when first asked for. Only where the state is `present`. */
   session(): Promise<Session>;
-  /** Makes it, clearing away an unfinished one. */
+  /**
+   * The same for changes: none of them is made on another connection than the one before it. After `migrated`,
+   * whoever asks for `session` looks on a new connection. Absent where the engine has one session in all.
+   */
+  readonly changing?: { session(): Promise<Session>; migrated(): void };
+  /** Makes it, clearing away an unfinished one; a container makes its own, and this opens it. */
   create(): Promise<Session>;
+  /** Writes all of it into a file of the workspace, mode 0600; absent where a program of the server's does that. */
+  dump?(path: string): Promise<void>;
+  /** Such a file, read back into a database of its own. */
+  openDump?(path: string): Promise<Session>;
   /** From now on it counts as absent, whatever others make of it meanwhile: for looks that hold no lock. */
   ignore(): void;
   close(): Promise<void>;
@@ -78,8 +91,55 @@ export interface ProcessResult {
 }
 
 export interface Processes {
-  /** Runs a program in a folder of the workspace; never through a shell. */
-  run(argv: readonly [string, ...string[]], cwd: string, signal: AbortSignal): Promise<ProcessResult>;
+  /**
+   * Runs a program in a folder; never through a shell. It does not get the terminal's Ctrl-C: what was
+   * begun is finished.
+   * @param cwd relative to the workspace, or to the deployment's folder on a droplet; null where any folder will do
+   * @param onLine is told each line of output and of errors as it comes
+   * @param environment what it finds there besides; on this machine alone
+   */
+  run(
+    argv: readonly [string, ...string[]],
+    cwd: string | null,
+    signal: AbortSignal,
+    onLine?: (line: string) => void,
+    environment?: Environment,
+  ): Promise<ProcessResult>;
+}
+
+/** A database server's port on a host's loopback, and who logs in. */
+export interface ServerLogin {
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: Secret;
+}
+
+/** A machine that things are deployed on. */
+export interface Host {
+  readonly id: HostId;
+  /** As a person calls it. */
+  readonly name: string;
+  /** Relative to the folder that the deployment lies in: the workspace here. */
+  readonly files: Files;
+  readonly processes: Processes;
+  /** Whether something listens on this port of its 127.0.0.1. */
+  listens(port: number): Promise<boolean>;
+  /** @throws DatabaseError where the server cannot be reached, or refuses */
+  openServer(login: ServerLogin): Promise<Session>;
+  /**
+   * Asks an HTTP server on a port of its 127.0.0.1, or of another address that it reaches.
+   * @throws NetworkFault
+   */
+  get(
+    port: number,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    address?: string,
+  ): Promise<HttpAnswer>;
+  /** Leaves the connection to it, and makes a new one; nothing where there is none. @throws ProblemError */
+  renew(): Promise<void>;
 }
 
 /** A file that only grows, by whole lines. */
@@ -129,8 +189,16 @@ export type RandomBytes = (count: number) => Uint8Array;
 export interface SqlTarget {
   /** The last migration in the ledger; null where there is none, or no ledger, or no database yet. */
   head(): Promise<string | null>;
-  /** All of the change or nothing of it. @throws ProblemError where the server refuses */
+  /**
+   * All of the change or nothing of it.
+   * @throws ProblemError where the server refuses; WorldMoved where the ledger is another one by then
+   */
   apply(change: SqlChange): Promise<void>;
+}
+
+/** The world is not the one that a change was confirmed for, seen in the very act: nothing of it was done. */
+export class WorldMoved extends Error {
+  override readonly name = 'WorldMoved';
 }
 
 export interface HttpAnswer {
@@ -150,6 +218,66 @@ export class NetworkFault extends Error {
     this.name = 'NetworkFault';
     this.url = url;
     this.code = code;
+  }
+}
+
+/** What the internet's side of a name answered. */
+export interface PublicAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its first 64 KB. */
+  readonly body: string;
+}
+
+/** The internet, as a stranger sees it from this machine. */
+export interface PublicWeb {
+  /**
+   * Asks a name over HTTPS; a redirect is an answer, and not followed.
+   * @param connectTo an address with a port that is asked instead of what the name resolves to
+   * @throws NetworkFault with Node's code, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`
+   */
+  get(
+    host: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    connectTo: string | null,
+    signal: AbortSignal,
+  ): Promise<PublicAnswer>;
+  /** The addresses that a name has; empty where it has none. @throws NetworkFault where no resolver answers */
+  addresses(host: string): Promise<readonly string[]>;
+}
+
+/** Cloudflare's API, asked with the operator's token. */
+export interface CloudflareApi {
+  /**
+   * Answers the `result`. What Cloudflare asks to wait for (429) is waited for, and a look is repeated where
+   * the server failed; a change is not.
+   * @param path below `/client/v4`
+   * @throws ApiRefusal; NetworkFault where no answer came
+   */
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<unknown>;
+}
+
+/** Cloudflare's API said no. */
+export class ApiRefusal extends Error {
+  readonly status: number;
+  /** Cloudflare's own numbers, such as 10000. */
+  readonly codes: readonly number[];
+  /** Seconds; null where it does not say. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, codes: readonly number[], message: string, retryAfter: number | null) {
+    super(message);
+    this.name = 'ApiRefusal';
+    this.status = status;
+    this.codes = codes;
+    this.retryAfter = retryAfter;
   }
 }
 

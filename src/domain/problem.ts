@@ -1,3 +1,5 @@
+import type { Evidence } from './evidence.ts';
+
 /** What the process ends with; see `docs/reference/exit-codes.md`. */
 export const exitCodes = {
   done: 0,
@@ -26,6 +28,8 @@ export interface Problem {
   readonly exit: ExitCode;
   /** Lines that show the place: a file's line with a caret, a diff. */
   readonly excerpt?: readonly string[];
+  /** What was looked at on the way; kept with the failure, and ticks no box. */
+  readonly evidence?: readonly Evidence[];
 }
 
 /** Carries a problem (or several of the same exit code) up to the one place that shows them. */

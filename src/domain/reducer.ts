@@ -1,15 +1,19 @@
 import type { Outcome, RolloutEvent, ShownChange } from './events.ts';
 import type { PhaseName } from './phase.ts';
-import type { Finding } from './step.ts';
 
 type Of<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>;
 
-/** Things of one kind that a step looks at one by one. */
-export interface ProgressGroup {
+interface Counted {
   readonly name: string;
   readonly total: number;
   readonly done: number;
   readonly failed: number;
+}
+
+/** Things of one kind that a step looks at one by one. */
+export interface ProgressGroup extends Counted {
+  /** What the group is made of, where that was told before the look. */
+  readonly parts: readonly Counted[];
 }
 
 export interface StepState {
@@ -23,7 +27,7 @@ export interface StepState {
   readonly startedAt: string | null;
   /** What the plan said of it; null before there is one. */
   readonly planned: Of<'step.planned'>['state'] | null;
-  readonly findings: readonly Finding[];
+  readonly findings: Of<'step.planned'>['findings'];
   readonly changes: readonly ShownChange[];
   /** The change that is under way, counted from 1. */
   readonly change: { readonly index: number; readonly of: number; readonly summary: string } | null;
@@ -34,7 +38,7 @@ export interface StepState {
   readonly open: Of<'step.finished'>['open'];
   /** What a look at the world said of a step that the journal knows. */
   readonly status: Of<'step.status'> | null;
-  /** The last lines of output, at most `outputKept`. */
+  /** The last lines of output, at most `outputKept`, each cut where it is very long. */
   readonly output: readonly string[];
 }
 
@@ -49,11 +53,18 @@ export interface RolloutState {
   /** Differences and behaviours, as validation finds them. */
   readonly schema: readonly (Of<'difference'> | Of<'behaviour'>)[];
   readonly prerequisites: readonly Of<'prerequisite'>[];
+  /** Hops of the public way in, from the database outward. */
+  readonly hops: readonly Of<'hop'>[];
+  /** Boxes of a checklist, as they were judged. */
+  readonly boxes: readonly Of<'box'>[];
   readonly finished: Of<'rollout.finished'> | null;
 }
 
 /** Lines of a step's output that the state keeps; all of them are in the log. */
 export const outputKept = 200;
+
+/** Characters that are kept of each: a megabyte without a line end is no rarity. */
+const lineKept = 1_000;
 
 export const initialState: RolloutState = {
   started: null,
@@ -64,6 +75,8 @@ export const initialState: RolloutState = {
   problems: [],
   schema: [],
   prerequisites: [],
+  hops: [],
+  boxes: [],
   finished: null,
 };
 
@@ -93,12 +106,17 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return { ...state, schema: [...state.schema, event] };
     case 'prerequisite':
       return { ...state, prerequisites: [...state.prerequisites, event] };
+    case 'hop':
+      return { ...state, hops: [...state.hops, event] };
+    case 'box':
+      return { ...state, boxes: [...state.boxes, event] };
     case 'step.planned':
     case 'step.started':
     case 'change.started':
     case 'change.finished':
     case 'output':
     case 'evidence':
+    case 'progress.planned':
     case 'progress':
     case 'step.finished':
     case 'step.status':
@@ -116,6 +134,7 @@ type StepEvent = Of<
   | 'change.finished'
   | 'output'
   | 'evidence'
+  | 'progress.planned'
   | 'progress'
   | 'step.finished'
   | 'step.status'
@@ -146,9 +165,11 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
     case 'change.finished':
       return { ...step, change: null };
     case 'output':
-      return { ...step, output: [...step.output, event.line].slice(-outputKept) };
+      return { ...step, output: [...step.output, cut(event.line)].slice(-outputKept) };
     case 'evidence':
       return { ...step, evidence: [...step.evidence, event] };
+    case 'progress.planned':
+      return { ...step, progress: event.groups.map(plannedGroup), looked: [] };
     case 'progress':
       return {
         ...step,
@@ -169,14 +190,37 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
   }
 }
 
+/** The line, or as much of it as is kept, with how much was left out. */
+function cut(line: string): string {
+  if (line.length <= lineKept) return line;
+  // Half a character is none.
+  const kept = line.slice(0, lineKept).replace(/[\ud800-\udbff]$/, '');
+  return `${kept} … ${line.length - kept.length} more characters (all of them are in the log)`;
+}
+
+const none = { done: 0, failed: 0 } as const;
+
+function plannedGroup({ parts, ...group }: Of<'progress.planned'>['groups'][number]): ProgressGroup {
+  return { ...group, ...none, parts: parts.map((part) => ({ ...part, ...none })) };
+}
+
 function counted(groups: readonly ProgressGroup[], event: Of<'progress'>): readonly ProgressGroup[] {
   const known = groups.some(({ name }) => name === event.group);
-  const all = known ? groups : [...groups, { name: event.group, total: event.total, done: 0, failed: 0 }];
+  const all = known ? groups : [...groups, { name: event.group, total: event.total, ...none, parts: [] }];
   return all.map((group) =>
     group.name === event.group
-      ? { ...group, done: group.done + 1, failed: group.failed + (event.ok ? 0 : 1) }
+      ? {
+          ...oneMore(group, event),
+          // As many as there are, where more turn up than was expected.
+          total: event.total,
+          parts: group.parts.map((part) => (part.name === event.part ? oneMore(part, event) : part)),
+        }
       : group,
   );
+}
+
+function oneMore<Group extends Counted>(group: Group, { ok }: Of<'progress'>): Group {
+  return { ...group, done: group.done + 1, failed: group.failed + (ok ? 0 : 1) };
 }
 
 function waitingStep(step: Of<'rollout.started'>['steps'][number]): StepState {

@@ -15,9 +15,18 @@ export interface Session {
    */
   script(sql: string): Promise<readonly (readonly Row[])[]>;
   close(): Promise<void>;
+  /** How a server on another machine was reached; absent where it was reached directly. */
+  readonly way?: 'tunnel' | 'docker exec';
+  /**
+   * Sets again what the session sets of itself when it is opened, which RESET ALL undid; absent where it sets nothing,
+   * as behind a pooler, where the connection is somebody else's after each transaction.
+   */
+  readonly restoreSettings?: () => Promise<void>;
+  /** Whether the server hung up while nothing was asked of it; absent where none can. */
+  isLost?(): boolean;
 }
 
-/** What a PostgreSQL server said when it refused. Its DETAIL is left out: it quotes row values. */
+/** What a PostgreSQL server said when it refused. What can quote row values (DETAIL, messages of classes 22 and 23) is left out. */
 export interface DatabaseFault {
   /** SQLSTATE, five characters, or a driver's own code such as `ECONNREFUSED`. */
   readonly code: string;

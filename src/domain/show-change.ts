@@ -1,28 +1,37 @@
-import { type Change, isReversible, type PlannedChange } from './change.ts';
+import { type Change, isReversible, type PlannedChange, shownUrl } from './change.ts';
 import type { ShownChange } from './events.ts';
 
 /** How a change is shown to a person before the yes, and in the event stream. Holds no secret. */
 export function showPlanned(planned: PlannedChange): ShownChange {
-  if (planned.status === 'pending') {
-    return {
-      status: 'pending',
-      kind: kindOfScope(planned.scope),
-      summary: `${planned.summary} (exact after ${planned.on})`,
-      lines: [],
-      reversible: true,
-    };
-  }
-  const { change, consent } = planned;
-  const shown: ShownChange = {
+  const { consent } = planned;
+  const shown: ShownChange = planned.status === 'pending' ? showPending(planned) : showExact(planned.change);
+  if (consent === undefined) return shown;
+  const flag = consent.value === undefined ? consent.flag : `${consent.flag} ${quoted(consent.value)}`;
+  const { why, excerpt } = consent;
+  return { ...shown, consent: { flag, why, ...(excerpt === undefined ? {} : { excerpt }) } };
+}
+
+type Pending = Extract<PlannedChange, { status: 'pending' }>;
+
+function showPending({ scope, summary, on, reversible }: Pending): ShownChange {
+  const kind = kindOfScope(scope);
+  return {
+    status: 'pending',
+    kind,
+    summary: `${summary} (exact after ${on})`,
+    lines: [],
+    reversible: reversible ?? (kind === 'write' || kind === 'move'),
+  };
+}
+
+function showExact(change: Change): ShownChange {
+  return {
     status: 'exact',
     kind: change.kind,
     summary: summaryOf(change),
     lines: linesOf(change),
     reversible: isReversible(change),
   };
-  if (consent === undefined) return shown;
-  const flag = consent.value === undefined ? consent.flag : `${consent.flag} ${quoted(consent.value)}`;
-  return { ...shown, consent: { flag, why: consent.why } };
 }
 
 /** One line that says what will happen. */
@@ -33,16 +42,19 @@ export function summaryOf(change: Change): string {
     case 'move':
       return `move ${change.from} to ${change.to}`;
     case 'command':
-      return `run ${change.argv.map(quoted).join(' ')}`;
+      return `${change.summary ?? `run ${change.argv.map(quoted).join(' ')}`}${change.host === 'droplet' ? ' on the droplet' : ''}`;
     case 'sql':
       return sqlSummary(change);
     case 'request':
-      return `${change.method} ${change.url}`;
+      return change.summary ?? `${change.method} ${shownUrl(change)}`;
   }
 }
 
-function writeSummary({ entry, path, before }: Extract<Change, { kind: 'write' }>): string {
+function writeSummary({ entry, path: name, before, host }: Extract<Change, { kind: 'write' }>): string {
+  const path = host === 'droplet' ? `${name} on the droplet` : name;
   if (entry.type === 'directory') return `make folder ${path}`;
+  if (entry.type === 'removal')
+    return `remove ${before.state === 'folder' ? 'the empty folder ' : ''}${path}`;
   if (entry.type === 'mode') return `set mode ${entry.mode.toString(8)} on ${path}`;
   return `${before.state === 'absent' ? 'write' : 'change'} ${path}`;
 }
@@ -53,6 +65,14 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `make the ${database} database, with the ledger of migrations`;
     case 'migrate':
       return `apply ${operation.file.name} to the ${database} database`;
+    case 'authenticator':
+      return `let PostgREST log in to the ${database} database as erp_authenticator, with the password of .env`;
+    case 'end-session':
+      return `end session ${operation.leftover.pid} on the ${database} database, which an earlier roll-out left behind and which holds locks (${operation.leftover.words})`;
+    case 'dump':
+      return `dump the ${database} database into ${operation.path}, and read the dump back`;
+    case 'drop':
+      return `drop the schemas ${operation.schemas.names.join(' and ')} of the ${database} database`;
     case 'adopt':
       return `enter ${operation.files.map((file) => file.name).join(', ')} into the ledger of the ${database} database`;
   }
@@ -63,13 +83,25 @@ function linesOf(change: Change): readonly string[] {
     case 'write':
       return change.entry.type === 'file' ? change.entry.diff : [];
     case 'sql':
-      return change.operation.type === 'migrate' ? change.operation.file.text.split('\n') : [];
+      return sqlLines(change.operation);
     case 'request':
-      return change.body.split('\n');
-    case 'move':
+      return change.diff ?? change.body.split('\n');
     case 'command':
+      return change.summary === undefined ? [] : change.argv.map(quoted).join(' ').split('\n');
+    case 'move':
       return [];
   }
+}
+
+function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): readonly string[] {
+  if (operation.type === 'migrate') return operation.file.text.split('\n');
+  if (operation.type !== 'drop') return [];
+  const { contents, migrations } = operation.schemas;
+  return [
+    `made by ${migrations.join(', ')}`,
+    ...(contents.length === 0 ? ['every table is empty'] : []),
+    ...contents.map(({ table, rows }) => `${table}: ${rows} rows`),
+  ];
 }
 
 /** A word as a POSIX shell takes it, for commands that are shown to be pasted. */

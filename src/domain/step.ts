@@ -1,5 +1,6 @@
 import type { PlannedChange } from './change.ts';
 import type { Evidence, OpenBox } from './evidence.ts';
+import type { WordsAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
 
@@ -8,6 +9,8 @@ export interface Finding {
   readonly what: string;
   readonly wanted: string;
   readonly found: string;
+  /** Lines that show the place: a file's line with a caret. */
+  readonly excerpt?: readonly string[];
 }
 
 /** What a look at the world says. */
@@ -22,6 +25,9 @@ export type Look =
     }
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
+
+/** What the changes of a step may hold that the steps before it come to. */
+type Reports = 'looks' | 'changes';
 
 /** Something that must be true now, whatever was selected; `step` is what makes it true. */
 export interface Need<Context> {
@@ -41,10 +47,18 @@ export interface Step<Context> {
   /** What the step wants of the world, in a line. */
   readonly wanted: string;
   readonly needs: readonly Need<Context>[];
-  /** Its changes hold what the steps before it see in this very run: a plan tells `foresee` of them alone. */
-  readonly reports?: true;
+  /**
+   * Its changes hold what the steps before it see (`looks`) or make (`changes`) in this very run: a plan tells
+   * what it foresees of them; of `changes`, where a step before it changes anything.
+   */
+  readonly reports?: Reports | ((context: Context) => Promise<Reports>);
   /** Why the step does not apply here; undefined where it does. Changes nothing. */
   skipReason?(context: Context): string | undefined | Promise<string | undefined>;
+  /**
+   * What it asks a person for when its turn comes, once in a roll-out that changes something; null where there is
+   * nothing to ask. The answer is in the journal before the step looks, and shown again in the changes that come of it.
+   */
+  asks?(context: Context): WordsAsked | null;
   /** Looks; changes nothing. */
   check(context: Context): Promise<Look>;
   /** What it would change; called where `check` said missing. May also come to a problem. */

@@ -11,11 +11,12 @@ import type { RolloutParts } from './rollout-parts.ts';
 export async function keepFailure<Context>(
   { executor, teller }: RolloutParts<Context>,
   step: Step<Context>,
-  { code, what, exit }: Problem,
+  { code, what, exit, evidence }: Problem,
 ): Promise<void> {
   if (exit === exitCodes.locked) return;
   try {
-    await executor.journal.add({ type: 'failed', step: step.id, code, what });
+    const seen = evidence === undefined ? {} : { evidence };
+    await executor.journal.add({ type: 'failed', step: step.id, code, what, exit, ...seen });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     const text = `The journal could not take down the failure of ${step.id} (${error.errno}).`;

@@ -1,9 +1,11 @@
-import type { CommandChange, RequestChange } from '../domain/change.ts';
-import type { FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
+import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
+import type { ApiRefusal, FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 
 export function commandFailed(change: CommandChange, result: ProcessResult): Problem {
+  const excerpt = result.stderr.trimEnd().split('\n').slice(-10);
+  if (change.onFailure !== undefined && !result.notFound) return { ...change.onFailure, excerpt };
   const line = change.argv.map(quoted).join(' ');
   return {
     code: 'ERP-0410',
@@ -13,18 +15,73 @@ export function commandFailed(change: CommandChange, result: ProcessResult): Pro
       : `It ended with ${result.exitCode ?? 'a signal'}; its last lines are below.`,
     todo: [`Run it by hand in ${change.cwd} and mend what it says, then start again.`],
     exit: result.notFound ? exitCodes.prerequisite : exitCodes.stepFailed,
-    excerpt: result.stderr.split('\n').slice(-10),
+    excerpt,
   };
 }
 
 export function requestFailed(change: RequestChange, answer: HttpAnswer): Problem {
   return {
     code: 'ERP-0411',
-    what: `${change.method} ${change.url} was refused.`,
+    what: `${change.method} ${shownUrl(change)} was refused.`,
     why: `The answer was ${answer.status}.`,
     todo: ['Mend what the answer below says, then start again.'],
     exit: exitCodes.stepFailed,
     excerpt: answer.body.split('\n').slice(0, 10),
+  };
+}
+
+/** What Cloudflare's API said when it refused; its words hold no token. */
+export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): Problem {
+  const said = `It answered ${status}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}: ${message}`;
+  const again = 'Start again: the world is looked at first, and nothing is done twice.';
+  if (status === 429) {
+    const wait = retryAfter === null ? 'a few minutes' : `${retryAfter} s (Retry-After)`;
+    return {
+      code: 'ERP-0657',
+      what: 'Cloudflare asks to be asked less often.',
+      why: said,
+      todo: [`Wait ${wait}.`, again],
+      exit: exitCodes.stepFailed,
+    };
+  }
+  if (status === 401 || status === 403) {
+    return {
+      code: 'ERP-0656',
+      what: "Cloudflare's API does not take the token for this.",
+      why: said,
+      todo: [
+        'Look at the token: https://dash.cloudflare.com/profile/api-tokens',
+        'It wants Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.',
+      ],
+      exit: exitCodes.prerequisite,
+    };
+  }
+  return {
+    code: 'ERP-0655',
+    what: "Cloudflare's API failed.",
+    why: said,
+    todo: ['See whether it is known: https://www.cloudflarestatus.com', again],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+/** @param shown what the documents in between held, as far as somebody knows */
+export function overwritten(
+  change: RequestChange,
+  before: number,
+  now: number | null,
+  shown: string,
+): Problem {
+  return {
+    code: 'ERP-0658',
+    what: `Somebody else changed the tunnel's configuration at the same moment (${change.summary ?? shownUrl(change)}).`,
+    why: `It had version ${before}, and has ${now ?? 'none'} now, where ${before + 1} was expected: what was written in between is overwritten.`,
+    todo: [
+      'What cloudflared was sent meanwhile is below, oldest first: put back what is missing, in the dashboard.',
+      'Start again: the route of this roll-out is looked for first.',
+    ],
+    exit: exitCodes.stepFailed,
+    excerpt: shown.trim() === '' ? ['(the log of cloudflared does not show it)'] : shown.trim().split('\n'),
   };
 }
 

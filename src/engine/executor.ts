@@ -1,19 +1,36 @@
 import { createHash } from 'node:crypto';
-import { type Change, type ContentPart, scopeOf } from '../domain/change.ts';
-import type { Files, Http, Processes, RandomBytes, SqlTarget } from '../domain/ports.ts';
+import { type Change, type ContentPart, digestOf, fileKey, type HostId, scopeOf } from '../domain/change.ts';
+import {
+  ApiRefusal,
+  type CloudflareApi,
+  type Files,
+  type Host,
+  type Http,
+  type HttpAnswer,
+  NetworkFault,
+  type ProcessResult,
+  type RandomBytes,
+  type SqlTarget,
+  WorldMoved,
+} from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { generateSecret, Secret } from '../domain/secret.ts';
-import { commandFailed, requestFailed } from './executor-problems.ts';
+import { asRefusal, commandFailed, overwritten, requestFailed } from './executor-problems.ts';
 import type { Journal } from './journal.ts';
-import type { Entry } from './journal-format.ts';
+import type { Entry, Undo } from './journal-format.ts';
 import type { Lock } from './lock.ts';
-import { stillAsConfirmed } from './preconditions.ts';
+import { askedAnew } from './new-connection.ts';
+import { stillAsConfirmed, versionIn } from './preconditions.ts';
 
 /** What the executor reaches the world with. Nothing else in erp-deploy changes it. */
 export interface ExecutorParts {
+  /** The workspace's. */
   readonly files: Files;
-  readonly processes: Processes;
+  /** Where commands run, and other files lie. */
+  host(id: HostId): Pick<Host, 'files' | 'processes' | 'renew'>;
   readonly http: Http;
+  /** Null where nobody gave a token. */
+  readonly cloudflare: CloudflareApi | null;
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;
   readonly lock: Lock;
@@ -26,6 +43,7 @@ export type Applied = 'applied' | 'moved';
 /**
  * Applies one confirmed change: looks whether the world is still the one it was confirmed for, writes
  * down what it is about to do (with the bytes it will replace), does it, and writes down that it did.
+ * @param onLine is told what a command prints
  * @throws ProblemError where the world refuses, FileFault where the file system does
  */
 export async function applyChange(
@@ -33,28 +51,40 @@ export async function applyChange(
   step: string,
   change: Change,
   signal: AbortSignal,
+  onLine: (line: string) => void = () => undefined,
 ): Promise<Applied> {
   await parts.lock.assertHeld();
   if (!(await stillAsConfirmed(parts, change, signal))) return 'moved';
   const scope = scopeOf(change);
-  const backup = await keepBackup(parts.files, change);
+  const backup = await keepBackup(filesOf(parts, change), change);
+  await keepWritten(filesOf(parts, change), change);
   const written = fingerprint(change);
+  const undo = await undoOf(filesOf(parts, change), change);
   await parts.journal.add({
     type: 'intended',
     step,
     scope,
     ...(backup === null ? {} : { backup }),
+    ...(undo === null ? {} : { undo }),
     ...written,
   });
-  await perform(parts, change, signal);
+  try {
+    await perform(parts, change, signal, onLine);
+  } catch (error) {
+    const moved = error instanceof WorldMoved;
+    if (moved || error instanceof RefusedRequest) await parts.journal.add({ type: 'refused', step, scope });
+    if (moved) return 'moved';
+    throw error;
+  }
   await parts.journal.add({ type: 'applied', step, scope, ...written });
   return 'applied';
 }
 
 /** Keeps the bytes that a write will replace, by their hash; never those of a file with secrets. */
 async function keepBackup(files: Files, change: Change): Promise<string | null> {
-  if (change.kind !== 'write' || change.entry.type !== 'file' || change.entry.confidential) return null;
-  if (change.before.state === 'absent') return null;
+  if (change.kind !== 'write' || change.before.state !== 'file') return null;
+  const { entry } = change;
+  if (entry.type !== 'removal' && (entry.type !== 'file' || entry.confidential)) return null;
   const backup = `.erp-deploy/backups/${change.before.sha256}`;
   if ((await files.look(backup)).type === 'absent') {
     await files.makeDirectory('.erp-deploy/backups');
@@ -63,21 +93,81 @@ async function keepBackup(files: Files, change: Change): Promise<string | null> 
   return backup;
 }
 
-/** What a write leaves, known before it: a run that was killed meanwhile knows its own file again. */
-function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written'> {
-  if (change.kind !== 'write' || change.entry.type !== 'file' || change.entry.confidential) return {};
-  const { content } = change.entry;
-  if (!content.every((part) => typeof part === 'string')) return {};
-  return {
-    written: { path: change.path, sha256: createHash('sha256').update(content.join('')).digest('hex') },
-  };
+/** What replaces a file is kept too: a rollback tells by it which lines are ours. */
+async function keepWritten(files: Files, change: Change): Promise<void> {
+  const text = textWritten(change);
+  if (text === null || change.kind !== 'write' || change.before.state !== 'file') return;
+  const path = `.erp-deploy/backups/${sha256(text)}`;
+  if ((await files.look(path)).type === 'absent') await files.write(path, text, 0o600);
 }
 
-async function perform(parts: ExecutorParts, change: Change, signal: AbortSignal): Promise<void> {
-  const { files } = parts;
+/** What a write leaves, or what was sent, known before it: a run that was killed meanwhile knows it again. */
+function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written' | 'digest'> {
+  if (change.kind === 'request') return { digest: digestOf(change) };
+  const text = textWritten(change);
+  if (text === null || change.kind !== 'write') return {};
+  return { written: { path: fileKey(change), sha256: sha256(text) } };
+}
+
+/** The text that a write leaves as erp-deploy's own; null where it is none, or may hold secrets. */
+function textWritten(change: Change): string | null {
+  if (change.kind !== 'write' || change.entry.type !== 'file') return null;
+  const { content, confidential, theirs } = change.entry;
+  if (confidential || theirs === true || !content.every((part) => typeof part === 'string')) return null;
+  return content.join('');
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What the journal needs to take the change back, besides the hashes of a file. */
+async function undoOf(files: Files, change: Change): Promise<Undo | null> {
+  switch (change.kind) {
+    case 'write':
+      if (change.entry.type !== 'directory') return null;
+      return {
+        type: 'folder',
+        host: change.host ?? 'here',
+        path: change.path,
+        above: await absentAbove(files, change.path),
+      };
+    case 'move':
+      return { type: 'move', from: change.from, to: change.to, sha256: change.before.sha256 };
+    case 'command':
+      if (change.undo === undefined) return null;
+      return change.undo.type === 'route' ? change.undo : { ...change.undo, host: change.host };
+    case 'sql': {
+      const { database, operation } = change;
+      return operation.type === 'migrate' ? { type: 'migration', database, name: operation.file.name } : null;
+    }
+    case 'request':
+      return change.undo ?? null;
+  }
+}
+
+async function absentAbove(files: Files, path: string): Promise<readonly string[]> {
+  const above = path.split('/').slice(0, -1).join('/');
+  if (above === '' || (await files.look(above)).type !== 'absent') return [];
+  return [above, ...(await absentAbove(files, above))];
+}
+
+/** Where the file lies that a change is about. */
+function filesOf(parts: Pick<ExecutorParts, 'files' | 'host'>, change: Change): Files {
+  return change.kind === 'write' && change.host !== undefined ? parts.host(change.host).files : parts.files;
+}
+
+async function perform(
+  parts: ExecutorParts,
+  change: Change,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const files = filesOf(parts, change);
   switch (change.kind) {
     case 'write':
       if (change.entry.type === 'directory') return files.makeDirectory(change.path);
+      if (change.entry.type === 'removal') {
+        return change.before.state === 'folder' ? files.removeFolder(change.path) : files.remove(change.path);
+      }
       if (change.entry.type === 'mode') return files.setMode(change.path, change.entry.mode);
       return files.write(change.path, contentOf(change.entry.content, parts.randomBytes), change.entry.mode);
     case 'move':
@@ -85,16 +175,97 @@ async function perform(parts: ExecutorParts, change: Change, signal: AbortSignal
     case 'sql':
       return parts.sql(change.database).apply(change);
     case 'command': {
-      const result = await parts.processes.run(change.argv, change.cwd, signal);
-      if (result.exitCode !== 0) throw new ProblemError(commandFailed(change, result));
+      const result = await begun(parts, change, signal, onLine);
+      if (result !== null && result.exitCode !== 0) throw new ProblemError(commandFailed(change, result));
+      if (change.confirm === undefined) return;
+      const confirmed = await askedAnew(parts.host(change.host), change.confirm, change.cwd, signal, onLine);
+      if (confirmed.exitCode !== 0) throw new ProblemError(commandFailed(change, confirmed));
       return;
     }
     case 'request': {
-      const answer = await parts.http.request(change.method, change.url, change.body, signal);
-      if (answer.status >= 300) throw new ProblemError(requestFailed(change, answer));
-      return;
+      return change.api === 'cloudflare'
+        ? sendToCloudflare(parts, change, signal)
+        : sendRequest(parts, change, signal);
     }
   }
+}
+
+/** What a command left; null where it cut the very connection that it ran on, and is asked after over a new one. */
+async function begun(
+  parts: ExecutorParts,
+  { host, argv, cwd, environment, confirm }: Extract<Change, { kind: 'command' }>,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<ProcessResult | null> {
+  try {
+    return await parts.host(host).processes.run(argv, cwd, signal, onLine, environment);
+  } catch (error) {
+    const lost = error instanceof ProblemError && error.problems[0].code === 'ERP-0710';
+    if (lost && confirm !== undefined) return null;
+    throw error;
+  }
+}
+
+/** @throws NetworkFault where no answer came: it may have arrived. ProblemError where it was refused */
+async function sendRequest(
+  { http }: ExecutorParts,
+  change: Extract<Change, { kind: 'request' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { method, url, body } = change;
+  if (typeof url === 'string') {
+    const answer = await http.request(method, url, body, signal);
+    assertTaken(change, answer);
+    return;
+  }
+  const address = url.secret.reveal();
+  try {
+    const answer = await http.request(method, address, body, signal);
+    // Many a server quotes the path that it was asked for.
+    assertTaken(change, { ...answer, body: 'Its words are not shown: they may quote the address.' });
+  } catch (error) {
+    // Its words hold the address.
+    if (error instanceof NetworkFault) throw new NetworkFault(url.name, error.code);
+    throw error;
+  }
+}
+
+/**
+ * One change at Cloudflare; of a document with a version, it is read again afterwards.
+ * @throws NetworkFault, ApiRefusal, ProblemError where somebody else wrote at the same moment
+ */
+async function sendToCloudflare(
+  { cloudflare, host }: ExecutorParts,
+  change: Extract<Change, { kind: 'request' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { method, url, body, before } = change;
+  if (cloudflare === null || typeof url !== 'string')
+    throw new Error(`no way to ask Cloudflare for ${method}`);
+  try {
+    await cloudflare.call(method, url, JSON.parse(body), signal);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.status >= 500) throw error;
+    throw new RefusedRequest(asRefusal(error), { cause: error });
+  }
+  if (before === null || !('version' in before)) return;
+  const version = versionIn(await cloudflare.call('GET', before.url, null, signal));
+  if (version === before.version + 1) return;
+  const argv = change.overwritten;
+  const shown = argv === undefined ? null : await host('droplet').processes.run(argv, null, signal);
+  throw new ProblemError(overwritten(change, before.version, version, shown?.stdout ?? ''));
+}
+
+/** A fault of the server's own (5xx) may come after it has acted; any other refusal comes instead of acting. */
+function assertTaken(change: Extract<Change, { kind: 'request' }>, answer: HttpAnswer): void {
+  if (answer.status < 300) return;
+  const problem = requestFailed(change, answer);
+  throw answer.status < 500 ? new RefusedRequest(problem) : new ProblemError(problem);
+}
+
+/** The server answered, and did nothing: there is no doubt whether it may have. */
+class RefusedRequest extends ProblemError {
+  override readonly name = 'RefusedRequest';
 }
 
 function contentOf(parts: readonly ContentPart[], randomBytes: RandomBytes): string {

@@ -1,7 +1,7 @@
-import { FileFault, NetworkFault } from '../domain/ports.ts';
+import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, EngineCrash } from '../domain/session.ts';
-import { fileProblem, noAnswer } from './executor-problems.ts';
+import { asRefusal, fileProblem, noAnswer } from './executor-problems.ts';
 
 /**
  * What went wrong in the world, as a problem.
@@ -11,6 +11,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problems[0];
   if (error instanceof FileFault) return fileProblem(error);
   if (error instanceof NetworkFault) return noAnswer(error);
+  if (error instanceof ApiRefusal) return asRefusal(error);
   if (error instanceof DatabaseError) return databaseProblem(error);
   if (error instanceof EngineCrash) return crashProblem(error);
   throw error;

@@ -1,14 +1,18 @@
-import { digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type Consent, digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
 import type { Look } from '../domain/step.ts';
 import type { Entry, Verified } from './journal-format.ts';
 import type { StepPlan } from './plan.ts';
 
 type VerifiedEntry = Extract<Entry, { type: 'verified' }>;
 
-/** What was said yes to. Of a file that may hold secrets no digest is kept: a weak one could be guessed from it. */
+/**
+ * What was said yes to. Of a file that may hold secrets no digest is kept: a weak one could be guessed from it.
+ * @param given whether the flag of a consent was given: one that is still to be asked for is none yet
+ */
 export function confirmedEntry<Context>(
   plans: readonly StepPlan<Context>[],
   changes: readonly PlannedChange[],
+  given: (consent: Consent) => boolean,
 ): Entry {
   const stepOf = (planned: PlannedChange) =>
     plans.find(
@@ -17,13 +21,26 @@ export function confirmedEntry<Context>(
   return {
     type: 'confirmed',
     changes: changes.map((planned) => ({ step: stepOf(planned)?.step.id ?? null, ...told(planned) })),
-    consents: changes.flatMap((planned) =>
-      planned.status === 'exact' && planned.consent !== undefined ? [planned.consent.flag] : [],
-    ),
+    consents: consentsGiven(changes, given).map(({ consent }) => consent.flag),
   };
 }
 
-function scopeIn(planned: PlannedChange): string {
+/** Changes that need a yes of their own, and have it. */
+export function consentsGiven(
+  changes: readonly PlannedChange[],
+  given: (consent: Consent) => boolean,
+): readonly { readonly planned: PlannedChange; readonly consent: Consent }[] {
+  return changes.flatMap((planned) =>
+    planned.consent !== undefined && given(planned.consent) ? [{ planned, consent: planned.consent }] : [],
+  );
+}
+
+/** A yes to one change that needs one of its own. */
+export function consentedEntry(step: string, planned: PlannedChange, { flag }: Consent): Entry {
+  return { type: 'confirmed', changes: [{ step, ...told(planned) }], consents: [flag] };
+}
+
+export function scopeIn(planned: PlannedChange): string {
   return planned.status === 'exact' ? scopeOf(planned.change) : planned.scope;
 }
 

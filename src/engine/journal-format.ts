@@ -27,6 +27,50 @@ const verifiedSchema = z.object({
   open: z.array(openSchema).readonly(),
 });
 
+/** What takes a change back that is no write of a file; a file has `written` and `backup`. */
+const undoSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('folder'),
+    host: z.enum(['here', 'droplet']),
+    path: z.string(),
+    /** Folders above it that are made with it, the nearest first. */
+    above: z.array(z.string()).readonly(),
+  }),
+  z.object({ type: z.literal('move'), from: z.string(), to: z.string(), sha256: z.string() }),
+  z.object({ type: z.literal('service'), host: z.enum(['here', 'droplet']), name: z.string() }),
+  z.object({ type: z.literal('network'), host: z.enum(['here', 'droplet']), name: z.string() }),
+  z.object({
+    type: z.literal('route'),
+    hostname: z.string(),
+    service: z.string(),
+    was: z.string().exactOptional(),
+    alone: z.literal(true).exactOptional(),
+  }),
+  z.object({
+    type: z.literal('record'),
+    zone: z.string(),
+    tunnel: z.string(),
+    host: z.string(),
+    was: z
+      .object({
+        type: z.string(),
+        content: z.string(),
+        proxied: z.boolean(),
+        ttl: z.number(),
+        comment: z.string().exactOptional(),
+      })
+      .exactOptional(),
+  }),
+  z.object({
+    type: z.literal('migration'),
+    database: z.enum(['embedded', 'docker', 'production']),
+    name: z.string(),
+  }),
+]);
+
+const engineSchema = z.enum(['embedded', 'docker']);
+const stepsSchema = z.array(z.string()).readonly();
+
 const writtenSchema = z.object({ path: z.string(), sha256: z.string() });
 
 export const recordSchema = z.discriminatedUnion('type', [
@@ -35,10 +79,20 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('rollout'),
     rollout: z.string(),
     program: z.string(),
-    engine: z.enum(['embedded', 'docker']),
+    engine: engineSchema,
     by: z.string(),
+    /** What it has to do. Left out by earlier versions: there any run that ends well finishes it. */
+    steps: stepsSchema.exactOptional(),
   }),
-  z.object({ ...base, type: z.literal('resumed'), by: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('resumed'),
+    by: z.string(),
+    /** Another one than before where it was asked for by name. Left out by earlier versions, which kept none. */
+    engine: engineSchema.exactOptional(),
+    /** What it has to do besides what it began with. */
+    steps: stepsSchema.exactOptional(),
+  }),
   z.object({
     ...base,
     type: z.literal('confirmed'),
@@ -56,6 +110,9 @@ export const recordSchema = z.discriminatedUnion('type', [
     backup: z.string().optional(),
     /** The file as it will be left, as below. */
     written: writtenSchema.optional(),
+    undo: undoSchema.optional(),
+    /** Of a request: what tells one message from another. */
+    digest: z.string().optional(),
   }),
   z.object({
     ...base,
@@ -64,15 +121,34 @@ export const recordSchema = z.discriminatedUnion('type', [
     scope: z.string(),
     /** The file as it was left; never of a file that may hold secrets. */
     written: writtenSchema.optional(),
+    digest: z.string().optional(),
   }),
+  /** A request that the server answered with a refusal: nothing came of it. */
+  z.object({ ...base, type: z.literal('refused'), step: z.string(), scope: z.string() }),
   verifiedSchema,
   z.object({ ...base, type: z.literal('skipped'), step: z.string(), reason: z.string() }),
-  z.object({ ...base, type: z.literal('failed'), step: z.string(), code: z.string(), what: z.string() }),
+  /** What a person said in their own words where a step asked; empty where they had nothing to tell. */
+  z.object({ ...base, type: z.literal('answered'), step: z.string(), text: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('failed'),
+    step: z.string(),
+    code: z.string(),
+    what: z.string(),
+    /** The problem's exit code. Left out by earlier versions. */
+    exit: z.int().exactOptional(),
+    /** What was looked at on the way; it ticks no box. */
+    evidence: z.array(evidenceSchema).readonly().exactOptional(),
+  }),
   z.object({ ...base, type: z.literal('interrupted'), step: z.string().nullable(), by: z.string() }),
   z.object({ ...base, type: z.literal('finished'), exit: z.int() }),
+  /** A roll-out is being undone, or goes on to be. */
+  z.object({ ...base, type: z.literal('rollback'), rollout: z.string(), by: z.string() }),
+  z.object({ ...base, type: z.literal('undone'), rollout: z.string() }),
 ]);
 
 export type JournalRecord = z.infer<typeof recordSchema>;
+export type Undo = z.infer<typeof undoSchema>;
 export type Verified = z.infer<typeof verifiedSchema>;
 
 type Undated<Record> = Record extends JournalRecord ? Omit<Record, 'v' | 'at'> : never;

@@ -1,5 +1,5 @@
 import type { AppendFile, Clock } from '../domain/ports.ts';
-import { ProblemError } from '../domain/problem.ts';
+import { exitCodes, ProblemError } from '../domain/problem.ts';
 import {
   type Entry,
   type JournalRecord,
@@ -8,15 +8,29 @@ import {
   type Verified,
 } from './journal-format.ts';
 import { parseJournal } from './journal-text.ts';
+import { type Unfinished, unfinishedIn } from './unfinished.ts';
 
 /** What the journal remembers. It tells what was done; whether it is still true is for a look to say. */
 export interface Recorded {
   readonly records: readonly JournalRecord[];
+  /** What the last roll-out runs its local test on: as it began, or as was asked for by name since; null before the first. */
+  readonly engine: 'embedded' | 'docker' | null;
   /** The roll-out that was begun and not finished, if there is one. */
-  readonly unfinished: { readonly rollout: string; readonly engine: 'embedded' | 'docker' } | null;
+  readonly unfinished: Unfinished | null;
   /** Whether a file of this SHA-256 is as erp-deploy last left it, or was about to leave it when it was killed. */
   wrote(path: string, sha256: string): boolean;
   lastVerified(step: string): Verified | undefined;
+  /**
+   * Whether a look since the last good one found the database to be another than the migrations say. A look
+   * that came to no end (interrupted, no engine) says nothing of it.
+   */
+  isDisproved(step: string): boolean;
+  /** Whether a step ran into a problem after it was last seen. */
+  failedSince(step: string): boolean;
+  /** Why a person left a step out, after it was last seen; undefined where they did not. */
+  leftOut(step: string): string | undefined;
+  /** What a person answered in the last roll-out where this step asked; undefined where they were not asked. */
+  answer(step: string): { readonly at: string; readonly text: string } | undefined;
   /** Changes that were begun and of which no end is known, by scope. */
   readonly inDoubt: ReadonlySet<string>;
 }
@@ -35,12 +49,24 @@ function recordsOf(text: string, path: string) {
 /** Folds the records; later ones count. */
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const written = new Map<string, readonly string[]>();
-  const verified = new Map<string, Verified>();
+  let verified = new Map<string, Verified>();
+  /** What was seen before the last roll-out: all that is left of the evidence once that is undone. */
+  let verifiedBefore = verified;
+  const disproved = new Set<string>();
   const inDoubt = new Set<string>();
-  let unfinished: Recorded['unfinished'] = null;
+  const failed = new Set<string>();
+  const leftOut = new Map<string, string>();
+  const answers = new Map<string, { readonly at: string; readonly text: string }>();
+  let engine: Recorded['engine'] = null;
   for (const record of records) {
-    if (record.type === 'rollout') unfinished = { rollout: record.rollout, engine: record.engine };
-    if (record.type === 'finished') unfinished = null;
+    if (record.type === 'answered') answers.set(record.step, record);
+    if (record.type === 'rollout' || record.type === 'rollback') answers.clear();
+    if (record.type === 'rollout') {
+      verifiedBefore = new Map(verified);
+      engine = record.engine;
+    }
+    if (record.type === 'resumed') engine = record.engine ?? engine;
+    if (record.type === 'rollback') verified = new Map(verifiedBefore);
     if (record.type === 'intended') {
       inDoubt.add(record.scope);
       if (record.written !== undefined) {
@@ -52,13 +78,27 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
       inDoubt.delete(record.scope);
       if (record.written !== undefined) written.set(record.written.path, [record.written.sha256]);
     }
-    if (record.type === 'verified') verified.set(record.step, record);
+    if (record.type === 'refused') inDoubt.delete(record.scope);
+    if (record.type === 'failed') failed.add(record.step);
+    if (record.type === 'failed' && record.exit === exitCodes.notAsMigrated) disproved.add(record.step);
+    if (record.type === 'skipped') leftOut.set(record.step, record.reason);
+    if (record.type === 'verified') {
+      verified.set(record.step, record);
+      failed.delete(record.step);
+      disproved.delete(record.step);
+      leftOut.delete(record.step);
+    }
   }
   return {
     records,
-    unfinished,
+    engine,
+    unfinished: unfinishedIn(records),
     wrote: (path, sha256) => written.get(path)?.includes(sha256) ?? false,
     lastVerified: (step) => verified.get(step),
+    isDisproved: (step) => disproved.has(step),
+    failedSince: (step) => failed.has(step),
+    leftOut: (step) => leftOut.get(step),
+    answer: (step) => answers.get(step),
     inDoubt,
   };
 }

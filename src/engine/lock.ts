@@ -73,13 +73,18 @@ function unreadable(): Problem {
  * Takes the lock: it belongs to whoever made the highest numbered entry, and a number can be made once.
  * So two that find the same stale holder cannot both win, and one that was taken over finds out.
  * @param force takes it from a holder that still runs
+ * @param hint what to do about one that does not end by itself
  * @throws ProblemError (exit 6) where somebody holds it
  */
-export async function takeLock(parts: LockParts, force = false): Promise<Lock> {
+export async function takeLock(
+  parts: LockParts,
+  force = false,
+  hint = 'See who holds the lock: erp-deploy unlock',
+): Promise<Lock> {
   // One look for both: the number must be the next after the very holder that was judged.
   const last = (await parts.folder.entries()).at(-1);
   const found = await holderOf(last, parts.processes);
-  if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found.holder));
+  if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found.holder, hint));
   const highest = last?.number ?? 0;
   const holder: Holder = {
     ...(await parts.processes.self()),
@@ -91,7 +96,7 @@ export async function takeLock(parts: LockParts, force = false): Promise<Lock> {
   const won = await parts.folder.claim(number, `${JSON.stringify(holder)}\n`);
   if (!won || !(await isHighest(parts.folder, number))) {
     if (won) await parts.folder.remove(number);
-    return takeLock(parts, false);
+    return takeLock(parts, false, hint);
   }
   await removeBelow(parts.folder, number);
   return lockOf(parts.folder, number, holder);
@@ -127,16 +132,12 @@ async function removeBelow(folder: ClaimFolder, number: number): Promise<void> {
   for (const entry of await folder.entries()) if (entry.number < number) await folder.remove(entry.number);
 }
 
-function heldBy(holder: Holder): Problem {
+function heldBy(holder: Holder, hint: string): Problem {
   return {
     code: 'ERP-0210',
     what: `Another erp-deploy works in this workspace (process ${holder.pid} of ${holder.user} on ${holder.host}).`,
     why: `It runs "${holder.command}" since ${holder.since}; two at once would lose each other's work.`,
-    todo: [
-      'Wait until it has finished, and start again.',
-      `Stop it safely: kill -INT ${holder.pid}`,
-      'See who holds the lock: erp-deploy unlock',
-    ],
+    todo: ['Wait until it has finished, and start again.', `Stop it safely: kill -INT ${holder.pid}`, hint],
     exit: exitCodes.locked,
   };
 }

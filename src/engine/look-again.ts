@@ -1,6 +1,6 @@
 import type { RolloutEvent } from '../domain/events.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Step } from '../domain/step.ts';
+import type { Finding, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './plan.ts';
@@ -11,6 +11,8 @@ export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['st
 export interface StepStatus {
   readonly state: StepStatusState;
   readonly summary: string;
+  /** What was looked for and is not as it should be. */
+  readonly findings?: readonly Finding[];
   /** What stands in the way, in full. */
   readonly problem?: Problem;
 }
@@ -39,7 +41,8 @@ export async function lookedStatus<Context>(
     const look = await step.check(context);
     if (look.state === 'satisfied') return { state: 'true', summary: look.summary };
     if (look.state === 'blocked') return { state: undone, summary: look.problem.what, problem: look.problem };
-    return { state: undone, summary: look.findings.map(({ what, found }) => `${what}: ${found}`).join('; ') };
+    const summary = look.findings.map(({ what, found }) => `${what}: ${found}`).join('; ');
+    return { state: undone, summary, findings: look.findings };
   } catch (error) {
     const problem = asProblem(error);
     return { state: undone, summary: problem.what, problem };

@@ -61,7 +61,8 @@ async function planStep<Context>(
     const alone = impossible.find((need) => planned(need) !== 'blocked');
     if (alone !== undefined) return blocked(needProblem(step, alone), []);
     if (impossible[0] !== undefined) return blocked(needProblem(step, impossible[0]), impossible);
-    return unmet.length > 0 ? await planAhead(step, unmet, context) : await planByLooking(step, context);
+    if (unmet.length > 0) return await planAhead(step, unmet, context);
+    return await planByLooking(step, context, before);
   } catch (error) {
     return blocked(asProblem(error), step.needs);
   }
@@ -83,13 +84,19 @@ async function planAhead<Context>(
   return { step, state: 'change', changes, look: { state: 'missing', findings } };
 }
 
-async function planByLooking<Context>(step: Step<Context>, context: Context): Promise<StepPlan<Context>> {
+async function planByLooking<Context>(
+  step: Step<Context>,
+  context: Context,
+  before: readonly StepPlan<Context>[],
+): Promise<StepPlan<Context>> {
   const look = await step.check(context);
   if (look.state === 'satisfied') return { step, state: 'satisfied', summary: look.summary };
   if (look.state === 'blocked') return { step, state: 'blocked', problem: look.problem };
-  // What tells of looks that are still to come cannot be told exactly before them.
-  const changes =
-    step.reports === true ? ((await step.foresee?.(context)) ?? []) : await step.preview(context);
+  // What tells of looks or changes that are still to come cannot be told exactly before them.
+  const reports = typeof step.reports === 'function' ? await step.reports(context) : step.reports;
+  const early =
+    reports === 'looks' || (reports === 'changes' && before.some(({ state }) => state === 'change'));
+  const changes = early ? ((await step.foresee?.(context)) ?? []) : await step.preview(context);
   return 'code' in changes
     ? { step, state: 'blocked', problem: changes }
     : { step, state: 'change', changes, look };

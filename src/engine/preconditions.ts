@@ -1,11 +1,19 @@
-import type { Change, PathBefore } from '../domain/change.ts';
-import type { Files, Http, Processes, SqlTarget } from '../domain/ports.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
+import type { CloudflareApi, Files, Host, Http, SqlTarget } from '../domain/ports.ts';
 
 interface LookingParts {
   readonly files: Files;
-  readonly processes: Processes;
+  host(id: HostId): Pick<Host, 'files' | 'processes'>;
   readonly http: Http;
+  readonly cloudflare: CloudflareApi | null;
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+}
+
+/** The version of a document at Cloudflare; null where the answer has none. */
+export function versionIn(result: unknown): number | null {
+  return z.looseObject({ version: z.int() }).safeParse(result).data?.version ?? null;
 }
 
 /** Looks whether the world is still the one for which the change was confirmed. Changes nothing. */
@@ -16,7 +24,11 @@ export async function stillAsConfirmed(
 ): Promise<boolean> {
   switch (change.kind) {
     case 'write':
-      return pathIs(parts.files, change.path, change.before);
+      return pathIs(
+        change.host === undefined ? parts.files : parts.host(change.host).files,
+        change.path,
+        change.before,
+      );
     case 'move':
       return (
         (await pathIs(parts.files, change.from, change.before)) &&
@@ -26,15 +38,26 @@ export async function stillAsConfirmed(
       return (await parts.sql(change.database).head()) === change.before.head;
     case 'command':
       if (change.onlyIf === null) return true;
-      return (await parts.processes.run(change.onlyIf, change.cwd, signal)).exitCode === 0;
+      return (await parts.host(change.host).processes.run(change.onlyIf, change.cwd, signal)).exitCode === 0;
     case 'request':
-      if (change.before === null) return true;
-      return (await parts.http.request('GET', change.before.url, null, signal)).etag === change.before.etag;
+      return change.before === null || isAsBefore(parts, change.before, signal);
   }
+}
+
+async function isAsBefore(
+  { http, cloudflare }: LookingParts,
+  before: NonNullable<RequestChange['before']>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if ('etag' in before) return (await http.request('GET', before.url, null, signal)).etag === before.etag;
+  const result = await cloudflare?.call('GET', before.url, null, signal);
+  if ('version' in before) return versionIn(result) === before.version;
+  return isDeepStrictEqual(result, before.result);
 }
 
 async function pathIs(files: Files, path: string, before: PathBefore): Promise<boolean> {
   const node = await files.look(path);
   if (before.state === 'absent') return node.type === 'absent';
+  if (before.state === 'folder') return node.type === 'directory' && (await files.list(path)).length === 0;
   return node.type === 'file' && (await files.hash(path)) === before.sha256;
 }

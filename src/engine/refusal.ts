@@ -17,7 +17,7 @@ export function refusals<Context>(
   parts: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
 ): readonly Refusal<Context>[] {
-  return plans.flatMap((plan) => {
+  const all = plans.flatMap((plan) => {
     if (plan.state === 'blocked' && plan.behind !== undefined) return [];
     if (plan.state === 'blocked') return [{ step: plan.step, problem: plan.problem }];
     if (plan.state !== 'change' || parts.interactive) return [];
@@ -26,6 +26,14 @@ export function refusals<Context>(
       problem: consentMissing(plan.step, consent, parts.again),
     }));
   });
+  // Several steps may meet the same obstacle: it is told once.
+  return all.filter(
+    ({ problem }, index) => all.findIndex((one) => sameProblem(one.problem, problem)) === index,
+  );
+}
+
+function sameProblem(one: Problem, other: Problem): boolean {
+  return one.code === other.code && one.what === other.what && one.why === other.why;
 }
 
 /** Says every problem, changes nothing, and answers the exit code of the first. */

@@ -15,6 +15,8 @@ export interface RolloutParts<Context> {
   readonly signal: AbortSignal;
   /** Name of the roll-out, should this run begin one. */
   readonly rollout: string;
+  /** The roll-out that these steps undo, and whether they undo all of it; null where they are one. */
+  readonly undoes: { readonly rollout: string; readonly whole: boolean } | null;
   readonly program: string;
   readonly by: string;
   /** The command that goes on where this one stops, as the person typed it. */

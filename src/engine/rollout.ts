@@ -1,15 +1,17 @@
 import type { PlannedChange } from '../domain/change.ts';
-import { type Confirmed, confirmationOf, consentsMissing } from '../domain/confirmation.ts';
+import { consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
+import { askForWords } from './ask-for-words.ts';
 import { stoppedOutside } from './endings.ts';
-import { confirmedEntry } from './journal-entries.ts';
 import { makePlan, type StepPlan } from './plan.ts';
 import { declined, type Refusal, refusals, refuse } from './refusal.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import type { StepRun } from './run-step.ts';
 import { plannedEvent } from './tell.ts';
+import { isFinishedBy } from './unfinished.ts';
 import { walk } from './walk.ts';
+import { Yeses } from './yeses.ts';
 
 /** Takes the selected steps from plan to proof. Answers what the process ends with. */
 export async function runRollout<Context>(parts: RolloutParts<Context>): Promise<ExitCode> {
@@ -36,32 +38,28 @@ async function planAndWalk<Context>(
   if (first !== undefined) return refusedPlan(parts, skip, plans, [first, ...refused.slice(1)]);
   const consents = consentsMissing(changes, parts.consented).map((consent) => consent.flag);
   teller.tell({ type: 'plan.ready', changes: changes.length, consents });
-  let confirmed: Confirmed = new Map();
+  const yeses = new Yeses(executor.journal, plans, parts.consented);
   if (changes.length > 0) {
     const intent = await teller.ask({ type: 'confirm-plan', changes: changes.length }, signal);
     if (intent.type !== 'approve' && intent.type !== 'step-by-step') return declined(parts, plans);
-    await begin(parts);
-    if (intent.type === 'approve') confirmed = await confirm(parts, plans, changes, confirmed);
-  }
+    await begin(parts, plans);
+    if (intent.type === 'approve') await yeses.confirm(changes);
+  } else if (switchesEngine(parts)) await begin(parts, plans);
   const run: StepRun<Context> = {
     context: parts.context,
     executor,
     signal,
-    confirmed,
-    confirm: async (more) => {
-      run.confirmed = await confirm(parts, plans, more, run.confirmed);
-    },
+    yeses,
     planned: (phase) => plannedOf(plans, phase),
     inDoubt: (scope) => executor.journal.recorded.inDoubt.has(scope),
     consented: parts.consented,
+    words: (step) => askForWords(parts, step),
     tell: (event) => teller.tell(event),
     ask: (question) => teller.ask(question, signal),
     again: parts.again,
   };
   const exit = await walk(parts, run, plans);
-  if (executor.journal.recorded.unfinished !== null && exit === exitCodes.done) {
-    await executor.journal.add({ type: 'finished', exit });
-  }
+  if (exit === exitCodes.done) await finish(parts);
   return exit;
 }
 
@@ -73,7 +71,8 @@ async function refusedPlan<Context>(
   refused: readonly [Refusal<Context>, ...Refusal<Context>[]],
 ): Promise<ExitCode> {
   const [{ step, problem }] = refused;
-  const intent = await parts.teller.ask({ type: 'failure', step: step.id, problem }, parts.signal);
+  const editable = parts.undoes === null;
+  const intent = await parts.teller.ask({ type: 'failure', step: step.id, problem, editable }, parts.signal);
   if (intent.type === 'retry') return planAndWalk(parts, skip);
   if (intent.type !== 'skip') return refuse(parts, plans, refused);
   await parts.executor.journal.add({ type: 'skipped', step: step.id, reason: intent.reason });
@@ -89,21 +88,35 @@ function plannedOf<Context>(
   );
 }
 
-/** A roll-out begins, or the unfinished one goes on. */
-async function begin<Context>(parts: RolloutParts<Context>): Promise<void> {
+/** A roll-out begins, or the unfinished one goes on. What it is to do is all that was ever selected for it. */
+async function begin<Context>(
+  parts: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+): Promise<void> {
   const { journal } = parts.executor;
-  const { rollout, program, engine, by } = parts;
-  const unfinished = journal.recorded.unfinished !== null;
-  await journal.add(unfinished ? { type: 'resumed', by } : { type: 'rollout', rollout, program, engine, by });
+  const { rollout, undoes, program, engine, by } = parts;
+  if (undoes !== null) return journal.add({ type: 'rollback', rollout: undoes.rollout, by });
+  const steps = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step.id]));
+  const resumes = journal.recorded.unfinished !== null;
+  const how = { engine, by, steps } as const;
+  await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });
 }
 
-/** Adds to what was confirmed, and has it on the disk before the first effect of it. */
-async function confirm<Context>(
-  { executor }: RolloutParts<Context>,
-  plans: readonly StepPlan<Context>[],
-  changes: readonly PlannedChange[],
-  before: Confirmed,
-): Promise<Confirmed> {
-  await executor.journal.add(confirmedEntry(plans, changes));
-  return new Map([...before, ...confirmationOf(changes)]);
+/** What is proven on the other engine from now on is no reason to go back: the next resume stays there. */
+function switchesEngine<Context>({ executor, undoes, engine }: RolloutParts<Context>): boolean {
+  const { recorded } = executor.journal;
+  return undoes === null && recorded.unfinished !== null && recorded.engine !== engine;
+}
+
+/** A run of some of its steps leaves a roll-out unfinished: the rest is still to come. */
+async function finish<Context>({
+  executor: { journal },
+  undoes,
+  steps,
+}: RolloutParts<Context>): Promise<void> {
+  if (undoes?.whole === true) await journal.add({ type: 'undone', rollout: undoes.rollout });
+  const { unfinished } = journal.recorded;
+  if (undoes === null && unfinished !== null && isFinishedBy(unfinished, steps)) {
+    await journal.add({ type: 'finished', exit: exitCodes.done });
+  }
 }

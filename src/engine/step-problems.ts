@@ -18,6 +18,7 @@ export function consentMissing(step: Named, consent: Consent, again: string): Pr
     why: 'Neither --non-interactive nor --yes gives it.',
     todo: [`Say yes: ${again} ${flag}`, `Or leave the step out: ${again} --skip ${step.id}`],
     exit: exitCodes.usage,
+    ...(consent.excerpt === undefined ? {} : { excerpt: consent.excerpt }),
   };
 }
 
@@ -64,6 +65,9 @@ export function notAsWanted(step: Named, findings: readonly Finding[]): Problem 
     why: 'Something undid them, or they do not have the effect that they should.',
     todo: ['Look at what is below, and start again.'],
     exit: exitCodes.stepFailed,
-    excerpt: findings.map((one) => `${one.what}: wanted ${one.wanted}, found ${one.found}`),
+    excerpt: findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
+      `${what}: wanted ${wanted}, found ${found}`,
+      ...excerpt.map((line) => `  ${line}`),
+    ]),
   };
 }

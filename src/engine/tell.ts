@@ -10,20 +10,41 @@ import type { StepPlan } from './plan.ts';
 type Place = Pick<Step<never>, 'id' | 'phase'>;
 type Counts = Record<Outcome | 'open', number>;
 
+/** How what is told and asked is put to this person. */
+export interface Words {
+  told(told: Told): Told;
+  asked(question: Question): Question;
+}
+
+const asTheyAre: Words = { told: (told) => told, asked: (question) => question };
+
 /** Puts version and time on events, hands them to the front end, and counts outcomes. */
 export class Teller {
   readonly #frontEnd: FrontEnd;
   readonly #clock: Clock;
+  readonly #words: Words;
   #log: ((event: RolloutEvent) => void) | null = null;
-  readonly counts: Counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
+  /** A roll-out that was begun again with other answers ends every step a second time: the last end counts. */
+  readonly #ends = new Map<string, { readonly outcome: Outcome; readonly open: number }>();
 
-  constructor(frontEnd: FrontEnd, clock: Clock) {
+  constructor(frontEnd: FrontEnd, clock: Clock, words: Words = asTheyAre) {
     this.#frontEnd = frontEnd;
     this.#clock = clock;
+    this.#words = words;
+  }
+
+  /** Steps for each outcome, and the boxes that they leave open. */
+  get counts(): Counts {
+    const counts: Counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
+    for (const { outcome, open } of this.#ends.values()) {
+      counts[outcome] += 1;
+      counts.open += open;
+    }
+    return counts;
   }
 
   tell(told: Told): void {
-    const event: RolloutEvent = { v: eventVersion, at: this.#clock(), ...told };
+    const event: RolloutEvent = { v: eventVersion, at: this.#clock(), ...this.#words.told(told) };
     this.#log?.(event);
     this.#frontEnd.tell(event);
   }
@@ -41,7 +62,7 @@ export class Teller {
   wantsEdit = false;
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
-    const intent = await this.#frontEnd.ask(question, signal);
+    const intent = await this.#frontEnd.ask(this.#words.asked(question), signal);
     this.wantsEdit = intent.type === 'edit';
     return intent;
   }
@@ -63,8 +84,7 @@ export class Teller {
     milliseconds: number,
     open: readonly OpenBox[] = [],
   ): void {
-    this.counts[outcome] += 1;
-    this.counts.open += open.length;
+    this.#ends.set(step.id, { outcome, open: open.length });
     this.tell({
       type: 'step.finished',
       phase: step.phase,

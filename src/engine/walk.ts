@@ -18,7 +18,7 @@ export async function walk<Context>(
   let exit: ExitCode = exitCodes.done;
   for (const plan of plans) {
     if (exit !== exitCodes.done) parts.teller.finished(plan.step, 'stopped', 'not reached', 0);
-    else if (plan.state === 'skipped') parts.teller.finished(plan.step, 'skipped', plan.reason, 0);
+    else if (plan.state === 'skipped') await leftOutBeforehand(parts, plan.step, plan.reason);
     else exit = await walkStep(parts, run, plan.step);
   }
   return exit;
@@ -75,14 +75,28 @@ async function failedStep<Context>(
   problem: Problem,
   spent: () => number,
 ): Promise<ExitCode | 'again'> {
-  const { teller, signal } = parts;
+  const { teller, signal, undoes } = parts;
   teller.problem(problem, step);
   await keepFailure(parts, step, problem);
-  const intent: Intent = await teller.ask({ type: 'failure', step: step.id, problem }, signal);
+  const intent: Intent = await teller.ask(
+    { type: 'failure', step: step.id, problem, editable: undoes === null },
+    signal,
+  );
   if (intent.type === 'retry') return 'again';
   if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
   teller.finished(step, 'failed', problem.what, spent());
   return problem.exit;
+}
+
+/** A person's reason is kept, once for as long as it is the same; that a step does not apply here is none. */
+async function leftOutBeforehand<Context>(
+  { executor: { journal }, teller, skip, undoes }: RolloutParts<Context>,
+  step: Step<Context>,
+  reason: string,
+): Promise<void> {
+  const news = skip.get(step.id) === reason && journal.recorded.leftOut(step.id) !== reason;
+  if (news && undoes === null) await journal.add({ type: 'skipped', step: step.id, reason });
+  teller.finished(step, 'skipped', reason, 0);
 }
 
 /** A person's reason is kept; the steps that need this one will say so. */
@@ -97,17 +111,23 @@ async function skippedStep<Context>(
   return exitCodes.done;
 }
 
-/** Tells the evidence, and keeps it where it says something that the journal does not say yet. */
+/**
+ * Tells the evidence, and keeps it where it says something that the journal does not say yet: also that all is as it
+ * was before a failure.
+ */
 async function outcomeOf<Context>(
-  { executor, teller }: RolloutParts<Context>,
+  { executor, teller, undoes }: RolloutParts<Context>,
   step: Step<Context>,
   { look, changes }: StepSeen,
 ): Promise<Outcome> {
   for (const evidence of look.evidence) {
     teller.tell({ type: 'evidence', phase: step.phase, step: step.id, ...evidence });
   }
+  // What is seen of an undone step proves no box.
+  if (undoes !== null) return changes > 0 ? 'done' : 'already';
   const entry = verifiedEntry(step.id, look);
-  const news = isNews(executor.journal.recorded.lastVerified(step.id), entry);
+  const { recorded } = executor.journal;
+  const news = recorded.failedSince(step.id) || isNews(recorded.lastVerified(step.id), entry);
   if (news) await executor.journal.add(entry);
   return changes > 0 || news ? 'done' : 'already';
 }

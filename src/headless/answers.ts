@@ -14,7 +14,11 @@ export function answerUnattended(question: Question): Intent {
     case 'confirm-more':
     case 'consent':
     case 'repeat':
+    case 'host-key':
+    case 'words':
       return { type: 'decline' };
+    case 'passphrase':
+      return { type: 'passphrase', passphrase: null };
     case 'failure':
       return { type: 'stop' };
   }

@@ -42,9 +42,9 @@ function linesOf(
     case 'note':
       return [`${event.level}: ${event.text}`];
     case 'step.planned':
-      return plan && (verbose || event.changes.length > 0) ? plannedLines(event, state, verbose) : [];
+      return verbose || (plan && event.changes.length > 0) ? plannedLines(event, state, verbose) : [];
     case 'plan.ready':
-      return plan ? planLines(event) : [];
+      return plan || verbose ? planLines(event) : [];
     case 'change.started':
       return verbose ? [`            ${event.summary}`] : [];
     case 'output':
@@ -53,7 +53,8 @@ function linesOf(
       return verbose ? [`            ${event.box ?? 'seen'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
       const open = event.open.length === 0 ? '' : `  (${boxes(event.open.length)} open)`;
-      return [row(event, state, event.outcome, `${event.summary}${open}`)];
+      const why = event.open.map(({ box, reason }) => `            open ${box}: ${reason}`);
+      return [row(event, state, event.outcome, `${event.summary}${open}`), ...(verbose ? why : [])];
     }
     case 'step.status':
       return [row(event, state, statusWords[event.state], event.summary)];
@@ -69,16 +70,24 @@ function linesOf(
         `${event.state.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
         ...event.todo.map((line) => `${''.padEnd(31)} ${line}`),
       ];
+    case 'hop':
+      return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`];
+    case 'box':
+      return event.state === 'ticked' && !verbose ? [] : boxLines(event);
     case 'rollout.finished':
-      return state.started?.command === 'run' ? [finishedLine(event)] : [];
+      return changing.some((name) => state.started?.command === name) ? [finishedLine(event)] : [];
     case 'log.opened':
     case 'step.started':
+    case 'progress.planned':
     case 'progress':
     case 'change.finished':
     case 'problem':
       return [];
   }
 }
+
+/** Commands that walk steps and change things. */
+const changing = ['run', 'docs', 'rollback'];
 
 const statusWords = {
   true: 'done',
@@ -96,6 +105,14 @@ function row(
 ): string {
   const title = state.steps.find(({ id }) => id === place.step)?.title ?? '';
   return `${place.phase.padEnd(10)}  ${place.step}  ${title.padEnd(22)}  ${word.padEnd(8)}  ${summary}`.trimEnd();
+}
+
+/** What is left of a checklist: where, its words, and why. */
+function boxLines({ state, box, line, text, summary }: Extract<RolloutEvent, { type: 'box' }>) {
+  return [
+    `${state.padEnd(8)} ${(box ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
+    ...summary.split('\n').map((words) => `${''.padEnd(26)} ${words}`),
+  ];
 }
 
 function boxes(count: number): string {
@@ -129,6 +146,7 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
   const left = change.lines.length - shown.length;
   return [
     `            + ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
+    ...(change.consent?.excerpt ?? []).map((line) => `              ${line}`),
     ...shown.map((line) => `                ${line}`),
     ...(left > 0 ? [`                … ${left} lines (--verbose shows them)`] : []),
   ];

@@ -14,7 +14,8 @@ export function summaryLines(state: RolloutState): readonly string[] {
   const [done, failed, stopped] = [having('done', 'already'), having('failed'), having('stopped', 'waiting')];
   return [
     `erp-deploy ${started.program}: ${outcomeWords(state)}, in ${started.workspace}`,
-    `  ✔ ${counted(done)} done and seen`,
+    `  ✔ ${counted(done)} ${isRollback(state) ? 'undone' : 'done'} and seen`,
+    ...(isRollback(state) ? keptLines(done) : []),
     ...failed.map(({ id, title }) => `  ✖ ${id} ${title} failed`),
     ...skippedLines(having('skipped')),
     ...(stopped.length === 0 ? [] : [`  ○ ${counted(stopped)} not reached`]),
@@ -50,6 +51,15 @@ function outcomeWords(state: RolloutState): string {
     : `stopped with exit ${finished.exit} ${spent}`;
 }
 
+function isRollback({ started }: RolloutState): boolean {
+  return started?.command === 'rollback';
+}
+
+/** What a rollback left as it is, and why. */
+function keptLines(steps: readonly StepState[]): readonly string[] {
+  return steps.flatMap(({ id, summary }) => (summary.startsWith('kept: ') ? [`  – ${id} ${summary}`] : []));
+}
+
 /** Neighbours with the same reason share a line: `3.1–3.5`. */
 function skippedLines(steps: readonly StepState[]): readonly string[] {
   const runs: { first: string; last: string; reason: string }[] = [];
@@ -65,7 +75,9 @@ function skippedLines(steps: readonly StepState[]): readonly string[] {
 
 function openLine(steps: readonly StepState[]): readonly string[] {
   const open = steps.reduce((sum, step) => sum + step.open.length, 0);
-  return open === 0 ? [] : [`  ○ ${open} boxes of the checklist stay open; each step tells why (--verbose)`];
+  if (open === 0) return [];
+  const boxes = open === 1 ? '1 box of the checklist stays' : `${open} boxes of the checklist stay`;
+  return [`  ○ ${boxes} open. Which, and why: erp-deploy checklist`];
 }
 
 function counted(steps: readonly unknown[]): string {
@@ -73,5 +85,7 @@ function counted(steps: readonly unknown[]): string {
 }
 
 function nextCommand(state: RolloutState): string {
-  return state.finished?.exit === 0 && !isLeft(state) ? 'erp-deploy validate' : 'erp-deploy';
+  const isDone = state.finished?.exit === 0 && !isLeft(state);
+  if (isRollback(state)) return isDone ? 'erp-deploy plan' : 'erp-deploy rollback';
+  return isDone ? 'erp-deploy validate' : 'erp-deploy';
 }

@@ -1,5 +1,6 @@
+import type { Secret } from '../domain/secret.ts';
 import { pageOf } from './page.ts';
-import { canPause } from './press.ts';
+import { canPause, canShowDrift } from './press.ts';
 import { answerable, currentStep, type Setup, type Ui, type WizardState } from './ui.ts';
 
 /** One key and what it does now. */
@@ -9,6 +10,8 @@ export type KeyHint = readonly [key: string, does: string];
 export function keyHints(state: WizardState): readonly KeyHint[] {
   const { ui } = state;
   if (ui.setup !== null) return setupHints(ui.setup);
+  if (ui.words !== null) return wordsHints(ui.words);
+  if (ui.passphrase !== null) return passphraseHints(ui.passphrase);
   if (ui.reason !== null) return reasonHints(ui.reason);
   if (ui.help) return [...scrollHint(state), ['any other key', 'back']];
   if (ui.stopping) return [['Ctrl-C', 'stop at once'], ...moveHints(state), ...alwaysHints(state)];
@@ -39,6 +42,19 @@ function reasonHints(reason: string): readonly KeyHint[] {
   return [...skip, ['Esc', 'do not']];
 }
 
+function wordsHints(words: string): readonly KeyHint[] {
+  const take = words.trim() === '' ? 'nothing to tell' : 'take it';
+  return [
+    ['⏎', take],
+    ['Ctrl-C', 'stop'],
+  ];
+}
+
+function passphraseHints(typed: Secret): readonly KeyHint[] {
+  const open: readonly KeyHint[] = typed.reveal() === '' ? [] : [['⏎', 'open the key']];
+  return [...open, ['Esc', 'without this key'], ['Ctrl-C', 'leave']];
+}
+
 function scrollHint(state: WizardState): readonly KeyHint[] {
   return (pageOf(state)?.most ?? 0) > 0 ? [['↑↓', 'scroll']] : [];
 }
@@ -46,14 +62,15 @@ function scrollHint(state: WizardState): readonly KeyHint[] {
 function moveHints(state: WizardState): readonly KeyHint[] {
   const { ui, rollout } = state;
   if (pageOf(state) !== null) {
-    const back: readonly KeyHint[] = ui.view === 'step' ? [['Esc', 'back']] : [];
+    const back: readonly KeyHint[] = ui.view === 'step' || ui.drift ? [['Esc', 'back']] : [];
     return [...scrollHint(state), ...back];
   }
   if (currentStep(state) === null) return [];
   const choose: readonly KeyHint[] = rollout.steps.length > 1 ? [['↑↓', 'step']] : [];
   const enterAnswers = answerable(state)?.type === 'confirm-plan';
-  const leave: readonly KeyHint[] =
-    ui.chosen === null ? [] : [['Esc', isElsewhere(ui) ? 'to the question' : 'follow']];
+  const runs = rollout.steps.some((step) => step.state === 'running');
+  const leads = isElsewhere(ui) ? 'to the question' : runs ? 'follow' : 'back';
+  const leave: readonly KeyHint[] = ui.chosen === null ? [] : [['Esc', leads]];
   return [...choose, [enterAnswers ? '→' : '⏎', 'open'], ...leave];
 }
 
@@ -73,10 +90,12 @@ function alwaysHints({ rollout }: WizardState): readonly KeyHint[] {
 
 /** The answers to the question, where keys give them now. */
 function questionHints(state: WizardState): readonly KeyHint[] | null {
-  switch (answerable(state)?.type) {
+  const question = answerable(state);
+  switch (question?.type) {
     case 'resume':
       return [
         ['⏎', 'go on'],
+        ...(canShowDrift(state) ? [['d', 'what drifted'] as const] : []),
         ['n', 'start anew (keeps the old journal)'],
         ['q', 'leave it'],
       ];
@@ -101,6 +120,12 @@ function questionHints(state: WizardState): readonly KeyHint[] | null {
         ['s', 'skip the step'],
         ['q', 'stop'],
       ];
+    case 'host-key':
+      return [
+        ['y', 'it is: trust it'],
+        ['n', 'do not'],
+        ['q', 'stop'],
+      ];
     case 'repeat':
       return [
         ['y', 'do it again'],
@@ -110,7 +135,7 @@ function questionHints(state: WizardState): readonly KeyHint[] | null {
     case 'failure':
       return [
         ['r', 'look again'],
-        ['e', 'edit an answer'],
+        ...(question.editable ? [['e', 'edit an answer'] as const] : []),
         ['s', 'skip'],
         ['q', 'stop'],
       ];

@@ -1,11 +1,15 @@
 import { helpLines } from './help/help-lines.ts';
+import { hostKeyLines } from './host-key/host-key-lines.ts';
 import { heading, type StyledLine } from './lines.ts';
+import { passphraseLines } from './passphrase/passphrase-lines.ts';
+import { driftLines } from './resume/drift-lines.ts';
 import { resumeLines } from './resume/resume-lines.ts';
 import { setupLines } from './setup/setup-lines.ts';
 import { reasonLines } from './step/reason-lines.ts';
 import { stepLines } from './step/step-lines.ts';
 import { signOf } from './theme.ts';
-import { stepOf, type WizardState } from './ui.ts';
+import { driftedSteps, stepOf, type WizardState } from './ui.ts';
+import { wordsLines } from './words/words-lines.ts';
 import { wrapLines } from './wrap.ts';
 
 /** Lines that the frame itself takes: heading, two rules, keys. */
@@ -29,10 +33,18 @@ export function pageOf(state: WizardState): Page | null {
   const { ui, rollout } = state;
   const step = stepOf(state);
   if (ui.setup !== null) return pageWith(state, null, setupLines(ui.setup), true);
+  if (ui.question?.type === 'words' && ui.words !== null) {
+    return pageWith(state, null, wordsLines(ui.question.asked, ui.words), true);
+  }
+  if (ui.question?.type === 'passphrase' && ui.passphrase !== null) {
+    return pageWith(state, null, passphraseLines(ui.question, ui.passphrase), true);
+  }
   if (ui.reason !== null && step !== null) return pageWith(state, null, reasonLines(step, ui.reason), true);
   if (ui.help) return pageWith(state, null, helpLines());
+  if (ui.question?.type === 'host-key') return pageWith(state, null, hostKeyLines(ui.question));
   if (ui.question?.type === 'resume' && ui.view === 'rollout') {
-    return pageWith(state, null, resumeLines(ui.question, rollout.steps));
+    const lines = ui.drift ? driftLines(driftedSteps(state)) : resumeLines(ui.question, rollout.steps);
+    return pageWith(state, null, lines);
   }
   if (ui.view !== 'step' || step === null) return null;
   const { sign, word } = signOf(step);

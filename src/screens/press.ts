@@ -1,16 +1,19 @@
 import type { Intent, Question } from '../domain/front-end.ts';
 import { type KeyPress, oneLine } from './key-press.ts';
 import { pageOf } from './page.ts';
+import { pressInPassphrase } from './passphrase/press.ts';
 import { pressInSetup } from './setup/press.ts';
 import {
   answerable,
   answered,
   currentStep,
+  driftedSteps,
   isTooSmall,
   type Reaction,
   type Ui,
   type WizardState,
 } from './ui.ts';
+import { pressInWords } from './words/press.ts';
 
 /** Lines that a page key moves by. */
 const page = 10;
@@ -23,6 +26,8 @@ export function press(state: WizardState, key: KeyPress): Reaction {
   // Nobody answers what they cannot see.
   if (isTooSmall(state.size)) return { ui };
   if (ui.setup !== null) return pressInSetup(ui, ui.setup, key);
+  if (ui.words !== null) return pressInWords(ui, ui.words, key);
+  if (ui.passphrase !== null) return pressInPassphrase(ui, ui.passphrase, key);
   if (ui.reason !== null) return pressInReason(ui, ui.reason, key);
   // A paste is text for a field, and no sequence of keys.
   if (key.key === 'paste') return { ui };
@@ -31,6 +36,7 @@ export function press(state: WizardState, key: KeyPress): Reaction {
   const question = answerable(state);
   const answer = question === null ? null : answerTo(question, key.key, letter);
   if (answer !== null) return { ui: answered(ui), intent: answer };
+  if (letter === 'd' && canShowDrift(state)) return { ui: { ...ui, drift: true, scroll: 0 } };
   if (letter === 's' && canSkip(question)) return { ui: { ...ui, reason: '' } };
   return pressAnywhere(state, key.key, letter);
 }
@@ -44,6 +50,7 @@ function pressAnywhere(state: WizardState, key: KeyPress['key'], letter: string)
   if (letter === 'q') return ui.stopping ? { ui } : { ui: { ...ui, stopping: true }, effect: 'interrupt' };
   const back = key === 'escape' || key === 'left' || letter === 'h';
   if (pageOf(state) === null) return pressInList(state, key, letter, back);
+  if (back && ui.drift) return { ui: { ...ui, drift: false, scroll: 0 } };
   if (back && ui.view === 'step') return { ui: { ...ui, view: 'rollout', scroll: 0 } };
   return { ui: scrolled(state, linesOf(key, letter)) };
 }
@@ -62,6 +69,12 @@ function pressInList(state: WizardState, key: KeyPress['key'], letter: string, b
 /** Whether there is a step to pause before. */
 export function canPause({ rollout, ui }: WizardState): boolean {
   return rollout.steps.length > 0 && rollout.finished === null && !ui.stopping;
+}
+
+/** Whether there is something to be told of what drifted. */
+export function canShowDrift(state: WizardState): boolean {
+  const { question, drift } = state.ui;
+  return question?.type === 'resume' && !drift && driftedSteps(state).length > 0;
 }
 
 function pressInHelp(state: WizardState, key: KeyPress['key'], letter: string): Reaction {
@@ -95,6 +108,8 @@ function neighbour(state: WizardState, by: number): string | null {
 function answerTo(question: Question, key: KeyPress['key'], letter: string): Intent | null {
   switch (question.type) {
     case 'setup':
+    case 'words':
+    case 'passphrase':
       return null;
     case 'resume':
       if (key === 'enter') return { type: 'approve' };
@@ -107,10 +122,12 @@ function answerTo(question: Question, key: KeyPress['key'], letter: string): Int
       return letter === 'Y' ? { type: 'approve-phase' } : letter === 'a' ? { type: 'approve-all' } : null;
     case 'consent':
     case 'repeat':
+    case 'host-key':
       return letter === 'y' ? { type: 'approve' } : letter === 'n' ? { type: 'decline' } : null;
     case 'failure':
       if (letter === 'r') return { type: 'retry' };
-      return letter === 'e' ? { type: 'edit' } : letter === 'q' ? { type: 'stop' } : null;
+      if (letter === 'e' && question.editable) return { type: 'edit' };
+      return letter === 'q' ? { type: 'stop' } : null;
   }
 }
 

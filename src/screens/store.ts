@@ -3,6 +3,7 @@ import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import type { KeyPress } from './key-press.ts';
 import { press } from './press.ts';
+import { Trickle } from './trickle.ts';
 import { answered, asked, initialUi, type Reaction, type Size, type WizardState } from './ui.ts';
 
 /** Milliseconds between two repaints while events pour in; a key repaints at once. */
@@ -20,8 +21,8 @@ export class WizardStore implements FrontEnd {
   #state: WizardState;
   /** What was painted last: what came since waits for the next painting, and is rendered once. */
   #painted: WizardState;
+  readonly #trickle = new Trickle();
   #answer: ((intent: Intent) => void) | null = null;
-  #goOn: (() => void) | null = null;
   #repaint: NodeJS.Timeout | null = null;
   #seconds: NodeJS.Timeout | null = null;
   readonly #listeners = new Set<() => void>();
@@ -42,14 +43,27 @@ export class WizardStore implements FrontEnd {
 
   /** What was told so far, painted or not. */
   get rollout(): RolloutState {
+    this.#reduce(this.#trickle.all());
     return this.#state.rollout;
   }
 
   tell(event: RolloutEvent): void {
-    this.#state = { ...this.#state, rollout: reduce(this.#state.rollout, event) };
-    if (event.type === 'step.started' || event.type === 'step.finished') this.#keepTime();
+    this.#reduce(this.#trickle.take(event));
     // A burst of events is painted as often as an eye can follow, not once for each.
-    this.#repaint ??= setTimeout(() => this.#paint(), calm);
+    this.#repaintSoon();
+  }
+
+  #reduce(events: readonly RolloutEvent[]): void {
+    if (events.length === 0) return;
+    this.#state = { ...this.#state, rollout: events.reduce(reduce, this.#state.rollout) };
+    if (events.some(({ type }) => type === 'step.started' || type === 'step.finished')) this.#keepTime();
+  }
+
+  #repaintSoon(): void {
+    this.#repaint ??= setTimeout(() => {
+      this.#reduce(this.#trickle.some());
+      this.#paint();
+    }, calm);
   }
 
   /** While a step runs its seconds are shown, so the screen is painted once in each; else never for time alone. */
@@ -63,6 +77,7 @@ export class WizardStore implements FrontEnd {
 
   ask(question: Question, signal: AbortSignal): Promise<Intent> {
     signal.throwIfAborted();
+    this.#reduce(this.#trickle.all());
     const { promise, resolve, reject } = Promise.withResolvers<Intent>();
     const stopped = () => {
       this.#answer = null;
@@ -79,19 +94,25 @@ export class WizardStore implements FrontEnd {
     return promise;
   }
 
-  /** Waits while the person has paused the roll-out. */
-  beforeStep(signal: AbortSignal): Promise<void> {
-    if (!this.#state.ui.paused) return Promise.resolve();
+  /** Waits until all that was looked at is shown, and while the person has paused the roll-out. */
+  async beforeStep(signal: AbortSignal): Promise<void> {
+    await this.#until(signal, () => this.#trickle.isEmpty);
+    await this.#until(signal, () => !this.#state.ui.paused);
+  }
+
+  /** Answered once it holds; it is looked at again at each painting. */
+  #until(signal: AbortSignal, holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const stopped = () => reject(signal.reason);
+    const look = () => void (holds() && resolve());
     signal.addEventListener('abort', stopped, { once: true });
-    this.#goOn = () => {
-      this.#goOn = null;
+    this.#listeners.add(look);
+    return promise.finally(() => {
       signal.removeEventListener('abort', stopped);
-      resolve();
-    };
-    return promise;
+      this.#listeners.delete(look);
+    });
   }
 
   /** Keys that came in one piece. What comes behind an answer was typed before the next question was seen. */
@@ -103,10 +124,14 @@ export class WizardStore implements FrontEnd {
   press(key: KeyPress): boolean {
     const { ui, intent, effect }: Reaction = press(this.#state, key);
     if (ui !== this.#state.ui) this.#change({ ...this.#state, ui });
-    if (!ui.paused) this.#goOn?.();
     if (intent !== undefined) this.#answer?.(intent);
     if (effect !== undefined) this.#effects[effect]();
     return intent !== undefined || effect !== undefined;
+  }
+
+  /** Somebody asked the program to stop, by whatever way: the current change is being finished. */
+  stopping(): void {
+    if (!this.#state.ui.stopping) this.#change({ ...this.#state, ui: { ...this.#state.ui, stopping: true } });
   }
 
   resize(size: Size): void {
@@ -131,5 +156,6 @@ export class WizardStore implements FrontEnd {
     if (this.#repaint !== null) clearTimeout(this.#repaint);
     this.#repaint = null;
     for (const listener of this.#listeners) listener();
+    if (!this.#trickle.isEmpty) this.#repaintSoon();
   }
 }

@@ -1,10 +1,18 @@
 import type { StepState } from '../domain/reducer.ts';
 
-/** How a state is told: by sign and word; colour only helps, and only the 16 of any terminal are used. */
+/**
+ * Of the 16 of any terminal, those that can be read on a light ground and on a dark one: yellow, cyan and
+ * white vanish on the one, blue and black on the other, and so do the bright ones. Never together with bold,
+ * which many terminals draw as bright.
+ */
+export const colours = ['red', 'green', 'magenta'] as const;
+export type Colour = (typeof colours)[number];
+
+/** How a state is told: by sign and word; colour only helps. */
 export interface Sign {
   readonly sign: string;
   readonly word: string;
-  readonly color?: 'green' | 'yellow' | 'red' | 'cyan';
+  readonly color?: Colour;
 }
 
 export function signOf({ state, status, planned }: StepState): Sign {
@@ -22,7 +30,7 @@ const plannedSigns: Readonly<Record<NonNullable<StepState['planned']>, Sign>> = 
 
 const stateSigns: Readonly<Record<StepState['state'], Sign>> = {
   waiting: { sign: '○', word: 'to come' },
-  running: { sign: '●', word: 'running', color: 'cyan' },
+  running: { sign: '●', word: 'running' },
   done: { sign: '✔', word: 'done', color: 'green' },
   already: { sign: '✔', word: 'done before', color: 'green' },
   skipped: { sign: '–', word: 'skipped' },
@@ -33,7 +41,7 @@ const stateSigns: Readonly<Record<StepState['state'], Sign>> = {
 const statusSigns: Readonly<Record<NonNullable<StepState['status']>['state'], Sign>> = {
   true: { sign: '✔', word: 'done, still true', color: 'green' },
   recorded: { sign: '✔', word: 'recorded' },
-  drifted: { sign: '≠', word: 'drifted', color: 'yellow' },
+  drifted: { sign: '≠', word: 'drifted', color: 'magenta' },
   open: { sign: '○', word: 'to come' },
   skipped: { sign: '–', word: 'skipped' },
 };

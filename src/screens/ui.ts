@@ -1,11 +1,14 @@
 import type { Intent, Question, SetupField } from '../domain/front-end.ts';
 import type { RolloutState, StepState } from '../domain/reducer.ts';
+import { Secret } from '../domain/secret.ts';
 
 /** What the person is doing, beside what the roll-out is doing. */
 export interface Ui {
   readonly view: 'rollout' | 'step';
   /** Whether the keys are explained, over whatever else there is. */
   readonly help: boolean;
+  /** Whether it is told what drifted, over the question how to go on. */
+  readonly drift: boolean;
   /** The step that the person chose to look at; null follows the question, or the step that runs. */
   readonly chosen: string | null;
   /** Lines that the view is scrolled down by. */
@@ -14,6 +17,10 @@ export interface Ui {
   /** A line that is being typed: the reason for leaving a step out. */
   readonly reason: string | null;
   readonly setup: Setup | null;
+  /** What is typed so far where a step asks for a person's words. */
+  readonly words: string | null;
+  /** What is typed so far of the passphrase that is asked for. */
+  readonly passphrase: Secret | null;
   readonly paused: boolean;
   /** Asked to stop: the current change is being finished. */
   readonly stopping: boolean;
@@ -44,11 +51,14 @@ export interface WizardState {
 export const initialUi: Ui = {
   view: 'rollout',
   help: false,
+  drift: false,
   chosen: null,
   scroll: 0,
   question: null,
   reason: null,
   setup: null,
+  words: null,
+  passphrase: null,
   paused: false,
   stopping: false,
 };
@@ -88,6 +98,11 @@ export function stepOf(state: WizardState, id = currentStep(state)): StepState |
   return shownSteps(state).find((one) => one.id === id) ?? null;
 }
 
+/** The steps that were done once, and are not so any more: looked at now. */
+export function driftedSteps({ rollout }: WizardState): readonly StepState[] {
+  return rollout.steps.filter(({ status }) => status?.state === 'drifted');
+}
+
 /** The question that keys answer now: one about a step only while that step is looked at. */
 export function answerable(state: WizardState): Question | null {
   const { question } = state.ui;
@@ -97,7 +112,20 @@ export function answerable(state: WizardState): Question | null {
 
 /** The question comes up; what it is about comes with it. */
 export function asked(ui: Ui, question: Question): Ui {
-  const fresh = { ...ui, question, help: false, reason: null, setup: null, scroll: 0, chosen: null };
+  const fresh = {
+    ...ui,
+    question,
+    help: false,
+    drift: false,
+    reason: null,
+    setup: null,
+    words: null,
+    passphrase: null,
+    scroll: 0,
+    chosen: null,
+  };
+  if (question.type === 'passphrase') return { ...fresh, view: 'rollout', passphrase: new Secret('') };
+  if (question.type === 'words') return { ...fresh, view: 'rollout', words: '' };
   if (question.type === 'setup') {
     const values = Object.fromEntries(question.fields.map(({ name, initial }) => [name, initial]));
     return { ...fresh, view: 'rollout', setup: { fields: question.fields, values, at: 0 } };
@@ -107,5 +135,16 @@ export function asked(ui: Ui, question: Question): Ui {
 
 /** The question is answered, or no longer asked. */
 export function answered(ui: Ui): Ui {
-  return { ...ui, question: null, reason: null, setup: null, scroll: 0, view: 'rollout', chosen: null };
+  return {
+    ...ui,
+    question: null,
+    drift: false,
+    reason: null,
+    setup: null,
+    words: null,
+    passphrase: null,
+    scroll: 0,
+    view: 'rollout',
+    chosen: null,
+  };
 }

@@ -9,6 +9,7 @@ import { StepPane } from './rollout/StepPane.tsx';
 import { SmallView } from './small/SmallView.tsx';
 import { clockOf } from './theme.ts';
 import { answerable, currentStep, isTooSmall, shownSteps, stepOf, type WizardState } from './ui.ts';
+import { columnsOf, fittedEnd } from './wrap.ts';
 
 /** The whole screen as a function of its state. */
 export function WizardView({ state }: { readonly state: WizardState }) {
@@ -71,15 +72,21 @@ function headingOf(state: WizardState): { left: string; right: string } {
   const { done, of } = phaseCount(steps);
   const until = finished === null ? now : Date.parse(finished.at);
   const clock = clockOf(until - Date.parse(started.at));
-  return {
-    left: `erp-deploy  ${started.workspace} · engine ${started.engine}`,
-    right: `${activityOf(state)}${clock}  ${done}/${of}`,
-  };
+  const right = `${activityOf(state)}${clock}  ${done}/${of}`;
+  const [before, behind] = ['erp-deploy  ', ` · engine ${started.engine}`];
+  // A blank more than the heading itself keeps between the two.
+  const room = state.size.columns - 4 - columnsOf(before + behind + right);
+  return { left: `${before}${fittedEnd(started.workspace, room)}${behind}`, right };
 }
 
-/** What the person asked for, and is not there yet, or is. */
+function counted(changes: number): string {
+  return changes === 1 ? '1 change' : `${changes} changes`;
+}
+
+/** What waits for the person, or what they asked for and is not there yet, or is. */
 function activityOf({ rollout, ui }: WizardState): string {
-  if (ui.stopping) return 'stopping  ';
+  if (ui.stopping) return 'stopping …  ';
+  if (ui.question?.type === 'confirm-plan') return `${counted(ui.question.changes)} planned  `;
   if (!ui.paused) return '';
   return rollout.steps.some(({ state }) => state === 'running') ? 'pausing  ' : 'paused  ';
 }

@@ -4,6 +4,7 @@ import type { FrontEnd } from '../domain/front-end.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { keyPressesOf } from './ink-key.ts';
 import { readAgain, stopReading } from './keyboard.ts';
+import { ProcessSignals } from './process-signals.ts';
 import { WizardStore } from './store.ts';
 import type { Size } from './ui.ts';
 import { WizardView } from './wizard-view.tsx';
@@ -37,10 +38,20 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
   const toLineStart = () => void stdout.write('\r');
   stdin.setRawMode(true);
   toLineStart();
+  const signals = new ProcessSignals({
+    stop: () => store.stopping(),
+    suspend: () => loan.lend(() => host.suspendProcess()),
+    // Whoever had the terminal meanwhile left it in modes of their own: given and taken back, it is ours.
+    continued: () => loan.lend(() => Promise.resolve()),
+  });
   const loan = new Loan(
-    () => stopReading(stdin),
+    () => {
+      stopReading(stdin);
+      signals.leaveSuspension();
+    },
     () => {
       readAgain(stdin);
+      signals.takeSuspension();
       toLineStart();
     },
   );
@@ -69,6 +80,8 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
     exitOnCtrlC: false,
     alternateScreen: true,
     incrementalRendering: true,
+    // How often it is painted, the store decides: Ink would hold a key's answer back, twice.
+    maxFps: 1000,
     patchConsole: false,
     // Somebody sits there, whatever the environment says of CI.
     interactive: true,
@@ -82,6 +95,7 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
       resizes.dispose();
       store.close();
       await loan.returned();
+      signals.dispose();
       process.off('exit', leave);
       app.unmount();
       await app.waitUntilExit();

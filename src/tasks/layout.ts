@@ -13,10 +13,16 @@ export const layout = {
   gitignore: `${stack}/.gitignore`,
   starterFix: `${stack}/STARTER_SCHEMA_FIX.md`,
   proposals: `${stack}/proposed-migrations`,
+  deploymentRecord: `${stack}/DEPLOYMENT_RECORD.md`,
+  lessons: `${stack}/LESSONS_LEARNED.md`,
   testRecord: `${stack}/LOCAL_TEST_RECORD.md`,
   legacy,
   archive: `${legacy}/deprecated`,
   archiveReadme: `${legacy}/deprecated/README.md`,
+  migrationsReadme: `${legacy}/README.md`,
+  inventory: 'SERVICE_INVENTORY.md',
+  schemaDocument: 'docs/system/architecture/DATABASE_SCHEMA.md',
+  integrationGuide: 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md',
 } as const;
 
 /** The bundled migrations, by the step that installs each. */

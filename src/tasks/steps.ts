@@ -1,5 +1,13 @@
 import type { Step } from '../domain/step.ts';
+import { tunnelAndRoute } from './cloudflare/3.6-tunnel-and-route.ts';
 import type { Context } from './context.ts';
+import { serviceInventory } from './docs/4.1-service-inventory.ts';
+import { databaseSchema } from './docs/4.2-database-schema.ts';
+import { integrationGuide } from './docs/4.3-integration-guide.ts';
+import { migrationReference } from './docs/4.4-migration-reference.ts';
+import { archiveCheck } from './finalize/5.1-archive-check.ts';
+import { neighbourDatabase } from './finalize/5.2-neighbour-database.ts';
+import { completion } from './finalize/5.3-completion.ts';
 import { startDatabase } from './local-test/2.1-start-database.ts';
 import { migrations } from './local-test/2.2-migrations.ts';
 import { validation } from './local-test/2.3-validation.ts';
@@ -13,7 +21,12 @@ import { starterSchema } from './prepare/0.4-starter-schema.ts';
 import { validationScript } from './prepare/0.5-validation-script.ts';
 import { erpSchema } from './prepare/1.1-erp-schema.ts';
 import { agentSchema } from './prepare/1.2-agent-schema.ts';
-import { skippedSteps } from './skipped.ts';
+import { preDeployment } from './production/3.1-pre-deployment.ts';
+import { container } from './production/3.2-container.ts';
+import { productionMigrations } from './production/3.3-migrations.ts';
+import { productionValidation } from './production/3.4-validation.ts';
+import { productionPostgrest } from './production/3.5-postgrest.ts';
+import { verification } from './production/3.7-verification.ts';
 
 /** Every section of the checklist, in the order in which a roll-out takes them. */
 export const steps: readonly Step<Context>[] = [
@@ -30,5 +43,18 @@ export const steps: readonly Step<Context>[] = [
   manualChecks,
   postgrest,
   record,
-  ...skippedSteps,
+  preDeployment,
+  container,
+  productionMigrations,
+  productionValidation,
+  productionPostgrest,
+  tunnelAndRoute,
+  verification,
+  serviceInventory,
+  databaseSchema,
+  integrationGuide,
+  migrationReference,
+  archiveCheck,
+  neighbourDatabase,
+  completion,
 ];

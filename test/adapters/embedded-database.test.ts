@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { embeddedDatabase } from '../../src/adapters/embedded-database.ts';
-import { EngineCrash, type Session } from '../../src/domain/session.ts';
+import type { EmbeddedSession } from '../../src/adapters/embedded-session.ts';
+import { EngineCrash } from '../../src/domain/session.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 
 const folder = '.erp-deploy/embedded';
@@ -12,13 +13,18 @@ function workspace(crashes = 0) {
   const opened: string[] = [];
   const closed: string[] = [];
   let left = crashes;
-  const open = async (path: string): Promise<Session> => {
+  const open = async (path: string): Promise<EmbeddedSession> => {
     opened.push(path);
     if (left-- > 0) throw new EngineCrash('no memory');
     files.put(`${folder}/PG_VERSION`, '18\n');
-    return { query: async () => [], script: async () => [], close: async () => void closed.push(path) };
+    return {
+      query: async () => [],
+      script: async () => [],
+      close: async () => void closed.push(path),
+      dump: async () => undefined,
+    };
   };
-  return { files, opened, closed, database: embeddedDatabase(files, '18', open) };
+  return { files, opened, closed, database: embeddedDatabase(files, '18', open, open) };
 }
 
 it('is absent at first, and present once it was made', async () => {

@@ -28,7 +28,7 @@ test('a session says who it is, and waits for no lock and in no transaction for 
   expect(found).toEqual({
     application_name: 'erp-deploy',
     lock_timeout: '10s',
-    idle_in_transaction_session_timeout: '1min',
+    idle_in_transaction_session_timeout: '25s',
   });
 });
 

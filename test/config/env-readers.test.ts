@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvFile } from '../../src/config/env-file.ts';
+import { pythonWith } from '../support/python.ts';
 
 /** Values as people write them, odd ones among them; those that we refuse are left out. */
 const raw = fc.oneof(
@@ -54,11 +55,11 @@ describe('the values we accept', () => {
     expect(keys.map((key) => read[key])).toEqual(ours);
   });
 
-  const hasPythonDotenv = spawnSync('python3', ['-c', 'import dotenv']).status === 0;
-  it.skipIf(!hasPythonDotenv)('are what python-dotenv (compose v1) reads', () => {
+  it('are what python-dotenv (compose v1) reads', () => {
     const program =
       'import dotenv,json,sys; print(json.dumps(list(dotenv.dotenv_values(sys.argv[1], interpolate=True).values())))';
-    const said = execFileSync('python3', ['-c', program, file], { encoding: 'utf8' });
+    const python = pythonWith('dotenv', 'python3-dotenv');
+    const said = execFileSync(python, ['-c', program, file], { encoding: 'utf8' });
     expect(JSON.parse(said)).toEqual(ours);
   });
 });

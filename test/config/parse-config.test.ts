@@ -20,18 +20,24 @@ const defaults = {
   project: 'portfolio',
   production: { directory: '/home/david/services/postgres-erp' },
   publicHost: 'erp-db.bestviable.com',
+  cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },
+  neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
   skip: {},
   starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
 };
 
 describe('a configuration file', () => {
-  it.each(['', '\n', '# nothing yet\n', '---\n', '{}', 'production:\ndatabase:\nskip:\n'])(
-    'gives the defaults where it sets nothing: %j',
-    (text) => {
-      expect(configIn(text)).toEqual(defaults);
-    },
-  );
+  it.each([
+    '',
+    '\n',
+    '# nothing yet\n',
+    '---\n',
+    '{}',
+    'production:\ncloudflare:\ndatabase:\nneighbour:\nskip:\n',
+  ])('gives the defaults where it sets nothing: %j', (text) => {
+    expect(configIn(text)).toEqual(defaults);
+  });
 
   it('gives what it sets, and the defaults beside it', () => {
     const text = [
@@ -41,6 +47,8 @@ describe('a configuration file', () => {
       '  database-url: postgres://erp_admin@db.example.com/portfolio?sslmode=require',
       'public-host: api.example.com',
       'database: { user: owner }',
+      'neighbour: { container: other-db }',
+      'openspec-change: add-erp',
       'skip:',
       '  2.5: tested in production',
       '  "3.6": no tunnel',
@@ -49,6 +57,7 @@ describe('a configuration file', () => {
     expect(configIn(text)).toEqual({
       engine: 'embedded',
       project: 'portfolio',
+      cloudflare: defaults.cloudflare,
       production: {
         host: 'david@droplet',
         directory: '/home/david/services/postgres-erp',
@@ -56,6 +65,8 @@ describe('a configuration file', () => {
       },
       publicHost: 'api.example.com',
       database: { name: 'portfolio', user: 'owner' },
+      neighbour: { container: 'other-db', database: 'n8n', user: 'n8n' },
+      openspecChange: 'add-erp',
       skip: { '2.5': 'tested in production', '3.6': 'no tunnel' },
       starterSchema: 'starter.sql',
     });
@@ -90,7 +101,7 @@ describe('faults of a configuration file', () => {
       [
         '2:1',
         'publicHost',
-        'one of engine, project, production, public-host, database, skip, starter-schema',
+        'one of engine, project, production, public-host, cloudflare, database, neighbour, openspec-change, skip, starter-schema',
         'the unknown setting "publicHost"',
         'public-host',
       ],
@@ -216,6 +227,13 @@ describe('the file that init writes', () => {
         host: 'droplet',
         databaseUrl: 'postgres://erp_admin@db.example.com:5432/portfolio',
       },
+      cloudflare: {
+        ...defaults.cloudflare,
+        container: 'cloudflared',
+        apiTokenFile: 'cloudflare.token',
+        connectTo: '192.0.2.7:443',
+      },
+      openspecChange: 'add-erp-database',
       skip: { '2.5': 'PostgREST is tested in production alone' },
     });
   });

@@ -69,6 +69,15 @@ it('keeps the evidence of the last try alone', () => {
   expect(step(running, evidence, running).evidence).toEqual([]);
 });
 
+it('keeps the beginning of a very long line, with how much was left out', () => {
+  const { output } = step({
+    type: 'output',
+    ...step01,
+    line: `${'x'.repeat(999)}😀${'y'.repeat(1_000_000)}`,
+  });
+  expect(output).toEqual([`${'x'.repeat(999)} … 1000002 more characters (all of them are in the log)`]);
+});
+
 it('keeps the last lines of output, however many come', () => {
   const lines = Array.from({ length: outputKept + 50 }, (_, index) => `line ${index}`);
   const { output } = step(...lines.map((line): Told => ({ type: 'output', ...step01, line })));

@@ -53,6 +53,23 @@ it('shows a pending change with what it waits for, and its kind', () => {
   );
 });
 
+it('marks a pending change irreversible where it is, as the same change is marked when it is exact', () => {
+  const pendingOf = (change: Change, reversible?: boolean) =>
+    showPlanned({
+      status: 'pending',
+      on: '2.1',
+      scope: scopeOf(change),
+      digest: null,
+      summary: 'it',
+      ...(reversible === undefined ? {} : { reversible }),
+    }).reversible;
+  expect(pendingOf(migrateOf('001.sql', ''))).toBe(showPlanned(exact(migrateOf('001.sql', ''))).reversible);
+  expect(pendingOf(migrateOf('001.sql', ''))).toBe(false);
+  expect(pendingOf(writeOf('a', 'x'))).toBe(true);
+  expect(pendingOf(requestOf('https://a/'))).toBe(false);
+  expect(pendingOf(commandOf(['true']), true)).toBe(true);
+});
+
 it('shows the consent that it needs as a flag that can be pasted', () => {
   const consent = { flag: '--overwrite', value: "it's mine", why: 'yours' } as const;
   expect(showPlanned(exact(writeOf('a', 'x'), consent)).consent).toEqual({

@@ -14,6 +14,8 @@ describe('doctor', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^ok +embedded engine +PGlite with pgvector; database absent$/m);
     expect(stdout).toMatch(/^ok +workspace +\S+ can be written$/m);
+    expect(stdout).toMatch(/^unused +production +no production host or database URL is configured$/m);
+    expect(stdout).toMatch(/^unused +Cloudflare token /m);
     expect(stdout).toMatch(/^unused +terminal +none here: a run needs --non-interactive$/m);
     expect(readdirSync(workspace)).toEqual([]);
   });
@@ -48,6 +50,58 @@ describe('doctor', () => {
     const { exit, stdout } = await doctor(workspace, { unprivileged: true });
     expect(exit).toBe(3);
     expect(stdout).toMatch(/^missing +workspace +\S+ cannot be written$/m);
+  });
+
+  test('exits with 3 over a droplet that has no address, and over a token that others may read', async () => {
+    const workspace = emptyWorkspace({ 'cloudflare.token': 'x'.repeat(40) });
+    chmodSync(`${workspace}/cloudflare.token`, 0o644);
+    const words = [
+      'doctor',
+      '--production-host',
+      'nosuch.invalid',
+      '--cloudflare-token-file',
+      'cloudflare.token',
+    ];
+    const { exit, stdout, stderr } = await erpDeploy(workspace, words);
+    expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
+    expect(stdout).toMatch(/^missing +droplet +.*nosuch\.invalid/m);
+    expect(stdout).toMatch(/^unused +Docker there +the droplet is not reached$/m);
+    expect(stdout).toMatch(
+      /^missing +Cloudflare token +There is no \S+cloudflare\.token, or others may read it/m,
+    );
+    expect(stdout).not.toContain('xxxx');
+  });
+
+  test('exits with 3 over a database URL where nothing listens', async () => {
+    const url = 'postgres://ada@127.0.0.1:1/shop';
+    const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--database-url', url]);
+    expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
+    expect(stdout).toMatch(/^missing +database URL +Could not log in to shop on 127\.0\.0\.1:1 as ada/m);
+    expect(stdout).toMatch(/^unused +pg_dump /m);
+  });
+
+  test('takes a workspace that is not there yet as one that will be made', async () => {
+    const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--workspace', 'new/one']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^ok +workspace +\S+new\/one will be made$/m);
+  });
+
+  test('exits with 3 over a workspace that is a file, or below one', async () => {
+    const workspace = emptyWorkspace({ taken: '' });
+    for (const path of ['taken', 'taken/below']) {
+      const { exit, stdout, stderr } = await erpDeploy(workspace, ['doctor', '--workspace', path]);
+      expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
+      expect(stdout).toMatch(/^missing +workspace +\S+ is no folder$/m);
+    }
+  });
+
+  test('tells of a docker that answers rubbish as of one with no engine', async () => {
+    const workspace = emptyWorkspace({ 'bin/docker': '#!/bin/sh\necho rubbish\n' });
+    chmodSync(`${workspace}/bin/docker`, 0o755);
+    const env = { PATH: `${workspace}/bin:${process.env.PATH}` };
+    const { exit, stdout, stderr } = await erpDeploy(workspace, ['doctor', '--engine', 'docker'], { env });
+    expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
+    expect(stdout).toMatch(/^missing +Docker +No Docker engine answers on this machine/m);
   });
 
   test('exits with 3 over a disk that is too small', async () => {

@@ -88,8 +88,9 @@ describe("a compose file of the person's own", () => {
     expect(agreed).toMatchObject({ exit: 0, stderr: '' });
     expect(textOf(workspace, path)).toContain('postgres-erp:');
     const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
-    expect(backups).toHaveLength(1);
-    expect(textOf(workspace, `.erp-deploy/backups/${backups[0]}`)).toBe(own);
+    // What replaced it is kept as well: a rollback needs it where a person has changed the file since.
+    const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
+    expect(kept.toSorted()).toEqual([own, textOf(workspace, path)].toSorted());
   });
 
   test('is shown as a diff in the plan, with the flag that it needs', async () => {

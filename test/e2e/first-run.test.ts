@@ -14,7 +14,8 @@ describe('a roll-out into an empty folder', () => {
 
   beforeAll(async () => {
     workspace = sharedWorkspace();
-    ended = await rollOut(workspace);
+    // As a person would: without the flag that the other tests start it with.
+    ended = await rollOut(workspace, [], { node: [] });
   });
 
   test('is done without a question, and exits with 0', () => {
@@ -42,15 +43,22 @@ describe('a roll-out into an empty folder', () => {
 
   test('ends with the counts, the time, and where the journal lies', () => {
     expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^done: 11 done, 16 skipped, 0 failed, \d+ boxes open in \d+\.\d s\. Journal: \.erp-deploy\/journal\.jsonl$/,
+      /^done: 17 done, 10 skipped, 0 failed, \d+ boxes open in \d+\.\d s\. Journal: \.erp-deploy\/journal\.jsonl$/,
     );
   });
 
   test('leaves the folders and files of the stack, and nothing else', () => {
     expect(pathsIn(workspace)).toEqual([
+      'SERVICE_INVENTORY.md',
+      'docs',
+      'docs/system',
+      'docs/system/architecture',
+      'docs/system/architecture/DATABASE_SCHEMA.md',
+      'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md',
       'service-builds',
       'service-builds/postgres',
       'service-builds/postgres/migrations',
+      'service-builds/postgres/migrations/README.md',
       'service-builds/postgres/migrations/deprecated',
       'service-builds/postgres/migrations/deprecated/README.md',
       stack,

@@ -1,14 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { claimFolder } from '../../src/adapters/claim-folder.ts';
+import { processTable } from '../../src/adapters/process-table.ts';
+import { lockHolder } from '../../src/engine/lock.ts';
 import { endStateOf } from '../support/end-state.ts';
 import { rollOut } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
-import { quickStart } from '../support/kill-program.ts';
+import { expectMadeAnew } from '../support/made-anew.ts';
+import { treeOf } from '../support/tree.ts';
 import { changeOf, WatchedRun } from '../support/watched-run.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
-
-const quick = { node: [quickStart] };
 
 /** What the last run wrote into the journal. */
 function lastRunIn(workspace: string) {
@@ -40,7 +42,7 @@ describe('a roll-out that is asked to stop', () => {
   ] as const)(
     'by %s ends the change that it is at, says where it stopped, and exits with %i',
     async (by, exit) => {
-      const run = new WatchedRun(workspace, [], quick);
+      const run = new WatchedRun(workspace);
       await run.until(changeOf('2.1'));
       run.send(by);
       expect(await run.ended).toMatchObject({ exit, stderr: '' });
@@ -54,7 +56,7 @@ describe('a roll-out that is asked to stop', () => {
   );
 
   test('between two migrations keeps the first and begins no second', async () => {
-    const run = new WatchedRun(workspace, [], quick);
+    const run = new WatchedRun(workspace);
     await run.until(changeOf('2.2'));
     run.send('SIGINT');
     expect(await run.ended).toMatchObject({ exit: 130 });
@@ -65,32 +67,54 @@ describe('a roll-out that is asked to stop', () => {
   });
 
   test('and asked again ends at once, even while the database is being made', async () => {
-    const run = new WatchedRun(workspace, [], quick);
+    const run = new WatchedRun(workspace);
     await run.until(changeOf('2.1'));
-    // Signals that come together are one; so it is asked until it obeys.
-    const asking = setInterval(() => run.send('SIGINT'), 100);
-    const { exit } = await run.ended;
-    clearInterval(asking);
-    expect(exit).toBe(130);
+    // It is told of before it is written down.
+    await expect.poll(() => changesIn(workspace).begun).toEqual(['sql:embedded:initialise']);
+    run.send('SIGINT');
+    // Two of one kind that come together are one to the system, and no time is long enough to tell them apart.
+    run.send('SIGTERM');
+    expect((await run.ended).exit).toBe(143);
     expect(changesIn(workspace)).toEqual({ begun: ['sql:embedded:initialise'], ended: [] });
     expect(lastRunIn(workspace).at(-1)?.type).toBe('intended');
     await expectToFinish();
   });
 
   async function expectToFinish(): Promise<void> {
-    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
-    expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    await expectMadeAnew(workspace);
   }
 });
 
 test('a roll-out that is asked to stop while it prepares the workspace leaves no change half done', async () => {
   const workspace = emptyWorkspace();
-  const run = new WatchedRun(workspace, [], quick);
+  const run = new WatchedRun(workspace);
   await run.until(changeOf('0.1'));
   run.send('SIGINT');
   expect(await run.ended).toMatchObject({ exit: 130, stderr: '' });
   const { begun, ended } = changesIn(workspace);
   expect(ended).toEqual(begun);
-  expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
+  expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
   expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+});
+
+describe('a command that only looks', () => {
+  test.each(['validate', 'status', 'plan'])(
+    '%s stops where it is asked to, and leaves nothing behind',
+    async (command) => {
+      const workspace = await finishedWorkspace();
+      const before = treeOf(workspace);
+      const run = new WatchedRun(workspace, [], undefined, command);
+      await run.until(({ type }) => type === 'rollout.started');
+      run.send('SIGINT');
+      expect(await run.ended).toMatchObject({ exit: 130, signal: undefined });
+      const told = run.events.map(({ type }) => type);
+      expect(told).not.toContain('behaviour');
+      expect(told).not.toContain('plan.ready');
+      expect(run.events.at(-1)).toMatchObject({ type: 'rollout.finished', exit: 130 });
+      expect(treeOf(workspace)).toEqual(before);
+      const folder = claimFolder(workspace, '.erp-deploy/lock');
+      expect(await lockHolder({ folder, processes: processTable() })).toBeNull();
+    },
+  );
 });

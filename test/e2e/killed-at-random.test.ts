@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { beforeAll, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import { endStateOf } from '../support/end-state.ts';
-import { quickStart } from '../support/kill-program.ts';
 import { legacyWorkspace } from '../support/legacy-workspace.ts';
 import { seeded } from '../support/seeded.ts';
 import { sideBySide } from '../support/side-by-side.ts';
@@ -11,7 +9,6 @@ import { changeOf, WatchedRun } from '../support/watched-run.ts';
 import { stack } from '../support/workspace.ts';
 
 const flags = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
-const quick = { node: [quickStart] };
 
 /** At a line of its output, or some time into a change of a step. */
 type Moment = { readonly line: number } | { readonly step: string; readonly milliseconds: number };
@@ -24,9 +21,8 @@ let wanted: Awaited<ReturnType<typeof endStateOf>>;
 let undisturbed: readonly RolloutEvent[];
 
 beforeAll(async () => {
-  setFlagsFromString(quickStart);
   const workspace = legacyWorkspace();
-  const run = new WatchedRun(workspace, flags, quick);
+  const run = new WatchedRun(workspace, flags);
   expect(await run.ended).toMatchObject({ exit: 0 });
   undisturbed = run.events;
   wanted = await endStateOf(workspace);
@@ -37,23 +33,36 @@ test('a roll-out that is killed again and again, and started again, ends as one 
 }, async () => {
   console.log(`seed ${seed} (ERP_DEPLOY_SEED repeats it)`);
   let kills = 0;
-  const lives = Array.from({ length: workspaces }, () => [line(), timeIn('2.1'), timeIn('2.2'), line()]);
+  // In this order each moment is still to come for a run that goes on where the one before was killed.
+  const lives = Array.from({ length: workspaces }, () => [
+    lineBefore('2.1'),
+    timeIn('2.1'),
+    timeIn('2.2'),
+    lineBefore('2.6'),
+  ]);
   await sideBySide(lives, 2, async (moments) => {
-    const workspace = legacyWorkspace();
-    for (const moment of moments) if (await killedAt(workspace, moment)) kills += 1;
-    const { exit, stderr } = await new WatchedRun(workspace, flags, quick).ended;
+    let workspace = legacyWorkspace();
+    const waiting = [...moments];
+    for (let moment = waiting.shift(); moment !== undefined; moment = waiting.shift()) {
+      if (await killedAt(workspace, moment)) kills += 1;
+      else {
+        // The run came to its end first, and a finished roll-out cannot be killed: another one is, earlier.
+        workspace = legacyWorkspace();
+        waiting.unshift(earlier(moment));
+      }
+    }
+    const { exit, stderr } = await new WatchedRun(workspace, flags).ended;
     const told = `killed at ${JSON.stringify(moments)}`;
     expect.soft(exit, `${told}: ${stderr}`).toBe(0);
     expect.soft(await endStateOf(workspace), told).toEqual(wanted);
   });
   console.log(`killed ${kills} times`);
-  // A run may come to its end before the moment that was drawn for it.
-  expect(kills).toBeGreaterThan(workspaces * 2);
+  expect(kills).toBe(workspaces * 4);
 });
 
-/** Any line but those at the end, which come too fast for a kill to be in time. */
-function line(): Moment {
-  const last = undisturbed.findIndex((event) => event.type === 'step.started' && event.step === '2.6');
+/** Any line until a step; those at the very end come too fast for a kill to be in time. */
+function lineBefore(step: string): Moment {
+  const last = undisturbed.findIndex((event) => event.type === 'step.started' && event.step === step);
   return { line: Math.ceil(random() * last) };
 }
 
@@ -65,8 +74,14 @@ function timeIn(step: string): Moment {
   return { step, milliseconds: Math.floor(random() * took) };
 }
 
+function earlier(moment: Moment): Moment {
+  return 'line' in moment
+    ? { line: Math.ceil(moment.line / 2) }
+    : { ...moment, milliseconds: Math.floor(moment.milliseconds / 2) };
+}
+
 async function killedAt(workspace: string, moment: Moment): Promise<boolean> {
-  const run = new WatchedRun(workspace, flags, quick);
+  const run = new WatchedRun(workspace, flags);
   if ('line' in moment) {
     for (let line = 0; line < moment.line; line += 1) await run.next();
   } else {

@@ -4,12 +4,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { endStateOf } from '../support/end-state.ts';
 import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
-import { quickStart } from '../support/kill-program.ts';
+import { expectMadeAnew } from '../support/made-anew.ts';
 import { treeOf } from '../support/tree.ts';
 import { changeOf, WatchedRun } from '../support/watched-run.ts';
-import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
-
-const quick = { node: [quickStart] };
+import { emptyWorkspace, finishedWorkspace, put } from '../support/workspace.ts';
 
 /** A workspace whose local database is still to be made: a run is at that for seconds. */
 async function withoutDatabase(): Promise<string> {
@@ -21,7 +19,7 @@ async function withoutDatabase(): Promise<string> {
 }
 
 async function makingDatabase(workspace: string): Promise<WatchedRun> {
-  const run = new WatchedRun(workspace, [], quick);
+  const run = new WatchedRun(workspace);
   await run.until(changeOf('2.1'));
   return run;
 }
@@ -31,7 +29,7 @@ const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/l
 describe('two roll-outs that start in one workspace at the same time', () => {
   test('are one roll-out, and one that says who is at work and does nothing', async () => {
     const workspace = emptyWorkspace();
-    const ends = await Promise.all([rollOut(workspace, [], quick), rollOut(workspace, [], quick)]);
+    const ends = await Promise.all([rollOut(workspace), rollOut(workspace)]);
     const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
     expect(done).toMatchObject({ exit: 0, stderr: '' });
     expect(refused).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0210') });
@@ -66,8 +64,8 @@ describe('while a roll-out is at work', () => {
     expect(await run.ended).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0211') });
     const intended = journalOf(workspace).flatMap((one) => (one.type === 'intended' ? [one.scope] : []));
     expect(intended.filter((scope) => scope.includes(':migrate:'))).toHaveLength(2);
-    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
-    expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    await expectMadeAnew(workspace);
   });
 
   /** It stands still in the midst of a change, and is at work all the same. */
@@ -83,6 +81,7 @@ describe('while a roll-out is at work', () => {
     const { exit, stderr } = await erpDeploy(workspace, command.split(' '));
     expect({ command, exit }).toEqual({ command, exit: 6 });
     expect(stderr).toMatch(/^ERP-0210 .*process \d+ of/);
+    if (command === 'unlock') expect(stderr).toContain(': erp-deploy unlock --force');
   }
 });
 
@@ -97,7 +96,15 @@ describe('the lock of a roll-out that was killed', () => {
 
   test('is taken over by the next one without a question', async () => {
     const workspace = await killed();
-    expect(await rollOut(workspace, [], quick)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('is freed by unlock also where the droplet that is configured cannot be reached', async () => {
+    const workspace = await killed();
+    put(workspace, 'erp-deploy.config.yaml', 'production:\n  host: nowhere.invalid\n');
+    const { exit, stdout, stderr } = await erpDeploy(workspace, ['unlock']);
+    expect(stdout).toContain('The lock is free now.');
+    expect({ exit, code: /^ERP-\d+/.exec(stderr)?.[0] }).toEqual({ exit: 3, code: 'ERP-0702' });
   });
 
   test('is freed by unlock, which says whose it was', async () => {

@@ -20,6 +20,7 @@ describe('a starter schema with the missing comma', () => {
     expect(exit).toBe(2);
     const { what, todo } = problemIn(stderr);
     expect(what).toContain(starter);
+    expect(stderr).toMatch(/^ +> 124 \| {3}session_type TEXT NOT NULL,\n +\| {3}\^$/m);
     expect(todo.join('\n')).toContain('--fix-starter');
     expect(todo.join('\n')).toContain('--skip 0.4');
     expect(treeOf(workspace)).toEqual(before);
@@ -38,7 +39,9 @@ describe('a starter schema with the missing comma', () => {
     const { stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--json']);
     const planned = eventsIn(stdout).find((event) => event.type === 'step.planned' && event.step === '0.4');
     expect(planned).toMatchObject({
-      findings: expect.arrayContaining([expect.objectContaining({ what: `${starter}, line 123` })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ what: `${starter}, line 123, column 50` }),
+      ]),
     });
   });
 
@@ -56,8 +59,12 @@ describe('a starter schema with the missing comma', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(textOf(workspace, starter)).toBe(mended);
     const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
-    expect(backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`))).toEqual([starterText]);
-    expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain('Line 123: a comma is missing');
+    // The text that it got is kept as well: a rollback needs it where a person has changed the file since.
+    const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
+    expect(kept.toSorted()).toEqual([starterText, mended].toSorted());
+    expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain(
+      'Line 123, column 50: a comma is missing',
+    );
     expect([...boxesProven(workspace).keys()]).toEqual(expect.arrayContaining(['0.4#1', '0.4#2', '0.4#3']));
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processTable } from '../../src/adapters/process-table.ts';
@@ -18,7 +18,7 @@ describe('status', () => {
     const { exit, stdout, stderr } = await status(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(lastLine(stdout)).toBe(
-      'info: 0 done, 0 drifted, 11 to come; a run goes on at 0.1: erp-deploy run',
+      'info: 0 done, 0 drifted, 17 to come; a run goes on at 0.1: erp-deploy run',
     );
     expect(treeOf(workspace)).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe('status', () => {
     const { exit, stdout, stderr } = await status(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/2\.3 +validation +done +38 tables/);
-    expect(lastLine(stdout)).toBe('info: 11 done, 0 drifted, 0 to come; nothing is left to do');
+    expect(lastLine(stdout)).toBe('info: 17 done, 0 drifted, 0 to come; nothing is left to do');
     expect(treeOf(workspace)).toEqual(before);
   });
 
@@ -39,7 +39,7 @@ describe('status', () => {
     const { exit, stdout } = await status(workspace);
     expect(exit).toBe(5);
     expect(stdout).toMatch(/0\.2 .* drifted +service-builds\/postgres-erp\/docker-compose\.yml: not there/);
-    expect(lastLine(stdout)).toMatch(/10 done, 1 drifted, 0 to come; a run goes on at 0\.2/);
+    expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 to come; a run goes on at 0\.2/);
   });
 
   test('notices an index that is gone from the database, and names it', async () => {
@@ -63,6 +63,18 @@ describe('status', () => {
 });
 
 describe('status --recorded', () => {
+  test('asks no engine, also where no journal says which', async () => {
+    const workspace = emptyWorkspace({ 'bin/docker': '#!/bin/sh\ntouch "$MARK"\n' });
+    chmodSync(join(workspace, 'bin/docker'), 0o755);
+    const mark = join(workspace, 'asked');
+    const env = { PATH: `${workspace}/bin:${process.env.PATH}`, MARK: mark };
+    expect(await erpDeploy(workspace, ['status', '--recorded'], { env })).toMatchObject({
+      exit: 0,
+      stderr: '',
+    });
+    expect(existsSync(mark)).toBe(false);
+  });
+
   test('reads the journal alone, and says so, while another process has the database open', async () => {
     const workspace = await lockedWorkspace();
     const { exit, stdout, stderr } = await status(workspace, '--recorded');

@@ -19,10 +19,13 @@ describe('a configuration with faults', () => {
 
   test('is told all of them at once, each with its place, and nothing is done', async () => {
     const workspace = emptyWorkspace({ [config]: faulty });
-    const { exit, stdout, stderr } = await rollOut(workspace);
+    const { exit, stdout, stderr } = await rollOut(workspace, ['--only', '9.9']);
     expect(exit).toBe(2);
-    const { what, excerpt } = problemIn(stderr);
-    expect(what).toBe(`${config} has 4 faults.`);
+    const [inFile, inFlags, ...more] = problemsIn(stderr);
+    expect(inFile?.what).toBe(`${config} has 4 faults.`);
+    expect(inFlags?.what).toBe('--only 9.9: there is no such step.');
+    expect(more).toEqual([]);
+    const excerpt = inFile?.excerpt ?? [];
     expect(excerpt.map((line) => /^\S+:\d+:\d+/.exec(line)?.[0])).toEqual([
       `${config}:1:9`,
       `${config}:2:1`,
@@ -141,17 +144,20 @@ describe('a choice of steps', () => {
   });
 });
 
-describe('what this version does not have', () => {
-  test.each([
-    ['the local test on Docker', ['--engine', 'docker'], 'ERP-0311'],
-    ['a droplet', ['--production-host', 'droplet'], 'ERP-0312'],
-    ['a production database', ['--database-url', 'postgres://me@db/portfolio'], 'ERP-0312'],
-  ])('%s is refused rather than passed over in silence', async (_, flags, code) => {
+describe('production', () => {
+  test('is a host or a database URL, and not both', async () => {
     const workspace = emptyWorkspace();
-    const { exit, stderr } = await rollOut(workspace, flags);
-    expect(exit).toBe(3);
-    expect(problemIn(stderr).code).toBe(code);
+    const both = ['--production-host', 'droplet', '--database-url', 'postgres://me@db/portfolio'];
+    const { exit, stderr } = await rollOut(workspace, both);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0121' });
     expect(treeOf(workspace)).toEqual([]);
+  });
+
+  test('is what a flag names, whatever the configuration says of the other kind', async () => {
+    const workspace = emptyWorkspace({ [config]: 'production: { host: droplet.invalid }\n' });
+    const url = 'postgres://me@127.0.0.1:1/portfolio';
+    const { exit, stderr } = await rollOut(workspace, ['--database-url', url]);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0532' });
   });
 });
 

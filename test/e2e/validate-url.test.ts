@@ -100,10 +100,12 @@ describe('validate --database-url, against a server without pgvector', () => {
     await session.close();
   });
 
-  test('never makes anything: no ledger there, no file here', async () => {
-    const workspace = emptyWorkspace();
-    await erpDeploy(workspace, ['validate', '--database-url', `postgres://postgres@${place}`]);
-    expect(pathsIn(workspace)).toEqual([]);
+  test('without a target takes the configured one and names it, and never makes anything: no ledger there, no file here', async () => {
+    const config = `production: { database-url: 'postgres://postgres@${place}' }\n`;
+    const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': config });
+    const { stdout } = await erpDeploy(workspace, ['validate']);
+    expect(stdout).toContain(`info: this is the database ${place}, without TLS\n`);
+    expect(pathsIn(workspace)).toEqual(['erp-deploy.config.yaml']);
     const session = await openPostgres(server.config);
     expect(await session.query(`select to_regnamespace('erp_deploy') as ledger`)).toEqual([{ ledger: null }]);
     await session.close();

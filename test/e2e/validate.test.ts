@@ -45,7 +45,7 @@ describe('validate', () => {
 
     const run = await erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded']);
     expect(run).toMatchObject({ exit: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^done: 1 done, 10 already/m);
+    expect(run.stdout).toMatch(/^done: 2 done, 15 already/m);
   });
 
   test('does not touch a database that differs, whatever SQL it prints', async () => {

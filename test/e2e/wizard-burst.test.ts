@@ -9,44 +9,66 @@ import { emptyWorkspace } from '../support/workspace.ts';
 const prompt = 100;
 /** Megabytes of heap that the program is given: too few to keep the lines of one burst, let alone of all. */
 const heap = 48;
+/** Megabytes of each half of the young generation, which the heap does not count: by default it grows by load. */
+const young = 4;
 /** Bytes by which its whole memory may grow once it has been through a burst. */
-const flat = 64 * 2 ** 20;
+const flat = 48 * 2 ** 20;
+
+/** Looked at below the step that says the lines, and back. */
+const pressed = Array.from(
+  { length: 3 },
+  () =>
+    [
+      [keys.down, '▸0.2'],
+      [keys.up, '▸0.1'],
+    ] as const,
+).flat();
 
 function residentBytes(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
 }
 
-test('100,000 lines in a burst: keys are answered meanwhile, memory stays flat, the end is on the screen', {
-  retry: 2,
-}, async () => {
+/** Milliseconds that the program's main thread has had a processor: what others take on a busy machine is not in it. */
+function workedBy(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+}
+
+test('100,000 lines in a burst: keys are answered meanwhile, memory stays flat, the end is on the screen', async () => {
   const entry = buildEntry('burst');
-  const wizard = Terminal.start([process.execPath, `--max-old-space-size=${heap}`, entry], {
-    cwd: emptyWorkspace(),
-  });
+  const bounds = [`--max-old-space-size=${heap}`, `--max-semi-space-size=${young}`];
+  const wizard = Terminal.start([process.execPath, ...bounds, entry], { cwd: emptyWorkspace() });
   await wizard.until(seen.plan);
   const answers: number[] = [];
+  const worked: number[] = [];
   const resident: number[] = [];
   for (let burst = 0; burst < 4; burst++) {
     wizard.press('a');
     await wizard.until(/line \d+ of/);
-    for (const [key, step] of [
-      [keys.down, '▸0.2'],
-      [keys.up, '▸0.1'],
-    ] as const) {
+    for (const [key, step] of pressed) {
+      const before = workedBy(wizard.programPid());
       const since = performance.now();
       wizard.press(key);
       await wizard.until(step);
       answers.push(performance.now() - since);
+      worked.push(workedBy(wizard.programPid()) - before);
+      expect(wizard.text(), 'the keys came while lines came').not.toContain('that was all');
     }
-    expect(wizard.text(), 'the keys came while lines came').not.toContain('that was all');
     const end = await wizard.until('that was all');
     expect(end).toContain('line 100000 of 100000');
     await wizard.until(seen.plan);
     resident.push(residentBytes(wizard.programPid()));
   }
-  // Other programs take their turns on the machine as well: the shortest is what this one can do.
-  expect(Math.min(...answers)).toBeLessThan(prompt);
+  const at = (share: number, times: readonly number[]) =>
+    times.toSorted((a, b) => a - b)[Math.floor((times.length - 1) * share)] ?? Number.NaN;
+  const words = (times: readonly number[]) =>
+    [0.5, 0.9, 1].map((share) => at(share, times).toFixed(0)).join(', ');
+  console.log(`keys answered in ${words(answers)} ms (median, 90 %, at most), of ${answers.length}`);
+  console.log(`of them its own work: ${words(worked)} ms`);
+  expect(at(0.5, answers)).toBeLessThan(prompt);
+  // The longest waits are the machine's own where other programs take their turns on it; the work is not.
+  expect(at(0.9, worked)).toBeLessThan(prompt);
+  console.log(`resident: ${resident.map((one) => (one / 2 ** 20).toFixed(0)).join(', ')} MB`);
   const [first = 0] = resident;
   expect(Math.max(...resident) - first).toBeLessThan(flat);
   wizard.press('q');

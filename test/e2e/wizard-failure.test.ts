@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
+import { ledgerIn } from '../support/embedded-folder.ts';
 import { journalOf } from '../support/journal.ts';
 import { keys } from '../support/terminal.ts';
-import { askedAbout, configure, configured, openWizard, seen, skipBecause } from '../support/wizard.ts';
+import {
+  askedAbout,
+  configure,
+  configured,
+  expectReadable,
+  looks,
+  openWizard,
+  scrollTo,
+  seen,
+  skipBecause,
+  withoutLessons,
+} from '../support/wizard.ts';
 import { finishedWorkspace, migrations, put, textOf } from '../support/workspace.ts';
 
 const own = `${migrations}/100_own.sql`;
@@ -15,10 +26,17 @@ async function finished(files: Readonly<Record<string, string>> = {}): Promise<s
   return workspace;
 }
 
-describe('a migration that fails while it runs', () => {
-  test('is shown with what, why, what to do and its lines; mended, it is looked at again', async () => {
+/** Its starter schema is a folder: 0.4 cannot read it. */
+function unreadableStarter(): string {
+  const workspace = configured({ 'mine.sql/inside.txt': '' });
+  put(workspace, 'erp-deploy.config.yaml', 'engine: embedded\nstarter-schema: mine.sql\n');
+  return workspace;
+}
+
+describe.each(looks)('a failure, at $look', (look) => {
+  test('is shown with what, why, what to do and the lines around the fault; q leaves it, and it is kept', async () => {
     const workspace = await finished({ [own]: faulty });
-    const wizard = openWizard(workspace);
+    const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);
     wizard.press('a');
     const failed = await askedAbout(wizard, '2.2', seen.failure);
@@ -28,29 +46,9 @@ describe('a migration that fails while it runs', () => {
     expect(failed).toContain('> 2 | insert into erp.tags values (1);');
     expect(failed).toMatch(/^ why {4}PostgreSQL refused the statement/m);
     expect(failed).toMatch(/^ do {5}Mend the file/m);
-    expect(wizard.styleOf('100_own.sql, line 2').foreground).toBe('palette 1');
+    expect(wizard.styleOf('100_own.sql, line 2').foreground).toBe('env' in look ? 'default' : 'palette 1');
     wizard.press(keys.escape);
     await wizard.until(/▸2\.2 migrations +✖/);
-    wizard.press('r');
-    await askedAbout(wizard, '2.2', seen.failure);
-
-    put(workspace, own, mended);
-    wizard.press('r');
-    // The file is another one than the one that was confirmed.
-    const more = await askedAbout(wizard, '2.2');
-    expect(more).toContain('This goes beyond what was confirmed');
-    wizard.press('y');
-    expect(await wizard.exit()).toBe(0);
-    expect(wizard.history()).not.toContain('ERP-0510');
-    expect(await ledgerIn(workspace)).toContain('100_own.sql');
-  });
-
-  test('can be left with q: the summary says what failed, and the journal keeps it', async () => {
-    const workspace = await finished({ [own]: faulty });
-    const wizard = openWizard(workspace, { columns: 120, rows: 40 });
-    await wizard.until(seen.plan);
-    wizard.press('a');
-    await askedAbout(wizard, '2.2', seen.failure);
     wizard.press('q');
     expect(await wizard.exit()).toBe(4);
     const left = wizard.history();
@@ -59,61 +57,18 @@ describe('a migration that fails while it runs', () => {
     expect(left).toContain('> 2 | insert into erp.tags values (1);');
     expect(left).toMatch(/Next: erp-deploy$/m);
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'failed', step: '2.2', code: 'ERP-0510' });
+    expectReadable(wizard, look);
   });
 
-  test('can be skipped with a reason; what needs it says so', async () => {
-    const workspace = await finished({ [own]: faulty });
-    const wizard = openWizard(workspace);
-    await wizard.until(seen.plan);
-    wizard.press('a');
-    await askedAbout(wizard, '2.2', seen.failure);
-    wizard.press('s');
-    await wizard.until(seen.reason);
-    wizard.press(keys.enter);
-    wizard.press('not now?');
-    await wizard.until('not now?▏');
-    wizard.press(keys.escape);
-    await wizard.until(seen.failure);
-    await skipBecause(wizard, 'not now');
-    const unmet = await askedAbout(wizard, '2.3', seen.failure);
-    expect(unmet).toContain('what step 2.2 makes: every migration applied');
-    wizard.press('q');
-    expect(await wizard.exit()).toBe(3);
-    expect(wizard.history()).toContain('– 2.2 skipped: not now');
-  });
-});
-
-describe('a database that drifted', () => {
-  test('fails the validation with what differs, and passes once it is restored', async () => {
-    const workspace = await finished();
-    await inDatabaseRun(workspace, 'alter table erp.tasks drop constraint tasks_assignee_id_fkey');
-    const wizard = openWizard(workspace);
-    const failed = await askedAbout(wizard, '2.3', seen.failure);
-    expect(failed).toContain('✖      ERP-0530');
-    expect(failed).toContain('foreign key tasks_assignee_id_fkey on erp.tasks: missing');
-    expect(failed).toContain('Restore: erp-deploy validate --repair-sql');
-    wizard.press('q');
-    expect(await wizard.exit()).toBe(5);
-    await inDatabaseRun(
-      workspace,
-      'alter table erp.tasks add constraint tasks_assignee_id_fkey foreign key (assignee_id) references erp.people (id) on delete set null',
-    );
-    const again = openWizard(workspace, { columns: 120, rows: 40 });
-    await again.until(seen.plan);
-    again.press('a');
-    expect(await again.exit()).toBe(0);
-  });
-});
-
-describe('an answer', () => {
-  test('is edited after a failure, and the roll-out tried again with it', async () => {
-    const workspace = configured({ 'mine.sql/inside.txt': '' });
-    put(workspace, 'erp-deploy.config.yaml', 'engine: embedded\nstarter-schema: mine.sql\n');
-    const wizard = openWizard(workspace, { words: ['--until', '0.5'] });
+  test('is mended by another answer, and the roll-out tried again with it', async () => {
+    const workspace = unreadableStarter();
+    const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await askedAbout(wizard, '0.4', seen.failure);
     wizard.press('e');
-    await wizard.until('erp-db.bestviable.com▏');
-    wizard.press(keys.enter);
+    for (const question of [1, 2, 3]) {
+      await wizard.until(`Question ${question} of 5`);
+      wizard.press(keys.enter);
+    }
     await wizard.until('› mine.sql▏');
     wizard.press(`${keys.backspace.repeat(8)}none.sql`);
     await wizard.until('› none.sql▏');
@@ -126,5 +81,65 @@ describe('an answer', () => {
     expect(await wizard.exit()).toBe(0);
     expect(wizard.history()).toContain('0.4 skipped: no none.sql here');
     expect(textOf(workspace, 'erp-deploy.config.yaml')).toContain('starter-schema: mine.sql');
+    expectReadable(wizard, look);
   });
+
+  test('is skipped with a reason that the journal keeps', async () => {
+    const workspace = unreadableStarter();
+    const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
+    await askedAbout(wizard, '0.4', seen.failure);
+    wizard.press('s');
+    await wizard.until(seen.reason);
+    expect(wizard.text()).not.toContain('⏎ skip it');
+    wizard.press(keys.enter);
+    wizard.press('not now?');
+    await wizard.until('not now?▏');
+    wizard.press(keys.escape);
+    await wizard.until(seen.failure);
+    await skipBecause(wizard, 'not now');
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    expect(await wizard.exit()).toBe(0);
+    expect(wizard.history()).toContain('– 0.4 skipped: not now');
+    expect(journalOf(workspace)).toContainEqual(
+      expect.objectContaining({ type: 'skipped', step: '0.4', reason: 'not now' }),
+    );
+    expectReadable(wizard, look);
+  });
+});
+
+test('a file that was mended is looked at again, and asked about: it is not what was confirmed', async () => {
+  const workspace = await finished({ [own]: faulty });
+  const wizard = openWizard(workspace);
+  await wizard.until(seen.plan);
+  wizard.press('a');
+  await askedAbout(wizard, '2.2', seen.failure);
+  put(workspace, own, mended);
+  wizard.press('r');
+  const more = await askedAbout(wizard, '2.2');
+  expect(more).toContain('This goes beyond what was confirmed');
+  wizard.press('y');
+  await withoutLessons(wizard);
+  // What went wrong on the way is a lesson, and nobody could confirm it beforehand.
+  const lesson = await askedAbout(wizard, '5.3');
+  expect(lesson).toContain('This goes beyond what was confirmed');
+  await scrollTo(wizard, 'step 2.2 failed: 100_own.sql, line 2');
+  wizard.press('y');
+  expect(await wizard.exit()).toBe(0);
+  expect(wizard.history()).not.toContain('ERP-0510');
+  expect(await ledgerIn(workspace)).toContain('100_own.sql');
+});
+
+test('what needs a step that was left out says so', async () => {
+  const workspace = await finished({ [own]: faulty });
+  const wizard = openWizard(workspace);
+  await wizard.until(seen.plan);
+  wizard.press('a');
+  await askedAbout(wizard, '2.2', seen.failure);
+  await skipBecause(wizard, 'not now');
+  const unmet = await askedAbout(wizard, '2.3', seen.failure);
+  expect(unmet).toContain('what step 2.2 makes: every migration applied');
+  wizard.press('q');
+  expect(await wizard.exit()).toBe(3);
+  expect(wizard.history()).toContain('– 2.2 skipped: not now');
 });

@@ -2,61 +2,87 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keys } from '../support/terminal.ts';
-import { openWizard, seen } from '../support/wizard.ts';
+import { askedAbout, expectReadable, looks, openWizard, seen } from '../support/wizard.ts';
 import { emptyWorkspace, put, textOf } from '../support/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
-const host = 'Public name of the API';
+const production = 'Question 1 of 5';
 
 describe('the set-up', () => {
-  test('asks what nobody can find out, says what is wrong as it is typed, and keeps the answers', async () => {
-    const workspace = emptyWorkspace();
-    const wizard = openWizard(workspace);
-    const first = await wizard.until('erp-db.bestviable.com▏');
-    expect(first).toContain(host);
-    expect(first).toContain('Traefik routes this name');
-    expect(first).not.toContain('Esc back');
+  test.each(looks)(
+    'asks what nobody can find out, says what is wrong as it is typed, and keeps the answers, at $look',
+    async (look) => {
+      const workspace = emptyWorkspace();
+      const wizard = openWizard(workspace, look);
+      const first = await wizard.until(production);
+      expect(first).toContain('Where the roll-out goes');
+      expect(first).toContain('– production is skipped for now');
+      expect(first).not.toContain('Esc back');
+      wizard.press('postgres://ada:secret@db.example.org/shop');
+      await wizard.until('✖ expected a URL without a password');
+      expect(wizard.text()).not.toContain('⏎ next');
+      wizard.press(keys.backspace.repeat('postgres://ada:secret@db.example.org/shop'.length));
+      await wizard.until('› ▏');
+      wizard.press('a b');
+      await wizard.until('✖ expected a host name');
+      wizard.press(keys.backspace.repeat(3));
+      await wizard.until('⏎ next');
+      wizard.press(keys.enter);
+      expect(await wizard.until('erp-db.bestviable.com▏')).toContain('Traefik routes this name');
 
-    wizard.press('/x');
-    await wizard.until(/✖ expected .*host/i);
-    expect(wizard.text()).not.toContain('⏎ next');
-    wizard.press(keys.enter);
-    wizard.press('y');
-    await wizard.until('bestviable.com/xy▏');
-    expect(wizard.text()).toContain('Question 1 of 3');
-    wizard.press(keys.backspace.repeat('erp-db.bestviable.com/xy'.length));
-    await wizard.until('› ▏');
-    wizard.press('\x1b[200~api.example.org\n\x1b[201~');
-    await wizard.until('› api.example.org▏');
-    await wizard.until('⏎ next');
-    wizard.press(keys.enter);
-    await wizard.until(/Starter schema[\s\S]*copy\.sql▏/);
+      wizard.press('/x');
+      await wizard.until(/✖ expected .*host/i);
+      expect(wizard.text()).not.toContain('⏎ next');
+      wizard.press(keys.enter);
+      wizard.press('y');
+      await wizard.until('bestviable.com/xy▏');
+      expect(wizard.text()).toContain('Question 2 of 5');
+      wizard.press(keys.backspace.repeat('erp-db.bestviable.com/xy'.length));
+      await wizard.until('› ▏');
+      wizard.press('\x1b[200~api.example.org\n\x1b[201~');
+      await wizard.until('› api.example.org▏');
+      await wizard.until('⏎ next');
+      wizard.press(keys.enter);
+      await wizard.until('– 3.6 is skipped for now');
+      wizard.press('cloudflared');
+      await wizard.until('› cloudflared▏');
+      wizard.press(keys.enter);
+      await wizard.until(/Starter schema[\s\S]*copy\.sql▏/);
 
-    wizard.press(keys.escape);
-    await wizard.until('› api.example.org▏');
-    wizard.press(keys.down);
-    await wizard.until(/copy\.sql▏/);
-    wizard.press(keys.tab);
-    await wizard.until('y keep them');
-    expect(wizard.text()).toContain('Keep these answers in erp-deploy.config.yaml?');
-    expect(existsSync(join(workspace, config))).toBe(false);
-    wizard.press('y');
-    await wizard.until(seen.plan);
-    expect(textOf(workspace, config)).toContain('\npublic-host: "api.example.org"\n');
-    wizard.press('q');
-    expect(await wizard.exit()).toBe(0);
+      wizard.press(keys.escape);
+      await wizard.until('› cloudflared▏');
+      wizard.press(keys.down);
+      await wizard.until(/copy\.sql▏/);
+      wizard.press(keys.tab);
+      await wizard.until('y keep them');
+      expect(wizard.text()).toContain('Keep these answers in erp-deploy.config.yaml?');
+      expect(existsSync(join(workspace, config))).toBe(false);
+      wizard.press('y');
+      await wizard.until(seen.plan);
+      expect(textOf(workspace, config)).toContain(
+        '\npublic-host: "api.example.org"\ncloudflare: { container: "cloudflared" }\nstarter-schema: ',
+      );
+      expect(textOf(workspace, config)).not.toMatch(/^production:/m);
+      wizard.press('q');
+      expect(await wizard.exit()).toBe(0);
+      expectReadable(wizard, look);
 
-    const second = openWizard(workspace, { columns: 120, rows: 40 });
-    await second.until(seen.plan);
-    second.press('q');
-    await second.exit();
-    expect(second.raw()).not.toContain(host);
-  });
+      const second = openWizard(workspace, look);
+      await second.until(seen.plan);
+      second.press('q');
+      await second.exit();
+      expect(second.raw()).not.toContain('Question 1');
+    },
+  );
 
   test('uses the answers once where they are not to be kept', async () => {
     const workspace = emptyWorkspace();
     const wizard = openWizard(workspace);
+    await wizard.until(production);
+    wizard.press(keys.enter);
     await wizard.until('erp-db.bestviable.com▏');
+    wizard.press(keys.enter);
+    await wizard.until('– 3.6 is skipped for now');
     wizard.press(keys.enter);
     await wizard.until(/copy\.sql▏/);
     wizard.press(keys.enter);
@@ -68,10 +94,35 @@ describe('the set-up', () => {
     expect(existsSync(join(workspace, config))).toBe(false);
   });
 
+  test('leads back to the production host where nothing answers there, and to production left out for now', async () => {
+    const workspace = emptyWorkspace();
+    put(workspace, config, 'production: { host: nosuch.invalid }\n');
+    const wizard = openWizard(workspace);
+    const failed = await askedAbout(wizard, '3.1', seen.failure);
+    expect(failed).toContain('nosuch.invalid');
+    wizard.press('e');
+    await wizard.until('› nosuch.invalid▏');
+    wizard.press(keys.backspace.repeat('nosuch.invalid'.length));
+    await wizard.until('– production is skipped for now');
+    wizard.press(keys.enter);
+    await wizard.until('erp-db.bestviable.com▏');
+    wizard.press(keys.enter);
+    await wizard.until('– 3.6 is skipped for now');
+    wizard.press(keys.enter);
+    await wizard.until(/copy\.sql▏/);
+    wizard.press(keys.enter);
+    await wizard.until('n use them once');
+    wizard.press('n');
+    await wizard.until(seen.plan);
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(0);
+    expect(wizard.history()).toMatch(/3\.1–3\.\d skipped: no production/);
+  });
+
   test('is left with Ctrl-C, and nothing is written', async () => {
     const workspace = emptyWorkspace();
     const wizard = openWizard(workspace);
-    await wizard.until('erp-db.bestviable.com▏');
+    await wizard.until(production);
     wizard.press(keys.ctrlC);
     expect(await wizard.exit()).toBe(130);
     expect(wizard.history()).toContain('nothing was changed');
@@ -86,6 +137,6 @@ describe('the set-up', () => {
     await wizard.until(seen.plan);
     wizard.press('q');
     expect(await wizard.exit()).toBe(0);
-    expect(wizard.raw()).not.toContain(host);
+    expect(wizard.raw()).not.toContain('Question 1');
   });
 });

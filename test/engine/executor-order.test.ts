@@ -11,8 +11,12 @@ it('writes down what it is about to do, does it, and writes down that it did', a
   const { parts, files, order } = await bench();
   files.put('compose.yml', 'old');
   await applyChange(parts, '0.2', writeOf('compose.yml', 'new', { was: 'old' }), signal);
-  const [folder, copy, ...rest] = order;
-  expect([folder, copy?.slice(0, 16)]).toEqual(['folder .erp-deploy/backups', 'copy compose.yml']);
+  const [folder, copy, kept, ...rest] = order;
+  expect([folder, copy?.slice(0, 16), kept?.slice(0, 26)]).toEqual([
+    'folder .erp-deploy/backups',
+    'copy compose.yml',
+    'write .erp-deploy/backups/',
+  ]);
   expect(rest).toEqual(['intended write:compose.yml', 'write compose.yml', 'applied write:compose.yml']);
 });
 

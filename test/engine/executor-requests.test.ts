@@ -1,6 +1,11 @@
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { httpClient } from '../../src/adapters/http.ts';
-import type { Change } from '../../src/domain/change.ts';
+import { type Change, type RequestChange, scopeOf } from '../../src/domain/change.ts';
+import { NetworkFault } from '../../src/domain/ports.ts';
+import { ProblemError } from '../../src/domain/problem.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { summaryOf } from '../../src/domain/show-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { asProblem } from '../../src/engine/faults.ts';
 import { bench } from '../support/bench.ts';
@@ -10,8 +15,8 @@ import { type Answer, type Asked, deadAddress, loopback } from '../support/loopb
 const signal = new AbortController().signal;
 
 async function executor() {
-  const { parts, types } = await bench({ http: httpClient() });
-  return { types, apply: (change: Change) => applyChange(parts, '3.6', change, signal) };
+  const { parts, types, records } = await bench({ http: httpClient() });
+  return { types, records, apply: (change: Change) => applyChange(parts, '3.6', change, signal) };
 }
 
 const ingress =
@@ -57,7 +62,8 @@ it.each([301, 403, 500])('tells an answer of %i as a failed step, with what it s
     problems: [{ code: 'ERP-0411', exit: 4, why: `The answer was ${status}.`, excerpt: ['not allowed'] }],
   });
   expect(asked).toHaveLength(1);
-  expect(types()).toEqual(['intended']);
+  // A server that failed may have acted before it did; one that refused has not.
+  expect(types()).toEqual(status < 500 ? ['intended', 'refused'] : ['intended']);
 });
 
 it('tells a server that gives no answer as a problem, and not as a bug', async () => {
@@ -69,4 +75,26 @@ it('tells a server that gives no answer as a problem, and not as a bug', async (
     why: expect.stringContaining('ECONNREFUSED'),
   });
   expect(types()).toEqual(['intended']);
+});
+
+it('shows an address that is a secret by its name alone: in scope, words, faults and journal', async () => {
+  const { url } = await loopback(({ path }) => ({ status: 404, body: `Cannot PUT ${path}` }));
+  const named = (address: string): RequestChange => ({
+    kind: 'request',
+    method: 'PUT',
+    url: { name: 'the webhook', secret: new Secret(`${address}/T0PSECRET`) },
+    body: '{}',
+    before: null,
+    observable: false,
+  });
+  const { apply, records } = await executor();
+  const refused = await apply(named(url)).catch((error: unknown) => error);
+  const lost = await apply(named(await deadAddress())).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ProblemError);
+  expect(lost).toBeInstanceOf(NetworkFault);
+  const told = JSON.stringify([inspect(refused, { depth: 9 }), inspect(lost, { depth: 9 }), records()]);
+  expect(told).toContain('the webhook');
+  expect(told).not.toContain('T0PSECRET');
+  const change = named(url);
+  expect([scopeOf(change), summaryOf(change)]).toEqual(['request:PUT:the webhook', 'PUT the webhook']);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { SqlChange } from '../../src/domain/change.ts';
 import type { SqlTarget } from '../../src/domain/ports.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
+import type { SqlChange } from '../../src/domain/sql-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { bench } from '../support/bench.ts';
 import { migrateOf } from '../support/changes.ts';

@@ -64,8 +64,22 @@ it('shows no more than that of a step that reports on looks which are still to c
     digest: null,
     summary: 'write b',
   } as const;
-  const [plan] = await planOf([fileStep('2.6', 'b', 'y', { reports: true, foresee: async () => [pending] })]);
+  const [plan] = await planOf([
+    fileStep('2.6', 'b', 'y', { reports: 'looks', foresee: async () => [pending] }),
+  ]);
   expect(plan).toMatchObject({ state: 'change', changes: [pending] });
+});
+
+it('shows no more either where the world decides that such a look is still to come', async () => {
+  const pending = { status: 'pending', on: '3.4', scope: 'write:b', digest: null, summary: 'tell' } as const;
+  const plans = (path: string) => {
+    const reports: TinyStep['reports'] = async ({ files }) =>
+      files.text(path) === undefined ? 'changes' : 'looks';
+    return planOf([fileStep('5.3', 'b', 'y', { reports, foresee: async () => [pending] })], seen);
+  };
+  const seen = new MemoryFiles().put('a', 'x');
+  expect(await plans('a')).toMatchObject([{ changes: [pending] }]);
+  expect(await plans('none')).toMatchObject([{ changes: [{ status: 'exact' }] }]);
 });
 
 it('shows a problem that can be foreseen', async () => {
@@ -145,4 +159,19 @@ it('looks no further once it is interrupted', async () => {
   });
   await expect(plan).rejects.toThrow(Interrupted);
   expect(looked).toEqual(['0.1']);
+});
+
+it('tells exactly what a step writes about changes, unless a step before it makes some', async () => {
+  const pending = {
+    status: 'pending',
+    on: '0.1',
+    scope: 'write:b',
+    digest: null,
+    summary: 'write b',
+  } as const;
+  const about = fileStep('4.1', 'b', 'y', { reports: 'changes', foresee: async () => [pending] });
+  const [alone] = await planOf([about]);
+  expect(alone).toMatchObject({ state: 'change', changes: [{ status: 'exact' }] });
+  const [, behind] = await planOf([fileStep('0.1', 'a', 'x'), about]);
+  expect(behind).toMatchObject({ state: 'change', changes: [pending] });
 });

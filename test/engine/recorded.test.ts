@@ -22,9 +22,43 @@ const left = (sha256: string) => ({ ...applied('write:a'), written: { path: 'a',
 
 it('knows a roll-out as unfinished from its first record until it is finished', () => {
   expect(recorded().unfinished).toBeNull();
-  expect(recorded(begun, resumed).unfinished).toEqual({ rollout: 'r1', engine: 'embedded' });
+  expect(recorded(begun, resumed).unfinished).toEqual({ rollout: 'r1', left: null });
   expect(recorded(begun, { type: 'interrupted', step: '0.1', by: 'SIGINT' }).unfinished?.rollout).toBe('r1');
   expect(recorded(begun, resumed, finished).unfinished).toBeNull();
+});
+
+it('knows which steps an unfinished roll-out still has to do, all of its selections taken together', () => {
+  const seen = { type: 'verified', step: '0.1', summary: '', evidence: [], open: [] } as const;
+  const failed = { type: 'failed', step: '0.1', code: 'ERP-0999', what: '' } as const;
+  const left = (...since: readonly Entry[]) => [
+    ...(recorded(seen, { ...begun, steps: ['0.1', '0.2'] }, ...since).unfinished?.left ?? []),
+  ];
+  expect(left()).toEqual(['0.1', '0.2']);
+  expect(left(seen)).toEqual(['0.2']);
+  expect(left(seen, failed)).toEqual(['0.1', '0.2']);
+  expect(left(seen, { ...resumed, steps: ['0.1', '0.3'] })).toEqual(['0.2', '0.3']);
+  expect(left(seen, { type: 'skipped', step: '0.2', reason: 'by hand' })).toEqual([]);
+});
+
+it('remembers which engine a roll-out began on, after its end as well', () => {
+  expect(recorded().engine).toBeNull();
+  expect(recorded({ ...begun, engine: 'docker' }, finished).engine).toBe('docker');
+});
+
+it('stays on the engine that a resume was asked to go on with', () => {
+  expect(recorded(begun, { ...resumed, engine: 'docker' }).engine).toBe('docker');
+  expect(recorded(begun, { ...resumed, engine: 'docker' }, resumed).engine).toBe('docker');
+});
+
+it('takes a step as disproved by a later look that found a difference, until one finds none', () => {
+  const seen = { type: 'verified', step: '2.3', summary: '38 tables', evidence: [], open: [] } as const;
+  const failed = { type: 'failed', step: '2.3', code: 'ERP-0530', what: 'The database differs.' } as const;
+  const [differs, noEngine] = [{ ...failed, exit: 5 } as const, { ...failed, exit: 3 } as const];
+  const disproved = (...entries: readonly Entry[]) => recorded(...entries).isDisproved('2.3');
+  expect(disproved(seen, noEngine, { type: 'interrupted', step: '2.3', by: 'SIGINT' })).toBe(false);
+  expect(disproved(seen, differs, noEngine)).toBe(true);
+  expect(disproved(seen, differs, seen)).toBe(false);
+  expect(recorded(seen, differs).lastVerified('2.3')?.summary).toBe('38 tables');
 });
 
 it('doubts what was intended and of which no end is known', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Consent } from '../../src/domain/change.ts';
+import type { JournalRecord } from '../../src/engine/journal-format.ts';
 import { answerUnattended } from '../../src/headless/answers.ts';
 import { rolloutBench } from '../support/rollout-bench.ts';
 import { no, type ScriptedFrontEnd, scripted, yes } from '../support/scripted-front-end.ts';
@@ -15,6 +16,11 @@ function daring(id: TinyStep['id'], path: string, consent: Consent): TinyStep {
   });
 }
 
+/** The consents that are on the disk, record by record. */
+function consentsIn(records: readonly JournalRecord[]): readonly (readonly string[])[] {
+  return records.flatMap((one) => (one.type === 'confirmed' ? [one.consents] : []));
+}
+
 /** What stands in for a person without a terminal. */
 function unattended(): ScriptedFrontEnd {
   const frontEnd = scripted();
@@ -23,7 +29,7 @@ function unattended(): ScriptedFrontEnd {
 
 it('asks for each consent on its own, after the plan', async () => {
   const frontEnd = scripted({ consent: yes });
-  const { run, files } = await rolloutBench({ frontEnd });
+  const { run, files, order, records } = await rolloutBench({ frontEnd });
   expect(await run([daring('0.1', 'a', overwrite), daring('0.2', 'b', populated)])).toBe(0);
   expect(frontEnd.asked).toMatchObject([
     { type: 'confirm-plan' },
@@ -31,19 +37,29 @@ it('asks for each consent on its own, after the plan', async () => {
     { type: 'consent', step: '0.2', consent: { flag: '--allow-populated' } },
   ]);
   expect(files.paths()).toEqual(['a', 'b']);
+  expect(consentsIn(records())).toEqual([[], ['--overwrite'], ['--allow-populated']]);
+  expect(order.filter((what) => /^(confirmed|write)/.test(what))).toEqual([
+    'confirmed',
+    'confirmed',
+    'write a',
+    'confirmed',
+    'write b',
+  ]);
 });
 
 it('asks nothing where its flag was given', async () => {
-  const { run, frontEnd } = await rolloutBench({ given: ['--overwrite'] });
+  const { run, frontEnd, records } = await rolloutBench({ given: ['--overwrite'] });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
   expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan']);
+  expect(consentsIn(records())).toEqual([['--overwrite']]);
 });
 
 it('changes nothing of a step whose consent is refused', async () => {
   const frontEnd = scripted({ consent: no, failure: { type: 'stop' } });
-  const { run, files } = await rolloutBench({ frontEnd });
+  const { run, files, records } = await rolloutBench({ frontEnd });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(2);
   expect(files.paths()).toEqual([]);
+  expect(consentsIn(records())).toEqual([[]]);
   expect(frontEnd.of('problem')).toMatchObject([{ step: '0.1', problem: { code: 'ERP-0302' } }]);
 });
 
@@ -69,6 +85,17 @@ it('goes through without a terminal where every flag was given', async () => {
   });
   expect(await run([daring('0.2', 'a', overwrite), daring('0.4', 'b', populated)])).toBe(0);
   expect(files.paths()).toEqual(['a', 'b']);
+});
+
+it('takes down a consent by flag that the plan did not know to be needed, before what it allows', async () => {
+  const { run, order, records } = await rolloutBench({ given: ['--overwrite'] });
+  let looks = 0;
+  const step = fileStep('0.1', 'a', 'x', {
+    preview: async (tiny) => [exact(fileChange(tiny.files, 'a', 'x'), looks++ === 0 ? undefined : overwrite)],
+  });
+  expect(await run([step])).toBe(0);
+  expect(consentsIn(records())).toEqual([[], ['--overwrite']]);
+  expect(order.indexOf('write a')).toBeGreaterThan(order.lastIndexOf('confirmed'));
 });
 
 it('fails without a terminal where the world comes to need a consent that the plan did not show', async () => {

@@ -55,6 +55,66 @@ it('goes on with the same roll-out next time, and finishes it', async () => {
   expect(parts.journal.recorded.unfinished).toBeNull();
 });
 
+it('stays unfinished where a part of its steps is run alone, and is finished by what was left', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, parts } = await rolloutBench({ frontEnd });
+  const [first, third] = [fileStep('0.1', 'a', 'x'), fileStep('0.3', 'c', 'x')];
+  await run([first, { ...flaky(1, refused), id: '0.2' }, third]);
+  const left = () => [...(parts.journal.recorded.unfinished?.left ?? [])];
+  expect(left()).toEqual(['0.2', '0.3']);
+  expect(await run([first])).toBe(0);
+  expect(left()).toEqual(['0.2', '0.3']);
+  expect(await run([fileStep('0.2', 'b', 'y')])).toBe(0);
+  expect(left()).toEqual(['0.3']);
+  expect(await run([third])).toBe(0);
+  expect(parts.journal.recorded.unfinished).toBeNull();
+});
+
+it('is finished by any run that ends well where an older journal does not say what it began with', async () => {
+  const by = { program: '0.1.0', engine: 'embedded', by: 'david@laptop' };
+  const old = { v: 1, at: '2026-11-22T21:04:00.000Z', type: 'rollout', rollout: 'r0', ...by };
+  const { run, parts } = await rolloutBench({ journal: `${JSON.stringify(old)}\n` });
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(parts.journal.recorded.unfinished).toBeNull();
+});
+
+it('goes on, when it is resumed, on the engine that was asked for by name last', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, files, parts, types } = await rolloutBench({ frontEnd });
+  await run([flaky(1, refused)]);
+  expect(parts.journal.recorded.engine).toBe('embedded');
+  files.put('a', 'x');
+  // Nothing is left to change, and what is seen is seen there all the same.
+  await run([fileStep('0.1', 'a', 'x')], { engine: 'docker' });
+  expect(parts.journal.recorded.engine).toBe('docker');
+  expect(types().slice(-3)).toEqual(['resumed', 'verified', 'finished']);
+});
+
+it('takes down what was seen before where a look in between found the database to be another', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, files, parts, types } = await rolloutBench({ frontEnd });
+  files.put('a', 'x');
+  await run([fileStep('0.1', 'a', 'x')]);
+  const differs: Problem = { ...broken, exit: 5 };
+  expect(await run([fileStep('0.1', 'a', 'x', { check: async () => blocked(differs) })])).toBe(5);
+  expect(parts.journal.recorded.isDisproved('0.1')).toBe(true);
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(parts.journal.recorded.isDisproved('0.1')).toBe(false);
+  expect(types()).toEqual(['verified', 'failed', 'verified']);
+});
+
+it('writes down that a step is as it was before it failed', async () => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, types } = await rolloutBench({ frontEnd });
+  const sound = fileStep('0.1', 'a', 'x');
+  await run([sound]);
+  await run([flaky(1, refused)]);
+  await run([sound]);
+  expect(types().slice(-2)).toEqual(['failed', 'verified']);
+  await run([sound]);
+  expect(types().slice(-2)).toEqual(['failed', 'verified']);
+});
+
 it('does not believe a change that does not show in the world', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run } = await rolloutBench({ frontEnd });

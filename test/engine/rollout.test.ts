@@ -66,6 +66,19 @@ it('leaves out what a person left out, and says why', async () => {
   expect(frontEnd.of('step.finished')[0]).toMatchObject({ outcome: 'skipped', summary: 'not here' });
 });
 
+it('writes down once what a person left out beforehand, and not what does not apply here', async () => {
+  const skip = new Map([['0.1', 'not here']]);
+  const { run, records } = await rolloutBench();
+  const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y', { skipReason: () => 'no droplet' })];
+  const skips = () => records().filter(({ type }) => type === 'skipped');
+  await run(steps, { skip });
+  await run(steps, { skip });
+  expect(skips()).toMatchObject([{ step: '0.1', reason: 'not here' }]);
+  await run(steps);
+  await run(steps, { skip });
+  expect(skips()).toHaveLength(2);
+});
+
 it('leaves out what does not apply here', async () => {
   const { run, files, frontEnd } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x', { skipReason: () => 'no droplet is configured' })]);

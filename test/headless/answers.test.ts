@@ -27,7 +27,21 @@ it.each([
     { type: 'repeat', step: '5.3', change: 'x' },
     { type: 'decline' },
   ],
-  ['stops at a failure', { type: 'failure', step: '0.1', problem: diskFull }, { type: 'stop' }],
+  [
+    'trusts no host key',
+    { type: 'host-key', host: 'a', keyType: 'ssh-ed25519', fingerprint: 'SHA256:a', file: null },
+    { type: 'decline' },
+  ],
+  [
+    'has no passphrase',
+    { type: 'passphrase', key: 'id_ed25519', again: false },
+    { type: 'passphrase', passphrase: null },
+  ],
+  [
+    'stops at a failure',
+    { type: 'failure', step: '0.1', problem: diskFull, editable: true },
+    { type: 'stop' },
+  ],
   [
     'takes the defaults of a set-up',
     { type: 'setup', fields: [] },

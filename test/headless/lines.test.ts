@@ -51,9 +51,13 @@ it('counts what else there was: already, not reached, open', () => {
   ]);
 });
 
-it('says how many boxes a step left open', () => {
+it('says how many boxes a step left open, and why where all is wanted', () => {
   const open = [1, 2].map((box) => ({ box: `0.1#${box}`, reason: 'no droplet' }));
   expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders {2}\(2 boxes open\)$/);
+  expect(out([finishedStep(step01, 'done', '4 folders', open)], { verbose: true }).slice(1)).toEqual([
+    '            open 0.1#1: no droplet',
+    '            open 0.1#2: no droplet',
+  ]);
 });
 
 it('says where it works, and with which engine', () => {
@@ -100,7 +104,7 @@ describe('a plan', () => {
     consents,
   });
 
-  it('is shown where it was asked for, with what each change would do', () => {
+  it('is shown where it or everything was asked for, with what each change would do', () => {
     expect(out([planned, ready(1)], { plan: true })).toEqual([
       'prepare     0.1  infrastructure          change    folders',
       '            + write compose.yml',
@@ -108,6 +112,7 @@ describe('a plan', () => {
       '1 change.',
     ]);
     expect(out([planned, ready(1)])).toEqual([]);
+    expect(out([planned, ready(1)], { verbose: true })).toContain('                +services:');
   });
 
   it('says how much there is to change, and what needs a yes of its own', () => {

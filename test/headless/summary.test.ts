@@ -25,7 +25,7 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
   expect(text).toMatch(/^erp-deploy 0\.1\.0: done in 1\.2 s, in \/srv\/portfolio$/m);
   expect(text).toContain('✔ 2 steps done and seen');
   expect(text).toContain('– 0.4 skipped: not mine');
-  expect(text).toContain('○ 1 boxes of the checklist stay open');
+  expect(text).toContain('○ 1 box of the checklist stays open. Which, and why: erp-deploy checklist');
   expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Told } from '../../src/domain/events.ts';
+import { pageOf } from '../../src/screens/page.ts';
+import { press } from '../../src/screens/press.ts';
 import { paneLines } from '../../src/screens/rollout/pane-lines.ts';
+import { partLines } from '../../src/screens/rollout/part-lines.ts';
 import { stepLines } from '../../src/screens/step/step-lines.ts';
 import { spokenText } from '../../src/screens/theme.ts';
 import { stepOf, type WizardState } from '../../src/screens/ui.ts';
-import { columnsOf, fitted, printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
+import { columnsOf, fitted, fittedEnd, printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
 import { begun, questions, running, stateAfter } from '../support/wizard-state.ts';
 
 const place = { phase: 'prepare', step: '0.2' } as const;
@@ -58,6 +61,82 @@ describe('an opened step', () => {
   });
 });
 
+describe('what was looked at and is wrong', () => {
+  const wrong = (name: string, lines: readonly string[]): Told => {
+    return { ...looked('keys', 2, name, '', false), lines } as Told;
+  };
+  const events = [
+    wrong('key a: missing', ['restore  alter table a;']),
+    wrong('key b: missing', ['restore  b;']),
+  ];
+
+  it('is listed with the failure, the first of it opened, instead of the excerpt', () => {
+    const failure = {
+      ...questions.failure,
+      problem: { ...questions.failure.problem, excerpt: ['key a, key b'] },
+    };
+    const texts = stepLines(stepAfter(...events), failure).map(({ text }) => text.trim());
+    expect(texts.slice(1, 5)).toEqual([
+      'what   Could not write compose.yml.',
+      '✖ key a: missing',
+      'restore  alter table a;',
+      '✖ key b: missing',
+    ]);
+    expect(texts).not.toContain('key a, key b');
+    // Below, with its group, each is opened.
+    expect(texts.slice(texts.indexOf('keys 2/2'))).toContain('restore  b;');
+  });
+
+  it('is counted in its group and in the part of it that it belongs to', () => {
+    const parts = [
+      { name: 'erp core', total: 1 },
+      { name: 'erp pattern 8', total: 1 },
+      { name: 'agent memory', total: 10 },
+    ];
+    const planned: Told = {
+      type: 'progress.planned',
+      ...place,
+      groups: [{ name: 'tables', total: 12, parts }],
+    };
+    const table: Told = { ...looked('tables', 12, 'erp.people'), part: 'erp core' } as Told;
+    const step = stepAfter(planned, table);
+    const [group] = step.progress;
+    expect(group).toMatchObject({ done: 1, failed: 0, parts: [{ done: 1 }, { done: 0 }, { done: 0 }] });
+    if (group === undefined) throw new Error('no group');
+    expect(partLines(group, 60).map(({ text }) => text)).toEqual([
+      '  erp core 1/1 · pattern 8 0/1 · agent memory  0/10',
+    ]);
+    // A look that begins again counts anew.
+    expect(stepAfter(planned, table, planned).progress[0]).toMatchObject({ done: 0 });
+  });
+});
+
+describe('what drifted', () => {
+  const status = (state: 'true' | 'drifted', rest: object): Told => {
+    return { type: 'step.status', ...place, state, summary: 'a: gone', ...rest } as Told;
+  };
+  const drifted = (...events: readonly Told[]) => stateAfter([...begun, ...events], questions.resume);
+
+  it('is told with what was wanted and what was found, at a key that is there only then', () => {
+    const state = drifted(status('drifted', { findings: [{ what: 'a', wanted: 'a file', found: 'gone' }] }));
+    const reaction = press(state, { key: 'text', text: 'd' });
+    const opened = { ...state, ui: reaction.ui };
+    const texts = pageOf(opened)?.lines.map(({ text }) => text.trim());
+    expect(texts).toEqual(expect.arrayContaining(['≠ 0.2 step 0.2', 'a', 'wanted  a file', 'found   gone']));
+    expect(press(opened, { key: 'escape' }).ui.drift).toBe(false);
+    expect(press(opened, { key: 'enter' }).intent).toEqual({ type: 'approve' });
+    const none = drifted(status('true', {}));
+    expect(press(none, { key: 'text', text: 'd' }).ui).toEqual(none.ui);
+  });
+
+  it('is told with the problem where a step is blocked by one', () => {
+    const state = drifted(status('drifted', { problem: questions.failure.problem }));
+    const opened = { ...state, ui: press(state, { key: 'text', text: 'd' }).ui };
+    const texts = pageOf(opened)?.lines.map(({ text }) => text.trim());
+    expect(texts).toEqual(expect.arrayContaining(['what   Could not write compose.yml.']));
+  });
+});
+
 describe('beside the list', () => {
   it('what is wrong comes first, then what is marked, then the newest', () => {
     const step = stepAfter(
@@ -100,6 +179,10 @@ describe('a text that is too long', () => {
     expect(wrapText('abcdefgh', 3)).toEqual(['abc', 'def', 'gh']);
   });
 
+  it('takes no longer than it is long', () => {
+    expect(wrapText('x'.repeat(1_000_000), 80, '    ')).toHaveLength(13_158);
+  });
+
   it('loses nothing but blanks, and fits', () => {
     fc.assert(
       fc.property(
@@ -118,6 +201,8 @@ describe('a text that is too long', () => {
     expect(fitted('abcdef', 4)).toBe('abc…');
     expect(fitted('漢字漢字', 5)).toBe('漢字…');
     expect(fitted('ab', 4)).toBe('ab  ');
+    expect(fittedEnd('/srv/portfolio', 6)).toBe('…folio');
+    expect(fittedEnd('/srv', 6)).toBe('/srv');
   });
 });
 

@@ -30,6 +30,8 @@ describe('a key answers the question that waits', () => {
     ['confirm-more', letter('a'), { type: 'approve-all' }],
     ['consent', letter('y'), { type: 'approve' }],
     ['consent', letter('n'), { type: 'decline' }],
+    ['host-key', letter('y'), { type: 'approve' }],
+    ['host-key', letter('n'), { type: 'decline' }],
     ['repeat', letter('y'), { type: 'approve' }],
     ['repeat', letter('n'), { type: 'decline' }],
     ['failure', letter('r'), { type: 'retry' }],
@@ -44,6 +46,7 @@ describe('a key answers the question that waits', () => {
   it.each<[Question['type'], string]>([
     ['consent', 'a'],
     ['consent', 'Y'],
+    ['host-key', 's'],
     ['repeat', 's'],
     ['confirm-plan', 'y'],
     ['failure', 'y'],
@@ -51,6 +54,12 @@ describe('a key answers the question that waits', () => {
     const reaction = press(stateAfter([...begun, running], questions[type]), letter(key));
     expect(reaction.intent).toBeUndefined();
     expect(reaction.ui.question).not.toBeNull();
+  });
+
+  it('failure: e only where there are answers to go back to, and the keys say so', () => {
+    const final = stateAfter([...begun, running], { ...questions.failure, editable: false });
+    expect(press(final, letter('e')).intent).toBeUndefined();
+    expect(keyHints(final).map(([key]) => key)).not.toContain('e');
   });
 
   it('only while the step that it is about is looked at', () => {
@@ -90,6 +99,21 @@ describe('a reason', () => {
       reason: null,
       question: { type: 'failure' },
     });
+  });
+});
+
+describe('what a person tells', () => {
+  const asked = stateAfter([...begun, running], questions.words);
+
+  it('is typed, pasted in several lines and mended, and Enter takes it', () => {
+    const paste: KeyPress = { key: 'paste', text: 'Measure first.\r\n\tThen cut.\u001b[2J\n' };
+    const typed = having(asked, letter('q'), { key: 'backspace' }, paste, letter('!'), { key: 'backspace' });
+    expect(press(typed, enter).intent).toEqual({ type: 'words', text: 'Measure first.\n Then cut. [2J' });
+    expect(pageOf(typed)?.lines.map(({ text }) => text)).toContain('  › Measure first.');
+  });
+
+  it('may be nothing', () => {
+    expect(press(asked, enter).intent).toEqual({ type: 'words', text: '' });
   });
 });
 

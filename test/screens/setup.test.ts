@@ -31,6 +31,20 @@ it('holds a value that is wrong until it is right, and says what is expected', (
   expect(shown(pasted)).toContain('  › b.example');
 });
 
+it('says what it means to leave a field empty that may be', () => {
+  const field = {
+    name: 'a',
+    label: 'A',
+    why: 'Why.',
+    initial: 'x',
+    empty: 'it is skipped',
+    fault: () => null,
+  };
+  const filled = stateAfter([], { type: 'setup', fields: [field] });
+  expect(shown(filled)).not.toContain('  – it is skipped');
+  expect(shown(having(filled, { key: 'backspace' }))).toContain('  – it is skipped');
+});
+
 it('goes back, and keeps what was typed', () => {
   const second = having(start, letter('x'), { key: 'down' }, letter('y'));
   const first = having(second, { key: 'escape' });

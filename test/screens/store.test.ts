@@ -69,6 +69,86 @@ describe('painting', () => {
   });
 });
 
+describe('things that were looked at', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const looked = (name: string): Told => {
+    return {
+      type: 'progress',
+      phase: 'prepare',
+      step: '0.2',
+      group: 'tables',
+      total: 60,
+      name,
+      ok: true,
+      note: '',
+    };
+  };
+  const sixty = Array.from({ length: 60 }, (_, index) => looked(`t${index}`));
+  const shown = (store: WizardStore) => {
+    const step = store.snapshot().rollout.steps.find(({ id }) => id === '0.2');
+    return { count: step?.looked.length ?? 0, state: step?.state };
+  };
+
+  it('are shown a few at a time, and the step ends behind the last of them', () => {
+    const { store, tell } = opened();
+    tell(...begun, running, ...sixty, done);
+    const counts: number[] = [];
+    while (shown(store).state !== 'done') {
+      vi.advanceTimersByTime(40);
+      counts.push(shown(store).count);
+    }
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(counts.at(-1)).toBe(60);
+  });
+
+  it('hold the next step until they are shown, or the run is stopped', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun, running, ...sixty, done);
+    let begins = false;
+    const next = store.beforeStep(stop.signal).then(() => {
+      begins = true;
+    });
+    await vi.advanceTimersByTimeAsync(120);
+    expect(begins).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await next;
+    expect(shown(store)).toEqual({ count: 60, state: 'done' });
+    tell(running, ...sixty);
+    const never = store.beforeStep(stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(never).rejects.toThrow('stopped');
+  });
+
+  it('are all there when a question comes, and when the end is told of', async () => {
+    const { store, tell, stop } = opened();
+    tell(...begun, running, ...sixty);
+    store.ask(questions.failure, stop.signal).catch(() => undefined);
+    expect(shown(store).count).toBe(60);
+    tell(...sixty.slice(0, 30));
+    expect(store.rollout.steps.find(({ id }) => id === '0.2')?.looked).toHaveLength(90);
+  });
+
+  it('go on being shown where a key has painted meanwhile', () => {
+    const { store, tell } = opened();
+    tell(...begun, running, ...sixty);
+    vi.advanceTimersByTime(40);
+    store.press({ key: 'down' });
+    vi.advanceTimersByTime(1_000);
+    expect(shown(store).count).toBe(60);
+  });
+});
+
+it('tells of a stop that was asked for by whatever way, once', () => {
+  const { store, painted } = opened();
+  store.stopping();
+  store.stopping();
+  expect(store.snapshot().ui.stopping).toBe(true);
+  expect(painted).toHaveBeenCalledTimes(1);
+});
+
 describe('a question', () => {
   it('is answered by a key, once', async () => {
     const { store, tell, stop } = opened();

@@ -1,4 +1,4 @@
-import type { Files, Http, Processes, SqlTarget } from '../../src/domain/ports.ts';
+import type { CloudflareApi, Files, Http, Processes, SqlTarget } from '../../src/domain/ports.ts';
 import type { ExecutorParts } from '../../src/engine/executor.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import type { JournalRecord } from '../../src/engine/journal-format.ts';
@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly lock?: Lock;
   readonly processes?: Processes;
   readonly http?: Http;
+  readonly cloudflare?: CloudflareApi;
+  readonly renew?: () => Promise<void>;
   readonly sql?: SqlTarget;
 }
 
@@ -46,8 +48,13 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
   const journal = await Journal.open(journalFile, tickingClock());
   const parts: ExecutorParts = {
     files: options.files ?? files,
-    processes: options.processes ?? { run: never('a process') },
+    host: () => ({
+      files: options.files ?? files,
+      processes: options.processes ?? { run: never('a process') },
+      renew: options.renew ?? never('a new connection'),
+    }),
     http: options.http ?? { request: never('a request') },
+    cloudflare: options.cloudflare ?? null,
     randomBytes: (count) => new Uint8Array(count).fill(7),
     journal,
     lock: options.lock ?? held,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ export function layOut(program: string): void {
   for (const part of ['bin', 'assets', 'package.json']) {
     cpSync(join(checkout, part), join(program, part), { recursive: true });
   }
-  symlinkSync(join(checkout, 'node_modules'), join(program, 'node_modules'));
+  symlinkSync(realpathSync(join(checkout, 'node_modules')), join(program, 'node_modules'));
   execFileSync(process.execPath, ['scripts/build.ts', join(program, 'dist')], {
     cwd: checkout,
     stdio: 'pipe',

@@ -27,7 +27,7 @@ export function commandOf(
   argv: readonly [string, ...string[]],
   rest: Partial<Extract<Change, { kind: 'command' }>> = {},
 ): Extract<Change, { kind: 'command' }> {
-  return { kind: 'command', argv, cwd: '.', onlyIf: null, observable: true, ...rest };
+  return { kind: 'command', host: 'here', argv, cwd: '.', onlyIf: null, observable: true, ...rest };
 }
 
 export function migrateOf(

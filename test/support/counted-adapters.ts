@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import type { EmbeddedSession } from '../../src/adapters/embedded-session.ts';
 import type { Adapters } from '../../src/cli/adapters.ts';
 import type { AppendFile, ClaimFolder, Files } from '../../src/domain/ports.ts';
-import type { Session } from '../../src/domain/session.ts';
 import type { EffectMeter } from './kill-point.ts';
 
 /** The same adapters; each call that changes the world tells the meter. */
@@ -37,6 +37,7 @@ function countedFiles(files: Files, meter: EffectMeter): Files {
       const many = (await files.look(path)).type === 'directory';
       return meter.effect(`remove ${path}`, many ? 'steps' : 'atomic', () => files.remove(path));
     },
+    removeFolder: (path) => meter.effect(`remove folder ${path}`, 'atomic', () => files.removeFolder(path)),
   };
 }
 
@@ -66,13 +67,14 @@ function countedClaims(folder: ClaimFolder, meter: EffectMeter): ClaimFolder {
 /** What only looks, or sets something for its session alone. */
 const looking = /^\s*(select|with|show|reset)\b/i;
 
-function countedSession(session: Session, meter: EffectMeter): Session {
+function countedSession(session: EmbeddedSession, meter: EffectMeter): EmbeddedSession {
   const counted = <Answer>(sql: string, act: () => Promise<Answer>) =>
     looking.test(sql) ? act() : meter.effect(`sql ${firstWords(sql)}`, 'thread', act);
   return {
     query: (sql, parameters) => counted(sql, () => session.query(sql, parameters)),
     script: (sql) => counted(sql, () => session.script(sql)),
     close: () => meter.effect('close the database', 'thread', () => session.close()),
+    dump: (file) => meter.effect(`dump ${basename(file)}`, 'thread', () => session.dump(file)),
   };
 }
 

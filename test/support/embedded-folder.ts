@@ -31,9 +31,17 @@ export function databaseOf(workspace: string) {
     return {
       catalog,
       rows: counts === '' ? [] : await session.query(`${counts} order by 1`),
-      ledger: await session.query('select * from erp_deploy.migrations order by name'),
+      ledger: (await hasLedger(session))
+        ? await session.query('select * from erp_deploy.migrations order by name')
+        : [],
     };
   });
+}
+
+/** A rollback takes it along. */
+async function hasLedger(session: Session): Promise<boolean> {
+  const [row] = await session.query("select to_regclass('erp_deploy.migrations') is not null as there");
+  return row?.there === true;
 }
 
 /** Names of the applied migrations. */

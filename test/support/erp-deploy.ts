@@ -1,10 +1,13 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
 import { eventSchema, type RolloutEvent } from '../../src/domain/events.ts';
+import { noEngine } from './no-engine.ts';
+import { quickStart } from './quick-start.ts';
 
 export interface Ended {
-  readonly exit: number | undefined;
+  readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -15,19 +18,19 @@ export interface HowToRun {
   readonly input?: string;
   /** As a user who may not do everything, which root may. */
   readonly unprivileged?: boolean;
-  /** Flags of node itself. */
+  /** Flags of node itself, in place of the one for a quick start. */
   readonly node?: readonly string[];
 }
 
 /** Starts the built program in a workspace, with nothing of the tester's own settings around it. */
 export function startErpDeploy(workspace: string, words: readonly string[], how: HowToRun = {}) {
-  const node = [process.execPath, ...(how.node ?? [])];
+  const node = [process.execPath, ...(how.node ?? [quickStart])];
   const command = [...prefix(how.unprivileged ?? false), ...node, programFile(), ...words];
   const [program = process.execPath, ...rest] = command;
   return execa(program, rest, {
     cwd: workspace,
     extendEnv: false,
-    env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', ...how.env },
+    env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', DOCKER_HOST: noEngine, ...how.env },
     input: how.input ?? '',
     reject: false,
     // A roll-out that is asked to stop takes as long as the change that it is at.
@@ -36,9 +39,10 @@ export function startErpDeploy(workspace: string, words: readonly string[], how:
   });
 }
 
-/** Runs the built program to its end. */
+/** Runs the built program to its end. @throws with its last words where a signal ended it */
 export async function erpDeploy(workspace: string, words: readonly string[], how?: HowToRun): Promise<Ended> {
-  const { exitCode: exit, stdout, stderr } = await startErpDeploy(workspace, words, how);
+  const { exitCode: exit, signal, stdout, stderr } = await startErpDeploy(workspace, words, how);
+  if (exit === undefined) throw new Error(`erp-deploy ${words.join(' ')} was ended by ${signal}:\n${stderr}`);
   return { exit, stdout, stderr };
 }
 
@@ -56,6 +60,14 @@ export function eventsIn(stdout: string): readonly RolloutEvent[] {
 
 export function programFile(): string {
   return join(inject('testRun'), 'program/bin/erp-deploy.js');
+}
+
+/** A folder in which the built program lies as `erp-deploy`, for a PATH. */
+export function programFolder(): string {
+  const folder = mkdtempSync(join(inject('testRun'), 'path-'));
+  const words = [process.execPath, quickStart, programFile()].map((word) => `'${word}'`).join(' ');
+  writeFileSync(join(folder, 'erp-deploy'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  return folder;
 }
 
 /** Holds no ~/.pgpass and no git settings. */

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { inject } from 'vitest';
 import { type Effect, effectsVariable, type KillPoint, killVariable } from './kill-point.ts';
+import { noEngine } from './no-engine.ts';
+import { quickStart } from './quick-start.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const entry = fileURLToPath(new URL('./kill-entry.ts', import.meta.url));
@@ -53,20 +55,20 @@ export async function effectsOf(
   return { ended, effects: lines.map((line) => JSON.parse(line)) };
 }
 
-/** Compiling WebAssembly well costs more than these runs have to do with it. */
-export const quickStart = '--liftoff-only';
-
+/** @param words flags of the roll-out, or another command with its own */
 async function run(
   workspace: string,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<EndedOrKilled> {
   const program = programFolder();
-  const command = ['run', '--non-interactive', '--engine', 'embedded', ...words];
+  const isNamed = words[0] !== undefined && !words[0].startsWith('-');
+  const command = isNamed ? words : ['run', '--non-interactive', '--engine', 'embedded', ...words];
   const ended = await execa(process.execPath, [quickStart, join(program, 'dist/kill-entry.js'), ...command], {
     cwd: workspace,
     extendEnv: false,
     env: {
+      DOCKER_HOST: noEngine,
       PATH: process.env.PATH,
       HOME: join(inject('testRun'), 'home'),
       LANG: 'C.UTF-8',

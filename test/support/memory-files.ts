@@ -82,6 +82,11 @@ export class MemoryFiles implements Files {
     this.#entries.delete(path);
   }
 
+  async removeFolder(path: string): Promise<void> {
+    if ((await this.list(path)).length > 0) throw new FileFault('remove', path, 'ENOTEMPTY');
+    await this.remove(path);
+  }
+
   #file(operation: string, path: string): Extract<Entry, { type: 'file' }> {
     const entry = this.#entries.get(path);
     if (entry?.type === 'file') return entry;

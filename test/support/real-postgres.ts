@@ -24,15 +24,33 @@ const installed = '/usr/lib/postgresql';
  * @throws an error that says what to install where there is none: a test that needs a server must not pass without
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<RealPostgres> {
+  return serve(settings, 'initdb', (data) => [
+    '-D',
+    data,
+    ...['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
+  ]);
+}
+
+/** Starts a server that follows another one, and takes no writes. */
+export async function startStandby({ config: { host, port } }: RealPostgres): Promise<RealPostgres> {
+  return serve([], 'pg_basebackup', (data) => [
+    '-D',
+    data,
+    ...['-R', '-X', 'stream', '-c', 'fast', '--no-sync', '-h', `${host}`, '-p', `${port}`, '-U', 'postgres'],
+  ]);
+}
+
+/** @param making the program that makes the data folder, and its words */
+async function serve(
+  settings: readonly string[],
+  making: string,
+  words: (data: string) => readonly string[],
+): Promise<RealPostgres> {
   const major = newest();
   const bin = join(installed, major, 'bin');
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-postgres-'));
   const owner = ownerOf(folder);
-  execFileSync(
-    join(bin, 'initdb'),
-    ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
-    { ...owner, stdio: 'pipe', cwd: folder },
-  );
+  execFileSync(join(bin, making), words(join(folder, 'data')), { ...owner, stdio: 'pipe', cwd: folder });
   const port = await freePort();
   const logFile = join(folder, 'log');
   const log = openSync(logFile, 'a');
@@ -69,18 +87,18 @@ function newest(): string {
   return major;
 }
 
-/** PostgreSQL refuses to run as root. */
-function ownerOf(folder: string): { uid?: number; gid?: number } {
+/** Who runs the server, and owns the path from now on: PostgreSQL refuses to run as root. */
+export function ownerOf(path: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((flag) =>
     Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
   );
   if (uid === undefined || gid === undefined) return {};
-  chownSync(folder, uid, gid);
+  chownSync(path, uid, gid);
   return { uid, gid };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();

@@ -18,6 +18,7 @@ interface HowToRun {
   readonly skip: ReadonlyMap<string, string>;
   readonly interactive: boolean;
   readonly given: readonly Consent['flag'][];
+  readonly engine: 'embedded' | 'docker';
 }
 
 /** Rolls out tiny steps over a world in memory; again and again, if wanted, over the same one. */
@@ -30,7 +31,12 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
     frontEnd,
     stop,
     run: (steps, how = {}) => {
-      const { skip = new Map(), interactive = true, given = [] } = { ...options, ...how };
+      const {
+        skip = new Map(),
+        interactive = true,
+        given = [],
+        engine = 'embedded',
+      } = { ...options, ...how };
       const parts: RolloutParts<Tiny> = {
         steps,
         skip,
@@ -39,9 +45,10 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         teller: new Teller(how.frontEnd ?? frontEnd, tickingClock()),
         signal: stop.signal,
         rollout: 'r1',
+        undoes: null,
         program: '0.1.0',
         by: 'david@laptop',
-        engine: 'embedded',
+        engine,
         again: 'erp-deploy run',
         consented: ({ flag }) => given.includes(flag),
         interactive,

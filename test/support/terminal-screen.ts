@@ -26,6 +26,7 @@ export class TerminalScreen {
   #cursorShown = true;
   /** Between the beginning and the end of a frame that the program paints in one go. */
   #midFrame = false;
+  #frames: string[] | null = null;
 
   /** @param answer takes what the emulator says to a program that asks it (where is the cursor?) */
   constructor(columns: number, rows: number, answer: (text: string) => void) {
@@ -54,6 +55,12 @@ export class TerminalScreen {
   /** Whether a part of a frame is still to come. */
   get isMidFrame(): boolean {
     return this.#midFrame;
+  }
+
+  /** Keeps every frame from now on, however fast they come; answers where they are kept. */
+  record(): readonly string[] {
+    this.#frames = [];
+    return this.#frames;
   }
 
   /** What else a program may change of a terminal. */
@@ -146,6 +153,7 @@ export class TerminalScreen {
       this.#emulator.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
         if (modes.includes(25)) this.#cursorShown = final === 'h';
         if (modes.includes(2026)) this.#midFrame = final === 'h';
+        if (modes.includes(2026) && final === 'l') this.#frames?.push(this.text());
         return false;
       });
     watch('h');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
+import { noEngine } from './no-engine.ts';
 import { tempFolder } from './temp-folder.ts';
 import { type Modes, type Style, TerminalScreen } from './terminal-screen.ts';
 
@@ -58,7 +59,14 @@ export class Terminal {
       rows,
       name: 'xterm-256color',
       cwd: how.cwd,
-      env: { PATH: process.env.PATH, HOME: how.cwd, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...how.env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: how.cwd,
+        LANG: 'C.UTF-8',
+        TERM: 'xterm-256color',
+        DOCKER_HOST: noEngine,
+        ...how.env,
+      },
     });
     this.#pty.onData((data) => {
       this.#raw += data;
@@ -104,6 +112,11 @@ export class Terminal {
   async untilGone(unwanted: string | RegExp): Promise<string> {
     await this.#wait(() => !matches(this.text(), unwanted), `${String(unwanted)} to go`);
     return this.text();
+  }
+
+  /** Every frame that is painted from now on, in a list that grows. */
+  record(): readonly string[] {
+    return this.#screen.record();
   }
 
   /** Everything that was written to the terminal, escape sequences and all. */

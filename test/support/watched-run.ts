@@ -15,8 +15,8 @@ export class WatchedRun {
   #seen = 0;
   #next = Promise.withResolvers<boolean>();
 
-  constructor(workspace: string, flags: readonly string[] = [], how?: HowToRun) {
-    this.#running = startErpDeploy(workspace, ['run', '--json', '--engine', 'embedded', ...flags], how);
+  constructor(workspace: string, flags: readonly string[] = [], how?: HowToRun, command = 'run') {
+    this.#running = startErpDeploy(workspace, [command, '--json', '--engine', 'embedded', ...flags], how);
     this.ended = this.#running.then(({ exitCode, signal, stderr }) => ({ exit: exitCode, signal, stderr }));
     const lines = createInterface({ input: this.#running.stdout });
     lines.on('line', (line) => this.#hear(line));

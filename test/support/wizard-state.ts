@@ -55,6 +55,14 @@ export const begun: readonly Told[] = [log, began, ...planned];
 
 /** Every question that there is, once. */
 export const questions: { readonly [Type in Question['type']]: Extract<Question, { type: Type }> } = {
+  passphrase: { type: 'passphrase', key: '/home/ada/.ssh/id_ed25519', again: true },
+  'host-key': {
+    type: 'host-key',
+    host: '[droplet.example]:2222',
+    keyType: 'ssh-ed25519',
+    fingerprint: 'SHA256:uNiVztksCsDhcc0u9e8BrqXVUZUyPYHmAkJhGXfBHyE',
+    file: '/home/ada/.ssh/known_hosts',
+  },
   setup: {
     type: 'setup',
     fields: [
@@ -77,7 +85,8 @@ export const questions: { readonly [Type in Question['type']]: Extract<Question,
     consent: { flag: '--fix-starter', why: 'a comma would be added.' },
   },
   repeat: { type: 'repeat', step: '0.2', change: 'run a' },
-  failure: { type: 'failure', step: '0.2', problem: diskFull },
+  failure: { type: 'failure', step: '0.2', problem: diskFull, editable: true },
+  words: { type: 'words', step: '0.2', asked: { label: 'What was learned?', why: 'It is kept.' } },
 };
 
 export const letter = (text: string): KeyPress => ({ key: 'text', text });

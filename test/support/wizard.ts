@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { programFile } from './erp-deploy.ts';
+import { quickStart } from './quick-start.ts';
 import { keys, Terminal } from './terminal.ts';
 import { emptyWorkspace } from './workspace.ts';
 
@@ -12,9 +14,24 @@ export interface HowToOpen {
   readonly words?: readonly string[];
 }
 
+/** What every journey holds at: two sizes, and no colours. */
+export const looks = [
+  { look: '80×24', columns: 80, rows: 24 },
+  { look: '120×40', columns: 120, rows: 40 },
+  { look: '80×24 and NO_COLOR', columns: 80, rows: 24, env: { NO_COLOR: '1' } },
+] as const;
+
 /** Opens the wizard of the built program, on the embedded engine. */
 export function openWizard(workspace: string, { words = [], ...how }: HowToOpen = {}): Terminal {
-  const command = [process.execPath, programFile(), 'run', '--engine', 'embedded', ...words] as const;
+  const command = [
+    process.execPath,
+    quickStart,
+    programFile(),
+    'run',
+    '--engine',
+    'embedded',
+    ...words,
+  ] as const;
   return Terminal.start([...command], { cwd: workspace, ...how });
 }
 
@@ -38,12 +55,19 @@ export const seen = {
   list: 'q stop safely',
   reason: 'The journal keeps the reason',
   help: 'any other key back',
+  lessons: 'What was learned in this roll-out?',
 } as const;
 
 /** Waits for a question about this step, and for its keys. */
 export async function askedAbout(wizard: Terminal, step: string, key: string = seen.yes): Promise<string> {
   const words = new RegExp(`${step.replace('.', '\\.')} [^\\n]*needs your answer[\\s\\S]*${key}`);
   return wizard.until(words);
+}
+
+/** A roll-out that changed something asks for lessons at its end: there are none. */
+export async function withoutLessons(wizard: Terminal): Promise<void> {
+  await wizard.until(seen.lessons);
+  wizard.press(keys.enter);
 }
 
 /** Skips the step that is asked about. */
@@ -53,6 +77,34 @@ export async function skipBecause(wizard: Terminal, reason: string): Promise<voi
   wizard.press(reason);
   await wizard.until(`${reason}▏`);
   wizard.press(keys.enter);
+}
+
+/** Red, green, magenta and the ground's own; bold, dim, inverse, and the ends of each. */
+const readable = /^(?:0?|1|2|7|22|27|31|32|35|39)$/;
+
+/**
+ * Nothing was drawn that a light or a dark ground, or a terminal of 16 colours, makes unreadable: yellow, cyan
+ * and white vanish on white, blue on black, and bold makes a colour bright in many terminals. Without
+ * colours, nothing at all.
+ */
+export function expectReadable(wizard: Terminal, { env }: HowToOpen = {}): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+  const styles = [...wizard.raw().matchAll(/\x1b\[([\d;]*)m/g)].map(([, style = '']) => style);
+  if (env?.NO_COLOR !== undefined) {
+    expect(styles.filter((style) => !/^0?$/.test(style))).toEqual([]);
+    return;
+  }
+  let [isBold, colour] = [false, '39'];
+  for (const style of styles) {
+    for (const code of style.split(';')) {
+      expect(code).toMatch(readable);
+      if (code === '1') isBold = true;
+      if (/^(?:0?|22)$/.test(code)) isBold = false;
+      if (/^3\d$/.test(code)) colour = code;
+      if (/^0?$/.test(code)) colour = '39';
+    }
+    expect(isBold && colour !== '39', `bold and coloured ${colour}`).toBe(false);
+  }
 }
 
 /** What the terminal shows when no frame of a program is drawn on it. */

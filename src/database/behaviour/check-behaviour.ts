@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { checksFor } from './checks.ts';
-import { behaviourScript } from './script.ts';
+import { behaviourScripts } from './script.ts';
 
 export interface BehaviourResult {
   readonly name: string;
@@ -17,15 +17,25 @@ export type BehaviourReport = { readonly skipped: string } | { readonly results:
 const stateRow = z.object({ read_only: z.string(), standby: z.string() });
 const foundRow = z.object({ found: z.string() });
 
+/** Checks in a round trip where somebody watches: few enough that their number is seen to grow. */
+const watchedAtOnce = 4;
+
 /**
  * Tries what the schema promises, in one transaction that is rolled back. The session must not be in
- * a transaction. Two round trips.
+ * a transaction. Two round trips, and more where somebody watches.
  * @param catalog of this database, or what is expected of it: values for columns that need one, foreign
  * keys and `updated_at` triggers to try are found there
+ * @param watch told of each result as it is known: for a database that is near
+ * @param signal ends it between two round trips, rolled back
  * @throws DatabaseError when the connection fails, or a timeout ends a statement; an object that is
  * missing is a failed result
  */
-export async function checkBehaviour(session: Session, catalog: Catalog): Promise<BehaviourReport> {
+export async function checkBehaviour(
+  session: Session,
+  catalog: Catalog,
+  watch?: (result: BehaviourResult) => void,
+  signal?: AbortSignal,
+): Promise<BehaviourReport> {
   const [state] = await session.query(
     `select current_setting('transaction_read_only') as read_only, pg_is_in_recovery()::text as standby`,
   );
@@ -34,18 +44,26 @@ export async function checkBehaviour(session: Session, catalog: Catalog): Promis
   if (read_only === 'on') return { skipped: 'the server is set to read-only transactions' };
 
   const checks = checksFor(catalog);
-  const answered = await session.script(behaviourScript(checks)).catch(async (error: unknown) => {
-    // The connection may be the very thing that failed; then the server rolls back by itself.
-    await session.script('rollback').catch(() => undefined);
-    throw error;
-  });
-  const found = (answered.at(-1) ?? []).map((row) => foundRow.parse(row).found);
-  return {
-    results: checks.map(({ name, wanted }, place) => ({
-      name,
-      ok: found[place] === wanted,
-      wanted,
-      found: found[place] ?? 'nothing',
-    })),
-  };
+  const results: BehaviourResult[] = [];
+  for (const script of behaviourScripts(checks, watch === undefined ? checks.length : watchedAtOnce)) {
+    const asked = signal?.aborted === true ? Promise.reject(signal.reason) : session.script(script);
+    const answered = await asked.catch(async (error: unknown) => {
+      // The connection may be the very thing that failed; then the server rolls back by itself.
+      await session.script('rollback').catch(() => undefined);
+      throw error;
+    });
+    const known = results.length;
+    for (const [place, row] of (answered.at(-1) ?? []).entries()) {
+      const { found } = foundRow.parse(row);
+      const { name = '', wanted = '' } = checks[known + place] ?? {};
+      results.push({ name, ok: found === wanted, wanted, found });
+    }
+    for (const result of results.slice(known)) watch?.(result);
+  }
+  return { results };
+}
+
+/** How many behaviours are tried of a database of this catalog. */
+export function countBehaviours(catalog: Catalog): number {
+  return checksFor(catalog).length;
 }

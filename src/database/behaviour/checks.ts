@@ -23,9 +23,19 @@ export function checksFor(catalog: Catalog): AnyCheck[] {
   ];
 }
 
+const example = { estimated: '10', actual: '12' } as const;
+
+/** The check that computes a generated column from values, for whoever wants to see it worked out. */
+export const workedExample = {
+  column: 'erp.execution_runs.variance_pct',
+  check: `variance_pct of ${example.estimated} hours estimated and ${example.actual} spent is (12 - 10) / 10 * 100`,
+  given: `estimated ${example.estimated}, actual ${example.actual}`,
+  unit: '%',
+} as const;
+
 function variance(rows: RowMaker): AnyCheck[] {
   const computed = (name: string, wanted: string, estimated: string, actual: string) =>
-    checkOf(`variance_pct ${name}`, wanted, () => {
+    checkOf(name, wanted, () => {
       const row = rows.rowFor('erp.execution_runs', { estimated_hours: estimated, actual_hours: actual });
       return [
         ...row.inserts.slice(0, -1),
@@ -33,9 +43,9 @@ function variance(rows: RowMaker): AnyCheck[] {
       ];
     });
   return [
-    computed('of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100', '20.00', '10', '12'),
-    computed('of 0 hours estimated is null', 'null', '0', '12'),
-    computed('without an estimate is null', 'null', 'null', '12'),
+    computed(workedExample.check, '20.00', example.estimated, example.actual),
+    computed('variance_pct of 0 hours estimated is null', 'null', '0', '12'),
+    computed('variance_pct without an estimate is null', 'null', 'null', '12'),
   ];
 }
 

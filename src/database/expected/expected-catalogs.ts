@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { MigrationFile } from '../../domain/change.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type DatabaseFault, type Session } from '../../domain/session.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { migrationFailed } from '../ledger/problems.ts';

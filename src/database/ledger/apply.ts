@@ -1,36 +1,44 @@
-import type { MigrationFile } from '../../domain/change.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
-import { ledgerDdl, ledgerHead, ledgerSchema, readLedger } from './ledger.ts';
-import { headMoved, ledgerNotWritten, migrationFailed } from './problems.ts';
-
-/** Any number, as long as every erp-deploy takes the same: one migrates at a time. */
-const lockKey = 7_202_611_22;
-
-/** A migration may leave settings behind on its session: the next one starts without them. */
-const forgetSettings = 'reset all; reset session authorization;';
+import type { MigrationFile } from '../../domain/sql-change.ts';
+import { ledgerSchema } from './ledger.ts';
+import { migrationFailed } from './problems.ts';
+import {
+  briefly,
+  forgetSettings,
+  freely,
+  inLedgerTransaction,
+  type MayCommit,
+  manners,
+} from './transaction.ts';
 
 /**
- * Applies one migration: all of it and its ledger row, or nothing.
+ * Applies one migration: all of it and its ledger row, or nothing. The row is read back by the step that applied it,
+ * on a new connection for all of its files.
  * @param head the ledger's head that the change was confirmed for
- * @throws ProblemError where the file is refused (its line shown), or the ledger is another one by now
+ * @throws ProblemError where the file is refused (its line shown), or another roll-out has the ledger (exit 6);
+ * WorldMoved where the ledger is another one by now
  */
 export async function applyMigration(
   session: Session,
   file: MigrationFile,
   head: string | null,
+  patience: number = briefly,
+  mayCommit: MayCommit = freely,
 ): Promise<void> {
   const since = performance.now();
   if (file.mode === 'transaction') {
-    await inLedgerTransaction(session, head, async () => {
+    const act = async () => {
       await runFile(session, file);
+      await session.script(`${forgetSettings} ${manners}`);
       await enter(session, file, performance.now() - since, false);
-    });
+    };
+    await inLedgerTransaction(session, head, patience, act, mayCommit);
   } else {
     await buildOutside(session, file);
-    await inLedgerTransaction(session, head, () => enter(session, file, performance.now() - since, false));
+    const act = () => enter(session, file, performance.now() - since, false);
+    await inLedgerTransaction(session, head, patience, act, mayCommit);
   }
-  await readBack(session, file);
 }
 
 /** Enters files whose objects are there already: shown, compared and confirmed before. */
@@ -38,33 +46,13 @@ export async function adoptMigrations(
   session: Session,
   files: readonly MigrationFile[],
   head: string | null,
+  patience: number = briefly,
+  mayCommit: MayCommit = freely,
 ): Promise<void> {
-  await inLedgerTransaction(session, head, async () => {
+  const act = async () => {
     for (const file of files) await enter(session, file, 0, true);
-  });
-  for (const file of files) await readBack(session, file);
-}
-
-/** The ledger is read after the lock is held: what was read before may be old by then. */
-async function inLedgerTransaction(
-  session: Session,
-  head: string | null,
-  act: () => Promise<void>,
-): Promise<void> {
-  await session.script('begin');
-  try {
-    await session.query('select pg_advisory_xact_lock($1::bigint)', [lockKey]);
-    await session.script(ledgerDdl);
-    const found = await ledgerHead(session);
-    if (found !== head) throw new ProblemError(headMoved(head, found));
-    await act();
-    await session.script('commit');
-  } catch (error) {
-    await session.script('rollback');
-    throw error;
-  } finally {
-    await session.script(forgetSettings);
-  }
+  };
+  await inLedgerTransaction(session, head, patience, act, mayCommit);
 }
 
 async function runFile(session: Session, file: MigrationFile): Promise<void> {
@@ -108,9 +96,4 @@ async function enter(
      values ($1, $2, $3, $4, $5)`,
     [file.name, file.checksum, file.text, Math.round(milliseconds), adopted],
   );
-}
-
-async function readBack(session: Session, file: MigrationFile): Promise<void> {
-  const row = (await readLedger(session))?.find((one) => one.name === file.name);
-  if (row?.checksum !== file.checksum) throw new ProblemError(ledgerNotWritten(file));
 }

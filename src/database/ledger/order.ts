@@ -1,5 +1,5 @@
-import type { MigrationFile } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { appliedFileChanged, appliedFileMissing, outOfOrder, sameNumber } from './problems.ts';
 

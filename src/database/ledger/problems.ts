@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
-import type { MigrationFile } from '../../domain/change.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { DatabaseFault } from '../../domain/session.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Difference } from '../comparison/difference.ts';
 import { excerptAt } from '../sql-text/excerpt.ts';
 import type { MigrationFault } from '../sql-text/migration-fault.ts';
@@ -29,17 +29,18 @@ export function migrationFailed(file: MigrationFile, fault: DatabaseFault): Prob
   };
 }
 
-export function headMoved(wanted: string | null, found: string | null): Problem {
+/** @param holder who has the ledger's lock; null where they were gone by the time somebody looked */
+export function migratedByOthers(holder: string | null): Problem {
   return {
     code: 'ERP-0511',
-    what: 'Somebody else migrated this database at the same time.',
-    why: `The ledger's last entry was ${wanted ?? 'none'} when the plan was made, and is ${found ?? 'none'} now.`,
-    todo: ['See the plan as it is now: erp-deploy plan', 'Then start again.'],
-    exit: exitCodes.stepFailed,
+    what: 'Another roll-out migrates this database.',
+    why: `It holds the lock of the ledger${holder === null ? '' : `: ${holder}`}; one migrates at a time.`,
+    todo: ['Wait until it is done: --wait-for-lock', 'Or start again when it is: the plan is made anew.'],
+    exit: exitCodes.locked,
   };
 }
 
-export function ledgerNotWritten(file: MigrationFile): Problem {
+export function ledgerNotWritten(file: Pick<MigrationFile, 'name'>): Problem {
   return {
     code: 'ERP-0512',
     what: `${file.name} was committed, but its ledger entry is not there.`,

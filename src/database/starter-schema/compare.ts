@@ -30,9 +30,14 @@ export interface StarterComparison {
   /** Indexes that ours lacks, on the tables and columns that ours has; `table` is ours, with its schema. */
   readonly lacking: readonly StarterIndex[];
   /** Indexes that ours lacks but does not need: another one starts with the same keys. */
-  readonly covered: readonly { readonly index: StarterIndex; readonly by: string }[];
+  readonly covered: readonly { readonly index: StarterIndex; readonly table: string; readonly by: string }[];
   /** Indexes on a table or a column that ours has not. */
-  readonly inapplicable: readonly { readonly index: StarterIndex; readonly why: string }[];
+  readonly inapplicable: readonly {
+    readonly index: StarterIndex;
+    /** Ours, with its schema; as the starter names it where ours has none. */
+    readonly table: string;
+    readonly why: string;
+  }[];
   readonly types: readonly TypeDifference[];
   /** Names of ours, so that a proposed index does not take one. */
   readonly takenNames: readonly string[];
@@ -43,18 +48,20 @@ export async function compareStarter(starter: StarterObjects, ours: OurObjects):
   const tables = tablesOf(ours);
   const shapes = await shapesOf(ours);
   const lacking: StarterIndex[] = [];
-  const covered: { index: StarterIndex; by: string }[] = [];
-  const inapplicable: { index: StarterIndex; why: string }[] = [];
+  const covered: { index: StarterIndex; table: string; by: string }[] = [];
+  const inapplicable: { index: StarterIndex; table: string; why: string }[] = [];
   for (const index of starter.indexes) {
     const table = ourTable(index.table, tables);
     const known = table === undefined ? undefined : tables.get(table);
     const absent = index.columns.filter((column) => known !== undefined && !known.has(column));
     const here = shapes.filter((one) => one.table === table);
     const by = here.find(({ shape }) => covers(shape, index.shape))?.name;
-    if (table === undefined) inapplicable.push({ index, why: `there is no table ${index.table}` });
-    else if (absent.length > 0) inapplicable.push({ index, why: `${table} has no ${absent.join(', ')}` });
+    if (table === undefined)
+      inapplicable.push({ index, table: index.table, why: `there is no table ${index.table}` });
+    else if (absent.length > 0)
+      inapplicable.push({ index, table, why: `${table} has no ${absent.join(', ')}` });
     else if (here.some(({ shape }) => sameShape(shape, index.shape))) continue;
-    else if (by !== undefined) covered.push({ index, by });
+    else if (by !== undefined) covered.push({ index, table, by });
     else lacking.push({ ...index, table });
   }
   const takenNames = shapes.map(({ name }) => name);

@@ -18,14 +18,18 @@ export interface SchemaReport {
   readonly notes: readonly Difference[];
 }
 
-/** Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing. */
+/**
+ * Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing.
+ * @param read how the live one is come by; afresh where left out
+ */
 export async function validateSchema(
   session: Session,
   expected: Catalog,
   contract: Contract,
   strict: boolean,
+  read: (session: Session) => Promise<Catalog> = readCatalog,
 ): Promise<SchemaReport & { readonly live: Catalog }> {
-  const live = await readCatalog(session);
+  const live = await read(session);
   const found = compareCatalogs(expected, live);
   // What the migrations do bring, and the database lacks, is among the differences already.
   const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));

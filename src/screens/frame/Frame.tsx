@@ -37,9 +37,7 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
         {shown.map(([key, does]) => (
           <Text key={key + does}>
             {' '}
-            <Text bold color="cyan">
-              {key}
-            </Text>
+            <Text bold>{key}</Text>
             {` ${does} `}
           </Text>
         ))}

@@ -1,15 +1,17 @@
 import { Text } from 'ink';
 import type { StyledLine } from '../lines.ts';
-import { spokenText } from '../theme.ts';
+import { type Colour, spokenText } from '../theme.ts';
 
-const tones = {
+const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {
   plain: {},
   heading: { bold: true },
   added: { color: 'green' },
   removed: { color: 'red' },
-  bad: { color: 'red', bold: true },
+  bad: { color: 'red' },
   dim: { dimColor: true },
-} as const;
+};
+
+type LineStyle = { readonly color: Colour } | { readonly bold?: true; readonly dimColor?: true };
 
 /** A line in its tone. It fits already; what does not is cut rather than wrapped. */
 export function Line({ text, tone }: StyledLine) {

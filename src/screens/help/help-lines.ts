@@ -8,6 +8,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['y  Y  a', 'do this step; its phase; everything that is left'],
   ['n', 'do not'],
   ['s', 'skip the step, with a reason that the journal keeps'],
+  ['d', 'what drifted, where a roll-out is unfinished'],
   ['r', 'look again, after a failure'],
   ['e', 'edit an answer, and try again'],
   ['p', 'pause after this step; go on'],

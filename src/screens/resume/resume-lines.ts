@@ -1,6 +1,6 @@
 import type { Question } from '../../domain/front-end.ts';
 import type { StepState } from '../../domain/reducer.ts';
-import { heading, labelled, plain, type StyledLine } from '../lines.ts';
+import { heading, plain, type StyledLine } from '../lines.ts';
 
 /** What is done and still true of an unfinished roll-out, what drifted, what is to come: looked at now. */
 export function resumeLines(
@@ -16,7 +16,9 @@ export function resumeLines(
     plain(''),
     plain(`  ✔ ${count(done)} done and still true`),
     plain(`  ≠ ${count(drifted)} drifted since`),
-    ...drifted.map(({ id, title, summary }) => labelled(`         ${id} ${title}  `, summary, 'bad')),
+    ...drifted.map(({ id, title, summary }): StyledLine => {
+      return { text: `         ${id} ${title}  ${summary}`, tone: 'bad', hang: 13 };
+    }),
     plain(`  ○ ${count(open)} to come`),
     plain(''),
     plain(next === undefined ? 'It goes on to its end.' : `It goes on at ${next.id} ${next.title}.`),

@@ -79,7 +79,7 @@ function StepRow({
       aria-label={`${current ? 'selected: ' : ''}${step.id} ${step.title}: ${word}`}
     >
       {` ${current ? '▸' : ' '}${name} `}
-      <Text {...(color === undefined ? {} : { color })}>{sign}</Text>
+      <Text {...(color === undefined || current ? {} : { color })}>{sign}</Text>
       {` ${seconds(spent)}`.padEnd(7)}
     </Text>
   );

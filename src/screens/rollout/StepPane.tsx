@@ -1,10 +1,15 @@
 import { Box, Text } from 'ink';
+import { Fragment } from 'react';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
 import { Line } from '../frame/Lines.tsx';
 import { signOf } from '../theme.ts';
 import { paneLines } from './pane-lines.ts';
+import { partLines } from './part-lines.ts';
 
 const barWidth = 16;
+
+/** Lines that are kept for what was looked at; where parts leave fewer, they are left out. */
+const leastRoom = 5;
 
 /** What the current step does, or did: its groups of looked-at things, its output, what was seen. */
 export function StepPane({
@@ -23,7 +28,11 @@ export function StepPane({
   const { word, color } = signOf(step);
   const waiting = word === 'running' ? 'waits for you' : `${word}, waits for you`;
   const shade = color === undefined ? {} : { color };
-  const room = Math.max(0, height - 2 - step.progress.length - (step.progress.length > 0 ? 1 : 0));
+  const bars = step.progress.map((group) => ({ group, parts: partLines(group, width - 2) }));
+  const barLines = bars.length === 0 ? 0 : bars.length + 1;
+  const partCount = bars.reduce((sum, { parts }) => sum + parts.length, 0);
+  const withParts = height - 2 - barLines - partCount >= leastRoom;
+  const room = Math.max(0, height - 2 - barLines - (withParts ? partCount : 0));
   const lines = paneLines(step, width - 2, room).map((line, row) => ({ ...line, row }));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -32,10 +41,13 @@ export function StepPane({
         <Text {...shade}>{asked ? waiting : word}</Text>
       </Text>
       <Text> </Text>
-      {step.progress.map((group) => (
-        <Bar key={group.name} group={group} />
+      {bars.map(({ group, parts }) => (
+        <Fragment key={group.name}>
+          <Bar group={group} />
+          {withParts && parts.map((line) => <Line key={line.text} {...line} />)}
+        </Fragment>
       ))}
-      {step.progress.length > 0 && <Text> </Text>}
+      {bars.length > 0 && <Text> </Text>}
       {lines.map(({ text, tone, row }) => (
         <Line key={row} text={text} tone={tone} />
       ))}
@@ -44,7 +56,7 @@ export function StepPane({
 }
 
 function Bar({ group: { name, total, done, failed } }: { readonly group: ProgressGroup }) {
-  const filled = total === 0 ? barWidth : Math.round((done / total) * barWidth);
+  const filled = total === 0 ? barWidth : Math.floor((done / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const count = `${done}/${total}`.padStart(5);
   return (

@@ -11,6 +11,7 @@ export function setupLines({ fields, values, at }: Setup): readonly StyledLine[]
       heading(field.label),
       ...(here ? [plain(`  ${field.why}`)] : []),
       plain(`  › ${value}${here ? '▏' : ''}`, 4),
+      ...(value === '' && field.empty !== undefined ? [plain(`  – ${field.empty}`, 4)] : []),
       ...(fault === null ? [] : [{ text: `  ✖ ${fault}`, tone: 'bad', hang: 4 } satisfies StyledLine]),
       plain(''),
     ];

@@ -5,6 +5,7 @@ import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
 import { diffLine, heading, labelled, plain, type StyledLine } from '../lines.ts';
 import { lookedText } from '../rollout/pane-lines.ts';
 import { failureLines } from './failure-lines.ts';
+import { wrongInShort, wrongLines } from './wrong-lines.ts';
 
 /** A step opened: what is wanted, what was found, the change, its output, its evidence, the checklist's words. */
 export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
@@ -16,7 +17,10 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ...questionLines(step, question),
     ...part(
       'found',
-      found.map(({ what, wanted, found }) => plain(`  ${what}: wanted ${wanted}, found ${found}`, 4)),
+      found.flatMap(({ what, wanted, found, excerpt = [] }) => [
+        plain(`  ${what}: wanted ${wanted}, found ${found}`, 4),
+        ...excerptLines(excerpt),
+      ]),
     ),
     ...part('change', inOrder(changes, question).flatMap(changeLines)),
     ...part(
@@ -32,7 +36,10 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ),
     ...part(
       'open',
-      step.open.map(({ box, reason }) => labelled(`  ○ ${box}  `, reason)),
+      step.open.flatMap(({ box, reason }) => {
+        const [words = '', ...lines] = reason.split('\n');
+        return [labelled(`  ○ ${box}  `, words), ...excerptLines(lines)];
+      }),
     ),
     ...part('checklist', checklistLines(step.id)),
   ];
@@ -50,13 +57,30 @@ function part(title: string, lines: readonly StyledLine[]): readonly StyledLine[
 }
 
 /** Things of one kind that were looked at, one by one; what is wrong comes first. */
-function groupLines({ name, done, total }: ProgressGroup, { looked }: StepState): readonly StyledLine[] {
+function groupLines(
+  { name, done, total, parts }: ProgressGroup,
+  { looked }: StepState,
+): readonly StyledLine[] {
   const own = looked.filter(({ group }) => group === name);
-  const ordered = [...own.filter(({ ok }) => !ok), ...own.filter(({ ok }) => ok)];
-  return part(
-    `${name} ${done}/${total}`,
-    ordered.map((one) => ({ text: `  ${lookedText(one)}`, tone: one.ok ? 'plain' : 'bad', hang: 6 })),
-  );
+  const right = own.filter(({ ok }) => ok);
+  const line = (one: Looked, indent: string) => plain(`${indent}${lookedText(one)}`, indent.length + 4);
+  const inParts = parts.flatMap((one) => [
+    plain(`  ${one.name} ${one.done}/${one.total}`),
+    ...right.filter(({ part }) => part === one.name).map((seen) => line(seen, '    ')),
+  ]);
+  const others = right.filter((one) => !parts.some((known) => known.name === one.part));
+  return part(`${name} ${done}/${total}`, [
+    ...own.filter(({ ok }) => !ok).flatMap((one) => wrongLines(one, '  ')),
+    ...inParts,
+    ...others.map((one) => line(one, '  ')),
+  ]);
+}
+
+type Looked = StepState['looked'][number];
+
+/** Lines that show a place, or what is to be decided on: they keep their columns. */
+function excerptLines(lines: readonly string[]): readonly StyledLine[] {
+  return lines.map((line) => plain(`    ${line}`));
 }
 
 type StepQuestion = Extract<Question, { readonly step: string }>;
@@ -73,6 +97,7 @@ function questionLines(step: StepState, asked: Question | null): readonly Styled
     case 'consent':
       return [
         { text: question.consent.why, tone: 'bad' },
+        ...excerptLines(question.consent.excerpt ?? []),
         plain(`No other yes covers this. Its flag is ${flagOf(question.consent)}.`),
         plain(''),
       ];
@@ -82,8 +107,10 @@ function questionLines(step: StepState, asked: Question | null): readonly Styled
         plain('No look can tell; if it must not happen twice, say no and find out.'),
         plain(''),
       ];
+    case 'words':
+      return wanted;
     case 'failure':
-      return failureLines(question.problem);
+      return failureLines(question.problem, wrongInShort(step, '       '));
   }
 }
 

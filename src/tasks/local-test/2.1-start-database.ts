@@ -1,61 +1,38 @@
-import { ledgerSchema } from '../../database/ledger/ledger.ts';
-import type { OpenBox } from '../../domain/evidence.ts';
-import { exitCodes, type Problem } from '../../domain/problem.ts';
-import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
+import type { PlannedChange } from '../../domain/change.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { missing, type Step } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
+import { databaseChanges, databaseFindings, lookAtDatabase } from '../stack/database-container.ts';
+import type { Stack } from '../stack/stack.ts';
+import { composeFile, composeReady } from './compose-ready.ts';
+import { lookAtEmbedded, makeEmbedded } from './embedded-start.ts';
 
-/** The local database: on the embedded engine, its files and its ledger. */
+const boxes = { started: '2.1#1', running: '2.1#2', log: '2.1#3', network: '0.2#2' } as const;
+
+/** The local database: in its container, or on the embedded engine. */
 export const startDatabase: Step<Context> = {
   id: '2.1',
   phase: 'local-test',
   title: 'start database',
-  wanted: 'a local PostgreSQL that answers, with the ledger of migrations',
-  needs: [],
-  async check({ database }) {
-    const state = await database.state();
-    if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
-    if (state.is === 'absent')
-      return missing({ what: 'embedded database', wanted: 'its files', found: 'nothing' });
-    if (state.is === 'unfinished') {
-      const found = 'files that were cut off while they were made; nothing is in them yet';
-      return missing({ what: 'embedded database', wanted: 'whole files', found });
-    }
-    const session = await database.session();
-    const [row] = await session.query(
-      `select current_setting('server_version') as version,
-              to_regclass('${ledgerSchema}.migrations') is not null as ledger`,
-    );
-    if (row?.ledger !== true)
-      return missing({ what: 'ledger', wanted: `schema ${ledgerSchema}`, found: 'not there' });
-    const version = String(row.version);
-    return satisfied(
-      `PostgreSQL ${version}, embedded`,
-      [{ target: 'embedded', summary: `embedded PostgreSQL ${version} answers`, facts: { version } }],
-      containerBoxes,
-    );
+  wanted: 'a local PostgreSQL that answers, in its container where Docker runs the local test',
+  needs: [composeReady],
+  async check(context) {
+    const { stack, signal } = context;
+    if (stack === null) return lookAtEmbedded(context);
+    const findings = await databaseFindings(stack, signal);
+    return findings.length > 0 ? missing(...findings) : lookAt(context, stack);
   },
-  preview: async ({ engine }) => [
-    {
-      status: 'exact',
-      change: { kind: 'sql', database: engine, operation: { type: 'initialise' }, before: { head: null } },
-    },
-  ],
+  verify: async (context) =>
+    context.stack === null ? lookAtEmbedded(context) : lookAt(context, context.stack),
+  preview: async (context) => changes(context, false),
+  foresee: async (context) => changes(context, true),
 };
 
-const containerBoxes: readonly OpenBox[] = (['2.1#1', '2.1#2', '2.1#3'] as const).map((box) => ({
-  box,
-  reason: 'speaks of a container: proven where a Docker engine runs it',
-}));
+async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
+  const { stack, signal } = context;
+  return stack === null ? makeEmbedded : databaseChanges(stack, await composeFile(context, toCome), signal);
+}
 
-function otherMajor(found: string, ours: string): Problem {
-  return {
-    code: 'ERP-0503',
-    what: `The embedded database here is of PostgreSQL ${found}; this erp-deploy brings ${ours}.`,
-    why: 'PostgreSQL does not read the files of another major version. It is a local test: nothing of production lies there.',
-    todo: [
-      'Begin the local test anew: rm -r .erp-deploy/embedded .erp-deploy/embedded.json',
-      'Then start again.',
-    ],
-    exit: exitCodes.prerequisite,
-  };
+function lookAt(context: Context, stack: Stack) {
+  return lookAtDatabase(stack, boxes, context.signal, (line) => context.output('2.1', line));
 }

@@ -1,16 +1,45 @@
-import { missing, type Step } from '../../domain/step.ts';
+import type { PlannedChange } from '../../domain/change.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { type Look, missing, type Step } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
+import { apiChanges, apiFindings, lookAtApi } from '../stack/api-container.ts';
+import type { Stack } from '../stack/stack.ts';
+import { composeFile, composeReady } from './compose-ready.ts';
+import { validated } from './validated.ts';
 
-const reason = 'PostgREST runs in a container; the embedded engine serves one session and no network';
+const noNetwork = 'PostgREST runs in a container; the embedded engine serves one session and no network';
 
-/** The API over the local database: not on the embedded engine. */
+const boxes = { started: '2.5#1', endpoints: ['2.5#2', '2.5#3'], json: '2.5#4', limits: '0.2#3' } as const;
+
+/** The API over the local database: its own log-in, its container, and both endpoints asked. */
 export const postgrest: Step<Context> = {
   id: '2.5',
   phase: 'local-test',
   title: 'PostgREST',
-  wanted: 'both endpoints answered by PostgREST',
-  needs: [],
-  skipReason: () => reason,
-  check: async () => missing({ what: 'PostgREST', wanted: 'a container', found: reason }),
-  preview: async () => [],
+  wanted: 'PostgREST healthy, refusing strangers and answering a signed token on both schemas',
+  needs: [composeReady, validated],
+  skipReason: ({ stack }) => (stack === null ? noNetwork : undefined),
+  async check(context) {
+    const stack = stackOf(context);
+    const findings = await apiFindings(stack, context.config.database.name, context.signal);
+    return findings.length > 0 ? missing(...findings) : lookAt(context, stack);
+  },
+  verify: async (context) => lookAt(context, stackOf(context)),
+  preview: async (context) => changes(context, false),
+  foresee: async (context) => changes(context, true),
 };
+
+async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
+  const file = await composeFile(context, toCome);
+  return apiChanges(stackOf(context), file, context.config.database.name, context.signal);
+}
+
+function lookAt(context: Context, stack: Stack): Promise<Look> {
+  return lookAtApi(stack, boxes, context.signal, (line) => context.output('2.5', line));
+}
+
+/** Left out by `skipReason` where there is none. */
+function stackOf({ stack }: Context): Stack {
+  if (stack === null) throw new Error('step 2.5 was asked on the embedded engine');
+  return stack;
+}

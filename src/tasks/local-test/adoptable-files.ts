@@ -4,9 +4,9 @@ import { compareCatalogs } from '../../database/comparison/compare.ts';
 import type { Difference } from '../../database/comparison/difference.ts';
 import { populatedSchemas } from '../../database/comparison/scope.ts';
 import { ledgerMissing } from '../../database/ledger/problems.ts';
-import type { MigrationFile } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Context } from '../context.ts';
 
 /**

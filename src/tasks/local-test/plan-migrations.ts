@@ -1,17 +1,25 @@
 import { inOrder, pendingMigrations } from '../../database/ledger/order.ts';
 import { rowsIn } from '../../database/rows.ts';
-import type { Consent, MigrationFile, PlannedChange } from '../../domain/change.ts';
-import { digestOf, scopeOf } from '../../domain/change.ts';
+import type { Consent, PlannedChange } from '../../domain/change.ts';
+import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
+import type { StepId } from '../../domain/phase.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { summaryOf } from '../../domain/show-change.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Context } from '../context.ts';
 import { layout } from '../layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
 import { adoptableFiles } from './adoptable-files.ts';
 import { ledgerOf } from './ledger-of.ts';
 
-/** The changes that bring the ledger up to the files; pending where database or files are still to come. */
-export async function planMigrations(context: Context): Promise<readonly PlannedChange[] | Problem> {
+/**
+ * The changes that bring the ledger up to the files; pending where database or files are still to come.
+ * @param databaseStep what makes the database
+ */
+export async function planMigrations(
+  context: Context,
+  databaseStep: StepId,
+): Promise<readonly PlannedChange[] | Problem> {
   const found = await workspaceMigrations(context);
   if ('problem' in found) return found.problem;
   const present = (await context.database.state()).is === 'present';
@@ -20,7 +28,7 @@ export async function planMigrations(context: Context): Promise<readonly Planned
   if ('problem' in order) return order.problem;
   const exact = changesOf(context, order.pending, inOrder(ledger).at(-1)?.name ?? null);
   if (!present || found.awaits !== null)
-    return exact.map((planned) => pendingOn(found.awaits ?? '2.1', planned));
+    return exact.map((planned) => pendingOn(found.awaits ?? databaseStep, planned));
   const session = await context.database.session();
   const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
   if ('code' in adoptable) return adoptable;
@@ -38,7 +46,7 @@ function changesOf(context: Context, files: readonly MigrationFile[], head: stri
     status: 'exact',
     change: {
       kind: 'sql',
-      database: context.engine,
+      database: context.database.target,
       operation: { type: 'migrate', file },
       before: { head: files[index - 1]?.name ?? head },
     },
@@ -49,7 +57,7 @@ function adoption(context: Context, files: readonly MigrationFile[]): Exact {
   const operation = { type: 'adopt', files } as const;
   return {
     status: 'exact',
-    change: { kind: 'sql', database: context.engine, operation, before: { head: null } },
+    change: { kind: 'sql', database: context.database.target, operation, before: { head: null } },
   };
 }
 
@@ -60,6 +68,7 @@ function pendingOn(on: string, { change }: Exact): PlannedChange {
     scope: scopeOf(change),
     digest: digestOf(change),
     summary: summaryOf(change),
+    reversible: isReversible(change),
   };
 }
 

@@ -1,3 +1,4 @@
+import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import { pendingMigrations } from '../../database/ledger/order.ts';
 import { validateSchema } from '../../database/validation/validate.ts';
 import type { Need } from '../../domain/step.ts';
@@ -27,8 +28,9 @@ export const validated: Need<Context> = {
     if ((await context.database.state()).is !== 'present' || !(await allApplied.holds(context))) return false;
     const expected = await context.catalogs.after(await soundMigrations(context));
     const session = await context.database.session();
-    return (
-      (await validateSchema(session, expected, await contractOf(context), false)).differences.length === 0
-    );
+    const contract = await contractOf(context);
+    // Several steps need it, and ask one after the other.
+    const { differences } = await validateSchema(session, expected, contract, false, catalogNow);
+    return differences.length === 0;
   },
 };

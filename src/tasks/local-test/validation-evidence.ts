@@ -4,13 +4,18 @@ import type { Evidence } from '../../domain/evidence.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Context } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
+import type { ValidationBoxes } from './validation-boxes.ts';
 
 /**
  * Runs the validation script as it lies in the workspace. It raises an exception where something of the
  * contract is missing, and samples every table; it ends with one row of counts.
  * @throws DatabaseError with the script's own words
  */
-export async function scriptEvidence(context: Context, session: Session): Promise<readonly Evidence[]> {
+export async function scriptEvidence(
+  context: Context,
+  session: Session,
+  { samples: box, alsoProven }: Pick<ValidationBoxes, 'samples' | 'alsoProven'>,
+): Promise<readonly Evidence[]> {
   const text = await context.files.read(`${layout.migrations}/${bundled.validation}`);
   const [samples = [], counts = []] = await session.script(text);
   const sampled = z.array(z.looseObject({ sampled: z.string() })).parse(samples).length;
@@ -19,16 +24,25 @@ export async function scriptEvidence(context: Context, session: Session): Promis
       .array(z.record(z.string(), z.union([z.string(), z.number()])))
       .length(1)
       .parse(counts)[0] ?? {};
+  const { target } = context.database;
   return [
-    { box: '2.3#4', target: 'embedded', summary: `${sampled} sample queries answered`, facts: { sampled } },
-    { box: '0.5#5', target: 'embedded', summary: `${bundled.validation} ran without a fault`, facts },
+    { box, target, summary: `${sampled} sample queries answered`, facts: { sampled } },
+    {
+      ...(alsoProven ? { box: '0.5#5' as const } : {}),
+      target,
+      summary: `${bundled.validation} ran without a fault`,
+      facts,
+    },
   ];
 }
 
 /** Every behaviour that was tried, and the boxes of 2.4 that two of them prove. */
-export function behaviourEvidence(results: readonly BehaviourResult[]): readonly Evidence[] {
+export function behaviourEvidence(
+  results: readonly BehaviourResult[],
+  target: Evidence['target'],
+  alsoProven: boolean,
+): readonly Evidence[] {
   if (results.length === 0) return [];
-  const target = 'embedded';
   const insertOf = (table: string, box: '2.4#6' | '2.4#7'): Evidence[] =>
     results
       .filter(({ name, ok }) => ok && name === `insert into ${table}`)
@@ -39,7 +53,6 @@ export function behaviourEvidence(results: readonly BehaviourResult[]): readonly
       summary: `${results.length} behaviours tried, rolled back`,
       facts: { behaviours: results.length },
     },
-    ...insertOf('erp.people', '2.4#6'),
-    ...insertOf('agent.sessions', '2.4#7'),
+    ...(alsoProven ? [...insertOf('erp.people', '2.4#6'), ...insertOf('agent.sessions', '2.4#7')] : []),
   ];
 }

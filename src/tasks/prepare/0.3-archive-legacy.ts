@@ -3,11 +3,10 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
+import { archiveIsExplained, legacyArchived, legacyLeft } from '../workspace/legacy.ts';
 import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
 import { previewOf } from '../workspace/own-file.ts';
 
-/** The checklist's `00{1,2,3}_*.sql`. */
-const legacyName = /^00[123]_.*\.sql$/;
 /** These names are ours: lying in the legacy folder, they are a person's to judge, and never moved unasked. */
 const ambiguous: readonly string[] = [bundled.erp, bundled.agent];
 
@@ -33,7 +32,7 @@ export const archiveLegacy: Step<Context> = {
     if (obstacle !== null) return blocked(obstacle);
     const findings = await findingsOf(context);
     if (findings.length > 0) return missing(...findings);
-    const archived = (await context.files.list(layout.archive)).filter((name) => legacyName.test(name));
+    const archived = await legacyArchived(context);
     return satisfied(archived.length === 0 ? 'nothing to archive' : `${archived.length} archived`, [
       workspaceEvidence('0.3#1', 'deprecated/ is there'),
       workspaceEvidence('0.3#2', `${archived.length} archived, none left`, {
@@ -46,9 +45,9 @@ export const archiveLegacy: Step<Context> = {
   async preview(context) {
     const folder: PlannedChange[] =
       (await context.files.look(layout.archive)).type === 'absent' ? [exactFolder(layout.archive)] : [];
-    const names = await legacyFiles(context);
+    const names = await legacyLeft(context);
     const moves = await Promise.all(names.map((name) => moveOf(context, name)));
-    const readmeChange = (await hasReadme(context))
+    const readmeChange = (await archiveIsExplained(context))
       ? null
       : await previewOf(context, { path: layout.archiveReadme, text: readme });
     return [...folder, ...moves, ...(readmeChange === null ? [] : [readmeChange])];
@@ -57,7 +56,7 @@ export const archiveLegacy: Step<Context> = {
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const archive = await context.files.look(layout.archive);
-  const left = await legacyFiles(context);
+  const left = await legacyLeft(context);
   return [
     ...(archive.type === 'absent' ? [{ what: layout.archive, wanted: 'a folder', found: 'nothing' }] : []),
     ...left.map((name) => ({
@@ -65,20 +64,10 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
       wanted: 'in deprecated/',
       found: 'not archived',
     })),
-    ...((await hasReadme(context))
+    ...((await archiveIsExplained(context))
       ? []
       : [{ what: layout.archiveReadme, wanted: 'a text', found: 'nothing' }]),
   ];
-}
-
-async function legacyFiles(context: Context): Promise<readonly string[]> {
-  return (await context.files.list(layout.legacy)).filter((name) => legacyName.test(name));
-}
-
-/** A person's own words on it serve as well. */
-async function hasReadme({ files }: Context): Promise<boolean> {
-  const node = await files.look(layout.archiveReadme);
-  return node.type === 'file' && node.size > 0;
 }
 
 async function moveOf({ files }: Context, name: string): Promise<PlannedChange> {
@@ -97,7 +86,7 @@ async function moveOf({ files }: Context, name: string): Promise<PlannedChange> 
 /** An archived file of the same name is never written over. */
 async function clash(context: Context): Promise<Problem | null> {
   const archived = await context.files.list(layout.archive);
-  const twice = (await legacyFiles(context)).find((name) => archived.includes(name));
+  const twice = (await legacyLeft(context)).find((name) => archived.includes(name));
   if (twice === undefined) return null;
   return {
     code: 'ERP-0330',

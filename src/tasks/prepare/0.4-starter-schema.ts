@@ -7,7 +7,7 @@ import { layout } from '../layout.ts';
 import { fileObstacle } from '../workspace/obstacles.ts';
 import { diffOf, findingOf, previewOf } from '../workspace/own-file.ts';
 import { starterIsThere, starterPath } from '../workspace/starter.ts';
-import { starterFixText } from './starter-fix-text.ts';
+import { faultLines, shownFaults, starterFixText } from './starter-fix-text.ts';
 
 /** The starter schema's missing comma: found with PostgreSQL's own parser, written down, mended on a yes of its own. */
 export const starterSchema: Step<Context> = {
@@ -42,7 +42,7 @@ export const starterSchema: Step<Context> = {
         ? [workspaceEvidence('0.4#3', mendedByUs ? layout.starterFix : 'nothing to fix')]
         : []),
     ];
-    return satisfied(`${comma}${faultWords(mended)}`, evidence, faultBoxes(mended));
+    return satisfied(`${comma}${faultWords(mended)}`, evidence, faultBoxes(path, mended));
   },
   preview,
   foresee: preview,
@@ -72,7 +72,11 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
       },
       before: { state: 'file', sha256: await context.files.hash(path) },
     },
-    consent: { flag: '--fix-starter', why: `a comma would be added to your ${path} (a backup is kept).` },
+    consent: {
+      flag: '--fix-starter',
+      why: `a comma would be added to your ${path} (a backup is kept).`,
+      excerpt: mended.commas.flatMap(({ fault }) => faultLines(path, fault)),
+    },
   };
   return note === null ? [fix] : [note, fix];
 }
@@ -84,20 +88,32 @@ async function findingsOf(context: Context, mended: MendedText): Promise<readonl
     path: layout.starterFix,
     text: starterFixText(path, text, mended),
   });
-  const commas = mended.commas.map(({ line, after }): Finding => {
-    return { what: `${path}, line ${line}`, wanted: `a comma after ${after}`, found: 'none' };
+  const commas = mended.commas.map(({ line, column, after, fault }): Finding => {
+    const what = `${path}, line ${line}, column ${column}`;
+    return { what, wanted: `a comma after ${after}`, found: 'none', excerpt: faultLines(path, fault) };
   });
-  return note === null ? commas : [...commas, note];
+  // They stay when the comma is there; whoever says yes to it should know of them.
+  const others = mended.faults.slice(0, shownFaults).map(({ line, column, message, excerpt }): Finding => {
+    const what = `${path}, line ${line}, column ${column}`;
+    return { what, wanted: 'SQL that PostgreSQL can read', found: message, excerpt };
+  });
+  return [...commas, ...others, ...(note === null ? [] : [note])];
 }
 
 function faultWords({ faults: [first, ...rest] }: MendedText): string {
   if (first === undefined) return '';
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
-  return `; line ${first.line} is no SQL: ${first.message}${more}`;
+  return `; line ${first.line}, column ${first.column} is no SQL: ${first.message}${more}`;
 }
 
 /** What no comma mends is the person's to judge: nothing here depends on the starter schema. */
-function faultBoxes(mended: MendedText): readonly OpenBox[] {
-  if (mended.faults.length === 0) return [];
-  return [{ box: '0.4#3', reason: `PostgreSQL cannot read the starter schema${faultWords(mended)}` }];
+function faultBoxes(path: string, { faults }: MendedText): readonly OpenBox[] {
+  if (faults.length === 0) return [];
+  const left = faults.length - shownFaults;
+  const lines = [
+    'PostgreSQL cannot read the starter schema:',
+    ...faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault)),
+    ...(left > 0 ? [`and ${left} more`] : []),
+  ];
+  return [{ box: '0.4#3', reason: lines.join('\n') }];
 }

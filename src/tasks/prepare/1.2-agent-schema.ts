@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
-import { workspaceEvidence } from '../context.ts';
 import { bundled } from '../layout.ts';
-import { fileFacts } from './migration-boxes.ts';
+import { fileFacts, sorted } from './migration-boxes.ts';
 import { migrationFileStep } from './migration-file-step.ts';
 import { applyMigrationsProof } from './scratch-proof.ts';
 import { starterIndexBox } from './starter-indexes.ts';
@@ -18,20 +17,18 @@ const groups = {
 async function boxes(context: Context, text: string) {
   const facts = await fileFacts(context, '1.2', 'agent', text, groups);
   const indexes = await starterIndexBox(context, '1.2#33', 'agent');
-  const functions = facts.count('CreateFunctionStmt');
-  const triggers = facts.count('CreateTrigStmt');
+  const made = sorted([
+    facts.foreignKeys('1.2#34'),
+    facts.functions('1.2#35'),
+    facts.functions('1.2#36', 'get_graph_neighbors(node_id)'),
+    facts.functions('1.2#37', 'update_updated_at_column()'),
+    facts.triggers('1.2#38'),
+  ]);
   return {
-    evidence: [
-      ...facts.evidence,
-      facts.foreignKeys('1.2#34'),
-      workspaceEvidence('1.2#35', `${functions} functions`, { functions }),
-      workspaceEvidence('1.2#36', 'agent.get_graph_neighbors(node_id)'),
-      workspaceEvidence('1.2#37', 'agent.update_updated_at_column()'),
-      workspaceEvidence('1.2#38', `${triggers} triggers`, { triggers }),
-      ...indexes.evidence,
-    ],
+    evidence: [...facts.evidence, ...made.evidence, ...indexes.evidence],
     open: [
       ...facts.open,
+      ...made.open,
       ...indexes.open,
       { box: '1.2#39', reason: 'proven where it runs: by 2.2' } as const,
     ],

@@ -3,10 +3,10 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { layout } from '../layout.ts';
 
 /** Lines and reasons, never a value. */
-export function envUnsound(faults: readonly EnvFault[]): Problem {
+export function envUnsound(path: string, faults: readonly EnvFault[]): Problem {
   return {
     code: 'ERP-0320',
-    what: `${layout.env} has ${faults.length} ${faults.length === 1 ? 'line' : 'lines'} that not every reader takes alike.`,
+    what: `${path} has ${faults.length} ${faults.length === 1 ? 'line' : 'lines'} that not every reader takes alike.`,
     why: 'docker compose v1, v2 and a shell would see different secrets, or none; erp-deploy does not guess, and never changes what is there.',
     todo: [...faults.map(({ line, reason, fix }) => `Line ${line}: ${reason}; ${fix}.`), 'Then start again.'],
     exit: exitCodes.prerequisite,
@@ -27,12 +27,12 @@ export function envTracked(): Problem {
   };
 }
 
-export function databaseWithoutEnv(): Problem {
+export function databaseWithoutEnv(path: string, data: string): Problem {
   return {
     code: 'ERP-0322',
-    what: `${layout.data} holds a database already, and ${layout.env} is missing.`,
+    what: `${data} holds a database already, and ${path} is missing.`,
     why: 'A new password would not fit: PostgreSQL takes the one in .env only when its folder is empty.',
-    todo: [`Bring back the .env that belongs to this database: ${layout.env}`, 'Then start again.'],
+    todo: [`Bring back the .env that belongs to this database: ${path}`, 'Then start again.'],
     exit: exitCodes.prerequisite,
   };
 }

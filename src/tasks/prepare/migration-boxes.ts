@@ -1,17 +1,21 @@
 import checklist from '../../../assets/data/checklist.json' with { type: 'json' };
 import type { Contract } from '../../database/contract.ts';
+import { foreignKeysIn, type WrittenKey } from '../../database/sql-text/foreign-keys.ts';
 import { parseSql, type SqlStatement } from '../../database/sql-text/parse-sql.ts';
 import { readStarterObjects } from '../../database/starter-schema/read-objects.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId, StepId } from '../../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../context.ts';
 import { contractOf } from '../workspace/contract.ts';
+import type { FileBoxes } from './migration-file-step.ts';
 
-interface FileFacts {
-  readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
-  foreignKeys(box: BoxId): Evidence;
-  count(kind: 'CreateTrigStmt' | 'CreateFunctionStmt'): number;
+interface FileFacts extends FileBoxes {
+  /** The keys that the contract wants of this schema, as the file makes them. */
+  foreignKeys(box: BoxId): Box;
+  /** The triggers that keep `updated_at`, on each table that the contract wants one of. */
+  triggers(box: BoxId): Box;
+  /** The functions that the file makes; with a name, that one. */
+  functions(box: BoxId, name?: string): Box;
 }
 
 /**
@@ -29,6 +33,7 @@ export async function fileFacts(
   const contract = await contractOf(context);
   const parsed = await parseSql(text);
   const statements = 'statements' in parsed ? parsed.statements : [];
+  const wanted = Object.entries(contract.tables).filter(([name]) => name.startsWith(`${schema}.`));
   const { tables } = await readStarterObjects(text);
   const created = new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
   const complete = (table: string) =>
@@ -40,24 +45,84 @@ export async function fileFacts(
     ...groupBoxes(groups, contract, complete),
   ];
   return {
-    evidence: [
-      workspaceEvidence(`${step}#1`, 'the file is there'),
-      ...boxes.filter((one) => 'target' in one),
-    ],
-    open: boxes.filter((one) => 'reason' in one),
-    foreignKeys: (box) => {
-      const keys = Object.entries(contract.tables)
-        .filter(([name]) => name.startsWith(`${schema}.`))
-        .reduce((sum, [, table]) => sum + Object.keys(table.references).length, 0);
-      return workspaceEvidence(box, `${keys} foreign keys wanted; their being there is compared by 2.3`, {
-        keys,
-      });
-    },
-    count: (kind) => statements.filter(({ node }) => kind in node).length,
+    ...sorted([workspaceEvidence(`${step}#1`, 'the file is there'), ...boxes]),
+    foreignKeys: (box) => keysBox(box, wanted, foreignKeysIn(statements)),
+    triggers: (box) => triggersBox(box, wanted, statements),
+    functions: (box, name) => functionsBox(box, schema, statements, name),
   };
 }
 
-type Box = Evidence | OpenBox;
+export type Box = Evidence | OpenBox;
+
+/** Boxes that were looked at, by whether they are proven. */
+export function sorted(boxes: readonly Box[]): FileBoxes {
+  return {
+    evidence: boxes.filter((one) => 'target' in one),
+    open: boxes.filter((one) => 'reason' in one),
+  };
+}
+
+type WantedTables = readonly (readonly [name: string, Contract['tables'][string]])[];
+
+function keysBox(box: BoxId, tables: WantedTables, made: readonly WrittenKey[]): Box {
+  const wanted = tables.flatMap(([table, { references }]) =>
+    Object.entries(references).map(([column, target]) => ({ table, column, target })),
+  );
+  const makes = ({ table, column, target }: (typeof wanted)[number]) =>
+    made.some(
+      (key) =>
+        key.table === table && key.target === target && key.columns.length === 1 && key.columns[0] === column,
+    );
+  const absent = wanted.filter((key) => !makes(key));
+  const early = made.filter(({ inOrder }) => !inOrder);
+  const reasons = [
+    ...absent.map(({ table, column, target }) => `${table} (${column}) does not reference ${target}`),
+    ...early.map(({ table, target }) => `${table} references ${target}, which comes after it`),
+  ];
+  const summary = `${wanted.length} foreign keys, each after the table that it references; what they do is proven by 2.3`;
+  return reasons.length > 0
+    ? { box, reason: reasons.join('; ') }
+    : workspaceEvidence(box, summary, { keys: wanted.length });
+}
+
+function triggersBox(box: BoxId, tables: WantedTables, statements: readonly SqlStatement[]): Box {
+  const on = statements.flatMap(({ node }) =>
+    'CreateTrigStmt' in node
+      ? [`${node.CreateTrigStmt.relation?.schemaname}.${node.CreateTrigStmt.relation?.relname}`]
+      : [],
+  );
+  const wanted = tables.filter(([, { updatedAtTrigger }]) => updatedAtTrigger).map(([name]) => name);
+  const absent = wanted.filter((table) => !on.includes(table));
+  return absent.length > 0
+    ? { box, reason: `no trigger on ${absent.join(', ')}` }
+    : workspaceEvidence(box, `${wanted.length} triggers`, { triggers: wanted.length });
+}
+
+function functionsBox(
+  box: BoxId,
+  schema: string,
+  statements: readonly SqlStatement[],
+  name: string | undefined,
+): Box {
+  const made = statements.flatMap(({ node }) => {
+    if (!('CreateFunctionStmt' in node)) return [];
+    const { funcname = [], parameters = [] } = node.CreateFunctionStmt;
+    const path = funcname.map((part) => ('String' in part ? part.String.sval : '')).join('.');
+    // Columns of what it returns stand among its parameters.
+    const names = parameters.flatMap((part) =>
+      'FunctionParameter' in part && part.FunctionParameter.mode !== 'FUNC_PARAM_TABLE'
+        ? [part.FunctionParameter.name ?? '']
+        : [],
+    );
+    return [`${path}(${names.join(', ')})`];
+  });
+  if (name === undefined) {
+    const functions = made.length;
+    return workspaceEvidence(box, `${functions} functions`, { functions });
+  }
+  const found = made.includes(`${schema}.${name}`);
+  return seen(box, found, `${schema}.${name}`, `the file makes no ${schema}.${name}`);
+}
 
 function seen(box: BoxId, found: boolean, summary: string, reason: string): Box {
   return found ? workspaceEvidence(box, summary) : { box, reason };

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from '../../database/catalog/catalog.ts';
+import type { SqlFault } from '../../database/sql-text/parse-sql.ts';
 import {
   compareStarter,
   type OurObjects,
@@ -11,6 +12,7 @@ import { type Context, workspaceEvidence } from '../context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { starterIsThere, starterPath } from '../workspace/starter.ts';
 import type { FileBoxes } from './migration-file-step.ts';
+import { faultLines, shownFaults } from './starter-fix-text.ts';
 
 /**
  * The checklist's "all indexes from the starter schema": those of the user's starter file are compared
@@ -24,15 +26,71 @@ export async function starterIndexBox(
   if (!(await starterIsThere(context))) {
     return { evidence: [], open: [{ box, reason: `no ${starterPath(context)} here to compare with` }] };
   }
-  const starter = await readStarterObjects(await context.files.read(starterPath(context)));
+  const path = starterPath(context);
+  const starter = await readStarterObjects(await context.files.read(path));
   const ours = await context.catalogs.after(await soundMigrations(context));
-  const compared = await compareStarter(starter, objectsOf(ours));
-  const lacking = compared.lacking.filter(({ table }) => table.startsWith(`${schema}.`));
-  const types = compared.types.filter(({ table }) => table.startsWith(`${schema}.`));
-  if (lacking.length > 0)
-    return { evidence: [], open: [{ box, reason: proposalWords({ ...compared, lacking, types }) }] };
-  const summary = `no index of the starter schema is lacking; ${types.length} column types differ`;
+  const compared = ofSchema(schema, await compareStarter(starter, objectsOf(ours)));
+  const differing = typeLines(compared);
+  const reason = [
+    ...faultReasons(path, starter.faults),
+    ...inapplicableReasons(path, compared),
+    ...(compared.lacking.length > 0 ? [proposalWords(compared)] : []),
+  ];
+  if (reason.length > 0) {
+    // A proposed migration names them in its own comments.
+    const named = compared.lacking.length > 0 || differing.length === 0 ? [] : [typeWords(differing)];
+    return { evidence: [], open: [{ box, reason: [...reason, ...named].join('\n') }] };
+  }
+  const { covered, types } = compared;
+  const summary = [
+    'no index of the starter schema is lacking',
+    ...covered.map(({ index, by }) => `line ${index.line}: ${by} serves the same searches`),
+    differing.length === 0 ? 'no column type differs' : typeWords(differing),
+  ].join('; ');
   return { evidence: [workspaceEvidence(box, summary, { lacking: 0, types: types.length })], open: [] };
+}
+
+/** What is about tables of one schema; what is about neither is about both. */
+function ofSchema(schema: 'erp' | 'agent', compared: StarterComparison): StarterComparison {
+  const other = schema === 'erp' ? 'agent.' : 'erp.';
+  const own = ({ table }: { readonly table: string }) => !table.startsWith(other);
+  return {
+    ...compared,
+    lacking: compared.lacking.filter(own),
+    covered: compared.covered.filter(own),
+    inapplicable: compared.inapplicable.filter(own),
+    types: compared.types.filter(own),
+  };
+}
+
+/** A statement that cannot be read may create an index of either schema. */
+function faultReasons(path: string, faults: readonly SqlFault[]): readonly string[] {
+  if (faults.length === 0) return [];
+  const places = faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault));
+  const left = faults.length - shownFaults;
+  return [
+    'not all of the starter schema could be compared, since PostgreSQL cannot read it:',
+    ...places,
+    ...(left > 0 ? [`and ${left} more`] : []),
+  ];
+}
+
+function inapplicableReasons(path: string, { inapplicable }: StarterComparison): readonly string[] {
+  return inapplicable.map(
+    ({ index, why }) =>
+      `${path}, line ${index.line}: the index ${index.name ?? 'without a name'} has no place here, ${why}`,
+  );
+}
+
+function typeLines({ types }: StarterComparison): readonly string[] {
+  return types.map(
+    ({ table, column, starter, ours }) =>
+      `${table}.${column}: ${starter} in the starter schema, ${ours} here`,
+  );
+}
+
+function typeWords(differing: readonly string[]): string {
+  return `column types that differ: ${differing.join(', ')}`;
 }
 
 /** The statement to decide on, in full: a migration of one's own from number 100 on brings it. */

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { checksumOf } from '../../database/checksum.ts';
 import { inOrder, migrationName } from '../../database/ledger/order.ts';
 import { migrationRefused } from '../../database/ledger/problems.ts';
 import { inspectMigration } from '../../database/sql-text/inspect-migration.ts';
 import type { MigrationFault } from '../../database/sql-text/migration-fault.ts';
-import type { MigrationFile } from '../../domain/change.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
+import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Context } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
 
@@ -49,7 +50,14 @@ export async function soundMigrations(context: Context): Promise<readonly Migrat
   return found.files;
 }
 
-async function readMigration(
+/** Names files by what is in them: the local test keeps it, and production asks for it. */
+export function markOfFiles(files: readonly MigrationFile[]): string {
+  const told = files.map(({ name, checksum }) => [name, checksum]);
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}
+
+/** A migration's text, read by PostgreSQL's parser; or what is wrong with it. */
+export async function readMigration(
   name: string,
   text: string,
 ): Promise<MigrationFile | { readonly faults: readonly MigrationFault[] }> {

@@ -1,6 +1,6 @@
+import type { Files } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import type { Context } from '../context.ts';
 
 /** Something lies where a folder or a file of ours has to be. */
 function obstructed(path: string, wanted: 'folder' | 'file', found: string): Problem {
@@ -14,9 +14,12 @@ function obstructed(path: string, wanted: 'folder' | 'file', found: string): Pro
 }
 
 /** The first of these paths that is there and is no folder, as a problem. */
-export async function folderObstacle(context: Context, paths: readonly string[]): Promise<Problem | null> {
+export async function folderObstacle(
+  { files }: { readonly files: Files },
+  paths: readonly string[],
+): Promise<Problem | null> {
   for (const path of paths) {
-    const node = await context.files.look(path);
+    const node = await files.look(path);
     if (node.type === 'file') return obstructed(path, 'folder', 'a file');
     if (node.type === 'other') return obstructed(path, 'folder', node.what);
   }
@@ -24,9 +27,12 @@ export async function folderObstacle(context: Context, paths: readonly string[])
 }
 
 /** The first of these paths that is there and is no file, as a problem. */
-export async function fileObstacle(context: Context, paths: readonly string[]): Promise<Problem | null> {
+export async function fileObstacle(
+  { files }: { readonly files: Files },
+  paths: readonly string[],
+): Promise<Problem | null> {
   for (const path of paths) {
-    const node = await context.files.look(path);
+    const node = await files.look(path);
     if (node.type === 'directory') return obstructed(path, 'file', 'a folder');
     if (node.type === 'other') return obstructed(path, 'file', node.what);
   }

@@ -1,13 +1,21 @@
 import { createTwoFilesPatch, OMIT_HEADERS } from 'diff';
 import { checksumOf } from '../../database/checksum.ts';
-import type { PlannedChange } from '../../domain/change.ts';
-import type { Node } from '../../domain/ports.ts';
+import type { HostId, PlannedChange } from '../../domain/change.ts';
+import type { Files, Node } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Finding } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
+import type { Memory } from '../context.ts';
 import { fileObstacle } from './obstacles.ts';
 
-/** A file that erp-deploy puts into the workspace. */
+/** Where a file lies: in the workspace, or on the droplet. A context is the workspace. */
+export interface FilePlace {
+  readonly files: Files;
+  readonly memory: Pick<Memory, 'wrote'>;
+  /** Left out for the workspace. */
+  readonly host?: HostId;
+}
+
+/** A file that erp-deploy puts there. */
 export interface OwnFile {
   readonly path: string;
   readonly text: string;
@@ -19,16 +27,16 @@ export interface OwnFile {
  */
 export type OwnFileState = 'absent' | 'same' | 'outdated' | 'edited' | 'obstructed';
 
-export async function stateOf(context: Context, file: OwnFile): Promise<OwnFileState> {
-  const node = await context.files.look(file.path);
+export async function stateOf(place: FilePlace, file: OwnFile): Promise<OwnFileState> {
+  const node = await place.files.look(file.path);
   if (node.type === 'absent') return 'absent';
   if (node.type !== 'file') return 'obstructed';
-  if (checksumOf(await context.files.read(file.path)) === checksumOf(file.text)) return 'same';
-  return context.memory.wrote(file.path, await context.files.hash(file.path)) ? 'outdated' : 'edited';
+  if (checksumOf(await place.files.read(file.path)) === checksumOf(file.text)) return 'same';
+  return place.memory.wrote(file.path, await place.files.hash(file.path)) ? 'outdated' : 'edited';
 }
 
 /** What is not as it should be; null where nothing is. */
-export async function findingOf(context: Context, file: OwnFile): Promise<Finding | null> {
+export async function findingOf(place: FilePlace, file: OwnFile): Promise<Finding | null> {
   const found: Record<OwnFileState, string> = {
     absent: 'not there',
     same: '',
@@ -36,7 +44,7 @@ export async function findingOf(context: Context, file: OwnFile): Promise<Findin
     edited: 'another text, not written by erp-deploy',
     obstructed: 'something that is no file',
   };
-  const state = await stateOf(context, file);
+  const state = await stateOf(place, file);
   return state === 'same'
     ? null
     : { what: file.path, wanted: 'the file of this version', found: found[state] };
@@ -47,29 +55,30 @@ export async function findingOf(context: Context, file: OwnFile): Promise<Findin
  * @throws ProblemError where something lies there that is no file
  */
 export async function previewOf(
-  context: Context,
+  place: FilePlace,
   file: OwnFile,
   mode = 0o644,
 ): Promise<PlannedChange | null> {
-  const state = await stateOf(context, file);
+  const state = await stateOf(place, file);
   if (state === 'same') return null;
-  const obstacle = await fileObstacle(context, [file.path]);
+  const obstacle = await fileObstacle(place, [file.path]);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const absent = state === 'absent';
-  const now = absent ? '' : await context.files.read(file.path);
+  const now = absent ? '' : await place.files.read(file.path);
   return {
     status: 'exact',
     change: {
       kind: 'write',
+      ...(place.host === undefined ? {} : { host: place.host }),
       path: file.path,
       entry: {
         type: 'file',
-        mode: modeOf(await context.files.look(file.path), mode),
+        mode: modeOf(await place.files.look(file.path), mode),
         content: [file.text],
         confidential: false,
         diff: diffOf(file.path, now, file.text),
       },
-      before: absent ? { state: 'absent' } : { state: 'file', sha256: await context.files.hash(file.path) },
+      before: absent ? { state: 'absent' } : { state: 'file', sha256: await place.files.hash(file.path) },
     },
     ...(state === 'edited'
       ? {

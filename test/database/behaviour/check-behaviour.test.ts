@@ -36,6 +36,43 @@ test('the bundled schema does all that it promises', async () => {
   });
 });
 
+test('whoever watches is told of each result as it is known, and of the same ones', async () => {
+  const watched: BehaviourResult[] = [];
+  const scripts: number[] = [];
+  const counted = {
+    ...session,
+    script: (sql: string) => {
+      scripts.push(watched.length);
+      return session.script(sql);
+    },
+  };
+  const report = await checkBehaviour(counted, expected, (result) => void watched.push(result));
+  expect(report).toEqual({ results: watched });
+  expect(watched).toEqual(await results());
+  // Each script is sent when what the one before it found was told.
+  expect(scripts.length).toBeGreaterThan(10);
+  expect(scripts).toEqual(scripts.map((_, index) => index * 4));
+});
+
+test('whoever asks it to stop in its midst gets a session that is in no transaction, and no row', async () => {
+  const stop = new AbortController();
+  const reason = new Error('stopped');
+  const stopped = checkBehaviour(session, expected, () => stop.abort(reason), stop.signal);
+  await expect(stopped).rejects.toBe(reason);
+  const [state] = await session.query(
+    `select pg_current_xact_id_if_assigned() is not null as inside, (select count(*)::int from erp.people) as people`,
+  );
+  expect(state).toEqual({ inside: false, people: 0 });
+});
+
+test('a server that is out of room is told as that, and not as a schema that refuses', async () => {
+  const full = "begin raise exception 'no room' using errcode = 'disk_full'; end";
+  await session.script(`create function no_room() returns trigger language plpgsql as $$ ${full} $$;
+    create trigger no_room before insert on erp.people for each row execute function no_room()`);
+  await expect(results()).rejects.toMatchObject({ fault: { code: '53100' } });
+  await session.script('drop function no_room cascade');
+});
+
 test('nothing is left behind: no row, no number drawn from a sequence, no open transaction', async () => {
   const tables = expected.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   const state = async () => ({

@@ -1,3 +1,4 @@
 import { describeOlder } from './mutations/on-older.ts';
 
-describeOlder('17');
+// All of them are made on a real server of 17: test/e2e-docker/mutations.test.ts.
+describeOlder('17', 5);

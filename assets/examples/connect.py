@@ -1,0 +1,15 @@
+"""Connects, and says as whom. Uses nothing but the connection."""
+
+import asyncio
+
+from erp_database import database_pool
+
+
+async def main() -> None:
+    async with database_pool() as pool:
+        user = await pool.fetchval("SELECT current_user")
+        print(f"connected as {user}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,43 @@
+"""A project and the session that is about it: both or neither.
+
+Uses erp.projects (id, name), agent.sessions (id, subject_type, subject_id), agent.events (session_id, event_type).
+"""
+
+import asyncio
+import sys
+
+import asyncpg
+from erp_database import database_pool
+
+
+async def start_project(pool: asyncpg.Pool, name: str, first_event: str | None) -> int:
+    """Both schemas are in one database, so one transaction holds for both."""
+    async with pool.acquire() as connection, connection.transaction():
+        project = await connection.fetchval(
+            "INSERT INTO erp.projects (name) VALUES ($1) RETURNING id", name
+        )
+        session = await connection.fetchval(
+            """
+            INSERT INTO agent.sessions (subject_type, subject_id)
+            VALUES ('project', $1)
+            RETURNING id
+            """,
+            project,
+        )
+        # Whatever is raised in here takes all three rows back.
+        await connection.execute(
+            "INSERT INTO agent.events (session_id, event_type) VALUES ($1, $2)", session, first_event
+        )
+        return project
+
+
+async def main(name: str, first_event: str | None) -> None:
+    async with database_pool() as pool:
+        try:
+            print(f"project {await start_project(pool, name, first_event)} begun")
+        except asyncpg.NotNullViolationError:
+            print("refused, and nothing is left of it")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))

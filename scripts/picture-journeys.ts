@@ -1,0 +1,160 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openEmbedded } from '../src/adapters/embedded-session.ts';
+import type { PicturedDroplet } from './pictured-droplet.ts';
+import type { Screen } from './screen.ts';
+
+export interface Studio {
+  readonly workspace: string;
+  /** Starts the program, with these words of the command line besides, and with this `PATH`. */
+  open(words?: readonly string[], path?: string): Screen;
+  /** Keeps what stands on the screen under this name. */
+  take(what: string, screen: Screen): Promise<void>;
+}
+
+const stack = 'service-builds/postgres-erp';
+/** Fails while it runs: there is no table of that name. */
+const faulty = `create table erp.tag (
+  id   bigint generated always as identity primary key,
+  name text not null unique
+);
+
+insert into erp.tags (name) values ('urgent');
+`;
+
+const starterFolder = 'Coda_to_Postgres';
+/** A comma is missing behind the third line. */
+const starter = `CREATE TABLE agent.sessions (
+  id BIGSERIAL PRIMARY KEY,
+  profile_id BIGINT REFERENCES agent.profiles(id)
+  started_at TIMESTAMPTZ
+);
+`;
+
+/** From the set-up into the roll-out, which is stopped before 2.1. */
+export async function takeRollout({ open, take }: Studio): Promise<void> {
+  const screen = open();
+  await screen.shows('Question 1 of 5');
+  await take('setup', screen);
+  screen.type('\r');
+  await screen.shows('Public name of the API');
+  screen.type('\r');
+  await screen.shows('Container of cloudflared');
+  screen.type('\r');
+  await screen.shows('copy.sql▏');
+  screen.type('\r');
+  await screen.shows('Keep these answers');
+  screen.type('y');
+  await screen.shows('all at once');
+  await take('plan', screen);
+  screen.type('?');
+  await screen.shows('any other key');
+  await take('keys', screen);
+  screen.type('x');
+  await screen.shows('all at once');
+  screen.type('\r');
+  await screen.shows('y do it');
+  screen.type('y');
+  await screen.shows('0.2 compose file and .env  needs');
+  await take('step', screen);
+  screen.type('Y');
+  await screen.shows('2.1 start database  needs');
+  screen.type('q');
+  await screen.ended;
+}
+
+/** The roll-out that was stopped, with a file gone since; through the validation to its end. */
+export async function takeResume({ workspace, open, take }: Studio): Promise<void> {
+  await rm(join(workspace, stack, 'docker-compose.yml'));
+  const screen = open();
+  await screen.shows('d what drifted');
+  await take('resume', screen);
+  screen.type('d');
+  await screen.shows('What drifted since');
+  await take('drift', screen);
+  screen.type('\r');
+  await screen.shows('all at once');
+  screen.type('a');
+  await screen.shows('36/73');
+  await take('rollout', screen);
+  screen.signal('SIGUSR2');
+  await screen.shows('What was learned in this roll-out?');
+  screen.type('Tell the API team before the droplet is touched.');
+  await screen.shows('is touched.▏');
+  await take('lessons', screen);
+  screen.type('\r');
+  await screen.shows('y do it');
+  screen.type('y');
+  await screen.ended;
+  await take('end', screen);
+}
+
+/** A migration of one's own that fails. */
+export async function takeFailure({ workspace, open, take }: Studio): Promise<void> {
+  await writeFile(join(workspace, stack, 'migrations/100_tags.sql'), faulty);
+  const screen = open();
+  await screen.shows('all at once');
+  screen.type('a');
+  await screen.shows('look again');
+  await take('failure', screen);
+  screen.type('s');
+  await screen.shows('The journal keeps the reason');
+  screen.type('the table comes with the next release');
+  await screen.shows('next release▏');
+  await take('reason', screen);
+  screen.type('\x1b');
+  await screen.shows('look again');
+  screen.type('q');
+  await screen.ended;
+  await rm(join(workspace, stack, 'migrations/100_tags.sql'));
+}
+
+/** A database that somebody changed. */
+export async function takeDifference({ workspace, open, take }: Studio): Promise<void> {
+  const session = await openEmbedded(join(workspace, '.erp-deploy/embedded'));
+  await session.script(`alter table erp.tasks drop constraint tasks_assignee_id_fkey;
+    alter table agent.events disable trigger events_set_updated_at`);
+  await session.close();
+  const screen = open();
+  // The failed migration left the roll-out unfinished.
+  await screen.shows('⏎ go on');
+  screen.type('\r');
+  await screen.shows('look again');
+  await take('difference', screen);
+  screen.type('q');
+  await screen.ended;
+}
+
+/** A file of the person's own, which no other yes covers; in a workspace where nothing was done yet. */
+export async function takeConsent({ workspace, open, take }: Studio): Promise<void> {
+  await mkdir(join(workspace, starterFolder));
+  await writeFile(join(workspace, starterFolder, 'ERP_postgres_starter copy.sql'), starter);
+  await writeFile(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
+  const screen = open();
+  await screen.shows('all at once');
+  screen.type('a');
+  await screen.shows('n do not');
+  await take('consent', screen);
+  screen.type('q');
+  await screen.ended;
+}
+
+/** A droplet whose key nobody knows yet, and a key of one's own that is locked. */
+export async function takeDroplet(
+  { workspace, open, take }: Studio,
+  droplet: PicturedDroplet,
+): Promise<void> {
+  await writeFile(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
+  const words = ['--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'for the pictures'];
+  const screen = open(words, droplet.path);
+  await screen.shows('y it is: trust it');
+  await take('host-key', screen);
+  screen.type('y');
+  await screen.shows('What is the passphrase of');
+  screen.type('secret');
+  await screen.shows('••••••▏');
+  await take('passphrase', screen);
+  screen.type('\x03');
+  await screen.ended;
+  droplet.forget();
+}

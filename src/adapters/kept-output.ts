@@ -1,0 +1,34 @@
+/** Characters of a program's output that are kept for its result: more than any answer that a step reads. */
+const most = 4 * 2 ** 20;
+
+/**
+ * The end of an output, however much of it there is. What had to go is said in its first line: nobody takes the
+ * rest for the whole.
+ */
+export class KeptOutput {
+  readonly #most: number;
+  #parts: string[] = [];
+  #length = 0;
+  #left = 0;
+
+  constructor(limit = most) {
+    this.#most = limit;
+  }
+
+  add(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length <= 2 * this.#most) return;
+    const whole = this.#parts.join('');
+    const from = whole.indexOf('\n', whole.length - this.#most) + 1 || whole.length - this.#most;
+    this.#left += from;
+    this.#parts = [whole.slice(from)];
+    this.#length = whole.length - from;
+  }
+
+  /** Without the last line's end, as execa does. */
+  text(): string {
+    const heading = this.#left === 0 ? '' : `(${this.#left} characters before this are left out)\n`;
+    return heading + this.#parts.join('').replace(/\r?\n$/, '');
+  }
+}

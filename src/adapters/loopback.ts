@@ -1,0 +1,25 @@
+import { connect } from 'node:net';
+import type { Host } from '../domain/ports.ts';
+import { getAnswer } from './http.ts';
+
+const address = '127.0.0.1';
+
+/** The ports of this machine's own loopback. */
+export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = {
+  listens: (port) =>
+    new Promise((answer) => {
+      const socket = connect(port, address);
+      socket.once('connect', () => {
+        socket.destroy();
+        answer(true);
+      });
+      socket.once('error', () => answer(false));
+    }),
+  openServer: async (login) => {
+    const { openPostgres } = await import('./postgres-session.ts');
+    return openPostgres({ ...login, host: address, password: login.password.reveal() });
+  },
+  get: (port, path, headers, signal, at = address) =>
+    getAnswer(`http://${at}:${port}${path}`, headers, signal),
+  renew: async () => undefined,
+};

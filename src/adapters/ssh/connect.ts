@@ -1,0 +1,102 @@
+import { posix } from 'node:path';
+import type { Host, ServerLogin } from '../../domain/ports.ts';
+import { ProblemError } from '../../domain/problem.ts';
+import { type Bridge, bridged, inContainer, onHost } from './bridge.ts';
+import { Commands } from './commands.ts';
+import { dial, type Parts } from './dial.ts';
+import { getOver } from './http-get.ts';
+import { identitiesOf } from './identities.ts';
+import { Link, type Live } from './link.ts';
+import { foreignShell } from './link-problems.ts';
+import { openOver, type RemoteSession } from './open-server.ts';
+import { defaultLimits, type SshOptions } from './options.ts';
+import { remoteFiles } from './remote-files.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { Sftp } from './sftp.ts';
+import { Trust } from './trust.ts';
+import { type Reached, tunnel } from './tunnel.ts';
+
+/** A machine at the other end of one SSH connection. Each method throws ProblemError where that is lost. */
+export interface SshHost extends Host {
+  readonly id: 'droplet';
+  openServer(login: ServerLogin): Promise<RemoteSession>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to a host as the operator's own OpenSSH would.
+ * @param target an alias of ~/.ssh/config, HOST, or USER@HOST
+ * @throws ProblemError
+ */
+export async function connectSsh(target: string, options: SshOptions): Promise<SshHost> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const resolved = await resolveTarget(target, options);
+  const [trust, identities] = await Promise.all([
+    Trust.of(resolved),
+    identitiesOf(resolved, options.askPassphrase),
+  ]);
+  const parts: Parts = { target: resolved, trust, identities, options, limits };
+  const first = await dial(parts);
+  const link = new Link(target, limits, first, () => dial(parts));
+  try {
+    return hostOver(link, await folderOn(link, options.folder ?? '.'), options);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+/** Where a path relative to the home directory is; it need not exist. */
+async function folderOn(link: Link, folder: string): Promise<string> {
+  if (posix.isAbsolute(folder)) return posix.normalize(folder);
+  const argv = ['/bin/sh', '-c', 'cd && pwd -P'] as const;
+  const { exitCode, stdout } = await new Commands(link, '/').run(argv, '.', new AbortController().signal);
+  if (exitCode !== 0) throw new ProblemError(foreignShell(link.name, 'It has no home directory.'));
+  return posix.join(stdout, folder);
+}
+
+function hostOver(link: Link, root: string, options: SshOptions): SshHost {
+  const commands = new Commands(link, root, options.fence);
+  const { name, limits } = link;
+  const told = (error: unknown) => link.told(error);
+  // The deployment's folder need not be there yet.
+  const around = new Commands(link, '/', options.fence);
+  const reach = async (live: Live, port: number, bridge: Bridge, address?: string): Promise<Reached> => {
+    const reached = await tunnel(live.connection, port, limits.channel, address);
+    if (reached.is !== 'forbidden') return reached;
+    return bridged(around, live, bridge, { name, port, patience: limits.channel });
+  };
+  return {
+    id: 'droplet',
+    name,
+    files: remoteFiles(root, new Sftp(link), around),
+    processes: commands,
+    listens: (port) =>
+      link.use(async (live) => {
+        const reached = await reach(live, port, onHost(port));
+        if (reached.is === 'open') reached.socket.destroy();
+        return reached.is === 'open';
+      }),
+    openServer: (login) =>
+      link.use(async (live) => {
+        const direct = await tunnel(live.connection, login.port, limits.channel);
+        if (direct.is !== 'forbidden') return openOver(direct, login, 'tunnel', live.connection.lost, told);
+        const bridge = inContainer(options.databaseContainer ?? 'postgres-erp', login.port);
+        const place = { name, port: login.port, patience: limits.channel };
+        return openOver(
+          await bridged(around, live, bridge, place),
+          login,
+          'docker exec',
+          live.connection.lost,
+          told,
+        );
+      }),
+    renew: () => link.renew(),
+    get: (port, path, headers, signal, address) =>
+      link.use(async (live) => {
+        const reached = await reach(live, port, onHost(port, address), address);
+        return getOver(reached, { port, path, headers, signal, patience: limits.answer });
+      }),
+    close: () => link.close(),
+  };
+}

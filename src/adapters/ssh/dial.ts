@@ -1,0 +1,174 @@
+import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
+import { ProblemError } from '../../domain/problem.ts';
+import { Connection } from './connection.ts';
+import { algorithmsFor, type HostKey, hostKey } from './host-keys.ts';
+import type { Identities } from './identities.ts';
+import { handshakeFailed, loginRefused, noAddress, unreachable } from './log-in-problems.ts';
+import { Offer } from './offer.ts';
+import type { Limits, SshOptions } from './options.ts';
+
+import type { SshTarget } from './target.ts';
+import { startTransport, type Transport } from './transport.ts';
+import type { Trust } from './trust.ts';
+
+/** All that a log-in needs; kept for the next one, so that nobody is asked twice. */
+export interface Parts {
+  readonly target: SshTarget;
+  readonly trust: Trust;
+  readonly identities: Identities;
+  readonly options: SshOptions;
+  readonly limits: Limits;
+}
+
+/** What came of one attempt. */
+type Outcome =
+  | { readonly is: 'open'; readonly connection: Connection }
+  /** The server showed a key that is not trusted (yet). */
+  | { readonly is: 'doubt'; readonly shown: HostKey }
+  | { readonly is: 'failed'; readonly error: Failure; readonly attempt: Attempt };
+
+type Failure = Error & { readonly level?: string; readonly code?: unknown };
+
+/**
+ * Logs in. A host key that is unknown is asked about between two connections: a person may take longer than
+ * a server waits, and nothing of the operator's is sent before the answer.
+ * @throws ProblemError
+ */
+export async function dial(parts: Parts): Promise<Connection> {
+  let outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
+  if (outcome.is === 'failed' && outcome.error.level === 'handshake' && parts.trust.knowsSome) {
+    // It may have none of the known types any more: the key that it has instead belongs into the problem.
+    const look = await new Attempt(parts, algorithmsFor([])).outcome();
+    if (look.is !== 'failed') outcome = look;
+  }
+  if (outcome.is === 'doubt') {
+    await parts.trust.decide(outcome.shown, parts.options.decideHostKey);
+    outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
+  }
+  if (outcome.is === 'failed' && outcome.attempt.asked && outcome.error.level !== 'client-authentication') {
+    // The server did not wait for the passphrase; now it is known.
+    await outcome.attempt.answered();
+    outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
+  }
+  if (outcome.is === 'open') return outcome.connection;
+  if (outcome.is === 'failed')
+    throw new ProblemError(outcome.attempt.problem(outcome.error), { cause: outcome.error });
+  await parts.trust.decide(outcome.shown, () => Promise.resolve(false));
+  throw new Error('a key that is not trusted was let through');
+}
+
+class Attempt {
+  /** Whether a signature, and so perhaps a person, was waited for. */
+  asked = false;
+  readonly #parts: Parts;
+  readonly #algorithms: ServerHostKeyAlgorithm[];
+  readonly #client = new ssh2.Client();
+  readonly #offer: Offer;
+  #stage: 'reaching' | 'keys' | 'log-in' = 'reaching';
+  readonly #transport: Transport;
+  #waiting: Promise<void> = Promise.resolve();
+  #answeredNow: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timedOut: () => void = () => undefined;
+
+  constructor(parts: Parts, algorithms: ServerHostKeyAlgorithm[]) {
+    this.#parts = parts;
+    this.#algorithms = algorithms;
+    this.#transport = startTransport(parts.target, parts.options);
+    this.#offer = new Offer(parts.identities, parts.limits.keys, (asking) => this.#pause(asking));
+  }
+
+  /** Resolves when nobody is being asked for a passphrase. */
+  answered(): Promise<void> {
+    return this.#waiting;
+  }
+
+  outcome(): Promise<Outcome> {
+    return new Promise((settle) => {
+      let shown: HostKey | null = null;
+      const end = (outcome: Outcome) => {
+        clearTimeout(this.#timer);
+        if (outcome.is !== 'open') this.#transport.cut();
+        settle(outcome);
+      };
+      const failed = (error: Failure) => {
+        if (error.level === 'agent') return; // the next key is tried
+        end(shown === null ? { is: 'failed', error, attempt: this } : { is: 'doubt', shown });
+      };
+      this.#timedOut = () => failed(Object.assign(new Error('it took too long'), { code: 'ETIMEDOUT' }));
+      this.#client
+        .on('error', failed)
+        .once('close', () => failed(new Error('the server ended the connection')))
+        .once('ready', () => {
+          this.#client.removeAllListeners();
+          end({ is: 'open', connection: new Connection(this.#client, this.#transport) });
+        })
+        .once('handshake', () => {
+          this.#stage = 'log-in';
+        });
+      this.#pause(false);
+      this.#begin((blob) => {
+        this.#stage = 'keys';
+        const key = hostKey(blob);
+        if (this.#parts.trust.verdict(key) === 'known') return true;
+        shown = key;
+        return false;
+      });
+    });
+  }
+
+  #begin(trusts: (blob: Buffer) => boolean): void {
+    const { target, limits } = this.#parts;
+    const username = target.user;
+    let hasOffered = false;
+    this.#client.connect({
+      sock: this.#transport.stream,
+      username,
+      readyTimeout: 0, // it would run on while a person is asked
+      keepaliveInterval: limits.keepalive,
+      keepaliveCountMax: limits.keepaliveMisses,
+      algorithms: { serverHostKey: this.#algorithms },
+      hostVerifier: trusts,
+      // ssh2's own order would try what was not configured, and knows no IdentitiesOnly.
+      authHandler: (methods, hasPartlySucceeded, next) => {
+        if (hasPartlySucceeded)
+          this.#offer.skipped.push(`all else that the server asks for: ${methods.join(', ')}`);
+        if (hasOffered || this.#offer.offered.length === 0) return false; // gives up
+        hasOffered = true;
+        const method: ssh2.AgentAuthMethod = { type: 'agent', username, agent: this.#offer };
+        next(method);
+        return undefined;
+      },
+    });
+  }
+
+  /** The clock stands while a person is asked. */
+  #pause(asking: boolean): void {
+    clearTimeout(this.#timer);
+    if (asking) {
+      this.asked = true;
+      this.#waiting = new Promise((answered) => {
+        this.#answeredNow = answered;
+      });
+      return;
+    }
+    this.#answeredNow();
+    this.#timer = setTimeout(() => this.#timedOut(), this.#parts.limits.connect);
+  }
+
+  problem(error: Failure) {
+    const { target } = this.#parts;
+    if (this.#stage === 'log-in') return loginRefused(target, this.#offer.offered, this.#offer.skipped);
+    if (error.level === 'handshake') return handshakeFailed(target, error.message);
+    if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return noAddress(target);
+    return unreachable(target, reasons[String(error.code)] ?? `${error.message}.`, this.#transport.said());
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens there (connection refused).',
+  ECONNRESET: 'The connection was reset before the log-in.',
+  EHOSTUNREACH: 'No way leads there (no route to host).',
+  ENETUNREACH: 'No way leads there (network is unreachable).',
+  ETIMEDOUT: 'Nothing answered in time.',
+};

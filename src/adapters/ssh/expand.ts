@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** What the `%` tokens of ssh_config(5) stand for, TOKENS. */
+export interface TokenValues {
+  /** As it was typed. */
+  readonly alias: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly hostKeyName: string;
+  readonly jump: string;
+}
+
+/** `~`, `%` tokens and `${NAME}` of a path in ssh_config, which `ssh -G` prints as they were written. */
+export function expandPath(
+  path: string,
+  values: TokenValues,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  // OpenSSH asks the password database for the home directory, and not $HOME.
+  const { homedir } = userInfo();
+  const atHome = path === '~' || path.startsWith('~/') ? join(homedir, path.slice(1)) : path;
+  const named = atHome.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => environment[name] ?? whole);
+  return expandTokens(named, values);
+}
+
+/** `%` tokens; one that is unknown stays as it is. */
+export function expandTokens(text: string, values: TokenValues): string {
+  const tokens = tokensOf(values);
+  return text.replaceAll(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole);
+}
+
+function tokensOf({ alias, host, port, user, hostKeyName, jump }: TokenValues): Record<string, string> {
+  const self = userInfo();
+  const here = hostname();
+  return {
+    '%': '%',
+    C: createHash('sha1').update(`${here}${host}${port}${user}${jump}`).digest('hex'),
+    d: self.homedir,
+    h: host,
+    i: String(self.uid),
+    j: jump,
+    k: hostKeyName,
+    L: here.split('.')[0] ?? here,
+    l: here,
+    n: alias,
+    p: String(port),
+    r: user,
+    u: self.username,
+  };
+}

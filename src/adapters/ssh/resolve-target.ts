@@ -1,0 +1,96 @@
+import { ProblemError } from '../../domain/problem.ts';
+import { expandPath, expandTokens, type TokenValues } from './expand.ts';
+import { askOpenSsh } from './local-program.ts';
+import { configRefused, notATarget } from './log-in-problems.ts';
+import type { SshOptions } from './options.ts';
+import type { ProxySetting, SshTarget } from './target.ts';
+
+/** Asks `ssh -G`, which reads Include, Match and the rest as no parser of our own would. @throws ProblemError */
+export async function resolveTarget(
+  alias: string,
+  { configFile, environment }: Pick<SshOptions, 'configFile' | 'environment'>,
+): Promise<SshTarget> {
+  if (alias === '' || alias.startsWith('-')) throw new ProblemError(notATarget(alias));
+  const config = configFile === undefined ? [] : ['-F', configFile];
+  const answer = await askOpenSsh('ssh', ['-G', ...config, '--', alias]);
+  if (answer.exitCode !== 0) throw new ProblemError(configRefused(alias, answer.stderr));
+  return targetIn(alias, settingsIn(answer.stdout), environment);
+}
+
+type Settings = ReadonlyMap<string, readonly string[]>;
+
+function settingsIn(printed: string): Settings {
+  const settings = new Map<string, string[]>();
+  for (const line of printed.split('\n')) {
+    const [, name, value] = /^(\S+) (.*)$/.exec(line.trimEnd()) ?? [];
+    if (name === undefined || value === undefined) continue;
+    settings.set(name.toLowerCase(), [...(settings.get(name.toLowerCase()) ?? []), value]);
+  }
+  return settings;
+}
+
+function targetIn(alias: string, settings: Settings, environment: SshOptions['environment']): SshTarget {
+  const one = (name: string) => settings.get(name)?.[0];
+  const host = one('hostname') ?? alias;
+  const port = Number(one('port') ?? 22);
+  const user = one('user') ?? '';
+  const keyAlias = one('hostkeyalias');
+  const bare = (keyAlias ?? host).toLowerCase();
+  const jump = one('proxyjump') ?? 'none';
+  const values: TokenValues = {
+    alias,
+    host,
+    port,
+    user,
+    hostKeyName: bare,
+    jump: jump === 'none' ? '' : jump,
+  };
+  const path = (text: string) => expandPath(text, values, environment);
+  const named = keyAlias !== undefined || port === 22;
+  return {
+    alias,
+    host,
+    port,
+    user,
+    hostKeyName: named ? bare : `[${bare}]:${port}`,
+    bareHostKeyName: named ? null : bare,
+    userKnownHosts: pathsIn(one('userknownhostsfile') ?? '').map(path),
+    systemKnownHosts: pathsIn(one('globalknownhostsfile') ?? '').map(path),
+    hashesKnownHosts: one('hashknownhosts') === 'yes',
+    identityFiles: (settings.get('identityfile') ?? []).filter((file) => file !== 'none').map(path),
+    identitiesOnly: one('identitiesonly') === 'yes',
+    agent: agentOf(one('identityagent'), path, environment),
+    family: { inet: 4 as const, inet6: 6 as const }[one('addressfamily') ?? ''] ?? null,
+    proxy: proxyOf(one('proxycommand') ?? 'none', jump, values),
+  };
+}
+
+/** `ssh -G` prints several paths on one line, unquoted: what does not begin like a path goes on with the last. */
+function pathsIn(line: string): readonly string[] {
+  const paths: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = paths.pop();
+    if (last === undefined || /^[/~%$]|^none$/.test(word))
+      paths.push(...(last === undefined ? [] : [last]), word);
+    else paths.push(`${last} ${word}`);
+  }
+  return paths.filter((one) => one !== 'none' && one !== '' && one !== '/dev/null');
+}
+
+/** ssh_config(5), IdentityAgent: a path, `none`, `SSH_AUTH_SOCK`, or the name of another variable after `$`. */
+function agentOf(
+  configured: string | undefined,
+  path: (text: string) => string,
+  environment: SshOptions['environment'],
+): string | null {
+  if (configured === undefined || configured === 'SSH_AUTH_SOCK') return environment.SSH_AUTH_SOCK || null;
+  if (configured === 'none') return null;
+  const variable = /^\$(\w+)$/.exec(configured)?.[1];
+  return variable === undefined ? path(configured) : environment[variable] || null;
+}
+
+function proxyOf(command: string, jump: string, values: TokenValues): ProxySetting | null {
+  if (command !== 'none') return { by: 'command', line: expandTokens(command, values) };
+  const [first, ...rest] = jump === 'none' ? [] : jump.split(',');
+  return first === undefined ? null : { by: 'jump', hosts: [first, ...rest] };
+}

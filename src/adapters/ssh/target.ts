@@ -1,0 +1,25 @@
+/** Where a connection goes, and with what, as OpenSSH itself resolves it. */
+export interface SshTarget {
+  /** As it was typed. */
+  readonly alias: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** The name in known_hosts, and the one without the port that OpenSSH tries next; see `trust.ts`. */
+  readonly hostKeyName: string;
+  readonly bareHostKeyName: string | null;
+  readonly userKnownHosts: readonly string[];
+  readonly systemKnownHosts: readonly string[];
+  readonly hashesKnownHosts: boolean;
+  readonly identityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  /** The agent's socket; null for none. */
+  readonly agent: string | null;
+  readonly family: 4 | 6 | null;
+  readonly proxy: ProxySetting | null;
+}
+
+/** A shell's command line, or the hosts of a ProxyJump (the last of them reaches the target). */
+export type ProxySetting =
+  | { readonly by: 'command'; readonly line: string }
+  | { readonly by: 'jump'; readonly hosts: readonly [string, ...string[]] };

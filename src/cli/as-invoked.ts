@@ -1,0 +1,99 @@
+import { holdsPassword } from '../config/database-url.ts';
+import { commandNames, type Told } from '../domain/events.ts';
+import type { Problem } from '../domain/problem.ts';
+import { quoted } from '../domain/show-change.ts';
+import type { Words } from '../engine/tell.ts';
+import type { Flags } from './flags.ts';
+
+/** How the person started erp-deploy: what a command that they are to paste needs in order to mean the same. */
+export interface Invocation {
+  readonly program: string;
+  /** Flags that say what a command is about: each with the flags beside which it would be one too many. */
+  readonly carried: readonly { readonly option: string; readonly value: string; readonly unless: RegExp }[];
+}
+
+type Placed = Pick<Flags, 'workspace' | 'config' | 'productionHost' | 'databaseUrl'>;
+
+/**
+ * @param script what Node runs: npm, npx and package scripts start what lies in a `node_modules/.bin`
+ * @param flags null where they could not be read
+ */
+export function invocationOf(script: string | undefined, flags: Placed | null): Invocation {
+  const program = /[\\/]node_modules[\\/]\.bin[\\/]/.test(script ?? '') ? 'npx erp-deploy' : 'erp-deploy';
+  if (flags === null) return { program, carried: [] };
+  const { workspace, config, productionHost, databaseUrl } = flags;
+  const production = has('--production-host|--database-url');
+  const all = [
+    { option: '--workspace', value: workspace === '.' ? undefined : workspace, unless: has('--workspace') },
+    { option: '--config', value: config, unless: has('--config') },
+    { option: '--production-host', value: productionHost, unless: production },
+    { option: '--database-url', value: isPublic(databaseUrl) ? databaseUrl : undefined, unless: production },
+  ];
+  const carried = all.flatMap(({ value, ...one }) => (value === undefined ? [] : [{ ...one, value }]));
+  return { program, carried };
+}
+
+function has(flags: string): RegExp {
+  return new RegExp(`(?:^| )(?:${flags})(?:[ =]|$)`);
+}
+
+/** One from stdin is given anew, and a password is shown nowhere. */
+function isPublic(url: string | undefined): boolean {
+  return url !== undefined && url !== '-' && !holdsPassword(url);
+}
+
+/** At the beginning of a text or behind a colon; what follows is one of ours, a flag, or nothing more. */
+const command = new RegExp(`(^|: )erp-deploy( (?:${commandNames.join('|')})(?![\\w-])|(?=$| -))(.*)`);
+
+/** A text that ends in a command of erp-deploy, with that command as this person would type it. */
+export function textAsInvoked(text: string, { program, carried }: Invocation): string {
+  return text.replace(command, (_, before: string, name: string, rest: string) => {
+    const helps = /(?:^| )--help\b/.test(rest);
+    const own = carried.filter(({ unless }) => !helps && !unless.test(rest));
+    const flags = own.map(({ option, value }) => ` ${option} ${quoted(value)}`).join('');
+    return `${before}${program}${name}${flags}${rest}`;
+  });
+}
+
+export function problemAsInvoked<Some extends Pick<Problem, 'why' | 'todo'>>(
+  problem: Some,
+  invocation: Invocation,
+): Some {
+  const said = (text: string) => textAsInvoked(text, invocation);
+  return { ...problem, why: said(problem.why), todo: problem.todo.map(said) };
+}
+
+/** Everything that is told or asked, with the commands in it as this person would type them. */
+export function wordsOf(invocation: Invocation): Words {
+  return {
+    told: (told) => toldAsInvoked(told, invocation),
+    asked: (question) =>
+      question.type === 'failure'
+        ? { ...question, problem: problemAsInvoked(question.problem, invocation) }
+        : question,
+  };
+}
+
+/** What is told, with the commands in it as this person would type them. */
+function toldAsInvoked(told: Told, invocation: Invocation): Told {
+  const said = (text: string) => textAsInvoked(text, invocation);
+  switch (told.type) {
+    case 'note':
+      return { ...told, text: said(told.text) };
+    case 'problem':
+      return { ...told, problem: problemAsInvoked(told.problem, invocation) };
+    case 'prerequisite':
+    case 'hop':
+      return { ...told, todo: told.todo.map(said) };
+    case 'box':
+      return { ...told, summary: said(told.summary) };
+    case 'step.finished':
+      return { ...told, open: told.open.map((one) => ({ ...one, reason: said(one.reason) })) };
+    case 'step.status':
+      return told.problem === undefined
+        ? told
+        : { ...told, problem: problemAsInvoked(told.problem, invocation) };
+    default:
+      return told;
+  }
+}

@@ -1,0 +1,94 @@
+import type { LastRollout } from '../domain/done.ts';
+import { type ExitCode, exitCodes, ProblemError } from '../domain/problem.ts';
+import { Journal } from '../engine/journal.ts';
+import { lastRollout } from '../engine/last-rollout.ts';
+import type { Lock } from '../engine/lock.ts';
+import { runRollout } from '../engine/rollout.ts';
+import { undoSteps } from '../tasks/rollback/undo-steps.ts';
+import { type CommandParts, type Execute, journalPath } from './command.ts';
+import { consentGiven, needsAnswer } from './consents.ts';
+import { executorParts } from './executor-parts.ts';
+import { lockDroplet } from './lock-droplet.ts';
+import { openLog } from './open-log.ts';
+import { canAsk } from './terminal.ts';
+import {
+  contextOf,
+  lockWorkspace,
+  type OpenWorkspace,
+  openWorkspace,
+  recordedIn,
+  tellStarted,
+} from './workspace.ts';
+
+/** Undoes what the last roll-out did, the last thing first; each is shown before, and looked at after. */
+export const rollback: Execute = async (parts) => {
+  const { flags, terminal, teller } = parts;
+  if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
+    const look = 'Look what the last roll-out did: erp-deploy report';
+    throw new ProblemError(needsAnswer(flags, 'rollback', look));
+  }
+  const open = await openWorkspace(parts);
+  const { records } = await recordedIn(parts, open.world);
+  if (lastRollout(records) === null) throw new ProblemError(nothingRan(open.world.root));
+  const lock = await lockWorkspace(parts, open.world);
+  try {
+    const journal = await Journal.open(
+      parts.adapters.appendFile(open.world.root, journalPath),
+      parts.adapters.clock,
+    );
+    // Looked at again: another one may have ended before this one got the lock.
+    const last = lastRollout(journal.recorded.records);
+    if (last === null) throw new ProblemError(nothingRan(open.world.root));
+    if (!last.isUndone) return await undo(parts, open, journal, lock, last);
+    const text = `The last roll-out, of ${last.at}, is undone already.`;
+    teller.tell({ type: 'note', level: 'info', text });
+    return exitCodes.done;
+  } finally {
+    await open.world.close();
+    await lock.release();
+  }
+};
+
+async function undo(
+  parts: CommandParts,
+  open: OpenWorkspace,
+  journal: Journal,
+  lock: Lock,
+  last: LastRollout,
+): Promise<ExitCode> {
+  const { adapters, flags, terminal, teller, signal } = parts;
+  const all = undoSteps(last);
+  const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
+  const whole = steps.length === all.length && steps.every(({ id }) => !open.skip.has(id));
+  const chosen = { ...open, steps };
+  openLog(parts, open.world);
+  tellStarted(parts, chosen, false);
+  await lockDroplet(parts, chosen);
+  const self = await adapters.processTable().self();
+  return runRollout({
+    steps,
+    skip: open.skip,
+    context: contextOf(parts, chosen, () => journal.recorded),
+    executor: executorParts(parts, open.world, open.cloudflare, journal, lock),
+    teller,
+    signal,
+    rollout: last.rollout,
+    undoes: { rollout: last.rollout, whole },
+    program: parts.version,
+    by: `${self.user}@${self.host}`,
+    again: parts.typed,
+    engine: open.choice.engine,
+    consented: (consent) => consentGiven(flags, consent),
+    interactive: canAsk(flags, terminal),
+  });
+}
+
+function nothingRan(root: string) {
+  return {
+    code: 'ERP-0830',
+    what: 'There is no roll-out to undo.',
+    why: `The journal of ${root} has none that changed anything.`,
+    todo: ['See what is so: erp-deploy status'],
+    exit: exitCodes.prerequisite,
+  } as const;
+}

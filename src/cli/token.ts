@@ -1,0 +1,134 @@
+import { signedToken, tokenRoles } from '../config/api-token.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Secret } from '../domain/secret.ts';
+import { quoted } from '../domain/show-change.ts';
+import { layout } from '../tasks/layout.ts';
+import { secretOf, services } from '../tasks/stack/stack.ts';
+import type { CommandParts, Execute } from './command.ts';
+import { readConfiguration } from './configuration.ts';
+import { connectDroplet } from './connect-droplet.ts';
+import { productionStack } from './production-stack.ts';
+import { worldOf } from './world.ts';
+
+const units = { s: 1, m: 60, h: 3600 } as const;
+/** A token cannot be taken back: it ends by itself, within a day. */
+const longest = 24 * units.h;
+
+/**
+ * Prints a token for one API, alone on stdout: the local one's, signed with the key of the workspace's `.env`; with
+ * `--production-host` the droplet's, which has a key of its own. A host in the configuration file alone does not
+ * decide it: whose token it is stands on the command line.
+ */
+export const token: Execute = async (parts) => {
+  const { flags, teller, terminal } = parts;
+  if (flags.json) throw new ProblemError(notInTheStream);
+  const role = tokenRoles.find((one) => one === flags.role);
+  const seconds = secondsIn(flags.ttl);
+  const faults = [
+    ...(role === undefined ? [badRole(flags.role)] : []),
+    ...(seconds === null ? [badTtl(flags.ttl)] : []),
+  ];
+  const [first, ...rest] = faults;
+  if (first !== undefined) throw new ProblemError([first, ...rest]);
+  const { key, api, problem } =
+    flags.productionHost === undefined ? await keyHere(parts) : await keyThere(parts);
+  if (key === null || role === undefined || seconds === null) throw new ProblemError(problem);
+  terminal.stdout.write(`${await signedToken(key, role, seconds)}\n`);
+  const text = `for ${role} at ${api}, good for ${flags.ttl}; whoever has it can use that API until then`;
+  teller.tell({ type: 'note', level: 'info', text });
+  return exitCodes.done;
+};
+
+/** What signs the tokens of one API. */
+interface ApiKey {
+  /** Null where there is none. */
+  readonly key: Secret | null;
+  /** Whose API it is, for a person. */
+  readonly api: string;
+  /** What to say where there is no key. */
+  readonly problem: Problem;
+}
+
+async function keyHere({ adapters, flags }: CommandParts): Promise<ApiKey> {
+  const host = worldOf(adapters, flags.workspace).hostOf('here');
+  return {
+    key: await secretOf({ host, folder: layout.stack }, 'POSTGREST_JWT_SECRET'),
+    api: `the local API (127.0.0.1:${services.api.port} on this machine; the droplet's: --production-host HOST)`,
+    problem: noKey,
+  };
+}
+
+/** @throws ProblemError where the configuration is at fault, or the droplet cannot be reached */
+async function keyThere(parts: CommandParts): Promise<ApiKey> {
+  const { adapters, flags, signal } = parts;
+  const { files } = worldOf(adapters, flags.workspace);
+  const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), files);
+  const site = productionStack((fence) => connectDroplet(parts, config, fence), config, signal);
+  const { host, folder } = site.stack;
+  try {
+    return {
+      key: await secretOf({ host, folder }, 'POSTGREST_JWT_SECRET'),
+      api: `the API of ${host.name}`,
+      problem: noKeyThere(host.name, config.production.directory),
+    };
+  } finally {
+    await site.close();
+  }
+}
+
+/** Seconds in `90s`, `30m` or `1h`; null where it is none of these, or too long. */
+function secondsIn(ttl: string): number | null {
+  const [, count, unit] = /^([1-9]\d{0,5})([smh])$/.exec(ttl) ?? [];
+  if (count === undefined || (unit !== 's' && unit !== 'm' && unit !== 'h')) return null;
+  const seconds = Number(count) * units[unit];
+  return seconds <= longest ? seconds : null;
+}
+
+function badRole(role: string): Problem {
+  return {
+    code: 'ERP-0130',
+    what: `--role ${role}: there is no such role for a token.`,
+    why: `PostgREST may become ${tokenRoles.join(' or ')}, and nobody else.`,
+    todo: ['Give one of those: erp-deploy token --role erp_api'],
+    exit: exitCodes.usage,
+  };
+}
+
+function badTtl(ttl: string): Problem {
+  return {
+    code: 'ERP-0131',
+    what: `--ttl ${ttl}: that is no time from a second to a day.`,
+    why: 'A token cannot be taken back, so it is short-lived.',
+    todo: ['Give seconds, minutes or hours: --ttl 90s, --ttl 30m, --ttl 1h'],
+    exit: exitCodes.usage,
+  };
+}
+
+const notInTheStream: Problem = {
+  code: 'ERP-0132',
+  what: 'A token is not told in the event stream.',
+  why: 'It is a secret, and --json is made to be kept and read by others.',
+  todo: ['Take it from stdout: erp-deploy token'],
+  exit: exitCodes.usage,
+};
+
+const noKey: Problem = {
+  code: 'ERP-0133',
+  what: `There is no POSTGREST_JWT_SECRET in ${layout.env}.`,
+  why: 'It is the key that tokens are signed with.',
+  todo: ['Make the file: erp-deploy run --non-interactive --phase prepare'],
+  exit: exitCodes.prerequisite,
+};
+
+function noKeyThere(host: string, directory: string): Problem {
+  return {
+    code: 'ERP-0133',
+    what: `There is no POSTGREST_JWT_SECRET in ${directory}/.env on ${host}.`,
+    why: 'It is the key that tokens for the API there are signed with; those of the workspace are refused there.',
+    todo: [
+      `Make the file: erp-deploy run --phase production --production-host ${quoted(host)} --create-env`,
+      'Or leave --production-host out: the token is for the local API then.',
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}

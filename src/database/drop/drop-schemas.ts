@@ -1,0 +1,107 @@
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import type { Session } from '../../domain/session.ts';
+import type { SchemasToDrop, TableContent } from '../../domain/sql-change.ts';
+import { ledgerSchema, readLedger } from '../ledger/ledger.ts';
+import { briefly, freely, inLedgerTransaction, type MayCommit } from '../ledger/transaction.ts';
+import { quotedName } from '../sql-text/quoted-name.ts';
+import { contentsOf, tablesOf } from './table-contents.ts';
+
+/**
+ * Drops schemas and forgets the migrations that made them: all of it in one transaction, with every table locked
+ * and counted, or nothing.
+ * @param head the ledger's head that the change was confirmed for
+ * @throws ProblemError where rows, the ledger or something outside is not as it was confirmed
+ */
+export async function dropSchemas(
+  session: Session,
+  { names, migrations, contents }: SchemasToDrop,
+  head: string | null,
+  mayCommit: MayCommit = freely,
+): Promise<void> {
+  const quoted = names.map(quotedName).join(', ');
+  const act = async () => {
+    const applied = (await readLedger(session)) ?? [];
+    const others = applied.filter(({ name }) => !migrations.includes(name)).map(({ name }) => name);
+    if (others.length > 0) throw new ProblemError(othersApplied(others));
+    const tables = await tablesOf(session, names);
+    if (tables.length > 0) await session.script(`lock table ${tables.join(', ')} in access exclusive mode`);
+    const found = await contentsOf(session, names);
+    if (JSON.stringify(found) !== JSON.stringify(contents)) throw new ProblemError(rowsCame(found));
+    const before = await outside(session, names);
+    await session.script(`drop schema ${quoted} cascade`);
+    const after = new Set(await outside(session, names));
+    const lost = before.filter((name) => !after.has(name));
+    if (lost.length > 0) throw new ProblemError(outsideDepends(lost));
+    await session.script(`drop schema ${ledgerSchema} cascade`);
+  };
+  await inLedgerTransaction(session, head, briefly, act, mayCommit);
+}
+
+/** What a person may have put beside the schemas, by name: tables, views, keys, triggers, functions, types. */
+async function outside(session: Session, schemas: readonly string[]): Promise<readonly string[]> {
+  const rows = await session.query(
+    `with elsewhere as (
+       select oid from pg_catalog.pg_namespace
+        where nspname !~ '^pg_' and nspname <> 'information_schema'
+          and nspname <> '${ledgerSchema}' and nspname <> all ($1::text[]))
+     select name from (
+       select 'relation ' || oid::regclass::text from pg_catalog.pg_class where relnamespace in (select oid from elsewhere)
+       union all
+       select 'column ' || a.attname || ' of ' || c.oid::regclass::text
+         from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+        where c.relnamespace in (select oid from elsewhere) and a.attnum > 0 and not a.attisdropped
+       union all
+       select 'default of ' || a.attname || ' of ' || c.oid::regclass::text
+         from pg_catalog.pg_attrdef d join pg_catalog.pg_class c on c.oid = d.adrelid
+         join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
+        where c.relnamespace in (select oid from elsewhere)
+       union all
+       select 'constraint ' || conname || ' on ' || conrelid::regclass::text
+         from pg_catalog.pg_constraint where connamespace in (select oid from elsewhere)
+       union all
+       select 'trigger ' || t.tgname || ' on ' || c.oid::regclass::text
+         from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
+        where not t.tgisinternal and c.relnamespace in (select oid from elsewhere)
+       union all
+       select 'function ' || oid::regprocedure::text from pg_catalog.pg_proc where pronamespace in (select oid from elsewhere)
+       union all
+       select 'type ' || oid::regtype::text from pg_catalog.pg_type where typnamespace in (select oid from elsewhere)
+     ) as found(name) order by 1`,
+    [schemas],
+  );
+  return rows.map(({ name }) => String(name));
+}
+
+const nothingDropped = 'Nothing was dropped: its transaction was rolled back.';
+
+function rowsCame(found: readonly TableContent[]): Problem {
+  const words = found.map(({ table, rows }) => `${table} (${rows})`).join(', ') || 'no table';
+  return {
+    code: 'ERP-0840',
+    what: 'The rows of the schemas are not those that were looked at.',
+    why: `Rows are now in ${words}. ${nothingDropped}`,
+    todo: ['See what would be undone now: erp-deploy rollback', 'Stop what writes there first.'],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+function othersApplied(names: readonly string[]): Problem {
+  return {
+    code: 'ERP-0841',
+    what: `The ledger has migrations that are not of this roll-out: ${names.join(', ')}.`,
+    why: nothingDropped,
+    todo: ['See what would be undone now: erp-deploy rollback'],
+    exit: exitCodes.stepFailed,
+  };
+}
+
+function outsideDepends(names: readonly string[]): Problem {
+  return {
+    code: 'ERP-0842',
+    what: `Something outside of the schemas would go with them: ${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} more` : ''}.`,
+    why: `It is made of what is in them. ${nothingDropped}`,
+    todo: ['Drop or change it yourself, and start again.'],
+    exit: exitCodes.stepFailed,
+    excerpt: names.slice(0, 20),
+  };
+}

@@ -1,0 +1,35 @@
+/** Markup that is safe to put into a page: everything else is escaped where it is put in. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = string | number | Markup | readonly Markup[];
+
+/** A template of markup: what is put in is text, unless it is markup itself. */
+export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
+  return new Markup(parts.map((part, index) => part + textOf(values[index] ?? '')).join(''));
+}
+
+function textOf(value: Part): string {
+  if (value instanceof Markup) return value.text;
+  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value));
+  return value.map((one) => one.text).join('');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+export const nothing = new Markup('');

@@ -1,0 +1,56 @@
+import { signedToken } from '../../../config/api-token.ts';
+import { NetworkFault, type PublicAnswer } from '../../../domain/ports.ts';
+import type { Context } from '../../context.ts';
+import { secretOf } from '../../stack/stack.ts';
+import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
+
+/** What came of one question to the public name. */
+export interface PublicTry {
+  readonly path: string;
+  readonly who: 'stranger' | 'token';
+  readonly came:
+    | { readonly is: 'answer'; readonly answer: PublicAnswer; readonly asWanted: boolean }
+    | { readonly is: 'nothing'; readonly code: string };
+}
+
+/**
+ * Asks both tables by the public name, as a stranger and with a token of a minute; the latter only where there is a
+ * key to sign one.
+ */
+export async function askPublic(context: Context): Promise<readonly PublicTry[]> {
+  const { config } = context;
+  const stack = context.production?.stack ?? null;
+  const key = stack === null ? null : await secretOf(stack, 'POSTGREST_JWT_SECRET');
+  const token = key === null ? null : await signedToken(key, 'erp_api', 60);
+  const ask = async (path: string, who: PublicTry['who']): Promise<PublicTry> => {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (who === 'token') headers.authorization = `Bearer ${token}`;
+    try {
+      const { connectTo = null } = config.cloudflare;
+      const answer = await context.web.get(
+        config.publicHost,
+        `${path}${query}`,
+        headers,
+        connectTo,
+        context.signal,
+      );
+      return { path, who, came: { is: 'answer', answer, asWanted: isAsWanted(who, answer) } };
+    } catch (error) {
+      if (!(error instanceof NetworkFault)) throw error;
+      return { path, who, came: { is: 'nothing', code: error.code } };
+    }
+  };
+  return Promise.all(
+    endpoints.flatMap(({ path }) => [ask(path, 'stranger'), ...(token === null ? [] : [ask(path, 'token')])]),
+  );
+}
+
+export function isWell(tries: readonly PublicTry[]): boolean {
+  return tries.every(({ came }) => came.is === 'answer' && came.asWanted);
+}
+
+/** One question in a line, without what the answer holds. */
+export function tryWords({ path, who, came }: PublicTry, host: string): string {
+  const asker = who === 'stranger' ? 'without a token' : 'with a token';
+  return `https://${host}${path} ${asker}: ${came.is === 'answer' ? answerWords(came.answer) : `no answer (${came.code})`}`;
+}

@@ -1,0 +1,57 @@
+import { tableCountWords } from '../../database/validation/words.ts';
+import type { Evidence } from '../../domain/evidence.ts';
+import { layout } from '../layout.ts';
+import { deployedMigrations } from './deployed.ts';
+import { documentStep } from './document-step.ts';
+import { inventoryText } from './inventory-text.ts';
+import { measuredMemory, memoryFacts, memoryWords } from './measured-memory.ts';
+import { documentSource } from './source.ts';
+
+const noContainer = 'speaks of the running container, and the database runs in none of ours: ';
+const whyNoContainer = {
+  embedded: `${noContainer}measured where a Docker engine runs it`,
+  docker: `${noContainer}measured where a Docker engine runs it`,
+  production: `${noContainer}look where the server's provider shows it`,
+};
+
+/** What runs, how much of it, and how it stands: for whoever looks up a service. */
+export const serviceInventory = documentStep({
+  id: '4.1',
+  title: 'service inventory',
+  path: layout.inventory,
+  name: 'postgres',
+  heading: 'Service inventory',
+  async compose(context, before) {
+    const source = await documentSource(context);
+    const memory = await measuredMemory(context, before);
+    const deployed = deployedMigrations(context);
+    const { target, counts } = source;
+    const production = deployed.length === 0 ? 'not deployed' : `${deployed.length} migrations in production`;
+    const taken: readonly Evidence[] =
+      memory === null
+        ? []
+        : [
+            {
+              box: '4.1#3',
+              target,
+              summary: `the container ${memoryWords(memory)}`,
+              facts: { ...memoryFacts(memory) },
+            },
+          ];
+    return {
+      body: inventoryText({ source, memory, deployed }),
+      summary: `${layout.inventory}: ${tableCountWords(counts)}`,
+      evidence: [
+        { box: '4.1#1', target, summary: `Postgres section of ${layout.inventory}` },
+        { box: '4.1#2', target, summary: tableCountWords(counts), facts: { ...counts } },
+        ...taken,
+        {
+          box: '4.1#4',
+          target,
+          summary: `Current Database State: ${source.ledger.length} migrations, ${production}`,
+        },
+      ],
+      open: memory === null ? [{ box: '4.1#3', reason: whyNoContainer[target] }] : [],
+    };
+  },
+});

@@ -1,0 +1,52 @@
+import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { BoxId } from '../../domain/phase.ts';
+import { bundled, layout } from '../layout.ts';
+import { legacyLeft } from '../workspace/legacy.ts';
+import { deployedMigrations } from './deployed.ts';
+import { documentStep } from './document-step.ts';
+import { legacyHistory, legacyWords, migrationsText } from './migrations-text.ts';
+import { documentSource } from './source.ts';
+
+/** Where the migrations came from, when each was applied, and how to run and check them. */
+export const migrationReference = documentStep({
+  id: '4.4',
+  title: 'migration reference',
+  path: layout.migrationsReadme,
+  name: 'migrations',
+  heading: 'Migrations',
+  needs: [
+    {
+      step: '0.3',
+      what: `no legacy migration left in ${layout.legacy}`,
+      holds: async (context) => (await legacyLeft(context)).length === 0,
+    },
+  ],
+  async compose(context) {
+    const source = await documentSource(context);
+    const deployed = deployedMigrations(context);
+    const legacy = await legacyHistory(context);
+    const { target, ledger } = source;
+    const told = (box: BoxId, summary: string): Evidence => ({ box, target, summary });
+    const deployedBox = (box: BoxId, file: string): Evidence | OpenBox => {
+      const checksum = ledger.find(({ name }) => name === file)?.checksum;
+      const at = deployed.find((one) => one.checksum === checksum)?.appliedAt;
+      return at === undefined
+        ? { box, reason: `${file} is not deployed: the date is told by production's ledger (step 3.3)` }
+        : { box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
+    };
+    const ours = [deployedBox('4.4#4', bundled.erp), deployedBox('4.4#5', bundled.agent)];
+    return {
+      body: migrationsText({ source, deployed, legacy }),
+      summary: `${layout.migrationsReadme}: ${ledger.length} migrations`,
+      evidence: [
+        told('4.4#1', layout.migrationsReadme),
+        told('4.4#2', `${ledger.length} migrations with the dates and checksums of the ledger`),
+        told('4.4#3', legacyWords(legacy)),
+        ...ours.filter((one) => 'target' in one),
+        told('4.4#6', 'with erp-deploy, and by hand with psql'),
+        told('4.4#7', 'with erp-deploy validate, and by hand with the validation script'),
+      ],
+      open: ours.filter((one) => 'reason' in one),
+    };
+  },
+});

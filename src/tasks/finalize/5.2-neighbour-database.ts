@@ -1,0 +1,79 @@
+import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { BoxId } from '../../domain/phase.ts';
+import { missing, type Step, satisfied } from '../../domain/step.ts';
+import type { Context } from '../context.ts';
+import { atTheEnd } from '../production/site.ts';
+import { containerNamed } from '../stack/container.ts';
+import type { Stack } from '../stack/stack.ts';
+import { askNeighbour, type Neighbour, sizeWords } from './neighbour.ts';
+
+const noEngine = 'looks at a container, and the embedded engine runs beside none';
+const noMachine = 'looks at a container beside ours, and production is a database URL';
+
+/** The database next door shares the machine: it must be as well as before. Nothing of it is changed. */
+export const neighbourDatabase: Step<Context> = {
+  id: '5.2',
+  phase: 'finalize',
+  title: 'neighbour database',
+  wanted: 'the database next door healthy, without errors in its log, its schemas there',
+  needs: [],
+  async skipReason(context) {
+    const { stack, config, signal } = atTheEnd(context);
+    if (stack === null) return context.production === null ? noEngine : noMachine;
+    const { container } = config.neighbour;
+    const found = await containerNamed(stack.host, container, signal);
+    return found === null ? `no container ${container} on ${stack.host.name}` : undefined;
+  },
+  async check(context) {
+    const { stack, config, signal } = atTheEnd(context);
+    const { neighbour } = config;
+    const found = stack === null ? null : await askNeighbour(stack.host, neighbour, signal);
+    if (stack === null || found === null) {
+      return missing({ what: `container ${neighbour.container}`, wanted: 'there', found: 'gone' });
+    }
+    const boxes = boxesOf(stack, found, neighbour);
+    return satisfied(
+      `${neighbour.container}: ${found.health}`,
+      boxes.filter((one) => 'target' in one),
+      boxes.filter((one) => 'reason' in one),
+    );
+  },
+  preview: async () => [],
+};
+
+/** Bytes from which on a person should look whether that is what they expect. */
+const large = 10 * 1024 ** 3;
+
+type Config = Context['config']['neighbour'];
+
+function boxesOf(
+  { target }: Stack,
+  found: Neighbour,
+  { container, database }: Config,
+): readonly (Evidence | OpenBox)[] {
+  const box = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
+    good ? { box: id, target, summary } : { box: id, reason };
+  const { health, errors, lines, answer } = found;
+  const silent = `${database} in ${container} does not answer psql: docker exec ${container} psql -d ${database}`;
+  return [
+    box(
+      '5.2#1',
+      found.isWell,
+      `${container} is ${health}`,
+      `${container} is ${health}: docker logs ${container}`,
+    ),
+    box(
+      '5.2#2',
+      errors === 0,
+      `no errors in the last ${lines} lines of its log`,
+      `${errors} errors in the last ${lines} lines of its log, yours to judge: docker logs --tail ${lines} ${container}`,
+    ),
+    box(
+      '5.2#3',
+      answer !== null && answer.bytes < large,
+      `${database} takes ${sizeWords(answer?.bytes ?? 0)}`,
+      answer === null ? silent : `${database} takes ${sizeWords(answer.bytes)}: is that what you expect?`,
+    ),
+    box('5.2#4', answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
+  ];
+}

@@ -1,0 +1,109 @@
+import { parseEnvFile } from '../../config/env-file.ts';
+import { digestOf, type RequestChange, scopeOf } from '../../domain/change.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import type { Secret } from '../../domain/secret.ts';
+import type { Finding } from '../../domain/step.ts';
+import type { Context } from '../context.ts';
+import { deployedMigrations } from '../docs/deployed.ts';
+import { layout } from '../layout.ts';
+import { payloadFor } from './message.ts';
+import { nothing, type Part } from './part.ts';
+import { maybeReadyLater, notReady } from './readiness.ts';
+
+const key = 'NOTIFY_WEBHOOK_URL';
+const name = 'the webhook of the stakeholders';
+
+/** Under which the request is known before its words are. */
+export const notificationScope = `request:POST:${name}`;
+
+/**
+ * Tells stakeholders that the schema is ready: once for each state of production, and only where production's
+ * own evidence says that it is deployed and validated.
+ * @param sent whether the change was just applied: what no answer came to is not missing any more then
+ */
+export async function notificationPart(context: Context, sent: boolean): Promise<Part> {
+  const url = await webhook(context);
+  if (url === null) {
+    const reason = `nobody is told: put ${key} into ${layout.env}, or ERP_DEPLOY_NOTIFY_URL into the environment, or tell them yourself`;
+    return { ...nothing, open: [{ box: '5.3#4', reason }] };
+  }
+  const why = await notReady(context);
+  const deployed = deployedMigrations(context);
+  if (why !== null && deployed.length === 0) return waiting(context, sent, why);
+  const last =
+    deployed
+      .map(({ appliedAt }) => appliedAt)
+      .toSorted()
+      .at(-1) ?? '';
+  const change = requestOf(url, textOf(context, deployed.length, last));
+  const digest = digestOf(change);
+  const told = context.memory.applied('5.3').findLast((one) => one.digest === digest);
+  if (told !== undefined) {
+    const summary = `stakeholders were told ${told.at}`;
+    return { ...nothing, evidence: [{ box: '5.3#4', target: 'production', summary, facts: { digest } }] };
+  }
+  if (why !== null) return waiting(context, sent, why);
+  if (sent && context.memory.inDoubt(scopeOf(change))) {
+    const reason = 'the message may have been sent: no answer came, and it is not sent twice unasked';
+    return { ...nothing, open: [{ box: '5.3#4', reason }] };
+  }
+  return {
+    ...nothing,
+    findings: [notTold],
+    changes: [{ status: 'exact', change }],
+  };
+}
+
+/** What this very run is still to validate is not given up yet: where it is left out, the look behind it says so. */
+async function waiting(context: Context, sent: boolean, why: string): Promise<Part> {
+  if (!sent && (await maybeReadyLater(context))) return { ...nothing, findings: [notTold] };
+  const reason = `${why}: stakeholders are told once production's own validation (3.4) has succeeded`;
+  return { ...nothing, open: [{ box: '5.3#4', reason }] };
+}
+
+const notTold: Finding = {
+  what: 'stakeholders',
+  wanted: 'told that the schema is ready',
+  found: 'not told yet',
+};
+
+/** Whether somebody is named who is to be told. */
+export async function webhook(context: Context): Promise<Secret | null> {
+  return context.webhook ?? (await inEnvFile(context));
+}
+
+async function inEnvFile({ files }: Context): Promise<Secret | null> {
+  if ((await files.look(layout.env)).type !== 'file') return null;
+  const { entries } = parseEnvFile(await files.read(layout.env), [key]);
+  return entries.find((entry) => entry.key === key)?.value ?? null;
+}
+
+function textOf({ config }: Context, migrations: number, last: string): string {
+  return [
+    `${config.project}: the database schema is ready for service development.`,
+    `Schemas erp and agent are deployed (${migrations} migrations, the last ${last}).`,
+    `API: https://${config.publicHost}. How to connect: ${layout.integrationGuide}`,
+  ].join('\n');
+}
+
+/** @throws ProblemError where the address is none; no part of it is shown */
+function requestOf(secret: Secret, text: string): RequestChange {
+  const address = URL.parse(secret.reveal());
+  if (address === null || !/^https?:$/.test(address.protocol)) throw new ProblemError(badAddress);
+  return {
+    kind: 'request',
+    method: 'POST',
+    url: { name, secret },
+    body: payloadFor(address.hostname, text),
+    before: null,
+    observable: false,
+  };
+}
+
+const badAddress: Problem = {
+  code: 'ERP-0820',
+  what: 'The address of the webhook cannot be used.',
+  why: 'It should begin with https:// (or http://); no part of it is shown, since it lets in whoever knows it.',
+  todo: [`Mend ${key} in ${layout.env}, or ERP_DEPLOY_NOTIFY_URL in the environment.`],
+  exit: exitCodes.usage,
+};

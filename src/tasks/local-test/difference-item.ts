@@ -1,0 +1,26 @@
+import { type Difference, repairScript } from '../../database/comparison/difference.ts';
+import { oneLine } from '../../domain/one-line.ts';
+import type { Progress } from '../context.ts';
+
+/** An object that is not what it should be: in a line, and opened. */
+export function differenceItem(differences: readonly Difference[]): Pick<Progress, 'name' | 'lines'> {
+  return {
+    name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectWord(aspect)}`).join('; '),
+    lines: [
+      ...differences.flatMap(({ aspect, wanted, found }) =>
+        isPresence(aspect)
+          ? []
+          : [`wanted   ${oneLine(wanted ?? 'none')}`, `found    ${oneLine(found ?? 'none')}`],
+      ),
+      ...repairScript(differences).map((sql) => `restore  ${oneLine(sql)};`),
+    ],
+  };
+}
+
+function isPresence(aspect: string): boolean {
+  return aspect === 'missing' || aspect === 'extra';
+}
+
+function aspectWord(aspect: string): string {
+  return aspect === 'extra' ? 'nobody asked for it' : aspect;
+}

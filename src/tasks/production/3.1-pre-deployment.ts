@@ -1,0 +1,138 @@
+import type { Consent, PlannedChange } from '../../domain/change.ts';
+import type { Facts } from '../../domain/evidence.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
+import type { Context } from '../context.ts';
+import { bundled, layout } from '../layout.ts';
+import { isReady } from '../local-test/compose-ready.ts';
+import { envChanges, envFindings, envProblem } from '../prepare/env.ts';
+import { soundTools } from '../stack/database-container.ts';
+import { findingOf, previewOf } from '../workspace/own-file.ts';
+import { locallyTested } from './locally-tested.ts';
+import { roomThere, toldRoom } from './room.ts';
+import { lookAtServer, obstacleOn } from './server-look.ts';
+import {
+  deployedFiles,
+  deployedFolders,
+  dropletFiles,
+  envPlace,
+  notConfigured,
+  productionOf,
+  productionStack,
+} from './site.ts';
+
+/**
+ * The droplet reached, its engine and Compose found, room for what is to come, the deployment's files there, and its own
+ * `.env`. Of a database URL: a server that fits.
+ */
+export const preDeployment: Step<Context> = {
+  id: '3.1',
+  phase: 'production',
+  title: 'pre-deployment',
+  wanted:
+    "the droplet reached, with room on it, the deployment's files, and a sound .env of its own; or a server that fits",
+  needs: [
+    locallyTested,
+    {
+      step: '0.2',
+      what: layout.compose,
+      holds: async (context) => productionOf(context).stack === null || isReady(context),
+    },
+    ...(
+      [
+        ['0.5', bundled.validation],
+        ['1.1', bundled.erp],
+        ['1.2', bundled.agent],
+      ] as const
+    ).map(
+      ([step, name]): Need<Context> => ({
+        step,
+        what: `${layout.migrations}/${name}`,
+        holds: async ({ files }) => (await files.look(`${layout.migrations}/${name}`)).type === 'file',
+      }),
+    ),
+  ],
+  skipReason: ({ production }) => (production === null ? notConfigured : undefined),
+  async check(context) {
+    const { server } = productionOf(context);
+    if (server !== null) return lookAtServer(context, server);
+    const { host } = productionStack(context);
+    const [tools, problem, room] = await Promise.all([
+      soundTools(productionStack(context), context.signal),
+      envProblem(envPlace(context)),
+      roomThere(context, false),
+    ]);
+    if (problem !== null) return blocked(problem);
+    if (isProblem(room)) return blocked(room);
+    const findings = await findingsOf(context);
+    if (findings.length > 0) return missing(...findings);
+    const target = 'production';
+    const files = await deployedFiles(context, false);
+    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === '3.1#2')?.facts;
+    const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
+    return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
+      { box: '3.1#1', target, summary: `${files.length} files, checked by their SHA-256`, facts },
+      {
+        box: '3.1#2',
+        target,
+        summary: `${host.name} answers, Docker ${tools.engine}`,
+        facts: toldRoom(told, room),
+      },
+      { box: '3.1#3', target, summary: host.files.root },
+      { box: '3.1#4', target, summary: '.env with three secrets, mode 0600' },
+    ]);
+  },
+  preview: (context) => changes(context, false),
+  async foresee(context) {
+    const { server } = productionOf(context);
+    return server === null ? changes(context, true) : obstacleOn(context, server);
+  },
+};
+
+function isProblem(room: Facts | Problem): room is Problem {
+  return 'todo' in room;
+}
+
+async function findingsOf(context: Context): Promise<readonly Finding[]> {
+  const place = dropletFiles(context);
+  const own = await Promise.all((await deployedFiles(context, false)).map((file) => findingOf(place, file)));
+  const folders = await absentFolders(context);
+  return [
+    ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' })),
+    ...own.filter((finding) => finding !== null),
+    ...(await envFindings(envPlace(context))),
+  ];
+}
+
+async function absentFolders(context: Context): Promise<readonly string[]> {
+  const { files } = productionStack(context).host;
+  const nodes = await Promise.all(deployedFolders.map((path) => files.look(path)));
+  return deployedFolders.filter((_, index) => nodes[index]?.type === 'absent');
+}
+
+async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
+  const [problem, room] = await Promise.all([envProblem(envPlace(context)), roomThere(context, toCome)]);
+  if (problem !== null) return problem;
+  if (isProblem(room)) return room;
+  const place = dropletFiles(context);
+  const folders = (await absentFolders(context)).map((path): PlannedChange => {
+    const entry = { type: 'directory' } as const;
+    return {
+      status: 'exact',
+      change: { kind: 'write', host: 'droplet', path, entry, before: { state: 'absent' } },
+    };
+  });
+  const own = await Promise.all((await deployedFiles(context, toCome)).map((file) => previewOf(place, file)));
+  const env = (await envChanges(envPlace(context))).map((planned) => asked(planned));
+  return [...folders, ...own.filter((change) => change !== null), ...env];
+}
+
+/** Secrets on the droplet are the operator's business, whatever the plan says. */
+function asked(planned: PlannedChange): PlannedChange {
+  return planned.status === 'exact' ? { ...planned, consent: createEnv } : planned;
+}
+
+const createEnv: Consent = {
+  flag: '--create-env',
+  why: 'The droplet gets an .env with secrets of its own, or what its .env lacks; they are generated there and stay there.',
+};

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { docker } from '../../commands/docker.ts';
+import type { PlannedChange } from '../../domain/change.ts';
+import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
+import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { noTunnel } from '../cloudflare/3.6-tunnel-and-route.ts';
+import { hopEvidence } from '../cloudflare/probe/hop.ts';
+import { probe } from '../cloudflare/probe/probe.ts';
+import type { Context } from '../context.ts';
+import { layout } from '../layout.ts';
+import { containerNamed } from '../stack/container.ts';
+import { networkName, services } from '../stack/stack.ts';
+import { soundMigrations } from '../workspace/migrations.ts';
+import { fileObstacle } from '../workspace/obstacles.ts';
+import { previewOf, stateOf } from '../workspace/own-file.ts';
+import { validatedThere } from './3.5-postgrest.ts';
+import { apiHealthy, healthBoxes, healthWords } from './deployment-health.ts';
+import { type Deployment, deploymentText } from './deployment-text.ts';
+import { unreachableInside } from './inside-problem.ts';
+import { notConfigured, productionOf, productionStack } from './site.ts';
+
+/**
+ * The deployment as a whole: both containers healthy, the database reached from inside, and the record of it. Of a
+ * database URL, the record alone.
+ */
+export const verification: Step<Context> = {
+  id: '3.7',
+  phase: 'cloudflare',
+  title: 'verification',
+  wanted: `on a droplet both containers healthy, the database reached from ${networkName}; ${layout.deploymentRecord} written`,
+  needs: [validatedThere, apiHealthy],
+  reports: 'looks',
+  skipReason: ({ production }) => (production === null ? notConfigured : undefined),
+  check: (context) => look(context, false),
+  verify: (context) => look(context, true),
+  async preview(context): Promise<readonly PlannedChange[]> {
+    const wanted = await deploymentOf(context);
+    const file = { path: layout.deploymentRecord, text: deploymentText(wanted, markOf(wanted)) };
+    const change = (await stateOf(context, file)) === 'same' ? null : await previewOf(context, file);
+    return change === null ? [] : [change];
+  },
+  async foresee(context): Promise<readonly PlannedChange[]> {
+    if (await isRecorded(context)) return [];
+    const summary = `write ${layout.deploymentRecord}`;
+    const scope = `write:${layout.deploymentRecord}`;
+    return [{ status: 'pending', on: '3.5', scope, digest: null, summary }];
+  },
+};
+
+/** @param trying whether a client of its own is started in the network */
+async function look(context: Context, trying: boolean): Promise<Look> {
+  const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
+  if (obstacle !== null) return blocked(obstacle);
+  const health = await healthBoxes(context);
+  const wanted = await deploymentOf(context);
+  if (!(await isRecorded(context, wanted))) {
+    return missing({
+      what: layout.deploymentRecord,
+      wanted: 'the record of this deployment',
+      found: 'not there, or of another one',
+    });
+  }
+  const onDroplet = productionOf(context).stack !== null;
+  const inside = trying && onDroplet ? await insideEvidence(context) : [];
+  const outside = await outsideBox(context);
+  if ('code' in outside) {
+    if (trying) throw new ProblemError(outside);
+    // In a plan, 3.6 may be what brings it about.
+    return missing({ what: 'the public way in', wanted: 'answers from outside', found: outside.what });
+  }
+  const target = 'production';
+  return satisfied(
+    onDroplet ? `${healthWords(health)}, the database reached from inside` : `${wanted.host} is deployed`,
+    [
+      ...health.filter((one) => 'target' in one),
+      ...inside,
+      ...outside.filter((one) => 'target' in one),
+      { box: '3.7#5', target, summary: `completed ${wanted.completed}` },
+      { box: '3.7#6', target, summary: `${layout.deploymentRecord} says so` },
+    ],
+    [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
+  );
+}
+
+/** The public way in, where there is one; the problem that names the hop that is broken, where one is. */
+async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
+  const box = '3.7#4';
+  if (context.config.cloudflare.container === undefined) return [{ box, reason: noTunnel }];
+  const { asked, hops, problem } = await probe(context, 0);
+  if (problem !== null) return { ...problem, evidence: hopEvidence(hops) };
+  return [{ box, target: 'production', summary: asked.join('; ') }];
+}
+
+/** A client in the network, gone when it has asked. @throws ProblemError where it reaches nothing */
+async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
+  const { host } = productionStack(context);
+  const { name, user } = context.config.database;
+  const container = await containerNamed(host, services.database.name, context.signal);
+  const argv = docker.clientIn(networkName, container?.image ?? '', services.database.name, user, name);
+  // A container is started, however briefly: with somebody to tell lines to, it is checked as a change is.
+  const asked = await host.processes.run(argv, null, context.signal, () => undefined);
+  if (asked.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, asked.stderr));
+  return [
+    {
+      box: '3.7#3',
+      target: 'production',
+      summary: `a client on ${networkName} reached ${services.database.name}`,
+    },
+  ];
+}
+
+async function whereItLies(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
+  const { server } = productionOf(context);
+  if (server !== null) return { host: (await server.place()).name, folder: null };
+  const { host } = productionStack(context);
+  return { host: host.name, folder: host.files.root };
+}
+
+async function deploymentOf(context: Context): Promise<Deployment> {
+  const files = await soundMigrations(context);
+  return {
+    ...(await whereItLies(context)),
+    migrations: files.map(({ name, checksum }) => ({ name, checksum })),
+    completed:
+      context.memory.lastSeen('3.5')?.at ??
+      context.memory.lastSeen('3.4')?.at ??
+      'at a time that the journal does not know',
+    results: [
+      ...new Set(
+        (['3.1', '3.2', '3.3', '3.4', '3.5'] as const).flatMap(
+          (step) => context.memory.lastSeen(step)?.evidence.map(({ summary }) => summary) ?? [],
+        ),
+      ),
+    ],
+  };
+}
+
+/** Names the deployment that a record tells of; when it was looked at last, and in which words, does not count. */
+function markOf({ host, folder, migrations }: Deployment): string {
+  return createHash('sha256').update(JSON.stringify({ host, folder, migrations })).digest('hex');
+}
+
+async function isRecorded(context: Context, wanted?: Deployment): Promise<boolean> {
+  const mark = await markIn(context);
+  return mark !== null && mark === markOf(wanted ?? (await deploymentOf(context)));
+}
+
+async function markIn({ files }: Context): Promise<string | null> {
+  if ((await files.look(layout.deploymentRecord)).type !== 'file') return null;
+  const text = await files.read(layout.deploymentRecord);
+  return /<!-- erp-deploy deployment ([0-9a-f]{64}) -->/.exec(text)?.[1] ?? '';
+}

@@ -1,0 +1,16 @@
+import type { Need } from '../../domain/step.ts';
+import type { Context } from '../context.ts';
+import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
+
+/** The local test was green for these very files when it was last looked at; or the operator goes without it, and says why. */
+export const locallyTested: Need<Context> = {
+  step: '2.3',
+  what: 'a green local test of these very files (or --without-local-test REASON)',
+  holds: async (context) => {
+    if (context.withoutLocalTest !== null) return true;
+    if (context.memory.isDisproved('2.3')) return false;
+    const mark = markOfFiles(await soundMigrations(context));
+    const evidence = context.memory.lastSeen('2.3')?.evidence ?? [];
+    return evidence.some(({ facts }) => facts?.files === mark);
+  },
+};

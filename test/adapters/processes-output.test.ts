@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { processesIn } from '../../src/adapters/processes.ts';
+
+const run = (script: string, onLine?: (line: string) => void) =>
+  processesIn('/').run(['/bin/sh', '-c', script], null, new AbortController().signal, onLine);
+
+test('a program that prints without end is no failure, and costs no memory: its end is kept, and the cut is said', async () => {
+  const printing = 'yes "a line of some words" | head -c 50000000; echo the end; echo fault >&2; exit 3';
+  // What reading costs at all, it costs the first time.
+  await run(printing);
+  const before = process.memoryUsage().rss;
+  const { exitCode, stdout, stderr } = await run(printing);
+  // All of it kept would be several times what was printed; less than that is the collector's own pace.
+  expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: 'fault' });
+  expect(stdout).toMatch(/^\(\d+ characters before this are left out\)\na line of some words\n/);
+  expect(stdout.endsWith('the end')).toBe(true);
+  expect(stdout.length).toBeLessThan(20_000_000);
+});
+
+test('each line is told, an unfinished one too, and others get their turns meanwhile', async () => {
+  const lines: string[] = [];
+  let turns = 0;
+  const clock = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const { stdout } = await run('seq 200000; printf "é without an end"', (line) => lines.push(line));
+  clearInterval(clock);
+  expect(lines).toHaveLength(200_001);
+  expect(lines.slice(-2)).toEqual(['200000', 'é without an end']);
+  expect(stdout).toBe(lines.join('\n'));
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('a program that is not there is told as that', async () => {
+  const running = processesIn('/').run(['no-such-program'], null, new AbortController().signal);
+  expect(await running).toEqual({ exitCode: null, stdout: '', stderr: '', notFound: true });
+});

@@ -1,0 +1,39 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { onHost } from '../../../src/adapters/ssh/bridge.ts';
+
+/** What runs in a process's session; nothing is an error for ps(1). */
+function sessionOf(pid: number | undefined): string {
+  try {
+    return execFileSync('ps', ['-o', 'args=', '-s', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
+
+test.each([
+  ['the server breaks off', 'server'],
+  ['nobody sends any more', 'client'],
+  ['it is told to end', 'signal'],
+])('when %s, a bridge ends without leaving a process behind', async (_when, ender) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  const accepted = once(server, 'connection');
+  const [program, ...rest] = onHost(address.port).argv('marker');
+  const bridge = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const [[socket], [said]] = await Promise.all([accepted, once(bridge.stdout, 'data')]);
+  expect(String(said)).toBe('marker ready\n');
+  // Both copies run; bash may still be at starting them.
+  await expect.poll(() => sessionOf(bridge.pid).match(/^cat$/gm)).toHaveLength(2);
+  const ended = once(bridge, 'exit');
+  if (ender === 'server') socket.destroy();
+  if (ender === 'client') bridge.stdin.end();
+  if (ender === 'signal') bridge.kill('SIGTERM');
+  await ended;
+  expect(sessionOf(bridge.pid)).toBe('');
+});

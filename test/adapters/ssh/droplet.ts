@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { connectSsh, type SshHost } from '../../../src/adapters/ssh/connect.ts';
+import type { SshOptions } from '../../../src/adapters/ssh/options.ts';
+import { type Problem, ProblemError } from '../../../src/domain/problem.ts';
+import type { Sshd } from './sshd.ts';
+
+export const anySignal = new AbortController().signal;
+
+export interface Config {
+  /** In place of the sshd's own port. */
+  readonly port?: number;
+  /** Lines of the alias; those that are not given are such that the log-in works. */
+  readonly lines?: readonly string[];
+  /** Lines of known_hosts; by default the one of this sshd. */
+  readonly known?: readonly string[];
+  /** More of the file, after the alias. */
+  readonly more?: readonly string[];
+}
+
+/** Writes an ssh_config with the alias `droplet`; answers its path. */
+function sshConfig(sshd: Sshd, { port = sshd.port, lines = [], known, more = [] }: Config = {}): string {
+  const knownHosts = join(sshd.folder, 'known_hosts');
+  writeFileSync(knownHosts, `${(known ?? [`[127.0.0.1]:${port} ${sshd.hostKey}`]).join('\n')}\n`);
+  const has = (name: string) => lines.some((line) => line.startsWith(`${name} `));
+  const usual = [
+    'HostName 127.0.0.1',
+    `Port ${port}`,
+    `User ${userInfo().username}`,
+    `IdentityFile "${sshd.key}"`,
+    'IdentitiesOnly yes',
+    `UserKnownHostsFile ${knownHosts}`,
+    'GlobalKnownHostsFile none',
+  ].filter((line) => !has(line.split(' ')[0] ?? ''));
+  const file = join(sshd.folder, 'ssh_config');
+  writeFileSync(
+    file,
+    ['Host droplet', ...[...lines, ...usual].map((line) => `  ${line}`), ...more, ''].join('\n'),
+  );
+  return file;
+}
+
+/** Connects to `droplet`; closed when the test ends. */
+export async function droplet(
+  sshd: Sshd,
+  config: Config = {},
+  options: Partial<SshOptions> = {},
+): Promise<SshHost> {
+  const host = await connectSsh('droplet', {
+    environment: {},
+    configFile: sshConfig(sshd, config),
+    decideHostKey: () => Promise.resolve(false),
+    askPassphrase: () => Promise.resolve(null),
+    ...options,
+  });
+  onTestFinished(() => host.close());
+  return host;
+}
+
+/** The problem that something ends in. */
+export async function problemOf(doing: Promise<unknown>): Promise<Problem> {
+  const error: unknown = await doing.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ProblemError)) throw error;
+  return error.problems[0];
+}
+
+/** All that a person would read of a problem. */
+export function words({ what, why, todo, excerpt = [] }: Problem): string {
+  return [what, why, ...todo, ...excerpt].join('\n');
+}

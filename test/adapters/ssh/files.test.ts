@@ -1,0 +1,169 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { filesIn } from '../../../src/adapters/files.ts';
+import type { Files } from '../../../src/domain/ports.ts';
+import { droplet } from './droplet.ts';
+import { type Sshd, startSshd } from './sshd.ts';
+
+const folder = "service builds/it's $HOME";
+
+async function place(): Promise<{ sshd: Sshd; files: Files; at: string }> {
+  const sshd = await startSshd();
+  const { files } = await droplet(sshd, {}, { folder });
+  const at = join(sshd.home, folder);
+  mkdirSync(at, { recursive: true });
+  return { sshd, files, at };
+}
+
+test('a file arrives whole, with its mode, and nothing else', async () => {
+  const { files, at } = await place();
+  const text = `${'ä€😀\r\n\0'.repeat(200_000)}end`;
+  await files.write('a file', text, 0o640);
+  expect(readFileSync(join(at, 'a file'), 'utf8')).toBe(text);
+  expect(statSync(join(at, 'a file')).mode & 0o7777).toBe(0o640);
+  expect(readdirSync(at)).toEqual(['a file']);
+  expect(await files.read('a file')).toBe(text);
+  expect(await files.hash('a file')).toBe(await filesIn(at).hash('a file'));
+});
+
+test('a file is replaced with its mode, and a link stays a link', async () => {
+  const { files, at } = await place();
+  writeFileSync(join(at, 'real'), 'before');
+  chmodSync(join(at, 'real'), 0o644);
+  symlinkSync('real', join(at, 'link'));
+  await files.write('link', 'after', 0o600);
+  expect(await filesIn(at).look('real')).toEqual({ type: 'file', mode: 0o600, size: 5 });
+  expect(readdirSync(at)).toEqual(['link', 'real']);
+});
+
+test('an empty file, a copy, a move, a mode and a removal', async () => {
+  const { files, at } = await place();
+  await files.write('empty', '', 0o600);
+  writeFileSync(join(at, 'old'), 'in the way');
+  await files.copy('old', 'copy', 0o600);
+  await files.move('empty', 'old');
+  await files.setMode('old', 0o755);
+  await files.makeDirectory('a/b/c');
+  await files.makeDirectory('a/b/c');
+  await files.write('a/b/c/-rf', 'x', 0o644);
+  expect(await files.list('.')).toEqual(['a', 'copy', 'old']);
+  expect(await files.look('old')).toEqual({ type: 'file', mode: 0o755, size: 0 });
+  expect(await files.look('copy')).toEqual({ type: 'file', mode: 0o600, size: 10 });
+  await files.remove('a');
+  await files.remove('not there');
+  expect(await files.list('a')).toEqual([]);
+});
+
+test('looks are as those of the files on this machine', async () => {
+  const { files, at } = await place();
+  mkdirSync(join(at, 'directory'), { mode: 0o750 });
+  writeFileSync(join(at, 'file'), 'text', { mode: 0o640 });
+  symlinkSync('nowhere', join(at, 'dangling'));
+  symlinkSync('file', join(at, 'link'));
+  execFileSync('mkfifo', [join(at, 'pipe')]);
+  const here = filesIn(at);
+  for (const path of [
+    '.',
+    'directory',
+    'file',
+    'link',
+    'dangling',
+    'pipe',
+    'absent',
+    'no/such',
+    'file/x',
+    'file/x/y',
+  ]) {
+    expect([path, await files.look(path)]).toEqual([path, await here.look(path)]);
+  }
+  expect(await files.list('.')).toEqual(await here.list('.'));
+});
+
+const isRoot = userInfo().uid === 0;
+
+test.each<[string, (files: Files) => Promise<unknown>, string]>([
+  ['reading what is not there', (files) => files.read('absent'), 'ENOENT'],
+  ['reading bytes that are no text', (files) => files.read('bytes'), 'EILSEQ'],
+  ['the checksum of what is not there', (files) => files.hash('absent'), 'ENOENT'],
+  ['writing below a folder that is not there', (files) => files.write('no/such', 'x', 0o600), 'ENOENT'],
+  ['writing below a file', (files) => files.write('bytes/x', 'x', 0o600), 'ENOTDIR'],
+  ['writing over a folder', (files) => files.write('folder', 'x', 0o600), 'EISDIR'],
+  ['making a folder over a file', (files) => files.makeDirectory('bytes'), 'EEXIST'],
+  ['making a folder below a file', (files) => files.makeDirectory('bytes/x'), 'ENOTDIR'],
+  ['moving what is not there', (files) => files.move('absent', 'x'), 'ENOENT'],
+  ['copying what is not there', (files) => files.copy('absent', 'x', 0o600), 'ENOENT'],
+  ['the mode of what is not there', (files) => files.setMode('absent', 0o600), 'ENOENT'],
+])('%s is told by its errno', async (_what, act, errno) => {
+  const { files, at } = await place();
+  mkdirSync(join(at, 'folder'));
+  writeFileSync(join(at, 'bytes'), Buffer.from([0xff, 0xfe]));
+  const before = readdirSync(at);
+  await expect(act(files)).rejects.toMatchObject({ name: 'FileFault', errno });
+  expect(readdirSync(at)).toEqual(before);
+});
+
+test.runIf(isRoot)('a full disk and a read-only one are told apart, and leave nothing half', async () => {
+  const { files, at } = await place();
+  for (const [name, options] of [
+    ['full', 'size=64k'],
+    ['sealed', 'size=64k'],
+  ] as const) {
+    mkdirSync(join(at, name));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(at, name)]);
+    onTestFinished(() => void execFileSync('umount', [join(at, name)]));
+  }
+  writeFileSync(join(at, 'full', 'kept'), 'before');
+  execFileSync('mount', ['-o', 'remount,ro', join(at, 'sealed')]);
+  const big = 'x'.repeat(200_000);
+  await expect(files.write('full/kept', big, 0o600)).rejects.toMatchObject({ errno: 'ENOSPC' });
+  expect(readdirSync(join(at, 'full'))).toEqual(['kept']);
+  expect(await files.read('full/kept')).toBe('before');
+  await expect(files.write('sealed/x', 'x', 0o600)).rejects.toMatchObject({ errno: 'EROFS' });
+  await expect(files.makeDirectory('sealed/x')).rejects.toMatchObject({ errno: 'EROFS' });
+});
+
+test('what uploads that were cut off left is cleared away by the next one to that place', async () => {
+  const { files, at } = await place();
+  for (const name of ['f.erp-deploy-0.tmp', 'f.erp-deploy-1.tmp', 'g.erp-deploy-0.tmp']) {
+    writeFileSync(join(at, name), 'part');
+  }
+  await files.write('f', 'whole', 0o600);
+  expect(readdirSync(at)).toEqual(['f', 'g.erp-deploy-0.tmp']);
+});
+
+test("what is written when the lock is somebody else's by then leaves nothing, the temporary file with its secrets neither", async () => {
+  const sshd = await startSshd();
+  const file = join(sshd.folder, 'token');
+  writeFileSync(file, 'theirs');
+  const { files } = await droplet(sshd, {}, { fence: () => ({ file, token: 'ours' }) });
+  await expect(files.write('.env', 'SECRET=1', 0o600)).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0720', exit: 6 }],
+  });
+  expect(readdirSync(sshd.home).filter((name) => name.startsWith('.env'))).toEqual([]);
+});
+
+test('a folder that is absolute is taken as it is', async () => {
+  const sshd = await startSshd();
+  const { files } = await droplet(sshd, {}, { folder: join(sshd.folder, 'elsewhere') });
+  expect(files.root).toBe(join(sshd.folder, 'elsewhere'));
+  expect(await files.look('.')).toEqual({ type: 'absent' });
+  await files.makeDirectory('.');
+  expect(existsSync(join(sshd.folder, 'elsewhere'))).toBe(true);
+});
+
+test('a server without sftp is a problem that says so', async () => {
+  const { files } = await droplet(await startSshd('Subsystem sftp /bin/false'));
+  await expect(files.look('.')).rejects.toMatchObject({ problems: [{ code: 'ERP-0714' }] });
+});

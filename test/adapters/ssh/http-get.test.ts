@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { loopback } from '../../support/loopback.ts';
+import { anySignal, droplet } from './droplet.ts';
+import { freePort, startSshd } from './sshd.ts';
+
+const ways = [
+  ['a tunnel', ''],
+  ['bash', 'AllowTcpForwarding no'],
+] as const;
+
+test.each(ways)('an HTTP server is asked through %s', async (_way, setting) => {
+  const host = await droplet(await startSshd(setting));
+  const body = JSON.stringify({ text: 'ä'.repeat(100_000) });
+  const { url, asked } = await loopback(({ path }) => ({
+    status: path === '/gone' ? 404 : 200,
+    headers: { etag: '"1"' },
+    body,
+  }));
+  const port = Number(new URL(url).port);
+  expect(await host.get(port, '/people?limit=0', { 'accept-profile': 'erp' }, anySignal)).toEqual({
+    status: 200,
+    etag: '"1"',
+    body,
+  });
+  expect((await host.get(port, '/gone', {}, anySignal)).status).toBe(404);
+  expect(asked.map(({ path }) => path)).toEqual(['/people?limit=0', '/gone']);
+});
+
+test.each(ways)(
+  'through %s, a server at another address that the host reaches is asked',
+  async (_way, setting) => {
+    const host = await droplet(await startSshd(setting));
+    const server = createHttpServer((_, response) => response.end('there')).listen(0, '127.0.0.2');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    expect((await host.get(port, '/', {}, anySignal, '127.0.0.2')).body).toBe('there');
+  },
+);
+
+test.each(ways)('through %s, a port says whether something listens on it', async (_way, setting) => {
+  const host = await droplet(await startSshd(setting));
+  const { url } = await loopback(() => ({}));
+  expect(await host.listens(Number(new URL(url).port))).toBe(true);
+  const closed = await freePort();
+  expect(await host.listens(closed)).toBe(false);
+  await expect(host.get(closed, '/', {}, anySignal)).rejects.toMatchObject({
+    name: 'NetworkFault',
+    code: 'ECONNREFUSED',
+    url: `http://127.0.0.1:${closed}/`,
+  });
+});
+
+test('a server that never answers is given up', async () => {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  const host = await droplet(await startSshd(), {}, { limits: { answer: 300 } });
+  await expect(host.get(address.port, '/', {}, anySignal)).rejects.toMatchObject({ code: 'TimeoutError' });
+  const stop = new AbortController();
+  const asked = host.get(address.port, '/', {}, stop.signal);
+  stop.abort(new Error('called off'));
+  await expect(asked).rejects.toThrow('called off');
+});
+
+test('a server that breaks off is told as such', async () => {
+  const server = createServer((socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  const host = await droplet(await startSshd());
+  await expect(host.get(address.port, '/', {}, anySignal)).rejects.toMatchObject({ name: 'NetworkFault' });
+});

@@ -1,0 +1,228 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../../src/domain/secret.ts';
+import { faultProxy } from '../../support/fault-proxy.ts';
+import { anySignal, droplet, problemOf, words } from './droplet.ts';
+import { authorize, keyPair, type Sshd, startSshd } from './sshd.ts';
+
+/** A real agent with these keys; answers its socket. */
+async function agentWith(sshd: Sshd, ...keys: readonly string[]): Promise<string> {
+  const socket = join(sshd.folder, `agent-${keys.length}`);
+  const agent: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  onTestFinished(async () => {
+    agent.kill('SIGTERM');
+    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
+  });
+  while (!existsSync(socket)) await pause(10);
+  for (const key of keys) {
+    execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+  }
+  return socket;
+}
+
+const keys = (sshd: Sshd, count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => keyPair(sshd.folder, `wrong-${from + index}`));
+
+const failures = (sshd: Sshd) => sshd.log().match(/Failed publickey/g)?.length ?? 0;
+
+test('a key of the agent lets in', async () => {
+  const sshd = await startSshd();
+  const socket = await agentWith(sshd, sshd.key);
+  const host = await droplet(
+    sshd,
+    { lines: ['IdentityFile none', 'IdentitiesOnly no'] },
+    { environment: { SSH_AUTH_SOCK: socket } },
+  );
+  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+});
+
+test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
+  const sshd = await startSshd();
+  const socket = await agentWith(sshd, sshd.key);
+  const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
+  await droplet(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
+});
+
+test('an agent that is gone does not stand in the way of a key file', async () => {
+  const sshd = await startSshd();
+  await droplet(sshd, { lines: ['IdentitiesOnly no'] }, { environment: { SSH_AUTH_SOCK: '/nowhere/agent' } });
+});
+
+test("with IdentitiesOnly, the agent's other keys are not offered", async () => {
+  const sshd = await startSshd();
+  const socket = await agentWith(sshd, ...keys(sshd, 4));
+  await droplet(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
+  expect(failures(sshd)).toBe(0);
+});
+
+test('a key that is named and in the agent is signed for by the agent, before its others', async () => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+  authorize(sshd, locked);
+  // The agent has it unlocked.
+  const open = join(sshd.folder, 'open');
+  execFileSync('cp', [locked, open]);
+  execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
+  const socket = await agentWith(sshd, ...keys(sshd, 3), open);
+  await droplet(
+    sshd,
+    { lines: [`IdentityFile ${locked}`, 'IdentitiesOnly no'] },
+    { environment: { SSH_AUTH_SOCK: socket }, askPassphrase: () => Promise.reject(new Error('asked')) },
+  );
+  expect(failures(sshd)).toBe(0);
+});
+
+test.each([
+  ['whose public half alone is there', []],
+  ['in PKCS #8', ['-t', 'rsa', '-m', 'PKCS8']],
+  ['locked with chacha20', ['-N', 'secret words', '-Z', 'chacha20-poly1305@openssh.com']],
+])('a named key %s goes by the agent that has it', async (how, more) => {
+  const sshd = await startSshd();
+  const named = keyPair(sshd.folder, 'named', ...more);
+  authorize(sshd, named);
+  const open = join(sshd.folder, 'open');
+  execFileSync('cp', [named, open]);
+  if (more.includes('-N'))
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
+  const socket = await agentWith(sshd, ...keys(sshd, 2), open);
+  if (how.startsWith('whose')) rmSync(named);
+  const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
+  const without = await problemOf(droplet(sshd, { lines }));
+  expect(words(without)).toContain(`left out: ${named}: `);
+  await droplet(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
+  expect(failures(sshd)).toBe(0);
+});
+
+test.each([
+  ['ed25519', []],
+  ['ecdsa', ['-t', 'ecdsa']],
+  ['rsa', ['-t', 'rsa']],
+  ['rsa in PEM', ['-t', 'rsa', '-m', 'PEM']],
+])('a passphrase is asked for a locked %s key, again where it is mistyped, and kept', async (_type, more) => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words', ...more);
+  authorize(sshd, locked);
+  const asked: string[] = [];
+  const host = await droplet(
+    sshd,
+    { lines: [`IdentityFile ${locked}`] },
+    {
+      askPassphrase: async (path) => {
+        asked.push(path);
+        return new Secret(asked.length === 1 ? 'secret word' : 'secret words');
+      },
+    },
+  );
+  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+  expect(asked).toEqual([locked, locked]);
+});
+
+test('nobody is asked for the passphrase of a key that the server does not take', async () => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+  const asked: string[] = [];
+  await droplet(
+    sshd,
+    { lines: [`IdentityFile ${locked}`, `IdentityFile ${sshd.key}`] },
+    {
+      askPassphrase: async (path) => {
+        asked.push(path);
+        return null;
+      },
+    },
+  );
+  expect(asked).toEqual([]);
+});
+
+test('a server that does not wait for a passphrase is logged in to once it is typed', async () => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+  authorize(sshd, locked);
+  const proxy = await faultProxy(sshd.port);
+  const known = [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`];
+  await droplet(
+    sshd,
+    { port: proxy.port, known, lines: [`IdentityFile ${locked}`] },
+    {
+      askPassphrase: async () => {
+        proxy.cut();
+        return new Secret('secret words');
+      },
+    },
+  );
+  expect(proxy.connections).toBe(2);
+});
+
+test('without a passphrase, the problem says which key is locked', async () => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+  authorize(sshd, locked);
+  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${locked}`] }));
+  expect(problem.code).toBe('ERP-0707');
+  expect(words(problem)).toContain(`${locked}: it is locked, and no passphrase was given`);
+});
+
+test.each([
+  [
+    'chacha20',
+    (key: string) => [
+      'ssh-keygen',
+      '-q',
+      '-p',
+      '-N',
+      'secret',
+      '-Z',
+      'chacha20-poly1305@openssh.com',
+      '-f',
+      key,
+    ],
+  ],
+  ['PKCS #8', (key: string) => ['ssh-keygen', '-q', '-p', '-N', '', '-m', 'PKCS8', '-f', key]],
+])('a key that ssh2 cannot read (%s) is named, with what to do', async (_kind, rewritten) => {
+  const sshd = await startSshd();
+  const key = keyPair(sshd.folder, 'odd', '-t', 'rsa');
+  authorize(sshd, key);
+  const [program = '', ...rest] = rewritten(key);
+  execFileSync(program, rest);
+  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${key}`] }));
+  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
+  expect(words(problem)).toContain(`ssh-keygen -p -Z aes256-ctr -f ${key}`);
+});
+
+test('wrong keys are offered on one log-in, fewer than the server counts, and all of them are named', async () => {
+  const sshd = await startSshd();
+  const wrong = keys(sshd, 7);
+  const problem = await problemOf(droplet(sshd, { lines: wrong.map((key) => `IdentityFile ${key}`) }));
+  expect(problem.code).toBe('ERP-0707');
+  expect(problem.excerpt?.filter((line) => line.startsWith('offered: '))).toEqual(
+    wrong.slice(0, 5).map((key) => `offered: ${key}`),
+  );
+  expect(words(problem)).toContain(`${wrong[6]}: the server would not take more keys in one log-in`);
+  expect(sshd.log()).not.toContain('Too many authentication failures');
+  expect(sshd.log().match(/Connection from/g)).toHaveLength(2); // the other one looked whether sshd listens
+});
+
+test('a server that takes fewer keys ends the log-in, and that is the same problem', async () => {
+  const sshd = await startSshd('MaxAuthTries 2');
+  const lines = keys(sshd, 4).map((key) => `IdentityFile ${key}`);
+  expect(await problemOf(droplet(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
+});
+
+test('no secret is in a problem', async () => {
+  const sshd = await startSshd();
+  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+  authorize(sshd, locked);
+  const problem = await problemOf(
+    droplet(
+      sshd,
+      { lines: [`IdentityFile ${locked}`] },
+      { askPassphrase: async () => new Secret('guess-4711') },
+    ),
+  );
+  expect(words(problem)).toContain('the passphrase does not open it');
+  expect(words(problem)).not.toContain('guess-4711');
+});

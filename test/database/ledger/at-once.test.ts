@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openPostgres } from '../../../src/adapters/postgres-session.ts';
+import { serverDatabase } from '../../../src/cli/server-database.ts';
+import { checksumOf } from '../../../src/database/checksum.ts';
+import { applyMigration } from '../../../src/database/ledger/apply.ts';
+import { ledgerDdl, ledgerHead } from '../../../src/database/ledger/ledger.ts';
+import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import type { MigrationFile, SqlChange } from '../../../src/domain/sql-change.ts';
+import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+
+let server: RealPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+  const session = await openPostgres(server.config);
+  await session.script(`${ledgerDdl}; create role erp_anon; create role erp_api`);
+  await session.close();
+}, 60_000);
+afterAll(() => server.stop());
+
+function migration(name: string, text: string): MigrationFile {
+  return { name, text, checksum: checksumOf(text), mode: 'transaction' };
+}
+
+async function opened(): Promise<Session> {
+  const session = await openPostgres(server.config);
+  onTestFinished(() => session.close());
+  return session;
+}
+
+/** Holds the ledger's lock as another operator's migration does, until it is let go. */
+async function otherAtWork(): Promise<Session> {
+  const other = await opened();
+  await other.script('begin; select pg_advisory_xact_lock(720261122)');
+  return other;
+}
+
+test('a migration that another one keeps waiting ends, and names who it is: the lock is theirs', async () => {
+  await otherAtWork();
+  const session = await opened();
+  const waiting = applyMigration(session, migration('100_a.sql', 'create table a ()'), null, 100);
+  await expect(waiting).rejects.toMatchObject({
+    problems: [
+      { code: 'ERP-0511', exit: 6, why: expect.stringContaining('erp-deploy, as postgres from 127.0.0.1') },
+    ],
+  });
+  expect(await session.query("select to_regclass('a') as a")).toEqual([{ a: null }]);
+});
+
+test('where it waits as long as it takes, it goes on when the other is done', async () => {
+  const other = await otherAtWork();
+  const session = await opened();
+  const waiting = applyMigration(session, migration('100_b.sql', 'create table b ()'), null, 0);
+  const blocked = "select from pg_locks where locktype = 'advisory' and not granted";
+  const look = await opened();
+  await expect.poll(async () => (await look.query(blocked)).length).toBe(1);
+  await other.script('rollback');
+  await waiting;
+  expect(await look.query("select to_regclass('b')::text as b")).toEqual([{ b: 'b' }]);
+});
+
+test('one whose ledger moved meanwhile changes nothing: it is looked at again', async () => {
+  const session = await opened();
+  const late = applyMigration(session, migration('101_c.sql', 'create table c ()'), '099_before.sql');
+  await expect(late).rejects.toMatchObject({ name: 'WorldMoved' });
+  expect(await session.query("select to_regclass('c') as c")).toEqual([{ c: null }]);
+});
+
+test('what a migration set stays nowhere, and the session keeps its manners', async () => {
+  const session = await opened();
+  const text = "set search_path = elsewhere; set lock_timeout = '1h'; create table public.d ()";
+  await applyMigration(session, migration('102_d.sql', text), '100_b.sql');
+  const [found] = await session.query(
+    `select current_setting('search_path') as path, current_setting('lock_timeout') as lock_timeout`,
+  );
+  expect(found).toEqual({ path: '"$user", public', lock_timeout: '10s' });
+});
+
+test.each<SqlChange['operation']>([
+  { type: 'migrate', file: migration('100_late.sql', 'create table late ()') },
+  { type: 'adopt', files: [migration('100_late.sql', 'create table late ()')] },
+  { type: 'authenticator', password: new Secret('late') },
+])('whoever loses the right to change it while it is at work changes nothing: $type', async (operation) => {
+  const session = await opened();
+  const head = await ledgerHead(session);
+  let asked = 0;
+  // It was held when the change began; this process slept, and wakes when all is done but the commit.
+  const mayCommit = async () => {
+    asked += 1;
+    if (asked > 1) throw new Error('another one took over');
+  };
+  const database = serverDatabase(
+    'production',
+    async () => true,
+    async () => session,
+  );
+  const target = sqlTarget(database, randomBytes, false, mayCommit);
+  const change = { kind: 'sql', database: 'production', operation, before: { head } } as const;
+  await expect(target.apply(change)).rejects.toThrow('another one took over');
+  const look = await opened();
+  expect(await ledgerHead(look)).toBe(head);
+  const made =
+    "select to_regclass('late') as late, (select count(*)::int from pg_roles where rolname = 'erp_authenticator') as roles";
+  expect(await look.query(made)).toEqual([{ late: null, roles: 0 }]);
+});

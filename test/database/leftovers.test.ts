@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPostgres } from '../../src/adapters/postgres-session.ts';
+import { endLeftover, leftoversIn, nameAsLooking } from '../../src/database/leftovers.ts';
+import { rowsIn } from '../../src/database/rows.ts';
+import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+
+let server: RealPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+}, 60_000);
+afterAll(() => server.stop());
+
+test('a session of ours that holds locks is found, passed by, and ended; one that only looks or validates is not found', async () => {
+  const [ours, left, looking] = await Promise.all([1, 2, 3].map(() => openPostgres(server.config)));
+  if (ours === undefined || left === undefined || looking === undefined) throw new Error('no session');
+  await ours.script('create table held (id bigint)');
+  await looking.script('begin; select * from held');
+  expect(await leftoversIn(ours)).toEqual([]);
+  await looking.script('commit');
+  // A colleague's validate, which takes no lock of the droplet, in the midst of its behaviours.
+  await nameAsLooking(looking);
+  await looking.script('begin; insert into held values (1)');
+  expect(await leftoversIn(ours)).toEqual([]);
+  await looking.script('rollback');
+  await left.script('begin; lock table held');
+
+  const [leftover, ...more] = await leftoversIn(ours);
+  expect(more).toEqual([]);
+  expect(leftover?.words).toMatch(/^idle in transaction, in a transaction since \d\d:\d\d:\d\d UTC$/);
+  if (leftover === undefined) throw new Error('nothing was found');
+  // Nobody can look into a table that is locked against all looks.
+  expect(await rowsIn(ours)).toEqual({ tables: 1, example: 'public.held' });
+
+  await endLeftover(ours, { ...leftover, started: '2026-01-01 00:00:00+00' });
+  expect(await leftoversIn(ours), 'another session got the same number').toHaveLength(1);
+  await endLeftover(ours, leftover);
+  expect(await leftoversIn(ours)).toEqual([]);
+  expect(await rowsIn(ours)).toEqual({ tables: 0, example: '' });
+  await expect.poll(() => left.isLost?.()).toBe(true);
+  await Promise.all([ours.close(), left.close(), looking.close()]);
+});

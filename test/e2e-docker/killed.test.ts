@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventSchema } from '../../src/domain/events.ts';
+import {
+  askDatabase,
+  containersIn,
+  dockerMachine,
+  machineOfTest,
+  programWords,
+  rollOutIn,
+} from '../support/on-docker.ts';
+import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace.ts';
+import type { Machine } from '../testbed/machine/machine.ts';
+
+/** What every roll-out must have left, however it came to it: ledger, objects, role, containers. */
+const stateQuery = `select string_agg(line, ' ' order by line) from (
+  select name || '=' || checksum as line from erp_deploy.migrations
+  union all select count(*)::text || ' tables' from pg_tables where schemaname in ('erp', 'agent')
+  union all select rolname from pg_roles where rolname like 'erp\\_%') as state(line)`;
+
+describe('a roll-out on Docker that is killed', () => {
+  let machine: Machine;
+  let undisturbed: string;
+  beforeAll(async () => {
+    machine = await dockerMachine();
+    const workspace = sharedWorkspace();
+    expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0 });
+    undisturbed = await askDatabase(machine, stateQuery);
+    await startAnew(machine, workspace);
+  });
+  afterAll(() => machine.remove());
+
+  test.each(['2.1', '2.2', '2.3', '2.4', '2.5', '2.6'])(
+    'in step %s goes on from there, and ends as one that never was',
+    async (step) => {
+      const workspace = emptyWorkspace();
+      await killedIn(machine, workspace, step);
+      const { exit, stderr } = await rollOutIn(machine, workspace);
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+      expect(await askDatabase(machine, stateQuery)).toBe(undisturbed);
+      expect(await containersIn(machine)).toHaveLength(2);
+      await startAnew(machine, workspace);
+    },
+  );
+});
+
+describe('a database whose container is killed in the middle of a migration', () => {
+  test('has nothing of it, and the next run finishes it', async () => {
+    const machine = await machineOfTest();
+    const workspace = emptyWorkspace();
+    expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0 });
+    put(
+      workspace,
+      slow,
+      'create table erp.slow (id bigint);\nalter table erp.people add column nick text;\n',
+    );
+    const held = 'begin; lock table erp.people in share mode; select pg_sleep(60)';
+    const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
+    const holder = machine.start(psql);
+    await untilDatabase(machine, "select exists (select from pg_locks where mode = 'ShareLock' and granted)");
+    const { running } = machine.start(programWords(['run', '--non-interactive']), { cwd: workspace });
+    await untilDatabase(machine, 'select exists (select from pg_locks where not granted)');
+    await machine.docker('kill', 'postgres-erp');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/^ERP-05/m);
+    await holder.running;
+
+    await machine.docker('start', 'postgres-erp');
+    await untilDatabase(machine, "select to_regclass('erp.slow') is null");
+    expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await askDatabase(machine, "select to_regclass('erp.slow') is not null")).toBe('t');
+  });
+});
+
+const slow = `${migrations}/100_slow.sql`;
+
+/** Asks until the answer is yes. @throws with what was asked where it stays no */
+function untilDatabase(machine: Machine, question: string): Promise<void> {
+  const ask = () => askDatabase(machine, question).catch(() => 'no answer');
+  return vi.waitFor(async () => expect(await ask(), question).toBe('t'), { timeout: 60_000, interval: 200 });
+}
+
+async function killedIn(machine: Machine, workspace: string, step: string): Promise<void> {
+  const { running, signal } = machine.start(programWords(['run', '--json', '--engine', 'docker']), {
+    cwd: workspace,
+  });
+  for await (const line of running.iterable()) {
+    const event = eventSchema.parse(JSON.parse(line));
+    if (event.type === 'step.started' && event.step === step) signal('SIGKILL');
+  }
+  await running;
+}
+
+async function startAnew(machine: Machine, workspace: string): Promise<void> {
+  await machine.docker('rm', '--force', 'postgres-erp', 'postgrest-erp');
+  await machine.run(['rm', '-rf', 'service-builds'], { cwd: workspace });
+}

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { nobody } from '../support/erp-deploy.ts';
+import { dockerMachine, erpDeployIn, machineOfTest, programWords, rollOutIn } from '../support/on-docker.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, handOver } from '../support/workspace.ts';
+import type { Machine } from '../testbed/machine/machine.ts';
+
+/** What doctor says, and what a roll-out refuses with, changing nothing. */
+async function expectRefused(machine: Machine, code: string, line: RegExp): Promise<void> {
+  const workspace = emptyWorkspace();
+  const doctor = await erpDeployIn(machine, workspace, ['doctor', '--engine', 'docker']);
+  expect(doctor.stdout).toMatch(line);
+  expect(doctor.exit).toBe(3);
+  const { exit, stderr } = await rollOutIn(machine, workspace);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code });
+  expect(treeOf(workspace).filter((path) => !path.startsWith('.erp-deploy'))).toEqual([]);
+}
+
+describe('doctor, and a roll-out that is refused', () => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await dockerMachine({ compose: 'both' });
+  });
+  afterAll(() => machine.remove());
+  beforeEach(async () => {
+    const ids = (await machine.docker('ps', '--all', '--quiet')).split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await machine.docker('rm', '--force', ...ids);
+  });
+
+  test('tell of a port that a program has, and of which', async () => {
+    const listen = `require('node:net').createServer().listen(5432, '127.0.0.1')`;
+    const { running, signal } = machine.start([process.execPath, '-e', listen]);
+    const sockets = () => machine.run(['ss', '-Hltn', 'sport = :5432']);
+    await vi.waitFor(async () => expect(await sockets()).toContain('127.0.0.1:5432'), { timeout: 30_000 });
+    try {
+      await expectRefused(
+        machine,
+        'ERP-0606',
+        /^missing +postgres-erp +Port 5432 of this machine is taken by \w+ \(process \d+\)/m,
+      );
+    } finally {
+      signal('SIGTERM');
+      await running;
+    }
+  });
+
+  test('tell of a port that another container publishes', async () => {
+    await machine.docker(
+      'run',
+      '--detach',
+      '--name',
+      'other',
+      '--publish',
+      '127.0.0.1:3000:3000',
+      postgres,
+      'sleep',
+      '600',
+    );
+    await expectRefused(
+      machine,
+      'ERP-0606',
+      /^missing +postgrest-erp +Port 3000 of this machine is taken by the container other/m,
+    );
+  });
+
+  test('tell of a container of that name that is not ours', async () => {
+    await machine.docker('create', '--name', 'postgres-erp', postgres, 'sleep', '600');
+    await expectRefused(
+      machine,
+      'ERP-0608',
+      /^missing +postgres-erp +A container named postgres-erp .* is not of this stack/m,
+    );
+    expect(await machine.docker('ps', '--all', '--format', '{{.Names}}')).toBe('postgres-erp');
+  });
+
+  test('tell of a network of that name with another driver', async () => {
+    await machine.docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
+    await machine.docker('network', 'create', '--driver', 'overlay', 'portfolio-network');
+    try {
+      await expectRefused(
+        machine,
+        'ERP-0607',
+        /^missing +network +The network portfolio-network .* has the driver overlay, for services of a swarm alone/m,
+      );
+    } finally {
+      await machine.docker('swarm', 'leave', '--force');
+    }
+  });
+
+  test('tell of an engine that is not for this user', async () => {
+    const workspace = emptyWorkspace();
+    handOver(workspace);
+    const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
+    const how = { cwd: workspace, env: { HOME: workspace } };
+    const doctor = await machine.exec([...asNobody, ...programWords(['doctor', '--engine', 'docker'])], how);
+    expect(doctor.stdout).toMatch(
+      /^missing +Docker +The Docker engine on this machine is not for this user/m,
+    );
+    const auto = await machine.exec([...asNobody, ...programWords(['plan'])], how);
+    expect(auto.stdout).toContain('engine embedded: The Docker engine on this machine is not for this user');
+  });
+
+  test('find both versions of Compose, and prefer the newer', async () => {
+    const { stdout, exit } = await erpDeployIn(machine, emptyWorkspace(), ['doctor', '--engine', 'docker']);
+    expect(stdout).toMatch(/^ok +Docker +engine \S+, Compose v2 \(2\.\S+\)$/m);
+    expect(exit).toBe(0);
+  });
+});
+
+const postgres = 'pgvector/pgvector:0.8.6-pg17-bookworm';
+
+describe('a machine that lacks a part', () => {
+  test('without Compose is refused, and told how to get it', async () => {
+    await expectRefused(
+      await machineOfTest({ compose: 'none' }),
+      'ERP-0604',
+      /^missing +Docker +There is no Docker Compose/m,
+    );
+  });
+
+  test('whose engine does not run is refused, and "auto" takes the embedded one and says why', async () => {
+    const machine = await machineOfTest();
+    await machine.stopEngine();
+    await expectRefused(machine, 'ERP-0602', /^missing +Docker +No Docker engine answers on this machine/m);
+    const alone = await rollOutIn(machine, emptyWorkspace(), ['--only', '2.2']);
+    expect(problemIn(alone.stderr).code, 'nor is it taken for one without the container').toBe('ERP-0602');
+    const { stdout, exit } = await erpDeployIn(machine, emptyWorkspace(), ['plan']);
+    expect(stdout).toContain('engine embedded: No Docker engine answers on this machine');
+    expect(exit).toBe(0);
+  });
+
+  test('that has an engine is where "auto" goes, and says why', async () => {
+    const { stdout, exit } = await erpDeployIn(await machineOfTest(), emptyWorkspace(), ['plan']);
+    expect(stdout).toMatch(/^engine docker: Docker \S+ answers, with Compose 2\.\S+$/m);
+    expect(exit).toBe(0);
+  });
+
+  test('without an image, and with no registry in reach, says which and what docker said', async () => {
+    const machine = await machineOfTest();
+    await machine.docker('image', 'rm', postgres);
+    const workspace = emptyWorkspace();
+    const doctor = await erpDeployIn(machine, workspace, ['doctor', '--engine', 'docker']);
+    expect(doctor.stdout).toMatch(
+      /^missing +images +not here, and no registry in reach hands it out: pgvector\/pgvector:\S+$/m,
+    );
+    expect(doctor.exit).toBe(3);
+    const { exit, stderr } = await rollOutIn(machine, workspace);
+    const problem = problemIn(stderr);
+    expect({ exit, code: problem.code, what: problem.what }).toEqual({
+      exit: 3,
+      code: 'ERP-0609',
+      what: `The image ${postgres} is not on this machine, and cannot be fetched.`,
+    });
+  });
+});

@@ -1,0 +1,199 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { programFile } from '../support/erp-deploy.ts';
+import { containersIn } from '../support/on-docker.ts';
+import { type Operator, operator } from '../support/on-droplet.ts';
+import { problemIn } from '../support/problems.ts';
+import { keys, Terminal } from '../support/terminal.ts';
+import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspace.ts';
+
+const home = '/home/da vid';
+const folder = `${home}/services/postgres-erp`;
+const settings = `engine: embedded\nproduction:\n  directory: ${folder}\n`;
+const unlock = ['unlock', '--production-host', 'droplet'];
+
+/** All that a droplet may have that a simpler program would stumble over. */
+const oddities = `set -eu
+ln -s /opt/compose-v1/docker-compose /usr/local/bin/docker-compose
+rm /usr/libexec/docker/cli-plugins/docker-compose
+mv /home/david '${home}'
+sed -i 's|:/home/david:|:${home}:|' /etc/passwd
+sed -i '1i echo "Welcome to the droplet. erp-deploy: is not me"; echo "Mind the gap" >&2' '${home}/.bashrc'
+printf 'AllowTcpForwarding no\\nMaxSessions 2\\nBanner /etc/motd\\n' >/etc/ssh/sshd_config.d/odd.conf
+kill -HUP "$(cat /run/sshd.pid)"`;
+
+describe('a droplet with oddities', () => {
+  let there: Operator;
+  let workspace: string;
+  beforeAll(async () => {
+    there = await operator({ name: 'odd', fresh: true });
+    await onDroplet(oddities);
+    workspace = sharedWorkspace();
+    put(workspace, 'erp-deploy.config.yaml', settings);
+  });
+
+  test('whose login shell prints a banner into sftp is told what to do about it', async () => {
+    const { exit, stderr } = await there.rollOut(workspace, ['--create-env']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0714' });
+    expect(stderr).toContain('ssh droplet true');
+    expect(stderr).toContain('Subsystem sftp internal-sftp');
+    await onDroplet(
+      `sed -i 's/^Subsystem.*/Subsystem sftp internal-sftp/' /etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`,
+    );
+  });
+
+  test('is taken as it is: no forwarding, two sessions, a banner, a blank in its home, compose v1', async () => {
+    const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^cloudflare +3\.7 +verification +done +both containers healthy, the database/m);
+    expect(textOf(workspace, '.erp-deploy/journal.jsonl')).toContain('"way":"docker exec"');
+    const before = await containersIn(there.droplet.machine);
+    const again = await there.rollOut(workspace);
+    expect(again).toMatchObject({ exit: 0, stderr: '' });
+    expect(again.stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(await containersIn(there.droplet.machine)).toEqual(before);
+  });
+
+  test('whose user may not use the engine says so', async () => {
+    await onDroplet('gpasswd --delete david docker');
+    onTestFinished(() => onDroplet('gpasswd --add david docker'));
+    const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
+    expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 3, code: 'ERP-0603' });
+    expect(stderr).toContain('The Docker engine on droplet is not for this user.');
+    expect(stderr).toContain('usermod -aG docker');
+  });
+
+  test('whose .env has another password than its database says so, and changes nothing in it', async () => {
+    const env = `'${folder}/.env'`;
+    await onDroplet(
+      `cp -p ${env} /root/env && sed -i 's/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=${wrong}/' ${env}`,
+    );
+    const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
+    expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 4, code: 'ERP-0625' });
+    expect(stderr).not.toContain(wrong);
+    await onDroplet(`cp -p /root/env ${env}`);
+    const mended = await there.rollOut(workspace, ['--phase', 'production']);
+    expect(mended).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  async function onDroplet(script: string): Promise<void> {
+    await there.droplet.machine.run(['sh', '-c', script]);
+  }
+});
+
+describe('a droplet that is another, or a key that is', () => {
+  test.each([
+    ['changed', 'ERP-0705', ''],
+    ['revoked', 'ERP-0706', '@revoked '],
+  ])(
+    'a host key that was %s is refused, with what is known and what is shown',
+    async (_how, code, marker) => {
+      const place = emptyWorkspace();
+      const { droplet } = await operator({ name: 'odd' });
+      const known = join(place, 'known');
+      const line = marker === '' ? await otherKey(place) : keyOf(droplet.knownHostsFile);
+      writeFileSync(known, `${marker}[127.0.0.1]:${droplet.port} ${line}\n`);
+      const { run } = await operator({ name: 'odd', known });
+      const { exit, stderr } = await run(emptyWorkspace(), unlock);
+      const problem = problemIn(stderr);
+      expect({ exit, code: problem.code }).toEqual({ exit: 3, code });
+      expect(problem.excerpt.join('\n').match(/SHA256:[\w+/]{43}/g)).toHaveLength(2);
+    },
+  );
+
+  test('a key that it does not know is told with what was offered', async () => {
+    const place = emptyWorkspace();
+    await otherKey(place);
+    const { run } = await operator({ name: 'odd', key: join(place, 'other') });
+    const { exit, stderr } = await run(emptyWorkspace(), unlock);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0707' });
+    expect(problemIn(stderr).excerpt).toEqual([expect.stringMatching(/^offered: .*\/key$/)]);
+  });
+
+  test.each(['3.1', '3.3'])(
+    'a host key that nobody knows is shown with what a yes does, whatever is selected: %s; a no writes nothing',
+    async (step) => {
+      const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings, known: '# empty so far\n' });
+      const { droplet, env } = await operator({ name: 'odd', known: join(workspace, 'known') });
+      const words = ['run', '--production-host', 'droplet', '--only', step, '--without-local-test', 'a test'];
+      const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
+      const shown = await wizard.until('y it is: trust it');
+      expect(shown).toContain(`Is this the host key of [${droplet.host}]:${droplet.port}?`);
+      expect(shown).toMatch(/key +ssh-ed25519\n\W+SHA256:[\w+/]{43}\W/);
+      expect(shown).toContain('A yes writes it to');
+      expect(shown).not.toContain('skip');
+      wizard.press('n');
+      await wizard.until('ERP-0704');
+      wizard.press('q');
+      expect(await wizard.exit()).toBe(2);
+      expect(textOf(workspace, 'known')).toBe('# empty so far\n');
+    },
+  );
+
+  test('a locked key is asked for its passphrase in the terminal, unseen, until it opens', async () => {
+    const { env } = await operator({ name: 'odd', passphrase });
+    const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
+    const words = ['run', '--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'a test'];
+    const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
+    await wizard.until('What is the passphrase of');
+    wizard.press('wrong');
+    await wizard.until('•••••▏');
+    wizard.press(keys.enter);
+    await wizard.until('that one does not open it');
+    wizard.press(passphrase);
+    await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
+    wizard.press(keys.enter);
+    // It is in: the droplet is looked at, and the workspace has nothing to bring there.
+    await wizard.until('ERP-0301');
+    wizard.press('q');
+    expect(await wizard.exit()).toBe(3);
+    expect(wizard.raw()).not.toContain(passphrase);
+    expect(textOf(workspace, '.erp-deploy/journal.jsonl')).not.toContain(passphrase);
+  });
+
+  test('a command without a screen asks for it too, on stderr and unseen; Ctrl-C leaves', async () => {
+    const { env } = await operator({ name: 'odd', passphrase });
+    const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
+    const start = () => Terminal.start([process.execPath, programFile(), ...unlock], { cwd: workspace, env });
+    const terminal = start();
+    await terminal.until(/Passphrase of \S+\/key /);
+    terminal.press(`wrong${keys.enter}`);
+    await terminal.until('That one does not open it.');
+    terminal.press(`${passphrase}${keys.enter}`);
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.history()).toContain('Nobody holds the lock of droplet.');
+    expect(terminal.raw()).not.toMatch(`wrong|${passphrase}`);
+    expect(terminal.left().lineMode).toBe(true);
+    const left = start();
+    await left.until('Passphrase of');
+    left.press(keys.ctrlC);
+    expect(await left.exit()).toBe(130);
+    expect(left.left().lineMode).toBe(true);
+  });
+
+  test('without a terminal, a locked key is left out, and the problem says how to unlock it', async () => {
+    const { run } = await operator({ name: 'odd', passphrase });
+    const { exit, stderr } = await run(emptyWorkspace(), unlock);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0707' });
+    expect(stderr).toMatch(/left out: (\S+): it is locked, and no passphrase was given; .*: ssh-add \1/);
+  });
+});
+
+const passphrase = 'open-sesame-1001';
+const wrong = 'not-the-password-of-this-database-at-all';
+
+const codes = (stderr: string) => stderr.match(/^ERP-\d{4}/gm) ?? [];
+
+/** A new key in a folder, as `other`; answers its public half as known_hosts has it. */
+async function otherKey(place: string): Promise<string> {
+  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(place, 'other')]);
+  return readFileSync(join(place, 'other.pub'), 'utf8').trim();
+}
+
+function keyOf(knownHostsFile: string): string {
+  const line = readFileSync(knownHostsFile, 'utf8').match(/ssh-ed25519 \S+/);
+  if (line === null) throw new Error('the droplet has no such key');
+  return line[0];
+}

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Operator, operator } from '../support/on-droplet.ts';
+import { problemIn } from '../support/problems.ts';
+import { sharedWorkspace } from '../support/workspace.ts';
+
+const lock = '/home/david/services/postgres-erp/.erp-deploy/lock';
+const words = ['run', '--non-interactive', '--engine', 'embedded', '--production-host', 'droplet'];
+
+describe('two operators on two laptops', () => {
+  let there: Operator;
+  let [one, other] = ['', ''];
+  beforeAll(async () => {
+    there = await operator({ name: 'locked', fresh: true });
+    [one, other] = [sharedWorkspace(), sharedWorkspace()];
+    expect(await there.rollOut(one, ['--create-env'])).toMatchObject({ exit: 0 });
+    expect(await there.run(other, ['run', '--non-interactive', '--engine', 'embedded'])).toMatchObject({
+      exit: 0,
+    });
+  });
+
+  test('do not work on the droplet at once: the second is told who does, or waits', async () => {
+    const first = there.start(one, words);
+    await untilLocked(true);
+    first.kill('SIGSTOP');
+    const { exit, stderr } = await there.rollOut(other);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 6, code: 'ERP-0721' });
+    const waiting = there.start(other, [...words, '--wait-for-lock']);
+    first.kill('SIGCONT');
+    expect((await first).exitCode).toBe(0);
+    expect((await waiting).exitCode).toBe(0);
+    await untilLocked(false);
+  });
+
+  test('do not take over from each other while a heartbeat is fresh, except by force', async () => {
+    const first = there.start(one, words);
+    await untilLocked(true);
+    first.kill('SIGSTOP');
+    const polite = await there.run(other, ['unlock', '--production-host', 'droplet']);
+    expect({ exit: polite.exit, code: problemIn(polite.stderr).code }).toEqual({ exit: 6, code: 'ERP-0721' });
+    expect(problemIn(polite.stderr).todo.at(-1)).toMatch(
+      /: erp-deploy unlock --production-host droplet --force$/,
+    );
+    const forced = await there.run(other, ['unlock', '--production-host', 'droplet', '--force']);
+    expect(forced).toMatchObject({ exit: 0, stderr: '' });
+    await drift();
+    first.kill('SIGCONT');
+    const woken = await first;
+    expect(woken.exitCode, woken.stderr).toBe(6);
+    expect(await isDrifted(), 'what woke changed nothing more').toBe(true);
+  });
+
+  test('one that slept past its expiry in the midst of a change is taken over, and changes nothing when it wakes', async () => {
+    await drift();
+    const first = there.watch(one);
+    await first.until((event) => event.type === 'change.started' && event.step === '3.5');
+    first.send('SIGSTOP');
+    await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    expect(await there.rollOut(other)).toMatchObject({ exit: 0, stderr: '' });
+    await drift();
+    first.send('SIGCONT');
+    const { exit, stderr } = await first.ended;
+    expect(exit, stderr).toBe(6);
+    expect(await isDrifted(), 'what woke changed nothing more').toBe(true);
+  });
+
+  test('one that was killed leaves a lock that expires, and the next goes on', async () => {
+    const first = there.start(one, words);
+    await untilLocked(true);
+    first.kill('SIGKILL');
+    await first;
+    // A minute without a heartbeat: the clock of its files is the droplet's own.
+    await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    // A command of it runs on: it is waited for.
+    const left = there.droplet.machine.start(['flock', '--shared', `${lock}/token`, 'sleep', '3']);
+    const next = there.start(other, words);
+    expect(await Promise.race([left.running.then(() => 'waited'), next.then(() => 'did not')])).toBe(
+      'waited',
+    );
+    expect((await next).exitCode).toBe(0);
+  });
+
+  async function untilLocked(locked: boolean): Promise<void> {
+    const look = async () => {
+      const { exit } = await there.droplet.machine.exec(['test', '-d', lock]);
+      expect(exit === 0).toBe(locked);
+    };
+    await vi.waitFor(look, { timeout: 60_000, interval: 50 });
+  }
+
+  /** Something for the roll-out to mend: a container that it would start. */
+  async function drift(): Promise<void> {
+    await there.droplet.machine.docker('stop', 'postgrest-erp');
+  }
+
+  async function isDrifted(): Promise<boolean> {
+    const format = '{{.State.Running}}';
+    return (
+      (await there.droplet.machine.docker('inspect', '--format', format, 'postgrest-erp')).trim() === 'false'
+    );
+  }
+});

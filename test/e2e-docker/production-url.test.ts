@@ -1,0 +1,278 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPostgres } from '../../src/adapters/postgres-session.ts';
+import { erpDeploy } from '../support/erp-deploy.ts';
+import { type ManagedServer, managedServer } from '../support/on-server.ts';
+import { startPooler } from '../support/pooler.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import {
+  copyOf,
+  finishedWorkspace,
+  migrations,
+  put,
+  sharedWorkspace,
+  stack,
+  textOf,
+} from '../support/workspace.ts';
+
+describe('a roll-out to a database URL', () => {
+  let there: ManagedServer;
+  let workspace: string;
+  beforeAll(async () => {
+    there = await managedServer();
+    workspace = sharedWorkspace();
+  });
+  afterAll(() => there.machine.remove());
+
+  test('takes an empty database to a proven schema, and leaves containers out with the reason', async () => {
+    const { exit, stdout, stderr } = await there.rollOut(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^production +3\.1 +pre-deployment +done +PostgreSQL 17\.\d+ at 127\.0\.0\.1:\d+\/portfolio/m,
+    );
+    for (const step of ['3\\.2 +container', '3\\.5 +PostgREST']) {
+      expect(stdout).toMatch(new RegExp(`^production +${step} +skipped +production is a database URL`, 'm'));
+    }
+    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 keys/m);
+    expect(await there.ask('select string_agg(name, $$ $$ order by name) from erp_deploy.migrations')).toBe(
+      '001_erp_schema.sql 002_agent_schema.sql',
+    );
+  });
+
+  test('writes the record and the documents from that database, and names it without user and password', async () => {
+    const place = there.url.replace(/^.*@/, '');
+    expect(textOf(workspace, `${stack}/DEPLOYMENT_RECORD.md`)).toContain(`On \`${place}\`. Completed`);
+    expect(textOf(workspace, 'SERVICE_INVENTORY.md')).toContain(
+      'the live catalog of the production database',
+    );
+    expect(textOf(workspace, 'SERVICE_INVENTORY.md')).toContain('Production: deployed');
+    const guide = textOf(workspace, 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md');
+    expect(guide).toContain(`the production database \`${place}\``);
+    expect(guide).toContain(`psql -h 127.0.0.1 -p ${there.port} -d portfolio`);
+    expect(guide).not.toContain('docker exec');
+    expect(guide).not.toContain(there.user);
+  });
+
+  test('is completed without the database of the local test', async () => {
+    const elsewhere = copyOf(workspace);
+    rmSync(join(elsewhere, '.erp-deploy/embedded'), { recursive: true });
+    const words = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'finalize'];
+    expect(await there.run(elsewhere, words)).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('again changes nothing: no file, no row', async () => {
+    const everything = async () => ({
+      here: treeOf(workspace).filter((line) => !line.startsWith('.erp-deploy')),
+      ledger: await there.ask('select * from erp_deploy.migrations order by name'),
+    });
+    const before = await everything();
+    const { exit, stdout } = await there.rollOut(workspace);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('is what status and validate find there', async () => {
+    const status = await there.run(workspace, ['status']);
+    expect(status.stdout).toMatch(/^production +3\.4 +validation +done /m);
+    expect(status.exit).toBe(0);
+    expect(await there.run(workspace, ['validate'])).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('is what a report draws, where it is named; else it says why it draws the local one', async () => {
+    expect(await there.run(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
+    const page = () => textOf(workspace, '.erp-deploy/report.html');
+    expect(page()).toContain('Drawn from the production database.');
+    expect(page()).toContain('<h3>Production</h3>');
+    expect(page().match(/<g class="table /g)).toHaveLength(38);
+    expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
+    expect(page()).toMatch(/Production was validated, and is not named now[\s\S]*Drawn from the embedded/);
+  });
+
+  test('with rows in it wants a pg_dump that is no older than the server, before anything is changed', async () => {
+    await there.ask("insert into erp.people (full_name) values ('Ada')");
+    put(workspace, `${migrations}/100_nick.sql`, 'alter table erp.people add column nick text;\n');
+    const path = process.env.PATH ?? '';
+    const words = ['run', '--non-interactive', '--allow-populated'];
+    const { exit, stderr } = await there.run(workspace, words, { path });
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0685' });
+    expect(problemIn(stderr).what).toMatch(
+      /pg_dump on this machine is of PostgreSQL \d+, and the server of 17/,
+    );
+    expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
+  });
+
+  test('with rows in it asks first, and dumps it here with its roles before the migration', async () => {
+    const refused = await there.rollOut(workspace);
+    expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
+      exit: 2,
+      code: 'ERP-0302',
+    });
+    expect(refused.stderr).toContain('--allow-populated');
+
+    expect(await there.rollOut(workspace, ['--allow-populated'])).toMatchObject({ exit: 0, stderr: '' });
+    expect(await there.ask('select full_name, nick is null from erp.people')).toBe('Ada|t');
+    const folder = dumpFolder(workspace);
+    expect(readdirSync(folder)).toEqual([
+      expect.stringMatching(/^\d{8}T\d{6}Z\.dump$/),
+      expect.stringMatching(/^\d{8}T\d{6}Z\.roles\.sql$/),
+    ]);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  test('restore lists what is kept, and brings nothing back without a yes of its own', async () => {
+    const listed = await there.run(workspace, ['restore']);
+    expect(listed).toMatchObject({ exit: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/^info: \d{8}T\d{6}Z\.dump +\d+ kB$/m);
+    const { exit, stdout, stderr } = await there.run(workspace, ['restore', dumpsIn(workspace)[0] ?? '']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0694' });
+    expect(stdout).toMatch(
+      /the last migration is 100_nick\.sql; 1 tables hold rows \(erp\.people among them\)/,
+    );
+    expect(await there.ask('select full_name from erp.people')).toBe('Ada');
+  });
+
+  test('restore refuses what is no dump, is cut off, is of another database, or is not there', async () => {
+    const [good = ''] = dumpsIn(workspace);
+    const whole = readFileSync(join(dumpFolder(workspace), good));
+    const other = await there.machine.docker('exec', 'managed', 'sh', '-c', otherDump);
+    const bad = {
+      'text.dump': Buffer.from('select 1;'),
+      'cut.dump': whole.subarray(0, whole.length - 200),
+      'other.dump': Buffer.from(other, 'base64'),
+    };
+    for (const [name, bytes] of Object.entries(bad)) writeFileSync(join(dumpFolder(workspace), name), bytes);
+    const codes = { text: 'ERP-0691', cut: 'ERP-0691', other: 'ERP-0692', nowhere: 'ERP-0690' };
+    for (const [name, code] of Object.entries(codes)) {
+      const { stderr } = await there.run(workspace, ['restore', name, '--force']);
+      expect(problemIn(stderr), name).toMatchObject({ code });
+    }
+    for (const name of Object.keys(bad)) rmSync(join(dumpFolder(workspace), name));
+    expect(await there.ask('select full_name from erp.people')).toBe('Ada');
+  });
+
+  test('restore does not take along what others hung on our tables', async () => {
+    await there.ask('create view public.theirs as select full_name from erp.people');
+    const { exit, stderr } = await there.run(workspace, ['restore', dumpsIn(workspace)[0] ?? '', '--force']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0693' });
+    expect(problemIn(stderr).excerpt).toEqual(['view theirs']);
+    await there.ask('drop view public.theirs');
+  });
+
+  test('a restore that is killed leaves the database as it was', async () => {
+    const holder =
+      "select pid from pg_stat_activity where query like 'begin; lock%' and pid <> pg_backend_pid()";
+    // Ended below on purpose, with an error: awaited from here on, or its failure would be nobody's for a moment.
+    const holding = Promise.allSettled([
+      there.ask('begin; lock table erp.tasks in access share mode; select pg_sleep(120)'),
+    ]);
+    await expect.poll(() => there.ask(`select count(*) from (${holder}) h`)).toBe('1');
+    const restoring = there.start(workspace, ['restore', dumpsIn(workspace)[0] ?? '', '--force']);
+    const dropping = "select pid from pg_locks where relation = 'erp.tasks'::regclass and not granted";
+    await expect.poll(() => there.ask(`select count(*) from (${dropping}) d`), { timeout: 60_000 }).toBe('1');
+    restoring.kill('SIGKILL');
+    await there.ask(`select pg_terminate_backend(pid) from (${dropping}) d`);
+    await there.ask(`select pg_terminate_backend(pid) from (${holder}) h`);
+    await Promise.allSettled([restoring]);
+    await holding;
+    expect(await there.ask('select full_name, nick is null from erp.people')).toBe('Ada|t');
+    expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('3');
+  });
+
+  test('restore brings back what was there, in one piece, and validates it', async () => {
+    await there.ask(
+      "insert into erp.people (full_name) values ('Bob'); create table erp.later (of bigint references erp.people (id))",
+    );
+    const oldest = dumpsIn(workspace)[0] ?? '';
+    const { exit, stdout, stderr } = await there.run(workspace, ['restore', oldest, '--force']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toContain('The database is what its migrations say.');
+    expect(stdout).toContain('Not applied any more: 100_nick.sql.');
+    expect(await there.ask("select string_agg(full_name, ',') from erp.people")).toBe('Ada');
+    expect(await there.ask("select to_regclass('erp.later') is null")).toBe('t');
+    expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
+    expect(dumpsIn(workspace).length, 'what was there before is kept too').toBeGreaterThan(1);
+    expect(dumpsIn(workspace)).toContain(oldest);
+    expect(await there.rollOut(workspace, ['--allow-populated'])).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('goes through a pooler that hands out connections by transaction, but for the dump', async () => {
+    await there.ask('create database pooled');
+    const { port, user, password } = there;
+    const pooler = await startPooler({ config: { host: '127.0.0.1', port, user, password } });
+    const pooled = await finishedWorkspace();
+    const url = `postgres://${user}@127.0.0.1:${pooler.config.port}/pooled`;
+    const roll = (...flags: readonly string[]) =>
+      there.run(pooled, ['run', '--non-interactive', '--phase', 'production', ...flags], { url });
+    expect(await roll()).toMatchObject({ exit: 0, stderr: '' });
+    expect((await roll()).stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    const session = await openPostgres({ ...pooler.config, database: 'pooled' });
+    await session.script("insert into erp.people (full_name) values ('Ada')");
+    await session.close();
+    put(pooled, `${migrations}/100_nick.sql`, 'alter table erp.people add column nick text;\n');
+    const { exit, stderr } = await roll('--allow-populated', '--without-local-test', 'the pooler is tested');
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0686' });
+    await pooler.stop();
+  });
+
+  test('by a role that may not make roles gives its administrator the SQL, and goes on once that was run', async () => {
+    // Roles are the whole server's: those that earlier roll-outs made there step aside.
+    const aside = await there.ask(
+      "select coalesce(string_agg(format('alter role %I rename to %I', rolname, 'aside_' || rolname), ';'), 'select 1') from pg_roles where rolname ~ '^erp_'",
+    );
+    await there.ask(aside);
+    await there.ask(`create role modest login password '${there.password}'`);
+    await there.ask('create database modest owner modest');
+    const own = await finishedWorkspace();
+    const url = `postgres://modest@127.0.0.1:${there.port}/modest`;
+    const roll = () => there.run(own, ['run', '--non-interactive', '--phase', 'production'], { url });
+    const refused = await roll();
+    const { code, excerpt } = problemIn(refused.stderr);
+    expect({ exit: refused.exit, code }).toEqual({ exit: 3, code: 'ERP-0684' });
+    expect(excerpt.join('\n')).toMatch(/create role erp_anon/i);
+    const psql = [
+      'psql',
+      '-U',
+      there.user,
+      '-d',
+      'modest',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      excerpt.join('\n'),
+    ];
+    await there.machine.docker('exec', 'managed', ...psql);
+    expect(await roll()).toMatchObject({ exit: 0, stderr: '' });
+    await there.ask('alter role modest set default_transaction_read_only to on');
+    const { exit, stderr } = await roll();
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0681' });
+  });
+
+  test('keeps the password to itself: it is in no file of the workspace', () => {
+    const files = readdirSync(workspace, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(workspace, name))
+      .filter((path) => statSync(path).isFile());
+    const forms = [
+      there.password,
+      encodeURIComponent(there.password),
+      JSON.stringify(there.password).slice(1, -1),
+    ];
+    for (const path of files) {
+      const text = readFileSync(path, 'latin1');
+      for (const form of forms) expect(text.includes(form), path).toBe(false);
+    }
+  });
+
+  const otherDump = 'pg_dump -U keeper --format=custom postgres | base64';
+
+  function dumpFolder(of: string): string {
+    return join(of, '.erp-deploy/dumps', there.url.replace(/^.*@/, '').replaceAll(/[:/]/g, '_'));
+  }
+
+  /** The oldest first. */
+  function dumpsIn(of: string): readonly string[] {
+    return readdirSync(dumpFolder(of)).filter((name) => name.endsWith('.dump'));
+  }
+});

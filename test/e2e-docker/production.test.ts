@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { faultProxy } from '../support/fault-proxy.ts';
+import { containersIn } from '../support/on-docker.ts';
+import { type Operator, operator } from '../support/on-droplet.ts';
+import { problemIn } from '../support/problems.ts';
+import { shellExamples } from '../support/shell-examples.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+
+const folder = '/home/david/services/postgres-erp';
+const guide = 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md';
+const overHttp = 'Over HTTP: PostgREST';
+
+describe('a roll-out to a droplet', () => {
+  let there: Operator;
+  let workspace: string;
+  /** Every command line that was seen there while the first roll-out ran. */
+  let processes = '';
+  beforeAll(async () => {
+    there = await operator({ name: 'production', fresh: true });
+    workspace = sharedWorkspace();
+  });
+
+  test('makes no .env there without a yes of its own, and names the flag', async () => {
+    const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
+    expect(doctor.stdout).toMatch(/^ok +droplet +droplet: its host key is known, and it lets you in$/m);
+    expect(doctor.stdout).toMatch(/^ok +Docker there +engine \S+, Compose v2 \(2\.\S+\)$/m);
+    const { exit, stderr } = await there.rollOut(workspace);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
+    expect(stderr).toContain('--create-env');
+    expect(await onDroplet(`ls -A ${folder}`)).toBe('.erp-deploy');
+  });
+
+  test('takes it to a proven schema and an API that answers', async () => {
+    const samples = there.droplet.machine.start(['sh', '-c', sampleProcesses]);
+    const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
+    await onDroplet('touch /tmp/enough');
+    processes = (await samples.running).stdout;
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 keys/m);
+    expect(stdout).toMatch(
+      /^production +3\.5 +PostgREST +done +postgrest-erp healthy, both endpoints answer$/m,
+    );
+    expect(stdout).toMatch(
+      /^cloudflare +3\.7 +verification +done +both containers healthy, the database reached/m,
+    );
+    expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
+    const journal = textOf(workspace, '.erp-deploy/journal.jsonl');
+    expect(journal).toContain('"way":"tunnel"');
+    expect(journal).toMatch(/"diskFreeMB":\d+.*"memoryMB":\d+,"memoryFreeMB":\d+/);
+    expect(textOf(workspace, `${stack}/DEPLOYMENT_RECORD.md`)).toMatch(
+      /Completed and verified \d{4}-\d\d-\d\dT/,
+    );
+  });
+
+  test('is what validate finds there', async () => {
+    const { exit, stdout } = await there.run(workspace, ['validate', '--production-host', 'droplet']);
+    expect(stdout).toContain('this is the database on droplet');
+    expect(stdout).toContain('The database is what its migrations say.');
+    expect(exit).toBe(0);
+  });
+
+  test('sent neither data/ nor .env: the secrets there are its own, mode 0600', async () => {
+    const [here, remote] = [textOf(workspace, `${stack}/.env`), await onDroplet(`cat ${folder}/.env`)];
+    expect(remote.match(/^\w+=/gm)).toEqual(here.match(/^\w+=/gm));
+    for (const [secret] of here.matchAll(/(?<==).+$/gm)) expect(remote).not.toContain(secret);
+    expect(await onDroplet(`stat -c '%a %U' ${folder}/.env`)).toBe('600 david');
+  });
+
+  test('takes a token that was signed for it, and none of the local API; whose it is, the command says', async () => {
+    const local = await there.run(workspace, ['token', '--ttl', '60s']);
+    const words = ['token', '--ttl', '60s', '--production-host', 'droplet'];
+    const own = await there.run(workspace, words);
+    expect(local.stderr).toContain('for erp_api at the local API (127.0.0.1:3000 on this machine;');
+    expect(own.stderr).toContain('for erp_api at the API of droplet, good for 60s');
+    const port = await there.droplet.machine.forward(3000);
+    const statusWith = async ({ stdout }: typeof own) => {
+      const headers = { authorization: `Bearer ${stdout.trim()}`, 'accept-profile': 'erp' };
+      return (await fetch(`http://127.0.0.1:${port}/people?limit=0`, { headers })).status;
+    };
+    expect([await statusWith(own), await statusWith(local)]).toEqual([200, 401]);
+    const [key = ''] = (await onDroplet(`cat ${folder}/.env`)).match(/(?<=^POSTGREST_JWT_SECRET=).+$/m) ?? [];
+    expect(key).not.toBe('');
+    expect(own.stdout + own.stderr).not.toContain(key);
+  });
+
+  test('gives a guide of which each example of the API does what it says, as it is printed', async () => {
+    const [stranger = '', signs = '', asks = '', ...more] = shellExamples(textOf(workspace, guide), overHttp);
+    expect(more, 'no public name was seen to answer').toEqual([]);
+    const { machine } = there.droplet;
+    await there.ask("insert into erp.people (full_name) values ('Ada')");
+    const refused = await machine.onNetwork(['bash', '-ec', stranger]);
+    expect(refused.stdout).toMatch(/^HTTP\/1\.1 401 /);
+    const token = await there.shell(workspace, `${signs}echo "$TOKEN"`);
+    const asked = (TOKEN: string) => machine.onNetwork(['bash', '-ec', asks], { env: { TOKEN } });
+    expect(await asked('none')).toMatchObject({ exit: 22, stdout: expect.not.stringContaining('Ada') });
+    expect(await asked(token.trim())).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^\[\{.*"full_name":"Ada"/),
+    });
+    expect(await there.ask('select plan_title from agent.plans')).toBe('Plan');
+    await there.ask('delete from erp.people; delete from agent.plans');
+  });
+
+  test('again changes nothing, over one connection: no file, no container, no row', async () => {
+    const before = await everything();
+    const link = await faultProxy(there.droplet.port);
+    const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.droplet.port}`];
+    const { exit, stdout } = await (await operator({ name: 'production', ssh })).rollOut(workspace);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(await everything()).toEqual(before);
+    expect(link.connections).toBe(1);
+  });
+
+  test('leaves the lock free, and tells nothing secret in an argument list, a log or the journal', async () => {
+    expect(await onDroplet(`ls ${folder}/.erp-deploy`)).not.toMatch(/^lock$/m);
+    const secrets = [...(await onDroplet(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(
+      ([secret]) => secret,
+    );
+    const here = await everyText(workspace, '.erp-deploy');
+    const remote = await onDroplet(everyOtherText);
+    expect(processes).toContain('docker compose up --detach postgrest-erp');
+    expect(secrets).toHaveLength(3);
+    for (const secret of secrets) {
+      for (const text of [processes, here, remote]) expect(text.includes(secret)).toBe(false);
+    }
+  });
+
+  test('asks before it migrates a database with rows, ends what an earlier one left there, and dumps it first', async () => {
+    await there.ask("insert into erp.people (full_name) values ('Ada')");
+    put(workspace, `${migrations}/100_nick.sql`, 'alter table erp.people add column nick text;\n');
+    const refused = await there.rollOut(workspace);
+    expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
+      exit: 2,
+      code: 'ERP-0302',
+    });
+    expect(refused.stderr).toContain('--allow-populated');
+
+    const left = await leaveSession();
+    const words = [
+      'plan',
+      '--production-host',
+      'droplet',
+      '--phase',
+      'production',
+      '--without-local-test',
+      'a look',
+    ];
+    const { stdout } = await there.run(workspace, words);
+    expect(stdout).toMatch(
+      /end session \d+ on the production database, which an earlier roll-out left behind/,
+    );
+    const done = await there.rollOut(workspace, ['--allow-populated']);
+    expect(done).toMatchObject({ exit: 0, stderr: '' });
+    expect((await left.running).exitCode, 'it was ended').not.toBe(0);
+    expect(await there.ask('select full_name, nick is null from erp.people')).toBe('Ada|t');
+    const dumps = await onDroplet(`ls -l ${folder}/.erp-deploy/dumps`);
+    expect(dumps).toMatch(/^-rw------- .* david .*\.dump$/m);
+    expect(dumps).toMatch(/^-rw------- .* david .*\.roles\.sql$/m);
+  });
+
+  test('does not go to production with files that no local test was green for', async () => {
+    put(workspace, `${migrations}/101_more.sql`, 'alter table erp.people add column more text;\n');
+    const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production', '--allow-populated']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0301' });
+    expect(stderr).toContain('--without-local-test');
+    const flags = [
+      '--phase',
+      'production',
+      '--allow-populated',
+      '--without-local-test',
+      'the embedded engine is broken',
+    ];
+    expect(await there.rollOut(workspace, flags)).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('shows a file that a person changed there, and replaces it only on yes', async () => {
+    await onDroplet(`echo '# by hand' >>${folder}/docker-compose.yml`);
+    const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
+    expect(doctor.stdout).toMatch(/^ok +droplet +droplet: its host key is known, and it lets you in$/m);
+    expect(doctor.stdout).toMatch(/^ok +Docker there +engine \S+, Compose v2 \(2\.\S+\)$/m);
+    const { exit, stderr } = await there.rollOut(workspace);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
+    expect(stderr).toContain('--overwrite docker-compose.yml');
+    expect(await onDroplet(`tail -1 ${folder}/docker-compose.yml`)).toBe('# by hand');
+    expect(await there.rollOut(workspace, ['--overwrite', 'docker-compose.yml'])).toMatchObject({ exit: 0 });
+    expect(await onDroplet(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
+  });
+
+  /** As a frozen link leaves one behind: in a transaction, holding locks. */
+  async function leaveSession() {
+    const held = 'begin; lock table erp.people; select pg_sleep(300)';
+    const psql = ['env', 'PGAPPNAME=erp-deploy', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
+    const left = there.droplet.machine.start(['docker', 'exec', 'postgres-erp', ...psql]);
+    const asleep = "select exists (select from pg_stat_activity where wait_event = 'PgSleep')";
+    await vi.waitFor(async () => expect(await there.ask(asleep)).toBe('t'), { timeout: 60_000 });
+    return left;
+  }
+
+  async function onDroplet(script: string): Promise<string> {
+    return (await there.droplet.machine.run(['sh', '-c', script])).trim();
+  }
+
+  async function everything() {
+    const { machine } = there.droplet;
+    return {
+      here: treeOf(workspace).filter((line) => !line.startsWith('.erp-deploy')),
+      there: await onDroplet(
+        `cd ${folder} && find . -path ./data -prune -o -path ./.erp-deploy -prune -o -printf '%p %m %T@\\n' | sort`,
+      ),
+      containers: await containersIn(machine),
+      rows: await there.ask('select count(*) from erp.people'),
+    };
+  }
+});
+
+const sampleProcesses = 'while [ ! -e /tmp/enough ]; do ps -ww -eo args; sleep 0.03; done';
+
+/** What is kept there besides .env and the database: history, logs, the lock, dumps. */
+const everyOtherText =
+  'find /home/david /var/log /tmp -type f -not -name .env -not -path "*/data/*" -exec cat {} +';
+
+/** All that is kept below a folder, as one text. */
+async function everyText(workspace: string, below: string): Promise<string> {
+  const entries = readdirSync(join(workspace, below), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1')).join('\n');
+}
+
+describe('a droplet whose host key nobody knows', () => {
+  test('is not trusted, and named with its fingerprint; the flag that names it lets it in', async () => {
+    const empty = emptyWorkspace({ known: '' });
+    const stranger = await operator({ name: 'production', known: `${empty}/known` });
+    const workspace = emptyWorkspace();
+    const { exit, stderr } = await stranger.rollOut(workspace, ['--create-env']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0704' });
+    const fingerprint = /SHA256:[\w+/]{43}/.exec(stderr)?.[0] ?? '';
+    const wrong = await stranger.run(workspace, [
+      'unlock',
+      '--production-host',
+      'droplet',
+      '--host-key-fingerprint',
+      `SHA256:${'A'.repeat(43)}`,
+    ]);
+    expect(wrong.exit).toBe(2);
+    const right = await stranger.run(workspace, [
+      'unlock',
+      '--production-host',
+      'droplet',
+      '--host-key-fingerprint',
+      fingerprint,
+    ]);
+    expect(right).toMatchObject({ exit: 0, stderr: '' });
+  });
+});

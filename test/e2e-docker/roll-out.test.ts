@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventsIn } from '../support/erp-deploy.ts';
+import { askDatabase, containersIn, dockerMachine, erpDeployIn, rollOutIn } from '../support/on-docker.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import type { Machine } from '../testbed/machine/machine.ts';
+
+describe.each(['v2', 'v1'] as const)('a roll-out on Docker, with Compose %s', (compose) => {
+  let machine: Machine;
+  let workspace: string;
+  beforeAll(async () => {
+    machine = await dockerMachine({ compose });
+    workspace = sharedWorkspace();
+  });
+  afterAll(() => machine.remove());
+
+  test('takes an empty folder to a proven schema and an API that answers', async () => {
+    const { exit, stdout, stderr } = await rollOutIn(machine, workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toContain('38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct');
+    expect(stdout).toMatch(
+      /^local-test +2\.5 +PostgREST +done +postgrest-erp healthy, both endpoints answer$/m,
+    );
+  });
+
+  test('has both containers healthy, within the limits that the checklist sets', async () => {
+    const format = '{{.Name}} {{.State.Health.Status}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}';
+    const shown = await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
+    expect(shown.trim().split('\n')).toEqual([
+      '/postgres-erp healthy 314572800 500000000',
+      '/postgrest-erp healthy 104857600 250000000',
+    ]);
+  });
+
+  test('publishes both ports on 127.0.0.1 alone', async () => {
+    const ports = await machine.docker('ps', '--format', '{{.Ports}}');
+    expect(ports.trim().split('\n').sort()).toEqual(['127.0.0.1:3000->3000/tcp', '127.0.0.1:5432->5432/tcp']);
+  });
+
+  test('again changes nothing: no file, no row, no container', async () => {
+    const before = await everythingOf(machine, workspace);
+    const { exit, stdout } = await rollOutIn(machine, workspace);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(await everythingOf(machine, workspace)).toEqual(before);
+  });
+
+  test('is what status and validate find, on the engine that it began on', async () => {
+    const status = await erpDeployIn(machine, workspace, ['status']);
+    expect(status.stdout).toMatch(/^local-test +2\.5 +PostgREST +done /m);
+    expect(status.exit).toBe(0);
+    const validate = await erpDeployIn(machine, workspace, ['validate']);
+    expect(validate.stdout).toContain('no target was given: this is the database in the local container');
+    expect(validate.exit).toBe(0);
+  });
+
+  test('ticks the boxes that speak of a container from what runs there', async () => {
+    const { stdout } = await erpDeployIn(machine, workspace, ['run', '--json', '--only', '2.1', '2.5']);
+    const boxes = eventsIn(stdout).flatMap((event) => (event.type === 'evidence' ? [event] : []));
+    const ticked = boxes.filter(({ target }) => target === 'docker').map(({ box }) => box);
+    expect(ticked).toEqual(
+      expect.arrayContaining([
+        '0.2#2',
+        '0.2#3',
+        '2.1#1',
+        '2.1#2',
+        '2.1#3',
+        '2.5#1',
+        '2.5#2',
+        '2.5#3',
+        '2.5#4',
+      ]),
+    );
+  });
+
+  test('applies a compose file that a person changed, and the data is there afterwards', async () => {
+    await askDatabase(machine, "insert into erp.people (full_name) values ('Ada')");
+    const file = `${stack}/docker-compose.yml`;
+    put(workspace, file, textOf(workspace, file).replaceAll('max-size: 10m', 'max-size: 20m'));
+    const shown = await erpDeployIn(machine, workspace, ['plan', '--skip', '0.2']);
+    const [stop, up] =
+      compose === 'v1'
+        ? ['docker-compose stop postgres-erp', 'docker-compose up']
+        : [null, 'docker compose up'];
+    expect(shown.stdout).toContain(`run ${up} --detach postgres-erp`);
+    if (stop !== null) expect(shown.stdout).toContain(`run ${stop}`);
+    const { exit, stderr } = await rollOutIn(machine, workspace, ['--skip', '0.2']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const size = await machine.docker(
+      'inspect',
+      '--format',
+      '{{index .HostConfig.LogConfig.Config "max-size"}}',
+      'postgres-erp',
+    );
+    expect(size.trim()).toBe('20m');
+    expect(await askDatabase(machine, 'select full_name from erp.people')).toBe('Ada');
+  });
+
+  test('knows a data folder that was made under another password for what it is', async () => {
+    const env = `${stack}/.env`;
+    const before = textOf(workspace, env);
+    put(workspace, env, before.replace(/^POSTGRES_PASSWORD=.*/m, `POSTGRES_PASSWORD=${'x'.repeat(43)}`));
+    const containers = await containersIn(machine);
+    const { exit, stderr } = await rollOutIn(machine, workspace, ['--skip', '0.2']);
+    expect(exit).toBe(4);
+    expect(problemIn(stderr).code).toBe('ERP-0625');
+    expect(await containersIn(machine), 'before anything else is tried').toEqual(containers);
+    put(workspace, env, before);
+    expect(await rollOutIn(machine, workspace, ['--skip', '0.2'])).toMatchObject({ exit: 0, stderr: '' });
+    expect(await askDatabase(machine, 'select full_name from erp.people')).toBe('Ada');
+  });
+});
+
+/** What a second run must leave as it was; in PostgreSQL's own folder, what a dump shows counts. */
+async function everythingOf(machine: Machine, workspace: string) {
+  const dump = await machine.docker('exec', 'postgres-erp', 'pg_dump', '-U', 'erp_admin', 'portfolio');
+  return {
+    files: treeOf(workspace).filter((line) => !/^(\.erp-deploy|\S+\/data\/)/.test(line)),
+    containers: await containersIn(machine),
+    // pg_dump marks each dump with words of its own, and a rolled back insert has used a sequence's number.
+    dump: dump.replaceAll(/^(\\(un)?restrict|SELECT pg_catalog\.setval).*$/gm, ''),
+  };
+}

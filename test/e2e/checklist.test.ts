@@ -1,0 +1,109 @@
+import { chmodSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RolloutEvent } from '../../src/domain/events.ts';
+import { type Ended, erpDeploy, eventsIn } from '../support/erp-deploy.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace.ts';
+
+type BoxEvent = Extract<RolloutEvent, { type: 'box' }>;
+const boxesIn = ({ stdout }: Ended): readonly BoxEvent[] =>
+  eventsIn(stdout).filter((event): event is BoxEvent => event.type === 'box');
+
+describe('the checklist after a roll-out on the embedded engine', () => {
+  let workspace: string;
+  let boxes: readonly BoxEvent[];
+
+  beforeAll(async () => {
+    workspace = await sharedFinishedWorkspace();
+    boxes = boxesIn(await erpDeploy(workspace, ['checklist', '--json']));
+  });
+
+  test('accounts for all 176 boxes: each has evidence, or says what a person needs to decide', () => {
+    expect(boxes).toHaveLength(176);
+    const silent = boxes.filter(({ summary }) => /did not tell of this|not looked at yet/.test(summary));
+    expect(silent.map(({ box, summary }) => [box, summary])).toEqual([]);
+    expect(new Set(boxes.map(({ state }) => state))).toEqual(new Set(['ticked', 'open']));
+  });
+
+  test('ticks no box that speaks of a container or of production', () => {
+    const ticked = boxes.filter(({ state }) => state === 'ticked');
+    const ofContainers = ticked.filter(
+      ({ step, text }) => /^3|^5\.2/.test(step ?? '') || /docker/.test(text),
+    );
+    // A file is the workspace's business, whatever it is for.
+    expect(ofContainers.map(({ box }) => box)).toEqual(['0.2#1']);
+    expect(ticked.length).toBeGreaterThan(80);
+  });
+
+  test('is printed alone on stdout with the ticks, and what is left on stderr, with why', async () => {
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await erpDeploy(workspace, ['checklist']);
+    expect(exit).toBe(0);
+    const ticked = boxes.filter(({ state }) => state === 'ticked');
+    expect(stdout.match(/^ *- \[x\] /gm)).toHaveLength(ticked.length);
+    expect(stdout).toMatch(/^# Tasks: /);
+    expect(stderr).toMatch(/^open +2\.1#2 +line \d+ +Verify postgres-erp running/m);
+    expect(stderr).toContain('speaks of a container');
+    expect(stderr).toContain(`${ticked.length} of 176 boxes have evidence`);
+    expect(treeOf(workspace)).toEqual(before);
+  });
+});
+
+describe("a person's own checklist", () => {
+  const mine = [
+    '\uFEFF# Mine\r\n\r\n### 0.3 Archive Legacy Migrations\r\n',
+    '* [ ] Create deprecated directory: `mkdir -p /service-builds/postgres/migrations/deprecated`  \r\n',
+    '  * [ ] something of my own\r\n',
+    '```\r\n- [ ] Create README in deprecated/ explaining why migrations were archived\r\n```\r\n',
+    '### 2.1 Setup Local Test Environment\r\n- [x] Verify postgres-erp running: `docker ps | grep postgres-erp`',
+  ].join('');
+  let workspace: string;
+
+  beforeAll(async () => {
+    workspace = await sharedFinishedWorkspace({ 'docs/my tasks.md': mine });
+  });
+
+  test('is ticked in place, touching only the box with evidence', async () => {
+    const copy = copyOf(workspace);
+    chmodSync(join(copy, 'docs/my tasks.md'), 0o640);
+    const ended = await erpDeploy(copy, ['checklist', '--file', 'docs/my tasks.md', '--write']);
+    expect(ended).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(copy, 'docs/my tasks.md')).toBe(mine.replace('* [ ] Create', '* [x] Create'));
+    expect(statSync(join(copy, 'docs/my tasks.md')).mode & 0o777).toBe(0o640);
+    expect(ended.stdout).toMatch(/^unknown +line 5 +something of my own$/m);
+    expect(ended.stdout).toMatch(/^claimed +2\.1#2 /m);
+    const before = treeOf(copy);
+    await erpDeploy(copy, ['checklist', '--file', 'docs/my tasks.md', '--write']);
+    expect(treeOf(copy)).toEqual(before);
+  });
+
+  test('is left as it is without --write', async () => {
+    const before = treeOf(workspace);
+    const { stdout } = await erpDeploy(workspace, ['checklist', '--file', 'docs/my tasks.md']);
+    expect(stdout).toBe(mine.replace('* [ ] Create', '* [x] Create'));
+    expect(treeOf(workspace)).toEqual(before);
+  });
+});
+
+describe('the checklist of a folder where nothing was done', () => {
+  test('has no tick, and makes nothing', async () => {
+    const workspace = emptyWorkspace();
+    const boxes = boxesIn(await erpDeploy(workspace, ['checklist', '--json']));
+    expect(boxes).toHaveLength(176);
+    expect(boxes.filter(({ state }) => state !== 'open')).toEqual([]);
+    expect(treeOf(workspace)).toEqual([]);
+  });
+
+  test('is refused where the file is not there, or none was named to be written', async () => {
+    const workspace = emptyWorkspace();
+    const absent = await erpDeploy(workspace, ['checklist', '--file', 'no.md']);
+    expect({ exit: absent.exit, code: problemIn(absent.stderr).code }).toEqual({ exit: 2, code: 'ERP-0801' });
+    const unnamed = await erpDeploy(workspace, ['checklist', '--write']);
+    expect({ exit: unnamed.exit, code: problemIn(unnamed.stderr).code }).toEqual({
+      exit: 2,
+      code: 'ERP-0802',
+    });
+  });
+});

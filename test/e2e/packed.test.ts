@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { expect, inject, test } from 'vitest';
+import { noEngine } from '../support/no-engine.ts';
+import { emptyWorkspace } from '../support/workspace.ts';
+
+/** npm and npx, under the Node that runs the tests, with a home of their own. */
+function npm(program: 'npm' | 'npx', words: readonly string[], cwd: string) {
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const env = { PATH: path, HOME: join(inject('testRun'), 'home'), DOCKER_HOST: noEngine, ...registry() };
+  return execa(program, words, { cwd, env, extendEnv: false, reject: false });
+}
+
+/** Where this machine's npm gets packages from, and certificates that it trusts for that. */
+function registry(): Readonly<Record<string, string>> {
+  const settings = Object.entries(process.env).filter(
+    ([name, value]) =>
+      value !== undefined && /^(npm_config_(registry|cache|cafile)|NODE_EXTRA_CA_CERTS)$/i.test(name),
+  );
+  return Object.fromEntries(settings.map(([name, value]) => [name, value ?? '']));
+}
+
+test('the package, packed and run by npx in an empty folder, does the main job; nothing is built for it', {
+  timeout: 300_000,
+}, async () => {
+  const folder = emptyWorkspace();
+  const packed = await npm(
+    'npm',
+    ['pack', '--ignore-scripts', '--pack-destination', folder],
+    join(inject('testRun'), 'program'),
+  );
+  expect(packed.exitCode, packed.stderr).toBe(0);
+  const [tarball = ''] = readdirSync(folder);
+  expect(tarball).toMatch(/^erp-deploy-\d+\.\d+\.\d+\.tgz$/);
+
+  const words = ['--yes', '--ignore-scripts', `./${tarball}`, '--non-interactive', '--engine', 'embedded'];
+  const ran = await npm('npx', words, folder);
+  expect({ exit: ran.exitCode, stderr: ran.stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(ran.stdout).toContain('38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct');
+});

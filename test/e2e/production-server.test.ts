@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { selfSigned } from '../support/certificate.ts';
+import { inDatabaseRun } from '../support/embedded-folder.ts';
+import { type Ended, erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { problemIn } from '../support/problems.ts';
+import { type RealPostgres, startPostgres, startStandby } from '../support/real-postgres.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, finishedWorkspace, sharedWorkspace } from '../support/workspace.ts';
+
+/** This machine by a name that is not its loopback's: TLS is asked for there. */
+const host = hostname();
+const words = ['run', '--non-interactive', '--engine', 'embedded', '--database-url'];
+
+describe('production at a server that does not fit, or does not let in', () => {
+  let server: RealPostgres;
+  let certificate: string;
+  beforeAll(async () => {
+    const made = selfSigned(sharedWorkspace(), host);
+    certificate = made.certificate;
+    const ssl = ['ssl=on', `ssl_cert_file=${made.certificate}`, `ssl_key_file=${made.key}`];
+    server = await startPostgres([...ssl, 'listen_addresses=*']);
+  });
+  afterAll(() => server.stop());
+
+  const url = (port = server.config.port, at = '127.0.0.1') => `postgres://postgres@${at}:${port}/postgres`;
+
+  async function refused(target: string): Promise<Ended & { readonly code: string }> {
+    const workspace = emptyWorkspace();
+    const ended = await erpDeploy(workspace, [...words, target]);
+    expect(treeOf(workspace).filter((path) => !path.startsWith('.erp-deploy'))).toEqual([]);
+    return { ...ended, code: problemIn(ended.stderr).code };
+  }
+
+  test('a standby is refused before anything is changed', async () => {
+    const standby = await startStandby(server);
+    const { exit, code, stderr } = await refused(url(standby.config.port));
+    expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0680' });
+    expect(stderr).toContain(`127.0.0.1:${standby.config.port}/postgres is a standby.`);
+    await standby.stop();
+  });
+
+  test('a server without pgvector is told as such before anything is changed', async () => {
+    const { exit, code, stderr } = await refused(url());
+    expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0683' });
+    expect(stderr).toContain('pgvector');
+  });
+
+  test('a certificate that nobody vouches for is refused, unless the URL says who does', async () => {
+    const far = url(server.config.port, host);
+    const { exit, code, stderr } = await refused(far);
+    expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0532' });
+    expect(stderr).toMatch(/self.signed/);
+    expect((await refused(`${far}?sslrootcert=${certificate}`)).code).toBe('ERP-0683');
+    expect((await refused(`${far}?sslmode=require`)).code).toBe('ERP-0683');
+  });
+
+  test('a server that nobody reaches is told with its address, and no password', async () => {
+    const { exit, code, stdout, stderr } = await refused('postgres://me:hush-hush@127.0.0.1:1/portfolio');
+    expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0532' });
+    expect(stdout + stderr).not.toContain('hush');
+  });
+});
+
+test('files that were green once go nowhere after a later local test found a difference', async () => {
+  const workspace = await finishedWorkspace();
+  await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
+  expect((await rollOut(workspace, ['--only', '2.3'])).exit).toBe(5);
+  const nowhere = 'postgres://me@127.0.0.1:1/portfolio';
+  const { exit, stderr } = await erpDeploy(workspace, [...words, nowhere, '--phase', 'production']);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0301' });
+  expect(stderr).toContain('a green local test of these very files');
+});

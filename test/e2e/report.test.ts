@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openChromium } from '../support/chromium.ts';
+import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf } from '../support/tree.ts';
+import { emptyWorkspace, finishedWorkspace, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+
+const file = '.erp-deploy/report.html';
+const reason = '<img src=x onerror="document.title=1"> & "why"';
+
+let browser: Browser;
+let workspace: string;
+
+beforeAll(async () => {
+  browser = await openChromium();
+  workspace = sharedWorkspace({
+    'erp-deploy.config.yaml': `project: Bob's <b>shop</b>\nskip:\n  "2.4": '${reason}'\n`,
+  });
+  const { exit, stderr } = await rollOut(workspace);
+  if (exit !== 0) throw new Error(stderr);
+  await erpDeploy(workspace, ['report']);
+});
+
+afterAll(() => browser?.close());
+
+interface Opened {
+  readonly page: Page;
+  /** What went wrong in it, and what it asked for besides itself. */
+  readonly complaints: readonly string[];
+}
+
+async function withReport(
+  options: BrowserContextOptions,
+  look: (opened: Opened) => Promise<void>,
+  path = join(workspace, file),
+) {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const address = pathToFileURL(path).href;
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(address)) complaints.push(request.url());
+    });
+    await page.goto(address);
+    await look({ page, complaints });
+  } finally {
+    await context.close();
+  }
+}
+
+const phone = { viewport: { width: 375, height: 700 } };
+const desk = { viewport: { width: 1280, height: 800 } };
+
+describe('the report in a browser', () => {
+  test.each([
+    ['light, on a desk', { ...desk, colorScheme: 'light' }],
+    ['dark, on a desk', { ...desk, colorScheme: 'dark' }],
+    ['light, on a phone', { ...phone, colorScheme: 'light' }],
+    ['dark, on a phone', { ...phone, colorScheme: 'dark' }],
+  ] as const)('has no script error, no request, and is as wide as the screen: %s', async (_, options) => {
+    await withReport(options, async ({ page, complaints }) => {
+      await page.getByRole('button', { name: 'Closer' }).click();
+      expect(complaints).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      const dark = options.colorScheme === 'dark';
+      const back = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(back).toBe(dark ? 'rgb(13, 17, 23)' : 'rgb(255, 255, 255)');
+    });
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'has no fault of accessibility, folded and unfolded: %s',
+    async (colorScheme) => {
+      // axe is put into the page, which the page's own rules would forbid.
+      await withReport({ ...desk, colorScheme, bypassCSP: true }, async ({ page }) => {
+        await page.addScriptTag({ content: axe.source });
+        for (const open of [false, true]) {
+          await page.evaluate(
+            `document.querySelectorAll('details').forEach((one) => { one.open = ${open}; })`,
+          );
+          const found = await page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((one) => one.html).join(' ')))",
+          );
+          expect(found).toEqual([]);
+        }
+      });
+    },
+  );
+
+  test('tells outcome, 27 steps, and each one’s evidence behind a click', async () => {
+    await withReport(desk, async ({ page }) => {
+      expect(await page.locator('.outcome').textContent()).toBe('done');
+      expect(await page.locator('details').count()).toBe(27);
+      const evidence = page.locator('#step-2\\.3').getByText('38 = 14 erp + 24 agent').first();
+      expect(await evidence.isVisible()).toBe(false);
+      await page.locator('#step-2\\.3 summary').click();
+      expect(await evidence.isVisible()).toBe(true);
+      expect(await page.locator('dl').textContent()).toMatch(/foreign keys34.*behaviours73/);
+      const main = (await page.locator('main').textContent()) ?? '';
+      expect(main).toContain('Local test (embedded)');
+      expect(main).toContain('Drawn from the embedded database of the local test.');
+      // Left open by 0.5, and proven by 2.3.
+      expect(main).not.toMatch(/Open boxes.*0\.5#5/s);
+      expect(await page.locator('.timeline li').count()).toBe(16);
+    });
+  });
+
+  test('shows words with markup in them as words', async () => {
+    await withReport(desk, async ({ page, complaints }) => {
+      expect(await page.locator('h1').textContent()).toBe("Bob's <b>shop</b>: roll-out report");
+      expect(await page.getByText(reason).count()).toBeGreaterThan(0);
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.title()).toBe("Bob's <b>shop</b>: roll-out report");
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  test('draws 38 tables and 34 keys, and moves and zooms them by buttons, wheel, hand and keyboard', async () => {
+    await withReport(desk, async ({ page }) => {
+      expect(await page.locator('.er g').count()).toBe(38);
+      expect(await page.locator('.er path').count()).toBe(34);
+      const box = async () => (await page.locator('.er').getAttribute('viewBox')) ?? '';
+      const view = page.locator('.view');
+      await view.scrollIntoViewIfNeeded();
+      const whole = await box();
+      const changes = async (act: () => Promise<void>) => {
+        const before = await box();
+        await act();
+        await expect.poll(box).not.toBe(before);
+      };
+      await changes(() => page.getByRole('button', { name: 'Closer' }).click());
+      await changes(() => page.getByRole('button', { name: 'Farther' }).click());
+      await changes(async () => {
+        await view.hover();
+        await page.mouse.wheel(0, -200);
+      });
+      await changes(async () => {
+        await view.hover();
+        await page.mouse.down();
+        await page.mouse.move(300, 300, { steps: 3 });
+        await page.mouse.up();
+      });
+      await changes(() => view.press('ArrowLeft'));
+      await changes(() => view.press('+'));
+      await page.getByRole('button', { name: 'All of it' }).click();
+      expect(await box()).toBe(whole);
+    });
+  });
+
+  test('is unfolded on paper', async () => {
+    await withReport(desk, async ({ page }) => {
+      const paper = await page.pdf({ format: 'A4' });
+      expect(paper.subarray(0, 5).toString()).toBe('%PDF-');
+      expect(await page.locator('details:not([open])').count()).toBe(0);
+    });
+  });
+});
+
+test('the report holds no secret, and lies where it was asked for; nothing else is changed', async () => {
+  const copy = await finishedWorkspace();
+  const before = treeOf(copy);
+  expect(await erpDeploy(copy, ['report', '--output', 'mine.html'])).toMatchObject({ exit: 0, stderr: '' });
+  expect(treeOf(copy).filter((line) => !line.startsWith('mine.html '))).toEqual(before);
+  const page = textOf(copy, 'mine.html');
+  const secrets = textOf(copy, `${stack}/.env`).match(/(?<==)[\w-]{43}$/gm) ?? [];
+  expect(secrets).toHaveLength(3);
+  for (const secret of secrets) expect(page).not.toContain(secret);
+});
+
+test('a roll-out that failed is reported as that, with the problem', async () => {
+  const failed = emptyWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
+  expect((await rollOut(failed)).exit).toBe(4);
+  expect(await erpDeploy(failed, ['report'])).toMatchObject({ exit: 0, stderr: '' });
+  await withReport(
+    desk,
+    async ({ page }) => {
+      expect(await page.locator('.outcome').textContent()).toBe('ended with exit 4');
+      expect(await page.locator('header').textContent()).toContain('ERP-0510');
+    },
+    join(failed, file),
+  );
+});
+
+test('a roll-out that went on in another run is reported whole; one that was undone, as undone', async () => {
+  const workspace = await finishedWorkspace();
+  const reported = async () => {
+    expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
+    return textOf(workspace, file);
+  };
+  expect((await erpDeploy(workspace, ['docs', '--non-interactive'])).exit).toBe(0);
+  const whole = await reported();
+  expect(whole).toContain('<p class="outcome done">done</p>');
+  expect(whole).toContain(' in 2 runs.');
+  expect(whole.match(/<details /g)).toHaveLength(27);
+  expect(whole.match(/<li><a href="#step-/g)).toHaveLength(17);
+  expect((await erpDeploy(workspace, ['rollback', '--non-interactive'])).exit).toBe(0);
+  expect(await reported()).toMatch(/<p class="outcome stopped">undone by a rollback, 20\S+Z: /);
+});
+
+test('there is no report where nothing ran', async () => {
+  const empty = emptyWorkspace();
+  const { exit, stderr } = await erpDeploy(empty, ['report']);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0804' });
+  expect(treeOf(empty)).toEqual([]);
+});

@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openEmbeddedDump } from '../../src/adapters/embedded-session.ts';
+import { inDatabase, inDatabaseRun } from '../support/embedded-folder.ts';
+import { endStateOf } from '../support/end-state.ts';
+import { type Ended, erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { buildKillProgram, effectsOf, runKilled, runUndisturbed } from '../support/kill-program.ts';
+import { legacyWorkspace } from '../support/legacy-workspace.ts';
+import { problemIn } from '../support/problems.ts';
+import { treeOf, untimedTreeOf } from '../support/tree.ts';
+import { copyOf, emptyWorkspace, migrations, put, stack, starter, textOf } from '../support/workspace.ts';
+
+const words = ['rollback', '--non-interactive'] as const;
+const rollback = (workspace: string, flags: readonly string[] = []): Promise<Ended> =>
+  erpDeploy(workspace, [...words, ...flags]);
+
+const consents = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
+const inventory = 'SERVICE_INVENTORY.md';
+const compose = `${stack}/docker-compose.yml`;
+
+/** Where people worked, and a roll-out has finished; and the same before and after it. */
+let before: string;
+let finished: string;
+
+beforeAll(async () => {
+  before = legacyWorkspace();
+  put(before, inventory, '# Services\n\n- n8n\n');
+  execFileSync('cp', ['-a', before, `${before}-finished`]);
+  finished = `${before}-finished`;
+  const { exit, stderr } = await rollOut(finished, [...consents, '--overwrite', inventory]);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+});
+
+/** Paths and contents, but for what is never touched. */
+function restOf(workspace: string): readonly string[] {
+  const never = /^\.git(\/| )|^service-builds\/postgres-erp\/(\.env|\.gitignore|data) /;
+  return untimedTreeOf(workspace).filter((line) => !never.test(line));
+}
+
+describe('a rollback', () => {
+  let workspace: string;
+  let ended: Ended;
+
+  beforeAll(async () => {
+    workspace = `${finished}-rolled-back`;
+    execFileSync('cp', ['-a', finished, workspace]);
+    ended = await rollback(workspace);
+  });
+
+  test('shows what it undoes, and takes back the folders, files and schemas of the roll-out', async () => {
+    expect(ended).toMatchObject({ exit: 0, stderr: '' });
+    const [plan = ''] = ended.stdout.split(/^\d+ changes\.$/m);
+    expect(plan).toContain('drop the schemas agent and erp of the embedded database');
+    expect(plan).toMatch(/undo integration guide[\s\S]*undo migrations[\s\S]*undo infrastructure/);
+    expect(restOf(workspace)).toEqual(restOf(before));
+    const left = await inDatabase(workspace, (session) =>
+      session.query("select nspname from pg_namespace where nspname in ('erp', 'agent', 'erp_deploy')"),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('never touches .env, data/ and what keeps them out of git, and says so', () => {
+    for (const path of ['.env', '.gitignore', 'data']) {
+      expect(textOf(workspace, `${stack}/.gitignore`)).toContain('/.env');
+      expect(existsSync(join(workspace, stack, path))).toBe(true);
+      expect(ended.stdout).toMatch(new RegExp(`kept: .*${stack}/${path.replace('.', '\\.')}`));
+    }
+    expect(textOf(workspace, `${stack}/.env`)).toBe(textOf(finished, `${stack}/.env`));
+  });
+
+  test('leaves no evidence behind that a checklist or a status would take for true', async () => {
+    const { stdout } = await erpDeploy(workspace, ['status', '--recorded']);
+    expect(stdout.match(/ to come /g)?.length).toBeGreaterThan(15);
+    expect((await erpDeploy(workspace, ['checklist'])).stdout).not.toContain('[x]');
+  });
+
+  test('a second time changes nothing, and takes no earlier roll-out', async () => {
+    const left = treeOf(workspace);
+    const { exit, stdout } = await rollback(workspace);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('is undone already');
+    expect(treeOf(workspace)).toEqual(left);
+  });
+
+  test('and a roll-out again come to the same state as one roll-out', async () => {
+    const refused = await rollOut(workspace, consents);
+    // A person's text is theirs again: what was said yes to once is asked again.
+    expect(problemIn(refused.stderr)).toMatchObject({ code: 'ERP-0302' });
+    const { exit, stderr } = await rollOut(workspace, [...consents, '--overwrite', inventory]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const [once, again] = [await endStateOf(finished), await endStateOf(workspace)];
+    expect({ ...again, backups: once.backups }).toEqual(once);
+  });
+});
+
+test('what people changed meanwhile stays, and only our part of it goes', async () => {
+  const workspace = copyOf(finished);
+  put(
+    workspace,
+    inventory,
+    textOf(workspace, inventory).replace('- n8n', '- n8n\n- grafana').concat('\nThe end.\n'),
+  );
+  put(workspace, starter, `${textOf(workspace, starter)}-- ours: ${starter}\n`);
+  const changed = textOf(workspace, compose).replace('max-size: 10m', 'max-size: 20m');
+  put(workspace, compose, changed);
+  put(workspace, `${migrations}/notes.txt`, 'mine');
+  const { exit, stdout, stderr } = await rollback(workspace);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(textOf(workspace, inventory)).toBe('# Services\n\n- n8n\n- grafana\n\nThe end.\n');
+  expect(textOf(workspace, starter)).toBe(`${textOf(before, starter)}-- ours: ${starter}\n`);
+  expect(textOf(workspace, compose)).toBe(changed);
+  expect(stdout).toContain(`${compose}: changed since, and yours now`);
+  expect(stdout).toContain(`${migrations}: not empty`);
+  expect(textOf(workspace, `${migrations}/notes.txt`)).toBe('mine');
+});
+
+describe('rows that a person put in', () => {
+  let workspace: string;
+
+  beforeAll(async () => {
+    workspace = `${finished}-with-rows`;
+    execFileSync('cp', ['-a', finished, workspace]);
+    await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada'), ('Grace')");
+  });
+
+  test('are all there after a rollback that was not given --force: nothing was changed', async () => {
+    const left = treeOf(workspace);
+    const { exit, stderr } = await rollback(workspace);
+    expect(exit).toBe(2);
+    expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0302' });
+    expect(stderr).toContain('erp.people (2 rows)');
+    expect(stderr).toContain('--force');
+    expect(treeOf(workspace)).toEqual(left);
+    const rows = await inDatabase(workspace, (session) => session.query('select full_name from erp.people'));
+    expect(rows).toHaveLength(2);
+  });
+
+  test('are in a dump that can be read, where --force was given', async () => {
+    const { exit, stderr } = await rollback(workspace, ['--force']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const dumps = readdirSync(join(workspace, '.erp-deploy/dumps'));
+    expect(dumps).toHaveLength(1);
+    const dump = await openEmbeddedDump(join(workspace, '.erp-deploy/dumps', dumps[0] ?? ''));
+    const rows = await dump.query('select full_name from erp.people order by 1');
+    await dump.close();
+    expect(rows.map(({ full_name }) => full_name)).toEqual(['Ada', 'Grace']);
+  });
+});
+
+test('a migration that a later roll-out applied has no way back, and stays with all before it', async () => {
+  const workspace = copyOf(finished, { [`${migrations}/100_own.sql`]: 'create table erp.tag (id int);\n' });
+  const flags = ['--only', '2.2'];
+  expect(await rollOut(workspace, flags)).toMatchObject({ exit: 0, stderr: '' });
+  // This one changes nothing, and is no roll-out that could be undone.
+  expect(await rollOut(workspace, flags)).toMatchObject({ exit: 0, stderr: '' });
+  const left = treeOf(workspace);
+  const { exit, stdout } = await rollback(workspace);
+  expect(exit).toBe(0);
+  expect(stdout).toContain('100_own.sql: no way back from a migration alone');
+  expect(treeOf(workspace)).toEqual(left);
+});
+
+test('there is nothing to undo where nothing was done, and nothing is made', async () => {
+  const workspace = emptyWorkspace();
+  const { exit, stderr } = await rollback(workspace);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0830' });
+  expect(treeOf(workspace)).toEqual([]);
+});
+
+test('killed at any kind of its effects, and started again, it ends as one that never was', async () => {
+  buildKillProgram();
+  const whole = copyOf(finished);
+  const { ended, effects } = await effectsOf(whole, words);
+  expect(ended, ended.output).toMatchObject({ exit: 0 });
+  const wanted = await endStateOf(whole);
+  expect(wanted).toMatchObject({ unfinished: false, locked: false });
+  const kinds = [
+    /^journal rollback/,
+    /^journal intended 4\.1 write:SERVICE/,
+    /^write SERVICE_INVENTORY/,
+    /^remove folder docs/,
+    /^sql drop schema/,
+    /^sql commit/,
+    /^journal applied 2\.2/,
+    /^move /,
+    /^journal undone/,
+  ];
+  for (const kind of kinds) {
+    const index = effects.findIndex(({ name }) => kind.test(name));
+    expect(index, `${kind}: ${effects.map(({ name }) => name).join('\n')}`).toBeGreaterThan(-1);
+    const workspace = copyOf(finished);
+    const point = { effect: index + 1, when: 'after', milliseconds: 0 } as const;
+    const { signal, output } = await runKilled(workspace, words, point);
+    expect(signal, output).toBe('SIGKILL');
+    const again = await runUndisturbed(workspace, words);
+    expect(again.exit, `${kind}: ${again.output}`).toBe(0);
+    expect(await endStateOf(workspace), `${kind}`).toEqual(wanted);
+  }
+}, 400_000);

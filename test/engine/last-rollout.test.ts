@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { recordedOf } from '../../src/engine/journal.ts';
+import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
+import { lastRollout } from '../../src/engine/last-rollout.ts';
+
+const at = '2026-11-22T21:04:00.000Z';
+const dated = (entries: readonly Entry[]): JournalRecord[] =>
+  entries.map((entry) => ({ v: 1, at, ...entry }));
+const last = (...entries: readonly Entry[]) => lastRollout(dated(entries));
+
+const begun = (rollout: string): Entry => ({
+  type: 'rollout',
+  rollout,
+  program: '0.1.0',
+  engine: 'embedded',
+  by: 'david@laptop',
+});
+const finished: Entry = { type: 'finished', exit: 0 };
+const wrote = (step: string, path: string, sha256: string, before: string | null): readonly Entry[] => {
+  const same = { step, scope: `write:${path}`, written: { path, sha256 } } as const;
+  const backup = before === null ? {} : { backup: `.erp-deploy/backups/${before}` };
+  return [
+    { type: 'intended', ...same, ...backup },
+    { type: 'applied', ...same },
+  ];
+};
+const fileAt = (path: string, versions: readonly { before: string | null; written: string }[]) => ({
+  type: 'file',
+  host: 'here',
+  path,
+  versions,
+  oursBefore: false,
+});
+
+it('is none before a roll-out changed anything', () => {
+  expect(last({ type: 'skipped', step: '0.4', reason: 'no such file' })).toBeNull();
+});
+
+it('is the last one, with all of its resumes, its last step first', () => {
+  const found = last(
+    begun('r1'),
+    ...wrote('0.2', 'old', 'a', null),
+    finished,
+    begun('r2'),
+    ...wrote('0.2', 'compose', 'b', null),
+    { type: 'resumed', by: 'david@laptop' },
+    ...wrote('4.1', 'inventory', 'c', 'b0'),
+    ...wrote('4.1', 'inventory', 'd', 'c'),
+  );
+  expect(found).toMatchObject({ rollout: 'r2', isUndone: false });
+  expect(found?.steps).toEqual([
+    {
+      step: '4.1',
+      done: [
+        fileAt('inventory', [
+          { before: 'b0', written: 'c' },
+          { before: 'c', written: 'd' },
+        ]),
+      ],
+    },
+    { step: '0.2', done: [fileAt('compose', [{ before: null, written: 'b' }])] },
+  ]);
+});
+
+it('knows whether what a file was before was our own', () => {
+  const found = last(
+    begun('r1'),
+    ...wrote('0.2', 'a', 'x', null),
+    finished,
+    begun('r2'),
+    ...wrote('0.2', 'a', 'y', 'x'),
+  );
+  expect(found?.steps[0]?.done).toEqual([
+    { ...fileAt('a', [{ before: 'x', written: 'y' }]), oursBefore: true },
+  ]);
+});
+
+it('stays the same while it is undone, and is undone then', () => {
+  const undoing: Entry = { type: 'rollback', rollout: 'r1', by: 'david@laptop' };
+  const gone: Entry = { type: 'intended', step: '0.2', scope: 'write:a' };
+  const roll = [begun('r1'), ...wrote('0.2', 'a', 'x', null)];
+  const before = last(...roll);
+  expect(last(...roll, undoing, gone)).toEqual(before);
+  expect(last(...roll, undoing, { type: 'undone', rollout: 'r1' })).toEqual({ ...before, isUndone: true });
+});
+
+it('takes its evidence with it, and leaves what was seen before it', () => {
+  const seen = (step: string, summary: string): Entry => ({
+    type: 'verified',
+    step,
+    summary,
+    evidence: [],
+    open: [],
+  });
+  const undoing: Entry = { type: 'rollback', rollout: 'r2', by: 'david@laptop' };
+  const recorded = recordedOf(
+    dated([
+      begun('r1'),
+      seen('0.1', 'first'),
+      finished,
+      begun('r2'),
+      seen('0.1', 'second'),
+      seen('0.2', 'new'),
+      undoing,
+    ]),
+  );
+  expect(recorded.lastVerified('0.1')?.summary).toBe('first');
+  expect(recorded.lastVerified('0.2')).toBeUndefined();
+  expect(recorded.unfinished).toBeNull();
+});

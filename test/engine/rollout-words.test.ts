@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import type { Intent } from '../../src/domain/front-end.ts';
+import { satisfied } from '../../src/domain/step.ts';
+import { rolloutBench } from '../support/rollout-bench.ts';
+import { type ScriptedFrontEnd, scripted, yes } from '../support/scripted-front-end.ts';
+import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+
+const asked = { label: 'What was learned?', why: 'It is kept.' };
+const told = (text: string): Intent => ({ type: 'words', text });
+
+/** A step whose file is to hold what a person answered; nothing where they had nothing to tell. */
+function tells(answer: () => string | undefined): TinyStep {
+  const step = () => fileStep('5.3', 'lessons', answer() ?? '');
+  return {
+    ...step(),
+    asks: () => asked,
+    check: async (tiny) => (answer() === '' ? satisfied('none', []) : step().check(tiny)),
+    preview: (tiny) => step().preview(tiny),
+    reports: 'looks',
+    foresee: async () => [
+      { status: 'pending', on: '0.1', scope: 'write:lessons', digest: null, summary: 'write lessons' },
+    ],
+  };
+}
+
+async function benchOf(frontEnd: ScriptedFrontEnd, interactive = true) {
+  const bench = await rolloutBench({ frontEnd, interactive });
+  const steps = [fileStep('0.1', 'a', 'x'), tells(() => bench.parts.journal.recorded.answer('5.3')?.text)];
+  const answers = () => bench.records().filter(({ type }) => type === 'answered');
+  return { ...bench, steps, answers };
+}
+
+const types = ({ asked }: ScriptedFrontEnd) => asked.map(({ type }) => type);
+
+it('what a person told is shown once more before it is written, whatever they said yes to before', async () => {
+  const frontEnd = scripted({ words: told(' Measure first. '), 'confirm-more': yes });
+  const { run, steps, files, answers } = await benchOf(frontEnd);
+  expect(await run(steps)).toBe(0);
+  expect(types(frontEnd)).toEqual(['confirm-plan', 'words', 'confirm-more']);
+  expect(frontEnd.asked.at(-1)).toMatchObject({ step: '5.3', beyond: false });
+  expect(files.text('lessons')).toBe('Measure first.');
+  expect(answers()).toMatchObject([{ step: '5.3', text: 'Measure first.' }]);
+});
+
+it('whoever has nothing to tell is asked nothing more, and not again in this roll-out', async () => {
+  const frontEnd = scripted({ words: told('') });
+  const { run, steps, answers, files } = await benchOf(frontEnd);
+  expect(await run(steps)).toBe(0);
+  expect(await run(steps)).toBe(0);
+  expect(types(frontEnd)).toEqual(['confirm-plan', 'words']);
+  expect(answers()).toMatchObject([{ text: '' }]);
+  expect(files.paths()).toEqual(['a']);
+});
+
+it('is asked again in the next roll-out, and not where nothing is changed', async () => {
+  const frontEnd = scripted({ words: told('') });
+  const { run, steps, files, answers } = await benchOf(frontEnd);
+  await run(steps);
+  files.put('a', 'other');
+  await run(steps);
+  expect(answers()).toHaveLength(2);
+  const idle = fileStep('5.3', 'b', 'y', { asks: () => asked, check: async () => satisfied('there', []) });
+  const bench = await benchOf(scripted());
+  expect(await bench.run([idle])).toBe(0);
+  expect(bench.frontEnd.asked).toEqual([]);
+});
+
+it('is not asked without a terminal, nor kept where the front end answers for the person', async () => {
+  const step = fileStep('5.3', 'a', 'x', { asks: () => asked });
+  const alone = await benchOf(scripted(), false);
+  expect(await alone.run([step])).toBe(0);
+  expect(types(alone.frontEnd)).toEqual(['confirm-plan']);
+  const unattended = await benchOf(scripted({ words: { type: 'decline' } }));
+  expect(await unattended.run([step])).toBe(0);
+  expect(unattended.answers()).toEqual([]);
+});

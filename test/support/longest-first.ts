@@ -1,0 +1,48 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take a minute or more, the longest first: begun last, they would run on alone while every other
+ * core has nothing to do. Those that wait for containers stand between those that compute.
+ */
+const long = [
+  'e2e/killed-anywhere',
+  'e2e-docker/production-faults',
+  'e2e-docker/cloudflare',
+  'e2e-docker/roll-out',
+  'e2e-docker/faults',
+  'e2e/killed-at-random',
+  'e2e-docker/killed',
+  'e2e-docker/production-url',
+  'e2e-docker/production-hosts',
+  'e2e-docker/production',
+  'database/comparison/mutations-on-18',
+  'e2e-docker/production-lock',
+  'e2e/rollback',
+  'e2e-docker/mutations',
+  'database/comparison/mutations-on-17',
+  'e2e-docker/rollback',
+  'e2e/own-migrations',
+  'e2e-docker/restore',
+  'database/comparison/mutations-on-16',
+  'e2e/one-at-a-time',
+  'e2e/finalize',
+  'e2e/refused-migrations',
+  'e2e/interrupted',
+  'e2e-docker/prerequisites',
+];
+
+/** Vitest's own order, by size where nothing is known from before, with the long ones in front; groups stay apart. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => groupOf(one) - groupOf(other) || rankOf(one) - rankOf(other));
+  }
+}
+
+const groupOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+
+function rankOf({ moduleId, project }: TestSpecification): number {
+  const rank = long.indexOf(relative(`${project.config.root}/test`, moduleId).replace(/\.test\.tsx?$/, ''));
+  return rank === -1 ? long.length : rank;
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { Host, ProcessResult } from '../../../src/domain/ports.ts';
+import { askNeighbour, sizeWords } from '../../../src/tasks/finalize/neighbour.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
+
+interface Engine {
+  readonly inspect?: string | null;
+  readonly log?: string;
+  readonly psql?: string | null;
+}
+
+/** A container as `docker container inspect` shows it. */
+function inspected(status: string, health: string | null): string {
+  const State = {
+    Status: status,
+    Running: status === 'running',
+    Restarting: false,
+    OOMKilled: false,
+    ExitCode: 0,
+    StartedAt: '2026-11-22T21:04:00Z',
+    ...(health === null ? {} : { Health: { Status: health } }),
+  };
+  const rest = { RestartCount: 0, Config: { Image: 'postgres:17' }, HostConfig: { Memory: 0, NanoCpus: 0 } };
+  return JSON.stringify([{ Id: 'c1', State, NetworkSettings: {}, ...rest }]);
+}
+
+function hostWith({ inspect = inspected('running', 'healthy'), log = '', psql = '' }: Engine): Host {
+  const ended = (stdout: string, exitCode = 0): ProcessResult => ({
+    exitCode,
+    stdout,
+    stderr: '',
+    notFound: false,
+  });
+  return {
+    id: 'here',
+    name: 'this machine',
+    files: new MemoryFiles(() => undefined),
+    processes: {
+      run: async ([, , verb, ...rest]) => {
+        if (verb === 'ls') return ended(inspect === null ? '' : 'c1\n');
+        if (verb === 'inspect') return ended(inspect ?? '', inspect === null ? 1 : 0);
+        if (verb === 'logs') return ended(log);
+        if (verb === 'exec' && rest[1] === 'psql') return psql === null ? ended('', 2) : ended(psql);
+        throw new Error(`docker ${verb} was not expected`);
+      },
+    },
+    listens: async () => false,
+    openServer: () => Promise.reject(new Error('no server is opened')),
+    renew: async () => undefined,
+    get: () => Promise.reject(new Error('nothing is asked over HTTP')),
+  };
+}
+
+const ask = (engine: Engine) => askNeighbour(hostWith(engine), settings, new AbortController().signal);
+const answer = JSON.stringify({ bytes: 44_040_192, schemas: ['public', 'n8n'] });
+
+test('a neighbour that is well is told with its size and its schemas', async () => {
+  expect(await ask({ psql: `${answer}\n`, log: 'LOG:  ready\n' })).toEqual({
+    health: 'healthy',
+    isWell: true,
+    lines: 1000,
+    errors: 0,
+    answer: { bytes: 44_040_192, schemas: ['public', 'n8n'] },
+  });
+});
+
+test('errors in its log are counted, and told apart from words about errors', async () => {
+  const log = 'ERROR:  relation "x" does not exist\nLOG:  no error here\nFATAL:  the end\n';
+  expect((await ask({ psql: answer, log }))?.errors).toBe(2);
+});
+
+test.each([
+  ['exited', null, 'exited', false],
+  ['running', 'unhealthy', 'unhealthy', false],
+  ['running', 'starting', 'starting', false],
+  ['running', null, 'running, without a health check', true],
+] as const)('a container that is %s and %s is called %s', async (status, health, words, isWell) => {
+  expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
+    health: words,
+    isWell,
+  });
+});
+
+test('one that does not answer psql is told as that, and one that is not there as nothing', async () => {
+  expect((await ask({ psql: null }))?.answer).toBeNull();
+  expect((await ask({ inspect: inspected('exited', null), psql: answer }))?.answer).toBeNull();
+  expect(await ask({ inspect: null })).toBeNull();
+});
+
+test.each([
+  [0, '0 bytes'],
+  [8192, '8 kB'],
+  [44_040_192, '42 MB'],
+  [11 * 1024 ** 3, '11 GB'],
+])('%d bytes are %s', (bytes, words) => {
+  expect(sizeWords(bytes)).toBe(words);
+});

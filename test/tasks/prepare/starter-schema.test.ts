@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/tasks/context.ts';
+import { starterSchema } from '../../../src/tasks/prepare/0.4-starter-schema.ts';
+import { starterText } from '../../database/starter-schema/starter-text.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const path = 'starter.sql';
+const contextWith = (text: string) => {
+  const seen = {
+    files: new MemoryFiles().put(path, text),
+    config: { starterSchema: path },
+    memory: { wrote: () => false },
+  };
+  // What the step looks through; of the rest it asks nothing.
+  return seen as unknown as Context;
+};
+const caretUnder = (word: string) => new RegExp(`^> 124 \\|( +)${word}.*\\n {6}\\|\\1\\^$`, 'm');
+
+describe('the missing comma', () => {
+  test('is shown with line, column and caret in what was found, in the yes that it takes, and in what is written down', async () => {
+    const context = contextWith(starterText);
+    const look = await starterSchema.check(context);
+    const [finding] = look.state === 'missing' ? look.findings : [];
+    expect(finding).toMatchObject({ what: `${path}, line 123, column 50` });
+    expect(finding?.excerpt?.[0]).toContain('line 124, column 3: syntax error at or near "session_type"');
+    expect(finding?.excerpt?.join('\n')).toMatch(caretUnder('session_type'));
+    const changes = await starterSchema.preview(context);
+    const [note, fix] = 'code' in changes ? [] : changes;
+    expect(fix?.consent?.excerpt).toEqual(finding?.excerpt);
+    const written = JSON.stringify(note);
+    for (const line of finding?.excerpt?.slice(1) ?? []) {
+      expect(written).toContain(JSON.stringify(line).slice(1, -1));
+    }
+  });
+
+  test('does not hide what no comma mends', async () => {
+    const context = contextWith(`${starterText}\ncreat table c ();`);
+    const look = await starterSchema.check(context);
+    const findings = look.state === 'missing' ? look.findings : [];
+    expect(findings[1]).toMatchObject({ found: 'syntax error at or near "creat"' });
+    expect(JSON.stringify(await starterSchema.preview(context))).toContain('> 135 | creat table c ();');
+  });
+});
+
+test('another fault leaves its box open, with line, column and caret', async () => {
+  const look = await starterSchema.check(contextWith('select 1;\nselect a\n  frm b;\nselect 2;'));
+  expect(look).toMatchObject({
+    state: 'satisfied',
+    summary: 'no comma is missing; line 3, column 7 is no SQL: syntax error at or near "b"',
+    open: [
+      {
+        box: '0.4#3',
+        reason: [
+          'PostgreSQL cannot read the starter schema:',
+          `${path}, line 3, column 7: syntax error at or near "b"`,
+          '  2 | select a',
+          '> 3 |   frm b;',
+          '    |       ^',
+          '  4 | select 2;',
+        ].join('\n'),
+      },
+    ],
+  });
+});

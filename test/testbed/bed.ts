@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { haveCompose } from './compose.ts';
+import { docker } from './docker.ts';
+import { endOwnEngine, engineAnswers, haveEngine } from './engine.ts';
+import { haveImages, removeImages } from './images/have-images.ts';
+import { withLock } from './lock.ts';
+import { ownerLabel } from './machine/container.ts';
+import { removeMachine } from './machine/machine.ts';
+import { haveSeed } from './machine/seed.ts';
+import { haveNetworks, removeNetworks, removeRoutes } from './networks.ts';
+import { cache, checkout, label } from './places.ts';
+
+type Say = (line: string) => void;
+
+/**
+ * Brings the test bed up, as far as it is not. Any number of processes may do so at once.
+ * @throws where no engine can be had, and where this is not root of a Debian machine
+ */
+export function bringUp(say: Say): Promise<void> {
+  if (process.getuid?.() !== 0)
+    throw new Error('The test bed needs root: it starts an engine and makes systems.');
+  return withLock('bed', async () => {
+    await haveNeeds();
+    await haveEngine();
+    await haveImages(say);
+    await haveCompose();
+    await haveNetworks();
+    await removeAbandoned();
+    await haveSeed();
+  });
+}
+
+/** Removes what the bed made, and nothing else; with `everything`, what it keeps for the next time as well. */
+export function takeDown({ everything }: { readonly everything: boolean }): Promise<void> {
+  return withLock('bed', async () => {
+    if (await engineAnswers()) {
+      for (const name of await machineNames()) await removeMachine(name);
+      await removeNetworks();
+      await removeImages();
+    }
+    await endOwnEngine();
+    await removeRoutes();
+    for (const part of ['machines', 'seed', 'droplets'])
+      await rm(join(cache, part), { recursive: true, force: true });
+    if (everything) await rm(cache, { recursive: true, force: true });
+  });
+}
+
+/** @throws with what is to be installed */
+async function haveNeeds(): Promise<void> {
+  const { exitCode, stderr } = await execa('bash', [join(checkout, 'test/needs.sh')], { reject: false });
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
+async function machineNames(...filters: readonly string[]): Promise<readonly string[]> {
+  // The word tells them from containers of the bed's images, which have their image's label.
+  const words = [`label=${label}=machine`, ...filters].flatMap((one) => ['--filter', one]);
+  const { stdout } = await docker(['container', 'ls', '--all', ...words, '--format', '{{.Names}}']);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Machines whose process is gone: a test run that was killed left them. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await machineNames(`label=${ownerLabel}`)) {
+    const format = `{{index .Config.Labels "${ownerLabel}"}}`;
+    const { stdout: owner } = await docker(['container', 'inspect', '--format', format, name]);
+    if (!existsSync(`/proc/${owner}`)) await removeMachine(name);
+  }
+}

@@ -1,0 +1,32 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the bed keeps all that it makes. It can be deleted whenever the bed is down: it is made again. */
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'erp-deploy-testbed');
+
+export const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The folder of these files. */
+export const here = fileURLToPath(new URL('./', import.meta.url));
+
+/** Docker's own default: what the bed's engine listens on, and where another's engine is looked for. */
+export const engineSocket = '/var/run/docker.sock';
+
+/** On everything that the bed makes in an engine, and on nothing else: what `down` removes goes by it. */
+export const label = 'erp-deploy.testbed';
+
+/** The name of the bed's network, and the beginning of its containers' names. */
+export const prefix = 'erp-deploy-testbed';
+
+/** Settings of docker that hold compose v2 as a plugin: for `DOCKER_CONFIG`. */
+export const dockerConfig = join(cache, 'docker-config');
+
+/** A folder with compose v1 as `docker-compose`: for the front of `PATH`. */
+export const composeV1 = join(cache, 'compose-v1');
+
+/** The scripts that make file systems of Debian's packages. */
+export const debianScripts = {
+  unpack: join(here, 'debian/unpack.sh'),
+  system: join(here, 'debian/system.sh'),
+};

@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { bringUp } from './bed.ts';
+import { pins } from './images/pins.ts';
+import { composeV1, dockerConfig } from './places.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testbed: {
+      /** For `DOCKER_CONFIG`: with it, `docker compose` is v2. */
+      dockerConfig: string;
+      /** For the front of `PATH`: there `docker-compose` is v1. */
+      composeV1: string;
+      /** The tags of the images in its engines. */
+      images: Readonly<Record<keyof typeof pins, string>>;
+    };
+  }
+}
+
+/** Brings the test bed up. It stays for the next run, until `npm run testbed:down`. For vitest's `globalSetup`. */
+export default async function setup(project: TestProject): Promise<void> {
+  await bringUp((line) => process.stderr.write(`test bed: ${line}\n`));
+  project.provide('testbed', { dockerConfig, composeV1, images: pins });
+}

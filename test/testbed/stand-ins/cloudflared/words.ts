@@ -1,0 +1,51 @@
+/** A command line, taken apart: the words that are no flags, and the flags, wherever they stand. */
+export interface Words {
+  readonly commands: readonly string[];
+  readonly flags: ReadonlyMap<string, string>;
+}
+
+/** Flags without a value. */
+const switches = [
+  'no-autoupdate',
+  'version',
+  'v',
+  'help',
+  'h',
+  'hello-world',
+  'post-quantum',
+  'no-tls-verify',
+  'force',
+  'f',
+  'no-chunked-encoding',
+  'management-diagnostics',
+];
+
+const environment: Readonly<Record<string, string>> = {
+  token: 'TUNNEL_TOKEN',
+  'token-file': 'TUNNEL_TOKEN_FILE',
+  metrics: 'TUNNEL_METRICS',
+  'credentials-file': 'TUNNEL_CRED_FILE',
+};
+
+const aliases: Readonly<Record<string, string>> = { 'cred-file': 'credentials-file', v: 'version' };
+
+/** Reads `--flag value`, `--flag=value` and switches; what the line does not say the environment may. */
+export function readWords(line: readonly string[], env: Readonly<Record<string, string | undefined>>): Words {
+  const commands: string[] = [];
+  const flags = new Map<string, string>();
+  for (const [name, variable] of Object.entries(environment)) {
+    const value = env[variable];
+    if (value !== undefined && value !== '') flags.set(name, value);
+  }
+  const rest = [...line];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, written, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (written === undefined) {
+      commands.push(word);
+      continue;
+    }
+    const name = aliases[written] ?? written;
+    flags.set(name, value ?? (switches.includes(name) ? 'true' : (rest.shift() ?? '')));
+  }
+  return { commands, flags };
+}

@@ -1,0 +1,34 @@
+import { ApiError } from './api-error.ts';
+import type { Shape } from './media.ts';
+import type { Ask } from './transaction.ts';
+
+/** What a statement gave: how many rows, their JSON as PostgreSQL wrote it, and how many there are in all. */
+export interface Rows {
+  readonly count: number;
+  readonly body: string;
+  readonly total: number | undefined;
+}
+
+/**
+ * Asks for what `source` (a statement that gives rows) gives, as PostgREST does: PostgreSQL writes the JSON.
+ * @throws ApiError PGRST116, 406, where one object was wanted and there is not one
+ */
+export async function askRows(
+  ask: Ask,
+  source: string,
+  values: readonly unknown[],
+  { shape = 'list' as Shape, total = 'null' } = {},
+): Promise<Rows> {
+  const agg = 'coalesce(json_agg(_postgrest_t), $$[]$$)';
+  const [row] = await ask<{ count: number; body: string; total: number | null }>(
+    `WITH pgrst_source AS (${source}) SELECT ${total}::int AS total, count(_postgrest_t)::int AS count,
+       (${shape === 'list' ? agg : `${agg}->0`})::text AS body FROM (SELECT * FROM pgrst_source) _postgrest_t`,
+    values,
+  );
+  const { count = 0, body = '[]', total: all = null } = row ?? {};
+  if (shape === 'object' && count !== 1)
+    throw new ApiError(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', {
+      details: `The result contains ${count} rows`,
+    });
+  return { count, body, total: all ?? undefined };
+}
