@@ -74,7 +74,8 @@ describe('a roll-out that is asked to stop', () => {
     run.send('SIGINT');
     // Two of one kind that come together are one to the system, and no time is long enough to tell them apart.
     run.send('SIGTERM');
-    expect((await run.ended).exit).toBe(143);
+    // Nor is told which of two different ones came first.
+    expect([130, 143]).toContain((await run.ended).exit);
     expect(changesIn(workspace)).toEqual({ begun: ['sql:embedded:initialise'], ended: [] });
     expect(lastRunIn(workspace).at(-1)?.type).toBe('intended');
     await expectToFinish();

@@ -1,9 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../testbed/free-port.ts';
 import { type CloudflareService, startCloudflare } from './support/cloudflare-service.ts';
 import { account, local, remote, secret } from './support/cloudflare-state.ts';
 import { startEcho } from './support/echo.ts';
-import { bundled, freePort, until } from './support/running.ts';
+import { bundled, until } from './support/running.ts';
 
 let programs: Awaited<ReturnType<typeof bundled>>;
 let cloudflare: CloudflareService;

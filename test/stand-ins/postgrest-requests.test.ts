@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../testbed/free-port.ts';
 import { type PostgrestService, secret, startPostgrest } from './support/postgrest-service.ts';
-import { freePort, until } from './support/running.ts';
+import { until } from './support/running.ts';
 import { tokenOf } from './support/token.ts';
 
 let service: PostgrestService;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
-import { bundled, freePort, until } from './support/running.ts';
+import { freePort } from '../testbed/free-port.ts';
+import { bundled, until } from './support/running.ts';
 
 let server: RealPostgres;
 let session: Session;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../testbed/free-port.ts';
 import type { FakeContainer } from './support/fake-engine.ts';
-import { freePort, until } from './support/running.ts';
+import { until } from './support/running.ts';
 import {
   shippedLabels,
   startBackends,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
-import { freePort, ownerOf, type RealPostgres } from './real-postgres.ts';
+import { freePort } from '../testbed/free-port.ts';
+import { ownerOf, type RealPostgres } from './real-postgres.ts';
 
 /** PgBouncer before a server: it hands out connections from a small pool. */
 export interface Pooler {

@@ -11,7 +11,8 @@ import {
   state,
   zone,
 } from '../stand-ins/support/cloudflare-state.ts';
-import { bundled, freePort, until } from '../stand-ins/support/running.ts';
+import { bundled, until } from '../stand-ins/support/running.ts';
+import { freePort } from '../testbed/free-port.ts';
 import { pins } from '../testbed/images/pins.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 

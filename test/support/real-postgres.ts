@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
+import { freePort } from '../testbed/free-port.ts';
 
 /** A PostgreSQL server of this test's own, on a port of 127.0.0.1, empty at first. */
 export interface RealPostgres {
@@ -96,15 +96,6 @@ export function ownerOf(path: string): { uid?: number; gid?: number } {
   if (uid === undefined || gid === undefined) return {};
   chownSync(path, uid, gid);
   return { uid, gid };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 /** Waits until it answers; gives up when it has ended, or after half a minute. */

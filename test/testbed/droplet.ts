@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { docker } from './docker.ts';
+import { freePort } from './free-port.ts';
 import { machineTag } from './images/pins.ts';
 import { withLock } from './lock.ts';
 import { runMachine } from './machine/container.ts';
@@ -82,6 +82,7 @@ async function make({ container, keyFile, portFile, knownHostsFile, sshd }: Maki
   if (!existsSync(keyFile)) {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'testbed', '-f', keyFile]);
   }
+  // It stays the droplet's: one that the engine chooses would change when it boots.
   const port = await freePort();
   await sow(container);
   const machine = await runMachine({
@@ -104,17 +105,4 @@ async function hostKeys(port: number): Promise<string> {
     await pause(100);
   }
   throw new Error(`no SSH server answers on port ${port}`);
-}
-
-/** It stays the droplet's: one that the engine chooses would change when it boots. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(),
-      );
-    });
-  });
 }

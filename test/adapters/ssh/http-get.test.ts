@@ -3,8 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { loopback } from '../../support/loopback.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import { anySignal, droplet } from './droplet.ts';
-import { freePort, startSshd } from './sshd.ts';
+import { startSshd } from './sshd.ts';
 
 const ways = [
   ['a tunnel', ''],

@@ -7,8 +7,9 @@ import type { ServerLogin } from '../../../src/domain/ports.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { faultProxy } from '../../support/fault-proxy.ts';
 import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import { anySignal, droplet, problemOf } from './droplet.ts';
-import { freePort, type Sshd, startSshd } from './sshd.ts';
+import { type Sshd, startSshd } from './sshd.ts';
 
 let postgres: RealPostgres;
 let folder: string;

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { freePort } from '../../testbed/free-port.ts';
 
 /** A real sshd of this test's own, on a port of 127.0.0.1, that lets the user of the test in. */
 export interface Sshd {
@@ -90,17 +91,6 @@ export function publicPart(key: string): string {
 /** As `ssh-keygen -l` shows it. */
 export function fingerprintOf(key: string): string {
   return execFileSync('ssh-keygen', ['-lf', `${key}.pub`], { encoding: 'utf8' }).split(' ')[1] ?? '';
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 async function listening(port: number, ended: () => boolean, log: () => string): Promise<void> {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../testbed/free-port.ts';
 import { bodyOf } from '../../testbed/stand-ins/parts/body.ts';
 import { account, local, mayAll, secret, state } from './cloudflare-state.ts';
-import { type bundled, freePort, type Running, until } from './running.ts';
+import { type bundled, type Running, until } from './running.ts';
 
 export type CloudflareService = Awaited<ReturnType<typeof startCloudflare>>;
 

@@ -1,7 +1,8 @@
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { startPostgres } from '../../support/real-postgres.ts';
-import { bundled, freePort, type Running, until } from './running.ts';
+import { freePort } from '../../testbed/free-port.ts';
+import { bundled, type Running, until } from './running.ts';
 import { shop } from './shop.ts';
 import { tokenOf } from './token.ts';
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { freePort } from '../../testbed/free-port.ts';
 import { bodyOf } from '../../testbed/stand-ins/parts/body.ts';
 import { startEcho } from './echo.ts';
 import { type FakeContainer, startFakeEngine } from './fake-engine.ts';
-import { bundled, freePort, until } from './running.ts';
+import { bundled, until } from './running.ts';
 
 export const host = 'erp-db.bestviable.com';
 
