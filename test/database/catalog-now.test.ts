@@ -30,3 +30,12 @@ test.each([
   expect(after).not.toBe(before);
   expect(after).toEqual(await readCatalog(session));
 });
+
+test('what a transaction that is still open has changed is seen, and seen gone when it is rolled back', async () => {
+  await session.script('begin; create table erp.opened (id int)');
+  expect(await catalogNow(session)).toEqual(await readCatalog(session));
+  await session.script('alter table erp.opened add column name text');
+  expect(await catalogNow(session)).toEqual(await readCatalog(session));
+  await session.script('rollback');
+  expect(await catalogNow(session)).toEqual(await readCatalog(session));
+});

@@ -169,8 +169,7 @@ describe('a roll-out that is killed at any of its effects, and started again, en
   });
 
   test('while any effect of a whole roll-out happens', () => {
-    const killed = stretches.flatMap((one) => killPoints(one, measuredOf(one).effects));
-    const names = new Set(killed.map(({ name }) => name.slice(name.indexOf(' ') + 1)));
+    const names = new Set(stretches.flatMap((one) => ownEffects(one, measuredOf(one).effects)).map(nameOf));
     expect(whole.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([]);
   });
 
@@ -186,26 +185,48 @@ describe('a roll-out that is killed at any of its effects, and started again, en
   }
 });
 
-/** One of the behaviours: all of them are in one transaction that is rolled back, so a kill in any leaves the same. */
+/** An effect that kills are for, with what came before it. */
+interface OwnEffect extends Effect {
+  /** Its place in the run, from 1. */
+  readonly number: number;
+  readonly isFirst: boolean;
+  /** Whether a kill after it finds another name, mode or byte in the workspace than one before it. */
+  readonly changes: boolean;
+}
+
+function ownEffects(stretch: Stretch, effects: readonly Effect[]): readonly OwnEffect[] {
+  const { from = /^/, until = /$/ } = stretch.effects;
+  const first = effects.findIndex(({ name }) => from.test(name));
+  const last = effects.findLastIndex(({ name }) => until.test(name));
+  return effects
+    .map((one, index) => {
+      const before = effects[index - 1];
+      const another = behaviour.test(one.name) && behaviour.test(before?.name ?? '');
+      const changes = !another && one.leaves !== before?.leaves;
+      return { ...one, number: index + 1, isFirst: index === first, changes };
+    })
+    .slice(first, last + 1);
+}
+
+const nameOf = ({ name }: Effect): string => name;
+
+/** One of the behaviours: all of them are in one transaction that is rolled back, and a kill rolls it back as well. */
 const behaviour = /^sql do \$erp_deploy\$/;
 
-/** Nothing changes between two effects: before one is after the other, and only the first has a before. */
+/**
+ * Nothing but what lies in the workspace outlives a kill: where an effect left every byte as it was, a kill after it
+ * is the kill before it. And nothing changes between two effects: before one is after the other.
+ */
 function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly (KillPoint & { name: string })[] {
-  const { from = /^/, until } = stretch.effects;
-  const first = effects.findIndex(({ name }) => from.test(name));
-  const last =
-    until === undefined ? effects.length - 1 : effects.findLastIndex(({ name }) => until.test(name));
-  return effects.flatMap(({ name, kind, milliseconds }, index) => {
-    if (index < first || index > last) return [];
-    if (!everyKill && behaviour.test(name) && behaviour.test(effects[index - 1]?.name ?? '')) return [];
+  return ownEffects(stretch, effects).flatMap(({ name, number, kind, milliseconds, isFirst, changes }) => {
     const tears =
       kind === 'thread'
-        ? milliseconds > soonest
+        ? changes && milliseconds > soonest
         : kind === 'steps' && (stretch.tearsJournal || !name.startsWith('journal '));
-    const told = { before: index === first, within: tears, after: true };
+    const told = { before: isFirst, within: tears, after: changes };
     return moments
       .filter((when) => everyKill || told[when])
-      .map((when) => ({ name: `${when} ${name}`, effect: index + 1, when, milliseconds: milliseconds / 2 }));
+      .map((when) => ({ name: `${when} ${name}`, effect: number, when, milliseconds: milliseconds / 2 }));
   });
 }
 

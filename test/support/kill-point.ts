@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { FolderState } from './folder-state.ts';
 
 /** A kill at an effect's very beginning, in the midst of it, or when it has just happened. */
 export const moments = ['before', 'within', 'after'] as const;
@@ -17,6 +18,8 @@ export interface Effect {
   /** `steps`: made of steps on the file system, of which a kill may leave a part; `thread`: done by PGlite. */
   readonly kind: 'atomic' | 'steps' | 'thread';
   readonly milliseconds: number;
+  /** What the workspace is afterwards: equal for two effects where the second changed no name, no mode and no byte. */
+  readonly leaves: string;
 }
 
 /** Variables by which a test tells the program with kills in it what to do. */
@@ -27,6 +30,7 @@ export const effectsVariable = 'ERP_DEPLOY_TEST_EFFECTS';
 export class EffectMeter {
   readonly #point: KillPoint | null;
   readonly #listFile: string | undefined;
+  readonly #workspace = new FolderState(process.cwd());
   readonly #tearSteps: () => void;
   #count = 0;
 
@@ -54,8 +58,10 @@ export class EffectMeter {
     return answer;
   }
 
-  #list(effect: Effect): void {
-    if (this.#listFile !== undefined) appendFileSync(this.#listFile, `${JSON.stringify(effect)}\n`);
+  #list(effect: Omit<Effect, 'leaves'>): void {
+    if (this.#listFile === undefined) return;
+    const leaves = this.#workspace.now();
+    appendFileSync(this.#listFile, `${JSON.stringify({ ...effect, leaves })}\n`);
   }
 }
 

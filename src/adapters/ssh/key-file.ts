@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { errnoOf } from '../files.ts';
 
 /** What lies in an identity file. Where the public half is known, an agent may have the key all the same. */
 export type KeyFile =
@@ -13,8 +14,14 @@ export type KeyFile =
  * default, but no PKCS #8, no key locked with chacha20-poly1305, and none of a hardware token (tried, 1.17).
  */
 export async function readKeyFile(path: string): Promise<KeyFile> {
-  const content = await textOf(path);
   const besideIt = async () => keyIn((await textOf(`${path}.pub`)) ?? '');
+  let content: string | null;
+  try {
+    content = await textOf(path);
+  } catch (error) {
+    const why = `it cannot be read (${errnoOf(error)}); look at its owner and mode: ls -l ${path}`;
+    return { is: 'unusable', publicKey: await besideIt(), why };
+  }
   if (content === null) return { is: 'absent', publicKey: await besideIt() };
   const opened = keyIn(content);
   if (opened !== null) return { is: 'key', publicKey: opened, content, locked: false };
@@ -81,6 +88,11 @@ function openSshHeader(content: string): { readonly cipher: string; readonly pub
   }
 }
 
+/** Null where there is no such file. @throws the error of a read that fails otherwise */
 function textOf(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch(() => null);
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    // A name below what is no folder is no file either.
+    if (/^(ENOENT|ENOTDIR)$/.test(errnoOf(error) ?? '')) return null;
+    throw error;
+  });
 }

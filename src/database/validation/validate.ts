@@ -1,6 +1,6 @@
 import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { readCatalog } from '../catalog/read-catalog.ts';
+import { catalogNow } from '../catalog/catalog-now.ts';
 import { compareCatalogs } from '../comparison/compare.ts';
 import type { Difference } from '../comparison/difference.ts';
 import { type Contract, checkContract } from '../contract.ts';
@@ -18,18 +18,14 @@ export interface SchemaReport {
   readonly notes: readonly Difference[];
 }
 
-/**
- * Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing.
- * @param read how the live one is come by; afresh where left out
- */
+/** Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing. */
 export async function validateSchema(
   session: Session,
   expected: Catalog,
   contract: Contract,
   strict: boolean,
-  read: (session: Session) => Promise<Catalog> = readCatalog,
 ): Promise<SchemaReport & { readonly live: Catalog }> {
-  const live = await read(session);
+  const live = await catalogNow(session);
   const found = compareCatalogs(expected, live);
   // What the migrations do bring, and the database lacks, is among the differences already.
   const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));

@@ -11,18 +11,13 @@ import { wrongInShort, wrongLines } from './wrong-lines.ts';
 export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
   const asked = question !== null && question.type === 'confirm-more' && question.step === step.id;
   const changes = asked ? question.changes : step.changes;
-  // Of a step that failed, the plan's findings are old.
-  const found = question?.type === 'failure' && question.step === step.id ? [] : step.findings;
+  const change = part('change', inOrder(changes, question).flatMap(changeLines));
+  const found = part('found', foundLines(step, question));
+  const consent = question?.type === 'consent' && question.step === step.id;
   return [
     ...questionLines(step, question),
-    ...part(
-      'found',
-      found.flatMap(({ what, wanted, found, excerpt = [] }) => [
-        plain(`  ${what}: wanted ${wanted}, found ${found}`, 4),
-        ...excerptLines(excerpt),
-      ]),
-    ),
-    ...part('change', inOrder(changes, question).flatMap(changeLines)),
+    // What a yes does is what the person decides on: in a small terminal it comes before what led to it.
+    ...(consent ? [...change, ...found] : [...found, ...change]),
     ...part(
       'output',
       step.output.map((line) => plain(`  ${line}`)),
@@ -43,6 +38,17 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ),
     ...part('checklist', checklistLines(step.id)),
   ];
+}
+
+function foundLines({ id, findings }: StepState, question: Question | null): readonly StyledLine[] {
+  const own = question !== null && 'step' in question && question.step === id ? question : null;
+  // Of a step that failed, the plan's findings are old.
+  if (own?.type === 'failure') return [];
+  const above = own?.type === 'consent' ? (own.consent.excerpt ?? []).join('\n') : '';
+  return findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
+    plain(`  ${what}: wanted ${wanted}, found ${found}`, 4),
+    ...excerptLines(excerpt.join('\n') === above ? [] : excerpt),
+  ]);
 }
 
 /** What a consent is about comes first: it is what the person decides on. */

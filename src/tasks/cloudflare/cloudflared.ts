@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { docker } from '../../commands/docker.ts';
 import type { Host } from '../../domain/ports.ts';
+import { inspected } from '../stack/container.ts';
 
 const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });
 
@@ -37,17 +37,17 @@ export interface Cloudflared {
     | { readonly at: 'file'; readonly paths: readonly string[] };
 }
 
-/** The container of this name, and how cloudflared runs in it; null where there is none. */
+/**
+ * The container of this name, and how cloudflared runs in it; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
 export async function cloudflaredNamed(
   host: Host,
   name: string,
   signal: AbortSignal,
 ): Promise<Cloudflared | null> {
-  const listed = await host.processes.run(docker.containerIds(name), null, signal);
-  const [id] = listed.stdout.split('\n').filter((line) => line !== '');
-  if (listed.exitCode !== 0 || id === undefined) return null;
-  const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
-  return shown.exitCode === 0 ? cloudflaredIn(shown.stdout) : null;
+  const json = await inspected(host, name, signal);
+  return json === null ? null : cloudflaredIn(json);
 }
 
 /** @param json what `docker container inspect` prints */

@@ -5,6 +5,8 @@ import type { Host } from '../../domain/ports.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Context } from '../context.ts';
 import { productionStack } from '../production/site.ts';
+import { linesFrom } from '../stack/ask-engine.ts';
+import { inspected } from '../stack/container.ts';
 import { networkName, services } from '../stack/stack.ts';
 import { nameTaken } from './problems.ts';
 
@@ -27,13 +29,14 @@ export interface Traefik {
   readonly publicPorts: readonly number[];
 }
 
+/**
+ * The container of this name; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
 export async function traefikNamed(host: Host, name: string, signal: AbortSignal): Promise<Traefik | null> {
-  const listed = await host.processes.run(docker.containerIds(name), null, signal);
-  const [id] = listed.stdout.split('\n').filter((line) => line !== '');
-  if (listed.exitCode !== 0 || id === undefined) return null;
-  const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
-  if (shown.exitCode !== 0) return null;
-  const [found] = z.array(inspectSchema).parse(JSON.parse(shown.stdout));
+  const json = await inspected(host, name, signal);
+  if (json === null) return null;
+  const [found] = z.array(inspectSchema).parse(JSON.parse(json));
   if (found === undefined) return null;
   const { Ports, Networks } = found.NetworkSettings;
   const address = Networks?.[networkName]?.IPAddress ?? '';
@@ -69,7 +72,10 @@ const composeSchema = z.looseObject({
 });
 const labelsSchema = z.record(z.string(), z.string()).nullable();
 
-/** The problem where another container uses a name of the API's routes; null where none does. */
+/**
+ * The problem where another container uses a name of the API's routes; null where none does.
+ * @throws ProblemError where the engine does not say
+ */
 export async function routeNamesTaken(
   host: Host,
   composeText: string,
@@ -77,11 +83,8 @@ export async function routeNamesTaken(
 ): Promise<Problem | null> {
   const compose = composeSchema.safeParse(parse(composeText));
   const ours = namesIn(compose.data?.services[services.api.name]?.labels ?? {});
-  const { stdout } = await host.processes.run(docker.labels(), null, signal);
-  const taken = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => takenIn(line, ours));
+  const lines = await linesFrom(host, docker.labels(), signal);
+  const taken = lines.flatMap((line) => takenIn(line, ours));
   return taken.length === 0 ? null : nameTaken(host, taken);
 }
 

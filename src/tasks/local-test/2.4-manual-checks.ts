@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../../database/catalog/catalog.ts';
-import { readCatalog } from '../../database/catalog/read-catalog.ts';
+import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -15,7 +15,7 @@ export const manualChecks: Step<Context> = {
   wanted: 'the cross-schema keys, the computed column and the trigger that the checklist names',
   needs: [validated],
   async check({ database }) {
-    const { objects } = await readCatalog(await database.session());
+    const { objects } = await catalogNow(await database.session());
     const seen = checks.map((one) => ({ ...one, found: one.find(objects) }));
     const findings = seen
       .filter(({ found }) => found === null)

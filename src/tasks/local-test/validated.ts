@@ -1,4 +1,3 @@
-import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import { pendingMigrations } from '../../database/ledger/order.ts';
 import { validateSchema } from '../../database/validation/validate.ts';
 import type { Need } from '../../domain/step.ts';
@@ -29,8 +28,7 @@ export const validated: Need<Context> = {
     const expected = await context.catalogs.after(await soundMigrations(context));
     const session = await context.database.session();
     const contract = await contractOf(context);
-    // Several steps need it, and ask one after the other.
-    const { differences } = await validateSchema(session, expected, contract, false, catalogNow);
+    const { differences } = await validateSchema(session, expected, contract, false);
     return differences.length === 0;
   },
 };

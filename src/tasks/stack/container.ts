@@ -59,15 +59,22 @@ export async function containerNamed(
   name: string,
   signal: AbortSignal,
 ): Promise<Container | null> {
+  const json = await inspected(host, name, signal);
+  return json === null ? null : containerIn(json);
+}
+
+/**
+ * What `docker container inspect` prints of the container of this name; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
+export async function inspected(host: EngineHost, name: string, signal: AbortSignal): Promise<string | null> {
   const [id] = await linesFrom(host, docker.containerIds(name), signal);
   if (id === undefined) return null;
   const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
-  if (shown.exitCode === 0) return containerIn(shown.stdout);
+  if (shown.exitCode === 0) return shown.stdout;
   // It went between the two looks, or the engine did.
   const still = await linesFrom(host, docker.containerIds(name), signal);
-  return still.includes(id)
-    ? containerIn((await askEngine(host, docker.inspectContainer(id), signal)).stdout)
-    : null;
+  return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;
 }
 
 function containerIn(json: string): Container | null {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -191,6 +191,17 @@ test.each([
   const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${key}`] }));
   expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
   expect(words(problem)).toContain(`ssh-keygen -p -Z aes256-ctr -f ${key}`);
+});
+
+test('a key file that cannot be read is named, and not taken for one that is not there', async () => {
+  const sshd = await startSshd();
+  const folder = join(sshd.folder, 'folder');
+  mkdirSync(folder);
+  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${folder}`] }));
+  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
+  expect(words(problem)).toContain(
+    `${folder}: it cannot be read (EISDIR); look at its owner and mode: ls -l ${folder}`,
+  );
 });
 
 test('wrong keys are offered on one log-in, fewer than the server counts, and all of them are named', async () => {
