@@ -5,6 +5,8 @@ import { quickStart } from './test/support/quick-start.ts';
 /** Of two cores, more than there are: half of the time a file waits, for containers or the programs it started. */
 const filesAtOnce = 3;
 
+const burst = 'test/e2e/wizard-burst.test.ts';
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
@@ -48,16 +50,27 @@ export default defineConfig({
         },
       },
       {
-        // How fast the screen answers is a part of it: behind everything else.
         test: {
           name: 'wizard',
           globalSetup: ['test/support/built-program.ts'],
           include: ['test/e2e/wizard-*.test.ts'],
+          exclude: [burst],
           execArgv: [quickStart],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // How soon a key is answered is what it measures: behind everything else, and alone.
+        test: {
+          name: 'burst',
+          globalSetup: ['test/support/built-program.ts'],
+          include: [burst],
+          testTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -13,11 +13,12 @@ export async function lockDroplet(parts: CommandParts, open: OpenWorkspace): Pro
   if (production !== null && dropletSteps(open).length > 0) await holdDroplet(parts, production);
 }
 
-/** The steps of this roll-out that work on the droplet, should there be one. */
+/** The steps of this roll-out that work on the droplet, should there be one: 3.7 with a client that it starts there. */
 export function dropletSteps({ steps, skip, config }: OpenWorkspace): OpenWorkspace['steps'] {
   const tunnel = config.cloudflare.container !== undefined;
   return steps.filter(
-    ({ id, phase }) => (phase === 'production' || (id === '3.6' && tunnel)) && !skip.has(id),
+    ({ id, phase }) =>
+      (phase === 'production' || id === '3.7' || (id === '3.6' && tunnel)) && !skip.has(id),
   );
 }
 

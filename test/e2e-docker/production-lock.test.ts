@@ -22,8 +22,10 @@ describe('two operators on two laptops', () => {
     const first = there.start(one, words);
     await untilLocked(true);
     first.kill('SIGSTOP');
-    const { exit, stderr } = await there.rollOut(other);
-    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 6, code: 'ERP-0721' });
+    for (const flags of [[], ['--only', '3.7']]) {
+      const { exit, stderr } = await there.rollOut(other, flags);
+      expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 6, code: 'ERP-0721' });
+    }
     const waiting = there.start(other, [...words, '--wait-for-lock']);
     first.kill('SIGCONT');
     expect((await first).exitCode).toBe(0);

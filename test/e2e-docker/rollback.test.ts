@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { dropletStateOf, dumpOf } from '../support/droplet-state.ts';
 import { boxesProven } from '../support/journal.ts';
 import { askDatabase, erpDeployIn, machineOfTest, rollOutIn } from '../support/on-docker.ts';
 import { operator } from '../support/on-droplet.ts';
@@ -17,6 +18,7 @@ test('a roll-out on Docker is undone: rows only with a dump, never data/ or a ne
   // The documents tell what the running container takes.
   expect(textOf(workspace, 'SERVICE_INVENTORY.md')).toMatch(/took about \d+ MB of the 300 MB/);
   expect(boxesProven(workspace).get('4.1#3')).toBe('docker');
+  const once = await dumpOf(machine);
   await askDatabase(machine, "insert into erp.people (full_name) values ('Ada')");
   const settings = ['PASSWORD=x', 'USER=n8n', 'DB=n8n'].flatMap((one) => ['--env', `POSTGRES_${one}`]);
   const neighbour = ['--name', 'postgres', '--network', 'portfolio-network', ...settings, image];
@@ -39,18 +41,19 @@ test('a roll-out on Docker is undone: rows only with a dump, never data/ or a ne
 
   const again = await rollOutIn(machine, workspace);
   expect({ exit: again.exit, stderr: again.stderr }).toEqual({ exit: 0, stderr: '' });
-  expect(await askDatabase(machine, 'select count(*) from erp.people')).toBe('0');
+  expect(await dumpOf(machine)).toBe(once);
   expect(again.stdout).toMatch(/^finalize +5\.2 +neighbour database +done +postgres: running/m);
   const proven = boxesProven(workspace);
   expect(['1', '2', '3', '4'].map((box) => proven.get(`5.2#${box}`))).toEqual(Array(4).fill('docker'));
 });
 
-test('a roll-out to a droplet is undone there too, and leaves its .env, its data/ and no lock', async () => {
+test('a roll-out to a droplet is undone there too, and leaves its .env, its data/ and no lock; and made again', async () => {
   const there = await operator({ name: 'rollback', fresh: true });
   const workspace = emptyWorkspace();
   const folder = '/home/david/services/postgres-erp';
   const { machine } = there.droplet;
   expect(await there.rollOut(workspace, ['--create-env'])).toMatchObject({ exit: 0, stderr: '' });
+  const once = await dropletStateOf(machine);
 
   const unnamed = await there.run(workspace, words);
   expect({ exit: unnamed.exit, code: problemIn(unnamed.stderr).code }).toEqual({ exit: 3, code: 'ERP-0831' });
@@ -64,4 +67,7 @@ test('a roll-out to a droplet is undone there too, and leaves its .env, its data
   const left = await machine.run(['sh', '-c', `cd ${folder} && ls -A && ls -A .erp-deploy`]);
   expect(left.split(/\s+/)).toEqual(expect.arrayContaining(['.env', 'data', '.erp-deploy']));
   expect(left).not.toMatch(/docker-compose|migrations|^lock$/m);
+
+  expect(await there.rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  expect(await dropletStateOf(machine)).toEqual(once);
 });

@@ -6,23 +6,30 @@ const deployment = `${services}/postgres-erp`;
 
 /** What two roll-outs to one droplet must have in common, however they came to it: secrets and times aside. */
 export async function dropletStateOf(machine: Machine) {
-  const inDatabase = (...words: readonly string[]) =>
-    machine.docker('exec', 'postgres-erp', ...words, '-U', 'erp_admin', '-d', 'portfolio');
   const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';
-  const dump = await inDatabase('pg_dump', '--exclude-table-data=erp_deploy.migrations');
   return {
     files: lines(await machine.run(['sh', '-c', everyFile])),
     keys: lines(await machine.run(['sed', '-E', 's/=.+/=<secret>/', `${deployment}/.env`])),
     kept: lines(await machine.run(['sh', '-c', `cd ${deployment}/.erp-deploy && ls -A | sort`])),
     containers: lines(await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp')),
     ledger: createHash('sha256')
-      .update(await inDatabase('psql', '-Atc', ledger))
+      .update(await inDatabase(machine, 'psql', '-Atc', ledger))
       .digest('hex'),
-    // It marks each dump by a word of its own.
-    database: dump.replaceAll(/^\\(un)?restrict .*$/gm, ''),
-    sessions: (await inDatabase('psql', '-Atc', ourSessions)).trim(),
+    database: await dumpOf(machine),
+    sessions: (await inDatabase(machine, 'psql', '-Atc', ourSessions)).trim(),
   };
+}
+
+/** The database in the machine's container, rows and all, but for the ledger's, which have times. */
+export async function dumpOf(machine: Machine): Promise<string> {
+  const dump = await inDatabase(machine, 'pg_dump', '--exclude-table-data=erp_deploy.migrations');
+  // It marks each dump by a word of its own.
+  return dump.replaceAll(/^\\(un)?restrict .*$/gm, '');
+}
+
+function inDatabase(machine: Machine, ...words: readonly string[]): Promise<string> {
+  return machine.docker('exec', 'postgres-erp', ...words, '-U', 'erp_admin', '-d', 'portfolio');
 }
 
 /** data/ is looked at through the database, what erp-deploy keeps by its names. */

@@ -12,15 +12,21 @@ import { unqualifier } from './unqualify.ts';
  * @throws DatabaseError when the server refuses
  */
 export async function readCatalog(session: Session): Promise<Catalog> {
+  return (await readCatalogAt(session)).catalog;
+}
+
+/** The same, with the moment from which on it may have changed; null in a transaction that has written. */
+export async function readCatalogAt(
+  session: Session,
+): Promise<{ readonly catalog: Catalog; readonly moment: string | null }> {
   const [, versions = [], members = [], dependencies = [], ...objects] = await session.script(catalogScript);
   const rows = objects.slice(0, -1).flatMap((list) => list.map((row) => objectRow.parse(row)));
   const needs = dependencies.map((row) => dependencyRow.parse(row));
-  return {
-    serverVersion: versionRow.parse(versions[0]).version,
-    objects: assemble(
-      rows,
-      new Map(needs.map((one) => [one.object, one.needs])),
-      unqualifier(members.map((row) => memberRow.parse(row))),
-    ),
+  const { version: serverVersion, moment } = versionRow.parse(versions[0]);
+  const named = unqualifier(members.map((row) => memberRow.parse(row)));
+  const catalog = {
+    serverVersion,
+    objects: assemble(rows, new Map(needs.map((one) => [one.object, one.needs])), named),
   };
+  return { catalog, moment };
 }

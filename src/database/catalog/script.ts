@@ -39,7 +39,19 @@ const putBack = `select ${Object.keys(settings)
   .map((name) => `set_config('${name}', current_setting('erp_deploy.${name}'), true)`)
   .join(', ')}`;
 
-const version = `select split_part(current_setting('server_version'), ' ', 1) as version`;
+/**
+ * A moment in the life of a server. Each transaction id that was given out shows in the snapshot, but for that of the
+ * session's own open transaction: then it is null, which is no moment that could be known again.
+ * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+ */
+const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
+  then pg_catalog.pg_current_snapshot()::text end as moment`;
+
+/** Asks for the moment alone. */
+export const momentQuery = `select ${moment}`;
+
+/** The moment before anything is read. */
+const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment}`;
 
 /** In the order of kinds in which objects are listed. */
 const objects = [
