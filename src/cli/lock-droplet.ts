@@ -17,8 +17,7 @@ export async function lockDroplet(parts: CommandParts, open: OpenWorkspace): Pro
 export function dropletSteps({ steps, skip, config }: OpenWorkspace): OpenWorkspace['steps'] {
   const tunnel = config.cloudflare.container !== undefined;
   return steps.filter(
-    ({ id, phase }) =>
-      (phase === 'production' || id === '3.7' || (id === '3.6' && tunnel)) && !skip.has(id),
+    ({ id, phase }) => (phase === 'production' || id === '3.7' || (id === '3.6' && tunnel)) && !skip.has(id),
   );
 }
 

@@ -8,13 +8,15 @@ import type { Context } from '../context.ts';
 import { apiHealthy } from '../production/deployment-health.ts';
 import { productionStack, withoutContainers } from '../production/site.ts';
 import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from './dns.ts';
-import { localChanges, localChangesToCome, localFindings, routeFindings } from './local-tunnel.ts';
+import { localChanges, localChangesToCome } from './local-changes.ts';
+import { localFindings } from './local-tunnel.ts';
 import { hopEvidence, type Verdict } from './probe/hop.ts';
 import { probe } from './probe/probe.ts';
 import { routeEvidence, tunnelConnection } from './probe/route-hops.ts';
 import { noAddress } from './problems.ts';
 import { atCloudflare, remoteChanges } from './remote-tunnel.ts';
 import { assertRights } from './rights.ts';
+import { routeFindings } from './route-words.ts';
 import { namesTaken } from './traefik.ts';
 import {
   helperImage,

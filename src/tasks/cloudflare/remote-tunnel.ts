@@ -7,8 +7,8 @@ import { diffOf } from '../workspace/own-file.ts';
 import { type Route, type RouteState, routeState, rulesBefore, withRoute } from './ingress/route.ts';
 import { ingressFaults } from './ingress/rules.ts';
 import { catchAllRule } from './ingress/splice.ts';
-import { consentFor, undoFor } from './local-tunnel.ts';
 import { unsoundRemote } from './problems.ts';
+import { consentFor, undoFor } from './route-words.ts';
 
 const text = z
   .string()

@@ -1,5 +1,5 @@
 import type { MadeRoute } from '../../domain/change.ts';
-import { localRemoval } from '../cloudflare/local-tunnel.ts';
+import { localRemoval } from '../cloudflare/local-changes.ts';
 import { remoteRemoval } from '../cloudflare/remote-tunnel.ts';
 import { lookAtTunnel, nameOf, runningCloudflared } from '../cloudflare/tunnel.ts';
 import type { Context } from '../context.ts';

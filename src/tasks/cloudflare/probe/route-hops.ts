@@ -10,7 +10,7 @@ import { networkName, secretOf, services } from '../../stack/stack.ts';
 import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';
 import { sameService } from '../ingress/route.ts';
-import { usualMetrics } from '../local-tunnel.ts';
+import { usualMetrics } from '../local-changes.ts';
 import { namesTaken, type Traefik, traefikNamed } from '../traefik.ts';
 import { lookAtTunnel, nameOf, routeOf } from '../tunnel.ts';
 import { broken, ok, unknown, type Verdict } from './hop.ts';
