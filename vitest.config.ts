@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'docker',
           globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
+          setupFiles: ['test/testbed/after-file.ts'],
           include: ['test/e2e-docker/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

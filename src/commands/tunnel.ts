@@ -8,8 +8,11 @@ export const candidateFile = `${tunnelFolder}/config.yml`;
 
 /** Seconds after which a configuration that nobody confirmed is taken back. */
 const undoAfter = 90;
-/** Seconds within which it is settled, whatever happens: the two restarts take up to 5 s each. */
-const settledAfter = 150;
+/**
+ * Seconds for which the droplet is asked what came of it. It is settled before two minutes are over (the two restarts
+ * take up to 5 s each); whoever comes through the tunnel gets in again only when that is up, on a busy machine later.
+ */
+const askedFor = 240;
 
 const script = (body: string, ...words: readonly string[]): Argv => ['/bin/sh', '-c', body, 'sh', ...words];
 
@@ -172,7 +175,7 @@ export const tunnel = {
     script(begin, container, image, shell, folder, name, ''),
   confirm: (container: string, metrics: string) => ({
     argv: script(confirm, container, metrics),
-    seconds: settledAfter,
+    seconds: askedFor,
   }),
   unsettled: (): Argv => script(unsettled),
   nothing: (): Argv => ['true'],

@@ -65,9 +65,9 @@ test('100,000 lines in a burst: keys are answered meanwhile, memory stays flat, 
     [0.5, 0.9, 1].map((share) => at(share, times).toFixed(0)).join(', ');
   console.log(`keys answered in ${words(answers)} ms (median, 90 %, at most), of ${answers.length}`);
   console.log(`of them its own work: ${words(worked)} ms`);
-  expect(at(0.5, answers)).toBeLessThan(prompt);
-  // The longest waits are the machine's own where other programs take their turns on it; the work is not.
-  expect(at(0.9, worked)).toBeLessThan(prompt);
+  // The longest wait is the machine's own where another program takes its turn on it; the work is not.
+  expect(at(0.9, answers)).toBeLessThan(prompt);
+  expect(at(1, worked)).toBeLessThan(prompt);
   console.log(`resident: ${resident.map((one) => (one / 2 ** 20).toFixed(0)).join(', ')} MB`);
   const [first = 0] = resident;
   expect(Math.max(...resident) - first).toBeLessThan(flat);

@@ -33,6 +33,18 @@ export interface DropletSettings {
   readonly sshd?: string;
 }
 
+/** Containers of the droplets that this process has asked for. */
+const asked = new Set<string>();
+
+/** Takes the power from the droplets of this process: what a test file is done with costs the others nothing. */
+export async function switchOffDroplets(): Promise<void> {
+  for (const container of asked) {
+    const running = ['container', 'ls', '--quiet', '--filter', `name=^${container}$`];
+    if ((await docker(running)).stdout !== '') await docker(['container', 'kill', container]);
+  }
+  asked.clear();
+}
+
 /**
  * The droplet, which stays for the next test run: started where it is not running, made where there is none or
  * where machines have changed. The bed must be up.
@@ -44,6 +56,7 @@ export function droplet({
 }: DropletSettings = {}): Promise<Droplet> {
   return withLock(name, async () => {
     const container = `${prefix}-${name}`;
+    asked.add(container);
     const folder = join(cache, 'droplets', name);
     const keyFile = join(folder, 'id_ed25519');
     const portFile = join(folder, 'port');
