@@ -108,9 +108,9 @@ describe.each(looks)('a failure, at $look', (look) => {
   });
 });
 
-test('a file that was mended is looked at again, and asked about: it is not what was confirmed', async () => {
+test.each(looks)('a file that was mended is looked at again, and asked about, at $look', async (look) => {
   const workspace = await finished({ [own]: faulty });
-  const wizard = openWizard(workspace);
+  const wizard = openWizard(workspace, look);
   await wizard.until(seen.plan);
   wizard.press('a');
   await askedAbout(wizard, '2.2', seen.failure);

@@ -40,9 +40,9 @@ describe('a roll-out that was killed', () => {
     return copyOf(await template);
   };
 
-  test('is told of on start: what is done, what is to come, and goes on', async () => {
+  test.each(looks)('is told of on start: done, to come, where it goes on, at $look', async (look) => {
     const workspace = await killed();
-    const wizard = openWizard(workspace);
+    const wizard = openWizard(workspace, look);
     const resume = await wizard.until(/A roll-out is unfinished\.[\s\S]*⏎ go on/);
     expect(resume).toMatch(/✔ {2}2 steps done and still true/);
     expect(resume).toMatch(/≠ {2}0 steps drifted since/);
@@ -82,9 +82,9 @@ describe('a roll-out that was killed', () => {
     expectReadable(wizard, look);
   });
 
-  test('can be begun anew, and the old journal stays', async () => {
+  test.each(looks)('can be begun anew, and the old journal stays, at $look', async (look) => {
     const workspace = await killed();
-    const wizard = openWizard(workspace, { words: ['--until', '0.5'] });
+    const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until('n start anew');
     expect(wizard.text()).not.toContain('d what drifted');
     const before = journalOf(workspace);
