@@ -20,9 +20,12 @@ const manners = `set_config('lock_timeout', '10s', false),
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client({ ...config, application_name: 'erp-deploy' });
   let lost = false;
-  // A connection that drops while nothing is asked of it ends the process if nobody listens.
-  client.on('error', () => {
+  let lastWords: Error | undefined;
+  // A connection that drops while nothing is asked of it ends the process if nobody listens. What is asked of it
+  // afterwards fails without the reason.
+  client.on('error', (error) => {
     lost = true;
+    lastWords ??= error;
   });
   client.on('end', () => {
     lost = true;
@@ -33,9 +36,10 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
     direct = await settle(client);
   } catch (error) {
     await client.end();
-    throw refusal(error);
+    throw refusal(error, undefined);
   }
-  const answer = <Result>(asked: Promise<Result>) => asked.catch((error) => Promise.reject(refusal(error)));
+  const answer = <Result>(asked: Promise<Result>) =>
+    asked.catch((error) => Promise.reject(refusal(error, lastWords)));
   return {
     query: async (sql, parameters) => (await answer(client.query<Row>(sql, [...(parameters ?? [])]))).rows,
     script: async (sql) => {
@@ -63,8 +67,10 @@ async function settle(client: pg.Client): Promise<boolean> {
   return rows[0]?.direct === true;
 }
 
-function refusal(error: unknown): DatabaseError {
-  return new DatabaseError(lostConnection(error) ?? faultOf(firstCause(error)), { cause: error });
+/** @param lastWords why the connection was lost, where the server or the system said so */
+function refusal(error: unknown, lastWords: Error | undefined): DatabaseError {
+  const told = lostConnection(error) === undefined ? error : (lastWords ?? error);
+  return new DatabaseError(lostConnection(told) ?? faultOf(firstCause(told)), { cause: error });
 }
 
 /** Of a socket that fails at several addresses, only the causes have words. */

@@ -3,6 +3,7 @@ import type { RandomBytes } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import { freely, type MayCommit } from './ledger/transaction.ts';
+import { rollBack } from './roll-back.ts';
 
 /** What PostgREST logs in as; it can do nothing but become one of these. */
 export const authenticator = 'erp_authenticator';
@@ -36,7 +37,7 @@ export async function setAuthenticator(
     await mayCommit();
     await session.script('commit');
   } catch (error) {
-    await session.script('rollback');
+    await rollBack(session);
     throw error;
   }
 }

@@ -52,11 +52,14 @@ test('a server that is not there is a database error with the system’s code', 
   await expect(nobody).rejects.toMatchObject({ name: 'DatabaseError', fault: { code: 'ECONNREFUSED' } });
 });
 
-test('a connection that drops while idle is reported by the next question', async () => {
+test('a connection that drops while idle is reported by the next question, in the words of the server', async () => {
   const [session, other] = await Promise.all([openPostgres(server.config), openPostgres(server.config)]);
   const [row] = await session.query('select pg_backend_pid() as pid');
   await other.query('select pg_terminate_backend($1, 5000)', [row?.pid]);
-  await expect(session.query('select 1')).rejects.toMatchObject({ name: 'DatabaseError' });
+  await expect(session.query('select 1')).rejects.toMatchObject({
+    name: 'DatabaseError',
+    fault: { code: '57P01' },
+  });
   await session.close();
   await other.close();
 });

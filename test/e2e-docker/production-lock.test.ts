@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Operator, operator } from '../support/on-droplet.ts';
 import { problemIn } from '../support/problems.ts';
-import { sharedWorkspace } from '../support/workspace.ts';
+import { copyOf, migrations, sharedWorkspace } from '../support/workspace.ts';
 
 const lock = '/home/david/services/postgres-erp/.erp-deploy/lock';
+const ours = "select from pg_stat_activity where application_name = 'erp-deploy' and xact_start is not null";
 const words = ['run', '--non-interactive', '--engine', 'embedded', '--production-host', 'droplet'];
 
 describe('two operators on two laptops', () => {
@@ -65,6 +66,33 @@ describe('two operators on two laptops', () => {
     expect(await isDrifted(), 'what woke changed nothing more').toBe(true);
   });
 
+  test.each([
+    ['at once', 0],
+    ['when the server has ended its session', 26],
+  ])(
+    'one that slept in the midst of a migration commits nothing when it wakes %s',
+    async (_when, seconds) => {
+      const workspace = copyOf(one, {
+        [`${migrations}/100_late.sql`]: 'create table erp.late (id bigint);\nselect pg_sleep(2);\n',
+      });
+      const here = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'local-test'];
+      expect(await there.run(workspace, here)).toMatchObject({ exit: 0 });
+      const first = there.watch(workspace);
+      await untilDatabase("exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+      first.send('SIGSTOP');
+      const since = Date.now();
+      await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+      const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
+      expect(forced).toMatchObject({ exit: 0, stderr: '' });
+      if (seconds > 0) await untilDatabase(`not exists (${ours})`);
+      else expect(Date.now() - since, 'its session is still there').toBeLessThan(25_000);
+      first.send('SIGCONT');
+      const { exit, stderr } = await first.ended;
+      expect(exit, stderr).toBe(6);
+      expect(await there.ask("select to_regclass('erp.late') is null")).toBe('t');
+    },
+  );
+
   test('one that was killed leaves a lock that expires, and the next goes on', async () => {
     const first = there.start(one, words);
     await untilLocked(true);
@@ -87,6 +115,11 @@ describe('two operators on two laptops', () => {
       expect(exit === 0).toBe(locked);
     };
     await vi.waitFor(look, { timeout: 60_000, interval: 50 });
+  }
+
+  function untilDatabase(holds: string): Promise<void> {
+    const look = async () => expect(await there.ask(`select ${holds}`)).toBe('t');
+    return vi.waitFor(look, { timeout: 60_000, interval: 50 });
   }
 
   /** Something for the roll-out to mend: a container that it would start. */

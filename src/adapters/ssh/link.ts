@@ -52,7 +52,7 @@ export class Link {
 
   /** Leaves the connection, and logs in anew. @throws ProblemError where that cannot be done */
   async renew(): Promise<void> {
-    const live = await this.#live.catch(() => null);
+    const live = await orNull(this.#live);
     // One that hangs would hold this up: its end is not waited for.
     void live?.connection.close();
     const next = this.#dial().then((connection) => this.#liveOf(connection));
@@ -62,13 +62,13 @@ export class Link {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const live = await this.#live.catch(() => null);
+    const live = await orNull(this.#live);
     await live?.connection.close();
   }
 
   async #alive(): Promise<Live> {
     const seen = this.#live;
-    const live = await seen.catch(() => null);
+    const live = await orNull(seen);
     if (live !== null && !live.connection.lost.aborted) return live;
     if (this.#closed) throw new Error(`the connection to ${this.name} was closed, and is used`);
     // Another operation may have found out first, and dialled.
@@ -80,3 +80,6 @@ export class Link {
     return { connection, sessions: new Sessions(connection, this.name, this.#sessionLimit) };
   }
 }
+
+/** Null where nobody got in: whoever dialled was told why. */
+const orNull = (live: Promise<Live>): Promise<Live | null> => live.catch(() => null);

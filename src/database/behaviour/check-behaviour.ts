@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { rollBack } from '../roll-back.ts';
 import { checksFor } from './checks.ts';
 import { behaviourScripts } from './script.ts';
 
@@ -48,8 +49,7 @@ export async function checkBehaviour(
   for (const script of behaviourScripts(checks, watch === undefined ? checks.length : watchedAtOnce)) {
     const asked = signal?.aborted === true ? Promise.reject(signal.reason) : session.script(script);
     const answered = await asked.catch(async (error: unknown) => {
-      // The connection may be the very thing that failed; then the server rolls back by itself.
-      await session.script('rollback').catch(() => undefined);
+      await rollBack(session);
       throw error;
     });
     const known = results.length;

@@ -1,6 +1,7 @@
 import { WorldMoved } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
+import { rollBack } from '../roll-back.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { migratedByOthers } from './problems.ts';
 
@@ -53,7 +54,7 @@ export async function inLedgerTransaction(
     await session.script('commit');
     await session.restoreSettings?.();
   } catch (error) {
-    await session.script('rollback');
+    await rollBack(session);
     if (error instanceof TurnNotTaken) throw new ProblemError(migratedByOthers(await holderOf(session)));
     throw error;
   }

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { checksumOf } from '../../../src/database/checksum.ts';
+import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
+import type { Database } from '../../../src/domain/ports.ts';
+import { DatabaseError, type Session } from '../../../src/domain/session.ts';
+import type { SqlChange } from '../../../src/domain/sql-change.ts';
+
+const text = 'create table late (id bigint);';
+const file = { name: '100_late.sql', text, checksum: checksumOf(text), mode: 'transaction' } as const;
+
+/** A database whose server ends the session at this statement. */
+function ending(at: string): Database {
+  const session: Session = {
+    query: async () => [],
+    script: async (sql) => {
+      if (sql.includes(at)) throw new DatabaseError({ code: '57P01', message: 'terminating connection' });
+      return [];
+    },
+    close: async () => undefined,
+  };
+  return {
+    target: 'production',
+    state: async () => ({ is: 'present' }),
+    session: async () => session,
+    create: async () => session,
+    ignore: () => undefined,
+    close: async () => undefined,
+  };
+}
+
+const migrate: SqlChange = {
+  kind: 'sql',
+  database: 'production',
+  operation: { type: 'migrate', file },
+  before: { head: null },
+};
+
+const gone = new Error('the lock is not ours any more');
+
+test.each(['begin', text, 'notify pgrst'])(
+  'a session that is ended at %s while the right to change anything was lost is told as that loss',
+  async (at) => {
+    let asked = 0;
+    const mayCommit = async () => {
+      asked += 1;
+      if (asked > 1) throw gone;
+    };
+    const target = sqlTarget(ending(at), randomBytes, false, mayCommit);
+    await expect(target.apply(migrate)).rejects.toBe(gone);
+  },
+);
