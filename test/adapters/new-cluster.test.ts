@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { expect, it } from 'vitest';
-import { openEmbedded } from '../../src/adapters/embedded-session.ts';
+import { openEmbedded, startParams } from '../../src/adapters/embedded-session.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const settings = 'select name, setting from pg_settings order by name';
@@ -16,7 +16,7 @@ const roles = 'select rolname, rolsuper, rolcanlogin, rolpassword from pg_authid
 it('begins with the cluster that the engine itself would have made, in memory and in a folder', async () => {
   const folder = join(tempFolder(), 'database');
   const [made, inMemory, inFolder] = await Promise.all([
-    PGlite.create({ extensions: { vector } }),
+    PGlite.create({ extensions: { vector }, startParams }),
     openEmbedded(),
     openEmbedded(folder),
   ]);

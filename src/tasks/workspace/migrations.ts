@@ -56,11 +56,22 @@ export function markOfFiles(files: readonly MigrationFile[]): string {
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }
 
+type ReadMigration = MigrationFile | { readonly faults: readonly MigrationFault[] };
+
+/** By name and text: each step asks, and the parser needs about 20 ms for one of ours. */
+const alreadyRead = new Map<string, Promise<ReadMigration>>();
+
 /** A migration's text, read by PostgreSQL's parser; or what is wrong with it. */
-export async function readMigration(
-  name: string,
-  text: string,
-): Promise<MigrationFile | { readonly faults: readonly MigrationFault[] }> {
+export function readMigration(name: string, text: string): Promise<ReadMigration> {
+  const key = JSON.stringify([name, text]);
+  const known = alreadyRead.get(key);
+  if (known !== undefined) return known;
+  const read = inspected(name, text);
+  alreadyRead.set(key, read);
+  return read;
+}
+
+async function inspected(name: string, text: string): Promise<ReadMigration> {
   const inspected = await inspectMigration(name, text);
   if ('faults' in inspected) return inspected;
   const file = { name, text, checksum: checksumOf(text) };
