@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endStateOf } from '../support/end-state.ts';
 import { journalFile } from '../support/journal.ts';
 import { type Effect, type KillPoint, moments } from '../support/kill-point.ts';
-import { buildKillProgram, effectsOf, runKilled, runUndisturbed } from '../support/kill-program.ts';
+import {
+  buildKillProgram,
+  effectsOf,
+  runHalted,
+  runKilled,
+  runUndisturbed,
+} from '../support/kill-program.ts';
 import { legacyWorkspace, lostIn } from '../support/legacy-workspace.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 import { legacy, migrations, put, stack } from '../support/workspace.ts';
@@ -141,6 +147,8 @@ const soonest = 10;
 
 /** Processes at a time. */
 const width = 2;
+/** Points that one process is halted at; each leaves a copy of the workspace behind, of up to 60 MB. */
+const haltedAtOnce = 16;
 const everyKill = process.env.ERP_DEPLOY_EVERY_KILL === '1';
 
 describe('a roll-out that is killed at any of its effects, and started again, ends as one that never was', () => {
@@ -169,14 +177,15 @@ describe('a roll-out that is killed at any of its effects, and started again, en
   test.each(stretches)('while $name', { timeout: 1_500_000 }, async (stretch) => {
     const { start, effects, end } = measuredOf(stretch);
     expect(end).toMatchObject({ unfinished: false, locked: false });
-    await sideBySide(killPoints(stretch, effects), width, async ({ name, ...point }) => {
-      const workspace = await copyOf(start);
-      await kill(workspace, stretch.words, point);
-      kills += 1;
-      const { exit, output } = await runUndisturbed(workspace, stretch.words);
-      expect.soft(exit, `${name}: ${output}`).toBe(0);
-      expect.soft(await endStateOf(workspace), name).toEqual(end);
-      await rm(workspace, { recursive: true });
+    await sideBySide(inGroups(killPoints(stretch, effects)), width, async (points) => {
+      for (const [index, workspace] of (await leftAt(points, start, stretch.words)).entries()) {
+        const name = points[index]?.name;
+        const { exit, output, contents } = await runUndisturbed(workspace, stretch.words);
+        expect.soft(exit, `${name}: ${output}`).toBe(0);
+        expect.soft(await endStateOf(workspace, contents), name).toEqual(end);
+        await rm(workspace, { recursive: true });
+        kills += 1;
+      }
     });
   });
 
@@ -220,13 +229,15 @@ function ownEffects(stretch: Stretch, effects: readonly Effect[]): readonly OwnE
     .slice(first, last + 1);
 }
 
+type NamedPoint = KillPoint & { readonly name: string };
+
 const nameOf = ({ name }: Effect): string => name;
 
 /**
  * Nothing but what lies in the workspace outlives a kill: where an effect left every byte as it was, a kill after it
  * is the kill before it. And nothing changes between two effects: before one is after the other.
  */
-function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly (KillPoint & { name: string })[] {
+function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly NamedPoint[] {
   return ownEffects(stretch, effects).flatMap(({ name, number, kind, milliseconds, isFirst, changes }) => {
     const tears =
       kind === 'thread'
@@ -237,6 +248,27 @@ function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly (Kil
       .filter((when) => everyKill || told[when])
       .map((when) => ({ name: `${when} ${name}`, effect: number, when, milliseconds: milliseconds / 2 }));
   });
+}
+
+function inGroups<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const groups = Math.ceil(items.length / (everyKill ? 1 : haltedAtOnce));
+  return Array.from({ length: groups }, (_, group) => items.filter((_, index) => index % groups === group));
+}
+
+/** What a run leaves that is killed at each of these points: one process, killed at the last, stands still at the others. */
+async function leftAt(
+  points: readonly NamedPoint[],
+  start: string,
+  words: readonly string[],
+): Promise<readonly string[]> {
+  const workspace = await copyOf(start);
+  const left: string[] = [];
+  const { signal, output } = await runHalted(workspace, words, points, async () => {
+    left.push(await copyOf(workspace));
+  });
+  expect(signal, output).toBe('SIGKILL');
+  expect([...left, workspace]).toHaveLength(points.length);
+  return [...left, workspace];
 }
 
 async function kill(workspace: string, words: readonly string[], point: KillPoint): Promise<void> {

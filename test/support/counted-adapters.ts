@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { EmbeddedSession } from '../../src/adapters/embedded-session.ts';
 import type { Adapters } from '../../src/cli/adapters.ts';
 import type { AppendFile, ClaimFolder, Files } from '../../src/domain/ports.ts';
+import { contentsOf } from './embedded-folder.ts';
 import type { EffectMeter } from './kill-point.ts';
 
-/** The same adapters; each call that changes the world tells the meter. */
-export function countedAdapters(adapters: Adapters, meter: EffectMeter): Adapters {
+/**
+ * The same adapters; each call that changes the world tells the meter.
+ * @param contentsFile where it is written what the workspace's database has when it is closed
+ */
+export function countedAdapters(adapters: Adapters, meter: EffectMeter, contentsFile?: string): Adapters {
   return {
     ...adapters,
     filesIn: (root) => countedFiles(adapters.filesIn(root), meter),
@@ -15,7 +20,7 @@ export function countedAdapters(adapters: Adapters, meter: EffectMeter): Adapter
       // What lives in memory is gone with the process anyway.
       if (folder === undefined) return adapters.openEmbedded();
       const open = () => adapters.openEmbedded(folder);
-      return countedSession(await meter.effect('open the database', 'thread', open), meter);
+      return countedSession(await meter.effect('open the database', 'thread', open), meter, contentsFile);
     },
   };
 }
@@ -67,13 +72,20 @@ function countedClaims(folder: ClaimFolder, meter: EffectMeter): ClaimFolder {
 /** What only looks, or sets something for its session alone. */
 const looking = /^\s*(select|with|show|reset)\b/i;
 
-function countedSession(session: EmbeddedSession, meter: EffectMeter): EmbeddedSession {
+function countedSession(
+  session: EmbeddedSession,
+  meter: EffectMeter,
+  contentsFile?: string,
+): EmbeddedSession {
   const counted = <Answer>(sql: string, act: () => Promise<Answer>) =>
     looking.test(sql) ? act() : meter.effect(`sql ${firstWords(sql)}`, 'thread', act);
   return {
     query: (sql, parameters) => counted(sql, () => session.query(sql, parameters)),
     script: (sql) => counted(sql, () => session.script(sql)),
-    close: () => meter.effect('close the database', 'thread', () => session.close()),
+    close: async () => {
+      if (contentsFile !== undefined) writeFileSync(contentsFile, JSON.stringify(await contentsOf(session)));
+      return meter.effect('close the database', 'thread', () => session.close());
+    },
     dump: (file) => meter.effect(`dump ${basename(file)}`, 'thread', () => session.dump(file)),
   };
 }

@@ -22,20 +22,23 @@ export function inDatabaseRun(workspace: string, sql: string): Promise<unknown> 
 
 /** All that a second run must leave as it was: catalog, rows, and the ledger with its times. */
 export function databaseOf(workspace: string) {
-  return inDatabase(workspace, async (session) => {
-    const catalog = await readCatalog(session);
-    const tables = catalog.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
-    const counts = tables
-      .map((name) => `select '${name}' as "table", count(*) as rows from ${name}`)
-      .join(' union all ');
-    return {
-      catalog,
-      rows: counts === '' ? [] : await session.query(`${counts} order by 1`),
-      ledger: (await hasLedger(session))
-        ? await session.query('select * from erp_deploy.migrations order by name')
-        : [],
-    };
-  });
+  return inDatabase(workspace, contentsOf);
+}
+
+/** The same, asked in a session that is open. */
+export async function contentsOf(session: Session) {
+  const catalog = await readCatalog(session);
+  const tables = catalog.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
+  const counts = tables
+    .map((name) => `select '${name}' as "table", count(*)::int as rows from ${name}`)
+    .join(' union all ');
+  return {
+    catalog,
+    rows: counts === '' ? [] : await session.query(`${counts} order by 1`),
+    ledger: (await hasLedger(session))
+      ? await session.query('select * from erp_deploy.migrations order by name')
+      : [],
+  };
 }
 
 /** A rollback takes it along. */

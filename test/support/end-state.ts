@@ -5,7 +5,7 @@ import { claimFolder } from '../../src/adapters/claim-folder.ts';
 import { processTable } from '../../src/adapters/process-table.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
 import { lockHolder } from '../../src/engine/lock.ts';
-import { databaseOf } from './embedded-folder.ts';
+import { type contentsOf, databaseOf } from './embedded-folder.ts';
 import { journalOf } from './journal.ts';
 import { pathsIn, untimedTreeOf } from './tree.ts';
 import { legacy, stack } from './workspace.ts';
@@ -13,8 +13,9 @@ import { legacy, stack } from './workspace.ts';
 /**
  * What two roll-outs of the same workspace must have in common, however often one of them was killed:
  * catalog, rows, ledger, files with their modes, and what the journal knows. Secrets and times aside.
+ * @param contents what its database has, where somebody has just asked; opening it again is most of this look
  */
-export async function endStateOf(workspace: string) {
+export async function endStateOf(workspace: string, contents?: Contents) {
   const recorded = recordedOf(journalOf(workspace));
   const folder = claimFolder(workspace, '.erp-deploy/lock');
   const steps = new Set(recorded.records.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
@@ -27,13 +28,14 @@ export async function endStateOf(workspace: string) {
     evidence: [...steps].sort().map((step) => untimed(JSON.stringify(recorded.lastVerified(step) ?? null))),
     backups: backupsIn(workspace),
     database: existsSync(join(workspace, '.erp-deploy/embedded.json'))
-      ? await databaseStateOf(workspace)
+      ? withoutTimes(contents ?? (await databaseOf(workspace)))
       : null,
   };
 }
 
-async function databaseStateOf(workspace: string) {
-  const { catalog, rows, ledger } = await databaseOf(workspace);
+type Contents = Pick<Awaited<ReturnType<typeof contentsOf>>, 'catalog' | 'rows' | 'ledger'>;
+
+function withoutTimes({ catalog, rows, ledger }: Contents) {
   return { catalog, rows, ledger: ledger.map(({ name, checksum, body }) => ({ name, checksum, body })) };
 }
 

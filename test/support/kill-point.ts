@@ -23,39 +23,68 @@ export interface Effect {
 }
 
 /** Variables by which a test tells the program with kills in it what to do. */
-export const killVariable = 'ERP_DEPLOY_TEST_KILL';
+export const pointsVariable = 'ERP_DEPLOY_TEST_KILLS';
 export const effectsVariable = 'ERP_DEPLOY_TEST_EFFECTS';
+export const contentsVariable = 'ERP_DEPLOY_TEST_CONTENTS';
 
-/** Counts the effects of this process, and ends it where it was told to. */
+/** Arranges for the next step on the file system to be torn: `halt` is called when it is half done. Answers what undoes that. */
+export type TearStep = (halt: () => void) => () => void;
+
+/** Counts the effects of this process; it stands still at each point that it was told, and ends at the last. */
 export class EffectMeter {
-  readonly #point: KillPoint | null;
+  readonly #points: KillPoint[];
   readonly #listFile: string | undefined;
   readonly #workspace = new FolderState(process.cwd());
-  readonly #tearSteps: () => void;
+  readonly #tearStep: TearStep;
   #count = 0;
 
-  /** @param tearSteps makes the next step on the file system stop halfway, and end the process there */
-  constructor(env: NodeJS.ProcessEnv, tearSteps: () => void) {
-    const told = env[killVariable];
+  constructor(env: NodeJS.ProcessEnv, tearStep: TearStep) {
     // The test that starts this process wrote it.
-    this.#point = told === undefined ? null : (JSON.parse(told) as KillPoint);
+    this.#points = JSON.parse(env[pointsVariable] ?? '[]') as KillPoint[];
     this.#listFile = env[effectsVariable];
-    this.#tearSteps = tearSteps;
+    this.#tearStep = tearStep;
   }
 
   async effect<Answer>(name: string, kind: Effect['kind'], act: () => Promise<Answer>): Promise<Answer> {
     this.#count += 1;
-    const point =
-      this.#point !== null && [this.#count, name].includes(this.#point.effect) ? this.#point : null;
-    if (point?.when === 'before') return endHere();
-    if (point?.when === 'within' && kind === 'steps') this.#tearSteps();
-    if (point?.when === 'within' && kind === 'thread') setTimeout(endHere, point.milliseconds);
+    this.#haltIf('before', name);
+    const endOfWithin = this.#haltWithin(name, kind);
     const since = performance.now();
     const answer = await act();
-    // Where a step cannot be torn, the last moment within it is the first one after it.
-    if (point !== null) return endHere();
+    endOfWithin();
+    this.#haltIf('after', name);
     this.#list({ name, kind, milliseconds: performance.now() - since });
     return answer;
+  }
+
+  #due(when: KillPoint['when'], name: string): KillPoint | undefined {
+    const [next] = this.#points;
+    return next?.when === when && [this.#count, name].includes(next.effect) ? next : undefined;
+  }
+
+  #haltIf(when: KillPoint['when'], name: string): void {
+    if (this.#due(when, name) !== undefined) this.#halt();
+  }
+
+  /** Answers what is to be called at the end: where a step cannot be torn, its last moment is the first one after it. */
+  #haltWithin(name: string, kind: Effect['kind']): () => void {
+    const point = this.#due('within', name);
+    if (point === undefined) return () => undefined;
+    const halt = () => {
+      if (this.#points[0] === point) this.#halt();
+    };
+    const timer = kind === 'thread' ? setTimeout(halt, point.milliseconds) : undefined;
+    const mend = kind === 'steps' ? this.#tearStep(halt) : undefined;
+    return () => {
+      clearTimeout(timer);
+      mend?.();
+      halt();
+    };
+  }
+
+  #halt(): void {
+    this.#points.shift();
+    signalItself(this.#points.length === 0 ? 'SIGKILL' : 'SIGSTOP');
   }
 
   #list(effect: Omit<Effect, 'leaves'>): void {
@@ -65,8 +94,8 @@ export class EffectMeter {
   }
 }
 
-/** Ends all threads of this process as `kill -9` does: nothing is tidied up. */
-export function endHere(): never {
-  process.kill(process.pid, 'SIGKILL');
-  throw new Error('a process outlived SIGKILL');
+/** All threads of this process end, or stand still, where they are: nothing is tidied up. */
+function signalItself(signal: 'SIGKILL' | 'SIGSTOP'): void {
+  process.kill(process.pid, signal);
+  if (signal === 'SIGKILL') throw new Error('a process outlived SIGKILL');
 }

@@ -1,10 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { inject } from 'vitest';
-import { type Effect, effectsVariable, type KillPoint, killVariable } from './kill-point.ts';
+import type { contentsOf } from './embedded-folder.ts';
+import {
+  contentsVariable,
+  type Effect,
+  effectsVariable,
+  type KillPoint,
+  pointsVariable,
+} from './kill-point.ts';
 import { noEngine } from './no-engine.ts';
 import { quickStart } from './quick-start.ts';
 
@@ -37,11 +45,59 @@ export function runKilled(
   words: readonly string[],
   point: KillPoint,
 ): Promise<EndedOrKilled> {
-  return run(workspace, words, { [killVariable]: JSON.stringify(point) });
+  return endOf(start(workspace, words, { [pointsVariable]: JSON.stringify([point]) }));
 }
 
-export function runUndisturbed(workspace: string, words: readonly string[]): Promise<EndedOrKilled> {
-  return run(workspace, words, {});
+/**
+ * Runs it with a kill at the last of these points, which are in its order. At each one before, all of it stands still
+ * (SIGSTOP) for as long as `visit` takes: the files are then what a kill there would leave of it.
+ */
+export async function runHalted(
+  workspace: string,
+  words: readonly string[],
+  points: readonly KillPoint[],
+  visit: (point: number) => Promise<void>,
+): Promise<EndedOrKilled> {
+  const running = start(workspace, words, { [pointsVariable]: JSON.stringify(points) });
+  const over = new AbortController();
+  const ended = endOf(running).finally(() => over.abort());
+  for (let point = 0; point < points.length - 1; point += 1) {
+    if (!(await standsStill(running.pid, over.signal))) break;
+    await visit(point);
+    running.kill('SIGCONT');
+  }
+  return ended;
+}
+
+/** Waits for all threads of a process to stand still; false where it ended instead. */
+async function standsStill(pid: number | undefined, over: AbortSignal): Promise<boolean> {
+  for (;;) {
+    if (over.aborted) return false;
+    try {
+      const threads = readdirSync(`/proc/${pid}/task`).map((id) => statOf(`/proc/${pid}/task/${id}/stat`));
+      if (threads.length > 0 && threads.every((state) => state === 'T')) return true;
+    } catch (error) {
+      // A thread, or all of them, ended while it was looked at.
+      if (!(error instanceof Error && /ENOENT|ESRCH/.test(error.message))) throw error;
+    }
+    await pause(2);
+  }
+}
+
+/** The third field; the second, a name in parentheses, may have anything in it. */
+const statOf = (file: string) => /\) (.)/.exec(readFileSync(file, 'utf8'))?.[1];
+
+/** Runs it undisturbed, and answers what the database had when it was closed, where it was open. */
+export async function runUndisturbed(
+  workspace: string,
+  words: readonly string[],
+): Promise<EndedOrKilled & { readonly contents?: Awaited<ReturnType<typeof contentsOf>> }> {
+  const file = `${workspace}.contents`;
+  const ended = await endOf(start(workspace, words, { [contentsVariable]: file }));
+  if (!existsSync(file)) return ended;
+  const contents = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(file);
+  return { ...ended, contents };
 }
 
 /** Runs it undisturbed, and answers its effects, in order. */
@@ -50,21 +106,17 @@ export async function effectsOf(
   words: readonly string[],
 ): Promise<{ readonly ended: EndedOrKilled; readonly effects: readonly Effect[] }> {
   const list = `${workspace}.effects`;
-  const ended = await run(workspace, words, { [effectsVariable]: list });
+  const ended = await endOf(start(workspace, words, { [effectsVariable]: list }));
   const lines = readFileSync(list, 'utf8').trimEnd().split('\n');
   return { ended, effects: lines.map((line) => JSON.parse(line)) };
 }
 
 /** @param words flags of the roll-out, or another command with its own */
-async function run(
-  workspace: string,
-  words: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<EndedOrKilled> {
+function start(workspace: string, words: readonly string[], env: Readonly<Record<string, string>>) {
   const program = programFolder();
   const isNamed = words[0] !== undefined && !words[0].startsWith('-');
   const command = isNamed ? words : ['run', '--non-interactive', '--engine', 'embedded', ...words];
-  const ended = await execa(process.execPath, [quickStart, join(program, 'dist/kill-entry.js'), ...command], {
+  return execa(process.execPath, [quickStart, join(program, 'dist/kill-entry.js'), ...command], {
     cwd: workspace,
     extendEnv: false,
     env: {
@@ -78,6 +130,10 @@ async function run(
     stdin: 'ignore',
     reject: false,
   });
+}
+
+async function endOf(running: ReturnType<typeof start>): Promise<EndedOrKilled> {
+  const ended = await running;
   return { exit: ended.exitCode, signal: ended.signal, output: `${ended.stdout}\n${ended.stderr}` };
 }
 

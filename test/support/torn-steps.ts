@@ -2,36 +2,36 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
-import { endHere } from './kill-point.ts';
+import type { TearStep } from './kill-point.ts';
 
 /**
  * Puts steps of our own in place of those of node:fs/promises that a kill can leave half done, for whoever
  * imports them: so it is the adapters' very files, under the names that they give them, that are torn.
- * @returns what makes the next such step of the process do half of its work and end the process
+ * @returns what makes the next such step of the process halt when half of its work is done
  */
-export async function tearableSteps(): Promise<() => void> {
-  let armed = false;
-  const whole = { writeFile: fs.writeFile, mkdir: fs.mkdir, rm: fs.rm };
+export async function tearableSteps(): Promise<TearStep> {
+  const torn = new TornStep();
+  const whole = { writeFile: fs.writeFile, appendFile: fs.appendFile, mkdir: fs.mkdir, rm: fs.rm };
   fs.writeFile = async (path, content, options) => {
-    if (!armed) return whole.writeFile(path, content, options);
-    await whole.writeFile(path, half(content), options);
-    endHere();
+    if (!torn.isDue || path instanceof Object) return whole.writeFile(path, content, options);
+    const [first, rest] = halves(content);
+    await whole.writeFile(path, first, options);
+    torn.halt();
+    await whole.appendFile(path, rest);
   };
   fs.rm = async (path, options) => {
-    if (armed && options?.recursive === true) await removeHalf(String(path));
+    if (torn.isDue && options?.recursive === true) await removeHalf(String(path));
     return whole.rm(path, options);
   };
   Object.assign(fs, {
     mkdir: async (path: string, options?: { recursive?: boolean }) => {
-      if (armed && options?.recursive === true) await makeTopmost(path);
+      if (torn.isDue && options?.recursive === true) await makeTopmost(path);
       return whole.mkdir(path, options);
     },
   });
-  await tearHandles(() => armed);
+  await tearHandles(torn);
   syncBuiltinESMExports();
-  return () => {
-    armed = true;
-  };
+  return (halt) => torn.arm(halt);
 
   async function removeHalf(path: string): Promise<void> {
     const names = await fs.readdir(path, { recursive: true }).catch(() => []);
@@ -39,7 +39,7 @@ export async function tearableSteps(): Promise<() => void> {
     for (const name of names.slice(0, Math.ceil(names.length / 2)).reverse()) {
       await whole.rm(join(path, name), { recursive: true, force: true });
     }
-    endHere();
+    torn.halt();
   }
 
   /** Of folders in each other, the outermost is made first. */
@@ -48,27 +48,53 @@ export async function tearableSteps(): Promise<() => void> {
     let topmost = path;
     while (!existsSync(dirname(topmost))) topmost = dirname(topmost);
     await whole.mkdir(topmost);
-    endHere();
+    torn.halt();
+  }
+}
+
+/** The one step that is to be torn next, if any. */
+class TornStep {
+  #halt: (() => void) | undefined;
+
+  get isDue(): boolean {
+    return this.#halt !== undefined;
+  }
+
+  arm(halt: () => void): () => void {
+    this.#halt = halt;
+    return () => {
+      this.#halt = undefined;
+    };
+  }
+
+  /** Half of it is done. */
+  halt(): void {
+    const halt = this.#halt;
+    this.#halt = undefined;
+    halt?.();
   }
 }
 
 /** A file that was opened is written through its handle; all handles are of one class, which has no name. */
-async function tearHandles(armed: () => boolean): Promise<void> {
+async function tearHandles(torn: TornStep): Promise<void> {
   const some = await fs.open('/dev/null', 'w');
   const handles: Pick<typeof some, 'appendFile' | 'writeFile' | 'write'> = Object.getPrototypeOf(some);
   await some.close();
   for (const name of ['appendFile', 'writeFile'] as const) {
     const whole = handles[name];
     handles[name] = async function (this: typeof some, content: unknown, options?: unknown) {
-      if (!armed()) return Reflect.apply(whole, this, [content, options]);
-      await this.write(half(content));
-      endHere();
+      if (!torn.isDue) return Reflect.apply(whole, this, [content, options]);
+      const [first, rest] = halves(content);
+      await this.write(first);
+      torn.halt();
+      return Reflect.apply(whole, this, [rest, options]);
     };
   }
 }
 
-/** At least one byte, and never all of them. */
-function half(content: unknown): Uint8Array {
+/** At least one byte is in the first, and never all of two. */
+function halves(content: unknown): readonly [Uint8Array, Uint8Array] {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as Uint8Array);
-  return bytes.subarray(0, Math.ceil(bytes.length / 2));
+  const middle = Math.ceil(bytes.length / 2);
+  return [bytes.subarray(0, middle), bytes.subarray(middle)];
 }
