@@ -251,8 +251,10 @@ function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly Name
 }
 
 function inGroups<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const groups = Math.ceil(items.length / (everyKill ? 1 : haltedAtOnce));
-  return Array.from({ length: groups }, (_, group) => items.filter((_, index) => index % groups === group));
+  const groups = everyKill ? items.length : Math.max(Math.ceil(items.length / haltedAtOnce), width);
+  return Array.from({ length: groups }, (_, group) =>
+    items.filter((_, index) => index % groups === group),
+  ).filter(({ length }) => length > 0);
 }
 
 /** What a run leaves that is killed at each of these points: one process, killed at the last, stands still at the others. */
