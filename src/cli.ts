@@ -7,6 +7,7 @@ import type { Terminal } from './cli/open-front-end.ts';
 import { stopOnSignals } from './cli/signals.ts';
 import { frontEndFor } from './cli/terminal.ts';
 import { programVersion } from './cli/world.ts';
+import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Told } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from './domain/problem.ts';
 import { quoted } from './domain/show-change.ts';
@@ -170,10 +171,12 @@ function tellFault(teller: Teller, error: unknown): ExitCode {
   }
 }
 
-/** A database URL may hold a password: the lock's words leave it out. */
+/** A database URL may hold a password: then it is left out where the command is told or kept. */
 function withoutSecrets(typed: readonly string[]): readonly string[] {
+  const shown = (url: string) => (holdsPassword(url) ? 'URL' : url);
   return typed.map((word, index) => {
-    if (/^--(shadow-)?database-url$/.test(typed[index - 1] ?? '')) return 'URL';
-    return word.replace(/^(--(?:shadow-)?database-url=).*/s, '$1URL');
+    if (/^--(shadow-)?database-url$/.test(typed[index - 1] ?? '')) return shown(word);
+    const [, flag, url = ''] = /^(--(?:shadow-)?database-url=)(.*)$/s.exec(word) ?? [];
+    return flag === undefined ? word : `${flag}${shown(url)}`;
   });
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { APIConnectionError, APIConnectionTimeoutError, APIError, BaseCloudflare } from 'cloudflare';
 import { z } from 'zod';
+import { pause } from '../domain/pause.ts';
 import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 
@@ -43,7 +43,7 @@ export function cloudflareApi(token: Secret): CloudflareApi {
           const fault = faultOf(`${client.baseURL}${path}`, error);
           const wait = left > 0 ? waitFor(method, fault) : null;
           if (wait === null) throw fault;
-          await pause(wait, undefined, { signal });
+          await pause(wait, signal);
         }
       }
     },

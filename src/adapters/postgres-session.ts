@@ -13,12 +13,19 @@ import { faultOf } from './database-fault.ts';
 const manners = `set_config('lock_timeout', '10s', false),
   set_config('idle_in_transaction_session_timeout', '25s', false)`;
 
+/** Milliseconds for a log-in: nobody is to wait for an address that swallows what it is sent, or a server that stalls. */
+const patience = 15_000;
+
 /**
  * Opens a connection to a PostgreSQL server.
  * @throws DatabaseError when the server cannot be reached or refuses
  */
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
-  const client = new pg.Client({ ...config, application_name: 'erp-deploy' });
+  const client = new pg.Client({
+    connectionTimeoutMillis: patience,
+    ...config,
+    application_name: 'erp-deploy',
+  });
   let lost = false;
   let lastWords: Error | undefined;
   // A connection that drops while nothing is asked of it ends the process if nobody listens. What is asked of it
@@ -113,9 +120,6 @@ export async function connectPostgres(address: PostgresAddress): Promise<Session
   }
 }
 
-/** Milliseconds for a server to answer at all: nobody is to wait for an address that swallows what it is sent. */
-const patience = 15_000;
-
 async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<pg.ClientConfig> {
   const authorities =
     ssl.rootCertificateFile === undefined ? {} : { ca: await readFile(ssl.rootCertificateFile, 'utf8') };
@@ -130,7 +134,10 @@ async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<p
   };
   return {
     ...place,
-    connectionTimeoutMillis: patience,
+    // A statement may run for hours without a byte: what lies between must not take the connection for dead, nor we a
+    // dead one for busy.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...(password === undefined ? {} : { password: password.reveal() }),
     ssl: modes[ssl.mode],
   };

@@ -1,5 +1,4 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { readPrivateFile } from '../adapters/private-file.ts';
 import type { Config } from '../config/config.ts';
 import type { CloudflareApi } from '../domain/ports.ts';
@@ -7,16 +6,18 @@ import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { CommandParts } from './command.ts';
 import type { Flags } from './flags.ts';
+import { readStdin } from './read-stdin.ts';
 
 /**
  * Cloudflare's API with the token that a flag names, or the configuration; null where neither does. The token is
  * read when the API is first asked something: then a ProblemError (exit 2) says where there is none.
  */
 export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): CloudflareApi | null {
-  const { flags, terminal, adapters } = parts;
+  const { flags, adapters } = parts;
   const place = tokenPlace(flags, cloudflare);
   if (place === null) return null;
-  const token = async () => (place === '-' ? tokenIn(await text(terminal.stdin), 'stdin') : readToken(place));
+  const token = async () =>
+    place === '-' ? tokenIn(await readStdin(parts, "Cloudflare's token"), 'stdin') : readToken(place);
   let api: Promise<CloudflareApi> | undefined;
   return {
     call: async (...words) => {

@@ -1,5 +1,6 @@
 import type { Consent } from '../domain/change.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { CommandParts } from './command.ts';
 import type { Flags } from './flags.ts';
 
 /** Whether the flag of this very consent was given. */
@@ -24,15 +25,14 @@ export function consentGiven(flags: Flags, consent: Consent): boolean {
 
 /**
  * Without a terminal nobody can be asked.
- * @param command as it is typed
  * @param look the command that shows what would be done
  */
-export function needsAnswer(flags: Flags, command: string, look: string): Problem {
+export function needsAnswer({ flags, typed }: CommandParts, look: string): Problem {
   return {
     code: 'ERP-0101',
     what: 'erp-deploy asks before it changes anything, and there is no terminal to ask at.',
     why: `${flags.yes ? '--yes answers at a terminal, and there is none. ' : ''}stdin or stdout is a pipe or a file.`,
-    todo: [look, `Let it do that without questions: erp-deploy ${command} --non-interactive`],
+    todo: [look, `Let it do that without questions: ${typed} --non-interactive`],
     exit: exitCodes.usage,
   };
 }

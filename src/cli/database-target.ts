@@ -1,10 +1,10 @@
-import { text } from 'node:stream/consumers';
 import { readPrivateFile } from '../adapters/private-file.ts';
 import { type DatabaseTarget, passwordFilePath, resolveDatabaseTarget } from '../config/database-target.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import type { CommandParts } from './command.ts';
 import type { ServerReach } from './production-server.ts';
+import { readStdin } from './read-stdin.ts';
 
 /** How the server of a `--database-url` is reached; `-` reads the URL from stdin. */
 export function reachOf(parts: CommandParts, given: string): ServerReach {
@@ -48,8 +48,9 @@ export async function scratchDatabase(
   };
 }
 
-async function targetOf({ terminal, teller }: CommandParts, given: string): Promise<DatabaseTarget> {
-  const url = given === '-' ? (await text(terminal.stdin)).trim() : given;
+async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTarget> {
+  const { teller } = parts;
+  const url = given === '-' ? (await readStdin(parts, 'The database URL')).trim() : given;
   const path = passwordFilePath(process.env);
   const passwordFile = path === undefined ? undefined : await readPrivateFile(path);
   const resolved = resolveDatabaseTarget(url, {

@@ -3,6 +3,7 @@ import { docker } from '../commands/docker.ts';
 import type { Config } from '../config/config.ts';
 import type { Problem } from '../domain/problem.ts';
 import { layout } from '../tasks/layout.ts';
+import { composeAsset } from '../tasks/stack/compose-asset.ts';
 import { containerNamed } from '../tasks/stack/container.ts';
 import { imageNotPulled, portTaken } from '../tasks/stack/container-problems.ts';
 import { networkIsThere } from '../tasks/stack/network.ts';
@@ -139,5 +140,5 @@ function unlessWanted(name: string, { engine: asked }: Config, problem: Problem)
 
 async function composeText({ files, assets }: World): Promise<string> {
   const there = (await files.look(layout.compose)).type === 'file';
-  return there ? files.read(layout.compose) : assets.read('compose/docker-compose.yml');
+  return there ? files.read(layout.compose) : assets.read(composeAsset);
 }

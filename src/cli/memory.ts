@@ -33,6 +33,6 @@ export function memoryOf(recorded: () => Recorded): Memory {
           ? [{ at: record.at, scope: record.scope, digest: record.digest ?? null }]
           : [],
       ),
-    inDoubt: (scope) => recorded().inDoubt.has(scope),
+    inDoubt: (scope, digest) => recorded().inDoubt(scope, digest),
   };
 }

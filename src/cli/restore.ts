@@ -92,6 +92,7 @@ async function bringBack(
     const onLine = (line: string) => say(parts, line);
     await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
   }
+  say(parts, `${sound.name} was brought back; now it is validated.`);
   return validated(parts, context, place);
 }
 

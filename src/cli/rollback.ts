@@ -10,6 +10,7 @@ import { consentGiven, needsAnswer } from './consents.ts';
 import { executorParts } from './executor-parts.ts';
 import { lockDroplet } from './lock-droplet.ts';
 import { openLog } from './open-log.ts';
+import { productionPlace } from './production-place.ts';
 import { canAsk } from './terminal.ts';
 import {
   contextOf,
@@ -25,7 +26,7 @@ export const rollback: Execute = async (parts) => {
   const { flags, terminal, teller } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
     const look = 'Look what the last roll-out did: erp-deploy report';
-    throw new ProblemError(needsAnswer(flags, 'rollback', look));
+    throw new ProblemError(needsAnswer(parts, look));
   }
   const open = await openWorkspace(parts);
   const { records } = await recordedIn(parts, open.world);
@@ -59,6 +60,12 @@ async function undo(
   const { adapters, flags, terminal, teller, signal } = parts;
   const all = undoSteps(last);
   const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
+  const production = await productionPlace(open);
+  const undoing = steps.filter(({ id }) => !open.skip.has(id)).map(({ id }) => id);
+  assertSamePlace(
+    last.steps.filter(({ step }) => undoing.includes(step)),
+    production,
+  );
   const whole = steps.length === all.length && steps.every(({ id }) => !open.skip.has(id));
   const chosen = { ...open, steps };
   openLog(parts, open.world);
@@ -78,8 +85,28 @@ async function undo(
     by: `${self.user}@${self.host}`,
     again: parts.typed,
     engine: open.choice.engine,
+    production,
     consented: (consent) => consentGiven(flags, consent),
     interactive: canAsk(flags, terminal),
+  });
+}
+
+/** What was done at one production is never looked for, and undone, at another. */
+function assertSamePlace(steps: LastRollout['steps'], now: string | null): void {
+  const [first] = steps.flatMap(({ step, productions }) =>
+    productions.filter((place) => place !== now).map((place) => ({ step, place })),
+  );
+  if (now === null || first === undefined) return;
+  throw new ProblemError({
+    code: 'ERP-0833',
+    what: `Step ${first.step} of the last roll-out worked on ${first.place}, and production is ${now} now.`,
+    why: 'What it did there is undone there, or not at all.',
+    todo: [
+      'Name that one: --production-host or --database-url, or its directory in the configuration.',
+      'Or undo what was done elsewhere alone: erp-deploy rollback --only STEP, or --phase PHASE',
+      'See what it did: erp-deploy report',
+    ],
+    exit: exitCodes.prerequisite,
   });
 }
 

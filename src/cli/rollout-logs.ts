@@ -64,9 +64,19 @@ function readRun(text: string): Run | null {
   return started.command === 'run' || started.command === 'docs' ? { state, from, until } : null;
 }
 
+/** Null where a kill or a full disk tore it. */
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
+}
+
 /** What was printed while a step worked is not told; the last line may be cut off by a kill. */
 function eventIn(line: string) {
   if (!line.endsWith('}') || line.includes('"type":"output"')) return null;
-  const event = eventSchema.safeParse(JSON.parse(line));
+  const event = eventSchema.safeParse(jsonIn(line));
   return event.success ? event.data : null;
 }

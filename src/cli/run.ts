@@ -6,6 +6,7 @@ import { type CommandParts, type Execute, journalPath } from './command.ts';
 import { consentGiven, needsAnswer } from './consents.ts';
 import { executorParts } from './executor-parts.ts';
 import { openLog, stampOf } from './open-log.ts';
+import { productionPlace } from './production-place.ts';
 import { type Answers, askResume, askSetup, firstAnswers } from './questions.ts';
 import { reachDroplet } from './reach-droplet.ts';
 import { withAnswers } from './setup.ts';
@@ -17,7 +18,7 @@ import type { World } from './world.ts';
 export const run: Execute = async (parts) => {
   const { flags, terminal } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
-    throw new ProblemError(needsAnswer(flags, 'run', 'See what it would do: erp-deploy plan'));
+    throw new ProblemError(needsAnswer(parts, 'See what it would do: erp-deploy plan'));
   }
   let given: Answers | null = null;
   for (;;) {
@@ -79,6 +80,7 @@ async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunE
       by: `${self.user}@${self.host}`,
       again: parts.typed,
       engine: open.choice.engine,
+      production: await productionPlace(open),
       consented: (consent) => consentGiven(flags, consent),
       interactive,
     });

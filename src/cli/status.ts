@@ -1,4 +1,4 @@
-import { exitCodes } from '../domain/problem.ts';
+import { type ExitCode, exitCodes } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 import type { Recorded } from '../engine/journal.ts';
 import { lookedStatus, recordedStatus, type StepStatusState } from '../engine/look-again.ts';
@@ -12,14 +12,14 @@ export const status: Execute = async (parts) => {
   const recorded = await recordedIn(parts, open.world);
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
-  const states: { readonly step: Step<Context>; readonly state: StepStatusState }[] = [];
+  const states: Seen[] = [];
   const look = async () => {
     for (const step of open.steps) {
       parts.signal.throwIfAborted();
       const { problem, ...seen } = parts.flags.recorded
         ? recordedStatus(step, recorded)
         : await lookedStatus(step, context, recorded, open.skip.get(step.id));
-      states.push({ step, state: seen.state });
+      states.push({ step, state: seen.state, exit: problem?.exit ?? exitCodes.done });
       parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...seen });
       if (problem !== undefined) parts.teller.problem(problem, step);
     }
@@ -28,8 +28,16 @@ export const status: Execute = async (parts) => {
   else await whileLocked(parts, open.world, look);
   const text = parts.flags.recorded ? recordedWords(recorded) : whereItGoesOn(states);
   parts.teller.tell({ type: 'note', level: 'info', text });
-  return states.some(({ state }) => state === 'drifted') ? exitCodes.notAsMigrated : exitCodes.done;
+  if (states.some(({ state }) => state === 'drifted')) return exitCodes.notAsMigrated;
+  return states.find(({ state }) => state === 'unseen')?.exit ?? exitCodes.done;
 };
+
+/** A step, what was seen of it, and how a look at it ends that comes to no end. */
+interface Seen {
+  readonly step: Step<Context>;
+  readonly state: StepStatusState;
+  readonly exit: ExitCode;
+}
 
 /** Where an unfinished roll-out stopped, by the journal alone. */
 function recordedWords({ unfinished, records }: Recorded): string {
@@ -42,12 +50,11 @@ function recordedWords({ unfinished, records }: Recorded): string {
   return `${words}; roll-out ${unfinished.rollout} is unfinished${next == null ? '' : ` and goes on at ${next}`}: erp-deploy run`;
 }
 
-function whereItGoesOn(
-  states: readonly { readonly step: Step<Context>; readonly state: StepStatusState }[],
-): string {
+function whereItGoesOn(states: readonly Seen[]): string {
   const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;
-  const next = states.find(({ state }) => state === 'drifted' || state === 'open');
+  const next = states.find(({ state }) => ['drifted', 'unseen', 'open'].includes(state));
   const goesOn =
     next === undefined ? 'nothing is left to do' : `a run goes on at ${next.step.id}: erp-deploy run`;
-  return `${count('true')} done, ${count('drifted')} drifted, ${count('open')} to come; ${goesOn}`;
+  const unseen = count('unseen') === 0 ? '' : `${count('unseen')} could not be looked at, `;
+  return `${count('true')} done, ${count('drifted')} drifted, ${unseen}${count('open')} to come; ${goesOn}`;
 }

@@ -18,7 +18,7 @@ function canAskUnseen(flags: Flags, { stdin, stderr }: Terminal): boolean {
 }
 
 /** Whether a command walks steps and changes things, as `run` does. */
-function isRollOut(name: CommandName): boolean {
+export function isRollOut(name: CommandName): boolean {
   return name === 'run' || name === 'docs' || name === 'rollback';
 }
 

@@ -45,8 +45,7 @@ async function validateProduction(
     const { name, protection } = await server.place();
     const text = `this is the database ${name}, ${protection}`;
     parts.teller.tell({ type: 'note', level: 'info', text });
-    const again = 'erp-deploy validate --database-url URL';
-    return validateSession(parts, context, await database.session(), again);
+    return validateSession(parts, context, await database.session(), parts.typed);
   }
   if ((await database.state()).is !== 'present') throw new ProblemError(nothingThere(stack.host.name));
   const text = `this is the database on ${stack.host.name}`;

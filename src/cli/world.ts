@@ -11,6 +11,7 @@ import type { Session } from '../domain/session.ts';
 import type { SqlChange } from '../domain/sql-change.ts';
 import type { Recorded } from '../engine/journal.ts';
 import type { Assets, Context } from '../tasks/context.ts';
+import { assetsFor } from '../tasks/stack/compose-asset.ts';
 import type { Stack } from '../tasks/stack/stack.ts';
 import type { Adapters } from './adapters.ts';
 import { localStack } from './local-stack.ts';
@@ -110,11 +111,11 @@ export function worldOf(
     },
     context: ({ openShadow, ...rest }, recorded) => ({
       ...rest,
+      assets: assetsFor(rest.config, assets),
       files,
       database,
       stack,
       production,
-      assets,
       processes: adapters.processesIn(root),
       web: adapters.publicWeb,
       memory: memoryOf(recorded),

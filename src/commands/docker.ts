@@ -168,11 +168,16 @@ export const docker = {
     '--command',
     sql,
   ],
-  /** Of every container that runs, its name and its labels: two JSON values a line. */
+  /** Of every container that runs, its name and its labels: two JSON values a line. One may go between the looks. */
   labels: (): Argv => [
     '/bin/sh',
     '-c',
-    "docker container ls --quiet --no-trunc | xargs -r docker container inspect --format '{{json .Name}} {{json .Config.Labels}}'",
+    [
+      'for try in 1 2 3; do ids=$(docker container ls --quiet --no-trunc) || exit',
+      '[ -n "$ids" ] || exit 0',
+      "said=$(docker container inspect --format '{{json .Name}} {{json .Config.Labels}}' $ids) && break",
+      'done && printf "%s\\n" "$said"',
+    ].join('; '),
   ],
   /** What it takes now, once: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],

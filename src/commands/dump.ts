@@ -35,6 +35,8 @@ const dump = (roles: string, seconds: number) => [
   'd=$1',
   'umask 077',
   'mkdir -p "$d"',
+  // What a run left that was cut off; this one alone is at work here.
+  'rm -f "$d"/*.part',
   'need=$(pg psql -XAtc "select pg_database_size(current_database())" </dev/null)',
   `free=$(( $(df -Pk "$d" | awk 'NR == 2 { print $4 }') * 1024 ))`,
   'if [ "$free" -lt "$need" ]; then echo "no room for the dump: $need bytes wanted, $free free" >&2; exit 1; fi',
@@ -44,8 +46,11 @@ const dump = (roles: string, seconds: number) => [
   'pg pg_dump --no-password --format=custom >"$f.part" </dev/null',
   `pg pg_dumpall --no-password --roles-only ${roles} --database="$n" >"$f.roles.part" </dev/null`,
   'pg pg_restore --file=/dev/null <"$f.part"',
+  // On the disk before what it is made for: that is committed soon, and a power cut leaves both or none.
+  'sync "$f.part" "$f.roles.part" 2>/dev/null || sync',
   'mv "$f.roles.part" "$f.roles.sql"',
   'mv "$f.part" "$f.dump"',
+  'sync "$d" 2>/dev/null || sync',
   `ls -1t "$d"/*.dump | tail -n +${kept + 1} | while read -r old; do [ "$old" = "$d/$2" ] || rm -f "$old" "\${old%.dump}.roles.sql"; done`,
   'echo "$f.dump"',
 ];

@@ -37,6 +37,9 @@ const helper = (image: string, mounts: readonly string[], body: string, words: r
   ...words,
 ];
 
+/** How the look for a file ends where none of them is there; docker itself ends with 125 and above. */
+export const noneOfThem = 3;
+
 /** The first of the files that is there: where it really lies, when it was changed, its hash, its bytes. */
 const readFirst = [
   'for f; do',
@@ -46,7 +49,7 @@ const readFirst = [
   'base64 -w0 <"$real"',
   'exit 0',
   'done',
-  'exit 3',
+  `exit ${noneOfThem}`,
 ].join('\n');
 
 /**
@@ -58,7 +61,8 @@ const replace = [
   'cd /there',
   '[ ! -L "$1" ] || { echo "$1 is a symbolic link in a folder of somebody else" >&2; exit 1; }',
   '[ -z "$2" ] || [ "$(sha256sum <"$1" | cut -c 1-64)" = "$2" ] || { echo "$1 was changed meanwhile" >&2; exit 1; }',
-  '[ -z "$2" ] || cp -p -- "$1" /ours/backup.yml',
+  // From here on it waits to be confirmed, whatever dies: there is no job yet, so it counts as abandoned.
+  '[ -z "$2" ] || { cp -p -- "$1" /ours/backup.yml; echo pending >/ours/state; }',
   'cat <"/ours/$3" >".$1.erp-deploy"',
   'chown --reference="$1" -- ".$1.erp-deploy"',
   'chmod --reference="$1" -- ".$1.erp-deploy"',
@@ -105,8 +109,10 @@ const begin = [
   '*) printf "%s\\n" "$said" | grep -qx OK || { printf "cloudflared does not validate it:\\n%s\\n" "$said" >&2; exit 1; } ;; esac',
   `replace='${replace.replaceAll("'", `'\\''`)}'`,
   putThere,
+  // Made here, so that it stays the operator's to write.
+  'rm -f confirmed why since pid; : >state',
   'put "$6" config.yml',
-  'rm -f confirmed why since; echo pending >state',
+  'echo pending >state',
   'export container image folder name replace',
   `setsid nohup /bin/sh -c '${job.replaceAll("'", `'\\''`)}' </dev/null >job.log 2>&1 &`,
   'echo $! >pid',
@@ -135,7 +141,7 @@ const confirm = [
 /** Prints `pending` where a configuration waits to be confirmed, `abandoned` where its job ended before: the host went down. */
 const unsettled = [
   `cd ${tunnelFolder} 2>/dev/null && [ "$(cat state 2>/dev/null)" = pending ] || exit 0`,
-  'if kill -0 "$(cat pid)" 2>/dev/null; then echo pending; else echo abandoned; fi',
+  'if kill -0 "$(cat pid 2>/dev/null)" 2>/dev/null; then echo pending; else echo abandoned; fi',
 ].join('\n');
 
 /** What goes where, for a change of cloudflared's own file. */

@@ -42,6 +42,8 @@ export type Done =
 /** What a step of the roll-out did, the last thing first. */
 export interface DoneStep {
   readonly step: StepId;
+  /** Where it worked on production, each place once; empty where it did not, or an earlier version did not say. */
+  readonly productions: readonly string[];
   readonly done: readonly Done[];
 }
 

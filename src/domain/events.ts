@@ -149,7 +149,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...place,
     type: z.literal('step.status'),
     /** `recorded`: told by the journal alone, and not looked at. */
-    state: z.enum(['true', 'drifted', 'open', 'skipped', 'recorded']),
+    state: z.enum(['true', 'drifted', 'unseen', 'open', 'skipped', 'recorded']),
     summary: z.string(),
     /** What a look at a step that is not done, or not any more, found missing. */
     findings: findings.optional(),

@@ -41,9 +41,17 @@ export class FileFault extends Error {
   readonly errno: string;
   readonly path: string;
   readonly operation: string;
+  /** Whose file system it was; absent where it was this machine's. */
+  readonly host?: string;
 
-  constructor(operation: string, path: string, errno: string, options?: ErrorOptions) {
+  constructor(
+    operation: string,
+    path: string,
+    errno: string,
+    options: ErrorOptions & { readonly host?: string } = {},
+  ) {
     super(`${operation} ${path}: ${errno}`, options);
+    if (options.host !== undefined) this.host = options.host;
     this.name = 'FileFault';
     this.operation = operation;
     this.path = path;

@@ -110,20 +110,25 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open (EMFILE)',
 };
 
-/** The fault's path is relative to the workspace, and so are the commands. */
+/** The fault's path is relative to the workspace, or to the deployment's folder on a host; so are the commands. */
 export function fileProblem(fault: FileFault): Problem {
   const full = isFull(fault);
   const denied = ['EACCES', 'EPERM', 'EROFS'].includes(fault.errno);
   return {
     code: full ? 'ERP-0402' : 'ERP-0401',
     what: `Could not ${fault.operation} ${fault.path}.`,
-    why: `In the workspace, ${reasons[fault.errno] ?? fault.errno}.`,
+    why: `${fault.host === undefined ? 'In the workspace' : `On ${fault.host}`}, ${reasons[fault.errno] ?? fault.errno}.`,
     todo: full
       ? [
-          'Make room in the workspace: df -h .',
+          fault.host === undefined
+            ? 'Make room in the workspace: df -h .'
+            : `Make room there: ssh ${fault.host} df -h`,
           'Start again: nothing was left half done, and it goes on from there.',
         ]
-      : [`Look at it, in the workspace: ls -ld . ${quoted(fault.path)}`, 'Mend it, and start again.'],
+      : [
+          `Look at it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}: ls -ld . ${quoted(fault.path)}`,
+          'Mend it, and start again.',
+        ],
     exit: denied ? exitCodes.prerequisite : exitCodes.stepFailed,
   };
 }

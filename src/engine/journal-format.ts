@@ -83,6 +83,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     by: z.string(),
     /** What it has to do. Left out by earlier versions: there any run that ends well finishes it. */
     steps: stepsSchema.exactOptional(),
+    /** Where production is. Left out where none is, and by earlier versions. */
+    production: z.string().exactOptional(),
   }),
   z.object({
     ...base,
@@ -92,6 +94,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     engine: engineSchema.exactOptional(),
     /** What it has to do besides what it began with. */
     steps: stepsSchema.exactOptional(),
+    production: z.string().exactOptional(),
   }),
   z.object({
     ...base,

@@ -31,8 +31,11 @@ export interface Recorded {
   leftOut(step: string): string | undefined;
   /** What a person answered in the last roll-out where this step asked; undefined where they were not asked. */
   answer(step: string): { readonly at: string; readonly text: string } | undefined;
-  /** Changes that were begun and of which no end is known, by scope. */
-  readonly inDoubt: ReadonlySet<string>;
+  /**
+   * Whether the last change of this scope was begun, and no end of it is known.
+   * @param digest of a request: one with other words was not begun
+   */
+  inDoubt(scope: string, digest?: string): boolean;
 }
 
 /** @throws ProblemError (exit 3) where the journal is damaged or of a newer format. */
@@ -53,7 +56,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
   /** What was seen before the last roll-out: all that is left of the evidence once that is undone. */
   let verifiedBefore = verified;
   const disproved = new Set<string>();
-  const inDoubt = new Set<string>();
+  const inDoubt = new Map<string, string | undefined>();
   const failed = new Set<string>();
   const leftOut = new Map<string, string>();
   const answers = new Map<string, { readonly at: string; readonly text: string }>();
@@ -68,7 +71,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
     if (record.type === 'resumed') engine = record.engine ?? engine;
     if (record.type === 'rollback') verified = new Map(verifiedBefore);
     if (record.type === 'intended') {
-      inDoubt.add(record.scope);
+      inDoubt.set(record.scope, record.digest);
       if (record.written !== undefined) {
         const { path, sha256 } = record.written;
         written.set(path, [...(written.get(path) ?? []), sha256]);
@@ -99,7 +102,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
     failedSince: (step) => failed.has(step),
     leftOut: (step) => leftOut.get(step),
     answer: (step) => answers.get(step),
-    inDoubt,
+    inDoubt: (scope, digest) => inDoubt.has(scope) && [undefined, digest].includes(inDoubt.get(scope)),
   };
 }
 

@@ -21,8 +21,25 @@ export function lastRollout(records: readonly JournalRecord[]): LastRollout | nu
     rollout: begun.rollout,
     at: begun.at,
     isUndone: since.some(({ type }) => type === 'undone'),
-    steps: steps.map((step) => doneBy(step, intended, wrote)),
+    steps: steps.map((step) => ({ ...doneBy(step, intended, wrote), productions: placesOf(step, did) })),
   };
+}
+
+/** A resume may have gone elsewhere. */
+function placesOf(step: StepId, did: readonly JournalRecord[]): readonly string[] {
+  const places = new Set<string>();
+  let place: string | undefined;
+  for (const record of did) {
+    if (record.type === 'rollout' || record.type === 'resumed') place = record.production;
+    const there = record.type === 'intended' && record.step === step && isAtProduction(record);
+    if (there && place !== undefined) places.add(place);
+  }
+  return [...places];
+}
+
+function isAtProduction({ scope, undo }: Intended): boolean {
+  const isWay = undo?.type === 'route' || undo?.type === 'record';
+  return isWay || /^\w+:(?:droplet|production):/.test(scope);
 }
 
 const isIntended = (record: JournalRecord): record is Intended => record.type === 'intended';
@@ -35,7 +52,7 @@ function isOwnBusiness({ scope }: Intended): boolean {
 type Wrote = (path: string, sha256: string) => boolean;
 
 /** Of a change that was begun more than once, as after a kill, the first tells what was there before. */
-function doneBy(step: StepId, all: readonly Intended[], wrote: Wrote): DoneStep {
+function doneBy(step: StepId, all: readonly Intended[], wrote: Wrote): Pick<DoneStep, 'step' | 'done'> {
   const mine = all.filter((record) => record.step === step);
   const scopes = [...new Set(mine.map(scopeIn))];
   const done = scopes.flatMap((scope) =>

@@ -84,7 +84,7 @@ export async function takeLock(
   // One look for both: the number must be the next after the very holder that was judged.
   const last = (await parts.folder.entries()).at(-1);
   const found = await holderOf(last, parts.processes);
-  if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found.holder, hint));
+  if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found, hint));
   const highest = last?.number ?? 0;
   const holder: Holder = {
     ...(await parts.processes.self()),
@@ -132,12 +132,16 @@ async function removeBelow(folder: ClaimFolder, number: number): Promise<void> {
   for (const entry of await folder.entries()) if (entry.number < number) await folder.remove(entry.number);
 }
 
-function heldBy(holder: Holder, hint: string): Problem {
+function heldBy({ holder, alive }: Held, hint: string): Problem {
   return {
     code: 'ERP-0210',
     what: `Another erp-deploy works in this workspace (process ${holder.pid} of ${holder.user} on ${holder.host}).`,
     why: `It runs "${holder.command}" since ${holder.since}; two at once would lose each other's work.`,
-    todo: ['Wait until it has finished, and start again.', `Stop it safely: kill -INT ${holder.pid}`, hint],
+    todo: [
+      'Wait until it has finished, and start again.',
+      `Stop it safely${alive === 'unknown' ? `, on ${holder.host}` : ''}: kill -INT ${holder.pid}`,
+      hint,
+    ],
     exit: exitCodes.locked,
   };
 }

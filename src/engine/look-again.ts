@@ -1,11 +1,14 @@
 import type { RolloutEvent } from '../domain/events.ts';
-import type { Problem } from '../domain/problem.ts';
+import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { Finding, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './plan.ts';
 
-/** `open`: never done; `drifted`: done once, and not so any more; `recorded`: told by the journal alone. */
+/**
+ * `open`: never done; `drifted`: done once, and not so any more; `unseen`: done once, and nobody could look; `recorded`:
+ * told by the journal alone.
+ */
 export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['state'];
 
 export interface StepStatus {
@@ -40,11 +43,18 @@ export async function lookedStatus<Context>(
     if (unmet !== undefined) return { state: undone, summary: `needs ${unmet.what} (${unmet.step})` };
     const look = await step.check(context);
     if (look.state === 'satisfied') return { state: 'true', summary: look.summary };
-    if (look.state === 'blocked') return { state: undone, summary: look.problem.what, problem: look.problem };
+    if (look.state === 'blocked') return told(look.problem, undone);
     const summary = look.findings.map(({ what, found }) => `${what}: ${found}`).join('; ');
     return { state: undone, summary, findings: look.findings };
   } catch (error) {
-    const problem = asProblem(error);
-    return { state: undone, summary: problem.what, problem };
+    return told(asProblem(error), undone);
   }
+}
+
+/** A look that came to no end says nothing of what was done: a host that nobody reaches has not drifted. */
+const cameToNoEnd: readonly ExitCode[] = [exitCodes.prerequisite, exitCodes.stepFailed, exitCodes.locked];
+
+function told(problem: Problem, undone: StepStatusState): StepStatus {
+  const state = undone === 'drifted' && cameToNoEnd.includes(problem.exit) ? 'unseen' : undone;
+  return { state, summary: problem.what, problem };
 }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type CommandChange, notYet } from '../domain/change.ts';
+import { pause } from '../domain/pause.ts';
 import type { Host, ProcessResult } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 
@@ -27,6 +27,6 @@ export async function askedAnew(
     } catch (error) {
       if (!(error instanceof ProblemError) || performance.now() > until) throw error;
     }
-    await pause(pace, undefined, { signal });
+    await pause(pace, signal);
   }
 }

@@ -22,6 +22,8 @@ export interface RolloutParts<Context> {
   /** The command that goes on where this one stops, as the person typed it. */
   readonly again: string;
   readonly engine: 'embedded' | 'docker';
+  /** Where production is; null where none is configured. */
+  readonly production: string | null;
   /** The consents with flags of their own that were given. */
   consented(consent: Consent): boolean;
   /** Whether somebody is there to be asked: else what is missing is told before anything is changed. */

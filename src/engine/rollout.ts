@@ -1,4 +1,5 @@
 import type { PlannedChange } from '../domain/change.ts';
+import { digestOf, scopeOf } from '../domain/change.ts';
 import { consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
@@ -51,7 +52,11 @@ async function planAndWalk<Context>(
     signal,
     yeses,
     planned: (phase) => plannedOf(plans, phase),
-    inDoubt: (scope) => executor.journal.recorded.inDoubt.has(scope),
+    inDoubt: (change) =>
+      executor.journal.recorded.inDoubt(
+        scopeOf(change),
+        change.kind === 'request' ? digestOf(change) : undefined,
+      ),
     consented: parts.consented,
     words: (step) => askForWords(parts, step),
     tell: (event) => teller.tell(event),
@@ -94,11 +99,11 @@ async function begin<Context>(
   plans: readonly StepPlan<Context>[],
 ): Promise<void> {
   const { journal } = parts.executor;
-  const { rollout, undoes, program, engine, by } = parts;
+  const { rollout, undoes, program, engine, production, by } = parts;
   if (undoes !== null) return journal.add({ type: 'rollback', rollout: undoes.rollout, by });
   const steps = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step.id]));
   const resumes = journal.recorded.unfinished !== null;
-  const how = { engine, by, steps } as const;
+  const how = { engine, by, steps, ...(production === null ? {} : { production }) } as const;
   await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });
 }
 

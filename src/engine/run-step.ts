@@ -29,8 +29,8 @@ export interface StepRun<Context> {
   readonly yeses: Yeses<Context>;
   /** What the plan holds for a phase, or for all steps: what a yes to more than one step is about. */
   planned(phase: PhaseName | null): readonly PlannedChange[];
-  /** Whether a change of this scope was begun before, and no end of it is known. */
-  inDoubt(scope: string): boolean;
+  /** Whether this change was begun before, and no end of it is known. */
+  inDoubt(change: Change): boolean;
   consented(consent: Consent): boolean;
   /** Asks for what the step wants to be told; whether something was. */
   words(step: Step<Context>): Promise<boolean>;
@@ -201,7 +201,7 @@ async function mayRepeat<Context>(
   change: Change,
 ): Promise<boolean> {
   const visible = !('observable' in change) || change.observable;
-  if (visible || !run.inDoubt(scopeOf(change))) return true;
+  if (visible || !run.inDoubt(change)) return true;
   const intent = await run.ask({ type: 'repeat', step: step.id, change: summaryOf(change) });
   return intent.type === 'approve';
 }

@@ -92,6 +92,7 @@ const changing = ['run', 'docs', 'rollback'];
 const statusWords = {
   true: 'done',
   drifted: 'drifted',
+  unseen: 'not seen',
   open: 'to come',
   skipped: 'skipped',
   recorded: 'recorded',

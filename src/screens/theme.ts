@@ -42,6 +42,7 @@ const statusSigns: Readonly<Record<NonNullable<StepState['status']>['state'], Si
   true: { sign: '✔', word: 'done, still true', color: 'green' },
   recorded: { sign: '✔', word: 'recorded' },
   drifted: { sign: '≠', word: 'drifted', color: 'magenta' },
+  unseen: { sign: '!', word: 'could not be looked at', color: 'magenta' },
   open: { sign: '○', word: 'to come' },
   skipped: { sign: '–', word: 'skipped' },
 };
@@ -54,6 +55,7 @@ const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/^(\s*)●/, '$1running:'],
   [/^(\s*)–/, '$1skipped:'],
   [/^(\s*)≠/, '$1drifted:'],
+  [/^(\s*)!(?= )/, '$1not seen:'],
   [/^(\s*)›/, '$1answer:'],
   [/⇄( across schemas)?$/, 'across schemas'],
   [/▏/, ''],

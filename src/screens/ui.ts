@@ -98,9 +98,9 @@ export function stepOf(state: WizardState, id = currentStep(state)): StepState |
   return shownSteps(state).find((one) => one.id === id) ?? null;
 }
 
-/** The steps that were done once, and are not so any more: looked at now. */
+/** The steps that were done once, and are not so any more, or could not be looked at now. */
 export function driftedSteps({ rollout }: WizardState): readonly StepState[] {
-  return rollout.steps.filter(({ status }) => status?.state === 'drifted');
+  return rollout.steps.filter(({ status }) => status?.state === 'drifted' || status?.state === 'unseen');
 }
 
 /** The question that keys answer now: one about a step only while that step is looked at. */

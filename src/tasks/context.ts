@@ -33,8 +33,8 @@ export interface Memory {
   applied(
     step: StepId,
   ): readonly { readonly at: string; readonly scope: string; readonly digest: string | null }[];
-  /** Whether a change of this scope was begun, and nobody knows whether it happened. */
-  inDoubt(scope: string): boolean;
+  /** Whether a request of this scope and digest was begun, and nobody knows whether it arrived. */
+  inDoubt(scope: string, digest: string): boolean;
 }
 
 /** A problem that a step ran into. */

@@ -38,7 +38,7 @@ it('lets one of two that wait take it, and the other go on waiting until that on
     await lock.release();
   };
   const both = Promise.all([waits('ada'), waits('bob')]);
-  await vi.waitUntil(() => heard.length > 1);
+  await vi.waitUntil(() => heard.length > 1, 30_000);
   await first.release();
   await both;
   expect(order).toEqual(
@@ -64,7 +64,7 @@ it('waits for what a holder who is gone still does, and so does another at the s
     await taken.release();
   };
   const both = Promise.allSettled([lets('ada', { waits }), lets('bob', {})]);
-  await vi.waitUntil(() => order.length > 0);
+  await vi.waitUntil(() => order.length > 0, 30_000);
   command.stdin.end();
   const ends = await both;
   expect(order[0]).toBe('waiting for what a command of gone@laptop ("erp-deploy run") still does');

@@ -81,6 +81,14 @@ test('a dump comes back as it was, without what came later, and leaves what othe
   expect(await now()).toEqual({ people: 2000, later: false, theirs: 2, comment: 'ours' });
 });
 
+test('what a dump left that was killed is gone with the next one', async () => {
+  mkdirSync(join(folder, 'd'));
+  writeFileSync(join(folder, 'd', '20200101T000000Z.part'), 'half');
+  writeFileSync(join(folder, 'd', '20200101T000000Z.roles.part'), 'half');
+  await made();
+  expect(readdirSync(join(folder, 'd')).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
 test('a restore whose stream is cut at any place leaves everything as it was', async () => {
   const file = await made();
   await changeAll();

@@ -57,5 +57,5 @@ it('leaves a change in doubt whose end it could not write down', async () => {
     files.put('a', 'text');
   };
   await expect(applyChange(parts, '0.2', writeOf('a', 'text'), signal)).rejects.toThrow('ENOSPC');
-  expect([...parts.journal.recorded.inDoubt]).toEqual(['write:a']);
+  expect(parts.journal.recorded.inDoubt('write:a')).toBe(true);
 });

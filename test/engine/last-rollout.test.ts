@@ -8,12 +8,13 @@ const dated = (entries: readonly Entry[]): JournalRecord[] =>
   entries.map((entry) => ({ v: 1, at, ...entry }));
 const last = (...entries: readonly Entry[]) => lastRollout(dated(entries));
 
-const begun = (rollout: string): Entry => ({
+const begun = (rollout: string, production?: string): Entry => ({
   type: 'rollout',
   rollout,
   program: '0.1.0',
   engine: 'embedded',
   by: 'david@laptop',
+  ...(production === undefined ? {} : { production }),
 });
 const finished: Entry = { type: 'finished', exit: 0 };
 const wrote = (step: string, path: string, sha256: string, before: string | null): readonly Entry[] => {
@@ -51,6 +52,7 @@ it('is the last one, with all of its resumes, its last step first', () => {
   expect(found?.steps).toEqual([
     {
       step: '4.1',
+      productions: [],
       done: [
         fileAt('inventory', [
           { before: 'b0', written: 'c' },
@@ -58,7 +60,25 @@ it('is the last one, with all of its resumes, its last step first', () => {
         ]),
       ],
     },
-    { step: '0.2', done: [fileAt('compose', [{ before: null, written: 'b' }])] },
+    { step: '0.2', productions: [], done: [fileAt('compose', [{ before: null, written: 'b' }])] },
+  ]);
+});
+
+it('knows where each step worked on production, also where a resume went elsewhere', () => {
+  const resumed: Entry = { type: 'resumed', by: 'david@laptop', production: 'other:/srv' };
+  const put = (step: string, where: string): Entry => ({ type: 'intended', step, scope: `write:${where}x` });
+  const found = last(
+    begun('r1', 'droplet:/srv'),
+    put('0.2', ''),
+    put('3.2', 'droplet:'),
+    put('3.3', 'droplet:'),
+    resumed,
+    put('3.3', 'droplet:'),
+  );
+  expect(found?.steps.map(({ step, productions }) => [step, productions])).toEqual([
+    ['3.3', ['droplet:/srv', 'other:/srv']],
+    ['3.2', ['droplet:/srv']],
+    ['0.2', []],
   ]);
 });
 

@@ -120,7 +120,7 @@ export class Commands implements Processes {
       return { channel, found: said === 'ready', pid, marker, ended };
     }
     channel.close();
-    throw new FileFault('enter the folder', cwd, said);
+    throw new FileFault('enter the folder', cwd, said, { host: this.#link.name });
   }
 
   /** A login shell whose start-up files wait for something would wait for ever. */

@@ -21,6 +21,8 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
   // With somebody to tell lines to, since a checksum of a dump or a flush to a slow disk takes its time.
   const run = (argv: Argv) => commands.run(argv, '.', new AbortController().signal, () => undefined);
   const unfenced = (argv: Argv) => commands.run(argv, '.', new AbortController().signal);
+  const fault = (operation: string, path: string, errno: string, options: ErrorOptions = {}) =>
+    new FileFault(operation, path, errno, { ...options, host: sftp.host });
   const told = async <Answer>(
     operation: string,
     path: string,
@@ -30,13 +32,13 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
       return await act();
     } catch (error) {
       if (!(error instanceof SftpRefusal)) throw error;
-      throw new FileFault(operation, path, await errnoOf(sftp, run, full(path), error), { cause: error });
+      throw fault(operation, path, await errnoOf(sftp, run, full(path), error), { cause: error });
     }
   };
   const change = async (operation: string, path: string, argv: Argv): Promise<void> => {
     const { exitCode, notFound } = await run(argv);
     if (exitCode === 0) return;
-    throw new FileFault(operation, path, notFound ? 'ENOSYS' : await errnoOf(sftp, run, full(path)));
+    throw fault(operation, path, notFound ? 'ENOSYS' : await errnoOf(sftp, run, full(path)));
   };
   /** A temporary file beside the target, for as long as it takes. */
   const placed = (
@@ -63,7 +65,11 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
   return {
     root,
     look: (path) => told('look at', path, () => nodeAt(sftp, full(path))),
-    read: (path) => told('read', path, async () => textOf(path, await bytes(path))),
+    read: async (path) => {
+      const text = textIn(await told('read', path, () => bytes(path)));
+      if (text === null) throw fault('read', path, 'EILSEQ');
+      return text;
+    },
     hash: (path) =>
       told('read', path, async () => {
         const summed = await run(['sha256sum', '--', full(path)]);
@@ -89,8 +95,7 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
     copy: (from, to, mode) =>
       placed('copy', to, async (temporary, target) => {
         const node = await told('copy', from, () => nodeAt(sftp, full(from)));
-        if (node.type !== 'file')
-          throw new FileFault('copy', from, node.type === 'absent' ? 'ENOENT' : 'EISDIR');
+        if (node.type !== 'file') throw fault('copy', from, node.type === 'absent' ? 'ENOENT' : 'EISDIR');
         const [source, octal] = [full(from), mode.toString(8)];
         await change('copy', to, ['/bin/sh', '-c', copied, 'sh', temporary, target, source, octal]);
       }),
@@ -174,8 +179,7 @@ async function namesIn(sftp: Sftp, path: string): Promise<readonly string[]> {
   }
 }
 
-/** A lenient decoder would alter unseen what is not UTF-8. */
-function textOf(path: string, bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw new FileFault('read', path, 'EILSEQ');
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+/** A lenient decoder would alter unseen what is not UTF-8: then it is null. */
+function textIn(bytes: Uint8Array): string | null {
+  return isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;
 }

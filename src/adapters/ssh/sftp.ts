@@ -2,7 +2,7 @@ import type { SFTPWrapper } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { LinkLost } from './connection.ts';
 import type { Link, Live } from './link.ts';
-import { noSftp } from './link-problems.ts';
+import { noSftp, tooSlow } from './link-problems.ts';
 import { reasonOf } from './sessions.ts';
 
 /** What an sftp server answered instead of success (draft-ietf-secsh-filexfer-02, 7). */
@@ -32,9 +32,14 @@ export class Sftp {
     this.#link = link;
   }
 
+  get host(): string {
+    return this.#link.name;
+  }
+
   /**
-   * One request. ssh2 calls nobody back when the link dies in the middle, hence the race.
-   * @throws SftpRefusal; ProblemError where the link is lost, or there is no sftp
+   * One request. ssh2 calls nobody back when the link dies in the middle, hence the race; a server that waits for its
+   * disk answers the link's keepalives all the same, hence the limit.
+   * @throws SftpRefusal; ProblemError where the link is lost, no answer comes in time, or there is no sftp
    */
   call<Answer>(begin: (sftp: SFTPWrapper, done: Done<Answer>) => void): Promise<Answer> {
     return this.#link.use(async (live) => {
@@ -42,9 +47,18 @@ export class Sftp {
       try {
         const sftp = await this.#opened(live);
         return await live.connection.answered<Answer>((answer, fail) => {
-          const onClose = () => fail(new LinkLost('Its sftp ended'));
+          const { look } = this.#link.limits;
+          const late = setTimeout(() => {
+            fail(new ProblemError(tooSlow(this.host, 'sftp', look, false)));
+            sftp.end();
+          }, look);
+          const onClose = () => {
+            clearTimeout(late);
+            fail(new LinkLost('Its sftp ended'));
+          };
           sftp.once('close', onClose);
           begin(sftp, (error, value) => {
+            clearTimeout(late);
             sftp.off('close', onClose);
             if (error == null) return answer(value);
             const status = 'code' in error && typeof error.code === 'number' ? error.code : undefined;

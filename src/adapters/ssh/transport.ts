@@ -39,7 +39,8 @@ function startProxy(
       ? // The operator's own line, by the operator's own shell, as ssh_config(5) says.
         [environment.SHELL || '/bin/sh', '-c', `exec ${target.proxy.line}`]
       : jumpCommand(target, target.proxy.hosts, configFile);
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A terminal sends its Ctrl-C to the whole process group, and a change that was begun goes on over this connection.
+  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-4000);

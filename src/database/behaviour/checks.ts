@@ -1,8 +1,9 @@
 import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
+import { unquoted } from '../sql-text/quoted-name.ts';
 import { tablesWithUpdatedAt } from '../updated-at.ts';
 import { accepts, type Check, checkOf, type ImpossibleCheck } from './check.ts';
 import { type RowMaker, rowMaker } from './rows.ts';
-import { unquoted, type ValueSource, valueSource, vectorOf } from './values.ts';
+import { type ValueSource, valueSource, vectorOf } from './values.ts';
 
 type AnyCheck = Check | ImpossibleCheck;
 

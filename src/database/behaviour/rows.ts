@@ -1,5 +1,6 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
-import { NoValue, unquoted, type ValueSource } from './values.ts';
+import { quotedName, unquoted } from '../sql-text/quoted-name.ts';
+import { NoValue, type ValueSource } from './values.ts';
 
 /** SQL literals by column. */
 type Values = Readonly<Record<string, string>>;
@@ -80,8 +81,6 @@ function isNeeded({ attributes }: CatalogObject): boolean {
 }
 
 function insert(table: string, columns: ReadonlyMap<string, CatalogObject>, values: Values): string {
-  const names = Object.keys(values).map(
-    (name) => columns.get(name)?.part ?? `"${name.replaceAll('"', '""')}"`,
-  );
+  const names = Object.keys(values).map((name) => columns.get(name)?.part ?? quotedName(name));
   return `insert into ${table} (${names.join(', ')}) overriding system value values (${Object.values(values).join(', ')})`;
 }

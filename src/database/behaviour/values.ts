@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
+import { unquoted } from '../sql-text/quoted-name.ts';
 
 /** No value can be made up: the reason, in names alone. */
 export class NoValue extends Error {}
@@ -94,6 +95,3 @@ function inKey(column: CatalogObject, catalog: Catalog): boolean {
       (/^(primary key|unique|foreign key)$/.test(kind) || (kind === 'index' && attributes.unique === 'yes')),
   );
 }
-
-export const unquoted = (part: string) =>
-  part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;

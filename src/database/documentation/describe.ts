@@ -1,4 +1,5 @@
 import { type Catalog, type CatalogObject, keyOf, tableOf } from '../catalog/catalog.ts';
+import { unquoted } from '../sql-text/quoted-name.ts';
 import type { Comments } from './comments.ts';
 
 /** A table as a document tells of it. */
@@ -103,7 +104,7 @@ function describeTable(
           target,
           targetColumns: key.references?.columns ?? [],
           optional: key.columns.some(
-            (column) => columns.find((one) => one.name === column)?.required === false,
+            (column) => columns.find((one) => unquoted(one.name) === column)?.required === false,
           ),
           unique: isUnique(parts, key.columns),
           crossSchema: schemaOf.get(target) !== schema,
@@ -128,7 +129,7 @@ function describeColumn(
   const { type, identity, generated } = column.attributes;
   const name = column.part;
   const within = (kind: CatalogObject['kind']) =>
-    parts.some((one) => one.kind === kind && one.columns.some((each) => each === name));
+    parts.some((one) => one.kind === kind && one.columns.includes(unquoted(name)));
   return {
     name,
     type: type ?? '',
@@ -138,7 +139,9 @@ function describeColumn(
     keys: [
       ...(within('primary key') ? (['PK'] as const) : []),
       ...(within('foreign key') ? (['FK'] as const) : []),
-      ...(parts.some((one) => one.kind === 'unique' && one.columns.join() === name) ? (['UK'] as const) : []),
+      ...(parts.some((one) => one.kind === 'unique' && one.columns.join() === unquoted(name))
+        ? (['UK'] as const)
+        : []),
     ],
   };
 }

@@ -6,28 +6,45 @@ import type { Difference } from '../comparison/difference.ts';
 import { excerptAt } from '../sql-text/excerpt.ts';
 import type { MigrationFault } from '../sql-text/migration-fault.ts';
 import { locate, offsetOfPosition } from '../sql-text/place.ts';
+import { quotedName } from '../sql-text/quoted-name.ts';
 import { differenceWords } from '../validation/words.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
-/** The server refused a statement of the file; the transaction took back all of it. */
+/**
+ * Classes of what is nobody's mistake in a file: the connection was lost, the server lacks something or was told to stop,
+ * or others were in the way (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ */
+const notTheFile = /^(08|40|53|57|55P03)/;
+
+const left = {
+  transaction: 'Nothing of this file stays: its transaction was rolled back.',
+  'no-transaction': 'It ran outside of any transaction: an index of it may be left, and is INVALID then.',
+} as const;
+
+/** The server refused a statement of the file. */
 export function migrationFailed(file: MigrationFile, fault: DatabaseFault): Problem {
   const place =
     fault.position === undefined ? null : locate(file.text, offsetOfPosition(file.text, fault.position));
   return {
     code: 'ERP-0510',
     what: `${file.name}${place === null ? '' : `, line ${place.line}`}: ${fault.message} (${fault.code}).`,
-    why: 'PostgreSQL refused the statement. Nothing of this file stays: its transaction was rolled back.',
+    why: `PostgreSQL refused the statement. ${left[file.mode]}`,
     todo: [
       ...(fault.hint === undefined ? [] : [fault.hint]),
-      // Class 53: insufficient resources. https://www.postgresql.org/docs/18/errcodes-appendix.html
-      fault.code.startsWith('53')
-        ? 'The file is not at fault: give the server what it lacks, and start again.'
+      notTheFile.test(fault.code)
+        ? 'The file is not at fault: see to what the server names, and start again.'
         : 'Mend the file (it was not applied, so it may be changed), and start again.',
+      ...(file.mode === 'no-transaction' && file.index !== undefined
+        ? [`If the index gets another name, drop the one that is left: ${dropLeft(file.index)}`]
+        : []),
     ],
     exit: exitCodes.stepFailed,
     ...(place === null ? {} : { excerpt: excerptAt(file.text, place.line, place.column) }),
   };
 }
+
+const dropLeft = ({ schema, name }: NonNullable<MigrationFile['index']>) =>
+  `DROP INDEX CONCURRENTLY IF EXISTS ${quotedName(schema)}.${quotedName(name)}`;
 
 /** @param holder who has the ledger's lock; null where they were gone by the time somebody looked */
 export function migratedByOthers(holder: string | null): Problem {

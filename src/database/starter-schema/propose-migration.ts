@@ -1,3 +1,4 @@
+import { quotedName } from '../sql-text/quoted-name.ts';
 import type { StarterComparison } from './compare.ts';
 import type { StarterIndex } from './read-objects.ts';
 
@@ -31,9 +32,9 @@ export function proposeMigration({ lacking, types, takenNames }: StarterComparis
 /** CONCURRENTLY and IF NOT EXISTS are left out: a migration is a transaction, and must not skip in silence. */
 function statementOf({ table, shape, tail, line }: StarterIndex, name: string): string {
   const kind = shape.unique ? 'UNIQUE INDEX' : 'INDEX';
-  const on = table.split('.').map(quoted).join('.');
+  const on = table.split('.').map(quotedName).join('.');
   // A comment at its end would swallow the semicolon.
-  return `-- line ${line} of the starter schema\nCREATE ${kind} ${quoted(name)} ON ${on}\n  ${tail}\n;\n`;
+  return `-- line ${line} of the starter schema\nCREATE ${kind} ${quotedName(name)} ON ${on}\n  ${tail}\n;\n`;
 }
 
 /** The starter's own name, or one of table and columns; with a number where it is taken. */
@@ -50,9 +51,4 @@ function cut(name: string, bytes: number): string {
   let end = name.length;
   while (Buffer.byteLength(name.slice(0, end)) > bytes) end -= 1;
   return name.slice(0, end);
-}
-
-/** Always in quotes: which bare names are key words differs from version to version. */
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

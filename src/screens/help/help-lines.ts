@@ -25,6 +25,7 @@ const signs: readonly (readonly [string, string])[] = [
   ['–', 'skipped'],
   ['✖', 'failed'],
   ['≠', 'drifted: was done, and is not so any more'],
+  ['!', 'was done, and could not be looked at now'],
   ['⇄', 'a key from one schema into the other'],
 ];
 

@@ -21,7 +21,12 @@ function stepDrift({ id, title, status, summary }: StepState): readonly StyledLi
     ...(one.excerpt ?? []).map((line) => plain(`      ${line}`)),
   ]);
   const told = problem === undefined ? found : problemLines(problem).map(indented);
-  return [heading(`≠ ${id} ${title}`), ...(told.length > 0 ? told : [plain(`  ${summary}`)]), plain('')];
+  const sign = status?.state === 'unseen' ? '!' : '≠';
+  return [
+    heading(`${sign} ${id} ${title}`),
+    ...(told.length > 0 ? told : [plain(`  ${summary}`)]),
+    plain(''),
+  ];
 }
 
 function indented(line: StyledLine): StyledLine {

@@ -9,21 +9,27 @@ export function resumeLines(
 ): readonly StyledLine[] {
   const having = (state: string) => steps.filter(({ status }) => status?.state === state);
   const [done, drifted, open] = [having('true'), having('drifted'), having('open')];
-  const next = steps.find(({ status }) => status?.state === 'drifted' || status?.state === 'open');
+  const unseen = having('unseen');
+  const next = steps.find(({ status }) => ['drifted', 'unseen', 'open'].includes(status?.state ?? ''));
   return [
     heading('A roll-out is unfinished.'),
     plain(`begun ${minuteOf(startedAt)}, stopped ${stoppedIn}`),
     plain(''),
     plain(`  ✔ ${count(done)} done and still true`),
     plain(`  ≠ ${count(drifted)} drifted since`),
-    ...drifted.map(({ id, title, summary }): StyledLine => {
-      return { text: `         ${id} ${title}  ${summary}`, tone: 'bad', hang: 13 };
-    }),
+    ...drifted.map(stepLine),
+    ...(unseen.length === 0
+      ? []
+      : [plain(`  ! ${count(unseen)} could not be looked at`), ...unseen.map(stepLine)]),
     plain(`  ○ ${count(open)} to come`),
     plain(''),
     plain(next === undefined ? 'It goes on to its end.' : `It goes on at ${next.id} ${next.title}.`),
     plain('Every step is looked at again first; what is done is not done twice.'),
   ];
+}
+
+function stepLine({ id, title, summary }: StepState): StyledLine {
+  return { text: `         ${id} ${title}  ${summary}`, tone: 'bad', hang: 13 };
 }
 
 function count(steps: readonly StepState[]): string {

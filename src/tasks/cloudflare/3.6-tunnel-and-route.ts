@@ -152,7 +152,7 @@ async function look(context: Context, given: number): Promise<Look> {
   const findings = findingsOf(context, seen);
   if (findings.length > 0) return missing(...findings);
   const probed = await probe(context, given);
-  const hops = hopEvidence(probed.hops);
+  const hops = hopEvidence(probed.hops, context.config.cloudflare);
   if (probed.problem !== null) throw new ProblemError({ ...probed.problem, evidence: hops });
   const boxes = await boxesOf(context, seen, probed.asked);
   return satisfied(

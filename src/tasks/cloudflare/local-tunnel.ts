@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { tunnel } from '../../commands/tunnel.ts';
+import { noneOfThem, tunnel } from '../../commands/tunnel.ts';
 import type { Host } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Finding } from '../../domain/step.ts';
+import { askEngine } from '../stack/ask-engine.ts';
 import { type Cloudflared, onHost } from './cloudflared.ts';
 import { readTunnelConfig, type TunnelConfig } from './ingress/config-file.ts';
 import { type Route, type RouteState, routeState } from './ingress/route.ts';
@@ -40,7 +41,7 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
   const { host, cloudflared, helper, signal, container } = place;
   const { paths } = cloudflared.configured;
   const [read, settled] = await Promise.all([
-    host.processes.run(tunnel.readFirst(cloudflared.id, helper, paths), null, signal),
+    askEngine(host, tunnel.readFirst(cloudflared.id, helper, paths), signal, noneOfThem),
     host.processes.run(tunnel.unsettled(), '.', signal),
   ]);
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');

@@ -6,6 +6,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { Context } from '../context.ts';
 import { productionStack } from '../production/site.ts';
 import { linesFrom } from '../stack/ask-engine.ts';
+import { composeAsset } from '../stack/compose-asset.ts';
 import { inspected } from '../stack/container.ts';
 import { networkName, services } from '../stack/stack.ts';
 import { nameTaken } from './problems.ts';
@@ -90,7 +91,7 @@ export async function routeNamesTaken(
 
 /** The same, of the API as its compose file has it. */
 export async function namesTaken(context: Context): Promise<Problem | null> {
-  const text = await context.assets.read('compose/docker-compose.yml');
+  const text = await context.assets.read(composeAsset);
   return routeNamesTaken(productionStack(context).host, text, context.signal);
 }
 

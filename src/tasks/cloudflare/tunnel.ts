@@ -4,6 +4,7 @@ import type { Host } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Context } from '../context.ts';
 import { productionStack } from '../production/site.ts';
+import { composeAsset } from '../stack/compose-asset.ts';
 import { containerNamed } from '../stack/container.ts';
 import { imageOf } from '../stack/service-changes.ts';
 import { imageIsHere } from '../stack/service-state.ts';
@@ -66,7 +67,7 @@ export async function helperImage(context: Context): Promise<string | null> {
   const stack = productionStack(context);
   const container = await containerNamed(stack.host, services.database.name, context.signal);
   if (container !== null) return container.image;
-  const text = await context.assets.read('compose/docker-compose.yml');
+  const text = await context.assets.read(composeAsset);
   const image = imageOf(text, services.database) ?? '';
   return (await imageIsHere(stack, image, context.signal)) ? image : null;
 }

@@ -66,7 +66,7 @@ function boxesOf(
       '5.2#2',
       errors === 0,
       `no errors in the last ${lines} lines of its log`,
-      `${errors} errors in the last ${lines} lines of its log, yours to judge: docker logs --tail ${lines} ${container}`,
+      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: docker logs --tail ${lines} ${container}`,
     ),
     box(
       '5.2#3',

@@ -10,9 +10,9 @@ export interface Neighbour {
   /** In a word or two, as the engine says. */
   readonly health: string;
   readonly isWell: boolean;
-  /** Lines of its log that were looked at, and errors among them. */
+  /** Lines of its log that were looked at, and errors among them; null where the log cannot be read. */
   readonly lines: number;
-  readonly errors: number;
+  readonly errors: number | null;
   /** Null where it does not answer. */
   readonly answer: { readonly bytes: number; readonly schemas: readonly string[] } | null;
 }
@@ -44,7 +44,8 @@ export async function askNeighbour(
     health: running ? (health ?? 'running, without a health check') : container.status,
     isWell: running && (health === null || health === 'healthy'),
     lines,
-    errors: faultsIn([...log.stdout.split('\n'), ...log.stderr.split('\n')]).length,
+    errors:
+      log.exitCode === 0 ? faultsIn([...log.stdout.split('\n'), ...log.stderr.split('\n')]).length : null,
     answer: asked?.exitCode === 0 ? answerIn(asked.stdout) : null,
   };
 }

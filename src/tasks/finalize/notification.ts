@@ -43,7 +43,7 @@ export async function notificationPart(context: Context, sent: boolean): Promise
     return { ...nothing, evidence: [{ box: '5.3#4', target: 'production', summary, facts: { digest } }] };
   }
   if (why !== null) return waiting(context, sent, why);
-  if (sent && context.memory.inDoubt(scopeOf(change))) {
+  if (sent && context.memory.inDoubt(scopeOf(change), digest)) {
     const reason = 'the message may have been sent: no answer came, and it is not sent twice unasked';
     return { ...nothing, open: [{ box: '5.3#4', reason }] };
   }

@@ -7,7 +7,7 @@ import type { Stack } from '../stack/stack.ts';
 import { composeFile, composeReady } from './compose-ready.ts';
 import { lookAtEmbedded, makeEmbedded } from './embedded-start.ts';
 
-const boxes = { started: '2.1#1', running: '2.1#2', log: '2.1#3', network: '0.2#2' } as const;
+const boxes = { started: '2.1#1', running: '2.1#2', log: '2.1#3', networks: ['0.2#2'] } as const;
 
 /** The local database: in its container, or on the embedded engine. */
 export const startDatabase: Step<Context> = {

@@ -2,11 +2,10 @@ import { missingKeys, parseEnvFile } from '../../config/env-file.ts';
 import type { Need } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
 import { layout } from '../layout.ts';
+import { composeAsset } from '../stack/compose-asset.ts';
 import type { ComposeFile } from '../stack/service-changes.ts';
 import { secretKeys } from '../stack/stack.ts';
 import { stateOf } from '../workspace/own-file.ts';
-
-const bundled = 'compose/docker-compose.yml';
 
 /**
  * What containers are made of lies there; and where this very run brings it up to date, it has done so. A
@@ -27,7 +26,7 @@ export async function isReady(context: Context): Promise<boolean> {
 }
 
 async function isAsReleased(context: Context): Promise<boolean> {
-  const own = { path: layout.compose, text: await context.assets.read(bundled) };
+  const own = { path: layout.compose, text: await context.assets.read(composeAsset) };
   if ((await stateOf(context, own)) !== 'same') return false;
   const { entries } = parseEnvFile(await context.files.read(layout.env), secretKeys);
   return missingKeys(entries, secretKeys).length === 0;
@@ -35,5 +34,5 @@ async function isAsReleased(context: Context): Promise<boolean> {
 
 /** The file as it lies there, or as 0.2 is going to write it. */
 export async function composeFile({ files, assets }: Context, toCome: boolean): Promise<ComposeFile> {
-  return { composeText: await (toCome ? assets.read(bundled) : files.read(layout.compose)), toCome };
+  return { composeText: await (toCome ? assets.read(composeAsset) : files.read(layout.compose)), toCome };
 }

@@ -9,7 +9,7 @@ import { databaseChanges, databaseFindings, lookAtDatabase } from '../stack/data
 import { stateOf } from '../workspace/own-file.ts';
 import { dropletFiles, envPlace, productionStack, withoutContainers } from './site.ts';
 
-const boxes = { started: '3.2#1', running: '3.2#2', log: '3.2#3', network: '3.2#4' } as const;
+const boxes = { started: '3.2#1', running: '3.2#2', log: '3.2#3', networks: ['3.2#4', '0.2#2'] } as const;
 
 /** The compose file of the workspace, and an .env with all that it asks for, lie on the droplet. */
 export const deployed: Need<Context> = {

@@ -9,7 +9,13 @@ import { apiChanges, apiFindings, lookAtApi } from '../stack/api-container.ts';
 import { deployed } from './3.2-container.ts';
 import { atProduction, productionStack, withoutContainers } from './site.ts';
 
-const boxes = { started: '3.5#1', running: '3.5#2', log: '3.5#3', endpoints: ['3.5#4'] } as const;
+const boxes = {
+  started: '3.5#1',
+  running: '3.5#2',
+  log: '3.5#3',
+  endpoints: ['3.5#4'],
+  limits: '0.2#3',
+} as const;
 
 /** Production's database is what its migrations say, looked at now. */
 export const validatedThere: Need<Context> = {

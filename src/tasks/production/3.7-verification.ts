@@ -18,7 +18,7 @@ import { validatedThere } from './3.5-postgrest.ts';
 import { apiHealthy, healthBoxes, healthWords } from './deployment-health.ts';
 import { type Deployment, deploymentText } from './deployment-text.ts';
 import { unreachableInside } from './inside-problem.ts';
-import { notConfigured, productionOf, productionStack } from './site.ts';
+import { notConfigured, productionOf, productionStack, withoutContainers } from './site.ts';
 
 /**
  * The deployment as a whole: both containers healthy, the database reached from inside, and the record of it. Of a
@@ -86,9 +86,12 @@ async function look(context: Context, trying: boolean): Promise<Look> {
 /** The public way in, where there is one; the problem that names the hop that is broken, where one is. */
 async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
   const box = '3.7#4';
+  // The tunnel leads to the droplet: what answers there says nothing of this database.
+  const elsewhere = withoutContainers(context);
+  if (elsewhere !== undefined) return [{ box, reason: elsewhere }];
   if (context.config.cloudflare.container === undefined) return [{ box, reason: noTunnel }];
   const { asked, hops, problem } = await probe(context, 0);
-  if (problem !== null) return { ...problem, evidence: hopEvidence(hops) };
+  if (problem !== null) return { ...problem, evidence: hopEvidence(hops, context.config.cloudflare) };
   return [{ box, target: 'production', summary: asked.join('; ') }];
 }
 
@@ -119,20 +122,20 @@ async function whereItLies(context: Context): Promise<Pick<Deployment, 'host' | 
 
 async function deploymentOf(context: Context): Promise<Deployment> {
   const files = await soundMigrations(context);
+  const { stack } = productionOf(context);
+  // The others are of a droplet, perhaps of one before.
+  const steps =
+    stack === null ? (['3.1', '3.3', '3.4'] as const) : (['3.1', '3.2', '3.3', '3.4', '3.5'] as const);
+  const seen = steps.map((step) => context.memory.lastSeen(step)).filter((one) => one !== undefined);
+  const last = seen
+    .map(({ at }) => at)
+    .toSorted()
+    .at(-1);
   return {
     ...(await whereItLies(context)),
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
-    completed:
-      context.memory.lastSeen('3.5')?.at ??
-      context.memory.lastSeen('3.4')?.at ??
-      'at a time that the journal does not know',
-    results: [
-      ...new Set(
-        (['3.1', '3.2', '3.3', '3.4', '3.5'] as const).flatMap(
-          (step) => context.memory.lastSeen(step)?.evidence.map(({ summary }) => summary) ?? [],
-        ),
-      ),
-    ],
+    completed: last ?? 'at a time that the journal does not know',
+    results: [...new Set(seen.flatMap(({ evidence }) => evidence.map(({ summary }) => summary)))],
   };
 }
 

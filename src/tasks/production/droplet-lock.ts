@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { dropletLock as scripts } from '../../commands/droplet-lock.ts';
+import { pause } from '../../domain/pause.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 
@@ -73,12 +73,12 @@ export async function takeDropletLock(
   for (;;) {
     const asked = await run(host, take, signal);
     const held = heldIn(asked);
-    if (held === null) return lockOf(host, token, signal);
+    if (held === null) return lockOf(host, token);
     const isBusy = asked.startsWith('busy');
     how.waits?.(waitsFor(held, isBusy));
     if (how.waits === null && !(isBusy && performance.now() < until))
       throw new ProblemError(isBusy ? stillAtWork(host, held) : lockedBy(host, held, how.todo));
-    await pause(pace, undefined, { signal });
+    await pause(pace, signal);
   }
 }
 
@@ -87,8 +87,10 @@ function waitsFor({ owner }: HeldLock, isBusy: boolean): string {
   return isBusy ? `waiting for what a command of ${who} still does` : `waiting for ${who}`;
 }
 
-function lockOf(host: Place, token: string, signal: AbortSignal): DropletLock {
+function lockOf(host: Place, token: string): DropletLock {
   const folder = folderOf(host);
+  // Whoever is asked to stop finishes the change that was begun, and holds the lock meanwhile.
+  const { signal } = new AbortController();
   const assertHeld = async () => {
     const { exitCode } = await host.processes.run(scripts.beat(folder, token), null, signal);
     if (exitCode !== 0) throw new ProblemError(lockGone(host));
@@ -103,7 +105,7 @@ function lockOf(host: Place, token: string, signal: AbortSignal): DropletLock {
     assertHeld,
     release: async () => {
       clearInterval(beating);
-      await host.processes.run(scripts.release(folder, token), null, new AbortController().signal);
+      await host.processes.run(scripts.release(folder, token), null, signal);
     },
   };
 }

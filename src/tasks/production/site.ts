@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
 import type { EnvPlace } from '../prepare/env.ts';
+import { composeAsset } from '../stack/compose-asset.ts';
 import type { Stack } from '../stack/stack.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import type { FilePlace, OwnFile } from '../workspace/own-file.ts';
@@ -64,7 +65,7 @@ export async function deployedFiles(context: Context, toCome: boolean): Promise<
     toCome ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
   const script = `migrations/${bundled.validation}`;
   const [compose, template, validation] = await Promise.all([
-    read('docker-compose.yml', 'compose/docker-compose.yml'),
+    read('docker-compose.yml', composeAsset),
     read('.env-example/.env', 'compose/env.template'),
     read(script, script),
   ]);

@@ -6,6 +6,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { type Finding, type Look, missing, satisfied } from '../../domain/step.ts';
 import { askEndpoints } from './api.ts';
 import { soundApiLog } from './api-log.ts';
+import { type Container, containerNamed } from './container.ts';
 import { serviceFindings, soundTools } from './database-container.ts';
 import { authenticatorGetsIn } from './log-in.ts';
 import { type ComposeFile, imageOf, serviceChanges } from './service-changes.ts';
@@ -21,7 +22,8 @@ export interface ApiBoxes {
   readonly json?: BoxId;
   readonly running?: BoxId;
   readonly log?: BoxId;
-  readonly limits?: BoxId;
+  /** Of both containers, read off them. */
+  readonly limits: BoxId;
 }
 
 /** What is missing of PostgREST's log-in and of its container; empty where nothing is. */
@@ -87,18 +89,26 @@ export async function lookAtApi(
   const container = await untilHealthy(stack, services.api, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.api, 'absent'));
   assertLimits(stack, services.api, container);
-  const seen = await askEndpoints(stack, signal);
+  const [seen, database] = await Promise.all([
+    askEndpoints(stack, signal),
+    containerNamed(stack.host, services.database.name, signal),
+  ]);
+  if (database !== null) assertLimits(stack, services.database, database);
   const log = boxes.log === undefined ? null : await soundApiLog(stack, container, signal);
   const { target } = stack;
-  const limits = Object.values(services).map(
-    ({ name, memory, nanoCpus }) => `${name} ${memory / 1024 ** 2} MB, ${nanoCpus / 1e9} CPU`,
-  );
+  const limits = [
+    ...(database === null ? [] : [limitsOf(services.database.name, database)]),
+    limitsOf(services.api.name, container),
+  ];
   return satisfied(`${services.api.name} healthy, both endpoints answer`, [
     { box: boxes.started, target, summary: `${services.api.name} runs ${container.image}, healthy` },
     ...(boxes.running === undefined ? [] : [{ box: boxes.running, target, summary: 'running, healthy' }]),
     ...(boxes.log === undefined || log === null ? [] : [{ box: boxes.log, target, summary: log }]),
     ...boxes.endpoints.map((box, index) => ({ box, target, summary: seen[index] ?? '' })),
     ...(boxes.json === undefined ? [] : [{ box: boxes.json, target, summary: seen.join('; ') }]),
-    ...(boxes.limits === undefined ? [] : [{ box: boxes.limits, target, summary: limits.join('; ') }]),
+    ...(database === null ? [] : [{ box: boxes.limits, target, summary: limits.join('; ') }]),
   ]);
 }
+
+const limitsOf = (name: string, { memory, nanoCpus }: Container) =>
+  `${name} ${memory / 1024 ** 2} MB, ${nanoCpus / 1e9} CPU`;

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../../domain/pause.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
@@ -49,7 +49,7 @@ export async function soundApiLog(stack: Stack, container: Container, signal: Ab
     const { faults, isLoaded } = judgeApiLog(lines);
     if (faults.length === 0) return isLoaded ? atWork : 'its log tells of no error';
     if (left === 0) throw new ProblemError(errorsInApiLog(stack, faults));
-    await pause(pace, undefined, { signal });
+    await pause(pace, signal);
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { signedToken } from '../../config/api-token.ts';
+import { pause } from '../../domain/pause.ts';
 import type { HttpAnswer } from '../../domain/ports.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
@@ -74,7 +74,7 @@ async function fresh(
     } catch (error) {
       if (left === 0 || !(error instanceof NetworkFault)) throw error;
     }
-    await pause(pace, undefined, { signal });
+    await pause(pace, signal);
   }
 }
 

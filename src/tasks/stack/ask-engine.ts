@@ -8,11 +8,18 @@ type Argv = readonly [string, ...string[]];
 /**
  * A look of docker's that ends with 0 where it finds nothing, too: any other end is a fault, and no "not there" may
  * be made of it.
+ * @param absent how it ends besides where nothing is there
  * @throws ProblemError: that no engine answers any more, or what docker said
  */
-export async function askEngine(host: EngineHost, argv: Argv, signal: AbortSignal): Promise<ProcessResult> {
+export async function askEngine(
+  host: EngineHost,
+  argv: Argv,
+  signal: AbortSignal,
+  absent = 0,
+): Promise<ProcessResult> {
   const answer = await host.processes.run(argv, null, signal);
-  if (answer.exitCode !== 0) throw new ProblemError(await engineFault(host, argv, answer, signal));
+  if (answer.exitCode !== 0 && answer.exitCode !== absent)
+    throw new ProblemError(await engineFault(host, argv, answer, signal));
   return answer;
 }
 

@@ -19,7 +19,7 @@ export interface ContainerBoxes {
   readonly started: BoxId;
   readonly running: BoxId;
   readonly log: BoxId;
-  readonly network: BoxId;
+  readonly networks: readonly BoxId[];
 }
 
 /** @throws ProblemError where the host cannot run containers */
@@ -131,7 +131,7 @@ async function evidenceOf(
       },
     },
     { box: boxes.running, target, summary: `${container.status}, ${container.health ?? 'no health check'}` },
-    { box: boxes.network, target, summary: `on ${container.networks.join(', ')}` },
+    ...boxes.networks.map((box) => ({ box, target, summary: `on ${container.networks.join(', ')}` })),
     ...(ready ? [{ box: boxes.log, target, summary: 'its log says: ready to accept connections' }] : []),
   ];
 }

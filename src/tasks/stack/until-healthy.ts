@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { docker } from '../../commands/docker.ts';
+import { pause } from '../../domain/pause.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Container, containerNamed } from './container.ts';
 import { logReason, logSince } from './container-log.ts';
@@ -32,7 +32,7 @@ export async function untilHealthy(
     await follow(container);
     if (container.status === 'running' && container.health === 'healthy') return container;
     await assertHopeful(stack, service, container, signal, performance.now() > until);
-    await pause(pace, undefined, { signal });
+    await pause(pace, signal);
   }
 }
 

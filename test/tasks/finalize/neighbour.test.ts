@@ -7,7 +7,8 @@ const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
 
 interface Engine {
   readonly inspect?: string | null;
-  readonly log?: string;
+  /** Null: the engine does not hand it out. */
+  readonly log?: string | null;
   readonly psql?: string | null;
 }
 
@@ -41,7 +42,7 @@ function hostWith({ inspect = inspected('running', 'healthy'), log = '', psql = 
       run: async ([, , verb, ...rest]) => {
         if (verb === 'ls') return ended(inspect === null ? '' : 'c1\n');
         if (verb === 'inspect') return ended(inspect ?? '', inspect === null ? 1 : 0);
-        if (verb === 'logs') return ended(log);
+        if (verb === 'logs') return ended(log ?? '', log === null ? 1 : 0);
         if (verb === 'exec' && rest[1] === 'psql') return psql === null ? ended('', 2) : ended(psql);
         throw new Error(`docker ${verb} was not expected`);
       },
@@ -69,6 +70,10 @@ test('a neighbour that is well is told with its size and its schemas', async () 
 test('errors in its log are counted, and told apart from words about errors', async () => {
   const log = 'ERROR:  relation "x" does not exist\nLOG:  no error here\nFATAL:  the end\n';
   expect((await ask({ psql: answer, log }))?.errors).toBe(2);
+});
+
+test('a log that cannot be read has no count of errors, not none', async () => {
+  expect(await ask({ psql: answer, log: null })).toMatchObject({ isWell: true, errors: null });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
+import { unquoted } from '../../sql-text/quoted-name.ts';
 import { type Changes, quoted, rebuild } from './change.ts';
 
 const alter = (live: CatalogObject, ...clauses: string[]) =>
@@ -17,10 +18,9 @@ function retyped(live: CatalogObject, type: string, fallback: string | null): st
 
 /** An identity that is added begins behind the rows that are there. */
 function identified(live: CatalogObject, identity: string, sequence: string): string[] {
-  const column = live.part.startsWith('"') ? live.part.slice(1, -1).replaceAll('""', '"') : live.part;
   return [
     ...alter(live, 'set not null', 'drop default', `add generated ${identity} as identity (${sequence})`),
-    `select setval(pg_get_serial_sequence(${quoted(tableOf(live) ?? '')}, ${quoted(column)}), ` +
+    `select setval(pg_get_serial_sequence(${quoted(tableOf(live) ?? '')}, ${quoted(unquoted(live.part))}), ` +
       `coalesce((select max(${live.part}) from ${tableOf(live)}), 0) + 1, false)`,
   ];
 }

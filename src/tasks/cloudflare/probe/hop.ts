@@ -1,3 +1,4 @@
+import type { Config } from '../../../config/config.ts';
 import type { Evidence } from '../../../domain/evidence.ts';
 import { ApiRefusal, NetworkFault } from '../../../domain/ports.ts';
 import { ProblemError } from '../../../domain/problem.ts';
@@ -33,12 +34,17 @@ export interface Hop extends Verdict {
   readonly name: HopName;
 }
 
-/** What was seen of the hops, to be kept: where the whole way was passed, that is what is known of each. */
-export function hopEvidence(hops: readonly Hop[]): readonly Evidence[] {
+/**
+ * What was seen of the hops, to be kept: where the whole way was passed, that is what is known of each.
+ * @param cloudflare where it says what to connect to, no request has gone by DNS
+ */
+export function hopEvidence(hops: readonly Hop[], { connectTo }: Config['cloudflare']): readonly Evidence[] {
   const target = 'production';
   if (hops.length === 0) {
-    const facts = Object.fromEntries(hopNames.map((name) => [name, 'passed']));
-    return [{ target, summary: 'every hop was passed', facts }];
+    const asked = hopNames.filter((name) => connectTo === undefined || name !== 'DNS');
+    const facts = Object.fromEntries(asked.map((name) => [name, 'passed']));
+    const but = connectTo === undefined ? '' : ` but DNS: ${connectTo} was asked`;
+    return [{ target, summary: `every hop was passed${but}`, facts }];
   }
   return hops.map(({ name, verdict, found }) => ({
     target,

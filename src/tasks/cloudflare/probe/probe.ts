@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../../../domain/pause.ts';
 import { exitCodes, type Problem } from '../../../domain/problem.ts';
 import type { Context } from '../../context.ts';
 import { askPublic, isWell, type PublicTry, tryWords } from './ask-public.ts';
@@ -29,7 +29,7 @@ export async function probe(context: Context, patience: number): Promise<Probed>
   const until = performance.now() + patience;
   let tries = await askPublic(context);
   while (!isWell(tries) && performance.now() < until) {
-    await pause(pace, undefined, { signal: context.signal });
+    await pause(pace, context.signal);
     tries = await askPublic(context);
   }
   const { publicHost } = context.config;

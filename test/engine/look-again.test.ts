@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
+import { blocked } from '../../src/domain/step.ts';
+import { recordedOf } from '../../src/engine/journal.ts';
+import { lookedStatus } from '../../src/engine/look-again.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+
+const problem = (exit: Problem['exit']): Problem => ({
+  code: 'ERP-0601',
+  what: 'droplet is not reached.',
+  why: 'It is switched off.',
+  todo: [],
+  exit,
+});
+const seen = {
+  v: 1,
+  at: '2026-11-22T21:04:00.000Z',
+  type: 'verified',
+  step: '0.1',
+  summary: 'was there',
+  evidence: [],
+  open: [],
+} as const;
+
+function looked(rest: Partial<TinyStep>, ...done: readonly (typeof seen)[]) {
+  const step = fileStep('0.1', 'a', 'text', rest);
+  const files = new MemoryFiles(() => undefined);
+  return lookedStatus(step, { files }, recordedOf(done), undefined);
+}
+
+test.each([
+  ['thrown', () => Promise.reject(new ProblemError(problem(exitCodes.prerequisite)))],
+  ['answered', async () => blocked(problem(exitCodes.stepFailed))],
+] as const)('what was done once, and cannot be looked at (%s), is unseen', async (_, check) => {
+  expect(await looked({ check }, seen)).toEqual(expect.objectContaining({ state: 'unseen' }));
+  expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
+});
+
+test('what was looked at and is not as it was has drifted, whether it can be mended or not', async () => {
+  expect(await looked({}, seen)).toMatchObject({ state: 'drifted', summary: 'a: nothing' });
+  const check = async () => blocked(problem(exitCodes.notAsMigrated));
+  expect(await looked({ check }, seen)).toMatchObject({ state: 'drifted' });
+});
