@@ -5,6 +5,9 @@ import { quickStart } from './test/support/quick-start.ts';
 /** Of two cores, more than there are: half of the time a file waits, for containers or the programs it started. */
 const filesAtOnce = 3;
 
+/** Milliseconds for what is polled: as soon as it is seen a test goes on, on a busy machine later. */
+const patient = { poll: { timeout: 30_000 } };
+
 const burst = 'test/e2e/wizard-burst.test.ts';
 
 export default defineConfig({
@@ -18,6 +21,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           // A built copy of the program links to libraries that bring tests of their own.
           exclude: ['test/e2e/**', 'test/e2e-docker/**', 'test/.build/**', '**/node_modules/**'],
+          expect: patient,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Some hold that a silent link is noticed in time: no more at once than there are cores to run them.
@@ -31,6 +35,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/wizard-*'],
           execArgv: [quickStart],
+          expect: patient,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: filesAtOnce,
@@ -44,6 +49,7 @@ export default defineConfig({
           globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
           setupFiles: ['test/testbed/after-file.ts'],
           include: ['test/e2e-docker/**/*.test.ts'],
+          expect: patient,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxWorkers: filesAtOnce,
@@ -57,6 +63,7 @@ export default defineConfig({
           include: ['test/e2e/wizard-*.test.ts'],
           exclude: [burst],
           execArgv: [quickStart],
+          expect: patient,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -69,6 +76,7 @@ export default defineConfig({
           name: 'burst',
           globalSetup: ['test/support/built-program.ts'],
           include: [burst],
+          expect: patient,
           testTimeout: 120_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

@@ -33,7 +33,8 @@ describe('a container that fails', () => {
 
   test('for want of memory is told as such', async () => {
     const machine = await machineOfTest();
-    const workspace = await prepared(machine, (text) => text.replace('mem_limit: 300m', 'mem_limit: 12m'));
+    // Enough for runc, which needs about 10 MB to start anything: less, and it is the start that fails.
+    const workspace = await prepared(machine, (text) => text.replace('mem_limit: 300m', 'mem_limit: 20m'));
     const { exit, stderr } = await rollOutIn(machine, workspace, withoutComposeStep);
     expect({ exit, ...problemIn(stderr) }, stderr).toMatchObject({ exit: 4, code: 'ERP-0623' });
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventSchema } from '../../src/domain/events.ts';
+import { journalOf } from '../support/journal.ts';
 import {
   askDatabase,
   containersIn,
@@ -41,6 +42,22 @@ describe('a roll-out on Docker that is killed', () => {
       await startAnew(machine, workspace);
     },
   );
+});
+
+test('a roll-out on Docker that is asked to stop while it waits for a container says where it stopped', async () => {
+  const machine = await machineOfTest();
+  const workspace = emptyWorkspace();
+  const words = programWords(['run', '--json', '--engine', 'docker']);
+  const { running, signal } = machine.start(words, { cwd: workspace });
+  for await (const line of running.iterable()) {
+    const event = eventSchema.parse(JSON.parse(line));
+    const isStarted = event.type === 'change.finished' && event.step === '2.1' && event.index === event.of;
+    if (isStarted) signal('SIGINT');
+  }
+  const { exitCode, stderr } = await running;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
+  expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', step: '2.1', by: 'SIGINT' });
+  expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
 });
 
 describe('a database whose container is killed in the middle of a migration', () => {
@@ -88,7 +105,7 @@ async function killedIn(machine: Machine, workspace: string, step: string): Prom
     const event = eventSchema.parse(JSON.parse(line));
     if (event.type === 'step.started' && event.step === step) signal('SIGKILL');
   }
-  await running;
+  expect((await running).signal, `it was killed in step ${step}`).toBe('SIGKILL');
 }
 
 async function startAnew(machine: Machine, workspace: string): Promise<void> {

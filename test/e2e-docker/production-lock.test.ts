@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { journalOf } from '../support/journal.ts';
 import { type Operator, operator } from '../support/on-droplet.ts';
 import { problemIn } from '../support/problems.ts';
 import { copyOf, migrations, sharedWorkspace } from '../support/workspace.ts';
 
 const lock = '/home/david/services/postgres-erp/.erp-deploy/lock';
+const asleep = "exists (select from pg_stat_activity where wait_event = 'PgSleep')";
 const ours = "select from pg_stat_activity where application_name = 'erp-deploy' and xact_start is not null";
 const words = ['run', '--non-interactive', '--engine', 'embedded', '--production-host', 'droplet'];
 
@@ -72,13 +74,9 @@ describe('two operators on two laptops', () => {
   ])(
     'one that slept in the midst of a migration commits nothing when it wakes %s',
     async (_when, seconds) => {
-      const workspace = copyOf(one, {
-        [`${migrations}/100_late.sql`]: 'create table erp.late (id bigint);\nselect pg_sleep(2);\n',
-      });
-      const here = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'local-test'];
-      expect(await there.run(workspace, here)).toMatchObject({ exit: 0 });
+      const workspace = await withSlowMigration('late');
       const first = there.watch(workspace);
-      await untilDatabase("exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+      await untilDatabase(asleep);
       first.send('SIGSTOP');
       const since = Date.now();
       await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
@@ -101,13 +99,41 @@ describe('two operators on two laptops', () => {
     // A minute without a heartbeat: the clock of its files is the droplet's own.
     await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
     // A command of it runs on: it is waited for.
-    const left = there.droplet.machine.start(['flock', '--shared', `${lock}/token`, 'sleep', '3']);
-    const next = there.start(other, words);
-    expect(await Promise.race([left.running.then(() => 'waited'), next.then(() => 'did not')])).toBe(
-      'waited',
+    const holds = ['flock', '--no-fork', '--shared', `${lock}/token`, 'sleep', '600'];
+    const left = there.droplet.machine.start(holds);
+    const next = there.watch(other, ['--wait-for-lock']);
+    await next.until(
+      (event) => event.type === 'note' && event.text.startsWith('waiting for what a command of'),
     );
-    expect((await next).exitCode).toBe(0);
+    left.signal('SIGTERM');
+    const { exit, stderr } = await next.ended;
+    expect(exit, stderr).toBe(0);
   });
+
+  test('one that is asked to stop in the midst of a migration commits it, and stops then', async () => {
+    const workspace = await withSlowMigration('stopped');
+    const run = there.watch(workspace);
+    await untilDatabase(asleep);
+    run.send('SIGINT');
+    const { exit, stderr } = await run.ended;
+    expect({ exit, stderr }).toEqual({ exit: 130, stderr: '' });
+    expect(await there.ask("select to_regclass('erp.stopped') is not null")).toBe('t');
+    expect(await there.ask("select count(*) from erp_deploy.migrations where name = '100_stopped.sql'")).toBe(
+      '1',
+    );
+    expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
+  });
+
+  /** A copy of the first operator's, with a migration that is seen at work on the droplet, green on the embedded engine. */
+  async function withSlowMigration(name: string): Promise<string> {
+    const sleeps =
+      "pg_sleep(case when current_setting('server_version_num')::int < 180000 then 5 else 0 end)";
+    const text = `create table erp.${name} (id bigint);\nselect ${sleeps};\n`;
+    const workspace = copyOf(one, { [`${migrations}/100_${name}.sql`]: text });
+    const here = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'local-test'];
+    expect(await there.run(workspace, here)).toMatchObject({ exit: 0 });
+    return workspace;
+  }
 
   async function untilLocked(locked: boolean): Promise<void> {
     const look = async () => {

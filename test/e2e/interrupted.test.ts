@@ -62,6 +62,7 @@ describe('a roll-out that is asked to stop', () => {
     expect(await run.ended).toMatchObject({ exit: 130 });
     const { begun, ended } = changesIn(workspace);
     expect(ended).toEqual(begun);
+    expect(begun.filter((scope) => scope.includes(':migrate:'))).toHaveLength(1);
     expect(lastRunIn(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
     await expectToFinish();
   });

@@ -49,6 +49,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         program: '0.1.0',
         by: 'david@laptop',
         engine,
+        production: null,
         again: 'erp-deploy run',
         consented: ({ flag }) => given.includes(flag),
         interactive,

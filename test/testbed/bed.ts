@@ -64,9 +64,11 @@ async function machineNames(...filters: readonly string[]): Promise<readonly str
 
 /** Machines whose process is gone: a test run that was killed left them. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await machineNames(`label=${ownerLabel}`)) {
-    const format = `{{index .Config.Labels "${ownerLabel}"}}`;
-    const { stdout: owner } = await docker(['container', 'inspect', '--format', format, name]);
+  // In one look: others may remove theirs meanwhile.
+  const words = ['container', 'ls', '--all', '--filter', `label=${ownerLabel}`];
+  const { stdout } = await docker([...words, '--format', `{{.Names}} {{.Label "${ownerLabel}"}}`]);
+  for (const line of stdout.split('\n').filter((one) => one !== '')) {
+    const [name = '', owner = ''] = line.split(' ');
     if (!existsSync(`/proc/${owner}`)) await removeMachine(name);
   }
 }

@@ -19,7 +19,8 @@ export const pins = {
   postgres: services['postgres-erp'].image,
   postgrest: services['postgrest-erp'].image,
   traefik: 'traefik:v3.6.1',
-  cloudflared: 'cloudflare/cloudflared:2025.11.1',
+  /** Always the stand-in: a real one dials Cloudflare, and nobody else. */
+  cloudflared: `${prefix}/cloudflared:1`,
 } as const;
 
 /** The bed's own image of a machine with an engine in it: there is no real one. */

@@ -5,8 +5,8 @@ import { docker } from '../docker.ts';
 import { cache, engineSocket } from '../places.ts';
 import { pins } from './pins.ts';
 
-/** Of these there are real ones. */
-const pinned = new Set<string>(Object.values(pins));
+/** Of these there are real ones that can take the place of the bed's. */
+const pinned = new Set<string>([pins.postgres, pins.postgrest, pins.traefik]);
 
 /** The tags of the images that the bed pulled, a line each: they go with the bed. */
 export const pulledFile = join(cache, 'pulled');

@@ -35,7 +35,7 @@ function program(name: 'postgrest' | 'traefik' | 'cloudflared'): Layer {
 function standIn(name: 'postgrest' | 'traefik' | 'cloudflared', path: string, config: ImageConfig): Image {
   return {
     tag: pins[name],
-    what: `stand-in for ${pins[name]}: a program of the test bed`,
+    what: `stand-in for ${name}: a program of the test bed`,
     layers: [node, fileLayer(`${name}-command`, { [path]: join(folder, name) }), program(name)],
     config,
   };
