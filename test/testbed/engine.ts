@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { cache, engineSocket } from './places.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const folder = join(cache, 'engine');
 const pidFile = join(folder, 'dockerd.pid');
@@ -79,7 +80,7 @@ export async function endOwnEngine(): Promise<void> {
     await execa('ip', ['link', 'delete', 'docker0'], { reject: false });
     await rm(execRoot, { recursive: true, force: true });
   }
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 }
 
 /** The number of the engine that the bed started and that runs still. */
