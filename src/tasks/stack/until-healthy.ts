@@ -6,8 +6,8 @@ import { logReason, logSince } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
 import type { Service, Stack } from './stack.ts';
 
-/** Milliseconds between two looks. */
-const pace = 300;
+/** Milliseconds between two looks: each starts three programs there, and health is asked for every 3 s. */
+const pace = 1_000;
 /** Milliseconds after which a container that is still starting counts as one that never will be healthy. */
 const patience = 180_000;
 /** A container that ended this often ends again: its restart policy would go on for ever. */
