@@ -2,7 +2,7 @@
  * Bundles the program into dist/ (or the folder given): small at the start, the heavy parts in files of
  * their own. Further words are entries that a test adds.
  */
-import { copyFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { newCluster } from './new-cluster.ts';
@@ -40,3 +40,6 @@ await build({
   },
 });
 await copyFile(await newCluster(), join(outdir, 'new-cluster.tar.gz'));
+// npx makes it a program when it first links it, and never again: a second clone in the same place, or a file that came
+// without its mode, would be refused.
+await chmod('bin/erp-deploy.js', 0o755);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { openCheckout, pretending, startWith } from './checkout.ts';
@@ -16,6 +16,10 @@ describe('a Node that is new enough', () => {
     const run = startWith([process.execPath], checkout, 'exit', '5', '--a b', '');
     expect(await run.next()).toEqual({ node: process.versions.node, arguments: ['exit', '5', '--a b', ''] });
     expect(await run.end()).toEqual({ code: 5, signal: null, stderr: '', last: 'no more output' });
+  });
+
+  it('may be run as a program once it is built: npx makes it one only when it first links it', () => {
+    expect(statSync(new URL('../../bin/erp-deploy.js', import.meta.url)).mode & 0o777).toBe(0o755);
   });
 
   it('keeps the compiled program beside its text', async () => {
