@@ -148,7 +148,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     ...place,
     type: z.literal('step.status'),
-    /** `recorded`: told by the journal alone, and not looked at. */
+    /** `unseen`: done once, and nobody could look now; `recorded`: told by the journal alone, and not looked at. */
     state: z.enum(['true', 'drifted', 'unseen', 'open', 'skipped', 'recorded']),
     summary: z.string(),
     /** What a look at a step that is not done, or not any more, found missing. */

@@ -1,5 +1,4 @@
-import type { PlannedChange } from '../domain/change.ts';
-import { digestOf, scopeOf } from '../domain/change.ts';
+import { digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openEmbeddedDump } from '../../src/adapters/embedded-session.ts';
 import { inDatabase, inDatabaseRun } from '../support/embedded-folder.ts';
 import { endStateOf } from '../support/end-state.ts';
 import { type Ended, erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { journalFile } from '../support/journal.ts';
 import { buildKillProgram, effectsOf, runKilled, runUndisturbed } from '../support/kill-program.ts';
 import { legacyWorkspace } from '../support/legacy-workspace.ts';
 import { problemIn } from '../support/problems.ts';
@@ -31,6 +32,34 @@ beforeAll(async () => {
   finished = `${before}-finished`;
   const { exit, stderr } = await rollOut(finished, [...consents, '--overwrite', inventory]);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+});
+
+test('what was done at one production is not undone at another', async () => {
+  const workspace = copyOf(finished);
+  const at = new Date().toISOString();
+  const begun = {
+    v: 1,
+    at,
+    type: 'rollout',
+    rollout: 'another',
+    program: '0.1.0',
+    engine: 'embedded',
+    by: 'ada@here',
+  };
+  const records = [
+    { ...begun, production: 'first.example:5432/shop' },
+    { v: 1, at, type: 'intended', step: '3.3', scope: 'sql:production:migrate:001_erp_schema.sql' },
+    { v: 1, at, type: 'finished', exit: 0 },
+  ];
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  appendFileSync(join(workspace, journalFile), lines);
+  const before = treeOf(workspace);
+  // No one listens there: it is refused before anybody asks.
+  const { exit, stderr } = await rollback(workspace, ['--database-url', 'postgres://ada@127.0.0.1:1/shop']);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0833' });
+  expect(stderr).toContain('Step 3.3 of the last roll-out worked on first.example:5432/shop');
+  expect(stderr).toContain('production is 127.0.0.1:1/shop now');
+  expect(treeOf(workspace)).toEqual(before);
 });
 
 /** Paths and contents, but for what is never touched. */

@@ -18,7 +18,7 @@ export class SftpRefusal extends Error {
 
 export const sftpStatus = { noSuchFile: 2, permissionDenied: 3, failure: 4 } as const;
 
-type Held = { readonly live: Live; readonly opened: Promise<SFTPWrapper> };
+type Held = { readonly live: Live; readonly opened: Promise<SFTPWrapper>; sftp?: SFTPWrapper };
 
 type Done<Answer> = (error: Error | null | undefined, answer: Answer) => void;
 
@@ -44,21 +44,18 @@ export class Sftp {
   call<Answer>(begin: (sftp: SFTPWrapper, done: Done<Answer>) => void): Promise<Answer> {
     return this.#link.use(async (live) => {
       this.#busy += 1;
+      let late: NodeJS.Timeout | undefined;
       try {
         const sftp = await this.#opened(live);
         return await live.connection.answered<Answer>((answer, fail) => {
           const { look } = this.#link.limits;
-          const late = setTimeout(() => {
+          late = setTimeout(() => {
             fail(new ProblemError(tooSlow(this.host, 'sftp', look, false)));
-            sftp.end();
+            this.#abandon(sftp);
           }, look);
-          const onClose = () => {
-            clearTimeout(late);
-            fail(new LinkLost('Its sftp ended'));
-          };
+          const onClose = () => fail(new LinkLost('Its sftp ended'));
           sftp.once('close', onClose);
           begin(sftp, (error, value) => {
-            clearTimeout(late);
             sftp.off('close', onClose);
             if (error == null) return answer(value);
             const status = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
@@ -66,6 +63,7 @@ export class Sftp {
           });
         });
       } finally {
+        clearTimeout(late);
         this.#busy -= 1;
         if (live.sessions.isWantedElsewhere) this.#giveBack();
       }
@@ -80,6 +78,7 @@ export class Sftp {
     live.sessions.onPressure = () => this.#giveBack();
     try {
       const sftp = await opened;
+      held.sftp = sftp;
       sftp.setMaxListeners(0); // one for each request that is under way
       sftp.on('error', () => undefined); // its close tells
       sftp.once('close', () => this.#forget(held));
@@ -100,6 +99,12 @@ export class Sftp {
       (sftp) => sftp.end(),
       () => undefined,
     );
+  }
+
+  /** A server that is stuck does not close it either: the next request opens another. */
+  #abandon(sftp: SFTPWrapper): void {
+    if (this.#held?.sftp === sftp) this.#held = null;
+    sftp.end();
   }
 
   #forget(held: Held): void {

@@ -66,12 +66,12 @@ export function readMigration(name: string, text: string): Promise<ReadMigration
   const key = JSON.stringify([name, text]);
   const known = alreadyRead.get(key);
   if (known !== undefined) return known;
-  const read = inspected(name, text);
+  const read = parsed(name, text);
   alreadyRead.set(key, read);
   return read;
 }
 
-async function inspected(name: string, text: string): Promise<ReadMigration> {
+async function parsed(name: string, text: string): Promise<ReadMigration> {
   const inspected = await inspectMigration(name, text);
   if ('faults' in inspected) return inspected;
   const file = { name, text, checksum: checksumOf(text) };

@@ -38,6 +38,19 @@ test('a file arrives whole, with its mode, and nothing else', async () => {
   expect(await files.hash('a file')).toBe(await filesIn(at).hash('a file'));
 });
 
+test('a read that the droplet never answers is a problem in time, and the next one is answered', async () => {
+  const sshd = await startSshd();
+  const { files } = await droplet(sshd, {}, { folder, limits: { look: 500 } });
+  const at = join(sshd.home, folder);
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, 'file'), 'text');
+  // Its sftp waits for a writer that does not come, as it does for a disk that is gone.
+  execFileSync('mkfifo', [join(at, 'stuck')]);
+  onTestFinished(() => void execFileSync('sh', ['-c', ': <>"$1"', 'sh', join(at, 'stuck')]));
+  await expect(files.read('stuck')).rejects.toThrow('ERP-0711');
+  expect(await files.read('file')).toBe('text');
+});
+
 test('a file is replaced with its mode, and a link stays a link', async () => {
   const { files, at } = await place();
   writeFileSync(join(at, 'real'), 'before');
