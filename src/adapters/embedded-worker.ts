@@ -7,7 +7,8 @@ import { type EmbeddedSession, openEmbedded, openEmbeddedDump } from './embedded
 const port = parentPort;
 if (port === null) throw new Error('embedded-worker runs as a worker thread only');
 
-const opening = open(workerData);
+/** Begun by the first call, which is told of its failure. */
+let opening: Promise<EmbeddedSession> | undefined;
 
 port.on('message', (call: Call) => {
   void answer(call).then((message) => port.postMessage(message));
@@ -15,6 +16,7 @@ port.on('message', (call: Call) => {
 
 async function answer(call: Call): Promise<Answer> {
   try {
+    opening ??= open(workerData);
     return { id: call.id, ok: true, value: await perform(await opening, call) };
   } catch (error) {
     if (error instanceof DatabaseError) return { id: call.id, ok: false, fault: error.fault };
@@ -32,9 +34,12 @@ const refusals: Readonly<Record<number, string>> = {
   69: 'EROFS',
 };
 
-/** The file system of WebAssembly throws plain objects. */
+/** The file system of WebAssembly throws plain objects, Node's an error with the name of the number. */
 function wordsOf(error: unknown): string {
-  if (error instanceof Error) return error.stack ?? error.message;
+  if (error instanceof Error) {
+    const isRefusal = 'syscall' in error && 'code' in error;
+    return isRefusal ? `its file system refused (${error.code})` : (error.stack ?? error.message);
+  }
   const errno =
     typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : Number.NaN;
   return `its file system refused (${refusals[errno] ?? JSON.stringify(error)})`;

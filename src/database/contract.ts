@@ -34,9 +34,15 @@ type TableContract = z.infer<typeof tableContract>;
 /** All that the contract lists and the catalog lacks. Whatever the catalog holds besides is none of its business. */
 export function checkContract(contract: Contract, catalog: Catalog): Difference[] {
   const parts = Map.groupBy(catalog.objects, (object) => tableOf(object) ?? '');
+  const there = new Set(catalog.objects.flatMap(({ kind, name }) => (kind === 'table' ? [name] : [])));
+  const moving = new Set(
+    updatedAtTriggers(catalog)
+      .filter(({ attributes }) => attributes.enabled === 'yes')
+      .map(tableOf),
+  );
   const tables = Object.entries(contract.tables).flatMap(([name, table]) =>
-    catalog.objects.some((object) => object.kind === 'table' && object.name === name)
-      ? checkTable(name, table, parts.get(name) ?? [], updatedAtTriggers(catalog))
+    there.has(name)
+      ? checkTable(name, table, parts.get(name) ?? [], moving.has(name))
       : lacking('table', name, name, 'a table'),
   );
   return [...tables, ...contract.functions.flatMap((wanted) => checkFunction(wanted, catalog))];
@@ -46,7 +52,7 @@ function checkTable(
   name: string,
   wanted: TableContract,
   parts: readonly CatalogObject[],
-  triggers: readonly CatalogObject[],
+  updatedAtMoves: boolean,
 ): Difference[] {
   const missing = (kind: ObjectKind, what: string, words: string) =>
     lacking(kind, `${what} on ${name}`, name, words);
@@ -68,9 +74,10 @@ function checkTable(
       ? []
       : missing('index', `(${column}) where ${flag}`, `one row with ${flag} for each ${column}`),
   );
-  const moves = triggers.some((trigger) => tableOf(trigger) === name && trigger.attributes.enabled === 'yes');
   const trigger =
-    moves || !wanted.updatedAtTrigger ? [] : missing('trigger', 'updated_at', 'a trigger that is on');
+    updatedAtMoves || !wanted.updatedAtTrigger
+      ? []
+      : missing('trigger', 'updated_at', 'a trigger that is on');
   return [...listed, ...key, ...references, ...unique, ...onePer, ...trigger];
 }
 

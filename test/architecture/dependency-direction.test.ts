@@ -22,6 +22,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** The one folder that may import each of these. */
 const owners: Readonly<Record<string, string>> = {
   execa: 'adapters',
+  nanotar: 'adapters',
   ssh2: 'adapters',
   pg: 'adapters',
   'pg/lib/connection.js': 'adapters',

@@ -7,8 +7,16 @@ import { type ValueSource, valueSource, vectorOf } from './values.ts';
 
 type AnyCheck = Check | ImpossibleCheck;
 
+const known = new WeakMap<Catalog, readonly AnyCheck[]>();
+
 /** Every behaviour that is checked, in the order of the report. */
-export function checksFor(catalog: Catalog): AnyCheck[] {
+export function checksFor(catalog: Catalog): readonly AnyCheck[] {
+  const checks = known.get(catalog) ?? workedOut(catalog);
+  known.set(catalog, checks);
+  return checks;
+}
+
+function workedOut(catalog: Catalog): readonly AnyCheck[] {
   const source = valueSource(catalog);
   const rows = rowMaker(catalog, source);
   return [

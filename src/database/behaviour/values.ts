@@ -37,20 +37,33 @@ export function valueSource(catalog: Catalog): ValueSource {
     count += 1;
     return count;
   };
-  return { valueFor: (column) => `'${madeUp(column, catalog, next).replaceAll("'", "''")}'` };
+  const parts = Map.groupBy(catalog.objects, ({ parent }) => parent);
+  const types = catalog.objects.filter(({ kind }) => kind === 'type' || kind === 'domain');
+  return {
+    valueFor: (column) => {
+      const beside = parts.get(column.parent) ?? [];
+      return `'${madeUp(column, beside, types, next).replaceAll("'", "''")}'`;
+    },
+  };
 }
 
-function madeUp(column: CatalogObject, catalog: Catalog, next: () => number): string {
-  const type = baseType(column.attributes.type ?? '', catalog);
-  const listed = vocabulary(column, catalog);
+/** @param beside what is part of the same table */
+function madeUp(
+  column: CatalogObject,
+  beside: readonly CatalogObject[],
+  types: readonly CatalogObject[],
+  next: () => number,
+): string {
+  const type = baseType(column.attributes.type ?? '', types);
+  const listed = vocabulary(column, beside);
   if (listed !== undefined) return listed;
-  const label = catalog.objects.find(({ kind, name }) => kind === 'type' && name === type)?.attributes.labels;
+  const label = types.find(({ kind, name }) => kind === 'type' && name === type)?.attributes.labels;
   const [bare = '', length = ''] = type.split(/[()]/).map((word) => word.trim());
   if (label != null) return firstLiteral(label) ?? '';
   if (type.endsWith(']')) return '{}';
   if (bare in fixed) return fixed[bare] ?? '';
   // Below every id that a sequence gives out, and within the smallest integer type.
-  if (/^(smallint|integer|bigint)$/.test(bare)) return inKey(column, catalog) ? `${-30_000 - next()}` : '1';
+  if (/^(smallint|integer|bigint)$/.test(bare)) return inKey(column, beside) ? `${-30_000 - next()}` : '1';
   if (/^(numeric|real|double precision|money)$/.test(bare))
     return length.split(',')[0] === length.split(',')[1] && length !== '' ? '0' : '1';
   if (/^(text|character varying|character|citext)$/.test(bare))
@@ -65,19 +78,15 @@ function madeUp(column: CatalogObject, catalog: Catalog, next: () => number): st
 export const vectorOf = (dimensions: number) => `[${Array.from({ length: dimensions }, () => 1).join(',')}]`;
 
 /** A domain stands for the type below it. */
-function baseType(type: string, catalog: Catalog): string {
-  const domain = catalog.objects.find(({ kind, name }) => kind === 'domain' && name === type);
-  return domain === undefined ? type : baseType(domain.attributes.type ?? '', catalog);
+function baseType(type: string, types: readonly CatalogObject[]): string {
+  const domain = types.find(({ kind, name }) => kind === 'domain' && name === type);
+  return domain === undefined ? type : baseType(domain.attributes.type ?? '', types);
 }
 
 /** The first word of a check such as `status = ANY (ARRAY['planned'::text, …])`. */
-function vocabulary(column: CatalogObject, catalog: Catalog): string | undefined {
-  const checks = catalog.objects.filter(
-    ({ kind, parent, columns }) =>
-      kind === 'check' &&
-      parent === column.parent &&
-      columns.length === 1 &&
-      columns[0] === unquoted(column.part),
+function vocabulary(column: CatalogObject, beside: readonly CatalogObject[]): string | undefined {
+  const checks = beside.filter(
+    ({ kind, columns }) => kind === 'check' && columns.length === 1 && columns[0] === unquoted(column.part),
   );
   const listed = checks.flatMap(
     ({ attributes }) => /= (?:ANY \(+ARRAY\[)?\(?('.*)/s.exec(attributes.definition ?? '')?.[1] ?? [],
@@ -87,10 +96,9 @@ function vocabulary(column: CatalogObject, catalog: Catalog): string | undefined
 
 const firstLiteral = (sql: string) => /^'((?:[^']|'')*)'/.exec(sql)?.[1]?.replaceAll("''", "'");
 
-function inKey(column: CatalogObject, catalog: Catalog): boolean {
-  return catalog.objects.some(
-    ({ kind, parent, columns, attributes }) =>
-      parent === column.parent &&
+function inKey(column: CatalogObject, beside: readonly CatalogObject[]): boolean {
+  return beside.some(
+    ({ kind, columns, attributes }) =>
       columns.includes(unquoted(column.part)) &&
       (/^(primary key|unique|foreign key)$/.test(kind) || (kind === 'index' && attributes.unique === 'yes')),
   );

@@ -76,6 +76,5 @@ export function nameOf(key: ObjectKey): string {
 
 /** The qualified name of the table (or view) that an object is part of; null for one that stands alone. */
 export function tableOf(object: CatalogObject): string | null {
-  const onTable = object.parent !== null && /^(table|view|materialized view) /.test(object.parent);
-  return onTable && object.parent !== null ? nameOf(object.parent) : null;
+  return /^(?:table|view|materialized view) (.*)$/s.exec(object.parent ?? '')?.[1] ?? null;
 }

@@ -98,7 +98,7 @@ function extra(
 function changed(sides: Sides, wanted: readonly CatalogObject[], servers: [Catalog, Catalog]): Difference[] {
   return wanted.flatMap((object) => {
     const live = sides.live.objects.get(keyOf(object));
-    if (live === undefined) return [];
+    if (live === undefined || isAlike(object.attributes, live.attributes)) return [];
     return aspectsOf(object, live).flatMap((aspect) => {
       const [here, there] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
       if (sameText(object, here, there, servers)) return [];
@@ -114,6 +114,12 @@ function changed(sides: Sides, wanted: readonly CatalogObject[], servers: [Catal
       };
     });
   });
+}
+
+/** An attribute that is left out is none. */
+function isAlike(wanted: CatalogObject['attributes'], found: CatalogObject['attributes']): boolean {
+  const equal = (aspect: string) => (wanted[aspect] ?? null) === (found[aspect] ?? null);
+  return Object.keys(wanted).every(equal) && Object.keys(found).every(equal);
 }
 
 const head = (object: CatalogObject) => ({

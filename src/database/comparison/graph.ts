@@ -21,7 +21,17 @@ export function graphOf(catalog: Catalog): Graph {
     }
   }
   const defaultPrivileges = catalog.objects.filter(({ kind }) => kind === 'default privilege');
-  return { objects, dependents, defaultPrivileges, order: orderOf(objects, dependents) };
+  let order: Graph['order'] | undefined;
+  return {
+    objects,
+    dependents,
+    defaultPrivileges,
+    // Repairs alone need it, and most databases need none.
+    get order() {
+      order ??= orderOf(objects, dependents);
+      return order;
+    },
+  };
 }
 
 /** Depth first, by kind: the usual order of a script, save where an object needs one of a later kind. */

@@ -35,8 +35,14 @@ export function catalogKey(files: readonly MigrationFile[]): string {
  * the files are applied to an embedded database, and its catalog is read (and kept, by their checksums).
  */
 export function expectedCatalogs(parts: CatalogParts) {
+  const known = new Map<string, Catalog>();
   const after = async (files: readonly MigrationFile[]): Promise<Catalog> => {
     const key = catalogKey(files);
+    const catalog = known.get(key) ?? (await madeBy(files, key));
+    known.set(key, catalog);
+    return catalog;
+  };
+  const madeBy = async (files: readonly MigrationFile[], key: string): Promise<Catalog> => {
     const shipped = (await parts.shipped())[key];
     if (shipped !== undefined) return catalogSchema.parse(shipped);
     const kept = await parts.kept.read(key);

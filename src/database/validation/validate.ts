@@ -26,11 +26,7 @@ export async function validateSchema(
   strict: boolean,
 ): Promise<SchemaReport & { readonly live: Catalog }> {
   const live = await catalogNow(session);
-  const found = compareCatalogs(expected, live);
-  // What the migrations do bring, and the database lacks, is among the differences already.
-  const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
-  const floor = checkContract(contract, live).filter(({ kind, name }) => notBrought.has(`${kind} ${name}`));
-  const all = [...found, ...floor];
+  const all = allDifferences(expected, live, contract);
   return {
     serverVersion: live.serverVersion,
     expectedVersion: expected.serverVersion,
@@ -39,4 +35,22 @@ export async function validateSchema(
     notes: strict ? [] : all.filter(({ severity }) => severity === 'note'),
     live,
   };
+}
+
+/** What was found for a live catalog: several steps of one run ask the same of the same. */
+const known = new WeakMap<
+  Catalog,
+  { readonly expected: Catalog; readonly contract: Contract; readonly all: readonly Difference[] }
+>();
+
+function allDifferences(expected: Catalog, live: Catalog, contract: Contract): readonly Difference[] {
+  const before = known.get(live);
+  if (before?.expected === expected && before.contract === contract) return before.all;
+  const found = compareCatalogs(expected, live);
+  // What the migrations do bring, and the database lacks, is among the differences already.
+  const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
+  const floor = checkContract(contract, live).filter(({ kind, name }) => notBrought.has(`${kind} ${name}`));
+  const all = [...found, ...floor];
+  known.set(live, { expected, contract, all });
+  return all;
 }
