@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tls from 'node:tls';
 
 /**
  * A file of the authorities that this Node trusts, `NODE_EXTRA_CA_CERTS` included, for programs that have none of
@@ -13,8 +12,9 @@ export function authoritiesFile() {
     path: async (): Promise<string> => {
       folder ??= mkdtemp(join(tmpdir(), 'erp-deploy-'));
       const path = join(await folder, 'authorities.pem');
-      // Node 22.13, the oldest that is supported, does not have the function yet; imported by its name, it would keep
-      // the program from starting there.
+      // Heavy, and seldom asked for.
+      const tls = await import('node:tls');
+      // Node 22.13, the oldest that is supported, does not have the function yet.
       const trusted: readonly string[] = tls.getCACertificates?.('default') ?? tls.rootCertificates;
       await writeFile(path, `${trusted.join('\n')}\n`, { mode: 0o600 });
       return path;

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseError, EngineCrash, type Row } from '../domain/session.ts';
 import type { Answer, Call, Opened } from './embedded-protocol.ts';
@@ -43,7 +45,7 @@ class EngineThread {
 
   constructor(opened: Opened) {
     const file = import.meta.url.endsWith('.ts') ? './embedded-worker.ts' : './embedded-worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: opened });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: opened, env: threadEnv() });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#lose(new EngineCrash(String(error), { cause: error })));
     this.#worker.on('exit', () => this.#lose(new EngineCrash('its thread ended')));
@@ -84,4 +86,13 @@ class EngineThread {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/**
+ * Nothing of the operator's environment: the engine needs none of it. A thread keeps compiled programs only where it is
+ * told of the folder (seen on Node 24), whose last part, the version, is Node's own.
+ */
+function threadEnv(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -29,9 +29,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
  * meanwhile changes nothing of what is tested. For vitest's `globalSetup`.
  */
 export default function setup(project: TestProject): () => void {
-  // What an engine mounts lies on a disk, as everywhere.
-  const where = project.name === 'docker' ? tmpdir() : quickFolder();
-  const run = mkdtempSync(join(where, 'erp-deploy-tests-'));
+  const run = mkdtempSync(join(quickFolder(), 'erp-deploy-tests-'));
   const remove = () => rmSync(run, { recursive: true, force: true });
   try {
     buildInto(run);
@@ -47,8 +45,9 @@ export default function setup(project: TestProject): () => void {
 const roomy = 8 * 2 ** 30;
 
 /**
- * Linux's folder in memory where that has room, else the one for what is temporary. An embedded database is 1,300
- * files: a copy of one takes a second of a processor on ext4, a sixth of that in memory (`time cp -a`).
+ * Linux's folder in memory where that has room, else the one for what is temporary. A database is 1,300 files, and ext4
+ * looks at each inode that was freed in the last seconds before it takes another (`recently_deleted` in its ialloc.c):
+ * where databases come and go, a copy of one takes a second of a processor, a sixth of that in memory (`time cp -a`).
  */
 function quickFolder(): string {
   const memory = '/dev/shm';
