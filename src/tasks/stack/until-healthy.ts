@@ -10,41 +10,47 @@ import type { Service, Stack } from './stack.ts';
 const pace = 1_000;
 /** Milliseconds after which a container that is still starting counts as one that never will be healthy. */
 const patience = 180_000;
-/** A container that ended this often ends again: its restart policy would go on for ever. */
+/** A container that ended this often while it was waited for ends again: its restart policy would go on for ever. */
 const restartsAllowed = 1;
+
+type Place = Pick<Stack, 'host' | 'folder'>;
 
 /**
  * Waits for a service that was just started, and tells its log meanwhile; null where it has no container.
  * @throws ProblemError where it ends, keeps ending, or does not become healthy: with the log's own reason
  */
 export async function untilHealthy(
-  stack: Stack,
+  stack: Place,
   service: Service,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<Container | null> {
   const until = performance.now() + patience;
   const follow = logFollower(stack, signal, onLine);
+  let first: Container | undefined;
   for (;;) {
     signal.throwIfAborted();
     const container = await containerNamed(stack.host, service.name, signal);
     if (container === null) return null;
     await follow(container);
     if (container.status === 'running' && container.health === 'healthy') return container;
-    await assertHopeful(stack, service, container, signal, performance.now() > until);
+    // The engine counts on from before, when somebody may have mended what ended it.
+    if (first?.id !== container.id) first = container;
+    const keepsEnding = container.restarts - first.restarts > restartsAllowed;
+    await assertHopeful(stack, service, container, signal, { keepsEnding, late: performance.now() > until });
     await pause(pace, signal);
   }
 }
 
 async function assertHopeful(
-  stack: Stack,
+  stack: Place,
   service: Service,
   container: Container,
   signal: AbortSignal,
-  late: boolean,
+  { keepsEnding, late }: { readonly keepsEnding: boolean; readonly late: boolean },
 ): Promise<void> {
   const { status, restarts, health } = container;
-  const ended = status === 'exited' || status === 'dead' || restarts > restartsAllowed;
+  const ended = status === 'exited' || status === 'dead' || keepsEnding;
   const hopeless = health === 'unhealthy' || health === null || late;
   if (!ended && !hopeless) return;
   const outOfMemory = await ranOutOfMemory(stack, container, signal);
@@ -58,13 +64,13 @@ async function assertHopeful(
 }
 
 /** The container's own flag is gone once its restart policy has started it again; the engine's events stay. */
-async function ranOutOfMemory({ host }: Stack, container: Container, signal: AbortSignal): Promise<boolean> {
+async function ranOutOfMemory({ host }: Place, container: Container, signal: AbortSignal): Promise<boolean> {
   if (container.outOfMemory) return true;
   return (await host.processes.run(docker.outOfMemory(container.id), null, signal)).stdout !== '';
 }
 
 /** Tells the lines of the log that were not told yet. */
-function logFollower({ host }: Stack, signal: AbortSignal, onLine: (line: string) => void) {
+function logFollower({ host }: Place, signal: AbortSignal, onLine: (line: string) => void) {
   let told = 0;
   return async ({ id, startedAt }: Container): Promise<void> => {
     // The engine has not started it yet.
