@@ -38,7 +38,9 @@ const refusals: Readonly<Record<number, string>> = {
 function wordsOf(error: unknown): string {
   if (error instanceof Error) {
     const isRefusal = 'syscall' in error && 'code' in error;
-    return isRefusal ? `its file system refused (${error.code})` : (error.stack ?? error.message);
+    return isRefusal
+      ? `its file system refused (${error.code}): ${error.message}`
+      : (error.stack ?? error.message);
   }
   const errno =
     typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : Number.NaN;
