@@ -33,6 +33,11 @@ type Reports = 'looks' | 'changes';
 export interface Need<Context> {
   readonly step: StepId;
   readonly what: string;
+  /**
+   * It permits the step's changes and makes nothing that the step inspects. So `status` does not ask for it, and a plan
+   * inspects the step as usual if an earlier step of the same run is going to meet it.
+   */
+  readonly gate?: true;
   holds(context: Context): Promise<boolean>;
 }
 

@@ -39,7 +39,7 @@ export async function lookedStatus<Context>(
   if (reason !== undefined) return { state: 'skipped', summary: reason };
   const undone: StepStatusState = recorded.lastVerified(step.id) === undefined ? 'open' : 'drifted';
   try {
-    const [unmet] = await unmetNeeds(step, context);
+    const unmet = (await unmetNeeds(step, context)).find(({ gate }) => gate !== true);
     if (unmet !== undefined) return { state: undone, summary: `needs ${unmet.what} (${unmet.step})` };
     const look = await step.check(context);
     if (look.state === 'satisfied') return { state: 'true', summary: look.summary };

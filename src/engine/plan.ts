@@ -61,7 +61,8 @@ async function planStep<Context>(
     const alone = impossible.find((need) => planned(need) !== 'blocked');
     if (alone !== undefined) return blocked(needProblem(step, alone), []);
     if (impossible[0] !== undefined) return blocked(needProblem(step, impossible[0]), impossible);
-    if (unmet.length > 0) return await planAhead(step, unmet, context);
+    const ahead = unmet.filter(({ gate }) => gate !== true);
+    if (ahead.length > 0) return await planAhead(step, ahead, context);
     return await planByLooking(step, context, before);
   } catch (error) {
     return blocked(asProblem(error), step.needs);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
-import { blocked } from '../../src/domain/step.ts';
+import { blocked, satisfied } from '../../src/domain/step.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
 import { lookedStatus } from '../../src/engine/look-again.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
-import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
 
 const problem = (exit: Problem['exit']): Problem => ({
   code: 'ERP-0601',
@@ -41,4 +41,10 @@ test('what was looked at and is not as it was has drifted, whether it can be men
   expect(await looked({}, seen)).toMatchObject({ state: 'drifted', summary: 'a: nothing' });
   const check = async () => blocked(problem(exitCodes.notAsMigrated));
   expect(await looked({ check }, seen)).toMatchObject({ state: 'drifted' });
+});
+
+test('does not ask for a gate, which permits changes: status makes none', async () => {
+  const shut = { ...needsFile('2.3', 'tested'), gate: true } as const;
+  const check = async () => satisfied('as it was', []);
+  expect(await looked({ needs: [shut], check }, seen)).toEqual({ state: 'true', summary: 'as it was' });
 });

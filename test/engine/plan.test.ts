@@ -175,3 +175,10 @@ it('tells exactly what a step writes about changes, unless a step before it make
   const [, behind] = await planOf([fileStep('0.1', 'a', 'x'), about]);
   expect(behind).toMatchObject({ state: 'change', changes: [pending] });
 });
+
+it('inspects a step as usual if its gate is still to be met by this run, and blocks it if nothing will meet it', async () => {
+  const gated = fileStep('3.2', 'b', 'y', { needs: [{ ...needsFile('2.3', 'tested'), gate: true }] });
+  const [, plan] = await planOf([fileStep('2.3', 'tested', 'x'), gated]);
+  expect(plan).toMatchObject({ state: 'change', look: { findings: [{ what: 'b', wanted: 'y' }] } });
+  expect(await planOf([gated])).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0301' } }]);
+});

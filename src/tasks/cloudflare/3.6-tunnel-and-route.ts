@@ -6,6 +6,7 @@ import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type Finding, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
 import { apiHealthy } from '../production/deployment-health.ts';
+import { locallyTested } from '../production/locally-tested.ts';
 import { productionStack, withoutContainers } from '../production/site.ts';
 import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from './dns.ts';
 import { localChanges, localChangesToCome } from './local-changes.ts';
@@ -42,7 +43,7 @@ export const tunnelAndRoute: Step<Context> = {
   phase: 'cloudflare',
   title: 'tunnel and route',
   wanted: 'the public name routed through the tunnel and Traefik to PostgREST, and asked from outside',
-  needs: [apiHealthy],
+  needs: [locallyTested, apiHealthy],
   skipReason: (context) =>
     withoutContainers(context) ?? (context.config.cloudflare.container === undefined ? noTunnel : undefined),
   check: (context) => look(context, 0),

@@ -7,6 +7,7 @@ import { composeFile } from '../local-test/compose-ready.ts';
 import { hasAllKeys } from '../prepare/env.ts';
 import { databaseChanges, databaseFindings, lookAtDatabase } from '../stack/database-container.ts';
 import { stateOf } from '../workspace/own-file.ts';
+import { locallyTested } from './locally-tested.ts';
 import { dropletFiles, envPlace, productionStack, withoutContainers } from './site.ts';
 
 const boxes = { started: '3.2#1', running: '3.2#2', log: '3.2#3', networks: ['3.2#4', '0.2#2'] } as const;
@@ -29,7 +30,7 @@ export const container: Step<Context> = {
   phase: 'production',
   title: 'container',
   wanted: 'postgres-erp on the droplet, healthy, within its limits, answering a log-in',
-  needs: [deployed],
+  needs: [locallyTested, deployed],
   skipReason: withoutContainers,
   async check(context) {
     const findings = await databaseFindings(productionStack(context), context.signal);

@@ -10,6 +10,7 @@ import { bundled } from '../layout.ts';
 import { lookAtMigrations, readBack } from '../local-test/2.2-migrations.ts';
 import { planMigrations } from '../local-test/plan-migrations.ts';
 import { holdsDatabase } from '../prepare/env.ts';
+import { locallyTested } from './locally-tested.ts';
 import { serverFit } from './server-fit.ts';
 import { atProduction, envPlace, notConfigured, productionOf } from './site.ts';
 
@@ -22,6 +23,7 @@ export const productionMigrations: Step<Context> = {
   title: 'migrations',
   wanted: "every migration of the workspace in the ledger of production's database",
   needs: [
+    locallyTested,
     {
       step: '3.1',
       what: 'a server that takes migrations',

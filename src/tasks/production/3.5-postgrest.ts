@@ -7,6 +7,7 @@ import { composeFile } from '../local-test/compose-ready.ts';
 import { validated } from '../local-test/validated.ts';
 import { apiChanges, apiFindings, lookAtApi } from '../stack/api-container.ts';
 import { deployed } from './3.2-container.ts';
+import { locallyTested } from './locally-tested.ts';
 import { atProduction, productionStack, withoutContainers } from './site.ts';
 
 const boxes = {
@@ -30,7 +31,7 @@ export const productionPostgrest: Step<Context> = {
   phase: 'production',
   title: 'PostgREST',
   wanted: 'PostgREST healthy on the droplet, refusing strangers and answering a signed token',
-  needs: [deployed, validatedThere],
+  needs: [locallyTested, deployed, validatedThere],
   skipReason: withoutContainers,
   async check(context) {
     const { name } = context.config.database;

@@ -2,9 +2,13 @@ import type { Need } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
 import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
 
-/** The local test was green for these very files when it was last looked at; or the operator goes without it, and says why. */
+/**
+ * The gate of every step that changes production: the last local test passed with exactly these files, or the operator
+ * goes without one and says why.
+ */
 export const locallyTested: Need<Context> = {
   step: '2.3',
+  gate: true,
   what: 'a green local test of these very files (or --without-local-test REASON)',
   holds: async (context) => {
     if (context.withoutLocalTest !== null) return true;
