@@ -57,7 +57,10 @@ async function planStep<Context>(
   };
   try {
     const unmet = await unmetNeeds(step, context);
-    const impossible = unmet.filter((need) => planned(need) !== 'change');
+    // A run verifies a satisfied step as well, and what it records then opens a gate.
+    const willBeMet = (need: Need<Context>) =>
+      planned(need) === 'change' || (need.gate === true && planned(need) === 'satisfied');
+    const impossible = unmet.filter((need) => !willBeMet(need));
     const alone = impossible.find((need) => planned(need) !== 'blocked');
     if (alone !== undefined) return blocked(needProblem(step, alone), []);
     if (impossible[0] !== undefined) return blocked(needProblem(step, impossible[0]), impossible);

@@ -182,3 +182,10 @@ it('inspects a step as usual if its gate is still to be met by this run, and blo
   expect(plan).toMatchObject({ state: 'change', look: { findings: [{ what: 'b', wanted: 'y' }] } });
   expect(await planOf([gated])).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0301' } }]);
 });
+
+it('counts on a gate whose step is satisfied already, because the run verifies that step again', async () => {
+  const gate = { ...needsFile('2.3', 'recorded'), gate: true } as const;
+  const steps = [fileStep('2.3', 'tested', 'x'), fileStep('3.2', 'b', 'y', { needs: [gate] })];
+  const plans = await planOf(steps, new MemoryFiles().put('tested', 'x'));
+  expect(plans.map(({ state }) => state)).toEqual(['satisfied', 'change']);
+});
