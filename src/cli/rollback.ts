@@ -4,6 +4,7 @@ import { Journal } from '../engine/journal.ts';
 import { lastRollout } from '../engine/last-rollout.ts';
 import type { Lock } from '../engine/lock.ts';
 import { runRollout } from '../engine/rollout.ts';
+import { migrationThatStays } from '../tasks/rollback/no-way-back.ts';
 import { undoSteps } from '../tasks/rollback/undo-steps.ts';
 import { type CommandParts, type Execute, journalPath } from './command.ts';
 import { consentGiven, needsAnswer } from './consents.ts';
@@ -71,11 +72,15 @@ async function undo(
   openLog(parts, open.world);
   tellStarted(parts, chosen, false);
   await lockDroplet(parts, chosen);
+  const context = contextOf(parts, chosen, () => journal.recorded);
+  const phases = new Set(steps.filter(({ id }) => undoing.includes(id)).map(({ phase }) => phase));
+  const obstacle = await migrationThatStays(context, last, phases, production);
+  if (obstacle !== null) throw new ProblemError(obstacle);
   const self = await adapters.processTable().self();
   return runRollout({
     steps,
     skip: open.skip,
-    context: contextOf(parts, chosen, () => journal.recorded),
+    context,
     executor: executorParts(parts, open.world, open.cloudflare, journal, lock),
     teller,
     signal,

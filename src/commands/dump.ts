@@ -25,6 +25,11 @@ const begins = (file: string, seconds: number) => [
   'trap ends EXIT',
 ];
 
+const dumping = 'pg pg_dump --no-password --format=custom';
+
+/** Whether this is the command that makes a dump, its words joined by spaces. */
+export const makesDump = (words: string): boolean => words.includes(dumping);
+
 /**
  * $1 folder, $2 a dump in it that stays whatever its age. Room for the whole database is wanted before anything is
  * written; the dump bears its name only once pg_restore has read it to its end (its list alone passes one that is cut
@@ -43,7 +48,7 @@ const dump = (roles: string, seconds: number) => [
   'f="$d/$(date -u +%Y%m%dT%H%M%SZ)"',
   ...begins('$f.part', seconds),
   `trap 'ends; rm -f "$f.part" "$f.roles.part"' EXIT`,
-  'pg pg_dump --no-password --format=custom >"$f.part" </dev/null',
+  `${dumping} >"$f.part" </dev/null`,
   `pg pg_dumpall --no-password --roles-only ${roles} --database="$n" >"$f.roles.part" </dev/null`,
   'pg pg_restore --file=/dev/null <"$f.part"',
   // On the disk before what it is made for: that is committed soon, and a power cut leaves both or none.

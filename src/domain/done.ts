@@ -35,6 +35,8 @@ export type Done =
       readonly type: 'migrations';
       readonly database: SqlChange['database'];
       readonly names: readonly string[];
+      /** When the first of them was begun, ISO 8601 by the clock of the journal. */
+      readonly at: string;
     }
   /** There is no way back from it, or none that is taken. */
   | { readonly type: 'kept'; readonly words: string };

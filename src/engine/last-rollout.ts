@@ -76,7 +76,7 @@ function doneTo(records: readonly Intended[], wrote: Wrote): readonly Done[] {
   if (undo === undefined) return first.written === undefined ? [kept(first.scope)] : [fileOf(records, wrote)];
   if (undo.type !== 'migration') return [undo];
   const names = records.flatMap((one) => (one.undo?.type === 'migration' ? [one.undo.name] : []));
-  return [{ type: 'migrations', database: undo.database, names: [...new Set(names)] }];
+  return [{ type: 'migrations', database: undo.database, names: [...new Set(names)], at: first.at }];
 }
 
 function fileOf(records: readonly Intended[], wrote: Wrote): Done {
