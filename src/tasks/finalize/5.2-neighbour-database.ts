@@ -1,11 +1,13 @@
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
-import { missing, type Step, satisfied } from '../../domain/step.ts';
+import { exitCodes, type Problem } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
+import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
 import { atTheEnd } from '../production/site.ts';
 import { containerNamed } from '../stack/container.ts';
 import type { Stack } from '../stack/stack.ts';
-import { askNeighbour, type Neighbour, sizeWords } from './neighbour.ts';
+import { askNeighbour, logLines, type Neighbour, sizeWords } from './neighbour.ts';
 
 const noEngine = 'looks at a container, and the embedded engine runs beside none';
 const noMachine = 'looks at a container beside ours, and production is a database URL';
@@ -24,22 +26,51 @@ export const neighbourDatabase: Step<Context> = {
     const found = await containerNamed(stack.host, container, signal);
     return found === null ? `no container ${container} on ${stack.host.name}` : undefined;
   },
-  async check(context) {
-    const { stack, config, signal } = atTheEnd(context);
-    const { neighbour } = config;
-    const found = stack === null ? null : await askNeighbour(stack.host, neighbour, signal);
-    if (stack === null || found === null) {
-      return missing({ what: `container ${neighbour.container}`, wanted: 'there', found: 'gone' });
-    }
-    const boxes = boxesOf(stack, found, neighbour);
-    return satisfied(
-      `${neighbour.container}: ${found.health}`,
-      boxes.filter((one) => 'target' in one),
-      boxes.filter((one) => 'reason' in one),
-    );
-  },
+  check: inspect,
   preview: async () => [],
+  async verify(context) {
+    const look = await inspect(context);
+    if (look.state !== 'missing') return look;
+    const found = look.findings.map((one) => one.found).join();
+    return blocked(notHealthy(context.config.neighbour.container, hostName(context), found));
+  },
 };
+
+/** Satisfied only if the container is healthy: the remaining items may be left for the operator to judge. */
+async function inspect(context: Context): Promise<Look> {
+  const { stack, config, signal } = atTheEnd(context);
+  const { neighbour } = config;
+  const found = stack === null ? null : await askNeighbour(stack.host, neighbour, signal);
+  if (stack === null || found === null || !found.isWell) {
+    return missing({
+      what: `container ${neighbour.container}`,
+      wanted: 'running and healthy',
+      found: found?.health ?? 'missing',
+    });
+  }
+  const boxes = boxesOf(stack, found, neighbour);
+  return satisfied(
+    `${neighbour.container}: ${found.health}`,
+    boxes.filter((one) => 'target' in one),
+    boxes.filter((one) => 'reason' in one),
+  );
+}
+
+const hostName = (context: Context): string => atTheEnd(context).stack?.host.name ?? 'the host';
+
+function notHealthy(container: string, host: string, found: string): Problem {
+  return {
+    code: 'ERP-0306',
+    what: `The other database on the host is not healthy: container ${container} on ${host} is ${found}.`,
+    why: 'It shares the machine with the database that was just rolled out, so the rollout may have affected it. erp-deploy changes nothing in it.',
+    todo: [
+      `See why, on ${host}: docker logs --tail ${logLines} ${quoted(container)}`,
+      'When it is healthy again, resume: erp-deploy run',
+      'Or skip this check: erp-deploy run --skip 5.2',
+    ],
+    exit: exitCodes.stepFailed,
+  };
+}
 
 /** Bytes from which on a person should look whether that is what they expect. */
 const large = 10 * 1024 ** 3;
@@ -56,12 +87,7 @@ function boxesOf(
   const { health, errors, lines, answer } = found;
   const silent = `${database} in ${container} does not answer psql: docker exec ${container} psql -d ${database}`;
   return [
-    box(
-      '5.2#1',
-      found.isWell,
-      `${container} is ${health}`,
-      `${container} is ${health}: docker logs ${container}`,
-    ),
+    { box: '5.2#1', target, summary: `${container} is ${health}` },
     box(
       '5.2#2',
       errors === 0,

@@ -18,7 +18,7 @@ export interface Neighbour {
 }
 
 /** Its last lines: an error of months ago says nothing about this roll-out. */
-const lines = 1000;
+export const logLines = 1000;
 
 const question = `select json_build_object('bytes', pg_database_size(current_database()), 'schemas',
   (select json_agg(nspname order by nspname) from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'))`;
@@ -36,14 +36,14 @@ export async function askNeighbour(
   const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
   const running = container.status === 'running';
   const [log, asked] = await Promise.all([
-    run(docker.logTail(container.id, lines)),
+    run(docker.logTail(container.id, logLines)),
     running ? run(docker.psql(container.id, user, database, question)) : null,
   ]);
   const { health } = container;
   return {
     health: running ? (health ?? 'running, without a health check') : container.status,
     isWell: running && (health === null || health === 'healthy'),
-    lines,
+    lines: logLines,
     errors:
       log.exitCode === 0 ? faultsIn([...log.stdout.split('\n'), ...log.stderr.split('\n')]).length : null,
     answer: asked?.exitCode === 0 ? answerIn(asked.stdout) : null,

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../src/config/parse-config.ts';
 import type { Host, ProcessResult } from '../../../src/domain/ports.ts';
+import type { Context } from '../../../src/tasks/context.ts';
+import { neighbourDatabase } from '../../../src/tasks/finalize/5.2-neighbour-database.ts';
 import { askNeighbour, sizeWords } from '../../../src/tasks/finalize/neighbour.ts';
+import type { Stack } from '../../../src/tasks/stack/stack.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import { contextWith } from '../../support/step-context.ts';
 
 const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
 
@@ -92,6 +97,35 @@ test('one that does not answer psql is told as that, and one that is not there a
   expect((await ask({ psql: null }))?.answer).toBeNull();
   expect((await ask({ inspect: inspected('exited', null), psql: answer }))?.answer).toBeNull();
   expect(await ask({ inspect: null })).toBeNull();
+});
+
+/** Step 5.2 of a rollout that ends at the local containers. */
+function stepContext(engine: Engine): Context {
+  const parsed = parseConfig('', 'erp-deploy.config.yaml');
+  if ('faults' in parsed) throw new Error('the empty configuration is valid');
+  const stack: Partial<Stack> = { target: 'docker', host: hostWith(engine) };
+  const { signal } = new AbortController();
+  // Only the host of the containers is used.
+  return contextWith({ config: parsed.config, production: null, stack: stack as Stack, signal });
+}
+
+describe('step 5.2', () => {
+  test('is done if the other database is healthy', async () => {
+    const look = await neighbourDatabase.check(stepContext({ psql: answer }));
+    expect(look).toMatchObject({ state: 'satisfied', summary: 'postgres: healthy', open: [] });
+  });
+
+  test.each([
+    ['exited', null],
+    ['running', 'unhealthy'],
+  ])('is not done if the other database is %s (%s), and fails with the reason', async (status, health) => {
+    const context = stepContext({ inspect: inspected(status, health), psql: answer });
+    const found = health ?? status;
+    expect(await neighbourDatabase.check(context)).toMatchObject({ state: 'missing', findings: [{ found }] });
+    const verified = await neighbourDatabase.verify?.(context);
+    expect(verified).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0306', exit: 4 } });
+    expect(JSON.stringify(verified)).toContain(`container postgres on this machine is ${found}`);
+  });
 });
 
 test.each([
