@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { noneOfThem, tunnel } from '../../commands/tunnel.ts';
-import type { Host } from '../../domain/ports.ts';
+import { FileFault, type Host } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Finding } from '../../domain/step.ts';
 import { askEngine } from '../stack/ask-engine.ts';
@@ -40,9 +40,9 @@ export interface LocalTunnel {
 export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promise<LocalTunnel> {
   const { host, cloudflared, helper, signal, container } = place;
   const { paths } = cloudflared.configured;
-  const [read, settled] = await Promise.all([
+  const [read, unsettled] = await Promise.all([
     askEngine(host, tunnel.readFirst(cloudflared.id, helper, paths), signal, noneOfThem),
-    host.processes.run(tunnel.unsettled(), '.', signal),
+    unsettledOn(host, signal),
   ]);
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');
   const mapped = read.exitCode === 0 ? onHost(cloudflared, real) : null;
@@ -60,10 +60,25 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
     throw new ProblemError(unsoundConfig(path, [{ line: 1, what }]));
   }
   const stale = Number(changed) * 1000 > Date.parse(cloudflared.startedAt);
-  return { path, sha256, config, state, stale, unsettled: unsettledSchema.parse(settled.stdout.trim()) };
+  return { path, sha256, config, state, stale, unsettled };
 }
 
 const unsettledSchema = z.enum(['pending', 'abandoned']).or(z.literal('').transform(() => null));
+
+/** Returns what waits to be confirmed on the host; null if nothing does. */
+async function unsettledOn(
+  { processes }: Host,
+  signal: AbortSignal,
+): Promise<z.infer<typeof unsettledSchema>> {
+  try {
+    const { stdout } = await processes.run(tunnel.unsettled(), '.', signal);
+    return unsettledSchema.parse(stdout.trim());
+  } catch (error) {
+    // On a new server 3.1 has not made the deployment's folder yet.
+    if (error instanceof FileFault && error.errno === 'ENOENT') return null;
+    throw error;
+  }
+}
 
 /** Where a file on the host really lies: one that is mounted alone may be a link there, and has to stay one. */
 async function withoutLinks({ processes }: Host, path: string, signal: AbortSignal): Promise<string> {

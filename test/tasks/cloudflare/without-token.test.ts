@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Host, NetworkFault, type PublicWeb } from '../../../src/domain/ports.ts';
+import { FileFault, type Host, NetworkFault, type PublicWeb } from '../../../src/domain/ports.ts';
 import { tunnelAndRoute } from '../../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
 import { contextWith } from '../../support/step-context.ts';
 
@@ -27,10 +27,11 @@ const answers: readonly (readonly [RegExp, string])[] = [
   [/image ls/, 'sha256:2\n'],
 ];
 
-function droplet(asked: string[]): Host {
-  const run: Host['processes']['run'] = async (argv) => {
+/** A host without the deployment's folder: nothing can run in it. */
+function droplet(): Host {
+  const run: Host['processes']['run'] = async (argv, cwd) => {
+    if (cwd !== null) throw new FileFault('enter the folder', cwd, 'ENOENT');
     const words = argv.join(' ');
-    asked.push(words);
     const stdout = answers.find(([question]) => question.test(words))?.[1] ?? '';
     return { exitCode: 0, stdout, stderr: '', notFound: false };
   };
@@ -40,8 +41,7 @@ function droplet(asked: string[]): Host {
 }
 
 function look(addresses: PublicWeb['addresses'], connectTo?: string) {
-  const asked: string[] = [];
-  const stack = { host: droplet(asked), folder: '.', target: 'production' };
+  const stack = { host: droplet(), folder: '.', target: 'production' };
   const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
   // Both are cast: there is of them what the step reads, and no more.
   const context = contextWith({
@@ -66,7 +66,7 @@ describe('a tunnel that goes by its own file, without a token for Cloudflare’s
 
   const missing = { state: 'missing', findings: [{ what: '/srv/tunnel/config.yml' }] };
 
-  test('gets its route where the name has an address', async () => {
+  test('gets its route where the name has an address, on a server that has nothing of ours yet', async () => {
     expect(await look(async () => ['192.0.2.7'])).toMatchObject(missing);
   });
 
