@@ -12,14 +12,20 @@ export interface Refusal<Context> {
   readonly problem: Problem;
 }
 
+/** Returns the problem that blocks a step; null if the cause is an earlier step, whose problem is reported. */
+export function obstacleIn<Context>(plan: StepPlan<Context>): Refusal<Context> | null {
+  if (plan.state !== 'blocked' || plan.behind !== undefined) return null;
+  return { step: plan.step, problem: plan.problem };
+}
+
 /** What stands in the way of the whole plan, all of it at once. */
 export function refusals<Context>(
   parts: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
 ): readonly Refusal<Context>[] {
   const all = plans.flatMap((plan) => {
-    if (plan.state === 'blocked' && plan.behind !== undefined) return [];
-    if (plan.state === 'blocked') return [{ step: plan.step, problem: plan.problem }];
+    const obstacle = obstacleIn(plan);
+    if (obstacle !== null) return [obstacle];
     if (plan.state !== 'change' || parts.interactive) return [];
     return consentsMissing(plan.changes, parts.consented).map((consent) => ({
       step: plan.step,
@@ -32,7 +38,7 @@ export function refusals<Context>(
   );
 }
 
-function sameProblem(one: Problem, other: Problem): boolean {
+export function sameProblem(one: Problem, other: Problem): boolean {
   return one.code === other.code && one.what === other.what && one.why === other.why;
 }
 

@@ -44,7 +44,7 @@ function linesOf(
     case 'step.planned':
       return verbose || (plan && event.changes.length > 0) ? plannedLines(event, state, verbose) : [];
     case 'plan.ready':
-      return plan || verbose ? planLines(event) : [];
+      return plan || verbose ? planLines(event, state) : [];
     case 'change.started':
       return verbose ? [`            ${event.summary}`] : [];
     case 'output':
@@ -120,10 +120,16 @@ function boxes(count: number): string {
   return count === 1 ? '1 box' : `${count} boxes`;
 }
 
-function planLines({ changes, consents }: Extract<RolloutEvent, { type: 'plan.ready' }>): readonly string[] {
-  const count = changes === 0 ? 'Nothing to change.' : changes === 1 ? '1 change.' : `${changes} changes.`;
+function planLines(
+  { changes, consents }: Extract<RolloutEvent, { type: 'plan.ready' }>,
+  { steps, problems }: RolloutState,
+): readonly string[] {
+  const isBlocked = steps.some(({ planned }) => planned === 'blocked');
+  const none = isBlocked ? [] : ['Nothing to change.'];
+  const count = changes === 0 ? none : [changes === 1 ? '1 change.' : `${changes} changes.`];
   const asked = consents.length === 0 ? [] : [`Each of these needs a yes of its own: ${consents.join(', ')}`];
-  return [count, ...asked];
+  const blocked = `blocked: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}`;
+  return [...count, ...asked, ...(isBlocked ? [`${blocked}. run changes nothing until this is fixed.`] : [])];
 }
 
 function plannedLines(

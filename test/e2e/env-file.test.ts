@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import {
@@ -62,6 +62,18 @@ describe('an .env that not every reader takes alike is refused, with its line an
     expect(stdout + stderr).not.toContain('hush');
     expect(treeOf(workspace)).toEqual(before);
   });
+});
+
+test('a plan that an .env blocks ends with the exit code that a run would have', async () => {
+  const workspace = prepared();
+  put(workspace, path, 'POSTGRES_PASSWORD=hush$me\n');
+  const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', ...untilEnv]);
+  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0320' });
+  expect(stdout).not.toContain('Nothing to change');
+  expect(stdout).toMatch(/^blocked: 1 problem\..*\n$/m);
+  const json = await erpDeploy(workspace, ['plan', ...untilEnv, '--json']);
+  expect(json.exit).toBe(3);
+  expect(eventsIn(json.stdout).at(-1)).toMatchObject({ type: 'rollout.finished', exit: 3 });
 });
 
 describe('an .env that is there', () => {

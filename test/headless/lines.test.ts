@@ -123,6 +123,18 @@ describe('a plan', () => {
     ]);
   });
 
+  it('ends with the number of problems if a step is blocked, and does not say that nothing is to be changed', () => {
+    const blocked: Told = { ...planned, state: 'blocked', summary: 'no room', changes: [] };
+    const found: Told[] = [blocked, { type: 'problem', ...step01, problem: diskFull }];
+    expect(out([...found, ready(0)], { plan: true })).toEqual([
+      'blocked: 1 problem. run changes nothing until this is fixed.',
+    ]);
+    expect(out([...found, ...found.slice(1), ready(2)], { plan: true })).toEqual([
+      '2 changes.',
+      'blocked: 2 problems. run changes nothing until this is fixed.',
+    ]);
+  });
+
   it('leaves satisfied steps out, unless all is wanted', () => {
     const fine: Told = { ...planned, state: 'satisfied', summary: 'there', changes: [] };
     expect(out([fine], { plan: true })).toEqual([]);
