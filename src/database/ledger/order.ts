@@ -3,9 +3,6 @@ import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { appliedFileChanged, appliedFileMissing, outOfOrder, sameNumber } from './problems.ts';
 
-/** A migration's file name: three digits or more, an underscore, a name. */
-export const migrationName = /^(\d{3,})_[\w-]+\.sql$/;
-
 /** By number, then by name; the order in which they are applied. */
 export function inOrder<Named extends { readonly name: string }>(files: readonly Named[]): readonly Named[] {
   return [...files].sort((a, b) => numberOf(a.name) - numberOf(b.name) || (a.name < b.name ? -1 : 1));

@@ -8,6 +8,7 @@ import type { MigrationFault } from '../sql-text/migration-fault.ts';
 import { locate, offsetOfPosition } from '../sql-text/place.ts';
 import { quotedName } from '../sql-text/quoted-name.ts';
 import { differenceWords } from '../validation/words.ts';
+import type { FileNameFault } from './file-names.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /**
@@ -125,6 +126,22 @@ export function migrationRefused(faults: readonly MigrationFault[]): Problem {
       `${fault.file}:${fault.line}:${fault.column} ${fault.message}`,
       ...fault.excerpt,
     ]),
+  };
+}
+
+/** Reports SQL files that would not be applied because of their names: all of them at once. */
+export function fileNamesRefused(faults: readonly FileNameFault[], folder: string): Problem {
+  // Any character can be in a name of these, line ends and escape sequences too.
+  const named = faults.map(({ name }) => JSON.stringify(name));
+  return {
+    code: 'ERP-0519',
+    what: `Not named as a migration, so never applied: ${named.join(', ')} in ${folder}.`,
+    why: 'Every SQL file there is applied, or refused before anything runs. Accepted is NNN_name.sql, such as 100_phone.sql: three digits or more, an underscore, then letters from a to z, digits, _ and -.',
+    todo: [
+      'Rename each of them to NNN_name.sql (use 100 or higher), or move it to another folder; then run again.',
+    ],
+    exit: exitCodes.stepFailed,
+    excerpt: faults.map(({ why }, index) => `${named[index]}: ${why}`),
   };
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { checksumOf } from '../../database/checksum.ts';
-import { inOrder, migrationName } from '../../database/ledger/order.ts';
-import { migrationRefused } from '../../database/ledger/problems.ts';
+import { fileNameFaults, migrationName } from '../../database/ledger/file-names.ts';
+import { inOrder } from '../../database/ledger/order.ts';
+import { fileNamesRefused, migrationRefused } from '../../database/ledger/problems.ts';
 import { inspectMigration } from '../../database/sql-text/inspect-migration.ts';
 import type { MigrationFault } from '../../database/sql-text/migration-fault.ts';
 import type { StepId } from '../../domain/phase.ts';
@@ -25,12 +26,16 @@ const ours: readonly (readonly [name: string, step: StepId])[] = [
 /**
  * Reads the folder: ours and the user's own `NNN_*.sql`. One of ours that is not there yet stands in with
  * the text that its step will write, so that a plan made before that can tell what will be applied.
- * @returns the problem where PostgreSQL's parser refuses one: all faults of all files
+ * @returns the problem if an SQL file is not named as a migration, or if PostgreSQL's parser refuses one: all faults
+ * of all files
  */
 export async function workspaceMigrations(
   context: Context,
 ): Promise<WorkspaceMigrations | { readonly problem: Problem }> {
-  const there = (await context.files.list(layout.migrations)).filter((name) => migrationName.test(name));
+  const names = await context.files.list(layout.migrations);
+  const misnamed = fileNameFaults(names, [bundled.validation]);
+  if (misnamed.length > 0) return { problem: fileNamesRefused(misnamed, layout.migrations) };
+  const there = names.filter((name) => migrationName.test(name));
   const absent = ours.filter(([name]) => !there.includes(name));
   const texts = await Promise.all([
     ...there.map(async (name) => ({ name, text: await context.files.read(`${layout.migrations}/${name}`) })),

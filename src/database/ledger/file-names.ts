@@ -1,0 +1,32 @@
+/** The name of a migration: three digits or more, an underscore, a name. */
+export const migrationName = /^(\d{3,})_[\w-]+\.sql$/;
+
+const undoName = /^(\d{3,}_[\w-]+)\.down\.sql$/;
+
+/** A file in the folder of the migrations that would not be applied, and why. */
+export interface FileNameFault {
+  readonly name: string;
+  readonly why: string;
+}
+
+/**
+ * Returns the SQL files among the names in a folder that are not named as migrations.
+ * @param others names of SQL files that belong in the folder and are no migrations
+ */
+export function fileNameFaults(
+  names: readonly string[],
+  others: readonly string[],
+): readonly FileNameFault[] {
+  return names
+    .filter((name) => /\.sql$/i.test(name) && !migrationName.test(name) && !others.includes(name))
+    .toSorted()
+    .map((name) => ({ name, why: faultOf(name, names) }));
+}
+
+function faultOf(name: string, names: readonly string[]): string {
+  const migration = undoName.exec(name)?.[1];
+  const undone = `${migration}.sql`;
+  return migration !== undefined && names.includes(undone)
+    ? `a file that undoes ${undone} is not supported yet`
+    : 'the name is not of the form NNN_name.sql';
+}
