@@ -84,7 +84,7 @@ class Attempt {
   }
 
   outcome(): Promise<Outcome> {
-    return new Promise((settle) => {
+    return new Promise((settle, reject) => {
       let shown: HostKey | null = null;
       const end = (outcome: Outcome) => {
         clearTimeout(this.#timer);
@@ -107,17 +107,25 @@ class Attempt {
           this.#stage = 'log-in';
         });
       this.#pause(false);
-      this.#begin((blob) => {
+      this.#begin((blob, answer) => {
         this.#stage = 'keys';
         const key = hostKey(blob);
-        if (this.#parts.trust.verdict(key) === 'known') return true;
-        shown = key;
-        return false;
+        this.#parts.trust.verdict(key).then(
+          ({ is }) => {
+            if (is !== 'known') shown = key;
+            answer(is === 'known');
+          },
+          (error: unknown) => {
+            clearTimeout(this.#timer);
+            this.#transport.cut();
+            reject(error);
+          },
+        );
       });
     });
   }
 
-  #begin(trusts: (blob: Buffer) => boolean): void {
+  #begin(trusts: ssh2.HostVerifier): void {
     const { target, limits } = this.#parts;
     const username = target.user;
     let hasOffered = false;

@@ -1,4 +1,5 @@
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
 import { fingerprint, type HostKey } from './host-keys.ts';
 import type { SshTarget } from './target.ts';
 
@@ -109,13 +110,33 @@ export function hostKeyRevoked(
   return {
     code: 'ERP-0706',
     what: `${hostKeyName} shows a host key that was revoked.`,
-    why: `A line marked @revoked names ${fingerprint(shown)} (${shown.type}), which is the key that it shows.`,
+    why: 'A line marked @revoked in known_hosts, or a file of RevokedHostKeys in the SSH configuration, has that key.',
     todo: ['Do not log in there. Ask whoever revoked the key.'],
     exit: exitCodes.prerequisite,
     excerpt: [
       ...places.map((at) => `revoked: ${fingerprint(shown)} (${shown.type}), ${at}`),
       `shown:   ${fingerprint(shown)} (${shown.type})`,
     ],
+  };
+}
+
+/** @param file one of `RevokedHostKeys`; @param reason why it does not say whether the key is revoked */
+export function revokedKeysUnknown(
+  { alias, hostKeyName }: Pick<SshTarget, 'alias' | 'hostKeyName'>,
+  shown: HostKey,
+  { file, reason }: { readonly file: string; readonly reason: string },
+): Problem {
+  return {
+    code: 'ERP-0709',
+    what: `The host key of ${hostKeyName} cannot be checked against the revoked keys in ${file}.`,
+    why: `RevokedHostKeys of ssh_config names that file, and ${reason}. OpenSSH trusts no host key then, and nor does erp-deploy.`,
+    todo: [
+      `See which files the SSH configuration names: ssh -G ${quoted(alias)} | grep -i revoked`,
+      `Check the file: ls -l ${quoted(file)}`,
+      'Restore it, or correct RevokedHostKeys: it takes one public key per line, or a list made by ssh-keygen -k.',
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: [`shown: ${fingerprint(shown)} (${shown.type})`],
   };
 }
 

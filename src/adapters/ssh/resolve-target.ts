@@ -57,6 +57,7 @@ function targetIn(alias: string, settings: Settings, environment: SshOptions['en
     userKnownHosts: pathsIn(one('userknownhostsfile') ?? '').map(path),
     systemKnownHosts: pathsIn(one('globalknownhostsfile') ?? '').map(path),
     hashesKnownHosts: one('hashknownhosts') === 'yes',
+    revokedHostKeys: pathsIn(one('revokedhostkeys') ?? '').map(path),
     identityFiles: (settings.get('identityfile') ?? []).filter((file) => file !== 'none').map(path),
     identitiesOnly: one('identitiesonly') === 'yes',
     agent: agentOf(one('identityagent'), path, environment),

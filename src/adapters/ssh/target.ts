@@ -11,6 +11,8 @@ export interface SshTarget {
   readonly userKnownHosts: readonly string[];
   readonly systemKnownHosts: readonly string[];
   readonly hashesKnownHosts: boolean;
+  /** Files that list revoked keys. `ssh -G` only names them: erp-deploy has to check them itself. */
+  readonly revokedHostKeys: readonly string[];
   readonly identityFiles: readonly string[];
   readonly identitiesOnly: boolean;
   /** The agent's socket; null for none. */

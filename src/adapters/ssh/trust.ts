@@ -3,17 +3,23 @@ import { ProblemError } from '../../domain/problem.ts';
 import { errnoOf } from '../files.ts';
 import { algorithmsFor, fingerprint, type HostKey } from './host-keys.ts';
 import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
-import { hostKeyChanged, hostKeyNotTrusted, hostKeyRevoked } from './log-in-problems.ts';
+import { hostKeyChanged, hostKeyNotTrusted, hostKeyRevoked, revokedKeysUnknown } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
+import { revocationOf } from './revoked-keys.ts';
 import type { SshTarget } from './target.ts';
 
-type Verdict = 'known' | 'unknown' | 'changed' | 'revoked';
+type Verdict =
+  | { readonly is: 'known' | 'unknown' | 'changed' }
+  /** `places` are files, or `FILE:LINE`. */
+  | { readonly is: 'revoked'; readonly places: readonly string[] }
+  /** Whether it was revoked cannot be checked. */
+  | { readonly is: 'unchecked'; readonly file: string; readonly reason: string };
 
 /** What is known of a host's keys, and what is to be done about the one that it shows. */
 export class Trust {
   readonly #target: SshTarget;
   readonly #keys: readonly KnownKey[];
-  /** Of the name without the port: a match counts, as in OpenSSH; a difference says nothing. */
+  /** Of the name without the port. As in OpenSSH, they count only if the port has no key of its own. */
   readonly #bare: readonly KnownKey[];
   #accepted: HostKey | null = null;
 
@@ -40,13 +46,17 @@ export class Trust {
     );
   }
 
-  verdict(shown: HostKey): Verdict {
+  async verdict(shown: HostKey): Promise<Verdict> {
     const same = (one: HostKey) => one.blob.equals(shown.blob);
-    const all = [...this.#keys, ...this.#bare];
-    if (all.some((one) => one.marker === 'revoked' && same(one))) return 'revoked';
-    if (this.#accepted !== null) return same(this.#accepted) ? 'known' : 'changed';
-    if (all.some((one) => isPlain(one) && same(one))) return 'known';
-    return this.#keys.some(isPlain) ? 'changed' : 'unknown';
+    const marked = [...this.#keys, ...this.#bare].filter((one) => one.marker === 'revoked' && same(one));
+    if (marked.length > 0) return { is: 'revoked', places: marked.map(({ place }) => place) };
+    const listed = await revocationOf(shown, this.#target.revokedHostKeys);
+    if (listed.is === 'revoked') return { is: 'revoked', places: [listed.file] };
+    if (listed.is === 'unknown') return { ...listed, is: 'unchecked' };
+    if (this.#accepted !== null) return { is: same(this.#accepted) ? 'known' : 'changed' };
+    const own = this.#keys.filter(isPlain);
+    if (own.length > 0) return { is: own.some(same) ? 'known' : 'changed' };
+    return { is: this.#bare.filter(isPlain).some(same) ? 'known' : 'unknown' };
   }
 
   /**
@@ -55,9 +65,10 @@ export class Trust {
    */
   async decide(shown: HostKey, ask: SshOptions['decideHostKey']): Promise<void> {
     const target = this.#target;
-    const verdict = this.verdict(shown);
-    if (verdict === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, this.#places('revoked')));
-    if (verdict === 'changed') throw new ProblemError(hostKeyChanged(target, shown, this.#known()));
+    const verdict = await this.verdict(shown);
+    if (verdict.is === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, verdict.places));
+    if (verdict.is === 'unchecked') throw new ProblemError(revokedKeysUnknown(target, shown, verdict));
+    if (verdict.is === 'changed') throw new ProblemError(hostKeyChanged(target, shown, this.#known()));
     const [file = null] = target.userKnownHosts;
     const question = { host: target.hostKeyName, fingerprint: fingerprint(shown), keyType: shown.type, file };
     if (!(await ask(question))) throw new ProblemError(hostKeyNotTrusted(target, shown));
@@ -78,10 +89,6 @@ export class Trust {
   #known(): readonly { readonly key: HostKey; readonly place: string }[] {
     if (this.#accepted !== null) return [{ key: this.#accepted, place: 'accepted just now' }];
     return this.#keys.filter(isPlain).map((key) => ({ key, place: key.place }));
-  }
-
-  #places(marker: KnownKey['marker']): readonly string[] {
-    return [...this.#keys, ...this.#bare].filter((one) => one.marker === marker).map(({ place }) => place);
   }
 }
 

@@ -156,6 +156,16 @@ test('a key of another type than the known one is a changed key too', async () =
   expect(words(problem)).toContain(fingerprintOf(ecdsa));
 });
 
+test('refuses a key that is known for the host without its port if the port has another key', async () => {
+  const sshd = await startSshd();
+  const other = keyPair(sshd.folder, 'other');
+  const known = [`${name(sshd)} ${publicPart(other)}`, `127.0.0.1 ${sshd.hostKey}`];
+  const problem = await problemOf(droplet(sshd, { known }, { decideHostKey: async () => true }));
+  expect(problem.code).toBe('ERP-0705');
+  expect(words(problem)).toContain(fingerprintOf(other));
+  expect(sshd.log()).not.toContain('Accepted');
+});
+
 test('a revoked key is refused even where another line trusts it', async () => {
   const sshd = await startSshd();
   const known = [`${name(sshd)} ${sshd.hostKey}`, `@revoked * ${sshd.hostKey}`];
