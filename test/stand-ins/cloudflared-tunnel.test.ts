@@ -95,6 +95,14 @@ describe('a tunnel with a local configuration', () => {
     expect((await cloudflare.visit('erp-db.bestviable.com')).status).toBe(502);
   });
 
+  test.each([
+    ['sends every name to the origin that --url names, if it has no ingress', '', 200],
+    ['ignores --url if it has an ingress', '  - service: http_status:418\n', 418],
+  ])('%s', async (_, ingress, status) => {
+    await cloudflare.runLocal(ingress, '--url', `http://127.0.0.1:${traefik.port}`);
+    expect((await cloudflare.visit('erp-db.bestviable.com')).status).toBe(status);
+  });
+
   test('carries an SSH connection, and ends it when it is stopped', async () => {
     const { one } = await cloudflare.runLocal(rules());
     const greeting = () =>

@@ -51,10 +51,10 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
     tunnel,
     configFile,
     /** Runs the local tunnel, and waits until it is connected. */
-    runLocal: async (ingress: string) => {
+    runLocal: async (ingress: string, ...more: readonly string[]) => {
       const metrics = `127.0.0.1:${await freePort()}`;
       const flags = ['--config', configFile(ingress), '--metrics', metrics, '--no-autoupdate'];
-      const one = tunnel('tunnel', ...flags, 'run');
+      const one = tunnel('tunnel', ...flags, 'run', ...more);
       const ready = () =>
         fetch(`http://${metrics}/ready`).then(
           ({ status }) => status,

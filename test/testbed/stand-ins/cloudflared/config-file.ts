@@ -10,6 +10,10 @@ const configSchema = z.looseObject({
   'credentials-file': z.string().optional(),
   ingress: ingressSchema.nullish().transform((rules) => rules ?? []),
   metrics: z.string().optional(),
+  url: z.string().optional(),
+  'unix-socket': z.string().optional(),
+  'hello-world': z.boolean().optional(),
+  bastion: z.boolean().optional(),
 });
 type Config = z.infer<typeof configSchema>;
 

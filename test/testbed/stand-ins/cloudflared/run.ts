@@ -7,6 +7,7 @@ import { type Edge, keepConnected } from './connection.ts';
 import { type Credentials, readCredentialsFile, readToken } from './credentials.ts';
 import { IngressError, parseIngress } from './ingress.ts';
 import { createMetricsServer } from './metrics-server.ts';
+import { singleOriginRules } from './single-origin.ts';
 import type { Tunnel } from './tunnel.ts';
 import { version } from './version.ts';
 import type { Words } from './words.ts';
@@ -18,10 +19,8 @@ const haConnections = 4;
  * `tunnel run`: connects the tunnel, and serves until SIGTERM.
  * @returns the exit code: 1 for what cannot be read, 255 for a token that is none
  */
-export async function run(
-  { flags, commands }: Words,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<number> {
+export async function run(words: Words, env: Readonly<Record<string, string | undefined>>): Promise<number> {
+  const { flags, commands } = words;
   const log = createLog('info', (line) => console.error(line));
   log('info', `Version ${version}`);
   const token = flags.get('token') ?? fileText(flags.get('token-file'));
@@ -32,7 +31,9 @@ export async function run(
       return said("Provided Tunnel token is not valid.\nSee 'cloudflared tunnel run --help'.", 255);
     // With a token, what a local file says of ingress is ignored.
     const rules =
-      token === undefined && file.config.ingress.length > 0 ? parseIngress(file.config.ingress) : [];
+      token === undefined && file.config.ingress.length > 0
+        ? parseIngress(file.config.ingress)
+        : singleOriginRules(words, file);
     const stopping = new AbortController();
     const tunnel: Tunnel = {
       credentials,

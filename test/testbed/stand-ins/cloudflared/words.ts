@@ -12,6 +12,7 @@ const switches = [
   'help',
   'h',
   'hello-world',
+  'bastion',
   'post-quantum',
   'no-tls-verify',
   'force',
@@ -25,6 +26,10 @@ const environment: Readonly<Record<string, string>> = {
   'token-file': 'TUNNEL_TOKEN_FILE',
   metrics: 'TUNNEL_METRICS',
   'credentials-file': 'TUNNEL_CRED_FILE',
+  url: 'TUNNEL_URL',
+  'unix-socket': 'TUNNEL_UNIX_SOCKET',
+  'hello-world': 'TUNNEL_HELLO_WORLD',
+  bastion: 'TUNNEL_BASTION',
 };
 
 const aliases: Readonly<Record<string, string>> = { 'cred-file': 'credentials-file', v: 'version' };
