@@ -2,7 +2,7 @@ import { type BehaviourResult, checkBehaviour } from '../database/behaviour/chec
 import { repairScript } from '../database/comparison/difference.ts';
 import { nameAsLooking } from '../database/leftovers.ts';
 import { validateSchema } from '../database/validation/validate.ts';
-import { countWords, notAsMigrated, tableCountWords } from '../database/validation/words.ts';
+import { countWords, notAsMigrated, tableCountWords, triedWords } from '../database/validation/words.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
@@ -111,8 +111,7 @@ async function tryBehaviour(
   live: Parameters<typeof checkBehaviour>[1],
   near: boolean,
 ) {
-  const tell = ({ name, ok, wanted, found }: BehaviourResult) =>
-    teller.tell({ type: 'behaviour', name, ok, wanted, found });
+  const tell = (result: BehaviourResult) => teller.tell({ type: 'behaviour', ...result });
   const behaviour = await checkBehaviour(session, live, near ? tell : undefined, signal);
   if ('skipped' in behaviour) {
     teller.tell({ type: 'note', level: 'info', text: `behaviours were not tried: ${behaviour.skipped}` });
@@ -120,7 +119,7 @@ async function tryBehaviour(
   }
   if (!near) behaviour.results.forEach(tell);
   const failed = behaviour.results.filter(({ ok }) => !ok);
-  const text = `${behaviour.results.length} behaviours tried and rolled back, ${failed.length} failed`;
+  const text = `${triedWords(behaviour.results, 'tried and rolled back')}, ${failed.length} failed`;
   teller.tell({ type: 'note', level: 'info', text });
   return failed;
 }

@@ -1,4 +1,4 @@
-import { type Catalog, type CatalogObject, tableOf } from './catalog/catalog.ts';
+import type { Catalog, CatalogObject } from './catalog/catalog.ts';
 
 const setsUpdatedAt =
   /\bBEFORE (INSERT OR )?UPDATE ON .* FOR EACH ROW EXECUTE FUNCTION \S*update_updated_at_column\(\)$/;
@@ -8,9 +8,4 @@ export function updatedAtTriggers(catalog: Catalog): readonly CatalogObject[] {
   return catalog.objects.filter(
     ({ kind, attributes }) => kind === 'trigger' && setsUpdatedAt.test(attributes.definition ?? ''),
   );
-}
-
-/** Tables that have one. */
-export function tablesWithUpdatedAt(catalog: Catalog): readonly string[] {
-  return [...new Set(updatedAtTriggers(catalog).flatMap((trigger) => tableOf(trigger) ?? []))];
 }

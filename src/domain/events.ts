@@ -172,9 +172,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('behaviour'),
     name: z.string(),
+    /** False for a fault only: a test that could not be set up is none. */
     ok: z.boolean(),
     wanted: z.string(),
     found: z.string(),
+    /** Why the test could not be set up; left out if it ran. */
+    notTested: z.string().optional(),
   }),
   z.object({
     ...base,

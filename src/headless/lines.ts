@@ -61,6 +61,8 @@ function linesOf(
     case 'difference':
       return differenceLines(event);
     case 'behaviour':
+      if (event.notTested !== undefined)
+        return [`untested   ${event.name}: not tested, because ${event.notTested}`];
       if (event.ok && !verbose) return [];
       return [
         `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: wanted ${event.wanted}, found ${event.found}`,

@@ -188,7 +188,7 @@ it('shows what validation found', () => {
     found,
     repair: [],
   });
-  const behaviour = (ok: boolean): Told => ({
+  const behaviour = (ok: boolean): Extract<Told, { type: 'behaviour' }> => ({
     type: 'behaviour',
     name: 'orphans refused',
     ok,
@@ -201,11 +201,13 @@ it('shows what validation found', () => {
       difference('missing', 'x', null),
       behaviour(false),
       behaviour(true),
+      { ...behaviour(true), notTested: 'a trigger discards the row' },
     ]),
   ).toEqual([
     'differs    column erp.tasks.title: type: wanted text, found varchar',
     'differs    column erp.tasks.title: missing',
     'FAILS      orphans refused: wanted 34, found 33',
+    'untested   orphans refused: not tested, because a trigger discards the row',
   ]);
 });
 

@@ -2,15 +2,19 @@ import { z } from 'zod';
 import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { rollBack } from '../roll-back.ts';
+import type { AnyCheck } from './check.ts';
 import { checksFor } from './checks.ts';
 import { behaviourScripts } from './script.ts';
 
 export interface BehaviourResult {
   readonly name: string;
+  /** False for a fault only: a test that could not be set up is none. */
   readonly ok: boolean;
   readonly wanted: string;
   /** Names and states alone: never a row's value. */
   readonly found: string;
+  /** Why the test could not be set up, in names only; absent if it ran. */
+  readonly notTested?: string;
 }
 
 export type BehaviourReport = { readonly skipped: string } | { readonly results: readonly BehaviourResult[] };
@@ -29,7 +33,7 @@ const watchedAtOnce = 4;
  * @param watch told of each result as it is known: for a database that is near
  * @param signal ends it between two round trips, rolled back
  * @throws DatabaseError when the connection fails, or a timeout ends a statement; an object that is
- * missing is a failed result
+ * missing is a failed result, and a test that cannot be set up is a result with a reason
  */
 export async function checkBehaviour(
   session: Session,
@@ -55,12 +59,21 @@ export async function checkBehaviour(
     const known = results.length;
     for (const [place, row] of (answered.at(-1) ?? []).entries()) {
       const { found } = foundRow.parse(row);
-      const { name = '', wanted = '' } = checks[known + place] ?? {};
-      results.push({ name, ok: found === wanted, wanted, found });
+      const check = checks[known + place];
+      if (check !== undefined) results.push(judged(check, found));
     }
     for (const result of results.slice(known)) watch?.(result);
   }
   return { results };
+}
+
+function judged(check: AnyCheck, found: string): BehaviourResult {
+  const { name, wanted } = check;
+  const result = (ok: boolean) => ({ name, ok, wanted, found });
+  if ('impossible' in check) return check.fault ? result(false) : { ...result(true), notTested: found };
+  if (found === wanted || check.alsoPasses.includes(found)) return result(true);
+  const notTested = check.notTested(found);
+  return notTested === null ? result(false) : { ...result(true), notTested };
 }
 
 /** How many behaviours are tried of a database of this catalog. */

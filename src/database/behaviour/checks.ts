@@ -1,11 +1,9 @@
-import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
-import { unquoted } from '../sql-text/quoted-name.ts';
-import { tablesWithUpdatedAt } from '../updated-at.ts';
-import { accepts, type Check, checkOf, type ImpossibleCheck } from './check.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type AnyCheck, accepts, checkOf } from './check.ts';
+import { orphansRefused } from './orphans.ts';
 import { type RowMaker, rowMaker } from './rows.ts';
-import { type ValueSource, valueSource, vectorOf } from './values.ts';
-
-type AnyCheck = Check | ImpossibleCheck;
+import { updatedAtMoves } from './updated-at-moves.ts';
+import { valueSource, vectorOf } from './values.ts';
 
 const known = new WeakMap<Catalog, readonly AnyCheck[]>();
 
@@ -24,8 +22,8 @@ function workedOut(catalog: Catalog): readonly AnyCheck[] {
       checkOf(`insert into ${table}`, 'accepted', () => accepts(rows, table)),
     ),
     ...variance(rows),
-    ...tablesWithUpdatedAt(catalog).map((table) => updatedAtMoves(rows, table)),
-    ...catalog.objects.flatMap((object) => orphanRefused(rows, source, catalog, object)),
+    ...updatedAtMoves(rows, catalog),
+    ...orphansRefused(rows, source, catalog),
     secondDefaultRefused(rows, catalog),
     ...['agent.memory_entries', 'agent.episodes'].flatMap((table) => dimensions(rows, table)),
     neighbours(rows),
@@ -55,43 +53,6 @@ function variance(rows: RowMaker): AnyCheck[] {
     computed(workedExample.check, '20.00', example.estimated, example.actual),
     computed('variance_pct of 0 hours estimated is null', 'null', '0', '12'),
     computed('variance_pct without an estimate is null', 'null', 'null', '12'),
-  ];
-}
-
-/** The time stands still within a transaction: so an old value is inserted, and has to give way. */
-function updatedAtMoves(rows: RowMaker, table: string): AnyCheck {
-  return checkOf(`updated_at of ${table} moves`, 'moves', () => {
-    const row = rows.rowFor(table, { updated_at: `'2000-01-01'` });
-    return [
-      ...row.inserts.slice(0, -1),
-      `${row.inserts.at(-1)} returning ctid into place`,
-      `update ${table} set updated_at = '2000-01-02' where ctid = place
-       returning case when updated_at > '2000-01-02' then 'moves' else 'stands still' end into found`,
-    ];
-  });
-}
-
-/** Of the schemas that ship alone: another schema's keys are its owner's affair. */
-function orphanRefused(
-  rows: RowMaker,
-  source: ValueSource,
-  catalog: Catalog,
-  key: CatalogObject,
-): AnyCheck[] {
-  const table = tableOf(key);
-  if (key.kind !== 'foreign key' || table === null || !/^(erp|agent)$/.test(key.schema ?? '')) return [];
-  const columns = catalog.objects.filter(
-    (object) =>
-      object.kind === 'column' && object.parent === key.parent && key.columns.includes(unquoted(object.part)),
-  );
-  return [
-    checkOf(`${table} refuses an orphan by ${key.part}`, `refused by ${key.part} on ${table}`, () =>
-      accepts(
-        rows,
-        table,
-        Object.fromEntries(columns.map((one) => [unquoted(one.part), source.valueFor(one)])),
-      ),
-    ),
   ];
 }
 

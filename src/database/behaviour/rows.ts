@@ -29,7 +29,8 @@ export function rowMaker(catalog: Catalog, source: ValueSource): RowMaker {
   const make = (table: string, given: Values, also: readonly string[], path: readonly string[]): NewRow => {
     if (path.includes(table)) throw new NoValue([...path, table].join(' needs '));
     const columns = new Map(partsOf(table, 'column').map((column) => [unquoted(column.part), column]));
-    if (columns.size === 0) throw new NoValue(`${table} is missing`);
+    if (columns.size === 0)
+      throw new NoValue(`${table} is missing`, { missing: /^(erp|agent)\./.test(table) });
     const needed = [...columns].filter(([name, column]) => also.includes(name) || isNeeded(column));
     const keys = partsOf(table, 'foreign key').filter(({ columns: names }) =>
       names.some((name) => given[name] === undefined && needed.some(([one]) => one === name)),

@@ -1,6 +1,4 @@
-import type { Check, ImpossibleCheck } from './check.ts';
-
-type AnyCheck = Check | ImpossibleCheck;
+import type { AnyCheck } from './check.ts';
 
 /**
  * All checks in one transaction, as scripts of at most so many checks each, every one of which answers what
@@ -38,6 +36,7 @@ const block = (body: string, place: number) => `do $erp_deploy$
 declare
   found text;
   place tid;
+  orphan boolean;
   state text; message text; refusing text; "schema" text; "table" text;
 begin
   begin

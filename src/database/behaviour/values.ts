@@ -1,8 +1,16 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import { unquoted } from '../sql-text/quoted-name.ts';
 
-/** No value can be made up: the reason, in names alone. */
-export class NoValue extends Error {}
+/** No value can be generated. The message gives the reason, in names only. */
+export class NoValue extends Error {
+  /** Whether the reason is that a table of the shipped schemas is missing. */
+  readonly missing: boolean;
+
+  constructor(message: string, { missing = false } = {}) {
+    super(message);
+    this.missing = missing;
+  }
+}
 
 /** Values that no two calls share, so that unique columns take them. */
 export interface ValueSource {

@@ -29,6 +29,13 @@ function behaviourWords({ name, wanted, found }: BehaviourResult): string {
   return `${name}: wanted ${wanted}, found ${found}`;
 }
 
+/** Returns how many behaviours were tested, and how many could not be. */
+export function triedWords(results: readonly BehaviourResult[], tried: string): string {
+  const untested = results.filter(({ notTested }) => notTested !== undefined).length;
+  const rest = untested === 0 ? '' : `, ${untested} not tested`;
+  return `${results.length - untested} behaviours ${tried}${rest}`;
+}
+
 /** How many places a problem lists; the rest is counted. */
 const listed = 20;
 

@@ -16,7 +16,7 @@ import type { Context } from '../context.ts';
 import { contractOf } from '../workspace/contract.ts';
 import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
 import type { ValidationBoxes } from './validation-boxes.ts';
-import { behaviourEvidence, scriptEvidence } from './validation-evidence.ts';
+import { behaviourEvidence, scriptEvidence, untestedItems } from './validation-evidence.ts';
 import { behaviourItem, generatedProgress, plannedProgress, schemaProgress } from './validation-progress.ts';
 import { type LogSeen, watchLog } from './watch-log.ts';
 
@@ -56,7 +56,8 @@ export async function lookAtSchema(context: Context, boxes: ValidationBoxes, try
     { ...(log.unread === null ? { box: boxes.errors } : {}), ...errorsEvidence(context, report, files, log) },
   ];
   const open = log.unread === null ? [] : [{ box: boxes.errors, reason: log.unread }];
-  return satisfied(countWords(report.counts), evidence, [...boxes.open(target), ...open]);
+  const untested = boxes.alsoProven ? untestedItems(tried) : [];
+  return satisfied(countWords(report.counts), evidence, [...boxes.open(target), ...open, ...untested]);
 }
 
 function schemaEvidence(

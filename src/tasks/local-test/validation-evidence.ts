@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BehaviourResult } from '../../database/behaviour/check-behaviour.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import { triedWords } from '../../database/validation/words.ts';
+import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Context } from '../context.ts';
 import { bundled, layout } from '../layout.ts';
@@ -36,23 +37,40 @@ export async function scriptEvidence(
   ];
 }
 
-/** Every behaviour that was tried, and the boxes of 2.4 that two of them prove. */
+/** Every behaviour that was tested, and the items of 2.4 that two of them prove. */
 export function behaviourEvidence(
   results: readonly BehaviourResult[],
   target: Evidence['target'],
   alsoProven: boolean,
 ): readonly Evidence[] {
   if (results.length === 0) return [];
-  const insertOf = (table: string, box: '2.4#6' | '2.4#7'): Evidence[] =>
-    results
-      .filter(({ name, ok }) => ok && name === `insert into ${table}`)
-      .map(({ found }) => ({ box, target, summary: `insert into ${table}: ${found}` }));
+  const tested = results.filter(({ notTested }) => notTested === undefined);
+  const inserted = alsoProven ? insertItems(tested) : [];
   return [
     {
       target,
-      summary: `${results.length} behaviours tried, rolled back`,
-      facts: { behaviours: results.length },
+      summary: triedWords(results, 'tried, rolled back'),
+      facts: { behaviours: tested.length },
     },
-    ...(alsoProven ? [...insertOf('erp.people', '2.4#6'), ...insertOf('agent.sessions', '2.4#7')] : []),
+    ...inserted.map(({ box, found, name }) => ({ box, target, summary: `${name}: ${found}` })),
   ];
+}
+
+/** The items of 2.4 whose test could not be set up. */
+export function untestedItems(results: readonly BehaviourResult[]): readonly OpenBox[] {
+  return insertItems(results).flatMap(({ box, name, notTested }) =>
+    notTested === undefined ? [] : { box, reason: `${name}: not tested, because ${notTested}` },
+  );
+}
+
+const insertItem: Readonly<Record<string, '2.4#6' | '2.4#7'>> = {
+  'insert into erp.people': '2.4#6',
+  'insert into agent.sessions': '2.4#7',
+};
+
+function insertItems(results: readonly BehaviourResult[]) {
+  return results.flatMap((result) => {
+    const box = insertItem[result.name];
+    return result.ok && box !== undefined ? { ...result, box } : [];
+  });
 }

@@ -72,14 +72,20 @@ export function generatedProgress(live: Catalog, worked: BehaviourResult | null)
       return { ...item, ok: true, note: attributes.generated ?? '' };
     }
     const { given, unit } = workedExample;
+    if (worked.notTested !== undefined)
+      return { ...item, ok: true, note: `not tested, because ${worked.notTested}` };
     const value = worked.ok ? `${Number(worked.found)} ${unit}` : worked.found;
     return { ...item, ok: worked.ok, note: `${given} → ${value}` };
   });
 }
 
 /** What was tried. Its name tells what it should come to: the note tells where it did not. */
-export function behaviourItem({ name, ok, wanted, found }: BehaviourResult, total: number): Progress {
-  const note = ok ? '' : `wanted ${wanted}, found ${found}`;
+export function behaviourItem(
+  { name, ok, wanted, found, notTested }: BehaviourResult,
+  total: number,
+): Progress {
+  const untested = notTested === undefined ? '' : `not tested, because ${notTested}`;
+  const note = ok ? untested : `wanted ${wanted}, found ${found}`;
   return { group: behaviourGroup, total, name, ok, note };
 }
 

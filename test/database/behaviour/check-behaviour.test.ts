@@ -25,7 +25,7 @@ const failed = async (catalog?: Catalog) => (await results(catalog)).filter(({ o
 
 test('the bundled schema does all that it promises', async () => {
   const seen = await results();
-  expect(seen.filter(({ ok }) => !ok)).toEqual([]);
+  expect(seen.filter(({ ok, notTested }) => !ok || notTested !== undefined)).toEqual([]);
   expect(seen.filter(({ name }) => name.includes('refuses an orphan'))).toHaveLength(34);
   expect(seen.filter(({ name }) => name.startsWith('updated_at of'))).toHaveLength(28);
   expect(seen).toContainEqual({
@@ -96,16 +96,6 @@ describe('each behaviour fails by name when what it rests on is weakened', () =>
 
   const body = '$$ begin return new; end $$';
   test.each<[sql: string, name: string, found: string]>([
-    [
-      'alter table erp.people add constraint full_up check (false)',
-      'insert into erp.people',
-      'refused by full_up on erp.people',
-    ],
-    [
-      'alter table agent.sessions add constraint full_up check (false)',
-      'insert into agent.sessions',
-      'refused by full_up on agent.sessions',
-    ],
     [
       'alter table erp.execution_runs alter column variance_pct drop expression',
       'variance_pct of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
