@@ -1,7 +1,8 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppendFile } from '../domain/ports.ts';
-import { errnoOf, makeFolder, told } from './files.ts';
+import { errnoOf } from './errno.ts';
+import { makeFolder, told } from './files.ts';
 
 export function appendFile(root: string, path: string): AppendFile {
   const full = join(root, path);

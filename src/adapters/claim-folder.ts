@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
-import { errnoOf, makeFolder, told } from './files.ts';
+import { errnoOf } from './errno.ts';
+import { makeFolder, told } from './files.ts';
 
 /** link(2) fails where the name exists, and what it makes is whole at once: a claim is never half written. */
 export function claimFolder(root: string, path: string): ClaimFolder {

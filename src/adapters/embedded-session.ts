@@ -7,7 +7,7 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { parseTar } from 'nanotar';
 import { DatabaseError, type Row, type Session } from '../domain/session.ts';
 import { faultOf } from './database-fault.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A cluster as initdb leaves one, made by the build. */
 const newCluster = new URL(

@@ -1,20 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  chmod,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
+import { errnoOf } from './errno.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The files below a folder, for real. */
 export function filesIn(root: string): Files {
@@ -95,69 +85,6 @@ async function namesIn(path: string): Promise<readonly string[]> {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** A file that a link leads to is replaced where it lies, and the link stays a link. */
-export async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const target = await realpath(path).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return path;
-    throw error;
-  });
-  await removeAbandoned(target);
-  const temporary = `${target}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', mode);
-    try {
-      await handle.writeFile(content);
-      await handle.chmod(mode); // past the umask
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-    await flushFolder(dirname(target));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Removes what killed processes left of their temporary files for this target. */
-async function removeAbandoned(target: string): Promise<void> {
-  const [folder, base] = [dirname(target), basename(target)];
-  for (const name of await namesIn(folder)) {
-    const end = name.startsWith(base) ? name.slice(base.length) : '';
-    const pid = /^\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(end)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ESRCH') return false;
-    if (errnoOf(error) === 'EPERM') return true; // somebody else's
-    throw error;
-  }
-}
-
-/** Makes a rename survive a power cut. */
-async function flushFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The errno name of a system's refusal; undefined for any other error. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
-    ? error.code
-    : undefined;
 }
 
 /** Turns a system's refusal into a `FileFault`; anything else is a bug and passes through. */

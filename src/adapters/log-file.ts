@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileFault } from '../domain/ports.ts';
-import { errnoOf } from './files.ts';
+import { errnoOf } from './errno.ts';
 
 /** A log: lines that are kept, and not flushed one by one. */
 export interface LogFile {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname } from 'node:path';
-import { errnoOf } from './files.ts';
+import { errnoOf } from './errno.ts';
 
 /** Bytes that this user may still write below a path; one that is not there yet is on its folder's disk. */
 export async function freeDisk(path: string): Promise<number> {

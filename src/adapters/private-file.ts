@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { errnoOf } from './files.ts';
+import { errnoOf } from './errno.ts';
 
 /** A file of secrets: undefined where it is not there or cannot be read, or where others than its owner may read it, as libpq has it. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {

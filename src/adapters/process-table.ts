@@ -1,42 +1,113 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { execa } from 'execa';
 import type { ProcessIdentity, ProcessTable } from '../domain/ports.ts';
-import { errnoOf } from './files.ts';
+import { errnoOf } from './errno.ts';
 
-/** This machine's processes: from /proc on Linux, from ps(1) and sysctl(8) elsewhere. */
+/** The part of an identity that tells one process of one machine from every other. */
+export type ProcessMark = Omit<ProcessIdentity, 'user'>;
+
+/** Reads this machine's processes: from /proc on Linux, from ps(1) and sysctl(8) elsewhere. */
 export function processTable(): ProcessTable {
   return {
-    self: async () => ({
-      pid: process.pid,
-      started: (await startOf(process.pid)) ?? '',
-      boot: await bootId(),
-      host: hostname(),
-      user: userInfo().username,
-    }),
-    isRunning: async (identity: ProcessIdentity) => {
-      if (identity.host !== hostname()) return 'unknown';
-      if (identity.boot !== (await bootId())) return 'gone';
-      return (await startOf(identity.pid)) === identity.started ? 'running' : 'gone';
-    },
+    self: async () => ({ ...(await ownMark()), user: userInfo().username }),
+    isRunning: (owner) => stateOf(owner),
+  };
+}
+
+let own: Promise<ProcessMark> | undefined;
+
+/** Returns the mark of this process, which stays the same until it ends. */
+export function ownMark(): Promise<ProcessMark> {
+  own ??= readOwnMark();
+  return own;
+}
+
+async function readOwnMark(): Promise<ProcessMark> {
+  const isLinux = process.platform === 'linux';
+  const start = isLinux ? await startIn('/proc/self/stat') : await startByPs(process.pid);
+  return {
+    pid: process.pid,
+    started: typeof start === 'string' ? start : '',
+    boot: await bootId(),
+    host: hostname(),
+    // Other systems have none: all their processes are in one.
+    pidNamespace: isLinux ? await orNull(readlink('/proc/self/ns/pid')) : 'the only one',
   };
 }
 
 /**
- * When a process started; null where there is none of that number, or only what is left of one.
- * proc(5): field 22 of /proc/PID/stat is the start in clock ticks since boot, field 3 the state
- * (`Z` is one that ended); the name in field 2 may hold anything, so they are counted from its last `)`.
+ * Returns whether a process runs; `unknown` unless it would be visible from here.
+ * @param shorten what was applied to the texts of the mark, if it does not contain them in full
  */
-async function startOf(pid: number): Promise<string | null> {
-  if (process.platform !== 'linux') return startByPs(pid);
+export async function stateOf(
+  owner: ProcessMark,
+  shorten: (text: string) => string = (text) => text,
+): Promise<'running' | 'gone' | 'unknown'> {
+  const self = await ownMark();
+  const isSameHost = owner.host === shorten(self.host);
+  if (self.boot === '' || owner.boot === shorten('')) return 'unknown';
+  if (owner.boot !== shorten(self.boot)) return isSameHost ? 'gone' : 'unknown';
+  if (owner.pidNamespace === undefined) return isSameHost ? stateWithoutNamespace(owner) : 'unknown';
+  if (self.pidNamespace == null || owner.pidNamespace !== shorten(self.pidNamespace)) return 'unknown';
+  return stateHere(owner, shorten);
+}
+
+/**
+ * Judges a mark of an earlier version, which does not name its PID namespace. A process that started before
+ * the first one of this namespace is in another: not finding it here says nothing.
+ */
+async function stateWithoutNamespace(owner: ProcessMark): Promise<'running' | 'gone' | 'unknown'> {
+  const state = await stateHere(owner, (text) => text);
+  if (state !== 'gone' || process.platform !== 'linux') return state;
+  const first = await startIn('/proc/1/stat');
+  if (!(await isOwnProc()) || typeof first !== 'string') return 'unknown';
+  return Number(owner.started) < Number(first) ? 'unknown' : 'gone';
+}
+
+async function stateHere(
+  { pid, started }: Pick<ProcessMark, 'pid' | 'started'>,
+  shorten: (text: string) => string,
+): Promise<'running' | 'gone' | 'unknown'> {
+  // kill(2) always means this namespace, and finds processes that /proc hides (mounted with hidepid=2).
+  if (!exists(pid)) return 'gone';
+  const found = process.platform === 'linux' ? await startOnLinux(pid) : await startByPs(pid);
+  if (found === 'ended') return 'gone';
+  if (found === null) return exists(pid) ? 'unknown' : 'gone';
+  return shorten(found) === started ? 'running' : 'gone';
+}
+
+/** Returns whether this PID namespace has a process of this number, or what is left of one. */
+export function exists(pid: number): boolean {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ESRCH') return null;
+    if (errnoOf(error) === 'ESRCH') return false;
+    if (errnoOf(error) === 'EPERM') return true; // another user's
     throw error;
   }
+}
+
+async function startOnLinux(pid: number): Promise<string | null> {
+  return (await isOwnProc()) ? startIn(`/proc/${pid}/stat`) : null;
+}
+
+/** Returns false if /proc belongs to another PID namespace, whose numbers mean other processes. */
+async function isOwnProc(): Promise<boolean> {
+  return (await orNull(readlink('/proc/self'))) === String(process.pid);
+}
+
+/**
+ * Reads when a process started, in clock ticks since boot; null if that cannot be read.
+ * proc(5): field 22 of a stat file is the start, field 3 the state (`Z` has ended); the name in field 2 may
+ * contain anything, so fields are counted from its last `)`.
+ */
+async function startIn(path: string): Promise<string | 'ended' | null> {
+  const stat = await orNull(readFile(path, 'utf8'));
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? null);
 }
 
 async function startByPs(pid: number): Promise<string | null> {
@@ -45,6 +116,18 @@ async function startByPs(pid: number): Promise<string | null> {
 }
 
 async function bootId(): Promise<string> {
-  if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  if (process.platform === 'linux') {
+    return ((await orNull(readFile('/proc/sys/kernel/random/boot_id', 'utf8'))) ?? '').trim();
+  }
   return (await execa('sysctl', ['-n', 'kern.boottime'])).stdout.trim();
+}
+
+/** Awaits a read of /proc; null if the system refuses it: no /proc, a process that has ended, another user's. */
+async function orNull(read: Promise<string>): Promise<string | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return null;
+  }
 }

@@ -176,14 +176,17 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, as the system counts; comparable on one boot only. */
   readonly started: string;
+  /** Empty if it could not be read. */
   readonly boot: string;
   readonly host: string;
   readonly user: string;
+  /** Null if it could not be read; missing in what earlier versions wrote. */
+  readonly pidNamespace?: string | null | undefined;
 }
 
 export interface ProcessTable {
   self(): Promise<ProcessIdentity>;
-  /** `unknown` for a process of another machine. */
+  /** Returns `unknown` for a process that is not visible from here: on another machine, in another PID namespace. */
   isRunning(identity: ProcessIdentity): Promise<'running' | 'gone' | 'unknown'>;
 }
 

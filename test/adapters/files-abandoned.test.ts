@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesIn } from '../../src/adapters/files.ts';
+import { temporaryName } from '../../src/adapters/temporary-name.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 it('clears away what a killed process left of a write of the same file, and nothing else', async () => {
@@ -17,4 +18,16 @@ it('clears away what a killed process left of a write of the same file, and noth
   for (const name of [`.env.${gone}.0123abcd.tmp`, ...others]) writeFileSync(join(root, name), 'x');
   await filesIn(root).write('.env', 'whole', 0o600);
   expect(readdirSync(root).sort()).toEqual(['.env', ...others].sort());
+});
+
+it('knows by the name whose a temporary file is, and keeps one whose process it cannot see', async () => {
+  const root = tempFolder();
+  const own = await temporaryName('.env');
+  const killed = own.replace(`.${process.pid}.`, `.${spawnSync('true').pid}.`);
+  const reused = own.replace(/(?<=\.\d+\.)[0-9a-f]{6}/, '000000');
+  // The last six digits before the random ones stand for the PID namespace.
+  const elsewhere = killed.replace(/[0-9a-f]{6}(?=\.[0-9a-f]{8}\.tmp$)/, '000000');
+  for (const name of [own, killed, reused, elsewhere]) writeFileSync(join(root, name), 'x');
+  await filesIn(root).write('.env', 'whole', 0o600);
+  expect(readdirSync(root).sort()).toEqual(['.env', own, elsewhere].sort());
 });

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { errnoOf, filesIn, told } from '../../src/adapters/files.ts';
+import { errnoOf } from '../../src/adapters/errno.ts';
+import { filesIn, told } from '../../src/adapters/files.ts';
 import { FileFault } from '../../src/domain/ports.ts';
 import { sha256 } from '../support/memory-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';

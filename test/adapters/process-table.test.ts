@@ -39,6 +39,8 @@ it('finds another process running, and gone once it was killed', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(await table.isRunning(identity)).toBe('gone');
+  // As an earlier version wrote it.
+  expect(await table.isRunning({ ...identity, pidNamespace: undefined })).toBe('gone');
 });
 
 it('finds a process gone that ended and was not waited for', async () => {
@@ -62,7 +64,19 @@ it('knows that nothing runs on of an earlier boot', async () => {
 
 it('knows nothing of another machine', async () => {
   const self = await table.self();
-  expect(await table.isRunning({ ...self, host: `not-${hostname()}` })).toBe('unknown');
+  const elsewhere = { ...self, host: `not-${hostname()}`, boot: 'another boot' };
+  expect(await table.isRunning(elsewhere)).toBe('unknown');
+});
+
+it('knows nothing of another PID namespace, where its number may be another process', async () => {
+  const self = await table.self();
+  expect(await table.isRunning({ ...self, pidNamespace: 'pid:[1]' })).toBe('unknown');
+  expect(await table.isRunning({ ...self, pidNamespace: null })).toBe('unknown');
+});
+
+it('finds a process whose machine was renamed', async () => {
+  const self = await table.self();
+  expect(await table.isRunning({ ...self, host: 'renamed' })).toBe('running');
 });
 
 /** A child of a shell that does not wait for it: once ended, it stays as a zombie. */

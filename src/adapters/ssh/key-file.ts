@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { errnoOf } from '../files.ts';
+import { errnoOf } from '../errno.ts';
 
 /** What lies in an identity file. Where the public half is known, an agent may have the key all the same. */
 export type KeyFile =

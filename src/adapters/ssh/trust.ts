@@ -1,6 +1,6 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
-import { errnoOf } from '../files.ts';
+import { errnoOf } from '../errno.ts';
 import { algorithmsFor, fingerprint, type HostKey } from './host-keys.ts';
 import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
 import { hostKeyChanged, hostKeyNotTrusted, hostKeyRevoked, revokedKeysUnknown } from './log-in-problems.ts';
