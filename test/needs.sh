@@ -18,6 +18,7 @@ need openssl openssl
 # A pooler between the program and a database.
 [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
 need setpriv util-linux
+need unshare util-linux
 need ps procps
 need mount mount
 # The test bed: an engine, unless one answers, and whatever makes images and machines.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { makeFolder, told } from './files.ts';
+import { livenessSockets } from './liveness-sockets.ts';
 
 /** link(2) fails where the name exists, and what it makes is whole at once: a claim is never half written. */
 export function claimFolder(root: string, path: string): ClaimFolder {
@@ -26,6 +27,7 @@ export function claimFolder(root: string, path: string): ClaimFolder {
     replace: (number, text) =>
       told('write', path, () => withTemporary(text, (temporary) => rename(temporary, file(number)))),
     remove: (number) => told('remove', path, () => rm(file(number), { force: true })),
+    sockets: livenessSockets(root, path),
   };
 }
 

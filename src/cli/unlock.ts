@@ -26,7 +26,9 @@ async function unlockHere(parts: CommandParts): Promise<void> {
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
   if (found === null) return say('Nobody holds the lock of this workspace.');
   const { pid, user, host, command, since } = found.holder;
-  const alive = { running: 'still runs', gone: 'is gone', unknown: 'is on another machine' }[found.alive];
+  const alive = { running: 'still runs', gone: 'is gone', unknown: 'cannot be checked from here' }[
+    found.alive
+  ];
   say(`Held by process ${pid} of ${user} on ${host} ("${command}", since ${since}); that process ${alive}.`);
   const lock = await lockWorkspace(parts, world, flags.force, byForce(parts));
   await lock.release();

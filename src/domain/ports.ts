@@ -169,6 +169,26 @@ export interface ClaimFolder {
   claim(number: number, text: string): Promise<boolean>;
   replace(number: number, text: string): Promise<void>;
   remove(number: number): Promise<void>;
+  readonly sockets: LivenessSockets;
+}
+
+/** A socket file, by its name and by the numbers that tell it from another of that name. */
+export interface LivenessSocket {
+  readonly name: string;
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** Listening sockets beside the entries: the kernel closes one when its process ends, however it ends. */
+export interface LivenessSockets {
+  /** Listens until `close` is called or this process ends; null if the system has no socket for this folder. */
+  listen(): Promise<{ readonly socket: LivenessSocket; close(): Promise<void> } | null>;
+  /**
+   * Returns `gone` if the process behind the socket has ended, provided that it ran on the present boot of this
+   * machine; `unknown` if nothing can be concluded.
+   */
+  stateOf(socket: LivenessSocket): Promise<'running' | 'gone' | 'unknown'>;
+  removeAllBut(name: string | null): Promise<void>;
 }
 
 /** A process of some machine, told apart from a later one that got the same number. */

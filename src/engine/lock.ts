@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type ClaimFolder, type Clock, FileFault, type ProcessTable } from '../domain/ports.ts';
+import {
+  type ClaimFolder,
+  type Clock,
+  FileFault,
+  type LivenessSockets,
+  type ProcessTable,
+} from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 
 const holderSchema = z.object({
@@ -11,6 +17,12 @@ const holderSchema = z.object({
   command: z.string(),
   since: z.string(),
   released: z.boolean(),
+  // Missing in the entries of earlier versions.
+  pidNamespace: z.string().nullable().optional(),
+  socket: z
+    .object({ name: z.string().regex(/^[0-9a-f]{8}\.sock$/), device: z.string(), inode: z.string() })
+    .nullable()
+    .optional(),
 });
 
 type Holder = z.infer<typeof holderSchema>;
@@ -33,20 +45,35 @@ export interface LockParts {
 interface Held {
   readonly holder: Holder;
   readonly alive: 'running' | 'gone' | 'unknown';
+  /** Whether the number of its process means this process here, too. */
+  readonly visible: boolean;
 }
 
-/** Who holds the lock now, and whether they are still there; null where nobody does. */
-export async function lockHolder(parts: Pick<LockParts, 'folder' | 'processes'>): Promise<Held | null> {
-  return holderOf((await parts.folder.entries()).at(-1), parts.processes);
+type JudgedBy = Pick<LockParts, 'folder' | 'processes'>;
+
+/** Returns who holds the lock now, and whether that process still runs; null if the lock is free. */
+export async function lockHolder(parts: JudgedBy): Promise<Held | null> {
+  return holderOf((await parts.folder.entries()).at(-1), parts);
 }
 
-async function holderOf(
-  last: { readonly text: string } | undefined,
-  processes: ProcessTable,
-): Promise<Held | null> {
+async function holderOf(last: { readonly text: string } | undefined, parts: JudgedBy): Promise<Held | null> {
   if (last === undefined) return null;
   const holder = parseHolder(last.text);
-  return holder.released ? null : { holder, alive: await processes.isRunning(holder) };
+  return holder.released ? null : { holder, ...(await stateOf(holder, parts)) };
+}
+
+/** Judges a holder by its process and by its socket: one that neither shows to have ended counts as alive. */
+async function stateOf(
+  holder: Holder,
+  { folder, processes }: JudgedBy,
+): Promise<Pick<Held, 'alive' | 'visible'>> {
+  const seen = await processes.isRunning(holder);
+  if (seen === 'running') return { alive: 'running', visible: true };
+  const socket = holder.socket == null ? 'unknown' : await folder.sockets.stateOf(holder.socket);
+  if (socket === 'running') return { alive: 'running', visible: false };
+  const { boot } = await processes.self();
+  const ended = socket === 'gone' && boot !== '' && boot === holder.boot;
+  return { alive: ended ? 'gone' : seen, visible: false };
 }
 
 /** @throws ProblemError (exit 3) where the entry is none of ours */
@@ -83,26 +110,42 @@ export async function takeLock(
 ): Promise<Lock> {
   // One look for both: the number must be the next after the very holder that was judged.
   const last = (await parts.folder.entries()).at(-1);
-  const found = await holderOf(last, parts.processes);
+  const found = await holderOf(last, parts);
   if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found, hint));
-  const highest = last?.number ?? 0;
-  const holder: Holder = {
-    ...(await parts.processes.self()),
-    command: parts.command,
-    since: parts.clock(),
-    released: false,
-  };
-  const number = highest + 1;
-  const won = await parts.folder.claim(number, `${JSON.stringify(holder)}\n`);
-  if (!won || !(await isHighest(parts.folder, number))) {
-    if (won) await parts.folder.remove(number);
-    return takeLock(parts, false, hint);
-  }
-  await removeBelow(parts.folder, number);
-  return lockOf(parts.folder, number, holder);
+  return (await claimAfter(last?.number ?? 0, parts)) ?? takeLock(parts, false, hint);
 }
 
-function lockOf(folder: ClaimFolder, number: number, holder: Holder): Lock {
+/** Claims the next number; null if another process was faster. It listens before: an entry names its socket. */
+async function claimAfter(highest: number, parts: LockParts): Promise<Lock | null> {
+  const { folder, processes, clock, command } = parts;
+  const listener = await folder.sockets.listen();
+  let lock: Lock | null = null;
+  try {
+    const socket = listener?.socket ?? null;
+    const holder: Holder = {
+      ...(await processes.self()),
+      socket,
+      command,
+      since: clock(),
+      released: false,
+    };
+    const number = highest + 1;
+    const won = await folder.claim(number, `${JSON.stringify(holder)}\n`);
+    if (won && (await isHighest(folder, number))) {
+      await removeBelow(folder, number, socket?.name ?? null);
+      lock = lockOf(folder, number, holder, listener);
+    } else if (won) {
+      await folder.remove(number);
+    }
+  } finally {
+    if (lock === null) await listener?.close();
+  }
+  return lock;
+}
+
+type Listener = Awaited<ReturnType<LivenessSockets['listen']>>;
+
+function lockOf(folder: ClaimFolder, number: number, holder: Holder, listener: Listener): Lock {
   return {
     assertHeld: async () => {
       if (!(await isHighest(folder, number))) throw new ProblemError(takenOver());
@@ -110,8 +153,9 @@ function lockOf(folder: ClaimFolder, number: number, holder: Holder): Lock {
     release: async () => {
       try {
         await markReleased(folder, number, holder);
+        await listener?.close();
       } catch (error) {
-        // A full disk: whoever comes next finds that its process is gone, and takes it over.
+        // A full disk: the next process finds that this one has ended, and takes the lock over.
         if (!(error instanceof FileFault)) throw error;
       }
     },
@@ -128,18 +172,27 @@ async function isHighest(folder: ClaimFolder, number: number): Promise<boolean> 
   return (await folder.entries()).at(-1)?.number === number;
 }
 
-async function removeBelow(folder: ClaimFolder, number: number): Promise<void> {
+/** Removes the entries and sockets of former holders. */
+async function removeBelow(folder: ClaimFolder, number: number, ownSocket: string | null): Promise<void> {
   for (const entry of await folder.entries()) if (entry.number < number) await folder.remove(entry.number);
+  await folder.sockets.removeAllBut(ownSocket);
 }
 
-function heldBy({ holder, alive }: Held, hint: string): Problem {
+function heldBy({ holder, alive, visible }: Held, hint: string): Problem {
+  const { pid, user, host, command, since } = holder;
+  const isUnknown = alive === 'unknown';
   return {
     code: 'ERP-0210',
-    what: `Another erp-deploy works in this workspace (process ${holder.pid} of ${holder.user} on ${holder.host}).`,
-    why: `It runs "${holder.command}" since ${holder.since}; two at once would lose each other's work.`,
+    what: `Another erp-deploy ${isUnknown ? 'may be at work' : 'works'} in this workspace (process ${pid} of ${user} on ${host}).`,
+    why: `It runs "${command}" since ${since}; two at once would lose each other's work.${
+      isUnknown ? ' Whether it still runs cannot be checked from here.' : ''
+    }`,
     todo: [
       'Wait until it has finished, and start again.',
-      `Stop it safely${alive === 'unknown' ? `, on ${holder.host}` : ''}: kill -INT ${holder.pid}`,
+      // Elsewhere, the same number is another process.
+      visible
+        ? `Stop it safely: kill -INT ${pid}`
+        : `Or stop it with Ctrl-C where it runs: ${isUnknown ? 'on another machine, or ' : ''}in another container or sandbox of ${host}.`,
       hint,
     ],
     exit: exitCodes.locked,

@@ -5,7 +5,12 @@ import { type Lock, takeLock } from '../../src/engine/lock.ts';
 import { MemoryClaims, processesOf, someone } from '../support/memory-claims.ts';
 
 const clock = () => '2026-11-22T21:04:00.000Z';
-const claimants = [1, 2, 3].map((pid) => ({ ...someone, pid }));
+/** The last is in a PID namespace of its own: the others know it by its socket only. */
+const claimants = [1, 2, 3].map((pid) => ({
+  ...someone,
+  pid,
+  pidNamespace: pid === 3 ? 'pid:[3]' : 'pid:[1]',
+}));
 
 /** Takes the lock, or answers null where somebody else holds it. */
 async function tryLock(claims: MemoryClaims, index: number, turn: () => Promise<void>): Promise<Lock | null> {
@@ -24,6 +29,7 @@ async function staleLock(): Promise<MemoryClaims> {
   const claims = new MemoryClaims();
   const gone = { ...someone, pid: 99 };
   await takeLock({ folder: claims.as(), processes: processesOf(gone), clock, command: 'erp-deploy run' });
+  claims.killAll();
   return claims;
 }
 

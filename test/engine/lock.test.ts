@@ -11,12 +11,21 @@ function partsOf(claims: MemoryClaims, self: ProcessIdentity, running: readonly 
   return { folder: claims.as(), processes: processesOf(self, running), clock, command: 'erp-deploy run' };
 }
 
-/** A lock that a process took and never gave back. */
-async function leftBy(holder: ProcessIdentity): Promise<MemoryClaims> {
+/** A lock that a process took and never released. */
+async function takenBy(holder: ProcessIdentity): Promise<MemoryClaims> {
   const claims = new MemoryClaims();
   await takeLock(partsOf(claims, holder));
   return claims;
 }
+
+/** The lock of a process that was killed. */
+async function leftBy(holder: ProcessIdentity): Promise<MemoryClaims> {
+  const claims = await takenBy(holder);
+  claims.killAll();
+  return claims;
+}
+
+const elsewhere: ProcessIdentity = { ...someone, pidNamespace: 'pid:[2]' };
 
 it('is free at first, held once taken, and free again once released', async () => {
   const claims = new MemoryClaims();
@@ -33,7 +42,7 @@ it('is free at first, held once taken, and free again once released', async () =
 });
 
 it('refuses a second process while the first runs, and says who holds it', async () => {
-  const claims = await leftBy(someone);
+  const claims = await takenBy(someone);
   await expect(takeLock(partsOf(claims, other, [someone]))).rejects.toMatchObject({
     problems: [
       { code: 'ERP-0210', exit: 6, what: expect.stringContaining('process 100 of david on laptop') },
@@ -61,8 +70,58 @@ it('knows that a reboot ended every holder, by the boot', async () => {
 });
 
 it('takes nothing from a holder on another machine, of which nothing is known', async () => {
-  const claims = await leftBy({ ...someone, host: 'desktop' });
+  const claims = await leftBy({ ...someone, host: 'desktop', boot: 'boot-2' });
   await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject({ problems: [{ exit: 6 }] });
+});
+
+it('refuses a lock whose holder is invisible and listens, with no number to signal', async () => {
+  const claims = await takenBy(elsewhere);
+  const refused = takeLock(partsOf(claims, other));
+  await expect(refused).rejects.toMatchObject({ problems: [{ code: 'ERP-0210', exit: 6 }] });
+  await expect(refused).rejects.not.toMatchObject({
+    problems: [{ todo: expect.arrayContaining([expect.stringContaining('kill')]) }],
+  });
+});
+
+it('takes over from an invisible holder whose socket refuses', async () => {
+  const claims = await leftBy(elsewhere);
+  await (await takeLock(partsOf(claims, other))).assertHeld();
+  expect(claims.listening.size).toBe(1);
+});
+
+it('counts an invisible holder as alive if its socket is missing, until the lock is taken by force', async () => {
+  const claims = await leftBy(elsewhere);
+  claims.listening.clear();
+  await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject({ problems: [{ exit: 6 }] });
+  await (await takeLock(partsOf(claims, other), true)).assertHeld();
+});
+
+it('concludes nothing from a refusing socket of another machine', async () => {
+  const claims = await leftBy({ ...elsewhere, host: 'desktop', boot: 'boot-2' });
+  await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject({ problems: [{ exit: 6 }] });
+});
+
+it('works without a socket where the file system has none', async () => {
+  const claims = new MemoryClaims();
+  const folder = claims.as();
+  const parts = { ...partsOf(claims, someone), folder };
+  await takeLock({
+    ...parts,
+    folder: { ...folder, sockets: { ...folder.sockets, listen: async () => null } },
+  });
+  await expect(takeLock(partsOf(claims, other, [someone]))).rejects.toMatchObject({
+    problems: [{ exit: 6 }],
+  });
+  await (await takeLock(partsOf(claims, other))).assertHeld();
+});
+
+it('leaves no socket behind once it is released, or was not won', async () => {
+  const claims = await takenBy(someone);
+  await expect(takeLock(partsOf(claims, other, [someone]))).rejects.toThrow('ERP-0210');
+  expect(claims.listening.size).toBe(1);
+  const lock = await takeLock(partsOf(claims, other), true);
+  await lock.release();
+  expect([...claims.listening]).toEqual([]);
 });
 
 it('takes it from a running holder where forced, and the former holder changes nothing more', async () => {

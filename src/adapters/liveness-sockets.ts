@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { LivenessSocket, LivenessSockets } from '../domain/ports.ts';
+import { errnoOf } from './errno.ts';
+import { makeFolder, told } from './files.ts';
+
+/** Bytes of a path that fit into the address of a UNIX socket on every system: macOS has 104 with the final NUL. */
+const longestPath = 103;
+
+/**
+ * Listening UNIX sockets in a folder. The kernel finds them by their inode, so that every PID, network and mount
+ * namespace of this machine reaches them, and it closes them when their process ends.
+ */
+export function livenessSockets(root: string, path: string): LivenessSockets {
+  const folder = join(root, path);
+  return {
+    listen: () => orNull(() => listenIn(folder, path)),
+    stateOf: async (socket) => (await orNull(() => stateIn(folder, socket))) ?? 'unknown',
+    removeAllBut: (name) =>
+      told('remove', path, async () => {
+        const others = (await readdir(folder)).filter((one) => one.endsWith('.sock') && one !== name);
+        await Promise.all(others.map((one) => rm(join(folder, one), { force: true })));
+      }),
+  };
+}
+
+/** @param shown the path of the folder in messages */
+async function listenIn(folder: string, shown: string) {
+  await makeFolder(folder);
+  const name = `${randomBytes(4).toString('hex')}.sock`;
+  const server = createServer((connection) => connection.destroy());
+  server.unref();
+  await atShortPath(folder, name, async (path) => {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(path, resolve);
+    });
+  });
+  // A connection that cannot be accepted (EMFILE) has served its purpose: the socket still listens.
+  server.removeAllListeners('error').on('error', () => undefined);
+  const { dev, ino } = await lstat(join(folder, name), { bigint: true });
+  return {
+    socket: { name, device: String(dev), inode: String(ino) },
+    close: async () => {
+      server.close();
+      await told('remove', shown, () => rm(join(folder, name), { force: true }));
+    },
+  };
+}
+
+async function stateIn(folder: string, { name, device, inode }: LivenessSocket) {
+  const found = await lstat(join(folder, name), { bigint: true });
+  const refusal = await atShortPath(folder, name, refusalOf);
+  // EAGAIN: it listens, and more connections wait than it takes.
+  if (refusal === null || refusal === 'EAGAIN') return 'running';
+  // Seen through another file system (NFS, FUSE), a socket refuses although its process runs.
+  const isSameFile = found.isSocket() && String(found.dev) === device && String(found.ino) === inode;
+  return refusal === 'ECONNREFUSED' && isSameFile ? 'gone' : 'unknown';
+}
+
+/** Returns the errno name with which a connection fails; null if it succeeds. */
+function refusalOf(path: string): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(path, () => {
+      connection.destroy();
+      resolve(null);
+    });
+    connection.once('error', (error) => {
+      const errno = errnoOf(error);
+      if (errno === undefined) reject(error);
+      else resolve(errno);
+    });
+  });
+}
+
+/** Passes a path of the socket that fits into an address: if its own does not, one through an open folder. */
+async function atShortPath<Answer>(
+  folder: string,
+  name: string,
+  act: (path: string) => Promise<Answer>,
+): Promise<Answer> {
+  const path = join(folder, name);
+  // Linux only; elsewhere the system refuses a path that is too long, and there are no PID namespaces.
+  if (Buffer.byteLength(path) <= longestPath || process.platform !== 'linux') return act(path);
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    return await act(`/proc/self/fd/${handle.fd}/${name}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Null if the system refuses: not every file system has sockets, and not every system takes every path. */
+async function orNull<Answer>(act: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return null;
+  }
+}
