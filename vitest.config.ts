@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { quickStart } from './test/support/quick-start.ts';
 
 /** Of two cores, more than there are: half of the time a file waits, for containers or the programs it started. */
 const filesAtOnce = 3;
 
 /** Milliseconds for what is polled: as soon as it is seen a test goes on, on a busy machine later. */
 const patient = { poll: { timeout: 30_000 } };
+
+/** WebAssembly in the tests' own processes is compiled as `bin/erp-deploy.js` has it compiled. */
+const baselineWebAssembly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 const burst = 'test/e2e/wizard-burst.test.ts';
 
@@ -21,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           // A built copy of the program links to libraries that bring tests of their own.
           exclude: ['test/e2e/**', 'test/e2e-docker/**', 'test/.build/**', '**/node_modules/**'],
+          execArgv: baselineWebAssembly,
           expect: patient,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -34,7 +37,7 @@ export default defineConfig({
           globalSetup: ['test/support/built-program.ts'],
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/wizard-*'],
-          execArgv: [quickStart],
+          execArgv: baselineWebAssembly,
           expect: patient,
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -62,7 +65,7 @@ export default defineConfig({
           globalSetup: ['test/support/built-program.ts'],
           include: ['test/e2e/wizard-*.test.ts'],
           exclude: [burst],
-          execArgv: [quickStart],
+          execArgv: baselineWebAssembly,
           expect: patient,
           testTimeout: 120_000,
           hookTimeout: 120_000,

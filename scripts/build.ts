@@ -1,17 +1,17 @@
 /**
  * Bundles the program into dist/ (or the folder given): small at the start, the heavy parts in files of
- * their own. Further words are entries that a test adds.
+ * their own. A second word names a module that takes the place of src/cli.ts, for tests and pictures.
  */
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { newCluster } from './new-cluster.ts';
 
-const [outdir = 'dist', ...moreEntries] = process.argv.slice(2);
+const [outdir = 'dist', entry = 'src/cli.ts'] = process.argv.slice(2);
 
 await rm(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: ['src/cli.ts', 'src/adapters/embedded-worker.ts', ...moreEntries],
+  entryPoints: { cli: entry, 'embedded-worker': 'src/adapters/embedded-worker.ts' },
   entryNames: '[name]',
   chunkNames: 'part-[hash]',
   outdir,

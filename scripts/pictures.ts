@@ -60,11 +60,11 @@ try {
 /** The program with a clock of its own, laid out as it is installed; answers the file to start. */
 async function buildProgram(root: string): Promise<string> {
   await mkdir(root);
-  for (const part of ['assets', 'package.json']) {
+  for (const part of ['bin', 'assets', 'package.json']) {
     await cp(join(checkout, part), join(root, part), { recursive: true });
   }
   await symlink(join(checkout, 'node_modules'), join(root, 'node_modules'));
   const words = ['scripts/build.ts', join(root, 'dist'), 'scripts/pictured-program.ts'];
   execFileSync(process.execPath, words, { cwd: checkout, stdio: ['ignore', 'ignore', 'inherit'] });
-  return join(root, 'dist/pictured-program.js');
+  return join(root, 'bin/erp-deploy.js');
 }

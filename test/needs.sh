@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
 # What the tests need beside npm's packages: a real PostgreSQL server, Python with asyncpg, a browser, git, tmpfs,
-# another user, and what the test bed is made with. Installs what is missing where it may (Debian, root); else says what to install.
+# another user, what the test bed is made with, and other versions of Node. Installs what is missing where it may (Debian, root); else says what to install.
 set -euo pipefail
+
+# The Nodes that `test/e2e/web-assembly.test.ts` runs the program on.
+nodes="$(dirname "$0")/nodes"
+if ! [ -x "$nodes/node_modules/oldest/bin/node" ] || ! npm ls --prefix "$nodes" >/dev/null 2>&1; then
+  npm ci --prefix "$nodes" --no-audit --no-fund >/dev/null
+fi
 
 missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { openCheckout, pretending, startWith } from './checkout.ts';
@@ -25,7 +25,15 @@ describe('a Node that is new enough', () => {
   it('keeps the compiled program beside its text', async () => {
     const checkout = openCheckout();
     await startWith([process.execPath], checkout).end();
-    expect(existsSync(`${checkout.folder}/dist/.compile-cache`)).toBe(true);
+    expect(readdirSync(`${checkout.folder}/dist/.compile-cache`)).toHaveLength(1);
+  });
+
+  it('keeps it apart for commands that load no WebAssembly, which set no V8 flags', async () => {
+    const checkout = openCheckout();
+    for (const words of [['run'], ['plan'], ['--help'], ['status', '--recorded']]) {
+      await startWith([process.execPath], checkout, ...words).end();
+    }
+    expect(readdirSync(`${checkout.folder}/dist/.compile-cache`)).toHaveLength(2);
   });
 
   it.each(['22.13.0', '23.0.0', '100.1.0'])('%s is', async (version) => {

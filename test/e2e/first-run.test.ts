@@ -15,7 +15,7 @@ describe('a roll-out into an empty folder', () => {
   beforeAll(async () => {
     workspace = sharedWorkspace();
     // As a person would: without the flag that the other tests start it with.
-    ended = await rollOut(workspace, [], { node: [] });
+    ended = await rollOut(workspace);
   });
 
   test('is done without a question, and exits with 0', () => {

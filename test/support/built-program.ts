@@ -62,13 +62,16 @@ function buildInto(run: string): void {
   for (const folder of ['home', 'workspaces']) mkdirSync(join(run, folder));
 }
 
-/** Builds the program into a folder, as it is installed. */
-export function layOut(program: string): void {
+/**
+ * Builds the program into a folder, as it is installed.
+ * @param entry a module that takes the place of src/cli.ts
+ */
+export function layOut(program: string, ...entry: readonly string[]): void {
   for (const part of ['bin', 'assets', 'package.json']) {
     cpSync(join(checkout, part), join(program, part), { recursive: true });
   }
   symlinkSync(realpathSync(join(checkout, 'node_modules')), join(program, 'node_modules'));
-  execFileSync(process.execPath, ['scripts/build.ts', join(program, 'dist')], {
+  execFileSync(process.execPath, ['scripts/build.ts', join(program, 'dist'), ...entry], {
     cwd: checkout,
     stdio: 'pipe',
   });

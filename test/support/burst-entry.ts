@@ -14,28 +14,31 @@ const printing = `BEGIN { for (i = 1; i <= ${lines}; i++) print "line " i " of $
 
 const phase = 'prepare';
 const steps = ['0.1', '0.2'].map((step) => ({ phase, step, title: `step ${step}` }) as const);
-const stop = stopOnSignals((code) => process.exit(code));
-const frontEnd = await wizardFrontEnd(await flagsOf(['run']), process);
-const { parts } = await bench({ processes: processesIn(process.cwd()) });
-const teller = new Teller(frontEnd, realAdapters.clock);
-const log = realAdapters.openLog(process.cwd(), 'log.jsonl');
-teller.log((event) => log.write(JSON.stringify(event)));
-teller.tell({
-  type: 'rollout.started',
-  command: 'run',
-  program: '0.1.0',
-  workspace: process.cwd(),
-  engine: 'embedded',
-  engineReason: 'as asked',
-  resumes: false,
-  steps,
-});
-for (;;) {
-  const intent = await teller.ask({ type: 'confirm-plan', changes: 1 }, stop.signal).catch(() => null);
-  if (intent?.type !== 'approve') break;
-  teller.tell({ type: 'step.started', phase, step: '0.1' });
-  const onLine = (line: string) => teller.tell({ type: 'output', phase, step: '0.1', line });
-  await applyChange(parts, '0.1', commandOf(['awk', printing]), stop.signal, onLine);
+/** Opens the wizard over a change that prints. */
+export async function start(): Promise<void> {
+  const stop = stopOnSignals((code) => process.exit(code));
+  const frontEnd = await wizardFrontEnd(await flagsOf(['run']), process);
+  const { parts } = await bench({ processes: processesIn(process.cwd()) });
+  const teller = new Teller(frontEnd, realAdapters.clock);
+  const log = realAdapters.openLog(process.cwd(), 'log.jsonl');
+  teller.log((event) => log.write(JSON.stringify(event)));
+  teller.tell({
+    type: 'rollout.started',
+    command: 'run',
+    program: '0.1.0',
+    workspace: process.cwd(),
+    engine: 'embedded',
+    engineReason: 'as asked',
+    resumes: false,
+    steps,
+  });
+  for (;;) {
+    const intent = await teller.ask({ type: 'confirm-plan', changes: 1 }, stop.signal).catch(() => null);
+    if (intent?.type !== 'approve') break;
+    teller.tell({ type: 'step.started', phase, step: '0.1' });
+    const onLine = (line: string) => teller.tell({ type: 'output', phase, step: '0.1', line });
+    await applyChange(parts, '0.1', commandOf(['awk', printing]), stop.signal, onLine);
+  }
+  await frontEnd.close();
+  stop.dispose();
 }
-await frontEnd.close();
-stop.dispose();

@@ -4,7 +4,6 @@ import { execa } from 'execa';
 import { inject } from 'vitest';
 import { eventSchema, type RolloutEvent } from '../../src/domain/events.ts';
 import { noEngine } from './no-engine.ts';
-import { quickStart } from './quick-start.ts';
 
 export interface Ended {
   readonly exit: number;
@@ -18,13 +17,13 @@ export interface HowToRun {
   readonly input?: string;
   /** As a user who may not do everything, which root may. */
   readonly unprivileged?: boolean;
-  /** Flags of node itself, in place of the one for a quick start. */
+  /** The Node that runs it and its flags (default: the Node of the tests, without flags). */
   readonly node?: readonly string[];
 }
 
 /** Starts the built program in a workspace, with nothing of the tester's own settings around it. */
 export function startErpDeploy(workspace: string, words: readonly string[], how: HowToRun = {}) {
-  const node = [process.execPath, ...(how.node ?? [quickStart])];
+  const node = how.node ?? [process.execPath];
   const command = [...prefix(how.unprivileged ?? false), ...node, programFile(), ...words];
   const [program = process.execPath, ...rest] = command;
   return execa(program, rest, {
@@ -65,7 +64,7 @@ export function programFile(): string {
 /** A folder in which the built program lies as `erp-deploy`, for a PATH. */
 export function programFolder(): string {
   const folder = mkdtempSync(join(inject('testRun'), 'path-'));
-  const words = [process.execPath, quickStart, programFile()].map((word) => `'${word}'`).join(' ');
+  const words = [process.execPath, programFile()].map((word) => `'${word}'`).join(' ');
   writeFileSync(join(folder, 'erp-deploy'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   return folder;
 }

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { inject } from 'vitest';
+import { layOut } from './built-program.ts';
 import type { contentsOf } from './embedded-folder.ts';
 import {
   contentsVariable,
@@ -14,9 +14,7 @@ import {
   pointsVariable,
 } from './kill-point.ts';
 import { noEngine } from './no-engine.ts';
-import { quickStart } from './quick-start.ts';
 
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const entry = fileURLToPath(new URL('./kill-entry.ts', import.meta.url));
 
 /** How a process ended; `signal` where one ended it. */
@@ -29,14 +27,7 @@ export interface EndedOrKilled {
 /** Builds the program with the kills in it, laid out as it is installed; once a test run. */
 export function buildKillProgram(): void {
   const program = programFolder();
-  if (existsSync(program)) return;
-  mkdirSync(program);
-  for (const part of ['assets', 'package.json']) {
-    cpSync(join(checkout, part), join(program, part), { recursive: true });
-  }
-  symlinkSync(join(checkout, 'node_modules'), join(program, 'node_modules'));
-  const words = ['scripts/build.ts', join(program, 'dist'), entry];
-  execFileSync(process.execPath, words, { cwd: checkout, stdio: 'pipe' });
+  if (!existsSync(program)) layOut(program, entry);
 }
 
 /** Runs it with a kill in it. */
@@ -116,7 +107,7 @@ function start(workspace: string, words: readonly string[], env: Readonly<Record
   const program = programFolder();
   const isNamed = words[0] !== undefined && !words[0].startsWith('-');
   const command = isNamed ? words : ['run', '--non-interactive', '--engine', 'embedded', ...words];
-  return execa(process.execPath, [quickStart, join(program, 'dist/kill-entry.js'), ...command], {
+  return execa(process.execPath, [join(program, 'bin/erp-deploy.js'), ...command], {
     cwd: workspace,
     extendEnv: false,
     env: {
@@ -124,7 +115,6 @@ function start(workspace: string, words: readonly string[], env: Readonly<Record
       PATH: process.env.PATH,
       HOME: join(inject('testRun'), 'home'),
       LANG: 'C.UTF-8',
-      NODE_COMPILE_CACHE: join(program, 'dist/.compile-cache'),
       ...env,
     },
     stdin: 'ignore',

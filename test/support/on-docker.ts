@@ -2,7 +2,6 @@ import { inject, onTestFinished } from 'vitest';
 import type { Machine } from '../testbed/machine/machine.ts';
 import { type NestedMachineSettings, nestedMachine } from '../testbed/nested-machine.ts';
 import { type Ended, programFile } from './erp-deploy.ts';
-import { quickStart } from './quick-start.ts';
 
 /** A machine with an engine of its own, in which the built program runs; workspaces are the same inside and out. */
 export async function dockerMachine(settings: NestedMachineSettings = {}): Promise<Machine> {
@@ -19,7 +18,6 @@ export async function machineOfTest(settings: NestedMachineSettings = {}): Promi
 /** The words that start the built program with these. */
 export const programWords = (words: readonly string[]): readonly string[] => [
   process.execPath,
-  quickStart,
   programFile(),
   ...words,
 ];

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { programFile } from './erp-deploy.ts';
-import { quickStart } from './quick-start.ts';
 import { keys, Terminal } from './terminal.ts';
 import { emptyWorkspace } from './workspace.ts';
 
@@ -23,15 +22,7 @@ export const looks = [
 
 /** Opens the wizard of the built program, on the embedded engine. */
 export function openWizard(workspace: string, { words = [], ...how }: HowToOpen = {}): Terminal {
-  const command = [
-    process.execPath,
-    quickStart,
-    programFile(),
-    'run',
-    '--engine',
-    'embedded',
-    ...words,
-  ] as const;
+  const command = [process.execPath, programFile(), 'run', '--engine', 'embedded', ...words] as const;
   return Terminal.start([...command], { cwd: workspace, ...how });
 }
 
