@@ -14,7 +14,7 @@ import { localFindings } from './local-tunnel.ts';
 import { hopEvidence, type Verdict } from './probe/hop.ts';
 import { probe } from './probe/probe.ts';
 import { routeEvidence, tunnelConnection } from './probe/route-hops.ts';
-import { noAddress } from './problems.ts';
+import { hasSingleOrigin, noAddress } from './problems.ts';
 import { atCloudflare, remoteChanges } from './remote-tunnel.ts';
 import { assertRights } from './rights.ts';
 import { routeFindings } from './route-words.ts';
@@ -82,6 +82,7 @@ async function see(context: Context): Promise<Seen> {
   const cloudflared = await runningCloudflared(context);
   try {
     const tunnel = await lookAtTunnel(context, cloudflared);
+    assertRules(context, tunnel);
     const { cloudflare: api, signal } = context;
     if (api === null) return { tunnel, dns: null, address: await addressOf(context) };
     const { hostname } = routeOf(context);
@@ -93,6 +94,13 @@ async function see(context: Context): Promise<Seen> {
     if (error instanceof ApiRefusal && (error.status === 401 || error.status === 403)) await mayAll(context);
     throw error;
   }
+}
+
+/** @throws ProblemError if a rule would cut off everything that the tunnel sends to its single origin */
+function assertRules(context: Context, tunnel: Tunnel): void {
+  const { state } = tunnel.is === 'local' ? tunnel.local : tunnel.remote;
+  if (tunnel.origin === null || state.is === 'there') return;
+  throw new ProblemError(hasSingleOrigin(nameOf(context), tunnel.origin, routeOf(context).hostname));
 }
 
 /** What can be told of the name's record without a token: whether it leads anywhere. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Host } from '../../domain/ports.ts';
 import { inspected } from '../stack/container.ts';
+import { type OriginSetting, originSettings } from './single-origin.ts';
 
 const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });
 
@@ -31,6 +32,8 @@ export interface Cloudflared {
   readonly networks: readonly string[];
   readonly mounts: readonly z.infer<typeof mountSchema>[];
   readonly metrics: string | null;
+  /** Origins for everything, which count only if there are no ingress rules. */
+  readonly origins: readonly OriginSetting[];
   readonly configured: /** At Cloudflare. Account and tunnel are null where the token is in a file, which is not read. */
     | { readonly at: 'cloudflare'; readonly account: string | null; readonly tunnel: string | null }
     /** By the first of these files, as the container sees them. */
@@ -70,6 +73,7 @@ export function cloudflaredIn(json: string): Cloudflared | null {
     networks: Object.keys(found.NetworkSettings.Networks ?? {}),
     mounts: found.Mounts,
     metrics: flag('metrics', 'TUNNEL_METRICS'),
+    origins: originSettings(found.Args, environment),
     // With a token, what a local file says of ingress is ignored (cloudflared#633).
     configured: hasToken
       ? { at: 'cloudflare', ...identityIn(token ?? '') }

@@ -11,6 +11,7 @@ import { type Route, type RouteState, routeState } from './ingress/route.ts';
 import { catchAllRule } from './ingress/splice.ts';
 import { noConfigFile, unsoundConfig } from './problems.ts';
 import { routeFindings } from './route-words.ts';
+import { originSettingsIn, ruleOf, type SingleOrigin, singleOrigin } from './single-origin.ts';
 
 /** Where cloudflared's own file is looked at. */
 export interface LocalPlace {
@@ -30,6 +31,8 @@ export interface LocalTunnel {
   readonly sha256: string;
   readonly config: TunnelConfig;
   readonly state: RouteState;
+  /** Where every request goes, if the file has no rules and something names one origin. */
+  readonly origin: SingleOrigin | null;
   /** Whether cloudflared started before the file was last changed: it goes by an older one. */
   readonly stale: boolean;
   /** A new configuration that waits to be confirmed, or that nobody confirmed nor took back; null where none is. */
@@ -54,13 +57,20 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
   }
   const config = readTunnelConfig(text);
   if ('faults' in config) throw new ProblemError(unsoundConfig(path, config.faults));
-  const state = routeState(config.rules.length === 0 ? [catchAllRule] : config.rules, route);
+  const hasRules = config.rules.length > 0;
+  const origin = hasRules
+    ? null
+    : singleOrigin([...cloudflared.origins, ...originSettingsIn(config.content)]);
+  const state = routeState(
+    hasRules ? config.rules : [origin === null ? catchAllRule : ruleOf(origin)],
+    route,
+  );
   if (state.is === 'unreadable') {
     const what = `rule ${state.rule + 1}: its path is a regular expression that erp-deploy does not read`;
     throw new ProblemError(unsoundConfig(path, [{ line: 1, what }]));
   }
   const stale = Number(changed) * 1000 > Date.parse(cloudflared.startedAt);
-  return { path, sha256, config, state, stale, unsettled };
+  return { path, sha256, config, state, origin, stale, unsettled };
 }
 
 const unsettledSchema = z.enum(['pending', 'abandoned']).or(z.literal('').transform(() => null));

@@ -1,6 +1,7 @@
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { ConfigFault } from './ingress/config-file.ts';
+import { type SingleOrigin, shownService } from './single-origin.ts';
 
 type Named = Pick<Host, 'name'>;
 
@@ -85,6 +86,21 @@ export function notInPlace(path: string): Omit<Problem, 'excerpt'> {
       'Mend it, and start again.',
     ],
     exit: exitCodes.stepFailed,
+  };
+}
+
+export function hasSingleOrigin(container: string, origin: SingleOrigin, hostname: string): Problem {
+  return {
+    code: 'ERP-0666',
+    what: `${container} has no ingress rules: it sends every name to one origin, ${shownService(origin)}.`,
+    why: `${origin.source} names that origin, and cloudflared ignores it as soon as there is a rule: with one for ${hostname}, every other name would be answered with 404. Nothing was changed.`,
+    todo: [
+      'Make the origin the last rule, as below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
+      `Take ${origin.source} away, restart ${container}, and check that the other names still answer.`,
+      'Then run again: erp-deploy run --only 3.6',
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: ['ingress:', `  - service: ${shownService(origin)}`],
   };
 }
 

@@ -28,6 +28,8 @@ export interface RemoteTunnel {
   /** As Cloudflare keeps it; what is not known here stays in it. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly ingress: readonly object[];
+  /** Whether the rules are Cloudflare's, and not the ones that a tunnel without any is given here. */
+  readonly hasRules: boolean;
   readonly state: RouteState;
 }
 
@@ -54,7 +56,7 @@ export async function lookAtRemoteTunnel(
     const what = `rule ${state.rule + 1}: its path is a regular expression that erp-deploy does not read`;
     throw new ProblemError(unsoundRemote([what]));
   }
-  return { path, version, config: config ?? {}, ingress, state };
+  return { path, version, config: config ?? {}, ingress, hasRules: written.length > 0, state };
 }
 
 export function configurationOf(account: string, id: string): string {

@@ -15,16 +15,17 @@ import type { Route } from './ingress/route.ts';
 import { type LocalPlace, type LocalTunnel, lookAtLocalTunnel } from './local-tunnel.ts';
 import { noCloudflared, tokenWanted, unknownTunnel } from './problems.ts';
 import { lookAtRemoteTunnel, type RemoteTunnel } from './remote-tunnel.ts';
+import { type SingleOrigin, singleOrigin } from './single-origin.ts';
 
 /** The tunnel as it runs, and where its routes are kept. */
-export type Tunnel =
-  | {
-      readonly is: 'local';
-      readonly place: LocalPlace;
-      readonly local: LocalTunnel;
-      readonly cloudflared: Cloudflared;
-    }
-  | { readonly is: 'remote'; readonly remote: RemoteTunnel; readonly cloudflared: Cloudflared };
+export type Tunnel = {
+  readonly cloudflared: Cloudflared;
+  /** Where every request goes, if there are no rules and something names one origin: a rule would end that. */
+  readonly origin: SingleOrigin | null;
+} & (
+  | { readonly is: 'local'; readonly place: LocalPlace; readonly local: LocalTunnel }
+  | { readonly is: 'remote'; readonly remote: RemoteTunnel }
+);
 
 /** The route that is wanted. */
 export function routeOf({ config }: Context): Route {
@@ -50,13 +51,16 @@ export async function lookAtTunnel(context: Context, cloudflared: Cloudflared): 
   if (configured.at === 'file') {
     const helper = (await helperImage(context)) ?? '';
     const place = { host, container, cloudflared: { ...cloudflared, configured }, helper, signal };
-    return { is: 'local', place, local: await lookAtLocalTunnel(place, route), cloudflared };
+    const local = await lookAtLocalTunnel(place, route);
+    return { is: 'local', place, local, cloudflared, origin: local.origin };
   }
   const { cloudflare: api } = context;
   if (api === null) throw new ProblemError(tokenWanted(container));
   const zone = configured.account === null ? await zoneOf(api, route.hostname, signal) : null;
   const { account, id } = await remoteIdentity(context, cloudflared, zone);
-  return { is: 'remote', remote: await lookAtRemoteTunnel(api, account, id, route, signal), cloudflared };
+  const remote = await lookAtRemoteTunnel(api, account, id, route, signal);
+  const origin = remote.hasRules ? null : singleOrigin(cloudflared.origins);
+  return { is: 'remote', remote, cloudflared, origin };
 }
 
 /**

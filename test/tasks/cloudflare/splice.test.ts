@@ -226,7 +226,6 @@ describe('a file that cannot be edited is told with its line', () => {
       `${head}x: &r\n  - service: http_status:404\ningress: *r\n`,
       /^line 5: ingress is an alias/,
     ],
-    ['one origin without ingress', `${head}url: http://localhost:80\n`, /^line 3: url takes everything/],
     ['two documents', `${head}---\na: b\n`, /a second document/],
     ['a list', '- a\n', /no mapping/],
     ['nothing', '', /empty/],

@@ -43,9 +43,6 @@ const contentSchema = z.looseObject({
   ingress: z.array(ruleSchema).nullish(),
 });
 
-/** With these and no ingress, cloudflared takes everything to one place, which rules would end. */
-const oneOrigin = ['url', 'unix-socket', 'hello-world', 'service'];
-
 export function readTunnelConfig(source: string): TunnelConfig | { readonly faults: readonly ConfigFault[] } {
   const lines = new LineCounter();
   // Within a mapping a key that is there twice is refused by go-yaml as well.
@@ -78,11 +75,6 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
     return { faults: [{ line: at(node), what: 'ingress is an alias of something else in the file' }] };
   const ingress = isSeq(node) ? node : null;
   const rules = (read.data.ingress ?? []).map(({ hostname, path, service }) => ({ hostname, path, service }));
-  const origin = rules.length === 0 ? oneOrigin.find((key) => key in content) : undefined;
-  if (origin !== undefined) {
-    const what = `${origin} takes everything to one place, which an ingress would end; make it the catch-all of an ingress`;
-    return { faults: [{ line: at(root.get(origin, true)), what }] };
-  }
   const faults = rules.length === 0 ? [] : ingressFaults(rules);
   if (faults.length > 0) {
     return {

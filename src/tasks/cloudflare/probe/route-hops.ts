@@ -11,6 +11,7 @@ import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';
 import { sameService } from '../ingress/route.ts';
 import { usualMetrics } from '../local-changes.ts';
+import { shownService } from '../single-origin.ts';
 import { namesTaken, type Traefik, traefikNamed } from '../traefik.ts';
 import { lookAtTunnel, nameOf, routeOf } from '../tunnel.ts';
 import { broken, ok, unknown, type Verdict } from './hop.ts';
@@ -154,6 +155,11 @@ export async function ingressRule(context: Context): Promise<Verdict> {
         return broken('cloudflared runs with an older file than the one that has the rule', run);
       return ok(`rule ${state.rule + 1} sends ${hostname} to ${service}`);
     }
+    if (found.origin !== null)
+      return broken(
+        `cloudflared sends every name to ${shownService(found.origin)} (${found.origin.source})`,
+        run,
+      );
     if (state.is === 'absent') return broken(`no rule takes ${hostname} but the last`, run);
     const other = state.is === 'unreadable' ? 'nobody knows where' : state.service;
     const same = state.is !== 'unreadable' && sameService(other, service);
