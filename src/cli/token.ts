@@ -1,9 +1,9 @@
-import { signedToken, tokenRoles } from '../config/api-token.ts';
+import { tokenRoles } from '../config/api-token.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
-import type { Secret } from '../domain/secret.ts';
 import { quoted } from '../domain/show-change.ts';
 import { layout } from '../tasks/layout.ts';
-import { secretOf, services } from '../tasks/stack/stack.ts';
+import { type ApiToken, tokenFor } from '../tasks/stack/api-token.ts';
+import { services } from '../tasks/stack/stack.ts';
 import type { CommandParts, Execute } from './command.ts';
 import { readConfiguration } from './configuration.ts';
 import { connectDroplet } from './connect-droplet.ts';
@@ -30,36 +30,46 @@ export const token: Execute = async (parts) => {
   ];
   const [first, ...rest] = faults;
   if (first !== undefined) throw new ProblemError([first, ...rest]);
-  const { key, api, problem } =
-    flags.productionHost === undefined ? await keyHere(parts) : await keyThere(parts);
-  if (key === null || role === undefined || seconds === null) throw new ProblemError(problem);
-  terminal.stdout.write(`${await signedToken(key, role, seconds)}\n`);
+  if (role === undefined || seconds === null)
+    throw new Error('a role or a lifetime is missing without a fault');
+  const wanted = { role, seconds };
+  const { made, api, problem } =
+    flags.productionHost === undefined ? await tokenHere(parts, wanted) : await tokenThere(parts, wanted);
+  if (made === null) throw new ProblemError(problem);
+  terminal.stdout.write(`${made.token}\n`);
   const text = `for ${role} at ${api}, good for ${flags.ttl}; whoever has it can use that API until then`;
   teller.tell({ type: 'note', level: 'info', text });
+  if (made.skew !== null) teller.tell({ type: 'note', level: 'warning', text: made.skew });
   return exitCodes.done;
 };
 
-/** What signs the tokens of one API. */
-interface ApiKey {
-  /** Null where there is none. */
-  readonly key: Secret | null;
+interface Wanted {
+  readonly role: (typeof tokenRoles)[number];
+  /** Its lifetime. */
+  readonly seconds: number;
+}
+
+/** A token for one API. */
+interface Made {
+  /** Null if there is no key to sign it with. */
+  readonly made: ApiToken | null;
   /** Whose API it is, for a person. */
   readonly api: string;
   /** What to say where there is no key. */
   readonly problem: Problem;
 }
 
-async function keyHere({ adapters, flags }: CommandParts): Promise<ApiKey> {
+async function tokenHere({ adapters, flags, signal }: CommandParts, wanted: Wanted): Promise<Made> {
   const host = worldOf(adapters, flags.workspace).hostOf('here');
   return {
-    key: await secretOf({ host, folder: layout.stack }, 'POSTGREST_JWT_SECRET'),
+    made: await tokenFor({ host, folder: layout.stack }, signal, wanted.role, wanted.seconds),
     api: `the local API (127.0.0.1:${services.api.port} on this machine; the droplet's: --production-host HOST)`,
     problem: noKey,
   };
 }
 
 /** @throws ProblemError where the configuration is at fault, or the droplet cannot be reached */
-async function keyThere(parts: CommandParts): Promise<ApiKey> {
+async function tokenThere(parts: CommandParts, wanted: Wanted): Promise<Made> {
   const { adapters, flags, signal } = parts;
   const { files } = worldOf(adapters, flags.workspace);
   const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), files);
@@ -67,7 +77,7 @@ async function keyThere(parts: CommandParts): Promise<ApiKey> {
   const { host, folder } = site.stack;
   try {
     return {
-      key: await secretOf({ host, folder }, 'POSTGREST_JWT_SECRET'),
+      made: await tokenFor({ host, folder }, signal, wanted.role, wanted.seconds),
       api: `the API of ${host.name}`,
       problem: noKeyThere(host.name, config.production.directory),
     };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { signedToken } from '../../config/api-token.ts';
 import { pause } from '../../domain/pause.ts';
 import type { HttpAnswer } from '../../domain/ports.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { tokenFor } from './api-token.ts';
 import { apiAnswers } from './container-problems.ts';
-import { type Stack, secretOf, services } from './stack.ts';
+import { type Stack, services } from './stack.ts';
 
 /** One table of each schema stands for it: the ones that the checklist asks for. */
 const endpoints = [
@@ -28,13 +28,12 @@ const refusalSchema = z.looseObject({ code: z.string() });
  * @throws ProblemError where one does not
  */
 export async function askEndpoints(stack: Stack, signal: AbortSignal): Promise<readonly string[]> {
-  const key = await secretOf(stack, 'POSTGREST_JWT_SECRET');
-  if (key === null) return [];
-  const token = await signedToken(key, 'erp_api', 60);
+  const made = await tokenFor(stack, signal);
+  if (made === null) return [];
   const seen: string[] = [];
   for (const endpoint of endpoints) {
     await refusesStrangers(stack, endpoint, signal);
-    seen.push(`${endpoint.schema}.${endpoint.table}: ${await rowsFor(stack, endpoint, token, signal)}`);
+    seen.push(`${endpoint.schema}.${endpoint.table}: ${await rowsFor(stack, endpoint, made.token, signal)}`);
   }
   return seen;
 }

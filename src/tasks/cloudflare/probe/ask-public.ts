@@ -1,7 +1,6 @@
-import { signedToken } from '../../../config/api-token.ts';
 import { NetworkFault, type PublicAnswer } from '../../../domain/ports.ts';
 import type { Context } from '../../context.ts';
-import { secretOf } from '../../stack/stack.ts';
+import { tokenFor } from '../../stack/api-token.ts';
 import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
 
 /** What came of one question to the public name. */
@@ -20,11 +19,10 @@ export interface PublicTry {
 export async function askPublic(context: Context): Promise<readonly PublicTry[]> {
   const { config } = context;
   const stack = context.production?.stack ?? null;
-  const key = stack === null ? null : await secretOf(stack, 'POSTGREST_JWT_SECRET');
-  const token = key === null ? null : await signedToken(key, 'erp_api', 60);
+  const made = stack === null ? null : await tokenFor(stack, context.signal);
   const ask = async (path: string, who: PublicTry['who']): Promise<PublicTry> => {
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (who === 'token') headers.authorization = `Bearer ${token}`;
+    if (who === 'token') headers.authorization = `Bearer ${made?.token}`;
     try {
       const { connectTo = null } = config.cloudflare;
       const answer = await context.web.get(
@@ -41,7 +39,7 @@ export async function askPublic(context: Context): Promise<readonly PublicTry[]>
     }
   };
   return Promise.all(
-    endpoints.flatMap(({ path }) => [ask(path, 'stranger'), ...(token === null ? [] : [ask(path, 'token')])]),
+    endpoints.flatMap(({ path }) => [ask(path, 'stranger'), ...(made === null ? [] : [ask(path, 'token')])]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { pause } from '../../../domain/pause.ts';
 import { exitCodes, type Problem } from '../../../domain/problem.ts';
 import type { Context } from '../../context.ts';
+import { clockAhead, clockSkew } from '../../stack/host-clock.ts';
 import { askPublic, isWell, type PublicTry, tryWords } from './ask-public.ts';
 import { health, postgrest, roleAndGrants, schemaCache } from './database-hops.ts';
 import { type Hop, type HopName, hopNames, looked, unknown, type Verdict } from './hop.ts';
@@ -9,7 +10,7 @@ import { ingressRule, network, traefikRoute, tunnelConnection } from './route-ho
 
 /** What the probe found. */
 export interface Probed {
-  /** One line for each question. */
+  /** One line for each question, and one about the droplet's clock if it differs from this machine's. */
   readonly asked: readonly string[];
   /** Whether a signed token was among what was asked. */
   readonly withToken: boolean;
@@ -33,11 +34,17 @@ export async function probe(context: Context, patience: number): Promise<Probed>
     tries = await askPublic(context);
   }
   const { publicHost } = context.config;
-  const asked = tries.map((one) => tryWords(one, publicHost));
+  const skew = await skewOf(context);
+  const asked = [...tries.map((one) => tryWords(one, publicHost)), ...(skew === null ? [] : [skew])];
   const withToken = tries.some(({ who }) => who === 'token');
   if (isWell(tries)) return { asked, withToken, hops: [], problem: null };
   const hops = await walk(context, tries);
   return { asked, withToken, hops, problem: wayIsBroken(publicHost, hops, asked) };
+}
+
+async function skewOf({ production, signal }: Context): Promise<string | null> {
+  const host = production?.stack?.host;
+  return host === undefined ? null : clockSkew(host, await clockAhead(host, signal));
 }
 
 const looks: Readonly<

@@ -1,12 +1,12 @@
 import { docker } from '../../../commands/docker.ts';
 import { tunnel } from '../../../commands/tunnel.ts';
-import { signedToken } from '../../../config/api-token.ts';
 import { NetworkFault } from '../../../domain/ports.ts';
 import { ProblemError } from '../../../domain/problem.ts';
 import type { Context } from '../../context.ts';
 import { productionStack } from '../../production/site.ts';
+import { tokenFor } from '../../stack/api-token.ts';
 import { containerNamed } from '../../stack/container.ts';
-import { networkName, secretOf, services } from '../../stack/stack.ts';
+import { networkName, services } from '../../stack/stack.ts';
 import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';
 import { sameService } from '../ingress/route.ts';
@@ -66,8 +66,7 @@ interface Asked {
 /** Both tables, as a stranger and with a token, through Traefik's address in the network of the stack. */
 async function throughTraefik(context: Context, address: string): Promise<readonly Asked[]> {
   const stack = productionStack(context);
-  const key = await secretOf(stack, 'POSTGREST_JWT_SECRET');
-  const token = key === null ? null : await signedToken(key, 'erp_api', 60);
+  const token = (await tokenFor(stack, context.signal))?.token ?? null;
   const port = Number(new URL(context.config.cloudflare.service).port || 80);
   const ask = async (path: string, who: Asked['who']): Promise<Asked> => {
     const bearer: Record<string, string> =
