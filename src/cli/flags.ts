@@ -171,11 +171,21 @@ function withConsents(command: Command): Command {
     .option('--replace-route', 'consent: repoint a route of the tunnel that leads somewhere else')
     .option('--replace-dns', 'consent: replace a DNS record of the public name that is something else')
     .option('--wait-for-lock', 'wait where another roll-out works on production')
-    .option('--without-local-test <reason>', 'go to production without a green local test of these files')
+    .option(
+      '--without-local-test <reason>',
+      'go to production without a passing local test of these files; the reason is recorded',
+      reasonIn,
+    )
     .option('--lessons <file>', 'what was learned, in your words, for the lessons of step 5.3');
 }
 
 function collected(value: string, before: readonly string[]): readonly string[] {
   if (value === '') throw new InvalidArgumentError('a path is wanted.');
   return [...before, value];
+}
+
+/** It is recorded as given, so an empty one is refused. */
+function reasonIn(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('a reason is required.');
+  return value;
 }

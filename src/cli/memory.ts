@@ -33,6 +33,7 @@ export function memoryOf(recorded: () => Recorded): Memory {
           ? [{ at: record.at, scope: record.scope, digest: record.digest ?? null }]
           : [],
       ),
+    withoutLocalTest: () => recorded().withoutLocalTest,
     inDoubt: (scope, digest) => recorded().inDoubt(scope, digest),
   };
 }

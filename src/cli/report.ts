@@ -21,6 +21,7 @@ export const report: Execute = async (parts) => {
     project: config.project,
     ...rollout,
     isUnfinished: recorded.unfinished !== null,
+    withoutLocalTest: recorded.withoutLocalTest,
     seen: (step) => recorded.lastVerified(step),
     picture: await reportPicture(parts, world, recorded),
     madeAt: adapters.clock(),

@@ -91,6 +91,7 @@ async function undo(
     again: parts.typed,
     engine: open.choice.engine,
     production,
+    withoutLocalTest: null,
     consented: (consent) => consentGiven(flags, consent),
     interactive: canAsk(flags, terminal),
   });

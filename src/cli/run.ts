@@ -81,6 +81,7 @@ async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunE
       again: parts.typed,
       engine: open.choice.engine,
       production: await productionPlace(open),
+      withoutLocalTest: context.withoutLocalTest,
       consented: (consent) => consentGiven(flags, consent),
       interactive,
     });

@@ -119,6 +119,7 @@ export function worldOf(
       processes: adapters.processesIn(root),
       web: adapters.publicWeb,
       memory: memoryOf(recorded),
+      clock: adapters.clock,
       catalogs: expectedCatalogs({
         openScratch: () => adapters.openEmbedded(),
         openShadow,

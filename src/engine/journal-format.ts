@@ -85,6 +85,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     steps: stepsSchema.exactOptional(),
     /** Where production is. Left out where none is, and by earlier versions. */
     production: z.string().exactOptional(),
+    /** Why it may change production without a local test. Left out if it may not, and by earlier versions. */
+    withoutLocalTest: z.string().exactOptional(),
   }),
   z.object({
     ...base,
@@ -95,6 +97,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     /** What it has to do besides what it began with. */
     steps: stepsSchema.exactOptional(),
     production: z.string().exactOptional(),
+    withoutLocalTest: z.string().exactOptional(),
   }),
   z.object({
     ...base,

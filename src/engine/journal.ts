@@ -15,6 +15,8 @@ export interface Recorded {
   readonly records: readonly JournalRecord[];
   /** What the last roll-out runs its local test on: as it began, or as was asked for by name since; null before the first. */
   readonly engine: 'embedded' | 'docker' | null;
+  /** Why the last rollout went to production without a local test, resumes included; null if it did not. */
+  readonly withoutLocalTest: string | null;
   /** The roll-out that was begun and not finished, if there is one. */
   readonly unfinished: Unfinished | null;
   /** Whether a file of this SHA-256 is as erp-deploy last left it, or was about to leave it when it was killed. */
@@ -61,14 +63,19 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const leftOut = new Map<string, string>();
   const answers = new Map<string, { readonly at: string; readonly text: string }>();
   let engine: Recorded['engine'] = null;
+  let withoutLocalTest: string | null = null;
   for (const record of records) {
     if (record.type === 'answered') answers.set(record.step, record);
     if (record.type === 'rollout' || record.type === 'rollback') answers.clear();
     if (record.type === 'rollout') {
       verifiedBefore = new Map(verified);
       engine = record.engine;
+      withoutLocalTest = record.withoutLocalTest ?? null;
     }
-    if (record.type === 'resumed') engine = record.engine ?? engine;
+    if (record.type === 'resumed') {
+      engine = record.engine ?? engine;
+      withoutLocalTest = record.withoutLocalTest ?? withoutLocalTest;
+    }
     if (record.type === 'rollback') verified = new Map(verifiedBefore);
     if (record.type === 'intended') {
       inDoubt.set(record.scope, record.digest);
@@ -95,6 +102,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
   return {
     records,
     engine,
+    withoutLocalTest,
     unfinished: unfinishedIn(records),
     wrote: (path, sha256) => written.get(path)?.includes(sha256) ?? false,
     lastVerified: (step) => verified.get(step),

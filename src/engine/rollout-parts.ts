@@ -24,6 +24,8 @@ export interface RolloutParts<Context> {
   readonly engine: 'embedded' | 'docker';
   /** Where production is; null where none is configured. */
   readonly production: string | null;
+  /** Why it may change production without a local test; null if it may not. */
+  readonly withoutLocalTest: string | null;
   /** The consents with flags of their own that were given. */
   consented(consent: Consent): boolean;
   /** Whether somebody is there to be asked: else what is missing is told before anything is changed. */

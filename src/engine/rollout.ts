@@ -98,11 +98,19 @@ async function begin<Context>(
   plans: readonly StepPlan<Context>[],
 ): Promise<void> {
   const { journal } = parts.executor;
-  const { rollout, undoes, program, engine, production, by } = parts;
+  const { rollout, undoes, program, engine, production, by, withoutLocalTest } = parts;
   if (undoes !== null) return journal.add({ type: 'rollback', rollout: undoes.rollout, by });
-  const steps = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step.id]));
+  const begun = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step]));
+  const steps = begun.map(({ id }) => id);
+  const gated = begun.some(({ needs }) => needs.some(({ gate }) => gate === true));
   const resumes = journal.recorded.unfinished !== null;
-  const how = { engine, by, steps, ...(production === null ? {} : { production }) } as const;
+  const how = {
+    engine,
+    by,
+    steps,
+    ...(production === null ? {} : { production }),
+    ...(gated && withoutLocalTest !== null ? { withoutLocalTest } : {}),
+  } as const;
   await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });
 }
 

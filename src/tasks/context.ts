@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
 import type { Evidence, Facts, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
-import type { CloudflareApi, Database, Files, Processes, PublicWeb } from '../domain/ports.ts';
+import type { Clock, CloudflareApi, Database, Files, Processes, PublicWeb } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
@@ -33,6 +33,8 @@ export interface Memory {
   applied(
     step: StepId,
   ): readonly { readonly at: string; readonly scope: string; readonly digest: string | null }[];
+  /** Why the last rollout went to production without a local test; null if it did not. */
+  withoutLocalTest(): string | null;
   /** Whether a request of this scope and digest was begun, and nobody knows whether it arrived. */
   inDoubt(scope: string, digest: string): boolean;
 }
@@ -117,6 +119,7 @@ export interface Context {
   readonly webhook: Secret | null;
   /** Steps of this run: what a later one will prove, an earlier one need not. */
   readonly selected: ReadonlySet<StepId>;
+  readonly clock: Clock;
   /** Steps of this run that a person left out beforehand, and why: the journal has them when their turn has come. */
   readonly leftOut: ReadonlyMap<StepId, string>;
   readonly signal: AbortSignal;

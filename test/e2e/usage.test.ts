@@ -58,6 +58,7 @@ describe('a mistyped command line', () => {
     ['an unknown flag', ['run', '--forse'], '--forse'],
     ['a flag of another command', ['validate', '--fix-starter'], '--fix-starter'],
     ['a flag without its value', ['run', '--workspace'], '--workspace'],
+    ['a reason without text', ['run', '--without-local-test', ' '], '--without-local-test'],
     ['a value that a flag does not take', ['run', '--engine', 'podman'], 'podman'],
     ['an unknown step', ['plan', '--only', '9.9'], '9.9'],
     ['a step that is no number', ['plan', '--from', 'first'], 'first'],

@@ -98,3 +98,11 @@ it('remembers what was last seen of a step', () => {
   expect(lastVerified('0.1')?.summary).toBe('3 folders');
   expect(lastVerified('0.2')).toBeUndefined();
 });
+
+it('knows why the last rollout went to production without a local test, from its start or from a resume', () => {
+  const why = { withoutLocalTest: 'a hotfix' };
+  expect(recorded(begun).withoutLocalTest).toBeNull();
+  expect(recorded({ ...begun, ...why }, resumed).withoutLocalTest).toBe('a hotfix');
+  expect(recorded(begun, { ...resumed, ...why }).withoutLocalTest).toBe('a hotfix');
+  expect(recorded({ ...begun, ...why }, finished, begun).withoutLocalTest).toBeNull();
+});

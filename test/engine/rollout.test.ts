@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { satisfied } from '../../src/domain/step.ts';
 import { rolloutBench } from '../support/rollout-bench.ts';
 import { no, scripted } from '../support/scripted-front-end.ts';
-import { fileStep, needsFile } from '../support/tiny-steps.ts';
+import { fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
 
 it('applies what was confirmed, once, and looks again', async () => {
   const { run, files, order, frontEnd, types } = await rolloutBench();
@@ -140,4 +140,15 @@ it('stops at a failed step: what comes after is not begun', async () => {
   expect(await run([untrue, fileStep('0.2', 'b', 'y')])).toBe(4);
   expect(frontEnd.outcomes()).toEqual(['0.1 failed', '0.2 stopped']);
   expect(files.paths()).toEqual(['a']);
+});
+
+it('keeps in the journal why it may pass the gate of production, and only if a step has that gate', async () => {
+  const gate = { step: '2.3', what: 'a local test', gate: true, holds: async () => true } as const;
+  const begun = async (...needs: TinyStep['needs']) => {
+    const { run, records } = await rolloutBench({ withoutLocalTest: 'a hotfix' });
+    expect(await run([fileStep('3.1', 'a', 'x', { needs })])).toBe(0);
+    return records()[0];
+  };
+  expect(await begun(gate)).toMatchObject({ type: 'rollout', withoutLocalTest: 'a hotfix' });
+  expect(await begun()).not.toHaveProperty('withoutLocalTest');
 });

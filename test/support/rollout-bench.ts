@@ -19,6 +19,7 @@ interface HowToRun {
   readonly interactive: boolean;
   readonly given: readonly Consent['flag'][];
   readonly engine: 'embedded' | 'docker';
+  readonly withoutLocalTest: string | null;
 }
 
 /** Rolls out tiny steps over a world in memory; again and again, if wanted, over the same one. */
@@ -36,6 +37,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         interactive = true,
         given = [],
         engine = 'embedded',
+        withoutLocalTest = null,
       } = { ...options, ...how };
       const parts: RolloutParts<Tiny> = {
         steps,
@@ -50,6 +52,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         by: 'david@laptop',
         engine,
         production: null,
+        withoutLocalTest,
         again: 'erp-deploy run',
         consented: ({ flag }) => given.includes(flag),
         interactive,

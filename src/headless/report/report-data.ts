@@ -46,6 +46,8 @@ export interface ReportData {
   readonly isUnfinished: boolean;
   /** The rollback of it, when it began; null where there is none. */
   readonly rollback: { readonly at: string; readonly isWhole: boolean } | null;
+  /** Why it went to production without a local test; null if it did not. */
+  readonly withoutLocalTest: string | null;
   seen(step: string): StepSeen | undefined;
   readonly picture: Picture;
   /** When the report was made, ISO 8601. */

@@ -52,7 +52,7 @@ ${diagramPart(data)}
 }
 
 function head(data: ReportData, steps: readonly StepState[]): Markup {
-  const { project, runs } = data;
+  const { project, runs, withoutLocalTest: untested } = data;
   const { started, problems } = (runs.at(-1) ?? runs[0]).state;
   const { state, words } = outcomeOf(data);
   const spent = `took ${seconds(timeSpent(runs))}${runs.length === 1 ? '' : ` in ${runs.length} runs`}`;
@@ -61,6 +61,7 @@ function head(data: ReportData, steps: readonly StepState[]): Markup {
 <p class="outcome ${state}">${words}</p>
 <p>${countsOf(steps).map((count) => html`${count}. `)}</p>
 <p class="soft">${started?.workspace ?? ''}, engine ${started?.engine ?? ''} (${started?.engineReason ?? ''}), begun ${runs[0].state.started?.at ?? ''}, ${spent}.</p>
+${untested === null ? nothing : html`<p><b>Production without a local test of these files:</b> ${untested}</p>`}
 ${problems.map(({ problem }) => html`<p class="failed"><b>${problem.code}</b> ${problem.what} ${problem.why}</p>`)}
 </header>`;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { docker } from '../../commands/docker.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
@@ -11,12 +10,11 @@ import type { Context } from '../context.ts';
 import { layout } from '../layout.ts';
 import { containerNamed } from '../stack/container.ts';
 import { networkName, services } from '../stack/stack.ts';
-import { soundMigrations } from '../workspace/migrations.ts';
 import { fileObstacle } from '../workspace/obstacles.ts';
-import { previewOf, stateOf } from '../workspace/own-file.ts';
+import { previewOf } from '../workspace/own-file.ts';
 import { validatedThere } from './3.5-postgrest.ts';
+import { currentRecord, recordToWrite } from './deployment.ts';
 import { apiHealthy, healthBoxes, healthWords } from './deployment-health.ts';
-import { type Deployment, deploymentText } from './deployment-text.ts';
 import { unreachableInside } from './inside-problem.ts';
 import { notConfigured, productionOf, productionStack, withoutContainers } from './site.ts';
 
@@ -34,14 +32,16 @@ export const verification: Step<Context> = {
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   check: (context) => look(context, false),
   verify: (context) => look(context, true),
-  async preview(context): Promise<readonly PlannedChange[]> {
-    const wanted = await deploymentOf(context);
-    const file = { path: layout.deploymentRecord, text: deploymentText(wanted, markOf(wanted)) };
-    const change = (await stateOf(context, file)) === 'same' ? null : await previewOf(context, file);
+  async preview(context): Promise<readonly PlannedChange[] | Problem> {
+    // The record says when all of it was verified, so the public route is verified first.
+    const outside = await outsideBox(context);
+    if ('code' in outside) return outside;
+    if ((await currentRecord(context)) !== null) return [];
+    const change = await previewOf(context, await recordToWrite(context));
     return change === null ? [] : [change];
   },
   async foresee(context): Promise<readonly PlannedChange[]> {
-    if (await isRecorded(context)) return [];
+    if ((await currentRecord(context)) !== null) return [];
     const summary = `write ${layout.deploymentRecord}`;
     const scope = `write:${layout.deploymentRecord}`;
     return [{ status: 'pending', on: '3.5', scope, digest: null, summary }];
@@ -53,12 +53,12 @@ async function look(context: Context, trying: boolean): Promise<Look> {
   const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
   if (obstacle !== null) return blocked(obstacle);
   const health = await healthBoxes(context);
-  const wanted = await deploymentOf(context);
-  if (!(await isRecorded(context, wanted))) {
+  const record = await currentRecord(context);
+  if (record === null) {
     return missing({
       what: layout.deploymentRecord,
       wanted: 'the record of this deployment',
-      found: 'not there, or of another one',
+      found: 'missing, or the record of another one',
     });
   }
   const onDroplet = productionOf(context).stack !== null;
@@ -71,12 +71,12 @@ async function look(context: Context, trying: boolean): Promise<Look> {
   }
   const target = 'production';
   return satisfied(
-    onDroplet ? `${healthWords(health)}, the database reached from inside` : `${wanted.host} is deployed`,
+    onDroplet ? `${healthWords(health)}, the database reached from inside` : `${record.host} is deployed`,
     [
       ...health.filter((one) => 'target' in one),
       ...inside,
       ...outside.filter((one) => 'target' in one),
-      { box: '3.7#5', target, summary: `completed ${wanted.completed}` },
+      { box: '3.7#5', target, summary: `completed ${record.completed}` },
       { box: '3.7#6', target, summary: `${layout.deploymentRecord} says so` },
     ],
     [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
@@ -111,46 +111,4 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
       summary: `a client on ${networkName} reached ${services.database.name}`,
     },
   ];
-}
-
-async function whereItLies(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
-  const { server } = productionOf(context);
-  if (server !== null) return { host: (await server.place()).name, folder: null };
-  const { host } = productionStack(context);
-  return { host: host.name, folder: host.files.root };
-}
-
-async function deploymentOf(context: Context): Promise<Deployment> {
-  const files = await soundMigrations(context);
-  const { stack } = productionOf(context);
-  // The others are of a droplet, perhaps of one before.
-  const steps =
-    stack === null ? (['3.1', '3.3', '3.4'] as const) : (['3.1', '3.2', '3.3', '3.4', '3.5'] as const);
-  const seen = steps.map((step) => context.memory.lastSeen(step)).filter((one) => one !== undefined);
-  const last = seen
-    .map(({ at }) => at)
-    .toSorted()
-    .at(-1);
-  return {
-    ...(await whereItLies(context)),
-    migrations: files.map(({ name, checksum }) => ({ name, checksum })),
-    completed: last ?? 'at a time that the journal does not know',
-    results: [...new Set(seen.flatMap(({ evidence }) => evidence.map(({ summary }) => summary)))],
-  };
-}
-
-/** Names the deployment that a record tells of; when it was looked at last, and in which words, does not count. */
-function markOf({ host, folder, migrations }: Deployment): string {
-  return createHash('sha256').update(JSON.stringify({ host, folder, migrations })).digest('hex');
-}
-
-async function isRecorded(context: Context, wanted?: Deployment): Promise<boolean> {
-  const mark = await markIn(context);
-  return mark !== null && mark === markOf(wanted ?? (await deploymentOf(context)));
-}
-
-async function markIn({ files }: Context): Promise<string | null> {
-  if ((await files.look(layout.deploymentRecord)).type !== 'file') return null;
-  const text = await files.read(layout.deploymentRecord);
-  return /<!-- erp-deploy deployment ([0-9a-f]{64}) -->/.exec(text)?.[1] ?? '';
 }

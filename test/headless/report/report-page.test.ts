@@ -50,6 +50,7 @@ function page(rest: Partial<ReportData> = {}): string {
     runs: [first, second],
     isUnfinished: false,
     rollback: null,
+    withoutLocalTest: null,
     seen: () => undefined,
     picture: { diagram: null, instead: null },
     madeAt: '2026-11-25T00:00:00.000Z',
@@ -60,6 +61,14 @@ function page(rest: Partial<ReportData> = {}): string {
 it('counts a step once, by what the whole roll-out came to with it', () => {
   expect(page()).toContain('<p class="outcome done">done</p>\n<p>2 done. 1 boxes open. </p>');
   expect(page({ runs: [first] })).toContain('ended with exit 4</p>\n<p>1 done. 1 failed. 1 boxes open. </p>');
+});
+
+it('says why the rollout went to production without a local test, as text', () => {
+  const without = '<p><b>Production without a local test of these files:</b>';
+  expect(page({ withoutLocalTest: 'a <b>hotfix</b>' })).toContain(
+    `${without} a &lt;b&gt;hotfix&lt;/b&gt;</p>`,
+  );
+  expect(page()).not.toContain(without);
 });
 
 it('leaves the time between two runs out of the timeline', () => {
