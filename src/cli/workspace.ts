@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { CommandName } from '../domain/events.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { CloudflareApi } from '../domain/ports.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
@@ -10,6 +11,7 @@ import { type Recorded, readRecorded } from '../engine/journal.ts';
 import { type Lock, takeLock } from '../engine/lock.ts';
 import { selectSteps } from '../engine/selection.ts';
 import type { Context } from '../tasks/context.ts';
+import { webhookFault } from '../tasks/finalize/notification.ts';
 import type { DropletLock } from '../tasks/production/droplet-lock.ts';
 import { logInAsOwner } from '../tasks/stack/log-in.ts';
 import { steps as allSteps } from '../tasks/steps.ts';
@@ -39,6 +41,9 @@ export interface OpenWorkspace {
   readonly lessons: string | null;
 }
 
+/** Commands that send a notification, or plan to. */
+const sends: ReadonlySet<CommandName> = new Set(['run', 'plan']);
+
 /** @throws ProblemError with all faults of configuration and selection */
 export async function openWorkspace(parts: CommandParts, recorded?: Recorded): Promise<OpenWorkspace> {
   const { flags, adapters } = parts;
@@ -59,13 +64,17 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
   ]);
   const chosen = choose(skip);
   if ('problems' in chosen) throw new ProblemError(chosen.problems);
+  const selected = new Set(chosen.steps.filter(({ id }) => !skip.has(id)).map(({ id }) => id));
+  if (sends.has(parts.name) && selected.has('5.3')) {
+    const fault = await webhookFault({ files: plain.files, webhook: webhookIn(process.env) });
+    if (fault !== null) throw new ProblemError(fault);
+  }
   const choice = await chooseEngine(
     config,
     recorded ?? (await recordedIn(parts, plain)),
     flags.recorded ? null : plain.hostOf('here'),
     parts.signal,
   );
-  const selected = new Set(chosen.steps.filter(({ id }) => !skip.has(id)).map(({ id }) => id));
   const lessons = flags.lessons === undefined ? null : await readLessons(parts, flags.lessons);
   return { steps: chosen.steps, skip, selected, lessons, choice, ...reachedBy(parts, config, choice) };
 }

@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
 import { problemIn, problemsIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, textOf } from '../support/workspace.ts';
+import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
 
@@ -42,6 +43,20 @@ describe('a configuration with faults', () => {
     for (const command of ['plan', 'status', 'validate']) {
       expect(await erpDeploy(workspace, [command]), command).toMatchObject({ exit: 2 });
     }
+  });
+
+  test.each([
+    ['in the environment', { ERP_DEPLOY_NOTIFY_URL: 'https://user:S3CRETpw@127.0.0.1:1/hook' }, {}],
+    ['in .env', {}, { [`${stack}/.env`]: "NOTIFY_WEBHOOK_URL='https://user:S3CRETpw@127.0.0.1:1/hook'\n" }],
+  ])('is refused before anything runs if a webhook has a password, %s', async (_, env, files) => {
+    const workspace = emptyWorkspace(files);
+    const before = treeOf(workspace);
+    const { exit, stdout, stderr } = await rollOut(workspace, ['--json'], { env });
+    expect(exit).toBe(2);
+    expect(stdout).toContain('ERP-0820');
+    expect(stdout + stderr).not.toContain('S3CRET');
+    expect(treeOf(workspace)).toEqual(before);
+    expect(existsSync(join(workspace, '.erp-deploy'))).toBe(false);
   });
 
   test('is said to be missing where --config names it', async () => {

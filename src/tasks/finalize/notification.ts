@@ -1,6 +1,8 @@
 import { parseEnvFile } from '../../config/env-file.ts';
+import { webhookProblem } from '../../config/webhook-url.ts';
 import { digestOf, type RequestChange, scopeOf } from '../../domain/change.ts';
-import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { FileFault } from '../../domain/ports.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Finding } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +37,8 @@ export async function notificationPart(context: Context, sent: boolean): Promise
       .map(({ appliedAt }) => appliedAt)
       .toSorted()
       .at(-1) ?? '';
-  const change = requestOf(url, textOf(context, deployed.length, last));
+  const source = context.webhook === null ? envFileSource : environmentSource;
+  const change = requestOf(url, source, textOf(context, deployed.length, last));
   const digest = digestOf(change);
   const told = context.memory.applied('5.3').findLast((one) => one.digest === digest);
   if (told !== undefined) {
@@ -72,10 +75,30 @@ export async function webhook(context: Context): Promise<Secret | null> {
   return context.webhook ?? (await inEnvFile(context));
 }
 
-async function inEnvFile({ files }: Context): Promise<Secret | null> {
+/**
+ * Returns what is wrong with the address of the webhook before anything runs; null if it can be used.
+ * @param given the address in the environment, which comes before the one in `.env`
+ */
+export async function webhookFault({ files, webhook: given }: Places): Promise<Problem | null> {
+  if (given !== null) return webhookProblem(given, environmentSource);
+  const address = await inEnvFile({ files }).catch((error: unknown) => {
+    // The steps that need `.env` report why it cannot be read.
+    if (error instanceof FileFault) return null;
+    throw error;
+  });
+  return address === null ? null : webhookProblem(address, envFileSource);
+}
+
+type Places = Pick<Context, 'files' | 'webhook'>;
+
+const environmentSource = 'ERP_DEPLOY_NOTIFY_URL in the environment';
+const envFileSource = `${key} in ${layout.env}`;
+
+async function inEnvFile({ files }: Pick<Context, 'files'>): Promise<Secret | null> {
   if ((await files.look(layout.env)).type !== 'file') return null;
   const { entries } = parseEnvFile(await files.read(layout.env), [key]);
-  return entries.find((entry) => entry.key === key)?.value ?? null;
+  const value = entries.find((entry) => entry.key === key)?.value;
+  return value === undefined || value.reveal() === '' ? null : value;
 }
 
 function textOf({ config }: Context, migrations: number, last: string): string {
@@ -86,24 +109,16 @@ function textOf({ config }: Context, migrations: number, last: string): string {
   ].join('\n');
 }
 
-/** @throws ProblemError where the address is none; no part of it is shown */
-function requestOf(secret: Secret, text: string): RequestChange {
-  const address = URL.parse(secret.reveal());
-  if (address === null || !/^https?:$/.test(address.protocol)) throw new ProblemError(badAddress);
+/** @throws ProblemError if the address cannot be used; no part of it is shown */
+function requestOf(secret: Secret, source: string, text: string): RequestChange {
+  const problem = webhookProblem(secret, source);
+  if (problem !== null) throw new ProblemError(problem);
   return {
     kind: 'request',
     method: 'POST',
     url: { name, secret },
-    body: payloadFor(address.hostname, text),
+    body: payloadFor(new URL(secret.reveal()).hostname, text),
     before: null,
     observable: false,
   };
 }
-
-const badAddress: Problem = {
-  code: 'ERP-0820',
-  what: 'The address of the webhook cannot be used.',
-  why: 'It should begin with https:// (or http://); no part of it is shown, since it lets in whoever knows it.',
-  todo: [`Mend ${key} in ${layout.env}, or ERP_DEPLOY_NOTIFY_URL in the environment.`],
-  exit: exitCodes.usage,
-};
