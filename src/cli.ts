@@ -9,9 +9,9 @@ import { frontEndFor } from './cli/terminal.ts';
 import { programVersion } from './cli/world.ts';
 import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Told } from './domain/events.ts';
-import { type ExitCode, exitCodes, type Problem, ProblemError } from './domain/problem.ts';
+import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
 import { quoted } from './domain/show-change.ts';
-import { asProblem } from './engine/faults.ts';
+import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted } from './engine/interrupted.ts';
 import { Teller } from './engine/tell.ts';
 import { jsonFrontEnd } from './headless/json.ts';
@@ -40,6 +40,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
  * @param adapters what reaches the world; tests put others around them
  */
 export async function start(adapters: Adapters = realAdapters, typed = process.argv.slice(2)): Promise<void> {
+  process.on('uncaughtException', endWithBug);
   const version = programVersion();
   const program = programOf(version, async (name, flags) => {
     process.exitCode = await execute(name, flags, adapters, version, typed);
@@ -55,6 +56,13 @@ export async function start(adapters: Adapters = realAdapters, typed = process.a
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? exitCodes.done : usageFault(error, typed);
   }
+}
+
+/** Ends the process as Node does after an error that nothing caught, but shows no secret. */
+function endWithBug(error: unknown): void {
+  // Listeners that restore the terminal come first.
+  process.on('exit', () => void process.stderr.write(`${problemLines(bugProblem(error)).join('\n')}\n`));
+  process.exit(exitCodes.bug);
 }
 
 /** What commander says of the command line, in the four parts that every problem has. */
@@ -152,21 +160,11 @@ function stoppedLooking({ by }: Interrupted): Told {
 /** A fault of the world is a problem; anything else is a bug of ours, and only that shows a stack. */
 function tellFault(teller: Teller, error: unknown): ExitCode {
   try {
-    const problems = error instanceof ProblemError ? error.problems : ([asProblem(error)] as const);
+    const problems = problemsOf(error);
     for (const problem of problems) teller.problem(problem);
     return problems[0].exit;
   } catch (bug) {
-    teller.problem({
-      code: 'ERP-0901',
-      what: 'This is a bug in erp-deploy.',
-      why: 'It met something that it was not written for; the stack is below.',
-      todo: [
-        'Start again: it goes on from where the journal says.',
-        'Report it with the stack and the command.',
-      ],
-      exit: exitCodes.bug,
-      excerpt: (bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)).split('\n'),
-    });
+    teller.problem(bugProblem(bug));
     return exitCodes.bug;
   }
 }

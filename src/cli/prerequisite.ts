@@ -1,6 +1,6 @@
 import type { Told } from '../domain/events.ts';
-import { type Problem, ProblemError } from '../domain/problem.ts';
-import { asProblem } from '../engine/faults.ts';
+import type { Problem } from '../domain/problem.ts';
+import { problemsOf } from '../engine/faults.ts';
 import type { CommandParts } from './command.ts';
 import type { World } from './world.ts';
 
@@ -27,8 +27,7 @@ export async function orProblem(name: string, look: () => Promise<Prerequisite>)
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof ProblemError)) return lacking(name, asProblem(error), 'missing');
-    const [first, ...rest] = error.problems;
+    const [first, ...rest] = problemsOf(error);
     const places = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
     return lacking(name, { what: first.what, todo: [...places, ...first.todo] }, 'missing');
   }

@@ -1,4 +1,5 @@
 import { ProblemError } from '../domain/problem.ts';
+import { asProblem } from '../engine/faults.ts';
 import type { Journal } from '../engine/journal.ts';
 import type { CommandParts } from './command.ts';
 import { dropletSteps, lockDroplet } from './lock-droplet.ts';
@@ -22,7 +23,7 @@ export async function reachDroplet(
     } catch (error) {
       const [first] = dropletSteps(open);
       if (!asks || first === undefined || !(error instanceof ProblemError)) throw error;
-      const [problem] = error.problems;
+      const problem = asProblem(error);
       const intent = await parts.teller.ask(
         { type: 'failure', step: first.id, problem, editable: true },
         parts.signal,

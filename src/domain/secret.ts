@@ -1,14 +1,20 @@
-const redacted = '<redacted>';
+const redaction = '<redacted>';
+
+/** Every secret that this process knows, by the pattern that finds it in a text, as it is and as it may be quoted. */
+const known = new Map<string, RegExp>();
 
 /**
  * A secret from the file it is read from to the socket it is written to. Whatever prints it
  * (string, JSON, `console.log`, an error's cause) prints `<redacted>`; only `reveal` gives it out.
+ * `redacted` finds it in a text that another program wrote.
  */
 export class Secret {
   readonly #value: string;
 
-  constructor(value: string) {
+  /** @param state `draft` while it is being typed: it is not redacted, since its parts occur in any text */
+  constructor(value: string, state: 'whole' | 'draft' = 'whole') {
     this.#value = value;
+    if (state === 'whole') remember(value);
   }
 
   /** The value itself; call it where it is written to its socket or file, and nowhere else. */
@@ -17,17 +23,73 @@ export class Secret {
   }
 
   toString(): string {
-    return redacted;
+    return redaction;
   }
 
   toJSON(): string {
-    return redacted;
+    return redaction;
   }
 
   /** What `node:util` inspect calls; by its registered name, so that the domain imports nothing. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return redacted;
+    return redaction;
   }
+}
+
+/** Returns a text without any secret that this process knows. */
+export function redacted(text: string): string {
+  let shown = text;
+  for (const pattern of known.values()) shown = shown.replace(pattern, redaction);
+  return shown;
+}
+
+/** The longest first: a part of a secret must not keep the whole from being found. */
+function remember(value: string): void {
+  if (known.has(value)) return;
+  const forms = [...new Set(formsOf(value))].sort((one, other) => other.length - one.length);
+  if (forms.length > 0) known.set(value, new RegExp(forms.map(patternOf).join('|'), 'g'));
+}
+
+/** Characters from which on a text is a secret wherever it occurs, also inside a word. */
+const unmistakable = 12;
+/** Characters below which redacting would only garble the texts. */
+const tooShort = 4;
+
+/** A value as programs quote it. */
+function formsOf(value: string): readonly string[] {
+  const parts = /^https?:/i.test(value) ? partsOfUrl(value) : [];
+  return [value, ...parts]
+    .flatMap((one) => [one, encodeURIComponent(one.toWellFormed()), JSON.stringify(one).slice(1, -1)])
+    .filter((one) => one.length >= tooShort);
+}
+
+/** The parts of a URL that let in whoever knows them; its host is none. */
+function partsOfUrl(value: string): readonly string[] {
+  const url = URL.parse(value);
+  if (url === null) return [];
+  const { href, username, password, pathname, search } = url;
+  const path = `${pathname}${search}`;
+  return [
+    href,
+    ...(path.length >= unmistakable ? [path] : []),
+    ...(password === '' ? [] : [`${username}:${password}`, password, decoded(password)]),
+  ];
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return part;
+  }
+}
+
+/** A short word is found only as a word of its own, also behind a character that a URL encodes. */
+function patternOf(form: string): string {
+  const literal = form.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  if (form.length >= unmistakable || !/^[\w-]+$/.test(form)) return literal;
+  return `(?:(?<![\\w-])|(?<=%[0-9A-Fa-f]{2}))${literal}(?![\\w-])`;
 }
 
 /**

@@ -1,14 +1,55 @@
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { redacted } from '../domain/secret.ts';
 import { DatabaseError, EngineCrash } from '../domain/session.ts';
 import { asRefusal, fileProblem, noAnswer } from './executor-problems.ts';
 
 /**
- * What went wrong in the world, as a problem.
- * @throws the error itself where it is none of the world's: then it is a bug, and shows its stack
+ * Turns an exception into a problem, without any secret that this process knows.
+ * @throws the error itself if it is a bug, which shows its stack
  */
 export function asProblem(error: unknown): Problem {
-  if (error instanceof ProblemError) return error.problems[0];
+  return problemsOf(error)[0];
+}
+
+/** The same with every problem that the exception carries. */
+export function problemsOf(error: unknown): readonly [Problem, ...Problem[]] {
+  if (!(error instanceof ProblemError)) return [withoutSecrets(problemOf(error))];
+  const [first, ...rest] = error.problems;
+  return [withoutSecrets(first), ...rest.map(withoutSecrets)];
+}
+
+/** Describes an error that erp-deploy was not written for, with its stack and without any known secret. */
+export function bugProblem(bug: unknown): Problem {
+  return withoutSecrets({
+    code: 'ERP-0901',
+    what: 'This is a bug in erp-deploy.',
+    why: 'An error occurred that it does not handle; the stack is below.',
+    todo: [
+      'Run the same command again: it resumes from the journal.',
+      'Report the bug with the stack and the command.',
+    ],
+    exit: exitCodes.bug,
+    // Before it is split: a secret may contain a line break.
+    excerpt: redacted(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)).split('\n'),
+  });
+}
+
+function withoutSecrets(problem: Problem): Problem {
+  const { what, why, todo, excerpt, evidence } = problem;
+  return {
+    ...problem,
+    what: redacted(what),
+    why: redacted(why),
+    todo: todo.map(redacted),
+    ...(excerpt === undefined ? {} : { excerpt: excerpt.map(redacted) }),
+    ...(evidence === undefined
+      ? {}
+      : { evidence: evidence.map((one) => ({ ...one, summary: redacted(one.summary) })) }),
+  };
+}
+
+function problemOf(error: unknown): Problem {
   if (error instanceof FileFault) return fileProblem(error);
   if (error instanceof NetworkFault) return noAnswer(error);
   if (error instanceof ApiRefusal) return asRefusal(error);

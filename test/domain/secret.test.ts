@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { generateSecret, Secret } from '../../src/domain/secret.ts';
+import { generateSecret, redacted, Secret } from '../../src/domain/secret.ts';
 
 it('shows a secret nowhere but where it is asked for', () => {
   const secret = new Secret('hunter2');
@@ -27,4 +27,32 @@ it('generates from the given source, 43 characters that need no quoting', () => 
   expect(generateSecret(source).reveal()).toMatch(/^[\w-]{43}$/);
   expect(generateSecret(source, 16).reveal()).toHaveLength(22);
   expect(asked).toEqual([32, 16]);
+});
+
+it.each([
+  ['S3CRETpw', 'Request cannot be constructed from https://user:S3CRETpw@127.0.0.1/hook', 'S3CRETpw'],
+  ['p@ss word/1', 'postgres://erp:p%40ss%20word%2F1@db', 'p%40ss%20word%2F1'],
+  ['quo"ted\\secret', JSON.stringify({ value: 'quo"ted\\secret' }), 'quo'],
+  ['https://hooks.example/services/T0PSECRET', 'refused: /services/T0PSECRET', 'T0PSECRET'],
+  // What fetch() makes of it.
+  ['https://user:S3CRET%21@HOST:443/x', 'https://user:S3CRET%21@host/x', 'S3CRET'],
+  ['https://user:S3CRET%22@host/x', 'for "user", "S3CRET"" was refused', 'S3CRET'],
+])('redacts %s in a text, in every form that a program may quote', (value, text, leaked) => {
+  new Secret(value);
+  expect(text).toContain(leaked);
+  expect(redacted(text)).not.toContain(leaked);
+  expect(redacted(text)).toContain('<redacted>');
+});
+
+it('redacts a short secret only as a word of its own, and leaves other texts as they are', () => {
+  for (const value of ['', 'a', 'short', 'postgres']) new Secret(value);
+  expect(redacted('a value shorter than short')).toBe('a value shorter than <redacted>');
+  expect(redacted('docker logs postgres-erp; password "postgres"')).toBe(
+    'docker logs postgres-erp; password "<redacted>"',
+  );
+});
+
+it('does not redact what was typed so far, of which any text may contain a part', () => {
+  new Secret('corr', 'draft');
+  expect(redacted('the corr file')).toBe('the corr file');
 });

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { FileFault, NetworkFault } from '../../src/domain/ports.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import { DatabaseError, EngineCrash } from '../../src/domain/session.ts';
-import { asProblem } from '../../src/engine/faults.ts';
+import { asProblem, bugProblem, problemsOf } from '../../src/engine/faults.ts';
 
 const problem = { code: 'ERP-0999', what: 'x', why: 'y', todo: [], exit: 4 } as const;
 
 it('tells a problem as it is', () => {
-  expect(asProblem(new ProblemError(problem))).toBe(problem);
+  expect(asProblem(new ProblemError(problem))).toEqual(problem);
 });
 
 it.each([
@@ -57,4 +58,19 @@ it.each([new TypeError('a bug'), 'a string', undefined])('throws what is none of
     thrown = error;
   }
   expect(thrown).toBe(bug);
+});
+
+it('redacts every known secret in what it makes of an exception', () => {
+  new Secret('S3CRETpw-1');
+  const leaking = { ...problem, what: 'x S3CRETpw-1', todo: ['psql S3CRETpw-1'], excerpt: ['> S3CRETpw-1'] };
+  const texts = [
+    asProblem(new ProblemError(leaking)),
+    problemsOf(new ProblemError([problem, leaking])),
+    asProblem(new DatabaseError({ code: 'XX000', message: 'no S3CRETpw-1' })),
+    asProblem(new NetworkFault('https://S3CRETpw-1@host', 'ENOTFOUND')),
+    asProblem(new EngineCrash('S3CRETpw-1')),
+    bugProblem(new TypeError('URL that includes credentials: https://u:S3CRETpw-1@host')),
+    bugProblem('S3CRETpw-1'),
+  ].map((one) => JSON.stringify(one));
+  expect(texts.filter((text) => text.includes('S3CRETpw-1') || !text.includes('<redacted>'))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import type { Config } from '../../../config/config.ts';
 import type { Evidence } from '../../../domain/evidence.ts';
 import { ApiRefusal, NetworkFault } from '../../../domain/ports.ts';
 import { ProblemError } from '../../../domain/problem.ts';
+import { redacted } from '../../../domain/secret.ts';
 import { DatabaseError } from '../../../domain/session.ts';
 
 /** From the database outward. */
@@ -54,10 +55,10 @@ export function hopEvidence(hops: readonly Hop[], { connectTo }: Config['cloudfl
 }
 
 export const ok = (found: string): Verdict => ({ verdict: 'ok', found, todo: [] });
-export const unknown = (found: string): Verdict => ({ verdict: 'unknown', found, todo: [] });
+export const unknown = (found: string): Verdict => ({ verdict: 'unknown', found: redacted(found), todo: [] });
 export const broken = (found: string, ...todo: readonly string[]): Verdict => ({
   verdict: 'broken',
-  found,
+  found: redacted(found),
   todo,
 });
 
