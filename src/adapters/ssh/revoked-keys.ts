@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf } from '../files.ts';
+import { errnoOf } from '../errno.ts';
 import { type HostKey, hostKey } from './host-keys.ts';
 import { askOpenSsh } from './local-program.ts';
 
