@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { holdsPassword } from '../config/database-url.ts';
+import { withWorkspace } from '../domain/command-text.ts';
 import { commandNames, type Told } from '../domain/events.ts';
 import type { Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
@@ -8,47 +10,57 @@ import type { Flags } from './flags.ts';
 /** How the person started erp-deploy: what a command that they are to paste needs in order to mean the same. */
 export interface Invocation {
   readonly program: string;
+  /** The workspace, absolute. */
+  readonly root: string;
   /** Flags that say what a command is about: each with the flags beside which it would be one too many. */
   readonly carried: readonly { readonly option: string; readonly value: string; readonly unless: RegExp }[];
 }
 
-type Placed = Pick<Flags, 'workspace' | 'config' | 'productionHost' | 'databaseUrl'>;
+type Placed = Pick<Flags, 'workspace' | 'config' | 'engine' | 'productionHost' | 'databaseUrl'>;
 
 /**
  * @param script what Node runs: npm, npx and package scripts start what lies in a `node_modules/.bin`
  * @param flags null where they could not be read
  */
 export function invocationOf(script: string | undefined, flags: Placed | null): Invocation {
-  const program = /[\\/]node_modules[\\/]\.bin[\\/]/.test(script ?? '') ? 'npx erp-deploy' : 'erp-deploy';
-  if (flags === null) return { program, carried: [] };
-  const { workspace, config, productionHost, databaseUrl } = flags;
+  const program = programOf(script ?? '');
+  const root = resolve(flags?.workspace ?? '.');
+  if (flags === null) return { program, root, carried: [] };
+  const { workspace, config, engine, productionHost, databaseUrl } = flags;
   const production = has('--production-host|--database-url');
   const all = [
     { option: '--workspace', value: workspace === '.' ? undefined : workspace, unless: has('--workspace') },
     { option: '--config', value: config, unless: has('--config') },
+    { option: '--engine', value: engine, unless: has('--engine') },
     { option: '--production-host', value: productionHost, unless: production },
-    { option: '--database-url', value: isPublic(databaseUrl) ? databaseUrl : undefined, unless: production },
+    { option: '--database-url', value: shownUrl(databaseUrl), unless: production },
   ];
   const carried = all.flatMap(({ value, ...one }) => (value === undefined ? [] : [{ ...one, value }]));
-  return { program, carried };
+  return { program, root, carried };
+}
+
+/** Returns how to start the same program again. In npx's own cache, its bare name would be fetched from a registry. */
+function programOf(script: string): string {
+  if (/[\\/]_npx[\\/]/.test(script)) return quoted(script);
+  return /[\\/]node_modules[\\/]\.bin[\\/]/.test(script) ? 'npx erp-deploy' : 'erp-deploy';
 }
 
 function has(flags: string): RegExp {
   return new RegExp(`(?:^| )(?:${flags})(?:[ =]|$)`);
 }
 
-/** One from stdin is given anew, and a password is shown nowhere. */
-function isPublic(url: string | undefined): boolean {
-  return url !== undefined && url !== '-' && !holdsPassword(url);
+/** Returns the URL, or a placeholder for one with a password: without either, the command would be about another place. */
+function shownUrl(url: string | undefined): string | undefined {
+  return url !== undefined && holdsPassword(url) ? 'URL' : url;
 }
 
 /** At the beginning of a text or behind a colon; what follows is one of ours, a flag, or nothing more. */
 const command = new RegExp(`(^|: )erp-deploy( (?:${commandNames.join('|')})(?![\\w-])|(?=$| -))(.*)`);
 
 /** A text that ends in a command of erp-deploy, with that command as this person would type it. */
-export function textAsInvoked(text: string, { program, carried }: Invocation): string {
-  return text.replace(command, (_, before: string, name: string, rest: string) => {
-    const helps = /(?:^| )--help\b/.test(rest);
+export function textAsInvoked(text: string, { program, root, carried }: Invocation): string {
+  return withWorkspace(text, root).replace(command, (_, before: string, name: string, rest: string) => {
+    const helps = /(?:^| )--(?:help|version)\b/.test(rest);
     const own = carried.filter(({ unless }) => !helps && !unless.test(rest));
     const flags = own.map(({ option, value }) => ` ${option} ${quoted(value)}`).join('');
     return `${before}${program}${name}${flags}${rest}`;

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { CloudflareApi } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
+import { quoted } from '../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
 import type { Flags } from './flags.ts';
 import { readStdin } from './read-stdin.ts';
@@ -70,8 +71,8 @@ function notPrivate(path: string): Problem {
     what: `There is no ${path}, or others may read it.`,
     why: "It is to hold a token, which is a secret: it is read where it is its owner's alone.",
     todo: [
-      `Look at it: ls -l ${path}`,
-      `Make it yours alone: chmod 600 ${path}`,
+      `Look at it: ls -l ${quoted(path)}`,
+      `Make it yours alone: chmod 600 ${quoted(path)}`,
       'Or give the token on stdin: --cloudflare-token-file -',
     ],
     exit: exitCodes.usage,

@@ -2,6 +2,7 @@ import { readPrivateFile } from '../adapters/private-file.ts';
 import { type DatabaseTarget, passwordFilePath, resolveDatabaseTarget } from '../config/database-target.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
+import { quoted } from '../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
 import type { ServerReach } from './production-server.ts';
 import { readStdin } from './read-stdin.ts';
@@ -88,7 +89,7 @@ function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: 
     what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
     why: `${fault.message} (${fault.code}).`,
     todo: [
-      `Try it by hand: psql -h ${host} -p ${port} -U ${user} ${database}`,
+      `Try it by hand: psql -h ${quoted(host)} -p ${port} -U ${quoted(user)} ${quoted(database)}`,
       'The password is taken from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
     ],
     exit: exitCodes.prerequisite,

@@ -1,4 +1,5 @@
 import { freeDisk, freeMemory, isWritable } from '../adapters/machine.ts';
+import { removeEmbedded } from '../domain/command-text.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
 import { lockHolder } from '../engine/lock.ts';
 import type { Execute } from './command.ts';
@@ -110,7 +111,7 @@ const embedded: Look = (_, { database }) =>
     const state = await database.state();
     if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);
     const what = `its database is of PostgreSQL ${state.major}, the engine of ${state.ours}`;
-    const todo = ['Begin the local test anew: rm -r .erp-deploy/embedded .erp-deploy/embedded.json'];
+    const todo = [`Begin the local test anew: ${removeEmbedded}`];
     return lacking('embedded engine', { what, todo }, 'missing');
   });
 

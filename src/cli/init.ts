@@ -1,5 +1,6 @@
 import { configJsonSchema } from '../config/config-json-schema.ts';
 import { configTemplate } from '../config/config-template.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import type { Files } from '../domain/ports.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 import type { Execute } from './command.ts';
@@ -16,7 +17,7 @@ export const init: Execute = async ({ adapters, flags, teller }) => {
       code: 'ERP-0112',
       what: `${configFile} is there already.`,
       why: 'It may hold your settings; init writes only where nothing is.',
-      todo: [`Edit it, or move it away: mv ${configFile} ${configFile}.old`],
+      todo: [`Edit it, or move it away: mv ${inWorkspace(configFile)} ${inWorkspace(configFile)}.old`],
       exit: exitCodes.usage,
     });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { quoted } from '../domain/show-change.ts';
 import { dropletLockHolder, ownerWords, takeDropletLock } from '../tasks/production/droplet-lock.ts';
 import type { CommandParts } from './command.ts';
 import type { ProductionSite } from './production-site.ts';
@@ -33,7 +34,7 @@ export async function holdDroplet(parts: CommandParts, production: ProductionSit
   };
   const todo = [
     'Wait until it is done: --wait-for-lock',
-    `Or see whether it is still there, and take over: erp-deploy unlock --production-host ${host.name}`,
+    `Or see whether it is still there, and take over: erp-deploy unlock --production-host ${quoted(host.name)}`,
   ];
   const how = { force: false, waits: flags.waitForLock ? tell : null, todo };
   production.lock = await takeDropletLock(host, await ownerOf(parts), randomUUID(), how, signal);

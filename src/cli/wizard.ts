@@ -52,4 +52,4 @@ export function folded(line: string, columns: number): readonly string[] {
 }
 
 /** A way out with a command behind its colon, all that follows a problem's first lines, or a command of ours. */
-const toCopy = /^ {2}do .*: |^ {4}|: (?:npx )?erp-deploy(?: |$)/;
+const toCopy = /^ {2}do .*: |^ {4}|: (?:npx |\S*\/)?erp-deploy(?: |$)/;

@@ -1,4 +1,5 @@
 import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
+import { inWorkspace, workspaceRoot } from '../domain/command-text.ts';
 import type { ApiRefusal, FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
@@ -7,16 +8,23 @@ export function commandFailed(change: CommandChange, result: ProcessResult): Pro
   const excerpt = result.stderr.trimEnd().split('\n').slice(-10);
   if (change.onFailure !== undefined && !result.notFound) return { ...change.onFailure, excerpt };
   const line = change.argv.map(quoted).join(' ');
+  const place = change.host === 'here' ? 'this machine' : 'the production host';
   return {
     code: 'ERP-0410',
-    what: result.notFound ? `${change.argv[0]} cannot be run on this machine.` : `A command failed: ${line}`,
+    what: result.notFound ? `${change.argv[0]} cannot be run on ${place}.` : `A command failed: ${line}`,
     why: result.notFound
       ? `The change needs it: ${line}`
       : `It ended with ${result.exitCode ?? 'a signal'}; its last lines are below.`,
-    todo: [`Run it by hand in ${change.cwd} and mend what it says, then start again.`],
+    todo: [`Run it by hand on ${place}, in ${folderOf(change)}; fix what it says, then run again.`],
     exit: result.notFound ? exitCodes.prerequisite : exitCodes.stepFailed,
     excerpt,
   };
+}
+
+/** Returns where a command ran: absolute here, relative to the deployment's folder elsewhere. */
+function folderOf({ host, cwd }: CommandChange): string {
+  if (host === 'here') return cwd === '.' ? workspaceRoot : inWorkspace(cwd);
+  return cwd === '.' ? "the deployment's folder" : `${cwd} of the deployment's folder`;
 }
 
 export function requestFailed(change: RequestChange, answer: HttpAnswer): Problem {
@@ -116,13 +124,13 @@ export function fileProblem(fault: FileFault): Problem {
   const denied = ['EACCES', 'EPERM', 'EROFS'].includes(fault.errno);
   return {
     code: full ? 'ERP-0402' : 'ERP-0401',
-    what: `Could not ${fault.operation} ${fault.path}.`,
+    what: `Could not ${fault.operation} ${fault.path === '.' ? '"."' : fault.path}.`,
     why: `${fault.host === undefined ? 'In the workspace' : `On ${fault.host}`}, ${reasons[fault.errno] ?? fault.errno}.`,
     todo: full
       ? [
           fault.host === undefined
             ? 'Make room in the workspace: df -h .'
-            : `Make room there: ssh ${fault.host} df -h`,
+            : `Make room there: ssh ${quoted(fault.host)} df -h`,
           'Start again: nothing was left half done, and it goes on from there.',
         ]
       : [

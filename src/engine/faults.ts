@@ -1,3 +1,4 @@
+import { removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { redacted } from '../domain/secret.ts';
@@ -76,7 +77,7 @@ function crashProblem(error: EngineCrash): Problem {
     todo: [
       'Look at the disk and the memory: df -h . ; free -h',
       'Start again: what was committed is kept.',
-      'If it stops again, begin the local test anew (nothing of production lies there): rm -r .erp-deploy/embedded .erp-deploy/embedded.json',
+      `If it stops again, begin the local test anew (nothing of production lies there): ${removeEmbedded}`,
     ],
     exit: exitCodes.stepFailed,
   };

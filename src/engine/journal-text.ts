@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { type JournalRecord, journalVersion, recordSchema } from './journal-format.ts';
 
@@ -66,7 +67,7 @@ function newerProblem(path: string, line: number, version: number): Problem {
     code: 'ERP-0221',
     what: `The journal was written by a newer erp-deploy (format ${version}, this one knows ${journalVersion}).`,
     why: `${path}, line ${line}. This version could misread what was done; it leaves the file as it is.`,
-    todo: ['Use the newer version: npx erp-deploy@latest'],
+    todo: ['Use the erp-deploy that wrote it, or a newer one. The version of this one: erp-deploy --version'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -77,8 +78,8 @@ function unreadableProblem(path: string, line: number): Problem {
     what: `Line ${line} of the journal cannot be read.`,
     why: `${path} was changed by something else than erp-deploy, or the disk lost a part of it.`,
     todo: [
-      `Look at it: sed -n ${line}p ${path}`,
-      `Or begin a new one, and keep this: mv ${path} ${path}.damaged`,
+      `Look at it: sed -n ${line}p ${inWorkspace(path)}`,
+      `Or begin a new one, and keep this: mv ${inWorkspace(path)} ${inWorkspace(path)}.damaged`,
       'A new roll-out looks at the world, finds what is done, and goes on from there.',
     ],
     exit: exitCodes.prerequisite,

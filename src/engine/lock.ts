@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inWorkspace } from '../domain/command-text.ts';
 import {
   type ClaimFolder,
   type Clock,
@@ -91,7 +92,7 @@ function unreadable(): Problem {
     code: 'ERP-0212',
     what: 'The lock of this workspace cannot be read.',
     why: 'Something else wrote into .erp-deploy/lock, or the disk lost a part of it.',
-    todo: ['Make sure that no erp-deploy runs here, and remove it: rm -r .erp-deploy/lock'],
+    todo: [`Make sure that no erp-deploy runs here, and remove it: rm -r ${inWorkspace('.erp-deploy/lock')}`],
     exit: exitCodes.prerequisite,
   };
 }
@@ -191,7 +192,7 @@ function heldBy({ holder, alive, visible }: Held, hint: string): Problem {
       'Wait until it has finished, and start again.',
       // Elsewhere, the same number is another process.
       visible
-        ? `Stop it safely: kill -INT ${pid}`
+        ? `Stop it safely on this machine: kill -INT ${pid}`
         : `Or stop it with Ctrl-C where it runs: ${isUnknown ? 'on another machine, or ' : ''}in another container or sandbox of ${host}.`,
       hint,
     ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { invocationOf, textAsInvoked, wordsOf } from '../../src/cli/as-invoked.ts';
+import { inWorkspace } from '../../src/domain/command-text.ts';
 
 const none = { workspace: '.' };
 const npx = '/srv/shop/node_modules/.bin/erp-deploy';
@@ -16,26 +17,42 @@ describe('a command that is shown to be pasted', () => {
     );
   });
 
-  it('is about the same workspace, configuration and production', () => {
-    const flags = { workspace: 'my dir', config: "it's.yaml", productionHost: 'droplet' };
-    const rest = String.raw`--workspace 'my dir' --config 'it'\''s.yaml' --production-host droplet`;
+  it('names the program by its path in the cache of npx, so that nothing is fetched by the bare name', () => {
+    const cached = '/home/ada/.npm/_npx/0a1b/node_modules/.bin/erp-deploy';
+    expect(said('Look: erp-deploy plan', none, cached)).toBe(`Look: ${cached} plan`);
+  });
+
+  it('has absolute paths of the workspace', () => {
+    expect(said(`Move it: mv ${inWorkspace('a')} ${inWorkspace('b')}`, { workspace: '/srv/my shop' })).toBe(
+      "Move it: mv '/srv/my shop/a' '/srv/my shop/b'",
+    );
+  });
+
+  it('is about the same workspace, configuration, engine and production', () => {
+    const flags = {
+      workspace: 'my dir',
+      config: "it's.yaml",
+      engine: 'embedded',
+      productionHost: 'droplet',
+    } as const;
+    const rest = String.raw`--workspace 'my dir' --config 'it'\''s.yaml' --engine embedded --production-host droplet`;
     expect(said('Let it: erp-deploy run --only 3.6', flags)).toBe(
       `Let it: erp-deploy run ${rest} --only 3.6`,
     );
     expect(said('Next: erp-deploy', flags)).toBe(`Next: erp-deploy ${rest}`);
-    const own = 'Try: erp-deploy restore --workspace x --config=y --database-url URL';
+    const own = 'Try: erp-deploy restore --workspace x --config=y --engine docker --database-url URL';
     expect(said(own, flags)).toBe(own);
     expect(said('See: erp-deploy --help', flags)).toBe('See: erp-deploy --help');
   });
 
-  it('never holds the password of a URL', () => {
+  it('never holds the password of a URL, and is about production all the same', () => {
     const text = 'Look: erp-deploy validate';
     const at = (databaseUrl: string) => said(text, { ...none, databaseUrl });
     expect(at('postgres://ada@db.example.org/shop')).toBe(
       `${text} --database-url postgres://ada@db.example.org/shop`,
     );
-    expect(at('postgres://ada:secret@db.example.org/shop')).toBe(text);
-    expect(at('-')).toBe(text);
+    expect(at('postgres://ada:secret@db.example.org/shop')).toBe(`${text} --database-url URL`);
+    expect(at('-')).toBe(`${text} --database-url -`);
   });
 
   it('is told apart from words about erp-deploy', () => {

@@ -10,6 +10,7 @@ it('what is left in the scrollback is folded between words, and never within wha
     `    alter table ${words}`,
     `warning: Stopped. To go on: erp-deploy run ${words}`,
     `  Next: npx erp-deploy validate ${words}`,
+    `  Next: /home/ada/.npm/_npx/0a1b/node_modules/.bin/erp-deploy validate ${words}`,
     `  Log: /srv/${'a'.repeat(40)} ${words}`,
   ]) {
     expect(folded(line, 60)).toEqual([line]);

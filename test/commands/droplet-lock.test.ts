@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 /** A machine that the scripts run on: this one. */
 function place() {
   const root = tempFolder();
-  const host = { name: 'droplet', files: { root }, processes: processesIn(root) };
+  const host = { id: 'droplet', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
   const lock = join(root, '.erp-deploy/lock');
   const take = (user: string, how: Partial<Taking> = {}): Promise<DropletLock> =>
     takeDropletLock(host, owner(user), user, { force: false, waits: null, todo: [], ...how }, never);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
 import { journalFile, journalOf } from '../support/journal.ts';
@@ -60,7 +61,9 @@ describe('a journal', () => {
     expect(exit).toBe(3);
     const { code, what, todo } = problemIn(stderr);
     expect({ code, what }).toEqual({ code: 'ERP-0220', what: 'Line 2 of the journal cannot be read.' });
-    expect(todo).toContain(`Or begin a new one, and keep this: mv ${journalFile} ${journalFile}.damaged`);
+    expect(todo).toContain(
+      `Or begin a new one, and keep this: mv ${join(workspace, journalFile)} ${join(workspace, journalFile)}.damaged`,
+    );
     expect(textOf(workspace, journalFile)).toBe(damaged);
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { inWorkspace } from '../../src/domain/command-text.ts';
 import { parseJournal } from '../../src/engine/journal-text.ts';
 
 const path = '.erp-deploy/journal.jsonl';
@@ -50,7 +51,7 @@ it('counts whole lines in bytes, not in characters', () => {
 it('refuses a damaged line in the middle, and names it', () => {
   const parsed = parseJournal(`${first}{"v":1,"type":\n${second}\n`, path);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220', exit: 3 } });
-  expect(JSON.stringify(parsed)).toContain(`sed -n 2p ${path}`);
+  expect(JSON.stringify(parsed)).toContain(`sed -n 2p ${inWorkspace(path)}`);
 });
 
 it('refuses a record of a kind that it does not know', () => {

@@ -6,6 +6,24 @@ export interface ShownProblem {
   readonly excerpt: readonly string[];
 }
 
+/** Commands that change or remove something, as a text for the operator has them behind its colon. */
+const destructive =
+  /^(?:sudo )?(?:rm|mv|chmod|chown|kill|systemctl|usermod|apt-get|ssh-keygen -R|git (?:-C \S+ )?rm|docker (?:\w+ )?(?:rm|kill|stop|start|restart|connect|disconnect|prune|exec)) /;
+
+/**
+ * Returns the commands that would do harm if they were pasted in another folder, or on another machine, than they are
+ * meant for: without an absolute path, and without a host.
+ */
+export function misplacedCommands(todo: readonly string[]): readonly string[] {
+  return todo.flatMap((text) => {
+    const [, words = '', command = ''] = /^(.*?): (.*)$/s.exec(text) ?? [];
+    if (!destructive.test(command) || /\bon [\w-]/i.test(words)) return [];
+    const paths = command.replace(/^(?:rm|mv|chmod|git -C)(?: -\w+| \d+)*/, '').split(' rm ')[0] ?? '';
+    const absolute = paths.trim().split(/ (?=\S)/);
+    return paths !== command && absolute.every((path) => /^'?\//.test(path)) ? [] : [command];
+  });
+}
+
 /** The problems that a person was shown, taken apart; a line that belongs to none is a fault of the output. */
 export function problemsIn(stderr: string): readonly ShownProblem[] {
   const problems: { code: string; what: string; why: string; todo: string[]; excerpt: string[] }[] = [];
@@ -21,6 +39,8 @@ export function problemsIn(stderr: string): readonly ShownProblem[] {
     else if (line.startsWith('       ') && problem.excerpt.length === 0) problem.todo.push(line.slice(7));
     else problem.excerpt.push(line.slice(4));
   }
+  const misplaced = problems.flatMap(({ todo }) => misplacedCommands(todo));
+  if (misplaced.length > 0) throw new Error(`without a host or an absolute path: ${misplaced.join('; ')}`);
   return problems;
 }
 

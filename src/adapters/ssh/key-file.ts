@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { quoted } from '../../domain/show-change.ts';
 import { errnoOf } from '../errno.ts';
 
 /** What lies in an identity file. Where the public half is known, an agent may have the key all the same. */
@@ -19,14 +20,15 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   try {
     content = await textOf(path);
   } catch (error) {
-    const why = `it cannot be read (${errnoOf(error)}); look at its owner and mode: ls -l ${path}`;
+    const why = `it cannot be read (${errnoOf(error)}); look at its owner and mode: ls -l ${quoted(path)}`;
     return { is: 'unusable', publicKey: await besideIt(), why };
   }
   if (content === null) return { is: 'absent', publicKey: await besideIt() };
   const opened = keyIn(content);
   if (opened !== null) return { is: 'key', publicKey: opened, content, locked: false };
   const header = openSshHeader(content);
-  const rewrite = `rewrite a copy of it for erp-deploy: ssh-keygen -p -Z aes256-ctr -f ${path}`;
+  const copy = quoted(`${path}.erp-deploy`);
+  const rewrite = `rewrite a copy of it for erp-deploy: cp -p ${quoted(path)} ${copy} && ssh-keygen -p -Z aes256-ctr -f ${copy}`;
   if (header?.cipher.startsWith('chacha20') === true) {
     return {
       is: 'unusable',
@@ -48,7 +50,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   return {
     is: 'unusable',
     publicKey: null,
-    why: `its public half is missing; write it: ssh-keygen -y -f ${path} > ${path}.pub`,
+    why: `its public half is missing; write it: ssh-keygen -y -f ${quoted(path)} > ${quoted(`${path}.pub`)}`,
   };
 }
 

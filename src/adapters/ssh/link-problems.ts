@@ -1,4 +1,5 @@
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
 
 export function linkLost(name: string, reason: string): Problem {
   return {
@@ -28,7 +29,7 @@ export function noSession(name: string, reason: string): Problem {
     code: 'ERP-0712',
     what: `${name} lets no command run.`,
     why: reason,
-    todo: [`Try it: ssh ${name} true`, 'See MaxSessions, ForceCommand and the log of its sshd.'],
+    todo: [`Try it: ssh ${quoted(name)} true`, 'See MaxSessions, ForceCommand and the log of its sshd.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -39,7 +40,7 @@ export function foreignShell(name: string, printed: string): Problem {
     what: `The login shell on ${name} does not run commands as it should.`,
     why: 'It ended before /bin/sh was reached; what it printed is below.',
     todo: [
-      `Try it: ssh ${name} /bin/sh -c true`,
+      `Try it: ssh ${quoted(name)} /bin/sh -c true`,
       'See the shell of the user, and what its start-up files do.',
     ],
     exit: exitCodes.prerequisite,
@@ -53,7 +54,7 @@ export function noSftp(name: string): Problem {
     what: `${name} has no sftp that answers.`,
     why: 'Files travel by it. Its sshd has none, or a start-up file of the login shell prints something in between.',
     todo: [
-      `See whether this prints anything, which it must not: ssh ${name} true`,
+      `See whether this prints anything, which it must not: ssh ${quoted(name)} true`,
       'Give its sshd_config the line, instead of the one that is there: Subsystem sftp internal-sftp',
       'Then reload sshd: that one is of its own, and starts no shell.',
     ],
@@ -86,7 +87,10 @@ export function lockLost(name: string): Problem {
     code: lockLostCode,
     what: `The lock on ${name} is not this roll-out's any more.`,
     why: 'Another one took it over, or somebody removed it; nothing more is changed from here.',
-    todo: ['See who has it: erp-deploy unlock --production-host HOST', 'When they are done, start again.'],
+    todo: [
+      `See who has it: erp-deploy unlock --production-host ${quoted(name)}`,
+      'When they are done, start again.',
+    ],
     exit: exitCodes.locked,
   };
 }

@@ -13,7 +13,7 @@ export function clientMissing(program: string): Problem {
     code: 'ERP-0701',
     what: `${program} is not installed on this machine.`,
     why: 'OpenSSH reads its own configuration and known_hosts for erp-deploy.',
-    todo: ['Install it: sudo apt-get install openssh-client'],
+    todo: ['Install it on this machine: sudo apt-get install openssh-client'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -33,7 +33,7 @@ export function configRefused(alias: string, said: string): Problem {
     code: 'ERP-0701',
     what: `OpenSSH cannot say where ${alias} is.`,
     why: 'It refuses its configuration, or the name; what it said is below.',
-    todo: [`See for yourself: ssh -G ${alias}`],
+    todo: [`See for yourself: ssh -G ${quoted(alias)}`],
     exit: exitCodes.prerequisite,
     excerpt: lastLines(said),
   };
@@ -47,7 +47,10 @@ export function noAddress({ alias, host }: Named): Problem {
     why: same
       ? 'No Host of ~/.ssh/config gives it a HostName, and no name server knows it.'
       : `It is the HostName of ${alias} in ~/.ssh/config, and no name server knows it.`,
-    todo: [`See what OpenSSH makes of it: ssh -G ${alias}`, 'Mend the name, or give the alias a HostName.'],
+    todo: [
+      `See what OpenSSH makes of it: ssh -G ${quoted(alias)}`,
+      'Mend the name, or give the alias a HostName.',
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -58,7 +61,7 @@ export function unreachable(target: Named, reason: string, said: string): Proble
     what: `${place(target)} cannot be reached by SSH.`,
     why: reason,
     todo: [
-      `Try it: ssh ${target.alias} true`,
+      `Try it: ssh ${quoted(target.alias)} true`,
       'After several log-ins that failed, a server may refuse every connection for some time: wait a minute.',
     ],
     exit: exitCodes.prerequisite,
@@ -92,7 +95,7 @@ export function hostKeyChanged(
     why: 'The server was set up anew, or somebody else answers in its place.',
     todo: [
       'Ask whoever runs the server, before anything else.',
-      `If it was set up anew, forget the old key: ssh-keygen -R '${hostKeyName}'`,
+      `If it was set up anew, forget the old key, on this machine: ssh-keygen -R ${quoted(hostKeyName)}`,
     ],
     exit: exitCodes.prerequisite,
     excerpt: [
@@ -150,9 +153,9 @@ export function loginRefused(target: Named, tried: readonly string[], skipped: r
         ? 'There is no key to offer it.'
         : `It took none of the ${tried.length} keys that were offered; erp-deploy logs in with keys alone.`,
     todo: [
-      `See which key OpenSSH would use: ssh -v ${target.alias} true`,
+      `See which key OpenSSH would use: ssh -v ${quoted(target.alias)} true`,
       'Name the right one for this host in ~/.ssh/config: IdentityFile and IdentitiesOnly yes.',
-      `Or let the server know it: ssh-copy-id ${target.alias}`,
+      `Or let the server know it: ssh-copy-id ${quoted(target.alias)}`,
     ],
     exit: exitCodes.prerequisite,
     excerpt: [...tried.map((one) => `offered: ${one}`), ...skipped.map((one) => `left out: ${one}`)],
@@ -164,7 +167,10 @@ export function handshakeFailed(target: Named, reason: string): Problem {
     code: 'ERP-0708',
     what: `${place(target)} and erp-deploy find no common way to talk SSH.`,
     why: reason,
-    todo: [`See what the server offers: ssh -vv ${target.alias} true`, 'An old sshd has to be updated.'],
+    todo: [
+      `See what the server offers: ssh -vv ${quoted(target.alias)} true`,
+      'An old sshd has to be updated.',
+    ],
     exit: exitCodes.prerequisite,
   };
 }

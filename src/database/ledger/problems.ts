@@ -36,7 +36,9 @@ export function migrationFailed(file: MigrationFile, fault: DatabaseFault): Prob
         ? 'The file is not at fault: see to what the server names, and start again.'
         : 'Mend the file (it was not applied, so it may be changed), and start again.',
       ...(file.mode === 'no-transaction' && file.index !== undefined
-        ? [`If the index gets another name, drop the one that is left: ${dropLeft(file.index)}`]
+        ? [
+            `If the index gets another name, drop the one that is left, in the same database: ${dropLeft(file.index)}`,
+          ]
         : []),
     ],
     exit: exitCodes.stepFailed,

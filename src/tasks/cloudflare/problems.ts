@@ -1,17 +1,19 @@
+import { lineOn } from '../../domain/command-text.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
 import type { ConfigFault } from './ingress/config-file.ts';
 import { type SingleOrigin, shownService } from './single-origin.ts';
 
-type Named = Pick<Host, 'name'>;
+type Named = Pick<Host, 'id' | 'name'>;
 
-export function noCloudflared({ name }: Named, container: string, status: string | null): Problem {
+export function noCloudflared(host: Named, container: string, status: string | null): Problem {
   return {
     code: 'ERP-0650',
-    what: `There is no running container ${container} on ${name}.`,
+    what: `There is no running container ${container} on ${host.name}.`,
     why: `${status === null ? 'No container has that name' : `It is ${status}`}, and cloudflare.container says that it runs cloudflared.`,
     todo: [
-      `See what runs there: ssh ${name} docker ps`,
+      `See what runs there: ${lineOn(host, 'docker ps')}`,
       'Start it, or name the right one in erp-deploy.config.yaml.',
     ],
     exit: exitCodes.prerequisite,
@@ -66,12 +68,14 @@ export function rightsMissing(rights: readonly string[]): Problem {
   };
 }
 
-export function unknownTunnel(container: string): Problem {
+export function unknownTunnel(host: Named, container: string): Problem {
   return {
     code: 'ERP-0659',
     what: `Nobody knows which tunnel ${container} runs.`,
     why: 'Its token is in a file or its config.yml has the name of the tunnel alone, and its log does not go back to where it says its id.',
-    todo: [`Restart it when it suits, so that its log begins with the tunnel: docker restart ${container}`],
+    todo: [
+      `Restart it on ${host.name} when it suits, so that its log begins with the tunnel: ${lineOn(host, `docker restart ${quoted(container)}`)}`,
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -110,7 +114,7 @@ export function noAddress(host: string): Problem {
     what: `DNS has no address for ${host}.`,
     why: "No token for Cloudflare's API was given, so its record can neither be looked at nor made; nothing was changed.",
     todo: [
-      `Make it, on the machine that made the tunnel: cloudflared tunnel route dns TUNNEL ${host}`,
+      `Make it, on the machine that made the tunnel: cloudflared tunnel route dns TUNNEL ${quoted(host)}`,
       'Or let the roll-out make it: --cloudflare-token-file FILE',
       'A resolver may remember for half an hour that there was none.',
     ],

@@ -85,7 +85,8 @@ export async function remoteIdentity(
   const known = configured.at === 'cloudflare' ? configured : { account: null, tunnel: null };
   const account = known.account ?? zone?.account ?? null;
   const id = known.tunnel ?? (await idInLog(productionStack(context).host, container, context.signal));
-  if (account === null || id === null) throw new ProblemError(unknownTunnel(nameOf(context)));
+  if (account === null || id === null)
+    throw new ProblemError(unknownTunnel(productionStack(context).host, nameOf(context)));
   return { account, id };
 }
 
@@ -101,7 +102,7 @@ export async function idOf(context: Context, tunnelFound: Tunnel): Promise<strin
   if (named !== undefined) return named.toLowerCase();
   const known = cloudflared.configured.at === 'cloudflare' ? cloudflared.configured.tunnel : null;
   const id = known ?? (await idInLog(productionStack(context).host, cloudflared.id, context.signal));
-  if (id === null) throw new ProblemError(unknownTunnel(nameOf(context)));
+  if (id === null) throw new ProblemError(unknownTunnel(productionStack(context).host, nameOf(context)));
   return id;
 }
 

@@ -1,3 +1,4 @@
+import { lineOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
@@ -78,21 +79,21 @@ const large = 10 * 1024 ** 3;
 type Config = Context['config']['neighbour'];
 
 function boxesOf(
-  { target }: Stack,
+  { target, host }: Stack,
   found: Neighbour,
   { container, database }: Config,
 ): readonly (Evidence | OpenBox)[] {
   const box = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
     good ? { box: id, target, summary } : { box: id, reason };
   const { health, errors, lines, answer } = found;
-  const silent = `${database} in ${container} does not answer psql: docker exec ${container} psql -d ${database}`;
+  const silent = `${database} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(database)}`)}`;
   return [
     { box: '5.2#1', target, summary: `${container} is ${health}` },
     box(
       '5.2#2',
       errors === 0,
       `no errors in the last ${lines} lines of its log`,
-      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: docker logs --tail ${lines} ${container}`,
+      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
     ),
     box(
       '5.2#3',

@@ -1,5 +1,6 @@
 import { ledgerSchema } from '../../database/ledger/ledger.ts';
 import type { PlannedChange } from '../../domain/change.ts';
+import { removeEmbedded } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type Look, missing, satisfied } from '../../domain/step.ts';
 import type { Context } from '../context.ts';
@@ -42,10 +43,7 @@ function otherMajor(found: string, ours: string): Problem {
     code: 'ERP-0503',
     what: `The embedded database here is of PostgreSQL ${found}; this erp-deploy brings ${ours}.`,
     why: 'PostgreSQL does not read the files of another major version. It is a local test: nothing of production lies there.',
-    todo: [
-      'Begin the local test anew: rm -r .erp-deploy/embedded .erp-deploy/embedded.json',
-      'Then start again.',
-    ],
+    todo: [`Begin the local test anew: ${removeEmbedded}`, 'Then start again.'],
     exit: exitCodes.prerequisite,
   };
 }

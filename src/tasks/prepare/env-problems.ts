@@ -1,4 +1,5 @@
 import type { EnvFault } from '../../config/env-value.ts';
+import { workspaceRoot } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { layout } from '../layout.ts';
 
@@ -19,7 +20,7 @@ export function envTracked(): Problem {
     what: `${layout.env} is tracked by git.`,
     why: 'Its secrets go wherever the repository goes; what was pushed must count as known.',
     todo: [
-      `Take it out of the index, and keep the file: git rm --cached ${layout.env}`,
+      `Take it out of the index, and keep the file: git -C ${workspaceRoot} rm --cached ${layout.env}`,
       'If it was ever pushed, replace its secrets.',
       'Then start again.',
     ],

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { dropletLock as scripts } from '../../commands/droplet-lock.ts';
+import { lineOn } from '../../domain/command-text.ts';
 import { pause } from '../../domain/pause.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
 
 /** Milliseconds between two heartbeats: several are missed before the lock counts as left behind. */
 const heartbeat = 12_000;
@@ -42,7 +44,7 @@ export interface HeldLock {
 }
 
 /** As much of a droplet as its lock needs. */
-type Place = Pick<Host, 'name' | 'processes'> & { readonly files: Pick<Host['files'], 'root'> };
+type Place = Pick<Host, 'id' | 'name' | 'processes'> & { readonly files: Pick<Host['files'], 'root'> };
 
 const folderOf = ({ files }: Place) => `${files.root}/.erp-deploy`;
 
@@ -146,7 +148,7 @@ function stillAtWork(host: Place, held: HeldLock): Problem {
     code: 'ERP-0721',
     what: `A command of an earlier roll-out still runs on ${host.name}.`,
     why: `It is of ${ownerWords(held)}.`,
-    todo: [`See what it does: ssh ${host.name} ps -fu "$USER"`, 'When it has ended, start again.'],
+    todo: [`See what it does: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, start again.'],
     exit: exitCodes.locked,
   };
 }
@@ -157,7 +159,7 @@ function lockGone(host: Place): Problem {
     what: `The lock on ${host.name} is not this roll-out's any more.`,
     why: 'Another one took it over, or somebody removed it; nothing more is changed from here.',
     todo: [
-      `See who has it: erp-deploy unlock --production-host ${host.name}`,
+      `See who has it: erp-deploy unlock --production-host ${quoted(host.name)}`,
       'When they are done, start again.',
     ],
     exit: exitCodes.locked,
@@ -169,7 +171,7 @@ function noLock(host: Place, said: string): Problem {
     code: 'ERP-0723',
     what: `The lock on ${host.name} cannot be taken.`,
     why: `It lies in ${folderOf(host)}; what the droplet said is below.`,
-    todo: [`Look at it: ssh ${host.name} ls -ld ${folderOf(host)}`, 'Mend it, and start again.'],
+    todo: [`Look at it: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`, 'Mend it, and start again.'],
     exit: exitCodes.prerequisite,
     excerpt: said.trim().split('\n').slice(-5),
   };

@@ -3,6 +3,7 @@ import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import { compareCatalogs } from '../../database/comparison/compare.ts';
 import { contentsOf } from '../../database/drop/table-contents.ts';
 import type { Consent, PlannedChange } from '../../domain/change.ts';
+import { lineOn } from '../../domain/command-text.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../../domain/sql-change.ts';
@@ -91,7 +92,10 @@ function stopped({ host }: Stack): Problem {
     code: 'ERP-0832',
     what: `The database on ${host.name} does not run, so nobody can see whether its tables are empty.`,
     why: 'Its container is there, and stopped.',
-    todo: [`Start it there: docker start ${services.database.name}`, 'Then start again.'],
+    todo: [
+      `Start it on ${host.name}: ${lineOn(host, `docker start ${services.database.name}`)}`,
+      'Then start again.',
+    ],
     exit: exitCodes.prerequisite,
   };
 }

@@ -1,3 +1,4 @@
+import { lineOn } from '../../domain/command-text.ts';
 import type { ProcessResult } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
@@ -44,12 +45,12 @@ async function engineFault(
   return 'code' in tools ? tools : lookFailed(host, argv, stderr);
 }
 
-function lookFailed({ name }: EngineHost, argv: Argv, said: string): Problem {
+function lookFailed(host: EngineHost, argv: Argv, said: string): Problem {
   return {
     code: 'ERP-0610',
-    what: `The Docker engine on ${name} answers, and a look at it failed.`,
+    what: `The Docker engine on ${host.name} answers, and a look at it failed.`,
     why: 'What docker said is below; nothing was concluded from it.',
-    todo: [`Try it by hand: ${argv.map(quoted).join(' ')}`, 'Then start again.'],
+    todo: [`Try it by hand: ${lineOn(host, argv.map(quoted).join(' '))}`, 'Then start again.'],
     exit: exitCodes.prerequisite,
     excerpt: said.trim().split('\n').slice(-5),
   };

@@ -1,3 +1,4 @@
+import { lineOn } from '../../domain/command-text.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 
@@ -28,8 +29,8 @@ export function engineSilent(host: Named, said: string): Problem {
       said.trim().split('\n').at(-1) ||
       'What the docker program printed tells of no engine, and gives no reason.',
     todo: [
-      'Start it: sudo systemctl start docker',
-      'Look where docker looks for it: docker context ls',
+      `Start it on ${host.name}: ${lineOn(host, 'sudo systemctl start docker', 'terminal')}`,
+      `See where docker looks for it: ${lineOn(host, 'docker context ls')}`,
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,
@@ -42,7 +43,7 @@ export function engineRefuses(host: Named, socket: string): Problem {
     what: `The Docker engine on ${host.name} is not for this user.`,
     why: `Its socket ${socket} is there, and this user may not write to it.`,
     todo: [
-      'Join its group, and log in again: sudo usermod -aG docker "$USER"',
+      `Join its group on ${host.name}, and log in again: ${lineOn(host, 'sudo usermod -aG docker "$USER"', 'terminal')}`,
       'Mind that who may use the engine is as good as root.',
       ...withoutDocker(host),
     ],
@@ -56,7 +57,7 @@ export function composeMissing(host: Named): Problem {
     what: `There is no Docker Compose on ${host.name}.`,
     why: 'Neither "docker compose" (v2) nor "docker-compose" (v1) answers.',
     todo: [
-      'Install the plugin: sudo apt-get install docker-compose-v2   (or docker-compose-plugin)',
+      `Install the plugin (docker-compose-v2 or docker-compose-plugin) on ${host.name}: ${lineOn(host, 'sudo apt-get install docker-compose-v2', 'terminal')}`,
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,

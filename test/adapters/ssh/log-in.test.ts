@@ -190,7 +190,9 @@ test.each([
   execFileSync(program, rest);
   const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${key}`] }));
   expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
-  expect(words(problem)).toContain(`ssh-keygen -p -Z aes256-ctr -f ${key}`);
+  expect(words(problem)).toContain(
+    `cp -p ${key} ${key}.erp-deploy && ssh-keygen -p -Z aes256-ctr -f ${key}.erp-deploy`,
+  );
 });
 
 test('a key file that cannot be read is named, and not taken for one that is not there', async () => {

@@ -1,4 +1,5 @@
 import { authenticator, authenticatorFaults } from '../../../database/authenticator.ts';
+import { lineOn } from '../../../domain/command-text.ts';
 import { NetworkFault } from '../../../domain/ports.ts';
 import { ProblemError } from '../../../domain/problem.ts';
 import { DatabaseError } from '../../../domain/session.ts';
@@ -44,7 +45,7 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
     if (!(error instanceof DatabaseError) && !(error instanceof ProblemError)) throw error;
     return broken(
       `the database does not answer: ${error.message}`,
-      `Look at its container: ssh ${stack.host.name} docker logs --tail 20 ${services.database.name}`,
+      `Look at its container: ${lineOn(stack.host, `docker logs --tail 20 ${services.database.name}`)}`,
       'Bring it up: erp-deploy run --phase production',
     );
   }
@@ -71,7 +72,7 @@ export async function schemaCache(context: Context): Promise<Verdict> {
   return broken(
     `PostgREST does not know ${endpoints[at]?.schema}: ${answerWords(answer)}`,
     `Let it look again, in psql: NOTIFY pgrst, 'reload schema'`,
-    `Or restart it: ssh ${productionStack(context).host.name} docker restart ${services.api.name}`,
+    `Or restart it: ${lineOn(productionStack(context).host, `docker restart ${services.api.name}`)}`,
   );
 }
 
@@ -88,7 +89,7 @@ export async function postgrest(context: Context): Promise<Verdict> {
     );
   } catch (error) {
     if (!(error instanceof NetworkFault)) throw error;
-    const log = `Look why: ssh ${host.name} docker logs --tail 20 ${services.api.name}`;
+    const log = `Look why: ${lineOn(host, `docker logs --tail 20 ${services.api.name}`)}`;
     return broken(
       `${services.api.name} does not answer on port ${services.api.port} (${error.code})`,
       log,
@@ -105,7 +106,7 @@ export async function health(context: Context): Promise<Verdict> {
   if (container.health === 'healthy') return ok(`${services.api.name} is healthy`);
   return broken(
     `${services.api.name}: ${container.health ?? 'it has no health check'}${saying(container)}`,
-    `Look at its check: ssh ${host.name} docker container inspect ${services.api.name} --format '{{json .State.Health}}'`,
+    `Look at its check: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .State.Health}}'`)}`,
     'Traefik routes to it once it is healthy.',
   );
 }

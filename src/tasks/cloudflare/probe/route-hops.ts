@@ -1,7 +1,9 @@
 import { docker } from '../../../commands/docker.ts';
 import { tunnel } from '../../../commands/tunnel.ts';
+import { lineOn } from '../../../domain/command-text.ts';
 import { NetworkFault } from '../../../domain/ports.ts';
 import { ProblemError } from '../../../domain/problem.ts';
+import { quoted } from '../../../domain/show-change.ts';
 import type { Context } from '../../context.ts';
 import { productionStack } from '../../production/site.ts';
 import { tokenFor } from '../../stack/api-token.ts';
@@ -25,7 +27,7 @@ export async function traefikRoute(context: Context): Promise<Verdict> {
   if (found?.status !== 'running')
     return broken(
       `${name}: ${found?.status ?? 'no such container'}`,
-      `Start it: ssh ${host.name} docker start ${name}`,
+      `Start it: ${lineOn(host, `docker start ${quoted(name)}`)}`,
     );
   const api = await containerNamed(host, services.api.name, context.signal);
   if (found.address === null || api?.networks.includes(networkName) !== true)
@@ -96,8 +98,8 @@ function judge(context: Context, asked: readonly Asked[], around: string): Verdi
   const { host } = productionStack(context);
   const { traefik: name } = context.config.cloudflare;
   const wrong = asked.find(({ who, answer }) => !isAsWanted(who, answer));
-  const labels = `Look at its labels: ssh ${host.name} docker container inspect ${services.api.name} --format '{{json .Config.Labels}}'`;
-  const log = `Look at Traefik's log: ssh ${host.name} docker logs --tail 50 ${name}`;
+  const labels = `Look at its labels: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .Config.Labels}}'`)}`;
+  const log = `Look at Traefik's log: ${lineOn(host, `docker logs --tail 50 ${quoted(name)}`)}`;
   if (wrong === undefined) return ok(`${name} takes both schemas to PostgREST${around}`);
   const { path, who, answer } = wrong;
   const asker = who === 'stranger' ? 'without a token' : 'with a token';
@@ -126,7 +128,7 @@ export async function network(context: Context): Promise<Verdict> {
     container === undefined ? null : cloudflaredNamed(host, container, signal),
   ]);
   const connect = (network: string, one: string) =>
-    `Connect it: ssh ${host.name} docker network connect ${network} ${one}`;
+    `Connect it: ${lineOn(host, `docker network connect ${quoted(network)} ${quoted(one)}`)}`;
   if (traefik !== null && !traefik.networks.includes(networkName))
     return broken(`${name} is not on ${networkName}`, connect(networkName, name));
   if (api !== null && !api.networks.includes(networkName))
@@ -179,9 +181,13 @@ export async function tunnelConnection(context: Context): Promise<Verdict> {
   const name = nameOf(context);
   const found = await cloudflaredNamed(host, name, context.signal);
   if (found === null) return unknown('no container of cloudflared is configured, or there');
-  const log = `Look why: ssh ${host.name} docker logs --tail 20 ${name}`;
+  const log = `Look why: ${lineOn(host, `docker logs --tail 20 ${quoted(name)}`)}`;
   if (found.status !== 'running')
-    return broken(`${name}: ${found.status}`, `Start it: ssh ${host.name} docker start ${name}`, log);
+    return broken(
+      `${name}: ${found.status}`,
+      `Start it: ${lineOn(host, `docker start ${quoted(name)}`)}`,
+      log,
+    );
   const metrics = found.metrics ?? (await metricsInFile(context, found)) ?? usualMetrics;
   const asked = await host.processes.run(tunnel.ready(found.id, metrics), null, context.signal);
   if (asked.exitCode === 0) return ok(`${name} is connected`);
