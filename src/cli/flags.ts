@@ -34,6 +34,7 @@ const flagsSchema = z.object({
   strict: z.boolean().default(false),
   behaviour: z.boolean().default(true),
   repairSql: z.boolean().default(false),
+  includeDestructive: z.boolean().default(false),
   force: z.boolean().default(false),
   role: z.string().default('erp_api'),
   ttl: z.string().default('1h'),
@@ -90,6 +91,10 @@ export function programOf(version: string, runner: CommandRunner): Command {
       .option(
         '--repair-sql',
         'print the SQL that would restore what differs, alone on stdout; it is never applied',
+      )
+      .option(
+        '--include-destructive',
+        'include repair statements that can lose rows; without it they are comments with the number of rows',
       ),
   );
   add('doctor', 'every prerequisite, each with what to do about it');

@@ -1,6 +1,13 @@
 import { type BehaviourResult, checkBehaviour } from '../database/behaviour/check-behaviour.ts';
-import { repairScript } from '../database/comparison/difference.ts';
+import type { Difference } from '../database/comparison/difference.ts';
+import {
+  losesRows,
+  type RepairOptions,
+  repairScript,
+  tablesAtRisk,
+} from '../database/comparison/repair-script.ts';
 import { nameAsLooking } from '../database/leftovers.ts';
+import { countRows } from '../database/validation/row-counts.ts';
 import { validateSchema } from '../database/validation/validate.ts';
 import { countWords, notAsMigrated, tableCountWords, triedWords } from '../database/validation/words.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
@@ -84,17 +91,19 @@ export async function validateSession(
       `the server is PostgreSQL ${report.serverVersion}; what it should look like was worked out with ${report.expectedVersion}`,
     );
   }
+  const options = await repairOptions(parts, session, report.differences);
   for (const one of [...report.differences, ...report.notes]) {
-    const { kind, name, aspect, wanted, found, repair } = one;
+    const { kind, name, aspect, wanted, found } = one;
     const severity = report.notes.includes(one) ? 'note' : 'difference';
-    const statements = repairScript([{ ...one, repair }]);
-    teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair: statements });
+    const repair = repairScript([one], options);
+    teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
   }
   const near = context.production === null;
   const failed = flags.behaviour ? await tryBehaviour(parts, session, report.live, near) : [];
   say(`${tableCountWords(report.counts)}; ${countWords(report.counts)}`);
   if (flags.repairSql && !flags.json) {
-    for (const statement of repairScript(report.differences)) parts.terminal.stdout.write(`${statement};\n`);
+    for (const statement of repairScript(report.differences, options))
+      parts.terminal.stdout.write(`${statement};\n`);
   }
   if (report.differences.length === 0 && failed.length === 0) {
     say('The database is what its migrations say.');
@@ -102,6 +111,22 @@ export async function validateSession(
   }
   teller.problem(notAsMigrated(report.differences, failed, again));
   return exitCodes.notAsMigrated;
+}
+
+/** Counts the rows that repairs can lose, if repairs are printed. */
+async function repairOptions(
+  { flags, teller }: CommandParts,
+  session: Session,
+  differences: readonly Difference[],
+): Promise<RepairOptions> {
+  const { includeDestructive } = flags;
+  const withheld = includeDestructive ? [] : differences.filter(losesRows);
+  if (withheld.length === 0 || !(flags.repairSql || flags.json)) return { includeDestructive };
+  const changes = withheld.length === 1 ? '1 change' : `${withheld.length} changes`;
+  const text = `${changes} of the repair SQL can lose rows: commented out; to include: --include-destructive`;
+  teller.tell({ type: 'note', level: 'warning', text });
+  const rows = await countRows(session, tablesAtRisk(withheld));
+  return { includeDestructive, rowsOf: (table) => rows.get(table) };
 }
 
 /** @param near whether round trips are cheap: then it is told, and can be stopped, as it goes on */

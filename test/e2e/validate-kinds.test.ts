@@ -100,7 +100,23 @@ describe('validate notices', () => {
     });
   });
 
-  test('nothing at all once the SQL that it printed was run', async () => {
+  test('only the change of type once its SQL was run, which has that as a comment', async () => {
+    expect(ended.stdout).toContain(
+      '-- Can lose rows of table erp.ventures (0 rows); --include-destructive includes it:\n-- alter table erp.ventures alter column description type text ',
+    );
+    await inDatabaseRun(workspace, ended.stdout);
+    ended = await erpDeploy(workspace, [
+      'validate',
+      '--no-behaviour',
+      '--repair-sql',
+      '--include-destructive',
+    ]);
+    expect(problemIn(ended.stderr.slice(ended.stderr.indexOf('ERP-'))).excerpt).toEqual([
+      expect.stringMatching(/^column erp\.ventures\.description: type: /),
+    ]);
+  });
+
+  test('nothing at all once the SQL that includes it was run', async () => {
     await inDatabaseRun(workspace, ended.stdout);
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate', '--repair-sql']);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });

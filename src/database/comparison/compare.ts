@@ -2,6 +2,8 @@ import { type Catalog, type CatalogObject, keyOf, objectKinds, tableOf } from '.
 import type { Difference, RepairStatement } from './difference.ts';
 import { causesOfExtra, causesOfMissing, fold } from './fold.ts';
 import { graphOf } from './graph.ts';
+import { inheritedWhenAttached } from './partitions.ts';
+import { withRenamedTables } from './renamed.ts';
 import { aspectsOf } from './repair/changes.ts';
 import { change, createAll, removeExtra, type Sides } from './repair/plan.ts';
 import {
@@ -45,19 +47,20 @@ export function compareCatalogs(
       );
     },
   };
+  const surplus = extra(sides, compared(found), keysOf(wanted), names);
   const differences = [
     ...missing(sides, compared(wanted), keysOf(found)),
-    ...extra(sides, compared(found), keysOf(wanted), names),
-    ...changed(sides, compared(wanted), [wanted, found]),
+    ...surplus,
+    ...changed(sides, compared(wanted), [wanted, found]).map((one) => afterDrops(one, surplus)),
   ];
-  const shown = options.strict
-    ? differences.map((one) => ({ ...one, severity: 'difference' as const }))
-    : differences;
+  const all = withRenamedTables(differences, sides.expected, sides.live);
+  const shown = options.strict ? all.map((one) => ({ ...one, severity: 'difference' as const })) : all;
   return shown.toSorted(byPlace);
 }
 
 function missing(sides: Sides, wanted: readonly CatalogObject[], found: ReadonlySet<string>): Difference[] {
-  const absent = wanted.filter((object) => !found.has(keyOf(object)));
+  const isInherited = inheritedWhenAttached(sides.expected, sides.live);
+  const absent = wanted.filter((object) => !found.has(keyOf(object)) && !isInherited(object));
   return [...fold(absent, causesOfMissing).values()].flatMap(([root, ...covered]) =>
     root === undefined
       ? []
@@ -79,7 +82,8 @@ function extra(
   wanted: ReadonlySet<string>,
   names: ReadonlySet<string>,
 ): Difference[] {
-  const surplus = found.filter((object) => !wanted.has(keyOf(object)));
+  const isInherited = inheritedWhenAttached(sides.live, sides.expected);
+  const surplus = found.filter((object) => !wanted.has(keyOf(object)) && !isInherited(object));
   return [...fold(surplus, causesOfExtra).values()].flatMap(([root, ...covered]) => {
     const severity = root === undefined ? 'ignored' : severityOfExtra(root, names);
     if (root === undefined || severity === 'ignored') return [];
@@ -114,6 +118,13 @@ function changed(sides: Sides, wanted: readonly CatalogObject[], servers: [Catal
       };
     });
   });
+}
+
+/** A table with a column that its partitioned table lacks cannot be attached: the column is dropped first. */
+function afterDrops(difference: Difference, surplus: readonly Difference[]): Difference {
+  if (difference.aspect !== 'partition of' || difference.wanted === null) return difference;
+  const drops = surplus.filter(({ kind, table }) => kind === 'column' && table === difference.name);
+  return { ...difference, repair: [...drops.flatMap(({ repair }) => repair), ...difference.repair] };
 }
 
 /** An attribute that is left out is none. */

@@ -6,6 +6,17 @@ export interface RepairStatement {
   readonly order: number;
   /** Without a semicolon at its end. */
   readonly sql: string;
+  /** Whose rows the statement can lose; absent if it can lose none. */
+  readonly loses?: Losable;
+  /** Whose rows another statement loses that has to come first; absent if there is none. */
+  readonly belongsTo?: Losable;
+}
+
+/** What contains rows that a statement can lose. An extension can own tables. */
+export interface Losable {
+  readonly kind: 'table' | 'extension';
+  /** As SQL writes it. */
+  readonly name: string;
 }
 
 /** One way in which a live database is not what was expected. */
@@ -26,10 +37,4 @@ export interface Difference {
   readonly covers: readonly string[];
   /** SQL that restores the object and all that it covers, in order. Empty where a person must decide. */
   readonly repair: readonly RepairStatement[];
-}
-
-/** All repairs as one script: each statement once, in an order that works. */
-export function repairScript(differences: readonly Difference[]): string[] {
-  const statements = differences.flatMap((one) => one.repair).toSorted((a, b) => a.order - b.order);
-  return [...new Set(statements.map((one) => one.sql))];
 }

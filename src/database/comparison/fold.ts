@@ -44,8 +44,20 @@ export function causesOfMissing({
   return [parent, ...causes.filter((key) => !/^(extension|sequence) /.test(key))];
 }
 
-/** Something extra is explained only by what it is a part of, or by an extra column of that. */
-export const causesOfExtra = (object: CatalogObject) => [
-  object.parent,
-  ...object.needs.filter((key) => key.startsWith(`column ${object.parent?.replace(/^table /, '')}.`)),
-];
+/**
+ * Something extra is explained only by what it is a part of, or by an extra column of that; a sequence by the column
+ * that owns it.
+ */
+export function causesOfExtra({
+  kind,
+  parent,
+  needs,
+  attributes,
+}: CatalogObject): readonly (ObjectKey | null)[] {
+  const owner = kind === 'sequence' ? attributes['owned by'] : null;
+  return [
+    ...(owner == null ? [] : [`column ${owner}` as const]),
+    parent,
+    ...needs.filter((key) => key.startsWith(`column ${parent?.replace(/^table /, '')}.`)),
+  ];
+}

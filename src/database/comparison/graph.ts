@@ -8,6 +8,10 @@ export interface Graph {
   /** Who needs an object, straight. */
   readonly dependents: ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
   readonly defaultPrivileges: readonly CatalogObject[];
+  /** Sequences by the qualified name of the column that owns them: they are dropped with it. */
+  readonly ownedSequences: ReadonlyMap<string, readonly CatalogObject[]>;
+  /** Objects by their table; worked out when asked for. */
+  readonly parts: ReadonlyMap<ObjectKey | null, readonly CatalogObject[]>;
 }
 
 export function graphOf(catalog: Catalog): Graph {
@@ -21,11 +25,20 @@ export function graphOf(catalog: Catalog): Graph {
     }
   }
   const defaultPrivileges = catalog.objects.filter(({ kind }) => kind === 'default privilege');
+  const owned = catalog.objects.filter(
+    ({ kind, attributes }) => kind === 'sequence' && attributes['owned by'],
+  );
   let order: Graph['order'] | undefined;
+  let parts: Graph['parts'] | undefined;
   return {
     objects,
     dependents,
     defaultPrivileges,
+    ownedSequences: Map.groupBy(owned, ({ attributes }) => attributes['owned by'] ?? ''),
+    get parts() {
+      parts ??= Map.groupBy(catalog.objects, ({ parent }) => parent);
+      return parts;
+    },
     // Repairs alone need it, and most databases need none.
     get order() {
       order ??= orderOf(objects, dependents);

@@ -29,14 +29,16 @@ export function severityOfExtra(
 
 /** Names of relations that a catalog holds; a key's index is one, and lies in the schema of its table. */
 export function relationNames(catalog: Catalog): ReadonlySet<string> {
+  return new Set(relationNamesOf(catalog.objects));
+}
+
+export function relationNamesOf(objects: readonly CatalogObject[]): readonly string[] {
   const relation = /^(table|view|materialized view|sequence|index)$/;
   const key = /^(primary key|unique|exclusion)$/;
-  return new Set(
-    catalog.objects.flatMap(({ kind, name, part, parent }) => {
-      if (relation.test(kind)) return [name];
-      return key.test(kind) && parent !== null ? [`${parent.replace(/^table |\.[^.]*$/g, '')}.${part}`] : [];
-    }),
-  );
+  return objects.flatMap(({ kind, name, part, parent }) => {
+    if (relation.test(kind)) return [name];
+    return key.test(kind) && parent !== null ? [`${parent.replace(/^table |\.[^.]*$/g, '')}.${part}`] : [];
+  });
 }
 
 const major = ({ serverVersion }: Catalog) => Number.parseInt(serverVersion, 10);

@@ -1,9 +1,13 @@
-import { type Difference, repairScript } from '../../database/comparison/difference.ts';
+import type { Difference } from '../../database/comparison/difference.ts';
+import { type RepairOptions, repairScript } from '../../database/comparison/repair-script.ts';
 import { oneLine } from '../../domain/one-line.ts';
 import type { Progress } from '../context.ts';
 
 /** An object that is not what it should be: in a line, and opened. */
-export function differenceItem(differences: readonly Difference[]): Pick<Progress, 'name' | 'lines'> {
+export function differenceItem(
+  differences: readonly Difference[],
+  options: RepairOptions,
+): Pick<Progress, 'name' | 'lines'> {
   return {
     name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectWord(aspect)}`).join('; '),
     lines: [
@@ -12,7 +16,7 @@ export function differenceItem(differences: readonly Difference[]): Pick<Progres
           ? []
           : [`wanted   ${oneLine(wanted ?? 'none')}`, `found    ${oneLine(found ?? 'none')}`],
       ),
-      ...repairScript(differences).map((sql) => `restore  ${oneLine(sql)};`),
+      ...repairScript(differences, options).map((sql) => `restore  ${oneLine(sql)};`),
     ],
   };
 }

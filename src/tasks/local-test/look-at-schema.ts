@@ -5,6 +5,8 @@ import {
 } from '../../database/behaviour/check-behaviour.ts';
 import { workedExample } from '../../database/behaviour/checks.ts';
 import type { Catalog } from '../../database/catalog/catalog.ts';
+import { tablesAtRisk } from '../../database/comparison/repair-script.ts';
+import { countRows } from '../../database/validation/row-counts.ts';
 import { type SchemaReport, validateSchema } from '../../database/validation/validate.ts';
 import { countWords, notAsMigrated, tableCountWords } from '../../database/validation/words.ts';
 import type { Evidence } from '../../domain/evidence.ts';
@@ -36,7 +38,9 @@ export async function lookAtSchema(context: Context, boxes: ValidationBoxes, try
   // Where nothing is to be tried, what differs is all that there is to see.
   if (!trying && differences.length > 0) context.progress(boxes.step, planned);
   if (trying || differences.length > 0) {
-    for (const item of schemaProgress(expected, report.live, contract, differences)) {
+    const rows = await countRows(session, tablesAtRisk(differences));
+    const options = { rowsOf: (table: string) => rows.get(table) };
+    for (const item of schemaProgress(expected, report.live, contract, differences, options)) {
       context.progress(boxes.step, item);
     }
   }

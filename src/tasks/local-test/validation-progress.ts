@@ -2,6 +2,7 @@ import { type BehaviourResult, countBehaviours } from '../../database/behaviour/
 import { workedExample } from '../../database/behaviour/checks.ts';
 import { type Catalog, type CatalogObject, keyOf, tableOf } from '../../database/catalog/catalog.ts';
 import type { Difference } from '../../database/comparison/difference.ts';
+import type { RepairOptions } from '../../database/comparison/repair-script.ts';
 import type { Contract } from '../../database/contract.ts';
 import type { PlannedProgress, Progress } from '../context.ts';
 import { differenceItem } from './difference-item.ts';
@@ -42,6 +43,7 @@ export function schemaProgress(
   live: Catalog,
   contract: Contract,
   differences: readonly Difference[],
+  options: RepairOptions = {},
 ): readonly Progress[] {
   const there = new Set(live.objects.map((object) => keyOf(object)));
   const shown = groups.flatMap(({ name, kind }) => {
@@ -50,14 +52,14 @@ export function schemaProgress(
       const wrong = differences.filter((one) => isAbout(one, object));
       const ok = wrong.length === 0 && there.has(keyOf(object));
       const note = ok ? noteOf(object) : wrong.length === 0 ? 'missing' : '';
-      const told = wrong.length === 0 ? { name: shownName(object) } : differenceItem(wrong);
+      const told = wrong.length === 0 ? { name: shownName(object) } : differenceItem(wrong, options);
       return { group: name, total: objects.length, part: partOf(object, contract), ok, note, ...told };
     });
   });
   const all = groups.flatMap(({ kind }) => ofEither(expected, live, kind));
   const rest = differences.filter((one) => !all.some((object) => isAbout(one, object)));
   const item = { group: 'others', total: rest.length, ok: false, note: '' } as const;
-  return [...rest.map((one): Progress => ({ ...item, ...differenceItem([one]) })), ...shown];
+  return [...rest.map((one): Progress => ({ ...item, ...differenceItem([one], options) })), ...shown];
 }
 
 /**

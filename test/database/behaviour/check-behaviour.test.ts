@@ -3,7 +3,7 @@ import { type BehaviourResult, checkBehaviour } from '../../../src/database/beha
 import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
-import { repairScript } from '../../../src/database/comparison/difference.ts';
+import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { applyBundled } from '../../support/bundled-migrations.ts';
 import { engines } from '../../support/older-engines.ts';
@@ -91,7 +91,11 @@ test('nothing is left behind: no row, no number drawn from a sequence, no open t
 
 describe('each behaviour fails by name when what it rests on is weakened', () => {
   afterEach(async () => {
-    await session.script(repairScript(compareCatalogs(expected, await readCatalog(session))).join(';\n'));
+    await session.script(
+      repairScript(compareCatalogs(expected, await readCatalog(session)), { includeDestructive: true }).join(
+        ';\n',
+      ),
+    );
   });
 
   const body = '$$ begin return new; end $$';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Catalog, keyOf } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
-import { repairScript } from '../../../src/database/comparison/difference.ts';
+import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { applyBundled } from '../../support/bundled-migrations.ts';
 import { engines } from '../../support/older-engines.ts';
@@ -83,7 +83,7 @@ test('a view elsewhere that stands in the way of a repair is made anew', async (
     create view theirs.emails as select email from erp.people`);
   const before = (await readCatalog(session)).objects.filter(({ schema }) => schema === 'theirs').map(keyOf);
   const found = compareCatalogs(expected, await readCatalog(session));
-  await session.script(repairScript(found).join(';\n'));
+  await session.script(repairScript(found, { includeDestructive: true }).join(';\n'));
   const after = await readCatalog(session);
   expect(compareCatalogs(expected, after).filter(({ severity }) => severity === 'difference')).toEqual([]);
   expect(after.objects.filter(({ schema }) => schema === 'theirs').map(keyOf)).toEqual(before);

@@ -3,7 +3,7 @@ import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
-import { repairScript } from '../../../src/database/comparison/difference.ts';
+import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { applyBundled, bundledMigrations, withoutVector } from '../../support/bundled-migrations.ts';
 import { engines } from '../../support/older-engines.ts';
@@ -62,7 +62,7 @@ describe('a real server without pgvector', () => {
       alter table erp.deliverables set unlogged, enable row level security`);
     const found = compareCatalogs(expected, await readCatalog(session));
     const withVector = /vector|embedding/;
-    const repair = repairScript(found).filter(
+    const repair = repairScript(found, { includeDestructive: true }).filter(
       (sql) => !withVector.test(sql) || /erp\.people|agent\.sessions/.test(sql),
     );
     await session.script(repair.join(';\n'));

@@ -6,6 +6,8 @@ export const rebuild = Symbol('rebuild');
 /** Statements for which PostgreSQL wants views, rules, policies, triggers and generated columns out of the way. */
 interface AroundDependents {
   readonly around: readonly string[];
+  /** Those of the statements that can lose rows of the table. */
+  readonly losing: ReadonlySet<string>;
 }
 
 /** What turns one attribute of the live object into the wanted one. */

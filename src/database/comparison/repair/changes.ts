@@ -1,4 +1,5 @@
 import type { CatalogObject, ObjectKind } from '../../catalog/catalog.ts';
+import { partitionPlace } from '../partitions.ts';
 import { alterTable, always, byHand, type Change, type Changes, rebuild } from './change.ts';
 import { columnChanges } from './column-changes.ts';
 import { grant, revoke } from './removal.ts';
@@ -33,7 +34,17 @@ const sequence: Changes = {
   'owned by': (wanted, live) => [`alter sequence ${live.name} owned by ${wanted ?? 'none'}`],
 };
 
+/** No row moves: a detached partition keeps its own, and attaching one checks them against the bound. */
+const partition: Change = (wanted, live) => {
+  const [from, to] = [live.attributes['partition of'], wanted].map((text) => partitionPlace(text ?? ''));
+  return [
+    ...(from === undefined ? [] : [`alter table ${from.parent} detach partition ${live.name}`]),
+    ...(to === undefined ? [] : [`alter table ${to.parent} attach partition ${live.name} ${to.bound}`]),
+  ];
+};
+
 const table: Changes = {
+  'partition of': partition,
   persistence: (wanted, live) => alterTable(live, `set ${wanted}`),
   'row security': (wanted, live) =>
     alterTable(live, `${wanted === 'yes' ? 'enable' : 'disable'} row level security`),

@@ -5,15 +5,18 @@ import { type Changes, quoted, rebuild } from './change.ts';
 const alter = (live: CatalogObject, ...clauses: string[]) =>
   clauses.map((clause) => `alter table ${tableOf(live)} alter column ${live.part} ${clause}`);
 
-/** A default stands in the way of a new type. */
-function retyped(live: CatalogObject, type: string, fallback: string | null): string[] {
+/** A default stands in the way of a new type. A cast can cut a value short. */
+function retyped(live: CatalogObject, type: string, fallback: string | null) {
   const cast = type.replace(/ collate .*/, '');
-  return alter(
-    live,
-    ...(live.attributes.default ? ['drop default'] : []),
-    `type ${type} using ${live.part}::${cast}`,
-    ...(fallback === null ? [] : [`set default ${fallback}`]),
-  );
+  const change = alter(live, `type ${type} using ${live.part}::${cast}`);
+  return {
+    around: [
+      ...(live.attributes.default ? alter(live, 'drop default') : []),
+      ...change,
+      ...(fallback === null ? [] : alter(live, `set default ${fallback}`)),
+    ],
+    losing: new Set(change),
+  };
 }
 
 /** An identity that is added begins behind the rows that are there. */
@@ -33,7 +36,7 @@ export const columnChanges: Changes = {
   type: (wanted, live, expected) =>
     expected.attributes.generated
       ? rebuild
-      : { around: retyped(live, wanted ?? '', expected.attributes.default ?? null) },
+      : retyped(live, wanted ?? '', expected.attributes.default ?? null),
   identity: (wanted, live, expected) => {
     if (wanted === null) return alter(live, 'drop identity');
     if (live.attributes.identity) return alter(live, `set generated ${wanted}`);

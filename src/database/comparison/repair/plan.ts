@@ -4,7 +4,7 @@ import { type Course, closure, type Graph } from '../graph.ts';
 import { rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
 import { creation } from './creation.ts';
-import { removal } from './removal.ts';
+import { losesWith, removal } from './removal.ts';
 
 /** What a repair is made from. */
 export interface Sides {
@@ -45,13 +45,26 @@ export function removeExtra(sides: Sides, extra: ReadonlySet<ObjectKey>): Repair
 }
 
 /** @param later added to the place of what others may still use */
-function removeAll({ live }: Sides, keys: ReadonlySet<ObjectKey>, later = 0): RepairStatement[] {
+function removeAll(sides: Sides, keys: ReadonlySet<ObjectKey>, later = 0): RepairStatement[] {
+  const { live } = sides;
   return [...keys].flatMap((key) => {
     const object = live.objects.get(key);
-    if (object === undefined || hasParentIn(object, keys)) return [];
-    const order = (used.has(object.kind) ? later : 0) - (live.order.get(key) ?? 0);
-    return [{ order, sql: removal[object.kind](object) }];
+    if (object === undefined) return [];
+    const needsOther = object.needs.some((one) => keys.has(one));
+    const order = (used.has(object.kind) && !needsOther ? later : 0) - (live.order.get(key) ?? 0);
+    if (hasParentIn(object, keys) || isOwnedIn(object, keys)) return keptSequences(sides, object);
+    return [
+      ...keptSequences(sides, object),
+      { order, sql: removal[object.kind](object), ...losesWith(object) },
+    ];
   });
+}
+
+/** A sequence that is expected leaves the column that goes: it would be dropped with it. */
+function keptSequences({ live, expected }: Sides, { kind, name }: CatalogObject): RepairStatement[] {
+  const owned = kind === 'column' ? (live.ownedSequences.get(name) ?? []) : [];
+  const kept = owned.filter((one) => expected.objects.has(keyOf(one)));
+  return kept.map((one) => ({ order: -last, sql: `alter sequence ${one.name} owned by none` }));
 }
 
 /** SQL that turns one attribute of a live object into the expected one. */
@@ -64,12 +77,25 @@ export function change(
   const wanted = expected.attributes[aspect] ?? null;
   const made = changeOf(expected.kind, aspect)(wanted, live, expected, aspect);
   if (made === rebuild) return again(sides, closure(sides.live, keyOf(live), course), keyOf(live));
-  // Half a place later: the object itself may have to be created anew first.
-  const order = (sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
+  // Half a place later: the object itself, or the column that is to own it, may have to be created anew first.
+  const owner = aspect === 'owned by' ? sides.expected.order.get(`column ${wanted}`) : undefined;
+  const order = (owner ?? sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
   const blocking = 'around' in made ? directly(sides.live, live).filter(blocks) : [];
   const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), course)]));
-  const statements = 'around' in made ? made.around : made;
-  return [...again(sides, inTheWay), ...statements.map((sql) => ({ order, sql }))];
+  const own =
+    'around' in made
+      ? made.around.map((sql) => atRisk(sql, made.losing, live))
+      : made.map((sql) => ({ sql }));
+  return [...again(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
+}
+
+function atRisk(
+  sql: string,
+  losing: ReadonlySet<string>,
+  live: CatalogObject,
+): Omit<RepairStatement, 'order'> {
+  const name = tableOf(live);
+  return losing.has(sql) && name !== null ? { sql, loses: { kind: 'table', name } } : { sql };
 }
 
 /** Removes live objects and creates them anew, in the shape that is expected of them. */
@@ -95,6 +121,8 @@ function withoutDefault({ live, expected }: Sides, key: ObjectKey): RepairStatem
 
 const isPlainColumn = (object: CatalogObject | undefined) =>
   object?.kind === 'column' && !object.attributes.generated;
+const isOwnedIn = ({ kind, attributes }: CatalogObject, keys: ReadonlySet<ObjectKey>) =>
+  kind === 'sequence' && keys.has(`column ${attributes['owned by']}`);
 const hasParentIn = ({ parent }: CatalogObject, keys: ReadonlySet<ObjectKey>) =>
   parent !== null && keys.has(parent);
 

@@ -1,4 +1,5 @@
 import { type CatalogObject, type ObjectKind, tableOf } from '../../catalog/catalog.ts';
+import type { Losable } from '../difference.ts';
 
 type Removal = (object: CatalogObject) => string;
 
@@ -32,6 +33,16 @@ export const removal: Record<ObjectKind, Removal> = {
   grant: (object) => revoke(object, 'all'),
   'default privilege': (object) => revoke(object, 'all'),
 };
+
+/** Returns whose rows are lost with an object. What a generated column contains is computed again. */
+export function losesWith(object: CatalogObject): { readonly loses?: Losable } {
+  const { kind, name, attributes } = object;
+  if (kind === 'table' || kind === 'extension') return { loses: { kind, name } };
+  const table = tableOf(object);
+  return kind !== 'column' || attributes.generated || table === null
+    ? {}
+    : { loses: { kind: 'table', name: table } };
+}
 
 /** A grant's name is the statement's tail: `on table erp.people to erp_api`, `(email) on table …`. */
 export function grant(object: CatalogObject, privilege: string): string {

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { Catalog } from '../../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../../src/database/comparison/compare.ts';
-import { type Difference, repairScript } from '../../../../src/database/comparison/difference.ts';
+import type { Difference } from '../../../../src/database/comparison/difference.ts';
+import { repairScript } from '../../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../../src/domain/session.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -22,7 +23,11 @@ export async function expectNoticedAndRepaired(
     await session.script('begin');
     for (const batch of batches.slice(start, start + chain)) {
       const differences = await mutated(session, expected, batch);
-      await inSavepoint(session, repairScript(differences).join(';\n'), titles(batch));
+      await inSavepoint(
+        session,
+        repairScript(differences, { includeDestructive: true }).join(';\n'),
+        titles(batch),
+      );
     }
     const left = compareCatalogs(expected, await readCatalog(session));
     expect(left.map(lineOf), 'left after the last repair').toEqual([]);
