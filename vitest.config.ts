@@ -1,90 +1,90 @@
-import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.ts';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { settingsFrom } from './test/run/settings.ts';
+import { type Group, groups, testFiles } from './test/run/test-files.ts';
+import { TestOrder } from './test/run/test-order.ts';
 
-/** Of two cores, more than there are: half of the time a file waits, for containers or the programs it started. */
+const { extent, seed, shuffle, missing } = settingsFrom(process.env);
+
+/** More than the two cores of a small machine: files wait half of the time, for containers or started programs. */
 const filesAtOnce = 3;
-
-/** Milliseconds for what is polled: as soon as it is seen a test goes on, on a busy machine later. */
-const patient = { poll: { timeout: 30_000 } };
 
 /** WebAssembly in the tests' own processes is compiled as `bin/erp-deploy.js` has it compiled. */
 const baselineWebAssembly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
+/** Milliseconds for what is polled; it ends as soon as the condition holds, so it may be long. */
+const expectation = { poll: { timeout: 30_000 } };
+
+const program = { globalSetup: ['test/support/built-program.ts'] };
+const programAndTestbed = {
+  globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
+  setupFiles: ['test/testbed/after-file.ts'],
+};
+const minutes = (count: number) => ({ testTimeout: count * 60_000, hookTimeout: count * 60_000 });
+
+/** Measures how soon a key is answered, so it runs last and on its own. */
 const burst = 'test/e2e/wizard-burst.test.ts';
+
+interface HowAGroupRuns {
+  readonly globalSetup?: string[];
+  readonly setupFiles?: string[];
+  readonly testTimeout: number;
+  readonly hookTimeout: number;
+  readonly maxWorkers: number;
+  /** Groups of the same order run at the same time. */
+  readonly order: number;
+}
+
+// Some unit tests check that a silent connection is noticed in time, so no more run at once than there are cores.
+const light: HowAGroupRuns = { ...minutes(1), maxWorkers: 2, order: 0 };
+const container: HowAGroupRuns = { ...programAndTestbed, ...minutes(4), maxWorkers: filesAtOnce, order: 1 };
+
+const howGroupsRun: Readonly<Record<Group, HowAGroupRuns>> = {
+  unit: light,
+  fuzz: light,
+  schemas: light,
+  database: light,
+  embedded: { ...program, ...minutes(3), maxWorkers: filesAtOnce, order: 1 },
+  docker: container,
+  production: container,
+  cloudflare: container,
+  peers: { ...program, ...minutes(3), maxWorkers: filesAtOnce, order: 1 },
+  wizard: { ...program, ...minutes(2), maxWorkers: 2, order: 2 },
+};
+
+const files = testFiles().filter(
+  (file) => !file.needs.some((need) => missing.includes(need)) && (extent === 'all' || !file.onlyInAll),
+);
+
+function project(
+  name: string,
+  include: readonly string[],
+  how: HowAGroupRuns,
+): TestProjectInlineConfiguration {
+  const { order, setupFiles = [], ...rest } = how;
+  return {
+    test: {
+      ...rest,
+      name,
+      include: [...include],
+      execArgv: baselineWebAssembly,
+      expect: expectation,
+      // The first, so that its hook runs after all others.
+      setupFiles: ['test/run/setup-file.ts', ...setupFiles],
+      sequence: { groupOrder: order, shuffle: { tests: shuffle } },
+    },
+  };
+}
+
+const projects = groups.flatMap((group) => {
+  const paths = files.filter((file) => file.group === group && file.path !== burst).map(({ path }) => path);
+  return paths.length === 0 ? [] : [project(group, paths, howGroupsRun[group])];
+});
+const alone: HowAGroupRuns = { ...howGroupsRun.wizard, maxWorkers: 1, order: 3 };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/closing-line.ts'],
-    sequence: { sequencer: LongestFirst },
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          // A built copy of the program links to libraries that bring tests of their own.
-          exclude: ['test/e2e/**', 'test/e2e-docker/**', 'test/.build/**', '**/node_modules/**'],
-          execArgv: baselineWebAssembly,
-          expect: patient,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Some hold that a silent link is noticed in time: no more at once than there are cores to run them.
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          globalSetup: ['test/support/built-program.ts'],
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/wizard-*'],
-          execArgv: baselineWebAssembly,
-          expect: patient,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          maxWorkers: filesAtOnce,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        // Each has a machine of its own in the bed, with an engine that it may break; it waits for containers mostly.
-        test: {
-          name: 'docker',
-          globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
-          setupFiles: ['test/testbed/after-file.ts'],
-          include: ['test/e2e-docker/**/*.test.ts'],
-          expect: patient,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          maxWorkers: filesAtOnce,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'wizard',
-          globalSetup: ['test/support/built-program.ts'],
-          include: ['test/e2e/wizard-*.test.ts'],
-          exclude: [burst],
-          execArgv: baselineWebAssembly,
-          expect: patient,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        // How soon a key is answered is what it measures: behind everything else, and alone.
-        test: {
-          name: 'burst',
-          globalSetup: ['test/support/built-program.ts'],
-          include: [burst],
-          expect: patient,
-          testTimeout: 120_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 3 },
-        },
-      },
-    ],
+    reporters: ['default', './test/run/closing-line.ts'],
+    sequence: { sequencer: TestOrder, seed },
+    projects: [...projects, project('burst', [burst], alone)],
   },
 });

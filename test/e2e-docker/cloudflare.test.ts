@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { byExtent, sampleOf } from '../run/sample.ts';
 import { until } from '../stand-ins/support/running.ts';
 import { eventsIn } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
@@ -92,6 +93,16 @@ describe('a tunnel that goes by its own file', () => {
     expect(await way.configOnDroplet()).toBe(routed);
     expect(await recordsOfOurs()).toMatchObject([{ type: 'CNAME' }]);
   });
+});
+
+/** `npm test` walks one way through Cloudflare; everything that follows is only in `npm run test:all`. */
+const describeMatrix = byExtent<(name: string, body: () => void) => void>({
+  usual: () => undefined,
+  all: (name, body) => void describe(name, body),
+});
+const testMatrix = byExtent<(name: string, body: () => Promise<void>) => void>({
+  usual: () => undefined,
+  all: (name, body) => test(name, body),
 });
 
 test('a new configuration whose job went down with the droplet is put to the proof again, and the backup stays', async () => {
@@ -202,25 +213,28 @@ describe('a hop that is broken is named by probe', () => {
   const table: string[] = [];
   afterAll(() => console.log(['hop broken          verdict of each hop', ...table].join('\n')));
 
-  test.each(breakings)('$hop', async ({ hop, breaks, mends }) => {
-    await breaks();
-    try {
-      const words = ['probe', '--json', '--production-host', 'droplet'];
-      const { exit, stdout } = await there.run(workspace, words);
-      const events = eventsIn(stdout);
-      const hops = events.filter((event) => event.type === 'hop');
-      const short = hops.map(({ name, verdict }) => `${name} ${verdict}`).join(', ');
-      table.push(`${hop.padEnd(19)} ${short}`);
-      const problem = events.find((event) => event.type === 'problem')?.problem;
-      expect({ exit, code: problem?.code, short }).toMatchObject({ exit: 4, code: 'ERP-0670' });
-      expect(problem?.what, short).toContain(`: ${hop} is broken`);
-      expect(hops).toHaveLength(breakings.length);
-    } finally {
-      await mends();
-    }
-  });
+  test.each(sampleOf('broken hops', breakings, { usual: breakings.length }))(
+    '$hop',
+    async ({ hop, breaks, mends }) => {
+      await breaks();
+      try {
+        const words = ['probe', '--json', '--production-host', 'droplet'];
+        const { exit, stdout } = await there.run(workspace, words);
+        const events = eventsIn(stdout);
+        const hops = events.filter((event) => event.type === 'hop');
+        const short = hops.map(({ name, verdict }) => `${name} ${verdict}`).join(', ');
+        table.push(`${hop.padEnd(19)} ${short}`);
+        const problem = events.find((event) => event.type === 'problem')?.problem;
+        expect({ exit, code: problem?.code, short }).toMatchObject({ exit: 4, code: 'ERP-0670' });
+        expect(problem?.what, short).toContain(`: ${hop} is broken`);
+        expect(hops).toHaveLength(breakings.length);
+      } finally {
+        await mends();
+      }
+    },
+  );
 
-  test('an entrypoint that redirects is said', async () => {
+  testMatrix('an entrypoint that redirects is said', async () => {
     const anew = (...flags: readonly string[]) =>
       onDroplet('docker rm -f traefik').then(() => way.startTraefik(...flags));
     await anew(
@@ -250,7 +264,7 @@ describe('a hop that is broken is named by probe', () => {
   });
 });
 
-describe('what is somebody else’s', () => {
+describeMatrix('what is somebody else’s', () => {
   const elsewhere = routed.replace('http://traefik:80', 'http://old-api:8080 # since 2023');
 
   test('a route that leads elsewhere is shown, and repointed only on a yes of its own', async () => {
@@ -319,7 +333,7 @@ describe('what is somebody else’s', () => {
   });
 });
 
-describe('a tunnel that is configured at Cloudflare', () => {
+describeMatrix('a tunnel that is configured at Cloudflare', () => {
   const ours = { hostname: 'erp-db.bestviable.com', service: 'http://traefik:80' };
   const other = {
     hostname: 'n8n.bestviable.com',
@@ -430,7 +444,7 @@ test('neither token is told in the journal, a log or an argument list', async ()
   for (const secret of way.secrets) for (const text of texts) expect(text).not.toContain(secret);
 });
 
-describe('cloudflared that never comes back, with the operator’s SSH running through it', () => {
+describeMatrix('cloudflared that never comes back, with the operator’s SSH running through it', () => {
   test('has its old configuration back within two minutes, and the problem says why', async () => {
     await onDroplet('docker rm -f cloudflared-remote');
     await way.startLocal();

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { eventSchema } from '../../src/domain/events.ts';
+import { sampleOf } from '../run/sample.ts';
 import { journalOf } from '../support/journal.ts';
 import { askDatabase, containersIn, machineOfTest, programWords, rollOutIn } from '../support/on-docker.ts';
 import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace.ts';
@@ -25,9 +26,26 @@ const kills = [
   ['2.6', 'change.started'],
 ] as const;
 
-test('a roll-out on Docker that is killed in each of its steps goes on from there each time, and ends as one that never was', {
-  timeout: 600_000,
-}, async () => {
+const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])[] = [
+  [
+    'a roll-out on Docker that is killed in each of its steps goes on from there each time, and ends as one that never was',
+    killedInSteps,
+  ],
+  [
+    'a roll-out on Docker that is asked to stop while it waits for a container says where it stopped',
+    stoppedWhileWaiting,
+  ],
+  [
+    'a database whose container is killed in the middle of a migration has nothing of it, and the next run finishes it',
+    containerKilledInMigration,
+  ],
+];
+
+test.each(sampleOf('kills on Docker', cases, { usual: 3 }))('%s', { timeout: 600_000 }, (_behaviour, shows) =>
+  shows(),
+);
+
+async function killedInSteps(): Promise<void> {
   const machine = await machineOfTest();
   const undisturbed = sharedWorkspace();
   expect(await rollOutIn(machine, undisturbed)).toMatchObject({ exit: 0 });
@@ -36,14 +54,15 @@ test('a roll-out on Docker that is killed in each of its steps goes on from ther
   await machine.run(['rm', '-rf', 'service-builds'], { cwd: undisturbed });
 
   const workspace = emptyWorkspace();
-  for (const [step, when] of kills) await killedIn(machine, workspace, step, when);
+  for (const [step, when] of sampleOf('moments of kills on Docker', kills, { usual: 5 }))
+    await killedIn(machine, workspace, step, when);
   const { exit, stderr } = await rollOutIn(machine, workspace);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   expect(await askDatabase(machine, stateQuery)).toBe(state);
   expect(await containersIn(machine)).toHaveLength(2);
-});
+}
 
-test('a roll-out on Docker that is asked to stop while it waits for a container says where it stopped', async () => {
+async function stoppedWhileWaiting(): Promise<void> {
   const machine = await machineOfTest();
   const workspace = emptyWorkspace();
   const words = programWords(['run', '--json', '--engine', 'docker']);
@@ -57,36 +76,30 @@ test('a roll-out on Docker that is asked to stop while it waits for a container 
   expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
   expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', step: '2.1', by: 'SIGINT' });
   expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
-});
+}
 
-describe('a database whose container is killed in the middle of a migration', () => {
-  test('has nothing of it, and the next run finishes it', async () => {
-    const machine = await machineOfTest();
-    const workspace = emptyWorkspace();
-    expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0 });
-    put(
-      workspace,
-      slow,
-      'create table erp.slow (id bigint);\nalter table erp.people add column nick text;\n',
-    );
-    const held = 'begin; lock table erp.people in share mode; select pg_sleep(60)';
-    const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
-    const holder = machine.start(psql);
-    await untilDatabase(machine, "select exists (select from pg_locks where mode = 'ShareLock' and granted)");
-    const { running } = machine.start(programWords(['run', '--non-interactive']), { cwd: workspace });
-    await untilDatabase(machine, 'select exists (select from pg_locks where not granted)');
-    await machine.docker('kill', 'postgres-erp');
-    const { exitCode, stderr } = await running;
-    expect(exitCode).toBe(4);
-    expect(stderr).toMatch(/^ERP-05/m);
-    await holder.running;
+async function containerKilledInMigration(): Promise<void> {
+  const machine = await machineOfTest();
+  const workspace = emptyWorkspace();
+  expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0 });
+  put(workspace, slow, 'create table erp.slow (id bigint);\nalter table erp.people add column nick text;\n');
+  const held = 'begin; lock table erp.people in share mode; select pg_sleep(60)';
+  const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
+  const holder = machine.start(psql);
+  await untilDatabase(machine, "select exists (select from pg_locks where mode = 'ShareLock' and granted)");
+  const { running } = machine.start(programWords(['run', '--non-interactive']), { cwd: workspace });
+  await untilDatabase(machine, 'select exists (select from pg_locks where not granted)');
+  await machine.docker('kill', 'postgres-erp');
+  const { exitCode, stderr } = await running;
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/^ERP-05/m);
+  await holder.running;
 
-    await machine.docker('start', 'postgres-erp');
-    await untilDatabase(machine, "select to_regclass('erp.slow') is null");
-    expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
-    expect(await askDatabase(machine, "select to_regclass('erp.slow') is not null")).toBe('t');
-  });
-});
+  await machine.docker('start', 'postgres-erp');
+  await untilDatabase(machine, "select to_regclass('erp.slow') is null");
+  expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
+  expect(await askDatabase(machine, "select to_regclass('erp.slow') is not null")).toBe('t');
+}
 
 const slow = `${migrations}/100_slow.sql`;
 

@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { byExtent, sampleOf } from '../run/sample.ts';
 import { type Fault, type FaultName, faults, services } from '../support/droplet-faults.ts';
 import { dropletStateOf, keepDeployment, restoreDeployment } from '../support/droplet-state.ts';
 import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
@@ -14,25 +15,42 @@ type Strike = readonly [step: (typeof steps)[number], fault: FaultName];
 const names = Object.keys(faults) as readonly FaultName[]; // its own keys
 const needsSmallDisk: FaultName = 'its disk is full';
 
-/** One roll-out after another, each struck in a step, the last one left in peace. */
-const chains: Readonly<Record<string, readonly Strike[]>> =
-  process.env.ERP_DEPLOY_TEST_FAULTS === 'all'
-    ? Object.fromEntries(names.map((name) => [`${name}, in every step`, steps.map((step) => [step, name])]))
-    : {
-        'the link fails in every way, and the machine too': [
-          ['3.1', 'the link is cut'],
-          ['3.2', 'the link is reset'],
-          ['3.3', 'the link freezes'],
-          ['3.3', 'its power is cut'],
-          ['3.4', "the operator's process is killed"],
-          ['3.5', 'it is rebooted'],
-        ],
-        'what runs there fails, and its disk': [
-          ['3.1', 'its sshd is restarted'],
-          ['3.2', 'its engine is stopped'],
-          ['3.3', 'its disk is full'],
-        ],
-      };
+/** One rollout after another, each with a fault in a step, and a last one without. */
+type Chain = readonly [name: string, faults: readonly Strike[]];
+
+/** Each fault and each step once. */
+const paired: readonly Chain[] = [
+  [
+    'the link fails in every way, and the machine too',
+    [
+      ['3.1', 'the link is cut'],
+      ['3.2', 'the link is reset'],
+      ['3.3', 'the link freezes'],
+      ['3.3', 'its power is cut'],
+      ['3.4', "the operator's process is killed"],
+      ['3.5', 'it is rebooted'],
+    ],
+  ],
+  [
+    'what runs there fails, and its disk',
+    [
+      ['3.1', 'its sshd is restarted'],
+      ['3.2', 'its engine is stopped'],
+      ['3.3', 'its disk is full'],
+    ],
+  ],
+];
+
+/** Each fault in each step. */
+const complete = names.map((name): Chain => [`${name}, in every step`, steps.map((step) => [step, name])]);
+
+const chains = [
+  ...sampleOf('chains of production faults', paired, { usual: 2 }),
+  ...byExtent({
+    usual: () => [],
+    all: () => sampleOf('production faults in every step', complete, { usual: 9, all: 9 }),
+  })(),
+];
 
 describe('a roll-out over a database with rows ends as an undisturbed one, whatever happens on the way', () => {
   let there: Operator;
@@ -64,7 +82,7 @@ select pg_sleep(case when current_setting('server_version_num')::int < 180000 th
     undisturbed = await dropletStateOf(machine);
   });
 
-  test.each(Object.entries(chains))('%s', { timeout: 600_000 }, async (_name, strikes) => {
+  test.each(chains)('%s', { timeout: 600_000 }, async (_name, strikes) => {
     const { port, machine } = (await operator({ name: 'struck' })).droplet;
     if (strikes.some(([, fault]) => fault === needsSmallDisk)) await smallDiskFor(machine);
     await restoreDeployment(machine);

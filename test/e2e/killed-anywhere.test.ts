@@ -2,7 +2,8 @@ import { appendFileSync, chmodSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { byExtent, sampleOf } from '../run/sample.ts';
 import { endStateOf } from '../support/end-state.ts';
 import { journalFile } from '../support/journal.ts';
 import { type Effect, type KillPoint, moments } from '../support/kill-point.ts';
@@ -151,11 +152,10 @@ const width = 2;
 const haltedAtOnce = 16;
 const everyKill = process.env.ERP_DEPLOY_EVERY_KILL === '1';
 
-describe('a roll-out that is killed at any of its effects, and started again, ends as one that never was', () => {
+describe('a roll-out that is killed at an effect, and started again, ends as one that never was', () => {
   const measured = new Map<Stretch, Measured>();
   let whole: readonly Effect[];
-  let kills = 0;
-
+  let points: readonly StretchPoint[];
   beforeAll(async () => {
     buildKillProgram();
     let start = legacyWorkspace();
@@ -170,21 +170,24 @@ describe('a roll-out that is killed at any of its effects, and started again, en
     const { ended, effects } = await effectsOf(legacyWorkspace(), wholeRun);
     expect(ended, ended.output).toMatchObject({ exit: 0 });
     whole = effects;
+    points = pointsOfThisRun(
+      stretches.flatMap((stretch) =>
+        killPoints(stretch, measuredOf(stretch).effects).map((point) => ({ stretch, point })),
+      ),
+    );
   }, 600_000);
 
-  afterAll(() => console.log(`killed ${kills} times`));
-
   test.each(stretches)('while $name', { timeout: 1_500_000 }, async (stretch) => {
-    const { start, effects, end } = measuredOf(stretch);
+    const { start, end } = measuredOf(stretch);
     expect(end).toMatchObject({ unfinished: false, locked: false });
-    await sideBySide(inGroups(killPoints(stretch, effects)), width, async (points) => {
-      for (const [index, workspace] of (await leftAt(points, start, stretch.words)).entries()) {
-        const name = points[index]?.name;
+    const own = points.filter((one) => one.stretch === stretch).map(({ point }) => point);
+    await sideBySide(inGroups(own), width, async (group) => {
+      for (const [index, workspace] of (await leftAt(group, start, stretch.words)).entries()) {
+        const name = group[index]?.name;
         const { exit, output, contents } = await runUndisturbed(workspace, stretch.words);
         expect.soft(exit, `${name}: ${output}`).toBe(0);
         expect.soft(await endStateOf(workspace, contents), name).toEqual(end);
         await rm(workspace, { recursive: true });
-        kills += 1;
       }
     });
   });
@@ -248,6 +251,26 @@ function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly Name
       .filter((when) => everyKill || told[when])
       .map((when) => ({ name: `${when} ${name}`, effect: number, when, milliseconds: milliseconds / 2 }));
   });
+}
+
+/** Returns, in their order, all points; in `npm test` the first of every kind of boundary, and a part of the others. */
+function pointsOfThisRun(all: readonly StretchPoint[]): readonly StretchPoint[] {
+  if (byExtent({ usual: false, all: true })) return sampleOf('kill points', all, { usual: 1 });
+  const kinds = all.map(({ point }) => boundaryOf(point));
+  const isFirst = all.map((_, index) => kinds.indexOf(kinds[index] ?? '') === index);
+  const others = all.filter((_, index) => !isFirst[index]);
+  const sampled = new Set(sampleOf('kill points beside the first of each kind', others, { usual: 8 }));
+  return all.filter((one, index) => isFirst[index] || sampled.has(one));
+}
+
+interface StretchPoint {
+  readonly stretch: Stretch;
+  readonly point: NamedPoint;
+}
+
+/** Returns the moment and the effect without its step, path or count, such as `after journal intended`. */
+function boundaryOf({ name }: NamedPoint): string {
+  return name.replace(/ [^ ]*[\d/.:][\s\S]*$/, '');
 }
 
 function inGroups<Item>(items: readonly Item[]): readonly (readonly Item[])[] {

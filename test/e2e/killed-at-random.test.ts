@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
+import { byExtent, seedOfRun } from '../run/sample.ts';
 import { endStateOf } from '../support/end-state.ts';
 import { legacyWorkspace } from '../support/legacy-workspace.ts';
 import { seeded } from '../support/seeded.ts';
@@ -13,9 +14,8 @@ const flags = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
 /** At a line of its output, or some time into a change of a step. */
 type Moment = { readonly line: number } | { readonly step: string; readonly milliseconds: number };
 
-const workspaces = 5;
-const seed = Number(process.env.ERP_DEPLOY_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const random = seeded(seed);
+const workspaces = byExtent({ usual: 1, all: 5 });
+const random = seeded(seedOfRun());
 
 let wanted: Awaited<ReturnType<typeof endStateOf>>;
 let undisturbed: readonly RolloutEvent[];
@@ -31,7 +31,6 @@ beforeAll(async () => {
 test('a roll-out that is killed again and again, and started again, ends as one that never was', {
   timeout: 600_000,
 }, async () => {
-  console.log(`seed ${seed} (ERP_DEPLOY_SEED repeats it)`);
   let kills = 0;
   // In this order each moment is still to come for a run that goes on where the one before was killed.
   const lives = Array.from({ length: workspaces }, () => [
@@ -52,11 +51,10 @@ test('a roll-out that is killed again and again, and started again, ends as one 
       }
     }
     const { exit, stderr } = await new WatchedRun(workspace, flags).ended;
-    const told = `killed at ${JSON.stringify(moments)}`;
+    const told = `seed ${seedOfRun()}, killed at ${JSON.stringify(moments)}`;
     expect.soft(exit, `${told}: ${stderr}`).toBe(0);
     expect.soft(await endStateOf(workspace), told).toEqual(wanted);
   });
-  console.log(`killed ${kills} times`);
   expect(kills).toBe(workspaces * 4);
 });
 

@@ -1,24 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { byExtent, seedOfRun } from '../run/sample.ts';
 import { rollOut } from '../support/erp-deploy.ts';
 import { journalFile, journalOf } from '../support/journal.ts';
+import { seeded } from '../support/seeded.ts';
 import { keys, type Terminal } from '../support/terminal.ts';
 import { configured, openWizard } from '../support/wizard.ts';
 
-const seed = Number(process.env.ERP_DEPLOY_MONKEY ?? Math.floor(Math.random() * 2 ** 31));
-const resizes = 200;
-const keysInAll = 2_000;
+const seed = seedOfRun();
+const resizes = byExtent({ usual: 60, all: 200 });
+const keysBetween = 10;
 
-/** mulberry32: small, seeded, and good enough to press keys. */
 function randomFrom(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const random = seeded(start);
+  return (below) => Math.floor(random() * below);
 }
 
 /** Everything but what ends the program on purpose: `q`, Ctrl-C, Ctrl-Z. */
@@ -59,7 +55,7 @@ interface Zoo {
   rows: number;
 }
 
-test(`a monkey leaves no stray character, and a journal that goes on (seed ${seed})`, {
+test('a monkey leaves no stray character, and a journal that goes on', {
   timeout: 300_000,
 }, async () => {
   const random = randomFrom(seed);
@@ -75,7 +71,7 @@ test(`a monkey leaves no stray character, and a journal that goes on (seed ${see
   const check = () => framed(zoo);
   // On a busy machine it goes on until the wizard has come to rest once.
   for (let resize = 1; resize <= resizes || (fresh === 0 && resize <= 10 * resizes); resize++) {
-    for (let key = 0; key < keysInAll / resizes; key++) {
+    for (let key = 0; key < keysBetween; key++) {
       zoo.wizard.press(keyboard[random(keyboard.length)] ?? '');
     }
     const [columns, rows] = sizeFrom(random);

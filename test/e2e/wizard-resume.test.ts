@@ -5,6 +5,7 @@ import { rollOut } from '../support/erp-deploy.ts';
 import { journalOf } from '../support/journal.ts';
 import { keys, type Terminal } from '../support/terminal.ts';
 import {
+  allLooks,
   askedAbout,
   configure,
   configured,
@@ -113,7 +114,7 @@ describe('a roll-out that was killed', () => {
 });
 
 /** The ways to ask for a safe stop, each at another look. */
-const stops = looks.map((look, index) => ({
+const stops = allLooks.map((look, index) => ({
   ...look,
   ...[
     { how: 'q', stop: (wizard: Terminal) => wizard.press('q') },

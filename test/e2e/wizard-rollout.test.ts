@@ -5,6 +5,7 @@ import { journalOf } from '../support/journal.ts';
 import { keys } from '../support/terminal.ts';
 import { treeOf } from '../support/tree.ts';
 import {
+  allLooks,
   askedAbout,
   configured,
   expectReadable,
@@ -17,7 +18,7 @@ import {
 import { put, textOf } from '../support/workspace.ts';
 
 describe('the plan', () => {
-  test.each(looks)('is shown before anything is changed, at $look', async (look) => {
+  test.each(allLooks)('is shown before anything is changed, at $look', async (look) => {
     const workspace = configured();
     const before = treeOf(workspace).filter((line) => !line.includes('.erp-deploy'));
     const wizard = openWizard(workspace, look);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { programFile } from '../support/erp-deploy.ts';
 import { Terminal } from '../support/terminal.ts';
-import { askedAbout, configured, looks, openWizard, seen } from '../support/wizard.ts';
+import { allLooks, askedAbout, configured, looks, openWizard, seen } from '../support/wizard.ts';
 
 /** The wizard in the foreground of a shell, which waits for it. */
 async function inShell(look: (typeof looks)[number]): Promise<{ shell: Terminal; pid: number }> {
@@ -51,7 +51,7 @@ describe.each(looks)('sent from outside, at $look', (look) => {
 });
 
 test('SIGSTOP, which nobody can answer: after SIGCONT the keys and the screen are the wizard’s again', async () => {
-  const { shell, pid } = await inShell(looks[0]);
+  const { shell, pid } = await inShell(allLooks[0]);
   const plan = shell.text();
   process.kill(pid, 'SIGSTOP');
   await shell.until('Stopped');
@@ -80,7 +80,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 );
 
 test('SIGTSTP while a question waits: the answer is given after fg', async () => {
-  const { shell, pid } = await inShell(looks[0]);
+  const { shell, pid } = await inShell(allLooks[0]);
   shell.press('\r');
   await askedAbout(shell, '0.1');
   process.kill(pid, 'SIGTSTP');

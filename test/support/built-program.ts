@@ -24,13 +24,25 @@ declare module 'vitest' {
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Holds the folder that the first project of a run made: each project is set up, and one build serves all. */
+const runVariable = 'ERP_DEPLOY_TEST_RUN';
+
 /**
  * Builds the program once a test run, laid out as it is installed: whoever builds or edits the checkout
  * meanwhile changes nothing of what is tested. For vitest's `globalSetup`.
  */
 export default function setup(project: TestProject): () => void {
+  const shared = process.env[runVariable];
+  if (shared !== undefined) {
+    project.provide('testRun', shared);
+    return () => undefined;
+  }
   const run = mkdtempSync(join(quickFolder(), 'erp-deploy-tests-'));
-  const remove = () => rmSync(run, { recursive: true, force: true });
+  process.env[runVariable] = run;
+  const remove = () => {
+    delete process.env[runVariable];
+    rmSync(run, { recursive: true, force: true });
+  };
   try {
     buildInto(run);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { byExtent } from '../run/sample.ts';
 import { programFile } from './erp-deploy.ts';
 import { keys, Terminal } from './terminal.ts';
 import { emptyWorkspace } from './workspace.ts';
@@ -13,12 +14,18 @@ export interface HowToOpen {
   readonly words?: readonly string[];
 }
 
-/** What every journey holds at: two sizes, and no colours. */
-export const looks = [
+/** Two sizes, and no colours. */
+export const allLooks = [
   { look: '80×24', columns: 80, rows: 24 },
   { look: '120×40', columns: 120, rows: 40 },
   { look: '80×24 and NO_COLOR', columns: 80, rows: 24, env: { NO_COLOR: '1' } },
 ] as const;
+
+/** The looks of most journeys: all of them only in `npm run test:all`. */
+export const looks = byExtent<readonly (typeof allLooks)[number][]>({
+  usual: [allLooks[0]],
+  all: allLooks,
+});
 
 /** Opens the wizard of the built program, on the embedded engine. */
 export function openWizard(workspace: string, { words = [], ...how }: HowToOpen = {}): Terminal {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { haveNeeds } from '../run/have-needs.ts';
+import { needs } from '../run/needs.ts';
 import { haveCompose } from './compose.ts';
 import { docker } from './docker.ts';
 import { endOwnEngine, engineAnswers, haveEngine } from './engine.ts';
@@ -11,7 +12,7 @@ import { ownerLabel } from './machine/container.ts';
 import { removeMachine } from './machine/machine.ts';
 import { haveSeed } from './machine/seed.ts';
 import { haveNetworks, removeNetworks, removeRoutes } from './networks.ts';
-import { cache, checkout, label } from './places.ts';
+import { cache, label } from './places.ts';
 
 type Say = (line: string) => void;
 
@@ -23,7 +24,7 @@ export function bringUp(say: Say): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new Error('The test bed needs root: it starts an engine and makes systems.');
   return withLock('bed', async () => {
-    await haveNeeds();
+    await haveDebianPackages(say);
     await haveEngine();
     await haveImages(say);
     await haveCompose();
@@ -50,9 +51,9 @@ export function takeDown({ everything }: { readonly everything: boolean }): Prom
 }
 
 /** @throws with what is to be installed */
-async function haveNeeds(): Promise<void> {
-  const { exitCode, stderr } = await execa('bash', [join(checkout, 'test/needs.sh')], { reject: false });
-  if (exitCode !== 0) throw new Error(stderr);
+async function haveDebianPackages(say: Say): Promise<void> {
+  if ((await haveNeeds(['testbed'], say)).length === 0) return;
+  throw new Error(`The testbed needs these Debian packages: ${needs.testbed.packages.join(' ')}`);
 }
 
 async function machineNames(...filters: readonly string[]): Promise<readonly string[]> {

@@ -40,7 +40,7 @@ const asked = new Set<string>();
 export async function switchOffDroplets(): Promise<void> {
   for (const container of asked) {
     const running = ['container', 'ls', '--quiet', '--filter', `name=^${container}$`];
-    if ((await docker(running)).stdout !== '') await docker(['container', 'kill', container]);
+    if ((await docker(running)).stdout !== '') await (await Machine.of(container)).powerOff();
   }
   asked.clear();
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import type { Session } from '../../../src/domain/session.ts';
+import { sampleOf } from '../../run/sample.ts';
 import { applyBundled } from '../../support/bundled-migrations.ts';
 import { engines } from '../../support/older-engines.ts';
 import { allMutations } from './mutations/all-mutations.ts';
@@ -13,11 +14,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => session.close());
 
-test('every change to the bundled schema is noticed by name, and its repair leaves nothing', {
+test('a change to the bundled schema is noticed by name, and its repair leaves nothing', {
   timeout: 300_000,
 }, async () => {
   const expected = await readCatalog(session);
   const mutations = allMutations(expected);
   expect(mutations.length).toBeGreaterThan(4000);
-  await expectNoticedAndRepaired(session, expected, batchesOf(mutations, 12));
+  const made = sampleOf('schema changes on 18, with repair', mutations, { usual: 8 });
+  await expectNoticedAndRepaired(session, expected, batchesOf(made, 12));
 });

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { docker } from '../docker.ts';
 import { untilEngineAnswers } from '../engine.ts';
 import { cache } from '../places.ts';
+import { countMachineCpu } from './cpu.ts';
 import { type Forwarded, forward } from './forward.ts';
 
 export interface HowToRunInside {
@@ -134,20 +135,29 @@ export class Machine implements AsyncDisposable {
     await untilEngineAnswers(this.socket, () => `no engine answers in ${this.name}: ${lastWords()}`);
   }
 
+  /** Takes its power away for good. */
+  async powerOff(): Promise<void> {
+    this.#closeForwarded();
+    countMachineCpu(this.#pid);
+    await docker(['kill', this.name]);
+  }
+
   /** Shuts the machine down, and boots it. What was forwarded is closed. */
   async reboot(): Promise<void> {
+    countMachineCpu(this.#pid);
     await this.#boot(['restart', '--time', '20', this.name]);
   }
 
   /** Takes its power away, with no time for anything, and boots it. What was forwarded is closed. */
   async powerCut(): Promise<void> {
-    await docker(['kill', this.name]);
+    await this.powerOff();
     await this.#boot(['start', this.name]);
   }
 
   /** Removes the machine, and its disk. */
   async remove(): Promise<void> {
     this.#closeForwarded();
+    countMachineCpu(this.#pid);
     await removeMachine(this.name);
   }
 

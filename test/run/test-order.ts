@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { seeded, shuffled } from '../support/seeded.ts';
+import { settingsFrom } from './settings.ts';
 
 /**
- * Files that take a minute or more, the longest first: begun last, they would run on alone while every other
- * core has nothing to do. Those that wait for containers stand between those that compute.
+ * Files that take a minute or more, the longest first: started last, one of them would run on alone while every other
+ * core is idle. Those that wait for containers are placed between those that compute.
  */
 const long = [
   'e2e/killed-anywhere',
@@ -32,9 +34,17 @@ const long = [
   'e2e-docker/prerequisites',
 ];
 
-/** Vitest's own order, by size where nothing is known from before, with the long ones in front; groups stay apart. */
-export class LongestFirst extends BaseSequencer {
+/**
+ * Orders the files of each group: the long ones first, then as Vitest does, by what failed or took long before. A
+ * shuffled run has them in an order that only its seed decides; Vitest shuffles no files under a sequencer of ours.
+ */
+export class TestOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { shuffle, seed } = settingsFrom(process.env);
+    if (shuffle) {
+      const byName = files.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
+      return shuffled(byName, seeded(seed)).toSorted((one, other) => groupOf(one) - groupOf(other));
+    }
     const sorted = await super.sort(files);
     return sorted.toSorted((one, other) => groupOf(one) - groupOf(other) || rankOf(one) - rankOf(other));
   }

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { type NeedName, needs } from './needs.ts';
+
+/**
+ * Installs Debian's packages for what is missing, if this is root of a Debian machine.
+ * @returns what is missing afterwards
+ */
+export async function haveNeeds(
+  wanted: readonly NeedName[],
+  say: (line: string) => void,
+): Promise<NeedName[]> {
+  const missing = wanted.filter((name) => !needs[name].isThere());
+  const packages = [...new Set(missing.flatMap((name): readonly string[] => needs[name].packages))];
+  if (packages.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    say(`installing ${packages.join(' ')}`);
+    await install(packages);
+  }
+  return missing.filter((name) => !needs[name].isThere());
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const settings = '/etc/postgresql-common';
+  mkdirSync(settings, { recursive: true });
+  // The tests start servers of their own, so Debian need not make its default cluster.
+  if (!existsSync(`${settings}/createcluster.conf`))
+    writeFileSync(`${settings}/createcluster.conf`, 'create_main_cluster = false\n');
+  await execa('apt-get', ['update', '-qq'], { env });
+  const known = await Promise.all(packages.map(async (name) => ((await isKnown(name)) ? [name] : [])));
+  await execa('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...known.flat()], { env });
+}
+
+/** Before Debian 13 docker-cli is a part of docker.io, and no package. */
+async function isKnown(name: string): Promise<boolean> {
+  const { exitCode, stdout } = await execa('apt-cache', ['show', name], { reject: false });
+  return exitCode === 0 && stdout !== '';
+}

@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { byExtent, sampleOf } from './sample.ts';
+import { environmentOf, type RunSettings } from './settings.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+function underSettings(settings: Partial<RunSettings>): void {
+  const usual = {
+    extent: 'usual',
+    seed: 1,
+    share: null,
+    shuffle: false,
+    missing: [],
+    logFile: null,
+  } as const;
+  for (const [name, value] of Object.entries(environmentOf({ ...usual, ...settings })))
+    vi.stubEnv(name, value);
+}
+
+const items = Array.from({ length: 100 }, (_, index) => index);
+
+describe('the part of a matrix that a run takes', () => {
+  test('is another one for each seed, and consecutive seeds take all of it', () => {
+    const taken = [5, 6, 7, 8].flatMap((seed) => {
+      underSettings({ seed });
+      return sampleOf('numbers', items, { usual: 4 });
+    });
+    expect(taken.toSorted((one, other) => one - other)).toEqual(items);
+  });
+
+  test('is all of it in test:all, unless the matrix has shares there', () => {
+    underSettings({ extent: 'all' });
+    expect(sampleOf('numbers', items, { usual: 4 })).toEqual(items);
+    expect(sampleOf('numbers', items, { usual: 40, all: 10 })).toHaveLength(10);
+  });
+
+  test('is the share that was given, whatever the seed', () => {
+    const taken = [1, 2, 3].flatMap((k) => {
+      underSettings({ extent: 'all', seed: 9, share: { k, n: 3 } });
+      return sampleOf('numbers', items, { usual: 4, all: 10 });
+    });
+    expect(taken.toSorted((one, other) => one - other)).toEqual(items);
+  });
+
+  test('depends on the extent only, where values are given for each', () => {
+    underSettings({ extent: 'all' });
+    expect(byExtent({ usual: 1, all: 5 })).toBe(5);
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * What one test run is asked to do. test/run.ts hands it to Vitest's configuration and to the workers by environment
+ * variables, so that `vitest run FILE` works without it.
+ */
+export type Extent =
+  /** Every behaviour once, and a rotating sample of each matrix: `npm test`. */
+  | 'usual'
+  /** The matrices too; those that are too long in shares: `npm run test:all`. */
+  | 'all';
+
+/** The k-th of n equal parts, with k from 1 to n. */
+export interface Share {
+  readonly k: number;
+  readonly n: number;
+}
+
+export interface RunSettings {
+  readonly extent: Extent;
+  /** Decides which part of a matrix is taken, and the order of a shuffled run. */
+  readonly seed: number;
+  /** Given for all matrices at once, in place of each one's own. */
+  readonly share: Share | null;
+  readonly shuffle: boolean;
+  /** Names of the programs and rights that this machine lacks: see needs.ts. */
+  readonly missing: readonly string[];
+  /** File that workers append what they used and what they sampled to; null if no one reads it. */
+  readonly logFile: string | null;
+}
+
+const names = {
+  extent: 'ERP_DEPLOY_TEST_EXTENT',
+  seed: 'ERP_DEPLOY_SEED',
+  share: 'ERP_DEPLOY_TEST_SHARD',
+  shuffle: 'ERP_DEPLOY_TEST_SHUFFLE',
+  missing: 'ERP_DEPLOY_TEST_MISSING',
+  logFile: 'ERP_DEPLOY_TEST_LOG',
+} as const;
+
+/** Returns the environment variables that carry these settings. */
+export function environmentOf(settings: RunSettings): Readonly<Record<string, string>> {
+  const { extent, seed, share, shuffle, missing, logFile } = settings;
+  return {
+    [names.extent]: extent,
+    [names.seed]: `${seed}`,
+    [names.share]: share === null ? '' : `${share.k}/${share.n}`,
+    [names.shuffle]: shuffle ? 'yes' : '',
+    [names.missing]: missing.join(' '),
+    [names.logFile]: logFile ?? '',
+  };
+}
+
+/** Reads the settings of this run; without test/run.ts, those of `npm test`. */
+export function settingsFrom(env: NodeJS.ProcessEnv): RunSettings {
+  return {
+    extent: env[names.extent] === 'all' ? 'all' : 'usual',
+    seed: env[names.seed] ? Number(env[names.seed]) : seedOfToday(),
+    share: shareFrom(env[names.share] ?? ''),
+    shuffle: env[names.shuffle] === 'yes',
+    missing: (env[names.missing] ?? '').split(' ').filter((name) => name !== ''),
+    logFile: env[names.logFile] || null,
+  };
+}
+
+/** Returns the days since 1970: consecutive seeds take consecutive parts of a matrix. */
+export function seedOfToday(): number {
+  return Math.floor(Date.now() / 86_400_000);
+}
+
+/** Returns null for anything but `k/n` with 1 ≤ k ≤ n. */
+export function shareFrom(text: string): Share | null {
+  const [, k, n] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  return k === undefined || n === undefined || k < 1 || k > n ? null : { k, n };
+}

@@ -1,0 +1,87 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type NeedName, needNames, needs } from './needs.ts';
+
+/** What a test file works on. Each group is a project of Vitest, and a row of the table of CPU times. */
+export const groups = [
+  'unit',
+  'fuzz',
+  'schemas',
+  'database',
+  'embedded',
+  'docker',
+  'production',
+  'cloudflare',
+  'wizard',
+  'peers',
+] as const;
+export type Group = (typeof groups)[number];
+
+export interface TestFile {
+  /** From the checkout, such as `test/domain/change.test.ts`. */
+  readonly path: string;
+  readonly group: Group;
+  /** What it needs beside Node. */
+  readonly needs: readonly NeedName[];
+  /** Whether `npm test` leaves it to `npm run test:all`. */
+  readonly onlyInAll: boolean;
+}
+
+/** The first that matches counts. The rest is told apart by what it imports. */
+const byPath: readonly (readonly [RegExp, Group])[] = [
+  [/^peers\//, 'peers'],
+  [/^e2e-docker\/cloudflare/, 'cloudflare'],
+  [/^e2e-docker\/production/, 'production'],
+  [/^e2e-docker\//, 'docker'],
+  [/^e2e\/wizard-/, 'wizard'],
+  [/^e2e\//, 'embedded'],
+  [/^database\/comparison\/mutations-/, 'schemas'],
+];
+
+/** Matrices whose sample another file of `npm test` takes on a cheaper engine. */
+const onlyInAll: ReadonlySet<string> = new Set(['e2e-docker/mutations.test.ts']);
+
+const test = fileURLToPath(new URL('../', import.meta.url));
+
+/** Returns all test files, with their groups and needs. */
+export function testFiles(): readonly TestFile[] {
+  const paths = globSync('**/*.test.{ts,tsx}', { cwd: test, exclude: ['.build'] }).toSorted();
+  return paths.map((path) => {
+    const imported = importsOf(join(test, path));
+    const needed = needNames.filter((name) =>
+      needs[name].usedBy.some((file) => imported.has(join(test, file))),
+    );
+    return {
+      path: `test/${path}`,
+      group: groupOf(path, needed),
+      needs: needed,
+      onlyInAll: onlyInAll.has(path),
+    };
+  });
+}
+
+function groupOf(path: string, needed: readonly NeedName[]): Group {
+  const group = byPath.find(([pattern]) => pattern.test(path))?.[1];
+  if (group !== undefined) return group;
+  const needGroups = needed.map((name) => needs[name].group);
+  if (needGroups.length > 0) return needGroups.includes('production') ? 'production' : 'database';
+  return /from 'fast-check'/.test(textOf(join(test, path))) ? 'fuzz' : 'unit';
+}
+
+const texts = new Map<string, string>();
+
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(file, 'utf8');
+  texts.set(file, text);
+  return text;
+}
+
+/** Returns a file and all files below test/ that it imports, and those that they import. */
+function importsOf(file: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(file) || relative(test, file).startsWith('..')) return found;
+  found.add(file);
+  for (const [, path = ''] of textOf(file).matchAll(/^(?:import|export|\}).* from '(\.[^']+\.tsx?)'/gm))
+    importsOf(join(dirname(file), path), found);
+  return found;
+}
