@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runChecks } from './checks.ts';
+import { allChecks, runChecks } from './checks.ts';
 import { closingLineOf } from './closing-line.ts';
 import { cpuTable, cpuTimesOf, mostExpensive } from './cpu-table.ts';
 import { cpuSecondsOf } from './cpu-time.ts';
@@ -31,9 +31,14 @@ async function runWithLog(options: Options, logFile: string): Promise<boolean> {
   );
   const isChecked = command !== 'unit' && !options.withoutChecks;
   const [failedChecks, missing] = await Promise.all([
-    isChecked ? runChecks(say) : [],
+    runChecks(isChecked ? allChecks : ['build'], say),
     command === 'unit' ? [] : whatIsMissing(wanted(options), say),
   ]);
+  // Without a program there is nothing to test.
+  if (failedChecks.includes('build')) {
+    say(closingLineOf({ passed: 0, failed: failedChecks.length, skipped: 0 }));
+    return false;
+  }
   const names = missing.map(({ name }) => name);
   const counts = await runVitest({ ...options, settings: { ...settings, missing: names, logFile } });
   const entries = readRunLog(logFile);

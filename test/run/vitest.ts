@@ -1,5 +1,6 @@
 // biome-ignore lint/suspicious/noDeprecatedImports: only another overload of it is deprecated
 import { createVitest, type Reporter, type TestModule } from 'vitest/node';
+import { builtVariable } from '../support/built-program.ts';
 import { type Counts, countsOf } from './closing-line.ts';
 import type { Options } from './options.ts';
 import { environmentOf } from './settings.ts';
@@ -10,7 +11,7 @@ const quick: readonly Group[] = ['unit', 'fuzz'];
 
 /** Runs the test files of these options in Vitest. Returns what they came to. */
 export async function runVitest({ command, settings, groups: chosen, files }: Options): Promise<Counts> {
-  Object.assign(process.env, environmentOf(settings));
+  Object.assign(process.env, environmentOf(settings), { [builtVariable]: 'yes' });
   const counter = new Counter();
   const asked = chosen.length > 0 ? chosen : command === 'unit' ? quick : groups;
   const project = asked.flatMap((group) => (group === 'wizard' ? [group, 'burst'] : [group]));

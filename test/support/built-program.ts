@@ -24,6 +24,9 @@ declare module 'vitest' {
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Set by test/run.ts, which has just built the program into dist. */
+export const builtVariable = 'ERP_DEPLOY_TEST_BUILT';
+
 /** Holds the folder that the first project of a run made: each project is set up, and one build serves all. */
 const runVariable = 'ERP_DEPLOY_TEST_RUN';
 
@@ -83,6 +86,10 @@ export function layOut(program: string, ...entry: readonly string[]): void {
     cpSync(join(checkout, part), join(program, part), { recursive: true });
   }
   symlinkSync(realpathSync(join(checkout, 'node_modules')), join(program, 'node_modules'));
+  if (entry.length === 0 && process.env[builtVariable] !== undefined) {
+    cpSync(join(checkout, 'dist'), join(program, 'dist'), { recursive: true });
+    return;
+  }
   execFileSync(process.execPath, ['scripts/build.ts', join(program, 'dist'), ...entry], {
     cwd: checkout,
     stdio: 'pipe',
