@@ -15,11 +15,10 @@ import { bundled, until } from '../stand-ins/support/running.ts';
 import { freePort } from '../testbed/free-port.ts';
 import { pins } from '../testbed/images/pins.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
+import { bridgeAddress, networks } from '../testbed/networks.ts';
 
 const publicHost = 'erp-db.bestviable.com';
 
-/** Where the bed's machines reach this one: the bridge of their network. */
-const bridge = '10.231.0.1';
 /** On the droplet, where cloudflared's own file lies. */
 export const tunnelFolder = '/home/david/cloudflared';
 
@@ -43,6 +42,8 @@ type Json = Record<string, unknown>;
 /** Cloudflare's stand-in on this machine, with what a droplet runs behind it. */
 export async function publicWay(machine: Machine) {
   const programs = await bundled();
+  // Where the testbed's machines reach this one.
+  const bridge = await bridgeAddress(networks.open);
   const folder = mkdtempSync(join(inject('testRun'), 'public-way-'));
   const [api, edge, web, ssh] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const [cert, key] = certificate(folder, publicHost);

@@ -8,7 +8,7 @@ import { docker } from './docker.ts';
 import { endOwnEngine, engineAnswers, haveEngine } from './engine.ts';
 import { haveImages, removeImages } from './images/have-images.ts';
 import { withLock } from './lock.ts';
-import { ownerLabel } from './machine/container.ts';
+import { checkoutLabel, ownerLabel } from './machine/container.ts';
 import { removeMachine } from './machine/machine.ts';
 import { haveSeed } from './machine/seed.ts';
 import { haveNetworks, removeNetworks, removeRoutes } from './networks.ts';
@@ -63,13 +63,18 @@ async function machineNames(...filters: readonly string[]): Promise<readonly str
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Machines whose process is gone: a test run that was killed left them. */
+/** Removes machines whose process or checkout is gone: a test run that was killed left them, or a deleted folder. */
 async function removeAbandoned(): Promise<void> {
-  // In one look: others may remove theirs meanwhile.
-  const words = ['container', 'ls', '--all', '--filter', `label=${ownerLabel}`];
-  const { stdout } = await docker([...words, '--format', `{{.Names}} {{.Label "${ownerLabel}"}}`]);
+  await removeUnless(ownerLabel, (owner) => existsSync(`/proc/${owner}`));
+  await removeUnless(checkoutLabel, existsSync);
+}
+
+async function removeUnless(labelName: string, isThere: (value: string) => boolean): Promise<void> {
+  // One call, because other runs may remove theirs meanwhile.
+  const words = ['container', 'ls', '--all', '--filter', `label=${labelName}`];
+  const { stdout } = await docker([...words, '--format', `{{.Names}} {{.Label "${labelName}"}}`]);
   for (const line of stdout.split('\n').filter((one) => one !== '')) {
-    const [name = '', owner = ''] = line.split(' ');
-    if (!existsSync(`/proc/${owner}`)) await removeMachine(name);
+    const [name = '', ...value] = line.split(' ');
+    if (!isThere(value.join(' '))) await removeMachine(name);
   }
 }

@@ -10,7 +10,7 @@ import { runMachine } from './machine/container.ts';
 import { Machine, removeMachine } from './machine/machine.ts';
 import { sow } from './machine/seed.ts';
 import { networks } from './networks.ts';
-import { cache, prefix } from './places.ts';
+import { cache, checkout, checkoutId, prefix } from './places.ts';
 
 /** A server in the cloud, as far as one can tell by SSH: Debian 13 with an engine, compose v2 and the user `david`. */
 export interface Droplet {
@@ -25,7 +25,7 @@ export interface Droplet {
 }
 
 export interface DropletSettings {
-  /** One of several; tests that ask for the same name share it. */
+  /** One of several; tests of a checkout that ask for the same name share it. */
   readonly name?: string;
   /** As on its first day, whatever was done to it. */
   readonly fresh?: boolean;
@@ -54,10 +54,10 @@ export function droplet({
   fresh = false,
   sshd = '',
 }: DropletSettings = {}): Promise<Droplet> {
-  return withLock(name, async () => {
-    const container = `${prefix}-${name}`;
+  return withLock(`${checkoutId}-${name}`, async () => {
+    const container = `${prefix}-${checkoutId}-${name}`;
     asked.add(container);
-    const folder = join(cache, 'droplets', name);
+    const folder = join(cache, 'droplets', checkoutId, name);
     const keyFile = join(folder, 'id_ed25519');
     const portFile = join(folder, 'port');
     const knownHostsFile = join(folder, 'known_hosts');
@@ -101,6 +101,7 @@ async function make({ container, keyFile, portFile, knownHostsFile, sshd }: Maki
   const machine = await runMachine({
     name: container,
     network: networks.open,
+    checkout,
     env: { AUTHORIZED_KEY: readFileSync(`${keyFile}.pub`, 'utf8').trim(), SSHD_FLAGS: sshd },
     publish: { 22: port },
   });

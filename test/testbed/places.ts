@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,9 @@ export const engineSocket = '/var/run/docker.sock';
 
 /** On everything that the bed makes in an engine, and on nothing else: what `down` removes goes by it. */
 export const label = 'erp-deploy.testbed';
+
+/** Tells apart what belongs to one checkout: several may run their tests at the same time. */
+export const checkoutId = createHash('sha256').update(checkout).digest('hex').slice(0, 8);
 
 /** The name of the bed's network, and the beginning of its containers' names. */
 export const prefix = 'erp-deploy-testbed';

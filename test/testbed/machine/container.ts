@@ -10,6 +10,8 @@ export interface MachineContainer {
   readonly network: Network;
   /** The process that it is there for; without one, it stays until it is removed. */
   readonly owner?: number;
+  /** The checkout whose tests it is there for, in one run after another. */
+  readonly checkout?: string;
   /** Folders that are the same inside, by whether they may be written. */
   readonly readOnly?: readonly string[];
   readonly readWrite?: readonly string[];
@@ -20,6 +22,9 @@ export interface MachineContainer {
 
 /** On a machine, the number of the process that it is there for. */
 export const ownerLabel = `${label}.owner`;
+
+/** On a machine, the folder of the checkout that it is there for. */
+export const checkoutLabel = `${label}.checkout`;
 
 /**
  * What an engine in a container needs, instead of `--privileged`: that asks for every capability, and root of a
@@ -33,12 +38,13 @@ const rights = [
 
 /** Runs a machine on the disk of its name, and waits for its engine. */
 export async function runMachine(wanted: MachineContainer): Promise<Machine> {
-  const { name, network, owner, readOnly = [], readWrite = [], env = {}, publish = {} } = wanted;
+  const { name, network, owner, checkout, readOnly = [], readWrite = [], env = {}, publish = {} } = wanted;
   const disk = diskOf(name);
   mkdirSync(disk, { recursive: true });
   const options = [
     ...['--name', name, '--hostname', name, '--network', network.name, '--memory', '2g', '--init'],
     ...['--label', `${label}=machine`, ...(owner === undefined ? [] : ['--label', `${ownerLabel}=${owner}`])],
+    ...(checkout === undefined ? [] : ['--label', `${checkoutLabel}=${checkout}`]),
     ...(network.internal ? ['--env', 'NAMESERVER=127.0.0.1'] : []),
     // overlay2 cannot lie on an overlay, which is what a container's own disk is.
     ...['--volume', `${disk}:/var/lib/docker`],
