@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { type NeedName, needs } from './needs.ts';
+import { type Need, type NeedName, needs } from './needs.ts';
 
 /**
  * Installs Debian's packages for what is missing, if this is root of a Debian machine.
@@ -11,12 +11,26 @@ export async function haveNeeds(
   say: (line: string) => void,
 ): Promise<NeedName[]> {
   const missing = wanted.filter((name) => !needs[name].isThere());
+  for (const name of missing) {
+    const need: Need = needs[name];
+    if (need.install !== undefined) await installOwn(need, say);
+  }
   const packages = [...new Set(missing.flatMap((name): readonly string[] => needs[name].packages))];
   if (packages.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     say(`installing ${packages.join(' ')}`);
     await install(packages);
   }
   return missing.filter((name) => !needs[name].isThere());
+}
+
+/** Without a network it stays missing, and the tests that need it are left out. */
+async function installOwn({ what, install }: Need, say: (line: string) => void): Promise<void> {
+  say(`installing ${what}`);
+  try {
+    await install?.();
+  } catch (error) {
+    say(`${what}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 async function install(packages: readonly string[]): Promise<void> {

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { z } from 'zod';
 
 /** Something that a test needs beside Node and npm's packages. */
-interface Need {
+export interface Need {
   /** What it is, in the line that says what was left out. */
   readonly what: string;
   readonly isThere: () => boolean;
@@ -12,10 +15,15 @@ interface Need {
   /** Files below test/ that use it; every test that imports one of them needs it. */
   readonly usedBy: readonly string[];
   /** Group of the tests outside of the e2e folders that need it. */
-  readonly group: 'database' | 'production';
+  readonly group: 'database' | 'embedded' | 'production';
+  /** Installs it, for any user. */
+  readonly install?: () => Promise<unknown>;
 }
 
 const isRoot = process.getuid?.() === 0;
+
+/** Folder of the Nodes that the program is tested on beside the pinned one. */
+const otherNodes = fileURLToPath(new URL('../nodes', import.meta.url));
 
 export const needs = {
   postgresql: {
@@ -67,6 +75,21 @@ export const needs = {
     usedBy: ['support/certificate.ts', 'support/public-way.ts'],
     group: 'database',
   },
+  namespaces: {
+    what: 'the right to make PID namespaces',
+    isThere: () => runs('unshare', [...(isRoot ? [] : ['--map-root-user']), '--pid', '--fork', 'true']),
+    packages: ['util-linux'],
+    usedBy: ['engine/lock-pid-namespaces.test.ts'],
+    group: 'embedded',
+  },
+  nodes: {
+    what: 'the oldest and the newest Node',
+    isThere: haveOtherNodes,
+    packages: [],
+    usedBy: ['e2e/web-assembly.test.ts'],
+    group: 'embedded',
+    install: () => execa('npm', ['ci', '--prefix', otherNodes, '--no-audit', '--no-fund']),
+  },
   ps: {
     what: 'ps',
     isThere: () => inPath('ps'),
@@ -103,15 +126,33 @@ function inPath(program: string): boolean {
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 
-function pythonHas(...modules: readonly string[]): boolean {
-  return modules.every((module) =>
-    ['/usr/bin/python3', 'python3'].some((python) => {
-      try {
-        execFileSync(python, ['-c', `import ${module}`], { stdio: 'pipe' });
-        return true;
-      } catch {
-        return false; // it does not exist, or lacks the module
-      }
-    }),
-  );
+function runs(program: string, words: readonly string[]): boolean {
+  try {
+    execFileSync(program, words, { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false; // it does not exist, or fails
+  }
 }
+
+function pythonHas(...modules: readonly string[]): boolean {
+  const has = (python: string, module: string) => runs(python, ['-c', `import ${module}`]);
+  return modules.every((module) => ['/usr/bin/python3', 'python3'].some((python) => has(python, module)));
+}
+
+/** Whether the versions of the lock file are installed, with the programs that their install scripts fetch. */
+function haveOtherNodes(): boolean {
+  const versionsIn = (lock: string) =>
+    ['oldest', 'newest'].map(
+      (name) => lockSchema.parse(JSON.parse(lock)).packages[`node_modules/${name}`]?.version,
+    );
+  const installed = join(otherNodes, 'node_modules/.package-lock.json');
+  const programs = ['oldest', 'newest'].map((name) => join(otherNodes, 'node_modules', name, 'bin/node'));
+  if (![installed, ...programs].every((file) => existsSync(file))) return false;
+  const [ours, wanted] = [installed, join(otherNodes, 'package-lock.json')].map((file) =>
+    readFileSync(file, 'utf8'),
+  );
+  return `${versionsIn(ours ?? '')}` === `${versionsIn(wanted ?? '')}`;
+}
+
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional() })) });
