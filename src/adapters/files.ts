@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 
 import { dirname, join } from 'node:path';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { readBytes } from './read-bytes.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The files below a folder, for real. */
@@ -12,7 +13,7 @@ export function filesIn(root: string): Files {
   return {
     root,
     look: (path) => told('look at', path, () => nodeAt(full(path))),
-    read: (path) => told('read', path, async () => textOf(path, await readFile(full(path)))),
+    read: (path) => told('read', path, async () => textOf(path, await readBytes(full(path), path))),
     hash: (path) =>
       told('read', path, async () =>
         createHash('sha256')

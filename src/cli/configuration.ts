@@ -1,9 +1,11 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { ConfigFault } from '../config/config-faults.ts';
 import { parseConfig } from '../config/parse-config.ts';
-import type { Files } from '../domain/ports.ts';
+import { FileFault, type Files, type Node } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { quoted } from '../domain/show-change.ts';
+import { reasonOf } from '../engine/executor-problems.ts';
 import type { Flags } from './flags.ts';
 
 export const configFile = 'erp-deploy.config.yaml';
@@ -17,13 +19,40 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
   const named = flags.config;
   const files = named === undefined ? workspace : here;
   const path = named ?? configFile;
-  const node = await files.look(isAbsolute(path) ? relativeTo(files, path) : path);
-  if (node.type === 'absent' && named !== undefined) throw new ProblemError(notThere(path));
-  const text =
-    node.type === 'file' ? await files.read(isAbsolute(path) ? relativeTo(files, path) : path) : '';
+  const text = await textOf(files, path, named !== undefined);
   const parsed = parseConfig(text, path);
   if ('faults' in parsed) throw new ProblemError(unsound(path, parsed.faults));
   return withFlags(parsed.config, flags);
+}
+
+/** What was read through pipes and from devices, by absolute path: they give their text only once. */
+const streamed = new Map<string, string>();
+
+/** Returns the text; empty only if no configuration was named and there is none. */
+async function textOf(files: Files, path: string, isNamed: boolean): Promise<string> {
+  const relative = isAbsolute(path) ? relativeTo(files, path) : path;
+  const full = resolve(files.root, path);
+  const node = await files.look(relative);
+  if (node.type === 'absent') {
+    if (isNamed) throw new ProblemError(notThere(path));
+    return '';
+  }
+  const known = streamed.get(full);
+  if (known !== undefined && node.type === 'other') return known;
+  try {
+    const text = await files.read(relative);
+    if (node.type === 'other') streamed.set(full, text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new ProblemError(unreadable(path, full, reasonFor(node, error)), { cause: error });
+  }
+}
+
+function reasonFor(node: Node, { errno }: FileFault): string {
+  if (node.type === 'directory') return 'it is a directory (EISDIR)';
+  const isLink = node.type === 'other' && (errno === 'ENOENT' || errno === 'ELOOP');
+  return isLink ? `it is ${node.what} (${errno})` : reasonOf(errno);
 }
 
 /** A path as a person names it, for files of one folder. */
@@ -66,6 +95,16 @@ function notThere(path: string): Problem {
     what: `There is no ${path}.`,
     why: '--config names it.',
     todo: ['Write one: erp-deploy init', 'Or leave --config out: every setting has a default.'],
+    exit: exitCodes.usage,
+  };
+}
+
+function unreadable(path: string, full: string, reason: string): Problem {
+  return {
+    code: 'ERP-0113',
+    what: `The configuration ${path} cannot be read: ${reason}.`,
+    why: 'It may name production or steps to skip, so the defaults are not used in its place.',
+    todo: [`Check it: ls -ld ${quoted(full)}`, 'Or name another file: --config FILE'],
     exit: exitCodes.usage,
   };
 }

@@ -116,7 +116,14 @@ const reasons: Readonly<Record<string, string>> = {
   EILSEQ: 'it is not UTF-8 text (EILSEQ)',
   EIO: 'the disk reported an error (EIO)',
   EMFILE: 'too many files are open (EMFILE)',
+  EFBIG: 'it is too large (EFBIG)',
+  ENODATA: 'no process writes to this pipe (ENODATA)',
 };
+
+/** Returns what the system's answer means, with its name. */
+export function reasonOf(errno: string): string {
+  return reasons[errno] ?? errno;
+}
 
 /** The fault's path is relative to the workspace, or to the deployment's folder on a host; so are the commands. */
 export function fileProblem(fault: FileFault): Problem {
@@ -125,7 +132,7 @@ export function fileProblem(fault: FileFault): Problem {
   return {
     code: full ? 'ERP-0402' : 'ERP-0401',
     what: `Could not ${fault.operation} ${fault.path === '.' ? '"."' : fault.path}.`,
-    why: `${fault.host === undefined ? 'In the workspace' : `On ${fault.host}`}, ${reasons[fault.errno] ?? fault.errno}.`,
+    why: `${fault.host === undefined ? 'In the workspace' : `On ${fault.host}`}, ${reasonOf(fault.errno)}.`,
     todo: full
       ? [
           fault.host === undefined

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, eventsIn, programFile, rollOut } from '../support/erp-deploy.ts';
 import { problemIn, problemsIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
@@ -57,6 +58,21 @@ describe('a configuration with faults', () => {
     expect(stdout + stderr).not.toContain('S3CRET');
     expect(treeOf(workspace)).toEqual(before);
     expect(existsSync(join(workspace, '.erp-deploy'))).toBe(false);
+  });
+
+  test('is read from a process substitution of the shell', async () => {
+    const workspace = emptyWorkspace();
+    const command = '"$0" "$1" plan --engine embedded --config <(printf "engine: dokcer\\n")';
+    const { exitCode, stderr } = await execa('bash', ['-c', command, process.execPath, programFile()], {
+      cwd: workspace,
+      reject: false,
+      stripFinalNewline: false,
+    });
+    expect(exitCode).toBe(2);
+    expect(problemIn(stderr)).toMatchObject({
+      code: 'ERP-0110',
+      excerpt: expect.arrayContaining([expect.stringContaining('dokcer')]),
+    });
   });
 
   test('is said to be missing where --config names it', async () => {
