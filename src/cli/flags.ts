@@ -134,7 +134,7 @@ export function programOf(version: string, runner: CommandRunner): Command {
 function withCommonFlags(command: Command): Command {
   return command
     .option('--config <file>', 'configuration (default: erp-deploy.config.yaml in the workspace)')
-    .option('--workspace <dir>', 'where the service-builds folder lies', '.')
+    .option('--workspace <dir>', 'where the service-builds folder lies', folder, '.')
     .addOption(
       new Option('--engine <name>', 'where the local test runs').choices(['auto', 'docker', 'embedded']),
     )
@@ -182,6 +182,13 @@ function withConsents(command: Command): Command {
       reasonIn,
     )
     .option('--lessons <file>', 'what was learned, in your words, for the lessons of step 5.3');
+}
+
+/** An unset variable of a shell would otherwise mean the current folder, or take the next flag for a folder. */
+function folder(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('it names no folder; for the current one, write .');
+  if (value.startsWith('-')) throw new InvalidArgumentError(`for a folder of that name, write ./${value}`);
+  return value;
 }
 
 function collected(value: string, before: readonly string[]): readonly string[] {
