@@ -12,7 +12,7 @@ const folders = [layout.stack, layout.migrations, layout.data, layout.envTemplat
 const unversioned = [layout.env, `${layout.data}/PG_VERSION`] as const;
 const ignoreLines = ['/.env', '/data/'] as const;
 
-/** The folders of the stack; in a git work tree also that secrets and data stay out of it. */
+/** The folders of the stack, and what keeps secrets and data out of git. The workspace may become a repository later. */
 export const infrastructure: Step<Context> = {
   id: '0.1',
   phase: 'prepare',
@@ -25,7 +25,7 @@ export const infrastructure: Step<Context> = {
     const findings = [...(await foldersMissing(context)), ...(await notIgnored(context))];
     if (findings.length > 0) return missing(...findings);
     const versioned = await inWorkTree(context);
-    const summary = `${folders.length} folders${versioned ? ', .env and data/ ignored by git' : ''}`;
+    const summary = `${folders.length} folders, .env and data/ ignored by git`;
     return satisfied(summary, [
       workspaceEvidence('0.1#1', summary, { folders: folders.length, git: versioned }),
     ]);
@@ -52,11 +52,21 @@ async function foldersMissing(context: Context): Promise<readonly Finding[]> {
 }
 
 async function notIgnored(context: Context): Promise<readonly Finding[]> {
-  if (!(await inWorkTree(context))) return [];
-  const ignored = await Promise.all(unversioned.map((path) => isIgnored(context, path)));
+  const ignored = (await inWorkTree(context))
+    ? await Promise.all(unversioned.map((path) => isIgnored(context, path)))
+    : await ignoredByOwnFile(context);
   return unversioned
     .filter((_, index) => !ignored[index])
-    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'git would take it in' }));
+    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'git would add it' }));
+}
+
+/** Returns for each path whether our line is in the stack's `.gitignore`; outside of a work tree, git cannot be asked. */
+async function ignoredByOwnFile({ files }: Context): Promise<readonly boolean[]> {
+  if ((await files.look(layout.gitignore)).type !== 'file') return unversioned.map(() => false);
+  const lines = (await files.read(layout.gitignore)).split(/\r?\n/);
+  // A later `!` takes back what the lines before it ignore.
+  const inForce = lines.slice(lines.findLastIndex((line) => line.startsWith('!')) + 1);
+  return ignoreLines.map((line) => inForce.includes(line));
 }
 
 /** What a person wrote there stays; our lines come behind it. */
