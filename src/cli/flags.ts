@@ -82,11 +82,13 @@ export function programOf(version: string, runner: CommandRunner): Command {
   add('run', 'the roll-out: shows what it would change, asks, changes it, and looks again', withConsents);
   add('plan', "every step's preview against the world as it is, changing nothing", withConsents);
   add('status', 'what the journal knows, looked at again in the world', (one) =>
-    one.option('--recorded', 'read the journal alone, and look at nothing'),
+    one
+      .option('--recorded', 'read the journal alone, and look at nothing')
+      .option('--strict', 'a migration that is not applied yet fails too'),
   );
   add('validate', 'the schema checks alone; never migrates', (one) =>
     one
-      .option('--strict', 'an extra index or view fails too')
+      .option('--strict', 'an extra index or view, or a migration that is not applied yet, fails too')
       .option('--no-behaviour', 'leave out what is tried in a transaction that is rolled back')
       .option(
         '--repair-sql',

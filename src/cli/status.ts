@@ -1,8 +1,10 @@
+import { notAppliedYet, pendingCount } from '../database/validation/pending-problems.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 import type { Recorded } from '../engine/journal.ts';
 import { lookedStatus, recordedStatus, type StepStatusState } from '../engine/look-again.ts';
 import type { Context } from '../tasks/context.ts';
+import { contextsWithoutPending } from '../tasks/local-test/applied-files.ts';
 import type { Execute } from './command.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from './workspace.ts';
 
@@ -13,12 +15,16 @@ export const status: Execute = async (parts) => {
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   const states: Seen[] = [];
+  const pending = new Set<string>();
   const look = async () => {
+    const before = parts.flags.recorded ? [] : await contextsWithoutPending(context);
+    for (const name of before.flatMap((one) => one.pending)) pending.add(name);
+    const contexts = before.map((one) => one.context);
     for (const step of open.steps) {
       parts.signal.throwIfAborted();
       const { problem, ...seen } = parts.flags.recorded
         ? recordedStatus(step, recorded)
-        : await lookedStatus(step, context, recorded, open.skip.get(step.id));
+        : await lookedStatus(step, context, recorded, open.skip.get(step.id), contexts);
       states.push({ step, state: seen.state, exit: problem?.exit ?? exitCodes.done });
       parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...seen });
       if (problem !== undefined) parts.teller.problem(problem, step);
@@ -26,8 +32,14 @@ export const status: Execute = async (parts) => {
   };
   if (parts.flags.recorded) await look();
   else await whileLocked(parts, open.world, look);
-  const text = parts.flags.recorded ? recordedWords(recorded) : whereItGoesOn(states);
+  const text = parts.flags.recorded
+    ? recordedWords(recorded)
+    : `${pendingWords([...pending])}${whereItGoesOn(states)}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
+  if (parts.flags.strict && pending.size > 0) {
+    parts.teller.problem(notAppliedYet([...pending]));
+    return exitCodes.notAsMigrated;
+  }
   if (states.some(({ state }) => state === 'drifted')) return exitCodes.notAsMigrated;
   return states.find(({ state }) => state === 'unseen')?.exit ?? exitCodes.done;
 };
@@ -49,6 +61,9 @@ function recordedWords({ unfinished, records }: Recorded): string {
   const next = asked.find(({ step }) => step !== null && !seen.has(step))?.step;
   return `${words}; roll-out ${unfinished.rollout} is unfinished${next == null ? '' : ` and goes on at ${next}`}: erp-deploy run`;
 }
+
+const pendingWords = (names: readonly string[]) =>
+  names.length === 0 ? '' : `${pendingCount(names.length)}: ${names.join(', ')}; `;
 
 function whereItGoesOn(states: readonly Seen[]): string {
   const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;

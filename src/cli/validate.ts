@@ -6,14 +6,22 @@ import {
   repairScript,
   tablesAtRisk,
 } from '../database/comparison/repair-script.ts';
+import { readLedger } from '../database/ledger/ledger.ts';
 import { nameAsLooking } from '../database/leftovers.ts';
+import {
+  noLedger,
+  notAppliedYet,
+  pendingCount,
+  schemaNotApplied,
+} from '../database/validation/pending-problems.ts';
 import { countRows } from '../database/validation/row-counts.ts';
 import { validateSchema } from '../database/validation/validate.ts';
 import { countWords, notAsMigrated, tableCountWords, triedWords } from '../database/validation/words.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
-import type { Session } from '../domain/session.ts';
+import { DatabaseError, type Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Context } from '../tasks/context.ts';
+import { type LedgerState, ledgerState, ourPending } from '../tasks/local-test/applied-files.ts';
 import { contractOf } from '../tasks/workspace/contract.ts';
 import { soundMigrations } from '../tasks/workspace/migrations.ts';
 import type { CommandParts, Execute } from './command.ts';
@@ -82,7 +90,9 @@ export async function validateSession(
 ) {
   const { teller, flags, signal } = parts;
   signal.throwIfAborted();
-  const expected = await context.catalogs.after(files ?? (await soundMigrations(context)));
+  const target =
+    files === undefined ? await targetOf(parts, context, session) : { ...nothingPending, applied: files };
+  const expected = await context.catalogs.after(target.applied);
   signal.throwIfAborted();
   const report = await validateSchema(session, expected, await contractOf(context), flags.strict);
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
@@ -105,12 +115,52 @@ export async function validateSession(
     for (const statement of repairScript(report.differences, options))
       parts.terminal.stdout.write(`${statement};\n`);
   }
-  if (report.differences.length === 0 && failed.length === 0) {
-    say('The database is what its migrations say.');
-    return exitCodes.done;
+  const pending = target.pending.map(({ name }) => name);
+  if (pending.length > 0) say(`not applied yet: ${pending.join(', ')}; to apply: erp-deploy run`);
+  const found = [
+    ...(report.differences.length === 0 && failed.length === 0
+      ? []
+      : [notAsMigrated(report.differences, failed, again)]),
+    ...(target.problem === null ? [] : [target.problem]),
+  ];
+  if (found.length === 0 && !target.hasLedger) found.push(noLedger());
+  if (found.length === 0 && flags.strict && pending.length > 0) found.push(notAppliedYet(pending));
+  for (const problem of found) teller.problem(problem);
+  if (found[0] !== undefined) return found[0].exit;
+  say(
+    pending.length === 0
+      ? 'The database is what its migrations say.'
+      : `The database is what its applied migrations say; ${pendingCount(pending.length)}.`,
+  );
+  return exitCodes.done;
+}
+
+/** What a database is compared with, and what its ledger says besides. */
+type Target = LedgerState & { readonly hasLedger: boolean };
+
+const nothingPending = { pending: [], problem: null, hasLedger: true } as const;
+
+/**
+ * What the database is compared with: the files that its ledger has, so that a pending one is no difference. Without a
+ * ledger nobody knows what was applied, and all files count.
+ * @throws ProblemError if a migration of erp-deploy's own is pending
+ */
+async function targetOf({ teller }: CommandParts, context: Context, session: Session): Promise<Target> {
+  const files = await soundMigrations(context);
+  const ledger = await readLedger(session).catch((error: unknown) => {
+    if (error instanceof DatabaseError && error.fault.code === '42501') return 'unreadable' as const;
+    throw error;
+  });
+  if (ledger === 'unreadable') {
+    const text = 'this role may not read the ledger erp_deploy.migrations: every file counts as applied';
+    teller.tell({ type: 'note', level: 'warning', text });
+    return { ...nothingPending, applied: files };
   }
-  teller.problem(notAsMigrated(report.differences, failed, again));
-  return exitCodes.notAsMigrated;
+  if (ledger === null) return { ...nothingPending, applied: files, hasLedger: false };
+  const state = await ledgerState(files, ledger);
+  const lacking = ourPending(state).map(({ name }) => name);
+  if (lacking.length > 0) throw new ProblemError(schemaNotApplied(lacking));
+  return { ...state, hasLedger: true };
 }
 
 /** Counts the rows that repairs can lose, if repairs are printed. */

@@ -122,6 +122,8 @@ export interface Context {
   readonly clock: Clock;
   /** Steps of this run that a person left out beforehand, and why: the journal has them when their turn has come. */
   readonly leftOut: ReadonlyMap<StepId, string>;
+  /** Migration files that are treated as if they did not exist; none if left out. */
+  readonly hiddenMigrations?: readonly string[];
   readonly signal: AbortSignal;
   progress(step: StepId, item: Progress | PlannedProgress): void;
   /** A line that something printed while the step looked. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { databaseOf, inDatabaseRun } from '../support/embedded-folder.ts';
 import { erpDeploy } from '../support/erp-deploy.ts';
@@ -46,6 +48,55 @@ describe('validate', () => {
     const run = await erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded']);
     expect(run).toMatchObject({ exit: 0, stderr: '' });
     expect(run.stdout).toMatch(/^done: 2 done, 15 already/m);
+  });
+
+  test('counts migrations of the user that are not applied yet, in validate and status, and calls nothing drift', async () => {
+    const workspace = await finishedWorkspace();
+    const file = join(workspace, 'service-builds/postgres-erp/migrations/100_phone.sql');
+    writeFileSync(file, 'alter table erp.people add column phone text;\n');
+    const last = ({ stdout }: { readonly stdout: string }) => stdout.trimEnd().split('\n').at(-1);
+    const validated = await erpDeploy(workspace, ['validate']);
+    expect(validated).toMatchObject({ exit: 0, stderr: '' });
+    expect(last(validated)).toMatch(/; 1 migration is not applied yet\.$/);
+    expect(validated.stdout).toContain('not applied yet: 100_phone.sql; to apply: erp-deploy run');
+    const status = await erpDeploy(workspace, ['status']);
+    expect(status).toMatchObject({ exit: 0, stderr: '' });
+    expect(last(status)).toMatch(
+      /1 migration is not applied yet: 100_phone\.sql; \d+ done, 0 drifted, .* at 2\.2: /,
+    );
+    for (const command of ['validate', 'status']) {
+      const strict = await erpDeploy(workspace, [command, '--strict']);
+      expect([strict.exit, problemIn(strict.stderr).code]).toEqual([5, 'ERP-0540']);
+    }
+
+    await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
+    const repair = await erpDeploy(workspace, ['validate', '--repair-sql', '--no-behaviour']);
+    expect(repair.exit).toBe(5);
+    expect(repair.stdout).toMatch(/^CREATE INDEX blocks_vector_key_idx [^\n]*\n$/);
+    expect((await erpDeploy(workspace, ['status'])).exit).toBe(5);
+
+    await inDatabaseRun(workspace, repair.stdout);
+    const run = await erpDeploy(workspace, [
+      'run',
+      '--non-interactive',
+      '--engine',
+      'embedded',
+      '--allow-populated',
+    ]);
+    expect(run).toMatchObject({ exit: 0 });
+    expect(last(await erpDeploy(workspace, ['validate']))).toBe(
+      'info: The database is what its migrations say.',
+    );
+  });
+
+  test('exits with 5 without the ledger, and without the migrations that come with erp-deploy', async () => {
+    const workspace = await finishedWorkspace();
+    await inDatabaseRun(workspace, "delete from erp_deploy.migrations where name like '002%'");
+    const lacking = await erpDeploy(workspace, ['validate', '--no-behaviour']);
+    expect([lacking.exit, problemIn(lacking.stderr).code]).toEqual([5, 'ERP-0541']);
+    await inDatabaseRun(workspace, 'drop schema erp_deploy cascade');
+    const without = await erpDeploy(workspace, ['validate', '--no-behaviour']);
+    expect([without.exit, problemIn(without.stderr).code]).toEqual([5, 'ERP-0542']);
   });
 
   test('does not touch a database that differs, whatever SQL it prints', async () => {

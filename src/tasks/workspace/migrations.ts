@@ -35,7 +35,8 @@ export async function workspaceMigrations(
   const names = await context.files.list(layout.migrations);
   const misnamed = fileNameFaults(names, [bundled.validation]);
   if (misnamed.length > 0) return { problem: fileNamesRefused(misnamed, layout.migrations) };
-  const there = names.filter((name) => migrationName.test(name));
+  const hidden = context.hiddenMigrations ?? [];
+  const there = names.filter((name) => migrationName.test(name) && !hidden.includes(name));
   const absent = ours.filter(([name]) => !there.includes(name));
   const texts = await Promise.all([
     ...there.map(async (name) => ({ name, text: await context.files.read(`${layout.migrations}/${name}`) })),
