@@ -2,13 +2,16 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Environment } from '../domain/change.ts';
-import type { Processes } from '../domain/ports.ts';
+import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
 import { told } from './files.ts';
 import { linesOf, paced } from './output-lines.ts';
 
-/** Runs programs below a folder. No shell is between: an argument stays an argument. */
-export function processesIn(root: string): Processes {
+/**
+ * Runs programs below a folder. No shell is between: an argument stays an argument.
+ * @param inherited what each of them finds in its environment, beside what it is given
+ */
+export function processesIn(root: string, inherited: EnvironmentVariables = process.env): Processes {
   return {
     run: async ([program, ...rest], cwd, signal, onLine, environment = {}) => {
       const folder = cwd === null ? '/' : join(root, cwd);
@@ -16,7 +19,8 @@ export function processesIn(root: string): Processes {
         cwd: folder,
         reject: false,
         stdin: 'ignore',
-        env: revealed(environment),
+        env: { ...inherited, ...revealed(environment) },
+        extendEnv: false,
         // What it prints is kept here, and no more of it than anybody reads.
         buffer: false,
         cancelSignal: signal,

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { appendFile } from '../adapters/append-file.ts';
 import { authoritiesFile } from '../adapters/authorities-file.ts';
 import { claimFolder } from '../adapters/claim-folder.ts';
+import { embeddedDatabase } from '../adapters/embedded-database.ts';
 import { openEmbeddedDumpThread, openEmbeddedThread } from '../adapters/embedded-thread.ts';
 import { filesIn } from '../adapters/files.ts';
 import { httpClient } from '../adapters/http.ts';
 import { openLog } from '../adapters/log-file.ts';
 import { loopback } from '../adapters/loopback.ts';
+import { ownProcess } from '../adapters/own-process.ts';
 import { processTable } from '../adapters/process-table.ts';
 import { processesIn } from '../adapters/processes.ts';
-import type { CloudflareApi, PublicWeb } from '../domain/ports.ts';
+import type { CloudflareApi, EnvironmentVariables, Processes, PublicWeb } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /** Everything that reaches the world. Tests wrap these, and kill the process around each effect. */
@@ -19,7 +21,9 @@ export const realAdapters = {
   authoritiesFile,
   claimFolder,
   processTable,
-  processesIn,
+  processesIn: (root: string, environment: EnvironmentVariables): Processes => processesIn(root, environment),
+  ownProcess,
+  embeddedDatabase,
   openEmbedded: openEmbeddedThread,
   openEmbeddedDump: openEmbeddedDumpThread,
   loopback,

@@ -19,12 +19,21 @@ export interface Invocation {
 type Placed = Pick<Flags, 'workspace' | 'config' | 'engine' | 'productionHost' | 'databaseUrl'>;
 
 /**
+ * Returns how to start the same program again. In npx's own cache, its bare name would be fetched from a registry.
  * @param script what Node runs: npm, npx and package scripts start what lies in a `node_modules/.bin`
+ */
+export function programName(script = ''): string {
+  if (/[\\/]_npx[\\/]/.test(script)) return quoted(script);
+  return /[\\/]node_modules[\\/]\.bin[\\/]/.test(script) ? 'npx erp-deploy' : 'erp-deploy';
+}
+
+/**
+ * @param program as the operator calls it, such as `npx erp-deploy`
+ * @param cwd the folder that a relative workspace starts from
  * @param flags null where they could not be read
  */
-export function invocationOf(script: string | undefined, flags: Placed | null): Invocation {
-  const program = programOf(script ?? '');
-  const root = resolve(flags?.workspace ?? '.');
+export function invocationOf(program: string, cwd: string, flags: Placed | null): Invocation {
+  const root = resolve(cwd, flags?.workspace ?? '.');
   if (flags === null) return { program, root, carried: [] };
   const { workspace, config, engine, productionHost, databaseUrl } = flags;
   const production = has('--production-host|--database-url');
@@ -37,12 +46,6 @@ export function invocationOf(script: string | undefined, flags: Placed | null): 
   ];
   const carried = all.flatMap(({ value, ...one }) => (value === undefined ? [] : [{ ...one, value }]));
   return { program, root, carried };
-}
-
-/** Returns how to start the same program again. In npx's own cache, its bare name would be fetched from a registry. */
-function programOf(script: string): string {
-  if (/[\\/]_npx[\\/]/.test(script)) return quoted(script);
-  return /[\\/]node_modules[\\/]\.bin[\\/]/.test(script) ? 'npx erp-deploy' : 'erp-deploy';
 }
 
 function has(flags: string): RegExp {

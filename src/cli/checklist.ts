@@ -28,8 +28,7 @@ export const checklist: Execute = async (parts) => {
 };
 
 async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode> {
-  const { flags, teller, terminal, adapters } = parts;
-  const here = adapters.filesIn(process.cwd());
+  const { flags, here, teller, terminal } = parts;
   const file = flags.file === undefined ? null : await fileNamed(here, flags.file);
   const text = file === null ? await open.world.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readPrivateFile } from '../adapters/private-file.ts';
 import type { Config } from '../config/config.ts';
 import type { CloudflareApi } from '../domain/ports.ts';
@@ -6,7 +6,6 @@ import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
-import type { Flags } from './flags.ts';
 import { readStdin } from './read-stdin.ts';
 
 /**
@@ -14,8 +13,8 @@ import { readStdin } from './read-stdin.ts';
  * read when the API is first asked something: then a ProblemError (exit 2) says where there is none.
  */
 export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): CloudflareApi | null {
-  const { flags, adapters } = parts;
-  const place = tokenPlace(flags, cloudflare);
+  const { adapters } = parts;
+  const place = tokenPlace(parts, cloudflare);
   if (place === null) return null;
   const token = async () =>
     place === '-' ? tokenIn(await readStdin(parts, "Cloudflare's token"), 'stdin') : readToken(place);
@@ -30,20 +29,16 @@ export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): C
 
 /** The path of the file with the token, `-` for stdin; null where neither a flag nor the configuration names one. */
 export function tokenPlace(
-  { cloudflareTokenFile: given, workspace }: Flags,
+  { flags: { cloudflareTokenFile: given, workspace }, cwd }: Pick<CommandParts, 'flags' | 'cwd'>,
   { apiTokenFile }: Config['cloudflare'],
 ): string | null {
-  if (given !== undefined) return given === '-' ? given : resolve(given);
-  return apiTokenFile === undefined ? null : inWorkspace(workspace, apiTokenFile);
+  if (given !== undefined) return given === '-' ? given : resolve(cwd, given);
+  return apiTokenFile === undefined ? null : resolve(cwd, workspace, apiTokenFile);
 }
 
 /** @throws ProblemError (exit 2) where it is not there, others may read it, or it holds no token */
 export async function readToken(path: string): Promise<Secret> {
   return tokenIn(await privateText(path), path);
-}
-
-function inWorkspace(workspace: string, path: string): string {
-  return isAbsolute(path) ? path : resolve(join(workspace, path));
 }
 
 async function privateText(path: string): Promise<string> {

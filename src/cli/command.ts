@@ -1,18 +1,18 @@
 import type { CommandName } from '../domain/events.ts';
+import type { Files } from '../domain/ports.ts';
 import type { ExitCode } from '../domain/problem.ts';
 import type { Teller } from '../engine/tell.ts';
-import type { Adapters } from './adapters.ts';
 import type { Flags } from './flags.ts';
-import type { Terminal } from './open-front-end.ts';
+import type { Io, Terminal } from './io.ts';
 
 /** What every command is given. */
-export interface CommandParts {
+export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'signal'> {
   readonly name: CommandName;
   readonly flags: Flags;
-  readonly adapters: Adapters;
+  /** The files of the current directory. */
+  readonly here: Files;
   readonly terminal: Terminal;
   readonly teller: Teller;
-  readonly signal: AbortSignal;
   /** Version of erp-deploy. */
   readonly version: string;
   /** As the person typed it; the value of a database URL is left out. */

@@ -17,7 +17,7 @@ export async function connectDroplet(
   const asked = new Set<string>();
   const { connectSsh } = await import('../adapters/ssh/connect.ts');
   const connecting = connectSsh(production.host ?? '', {
-    environment: process.env,
+    environment: parts.env,
     folder: production.directory,
     fence,
     askPassphrase: async (key) => {

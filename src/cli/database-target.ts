@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { readPrivateFile } from '../adapters/private-file.ts';
 import { type DatabaseTarget, passwordFilePath, resolveDatabaseTarget } from '../config/database-target.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
@@ -36,7 +38,7 @@ export async function scratchDatabase(
   server: Session,
   open: (database: string) => Promise<Session>,
 ): Promise<Session> {
-  const database = `erp_deploy_shadow_${process.pid}_${Date.now()}`;
+  const database = `erp_deploy_shadow_${randomUUID().replaceAll('-', '')}`;
   await server.script(`create database ${database}`);
   const session = await open(database);
   return {
@@ -50,12 +52,12 @@ export async function scratchDatabase(
 }
 
 async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTarget> {
-  const { teller } = parts;
+  const { cwd, env, teller } = parts;
   const url = given === '-' ? (await readStdin(parts, 'The database URL')).trim() : given;
-  const path = passwordFilePath(process.env);
-  const passwordFile = path === undefined ? undefined : await readPrivateFile(path);
+  const path = passwordFilePath(env);
+  const passwordFile = path === undefined ? undefined : await readPrivateFile(resolve(cwd, path));
   const resolved = resolveDatabaseTarget(url, {
-    env: process.env,
+    env,
     ...(passwordFile === undefined ? {} : { passwordFile }),
   });
   if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));

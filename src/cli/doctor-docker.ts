@@ -115,8 +115,8 @@ export const dockerLooks: readonly Look[] = [
   ...Object.values(services).map(ofService),
 ];
 
-async function placeOf({ flags, adapters, signal }: CommandParts, world: World) {
-  const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), world.files);
+async function placeOf({ flags, here, signal }: CommandParts, world: World) {
+  const config = await readConfiguration(flags, here, world.files);
   return { config, stack: localStack(world.hostOf('here'), config, signal), world, signal };
 }
 

@@ -90,15 +90,15 @@ function withSql({
 /** The token for Cloudflare's API, where one is configured: read, and shown to nobody. */
 export const tokenFile: Look = (parts, world) =>
   orProblem('Cloudflare token', async () => {
-    const path = tokenPlace(parts.flags, (await configured(parts, world)).cloudflare);
+    const path = tokenPlace(parts, (await configured(parts, world)).cloudflare);
     if (path === null) return unused('Cloudflare token', 'no token file is configured');
     if (path === '-') return unused('Cloudflare token', 'comes on stdin when it is needed');
     await readToken(path);
     return ok('Cloudflare token', `${path} is its owner's alone`);
   });
 
-function configured({ flags, adapters }: CommandParts, { files }: World) {
-  return readConfiguration(flags, adapters.filesIn(process.cwd()), files);
+function configured({ flags, here }: CommandParts, { files }: World) {
+  return readConfiguration(flags, here, files);
 }
 
 function unused(name: string, found: string): Prerequisite {

@@ -17,7 +17,7 @@ const memoryWanted = 800_000_000;
 
 /** Every prerequisite, each with what to do about it. Looks, and changes nothing. */
 export const doctor: Execute = async (parts) => {
-  const world = worldOf(parts.adapters, parts.flags.workspace);
+  const world = worldOf(parts, parts.flags.workspace);
   let exit: ExitCode = exitCodes.done;
   const tell = (seen: Prerequisite) => {
     parts.teller.tell({ type: 'prerequisite', ...seen });
@@ -43,11 +43,11 @@ export const doctor: Execute = async (parts) => {
   return exit;
 };
 
-const nodeVersion: Look = async () => ok('Node', `${process.versions.node}`);
+const nodeVersion: Look = async ({ adapters }) => ok('Node', adapters.ownProcess.nodeVersion);
 
-const configuration: Look = ({ flags, adapters }, { files }) =>
+const configuration: Look = ({ flags, here }, { files }) =>
   orProblem('configuration', async () => {
-    const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), files);
+    const config = await readConfiguration(flags, here, files);
     return ok('configuration', `sound (engine ${config.engine})`);
   });
 
@@ -115,8 +115,8 @@ const embedded: Look = (_, { database }) =>
     return lacking('embedded engine', { what, todo }, 'missing');
   });
 
-const git: Look = async ({ adapters, signal }, { root }) => {
-  const version = await adapters.processesIn(root).run(['git', '--version'], null, signal);
+const git: Look = async ({ adapters, env, signal }, { root }) => {
+  const version = await adapters.processesIn(root, env).run(['git', '--version'], null, signal);
   if (version.exitCode === 0) return ok('git', version.stdout.trim());
   const todo = ['Only needed where the workspace is a repository: then install git.'];
   return lacking('git', { what: 'not found', todo }, 'warning');

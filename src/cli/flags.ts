@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import { z } from 'zod';
 import type { CommandName } from '../domain/events.ts';
 
@@ -51,7 +51,7 @@ export type Flags = z.infer<typeof flagsSchema>;
 export type CommandRunner = (name: CommandName, flags: Flags) => Promise<void>;
 
 /** All commands and flags. `run` is also what the bare name does. */
-export function programOf(version: string, runner: CommandRunner): Command {
+export function programOf(version: string, runner: CommandRunner, output: OutputConfiguration = {}): Command {
   const program = new Command('erp-deploy')
     .description(
       'Rolls out a two-schema PostgreSQL database, proves every step, and can be killed anywhere and resumed.',
@@ -59,7 +59,7 @@ export function programOf(version: string, runner: CommandRunner): Command {
     .version(version)
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ ...output, outputError: () => undefined })
     .exitOverride();
   const add = (
     name: CommandName,
@@ -72,7 +72,7 @@ export function programOf(version: string, runner: CommandRunner): Command {
       ),
     )
       .allowExcessArguments(false)
-      .configureOutput({ outputError: () => undefined })
+      .configureOutput({ ...output, outputError: () => undefined })
       .exitOverride()
       // Before the options come the arguments, of which restore alone has one; behind them the command.
       .action((...given: readonly unknown[]) => {

@@ -10,8 +10,9 @@ import { worldOf } from './world.ts';
 export const schemaFile = '.erp-deploy/erp-deploy.config.schema.json';
 
 /** Writes the commented configuration, and beside the journal the schema that editors check it with. */
-export const init: Execute = async ({ adapters, flags, teller }) => {
-  const { files } = worldOf(adapters, flags.workspace);
+export const init: Execute = async (parts) => {
+  const { flags, teller } = parts;
+  const { files } = worldOf(parts, flags.workspace);
   if ((await files.look(configFile)).type !== 'absent') {
     throw new ProblemError({
       code: 'ERP-0112',

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Intent, Question } from '../domain/front-end.ts';
+import type { OwnProcess } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
-import type { Terminal } from './open-front-end.ts';
+import type { Terminal } from './io.ts';
 
 /**
  * Asks for the passphrase of a key on the terminal, and shows nothing of it; an empty line, or the end of the input,
@@ -12,6 +13,7 @@ import type { Terminal } from './open-front-end.ts';
 export async function askPassphrase(
   { key, again }: Extract<Question, { type: 'passphrase' }>,
   { stdin, stderr }: Terminal,
+  { interrupt }: Pick<OwnProcess, 'interrupt'>,
   signal: AbortSignal,
 ): Promise<Intent> {
   signal.throwIfAborted();
@@ -26,7 +28,7 @@ export async function askPassphrase(
     .once('line', resolve)
     .once('close', () => resolve(''))
     // In raw mode the terminal sends no signal of its own.
-    .on('SIGINT', () => void process.kill(process.pid, 'SIGINT'));
+    .on('SIGINT', () => interrupt());
   try {
     const typed = await promise;
     return { type: 'passphrase', passphrase: typed === '' ? null : new Secret(typed) };

@@ -18,9 +18,9 @@ export async function firstAnswers(parts: CommandParts, { files }: World): Promi
 
 /** Asks for the settings that nobody can find out by looking; `before` are the answers so far. */
 export async function askSetup(parts: CommandParts, before: Answers): Promise<Answers> {
-  const { adapters, flags, teller, signal } = parts;
-  const { files } = worldOf(adapters, flags.workspace);
-  const config = withAnswers(await readConfiguration(flags, adapters.filesIn(process.cwd()), files), before);
+  const { flags, here, teller, signal } = parts;
+  const { files } = worldOf(parts, flags.workspace);
+  const config = withAnswers(await readConfiguration(flags, here, files), before);
   const intent = await teller.ask({ type: 'setup', fields: setupFields(config) }, signal);
   if (intent.type !== 'answers') return before;
   if (intent.keep && !(await keepAnswers(files, intent.values))) {

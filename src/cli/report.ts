@@ -12,7 +12,7 @@ const usual = '.erp-deploy/report.html';
 
 /** One self-contained page of the last roll-out. Writes that file, and changes nothing else. */
 export const report: Execute = async (parts) => {
-  const { flags, adapters, teller } = parts;
+  const { flags, adapters, here, teller } = parts;
   const { world, config } = await openWorkspace(parts);
   const recorded = await recordedIn(parts, world);
   const rollout = await lastRolloutLogs(world.files, recorded);
@@ -28,7 +28,6 @@ export const report: Execute = async (parts) => {
   });
   parts.signal.throwIfAborted();
   const given = flags.output;
-  const here = adapters.filesIn(process.cwd());
   const [files, path] = given === undefined ? [world.files, usual] : [here, pathIn(here, given)];
   await files.write(path, page, 0o644);
   teller.tell({ type: 'note', level: 'info', text: `the report: ${join(files.root, path)}` });

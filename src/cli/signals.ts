@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { exitCodes } from '../domain/problem.ts';
 import { Interrupted } from '../engine/interrupted.ts';
 
@@ -8,9 +9,16 @@ import { Interrupted } from '../engine/interrupted.ts';
 const oneSignal = 250;
 
 /** The start under a newer Node (it has a channel to us), and npm's own. */
-function isPassedOn(): boolean {
-  return process.connected === true || process.env.npm_command !== undefined;
+function isPassedOn({ connected, env }: SignalledProcess): boolean {
+  return connected === true || env.npm_command !== undefined;
 }
+
+/** Of the process, what its signals are taken from. */
+export type SignalledProcess = EventEmitter &
+  Pick<NodeJS.Process, 'connected' | 'disconnect' | 'env'> & {
+    readonly stdout: EventEmitter;
+    readonly stderr: EventEmitter;
+  };
 
 /**
  * The first signal stops the run safely; a second ends the process at once, as the journal allows anywhere.
@@ -18,8 +26,9 @@ function isPassedOn(): boolean {
  * @param passedOn whether somebody passes signals on to this process
  */
 export function stopOnSignals(
+  process: SignalledProcess,
   exit: (code: number) => void,
-  passedOn: boolean = isPassedOn(),
+  passedOn: boolean = isPassedOn(process),
 ): {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -54,7 +63,7 @@ export function stopOnSignals(
       process.removeListener('SIGHUP', parentGone);
       process.removeListener('disconnect', parentGone);
       // An open channel would keep the process alive.
-      if (process.connected === true) process.disconnect();
+      if (process.connected === true) process.disconnect?.();
     },
   };
 }

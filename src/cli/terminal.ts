@@ -1,8 +1,10 @@
 import type { CommandName } from '../domain/events.ts';
 import { jsonFrontEnd } from '../headless/json.ts';
 import { plainFrontEnd } from '../headless/plain.ts';
+import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
-import type { OpenFrontEnd, Terminal } from './open-front-end.ts';
+import type { Terminal } from './io.ts';
+import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
 /** Whether the run can ask: a person at a terminal, who did not say that they want no questions. */
 export function canAsk(flags: Flags, { stdin, stdout }: Terminal): boolean {
@@ -25,7 +27,7 @@ export function isRollOut(name: CommandName): boolean {
 export async function frontEndFor(
   name: CommandName,
   flags: Flags,
-  terminal: Terminal,
+  terminal: FrontEndIo,
 ): Promise<OpenFrontEnd> {
   const out = (text: string) => void terminal.stdout.write(text);
   const error = (text: string) => void terminal.stderr.write(text);
@@ -42,17 +44,24 @@ export async function frontEndFor(
     const plain = { ...plainFrontEnd(alone ? error : out, error, options), close: still };
     return isRollOut(name) ? plain : askingUnseen(plain, flags, terminal);
   }
-  return (await import('../headless/listr.ts')).listrFrontEnd(out, error, options);
+  const { stdout, stderr } = terminal;
+  const isColored = hasColors(flags.color, terminal.env);
+  return (await import('../headless/listr.ts')).listrFrontEnd({ stdout, stderr, isColored }, options);
 }
 
 /** Without a screen, one thing is asked all the same: what opens a locked key is in nobody's hands but a person's. */
-function askingUnseen(plain: OpenFrontEnd, flags: Flags, terminal: Terminal): OpenFrontEnd {
+function askingUnseen(plain: OpenFrontEnd, flags: Flags, terminal: FrontEndIo): OpenFrontEnd {
   if (!canAskUnseen(flags, terminal)) return plain;
   return {
     ...plain,
     ask: async (question, signal) => {
       if (question.type !== 'passphrase') return plain.ask(question, signal);
-      return (await import('./passphrase.ts')).askPassphrase(question, terminal, signal);
+      return (await import('./passphrase.ts')).askPassphrase(
+        question,
+        terminal,
+        terminal.adapters.ownProcess,
+        signal,
+      );
     },
   };
 }

@@ -59,8 +59,9 @@ interface Made {
   readonly problem: Problem;
 }
 
-async function tokenHere({ adapters, flags, signal }: CommandParts, wanted: Wanted): Promise<Made> {
-  const host = worldOf(adapters, flags.workspace).hostOf('here');
+async function tokenHere(parts: CommandParts, wanted: Wanted): Promise<Made> {
+  const host = worldOf(parts, parts.flags.workspace).hostOf('here');
+  const { signal } = parts;
   return {
     made: await tokenFor({ host, folder: layout.stack }, signal, wanted.role, wanted.seconds),
     api: `the local API (127.0.0.1:${services.api.port} on this machine; the droplet's: --production-host HOST)`,
@@ -70,9 +71,9 @@ async function tokenHere({ adapters, flags, signal }: CommandParts, wanted: Want
 
 /** @throws ProblemError where the configuration is at fault, or the droplet cannot be reached */
 async function tokenThere(parts: CommandParts, wanted: Wanted): Promise<Made> {
-  const { adapters, flags, signal } = parts;
-  const { files } = worldOf(adapters, flags.workspace);
-  const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), files);
+  const { flags, here, signal } = parts;
+  const { files } = worldOf(parts, flags.workspace);
+  const config = await readConfiguration(flags, here, files);
   const site = productionStack((fence) => connectDroplet(parts, config, fence), config, signal);
   const { host, folder } = site.stack;
   try {

@@ -20,7 +20,7 @@ export const unlock: Execute = async (parts) => {
 
 async function unlockHere(parts: CommandParts): Promise<void> {
   const { adapters, flags, teller } = parts;
-  const world = worldOf(adapters, flags.workspace);
+  const world = worldOf(parts, flags.workspace);
   const folder = adapters.claimFolder(world.root, '.erp-deploy/lock');
   const found = await lockHolder({ folder, processes: adapters.processTable() });
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });

@@ -1,30 +1,22 @@
-import { showInPager } from '../adapters/pager.ts';
 import { summaryLines } from '../headless/summary.ts';
 import { wrapText } from '../screens/wrap.ts';
 import { invocationOf, textAsInvoked } from './as-invoked.ts';
+import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
-import type { OpenFrontEnd, Terminal } from './open-front-end.ts';
-
-/** Milliseconds after which a stop signal to ourselves has arrived: kill(2) may answer before it does. */
-const signalPatience = 100;
+import { defaultName } from './io.ts';
+import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
 /** The wizard on this terminal; when it is closed, a summary stays in the shell's scrollback. */
-export async function wizardFrontEnd(flags: Flags, terminal: Terminal): Promise<OpenFrontEnd> {
-  // What Ink colours with reads this one alone, and as soon as it is loaded.
-  if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
+export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<OpenFrontEnd> {
   const { openWizard } = await import('../screens/wizard.tsx');
+  const { stdin, stdout, stderr, env, adapters } = io;
   const host = {
-    interrupt: () => void process.kill(process.pid, 'SIGINT'),
-    showLog: (path: string) => showInPager(process.env.PAGER || 'less -R', path),
-    suspendProcess: async () => {
-      // The whole group: under an older Node's wrapper, the shell waits for that one.
-      process.kill(0, 'SIGTSTP');
-      await new Promise((resolve) => setTimeout(resolve, signalPatience));
-      // The shell alone was told of a new size: this makes Node ask for it.
-      process.kill(process.pid, 'SIGWINCH');
-    },
+    process: adapters.ownProcess,
+    showLog: (path: string) => adapters.ownProcess.page(env.PAGER || 'less -R', path, env),
   };
-  const wizard = openWizard(host, terminal);
+  const isSpoken = env.INK_SCREEN_READER === 'true';
+  const isColored = hasColors(flags.color, env);
+  const wizard = openWizard(host, { stdin, stdout, stderr, isColored, isSpoken });
   return {
     tell: (event) => wizard.tell(event),
     ask: async (question, signal) => {
@@ -35,12 +27,12 @@ export async function wizardFrontEnd(flags: Flags, terminal: Terminal): Promise<
     beforeStep: async (signal) => wizard.beforeStep?.(signal),
     close: async () => {
       await wizard.close();
-      const { columns } = terminal.stdout;
-      const invocation = invocationOf(process.argv[1], flags);
+      const { columns } = stdout;
+      const invocation = invocationOf(io.calledAs ?? defaultName, io.cwd, flags);
       const lines = summaryLines(wizard.rollout()).flatMap((line) =>
         folded(textAsInvoked(line, invocation), columns || 80),
       );
-      terminal.stdout.write(`${lines.join('\n')}\n`);
+      stdout.write(`${lines.join('\n')}\n`);
     },
   };
 }

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { CommandName } from '../domain/events.ts';
 import type { StepId } from '../domain/phase.ts';
-import type { CloudflareApi } from '../domain/ports.ts';
+import type { CloudflareApi, EnvironmentVariables } from '../domain/ports.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
@@ -46,18 +46,16 @@ const sends: ReadonlySet<CommandName> = new Set(['run', 'plan']);
 
 /** @throws ProblemError with all faults of configuration and selection */
 export async function openWorkspace(parts: CommandParts, recorded?: Recorded): Promise<OpenWorkspace> {
-  const { flags, adapters } = parts;
-  const plain = worldOf(adapters, flags.workspace);
+  const { flags, here } = parts;
+  const plain = worldOf(parts, flags.workspace);
   const { phase, only, from = null, until = null } = flags;
   const choose = (skip: ReadonlyMap<string, string>) =>
     selectSteps(allSteps, { phases: phase, only, skip, from, until });
-  const config = await readConfiguration(flags, adapters.filesIn(process.cwd()), plain.files).catch(
-    (error: unknown) => {
-      if (!(error instanceof ProblemError)) throw error;
-      const asked = choose(new Map(flags.skip.map((id) => [id, ''])));
-      throw new ProblemError([...error.problems, ...('problems' in asked ? asked.problems : [])]);
-    },
-  );
+  const config = await readConfiguration(flags, here, plain.files).catch((error: unknown) => {
+    if (!(error instanceof ProblemError)) throw error;
+    const asked = choose(new Map(flags.skip.map((id) => [id, ''])));
+    throw new ProblemError([...error.problems, ...('problems' in asked ? asked.problems : [])]);
+  });
   const skip = new Map([
     ...Object.entries(config.skip),
     ...flags.skip.map((id) => [id, 'left out by --skip'] as const),
@@ -86,10 +84,10 @@ export function reconfigured(parts: CommandParts, open: OpenWorkspace, config: C
 
 /** What a configuration leads to. Nothing is reached yet. */
 function reachedBy(parts: CommandParts, config: Config, { engine }: EngineChoice) {
-  const { flags, adapters, signal } = parts;
+  const { flags, signal } = parts;
   const docker = engine === 'docker' ? { config, signal } : null;
-  const production = productionSite(parts, config, worldOf(adapters, flags.workspace));
-  const world = worldOf(adapters, flags.workspace, docker, production);
+  const production = productionSite(parts, config, worldOf(parts, flags.workspace));
+  const world = worldOf(parts, flags.workspace, docker, production);
   return { config, world, cloudflare: cloudflareAccess(parts, config) };
 }
 
@@ -102,14 +100,13 @@ function productionSite(parts: CommandParts, config: Config, plain: World): Prod
 }
 
 /** Where stakeholders are told: the address is a secret, since whoever knows it may write there. */
-function webhookIn(environment: NodeJS.ProcessEnv): Secret | null {
+function webhookIn(environment: EnvironmentVariables): Secret | null {
   const url = environment.ERP_DEPLOY_NOTIFY_URL;
   return url === undefined || url === '' ? null : new Secret(url);
 }
 
 /** @throws ProblemError (exit 2) where the file is not there */
-async function readLessons({ adapters }: CommandParts, given: string): Promise<string> {
-  const here = adapters.filesIn(process.cwd());
+async function readLessons({ here }: CommandParts, given: string): Promise<string> {
   const path = isAbsolute(given) ? relativeTo(here, given) : given;
   if ((await here.look(path)).type === 'file') return here.read(path);
   throw new ProblemError({
@@ -137,7 +134,7 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
       ),
       lessons: open.lessons,
       cloudflare: open.cloudflare,
-      webhook: webhookIn(process.env),
+      webhook: webhookIn(parts.env),
       signal: parts.signal,
       progress: (step, item) => {
         const phase = allSteps.find(({ id }) => id === step)?.phase;

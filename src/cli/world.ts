@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { embeddedDatabase } from '../adapters/embedded-database.ts';
 import { packageFiles } from '../adapters/package-files.ts';
 import type { Config } from '../config/config.ts';
 import { expectedCatalogs } from '../database/expected/expected-catalogs.ts';
 import { sqlTarget } from '../database/ledger/sql-target.ts';
 import type { HostId } from '../domain/change.ts';
-import type { Database, Files, Host } from '../domain/ports.ts';
+import type { Database, Files, Host, Processes } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
 import type { SqlChange } from '../domain/sql-change.ts';
 import type { Recorded } from '../engine/journal.ts';
@@ -14,6 +13,7 @@ import type { Assets, Context } from '../tasks/context.ts';
 import { assetsFor } from '../tasks/stack/compose-asset.ts';
 import type { Stack } from '../tasks/stack/stack.ts';
 import type { Adapters } from './adapters.ts';
+import type { CommandParts } from './command.ts';
 import { localStack } from './local-stack.ts';
 import { memoryOf } from './memory.ts';
 import type { ProductionSite } from './production-site.ts';
@@ -74,18 +74,19 @@ export interface World {
 
 /** @param docker how to reach the containers of the local test; null where it runs on the embedded engine */
 export function worldOf(
-  adapters: Adapters,
+  { adapters, env, cwd }: Pick<CommandParts, 'adapters' | 'env' | 'cwd'>,
   workspace: string,
   docker: { readonly config: Config; readonly signal: AbortSignal } | null = null,
   production: ProductionSite | null = null,
 ): World {
-  const root = resolve(workspace);
+  const root = resolve(cwd, workspace);
   const files = adapters.filesIn(root);
-  const here = thisMachine(adapters, root, files);
+  const processes = adapters.processesIn(root, env);
+  const here = thisMachine(adapters, processes, files);
   const stack = docker === null ? null : localStack(here, docker.config, docker.signal);
   const database =
     stack?.database ??
-    embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
+    adapters.embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
   return {
     root,
     files,
@@ -116,7 +117,7 @@ export function worldOf(
       database,
       stack,
       production,
-      processes: adapters.processesIn(root),
+      processes,
       web: adapters.publicWeb,
       memory: memoryOf(recorded),
       clock: adapters.clock,
@@ -130,12 +131,12 @@ export function worldOf(
   };
 }
 
-function thisMachine(adapters: Adapters, root: string, files: Files): Host {
+function thisMachine(adapters: Adapters, processes: Processes, files: Files): Host {
   return {
     id: 'here',
     name: 'this machine',
     files,
-    processes: adapters.processesIn(root),
+    processes,
     ...adapters.loopback,
   };
 }

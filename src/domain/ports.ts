@@ -3,6 +3,52 @@ import type { Secret } from './secret.ts';
 import type { Session } from './session.ts';
 import type { SqlChange } from './sql-change.ts';
 
+/** The environment variables of a run, by name. */
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
+/** Where a run reads from: a terminal, if `isTTY`. */
+export type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+  _read?(size: number): void;
+};
+
+/** Where a run writes to; the size of a terminal in columns and rows. */
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** What a signal from outside comes to. */
+export interface SignalReactions {
+  stop(): void;
+  suspend(): void;
+  continued(): void;
+}
+
+/** Listens until it is disposed of. */
+export interface Listening {
+  dispose(): void;
+}
+
+/** The process that erp-deploy runs in. */
+export interface OwnProcess {
+  /** Version of Node. */
+  readonly nodeVersion: string;
+  /** Sends the process the signal of Ctrl-C. */
+  interrupt(): void;
+  /** Suspends the process group until the shell continues it. */
+  suspend(): Promise<void>;
+  /** Listens for signals; while suspension is left to the system, SIGTSTP stops the process at once. */
+  onSignals(reactions: SignalReactions): Listening & { takeSuspension(): void; leaveSuspension(): void };
+  /** Listens for SIGWINCH. */
+  onResize(act: () => void): Listening;
+  onExit(act: () => void): Listening;
+  /** Shows a file in a pager on the terminal of the process. */
+  page(pager: string, path: string, environment: EnvironmentVariables): Promise<void>;
+}
+
 /** What lies at a path. A symbolic link is followed; one that leads nowhere is `other`. */
 export type Node =
   | { readonly type: 'absent' }

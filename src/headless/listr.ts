@@ -1,6 +1,15 @@
-import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
+import { styleText } from 'node:util';
+import {
+  DefaultRenderer,
+  Listr,
+  ListrLogger,
+  type ListrTaskWrapper,
+  ProcessOutput,
+  type SimpleRenderer,
+} from 'listr2';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { FrontEnd } from '../domain/front-end.ts';
+import type { Output } from '../domain/ports.ts';
 import { answerUnattended } from './answers.ts';
 import type { LineOptions } from './lines.ts';
 import { plainFrontEnd } from './plain.ts';
@@ -20,12 +29,13 @@ export interface ClosingFrontEnd extends FrontEnd {
  * A list that moves, for a terminal without questions: the plan as lines, then one row for each step,
  * fed by the same events. Its own signal handling is off: the engine stops the roll-out.
  */
-export function listrFrontEnd(
-  stdout: (text: string) => void,
-  stderr: (text: string) => void,
-  options: LineOptions,
-): ClosingFrontEnd {
-  const plain = plainFrontEnd(stdout, stderr, options);
+export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFrontEnd {
+  const { stdout, stderr } = screen;
+  const plain = plainFrontEnd(
+    (text) => void stdout.write(text),
+    (text) => void stderr.write(text),
+    options,
+  );
   const rows = new Map<string, StepRow>();
   const held: RolloutEvent[] = [];
   let list: Promise<unknown> | null = null;
@@ -35,7 +45,7 @@ export function listrFrontEnd(
       if (event.type === 'rollout.started') {
         for (const step of event.steps) rows.set(step.step, new StepRow(`${step.step} ${step.title}`));
       }
-      if (event.type === 'step.started' && !closed) list ??= runList([...rows.values()]);
+      if (event.type === 'step.started' && !closed) list ??= runList([...rows.values()], screen);
       if (list === null || closed) return plain.tell(event);
       if ('step' in event && event.step !== undefined) rows.get(event.step)?.tell(event);
       // Words between the rows would tear the list: they come when it stands still.
@@ -51,16 +61,54 @@ export function listrFrontEnd(
   };
 }
 
-async function runList(rows: readonly StepRow[]): Promise<void> {
+/** Where the list is drawn. */
+export interface Screen {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly isColored: boolean;
+}
+
+/** Draws on the screen that it is given: listr2 by itself would ask whether the stdout of the process is a terminal. */
+class ScreenRenderer extends DefaultRenderer {
+  static override readonly nonTTY = true;
+}
+
+async function runList(rows: readonly StepRow[], screen: Screen): Promise<void> {
   const tasks = rows.map((row) => ({ title: row.title, task: (_: unknown, task: Row) => row.show(task) }));
   await new Listr(tasks, {
     concurrent: false,
-    renderer: 'default',
-    fallbackRenderer: 'simple',
+    renderer: ScreenRenderer,
     exitOnError: false,
     registerSignalListeners: false,
-    rendererOptions: { collapseErrors: true, showSubtasks: false },
+    rendererOptions: {
+      collapseErrors: true,
+      showSubtasks: false,
+      logger: new ListrLogger({
+        processOutput: new ProcessOutput(ownView(screen.stdout), ownView(screen.stderr)),
+      }),
+      color: iconColors(screen.isColored),
+    },
   }).run();
+}
+
+/** Colors of the states that a row can be in; listr2's own functions ask the environment of the process. */
+function iconColors(isColored: boolean) {
+  const drawn = (style: 'dim' | 'yellow' | 'green' | 'red') => (text?: string) =>
+    isColored ? styleText(style, text ?? '', { validateStream: false }) : (text ?? '');
+  return {
+    WAITING: drawn('dim'),
+    PENDING: drawn('yellow'),
+    COMPLETED: drawn('green'),
+    SKIPPED_WITH_COLLAPSE: drawn('yellow'),
+    FAILED: drawn('red'),
+  };
+}
+
+/** listr2 replaces `write` of the streams that it draws on; those of the run may be used by others meanwhile. */
+function ownView(stream: Output): NodeJS.WriteStream {
+  const write = { value: (text: string) => stream.write(text), writable: true };
+  // listr2 reads nothing of a terminal but its size and `isTTY`.
+  return Object.create(stream, { write }) as NodeJS.WriteStream;
 }
 
 /** One step's row: what was told before it is drawn is kept for it. */

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { Frame } from './frame/Frame.tsx';
 import { Line, Lines } from './frame/Lines.tsx';
 import { keyHints } from './keys.ts';
@@ -7,6 +7,7 @@ import { phaseCount, rowsOf } from './rollout/rows.ts';
 import { listWidthOf, StepList } from './rollout/StepList.tsx';
 import { StepPane } from './rollout/StepPane.tsx';
 import { SmallView } from './small/SmallView.tsx';
+import { Text } from './text.tsx';
 import { clockOf } from './theme.ts';
 import { answerable, currentStep, isTooSmall, shownSteps, stepOf, type WizardState } from './ui.ts';
 import { columnsOf, fittedEnd } from './wrap.ts';

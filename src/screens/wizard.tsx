@@ -1,28 +1,30 @@
 import { render, useApp, useInput, usePaste } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { FrontEnd } from '../domain/front-end.ts';
+import type { Input, Listening, Output, OwnProcess } from '../domain/ports.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { keyPressesOf } from './ink-key.ts';
 import { readAgain, stopReading } from './keyboard.ts';
-import { ProcessSignals } from './process-signals.ts';
 import { WizardStore } from './store.ts';
+import { Colored } from './text.tsx';
 import type { Size } from './ui.ts';
 import { WizardView } from './wizard-view.tsx';
 
 /** What the wizard asks of the program around it. */
 export interface WizardHost {
-  /** As if the terminal had sent it: stops safely, and a second time at once. */
-  interrupt(): void;
+  readonly process: OwnProcess;
   /** Shows the log in the person's pager; the terminal is theirs meanwhile. */
   showLog(path: string): Promise<void>;
-  /** Stops this process until it is continued; the terminal is the shell's meanwhile. */
-  suspendProcess(): Promise<void>;
 }
 
 /** Where it is drawn, and where the keys come from. */
 export interface Terminal {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly isColored: boolean;
+  /** Whether to write words for a screen reader, in place of a drawn screen. */
+  readonly isSpoken: boolean;
 }
 
 export interface Wizard extends FrontEnd {
@@ -33,14 +35,15 @@ export interface Wizard extends FrontEnd {
 }
 
 /** Opens the wizard on the terminal. Its first frame needs nothing of the world. */
-export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizard {
+export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
+  const { stdin, stdout, stderr, isColored, isSpoken } = terminal;
   // A frame is drawn from where the cursor is: what was typed meanwhile, or said, may have moved it.
   const toLineStart = () => void stdout.write('\r');
-  stdin.setRawMode(true);
+  stdin.setRawMode?.(true);
   toLineStart();
-  const signals = new ProcessSignals({
+  const signals = host.process.onSignals({
     stop: () => store.stopping(),
-    suspend: () => loan.lend(() => host.suspendProcess()),
+    suspend: () => loan.lend(() => host.process.suspend()),
     // Whoever had the terminal meanwhile left it in modes of their own: given and taken back, it is ours.
     continued: () => loan.lend(() => Promise.resolve()),
   });
@@ -57,14 +60,14 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
   );
   const store = new WizardStore(
     {
-      interrupt: () => host.interrupt(),
+      interrupt: () => host.process.interrupt(),
       log: () =>
         loan.lend(async () => (store.rollout.log === null ? undefined : host.showLog(store.rollout.log))),
-      suspend: () => loan.lend(() => host.suspendProcess()),
+      suspend: () => loan.lend(() => host.process.suspend()),
     },
     sizeOf(stdout),
   );
-  const resizes = onEveryResize(stdout, () => {
+  const resizes = onEveryResize(host.process, stdout, () => {
     store.resize(sizeOf(stdout));
     if (loan.isLent) return;
     // Whatever was drawn between the resize and the word of it may have wrapped: nothing of it is kept.
@@ -72,11 +75,17 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
     stdout.write(homeAndErase);
   });
   // Ink's own hook on the end of the process is lost where another library takes its hook back (signal-exit).
-  const leave = () => app.unmount();
-  process.on('exit', leave);
-  const app = render(<WizardScreen store={store} loan={loan} />, {
+  const exits = host.process.onExit(() => app.unmount());
+  const screen = (
+    <Colored.Provider value={isColored}>
+      <WizardScreen store={store} loan={loan} />
+    </Colored.Provider>
+  );
+  const app = render(screen, {
     stdin,
     stdout,
+    stderr,
+    isScreenReaderEnabled: isSpoken,
     exitOnCtrlC: false,
     alternateScreen: true,
     incrementalRendering: true,
@@ -96,7 +105,7 @@ export function openWizard(host: WizardHost, { stdin, stdout }: Terminal): Wizar
       store.close();
       await loan.returned();
       signals.dispose();
-      process.off('exit', leave);
+      exits.dispose();
       app.unmount();
       await app.waitUntilExit();
     },
@@ -110,7 +119,7 @@ const homeAndErase = '\x1b[H\x1b[J';
  * Calls back at every resize, before Ink does, which then draws all of the frame. Node tells of none where the
  * size went away and came back at once; the terminal has cut the frame all the same.
  */
-function onEveryResize(stdout: NodeJS.WriteStream, act: () => void): { dispose(): void } {
+function onEveryResize(process: OwnProcess, stdout: Output, act: () => void): Listening {
   let told = false;
   const resized = () => {
     told = true;
@@ -121,16 +130,16 @@ function onEveryResize(stdout: NodeJS.WriteStream, act: () => void): { dispose()
     told = false;
   };
   stdout.on('resize', resized);
-  process.on('SIGWINCH', signalled);
+  const signals = process.onResize(signalled);
   return {
     dispose: () => {
       stdout.off('resize', resized);
-      process.off('SIGWINCH', signalled);
+      signals.dispose();
     },
   };
 }
 
-function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+function sizeOf({ columns, rows }: Output): Size {
   return { columns: columns || 80, rows: rows || 24 };
 }
 

@@ -51,7 +51,10 @@ describe('the arrows between the folders of src', () => {
     const entries = readdirSync(src, { withFileTypes: true });
     const present = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     expect(present.filter((name) => !folders.includes(name))).toEqual([]);
-    expect(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual(['cli.ts']);
+    expect(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([
+      'cli.ts',
+      'run.ts',
+    ]);
   });
 
   it('are held for every module that there is', () => {
@@ -64,7 +67,8 @@ describe('the arrows between the folders of src', () => {
     expect([...modules.keys()].filter((path) => !isTold(complaints.get(path)))).toEqual([]);
   });
 
-  const targets = [...folders.map((to) => `${to}/some.ts`), 'cli.ts'];
+  const targets = [...folders.map((to) => `${to}/some.ts`), 'cli.ts', 'run.ts'];
+  const isTop = (to: string) => to === 'cli.ts' || to === 'run.ts';
   const ours = refused(
     folders.flatMap((from) =>
       targets.flatMap((to) => [
@@ -76,7 +80,7 @@ describe('the arrows between the folders of src', () => {
 
   it.each(folders)('src/%s imports what it may, and nothing else', (from) => {
     const allowed = [from, ...(arrows[from] ?? [])].map((to) => `${to}/some.ts`);
-    const forbidden = targets.filter((to) => !allowed.includes(to) && !(from === 'cli' && to === 'cli.ts'));
+    const forbidden = targets.filter((to) => !allowed.includes(to) && !(from === 'cli' && isTop(to)));
     expect((ours.get(from) ?? []).map(({ to }) => to)).toEqual(forbidden.flatMap((to) => [to, to]));
     for (const { message } of ours.get(from) ?? [])
       expect(message).toMatch(new RegExp(`^src/${from} imports`));
@@ -116,6 +120,34 @@ describe('libraries, and the modules of Node that reach the world', () => {
       'src/database/ledger/whole.ts',
       'src/engine/types.ts',
     ]);
+  });
+});
+
+describe('the process', () => {
+  const uses = {
+    'its id': 'export const used = process.pid;\n',
+    'its environment': 'export const used = process.env.HOME;\n',
+    'its signals': "export const used = () => process.kill(1, 'SIGTERM');\n",
+    'its import': "import process from 'node:process';\nexport const used = process.pid;\n",
+    'the global object': 'export const used = globalThis.process.pid;\n',
+  };
+  const outside = [
+    ...folders.filter((folder) => folder !== 'adapters').map((folder) => `${folder}/some.ts`),
+    'run.ts',
+  ];
+
+  it.each(Object.entries(uses))('is known to adapters and src/cli.ts only: %s', (_use, text) => {
+    const { complaints } = lint(
+      new Map([...outside, 'adapters/some.ts'].map((place) => [`src/${place}`, text])),
+    );
+    expect([...complaints.keys()].toSorted()).toEqual(outside.map((place) => `src/${place}`).toSorted());
+  });
+
+  it('is known to src/cli.ts', () => {
+    const modules = new Map([
+      ['src/cli.ts', `${uses['its id']}export const ended = () => process.exit(1);\n`],
+    ]);
+    expect(lint(modules)).toEqual({ status: 0, complaints: new Map() });
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { invocationOf, textAsInvoked, wordsOf } from '../../src/cli/as-invoked.ts';
+import { invocationOf, programName, textAsInvoked, wordsOf } from '../../src/cli/as-invoked.ts';
 import { inWorkspace } from '../../src/domain/command-text.ts';
 
 const none = { workspace: '.' };
 const npx = '/srv/shop/node_modules/.bin/erp-deploy';
-const said = (text: string, flags: Parameters<typeof invocationOf>[1], script = '/usr/bin/erp-deploy') =>
-  textAsInvoked(text, invocationOf(script, flags));
+const said = (text: string, flags: Parameters<typeof invocationOf>[2], script = '/usr/bin/erp-deploy') =>
+  textAsInvoked(text, invocationOf(programName(script), '/srv', flags));
 
 describe('a command that is shown to be pasted', () => {
   it('is started as this one was', () => {
@@ -67,7 +67,7 @@ describe('a command that is shown to be pasted', () => {
 });
 
 it('holds in what is told, and in what is asked', () => {
-  const words = wordsOf(invocationOf(npx, { workspace: 'demo' }));
+  const words = wordsOf(invocationOf(programName(npx), '/srv', { workspace: 'demo' }));
   const problem = {
     code: 'ERP-0001',
     what: 'w',

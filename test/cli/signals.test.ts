@@ -6,7 +6,7 @@ const heard = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
 function listening(passedOn: boolean) {
   const exits: number[] = [];
   const others = heard.map((name) => process.rawListeners(name));
-  const { signal } = stopOnSignals((code) => exits.push(code), passedOn);
+  const { signal } = stopOnSignals(process, (code) => exits.push(code), passedOn);
   // Not disposed: that would also let go of the channel to the tests' own parent.
   onTestFinished(() => {
     for (const [place, name] of heard.entries()) {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import { realAdapters } from '../../src/cli/adapters.ts';
 import type { Flags } from '../../src/cli/flags.ts';
 import { frontEndFor } from '../../src/cli/terminal.ts';
 import { stamped, started, step01 } from '../support/events.ts';
@@ -9,9 +10,10 @@ function terminal() {
   const said: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY: true });
   stream.on('data', (piece) => said.push(String(piece)));
-  // Neither raw mode nor a size is asked for without a wizard and without a list.
-  const stands = stream as unknown as NodeJS.ReadStream & NodeJS.WriteStream;
-  return { said, streams: { stdin: stands, stdout: stands, stderr: stands } };
+  return {
+    said,
+    streams: { stdin: stream, stdout: stream, stderr: stream, env: {}, cwd: '/', adapters: realAdapters },
+  };
 }
 
 it('says all that it does on a terminal too, where that is asked for', async () => {

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
+import { eventsIn, rollOut as startRollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import {
@@ -170,7 +171,7 @@ describe('a database without its .env', () => {
     const data = join(workspace, stack, 'data');
     chmodSync(data, 0);
     if (process.getuid?.() === 0) chownSync(data, 0, 0);
-    const { exit, stderr } = await rollOut(workspace, untilEnv, { unprivileged: true });
+    const { exit, stderr } = await startRollOut(workspace, untilEnv, { unprivileged: true });
     expect(exit).toBe(3);
     expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0322' });
   });

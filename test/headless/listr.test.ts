@@ -11,8 +11,8 @@ function listWith(first: readonly Told[], rest: readonly Told[]): Terminal {
   const events = (told: readonly Told[]) => JSON.stringify(told.map((one) => stamped(one)));
   const script = `
     const { listrFrontEnd } = await import(${JSON.stringify(module)});
-    const write = (text) => process.stdout.write(text);
-    const list = listrFrontEnd(write, write, { verbose: false, plan: false });
+    const screen = { stdout: process.stdout, stderr: process.stdout, isColored: true };
+    const list = listrFrontEnd(screen, { verbose: false, plan: false });
     for (const event of ${events(first)}) list.tell(event);
     await new Promise((resolve) => process.stdin.once('data', resolve));
     for (const event of ${events(rest)}) list.tell(event);

@@ -16,8 +16,10 @@ const phase = 'prepare';
 const steps = ['0.1', '0.2'].map((step) => ({ phase, step, title: `step ${step}` }) as const);
 /** Opens the wizard over a change that prints. */
 export async function start(): Promise<void> {
-  const stop = stopOnSignals((code) => process.exit(code));
-  const frontEnd = await wizardFrontEnd(await flagsOf(['run']), process);
+  const stop = stopOnSignals(process, (code) => process.exit(code));
+  const { stdin, stdout, stderr, env } = process;
+  const io = { stdin, stdout, stderr, env, cwd: process.cwd(), adapters: realAdapters };
+  const frontEnd = await wizardFrontEnd(await flagsOf(['run']), io);
   const { parts } = await bench({ processes: processesIn(process.cwd()) });
   const teller = new Teller(frontEnd, realAdapters.clock);
   const log = realAdapters.openLog(process.cwd(), 'log.jsonl');

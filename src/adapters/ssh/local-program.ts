@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import type { EnvironmentVariables } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { clientMissing } from './log-in-problems.ts';
 
@@ -6,8 +7,15 @@ import { clientMissing } from './log-in-problems.ts';
 export async function askOpenSsh(
   program: 'ssh' | 'ssh-keygen',
   rest: readonly string[],
+  environment: EnvironmentVariables = process.env,
 ): Promise<{ readonly exitCode: number | undefined; readonly stdout: string; readonly stderr: string }> {
-  const result = await execa(program, rest, { reject: false, stdin: 'ignore', timeout: 10_000 });
+  const result = await execa(program, rest, {
+    reject: false,
+    stdin: 'ignore',
+    timeout: 10_000,
+    env: environment,
+    extendEnv: false,
+  });
   if (result.code === 'ENOENT') throw new ProblemError(clientMissing(program));
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }

@@ -12,7 +12,7 @@ export async function resolveTarget(
 ): Promise<SshTarget> {
   if (alias === '' || alias.startsWith('-')) throw new ProblemError(notATarget(alias));
   const config = configFile === undefined ? [] : ['-F', configFile];
-  const answer = await askOpenSsh('ssh', ['-G', ...config, '--', alias]);
+  const answer = await askOpenSsh('ssh', ['-G', ...config, '--', alias], environment);
   if (answer.exitCode !== 0) throw new ProblemError(configRefused(alias, answer.stderr));
   return targetIn(alias, settingsIn(answer.stdout), environment);
 }

@@ -40,7 +40,11 @@ function startProxy(
         [environment.SHELL || '/bin/sh', '-c', `exec ${target.proxy.line}`]
       : jumpCommand(target, target.proxy.hosts, configFile);
   // A terminal sends its Ctrl-C to the whole process group, and a change that was begun goes on over this connection.
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, rest, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...environment },
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-4000);

@@ -1,7 +1,8 @@
-import { Box, Text, useIsScreenReaderEnabled } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import type { KeyHint } from '../keys.ts';
 import { frameLines } from '../page.ts';
+import { Text } from '../text.tsx';
 import type { Size } from '../ui.ts';
 import { columnsOf, fitted } from '../wrap.ts';
 

@@ -1,5 +1,5 @@
-import { Text } from 'ink';
 import type { StyledLine } from '../lines.ts';
+import { Text } from '../text.tsx';
 import { type Colour, spokenText } from '../theme.ts';
 
 const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {

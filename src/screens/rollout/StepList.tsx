@@ -1,4 +1,5 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
+import { Text } from '../text.tsx';
 import { seconds, signOf } from '../theme.ts';
 import { fitted } from '../wrap.ts';
 import { phaseCount, type Row } from './rows.ts';

@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { Fragment } from 'react';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
 import { Line } from '../frame/Lines.tsx';
+import { Text } from '../text.tsx';
 import { signOf } from '../theme.ts';
 import { paneLines } from './pane-lines.ts';
 import { partLines } from './part-lines.ts';

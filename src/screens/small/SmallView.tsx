@@ -1,4 +1,5 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
+import { Text } from '../text.tsx';
 import { type Size, smallest } from '../ui.ts';
 
 /** Says what it needs, and waits: the roll-out goes on behind it. */

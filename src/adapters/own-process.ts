@@ -1,0 +1,50 @@
+import type { Listening, OwnProcess, SignalReactions } from '../domain/ports.ts';
+import { showInPager } from './pager.ts';
+
+/** Milliseconds after which a stop signal to ourselves has arrived: kill(2) may answer before it does. */
+const signalPatience = 100;
+
+const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** This process. */
+export const ownProcess: OwnProcess = {
+  nodeVersion: process.versions.node,
+  interrupt: () => void process.kill(process.pid, 'SIGINT'),
+  suspend: async () => {
+    // The whole group: under an older Node's wrapper, the shell waits for that one.
+    process.kill(0, 'SIGTSTP');
+    await new Promise((resolve) => setTimeout(resolve, signalPatience));
+    // Only the shell was notified of a new size: this makes Node ask for it.
+    process.kill(process.pid, 'SIGWINCH');
+  },
+  onSignals,
+  onResize: (act) => listening('SIGWINCH', act),
+  onExit: (act) => listening('exit', act),
+  page: showInPager,
+};
+
+function onSignals({ stop, suspend, continued }: SignalReactions) {
+  const takeSuspension = () => {
+    process.on('SIGTSTP', suspend);
+    process.on('SIGCONT', continued);
+  };
+  const leaveSuspension = () => {
+    process.off('SIGTSTP', suspend);
+    process.off('SIGCONT', continued);
+  };
+  for (const one of stops) process.on(one, stop);
+  takeSuspension();
+  return {
+    takeSuspension,
+    leaveSuspension,
+    dispose: () => {
+      for (const one of stops) process.off(one, stop);
+      leaveSuspension();
+    },
+  };
+}
+
+function listening(event: 'SIGWINCH' | 'exit', act: () => void): Listening {
+  process.on(event, act);
+  return { dispose: () => void process.off(event, act) };
+}

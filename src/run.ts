@@ -1,0 +1,212 @@
+import { CommanderError, type OutputConfiguration } from 'commander';
+import { invocationOf, problemAsInvoked, wordsOf } from './cli/as-invoked.ts';
+import { type CommandParts, type Execute, journalPath } from './cli/command.ts';
+import { type Flags, programOf } from './cli/flags.ts';
+import { defaultName, type Io } from './cli/io.ts';
+import { frontEndFor } from './cli/terminal.ts';
+import { programVersion } from './cli/world.ts';
+import { holdsPassword } from './config/database-url.ts';
+import type { CommandName, Told } from './domain/events.ts';
+import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
+import { quoted } from './domain/show-change.ts';
+import { bugProblem, problemsOf } from './engine/faults.ts';
+import { Interrupted } from './engine/interrupted.ts';
+import { Teller } from './engine/tell.ts';
+import { jsonFrontEnd } from './headless/json.ts';
+import { problemLines } from './headless/problem-text.ts';
+
+/** Loaded when they are asked for: `--help` needs none of them. */
+const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
+  run: async () => (await import('./cli/run.ts')).run,
+  plan: async () => (await import('./cli/plan.ts')).plan,
+  status: async () => (await import('./cli/status.ts')).status,
+  validate: async () => (await import('./cli/validate.ts')).validate,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
+  init: async () => (await import('./cli/init.ts')).init,
+  unlock: async () => (await import('./cli/unlock.ts')).unlock,
+  restore: async () => (await import('./cli/restore.ts')).restore,
+  token: async () => (await import('./cli/token.ts')).token,
+  docs: async () => (await import('./cli/docs.ts')).docs,
+  probe: async () => (await import('./cli/probe.ts')).probe,
+  report: async () => (await import('./cli/report.ts')).report,
+  rollback: async () => (await import('./cli/rollback.ts')).rollback,
+  checklist: async () => (await import('./cli/checklist.ts')).checklist,
+};
+
+/**
+ * Runs one command of erp-deploy, from its words to its exit code. It touches nothing but what it is given: no global
+ * of the process, and no other run that goes on at the same time. Does not end the process.
+ * @param argv the words behind the name of the program, such as `['run', '--json', '--workspace', '/srv/erp']`
+ * @throws only on a bug that no command catches
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const version = programVersion();
+  let exit: ExitCode = exitCodes.done;
+  const program = programOf(
+    version,
+    async (name, flags) => {
+      exit = await execute(name, flags, io, version, argv);
+    },
+    helpTo(io),
+  );
+  try {
+    const unknown = argv[0] !== undefined && !argv[0].startsWith('-') ? argv[0] : null;
+    // "run" is what the bare name does, so commander would take a mistyped command for its argument.
+    if (unknown !== null && !program.commands.some((one) => one.name() === unknown) && unknown !== 'help') {
+      program.error(`There is no command "${unknown}"`);
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : usageFault(error, io, argv);
+  }
+}
+
+/** Where commander writes, and how wide: by itself it would ask the process. */
+function helpTo({ stdout, stderr }: Io): OutputConfiguration {
+  return {
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? 80,
+    getErrHelpWidth: () => stderr.columns ?? 80,
+    // The help has no colors.
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
+}
+
+/** A signal whose reason is an `Interrupted`, whoever gave the other one. */
+function interruption(signal: AbortSignal): AbortSignal {
+  const stop = new AbortController();
+  const abort = () =>
+    stop.abort(signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGTERM'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true, signal: stop.signal });
+  return stop.signal;
+}
+
+/** What commander says of the command line, in the four parts that every problem has. */
+function usageFault(error: CommanderError, io: Io, typed: readonly string[]): ExitCode {
+  const { stdout, stderr, adapters, calledAs = defaultName } = io;
+  const json = typed.includes('--json');
+  const toError = (text: string) => void stderr.write(text);
+  const view = json ? jsonFrontEnd((text) => void stdout.write(text), toError) : null;
+  const problem: Problem = problemAsInvoked(
+    {
+      code: 'ERP-0103',
+      what: `${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}${error.message.endsWith('.') ? '' : '.'}`,
+      why: 'The command line asks for something that erp-deploy does not have.',
+      todo: ['See what there is: erp-deploy --help'],
+      exit: exitCodes.usage,
+    },
+    invocationOf(calledAs, io.cwd, null),
+  );
+  if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
+  else tellAndFinish(new Teller(view, adapters.clock), problem);
+  return problem.exit;
+}
+
+function tellAndFinish(teller: Teller, problem: Problem): void {
+  teller.problem(problem);
+  const { counts } = teller;
+  teller.tell({
+    type: 'rollout.finished',
+    counts,
+    exit: problem.exit,
+    milliseconds: 0,
+    journal: journalPath,
+  });
+}
+
+async function execute(
+  name: CommandName,
+  flags: Flags,
+  io: Io,
+  version: string,
+  typed: readonly string[],
+): Promise<ExitCode> {
+  const { adapters, env, cwd, calledAs = defaultName } = io;
+  const since = performance.now();
+  const frontEnd = await frontEndFor(name, flags, io);
+  const invocation = invocationOf(calledAs, cwd, flags);
+  const teller = new Teller(frontEnd, adapters.clock, wordsOf(invocation));
+  const words = ['erp-deploy', ...withoutSecrets(typed).map(quoted)].join(' ');
+  const here = adapters.filesIn(cwd);
+  const signal = interruption(io.signal);
+  const parts = {
+    name,
+    flags,
+    adapters,
+    env,
+    cwd,
+    here,
+    terminal: io,
+    teller,
+    signal,
+    version,
+    typed: words,
+  };
+  const exit = await outcomeOf(parts, commands[name]);
+  teller.tell({
+    type: 'rollout.finished',
+    counts: teller.counts,
+    exit,
+    milliseconds: Math.round(performance.now() - since),
+    journal: journalPath,
+  });
+  await frontEnd.close();
+  return exit;
+}
+
+async function outcomeOf(parts: CommandParts, load: () => Promise<Execute>): Promise<ExitCode> {
+  try {
+    const exit = await (await load())(parts);
+    // Its last look may have been cut short: what it found is not all that there is to find.
+    if (looking.has(parts.name)) parts.signal.throwIfAborted();
+    return exit;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      if (looking.has(parts.name)) parts.teller.tell(stoppedLooking(error));
+      return error.exit;
+    }
+    return tellFault(parts.teller, error);
+  }
+}
+
+/** Commands that change nothing. */
+const looking: ReadonlySet<CommandName> = new Set([
+  'plan',
+  'status',
+  'validate',
+  'doctor',
+  'probe',
+  'checklist',
+  'report',
+]);
+
+function stoppedLooking({ by }: Interrupted): Told {
+  return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was looked at.` };
+}
+
+/** A fault of the world is a problem; anything else is a bug of ours, and only that shows a stack. */
+function tellFault(teller: Teller, error: unknown): ExitCode {
+  try {
+    const problems = problemsOf(error);
+    for (const problem of problems) teller.problem(problem);
+    return problems[0].exit;
+  } catch (bug) {
+    teller.problem(bugProblem(bug));
+    return exitCodes.bug;
+  }
+}
+
+/** A database URL may hold a password: then it is left out where the command is told or kept. */
+function withoutSecrets(typed: readonly string[]): readonly string[] {
+  const shown = (url: string) => (holdsPassword(url) ? 'URL' : url);
+  return typed.map((word, index) => {
+    if (/^--(shadow-)?database-url$/.test(typed[index - 1] ?? '')) return shown(word);
+    const [, flag, url = ''] = /^(--(?:shadow-)?database-url=)(.*)$/s.exec(word) ?? [];
+    return flag === undefined ? word : `${flag}${shown(url)}`;
+  });
+}

@@ -1,0 +1,62 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { inject } from 'vitest';
+import { type Adapters, realAdapters } from '../../src/cli/adapters.ts';
+import type { Database } from '../../src/domain/ports.ts';
+import { run } from '../../src/run.ts';
+import type { Ended } from './erp-deploy.ts';
+import { noEngine } from './no-engine.ts';
+
+export interface HowToRun {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from stdin; without it, stdin is empty. */
+  readonly input?: string;
+  /** In place of the real ones; those that are left out are real. */
+  readonly adapters?: Partial<Adapters>;
+  /** In place of the workspace's embedded database. */
+  readonly database?: Database;
+  readonly signal?: AbortSignal;
+  /** Whether its stdout and stderr are a terminal (of 120 columns). */
+  readonly terminal?: boolean;
+}
+
+/**
+ * Runs the program in a workspace to its end, as `erpDeploy` of `erp-deploy.ts` does, but within this process: a start
+ * of the built program costs several times as much. What it opens is closed when it ends.
+ */
+export async function erpDeploy(
+  workspace: string,
+  words: readonly string[],
+  { env, input = '', adapters, database, signal = neverAborted, terminal = false }: HowToRun = {},
+): Promise<Ended> {
+  const size = terminal ? { isTTY: true, columns: 120, rows: 40 } : {};
+  const stdout = Object.assign(new PassThrough(), size);
+  const stderr = Object.assign(new PassThrough(), size);
+  const written = Promise.all([text(stdout), text(stderr)]);
+  const injected = database === undefined ? {} : { embeddedDatabase: () => database };
+  const exit = await run(words, {
+    adapters: { ...realAdapters, ...adapters, ...injected },
+    env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', DOCKER_HOST: noEngine, ...env },
+    cwd: workspace,
+    stdin: Readable.from([input]),
+    stdout,
+    stderr,
+    signal,
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await written;
+  return { exit, stdout: out, stderr: err };
+}
+
+/** Runs the rollout without questions, on the embedded engine. */
+export function rollOut(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
+  return erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how);
+}
+
+const neverAborted = new AbortController().signal;
+
+/** Contains no ~/.pgpass and no settings of git. */
+function emptyHome(): string {
+  return `${inject('testRun')}/home`;
+}
