@@ -64,7 +64,7 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
   if ('problems' in chosen) throw new ProblemError(chosen.problems);
   const selected = new Set(chosen.steps.filter(({ id }) => !skip.has(id)).map(({ id }) => id));
   if (sends.has(parts.name) && selected.has('5.3')) {
-    const fault = await webhookFault({ files: plain.files, webhook: webhookIn(process.env) });
+    const fault = await webhookFault({ files: plain.files, webhook: webhookIn(parts.env) });
     if (fault !== null) throw new ProblemError(fault);
   }
   const choice = await chooseEngine(
