@@ -11,7 +11,7 @@ const [outdir = 'dist', entry = 'src/cli.ts'] = process.argv.slice(2);
 
 await rm(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: { cli: entry, 'embedded-worker': 'src/adapters/embedded-worker.ts' },
+  entryPoints: { cli: entry, run: 'src/run.ts', 'embedded-worker': 'src/adapters/embedded-worker.ts' },
   entryNames: '[name]',
   chunkNames: 'part-[hash]',
   outdir,

@@ -1,6 +1,6 @@
 /**
- * Writes what ships worked out beforehand: the catalog of the bundled migrations, and the JSON schemas of
- * the configuration and the event stream. A test holds that they are what the sources say.
+ * Writes what ships worked out beforehand: the catalog of the bundled migrations, the JSON schemas of
+ * the configuration and the event stream, and the types of the package's entry. A test holds that they are what the sources say.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { generatedAssets } from './generated-assets.ts';

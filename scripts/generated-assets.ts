@@ -7,6 +7,7 @@ import { checksumOf } from '../src/database/checksum.ts';
 import { catalogKey } from '../src/database/expected/expected-catalogs.ts';
 import { eventSchema } from '../src/domain/events.ts';
 import type { MigrationFile } from '../src/domain/sql-change.ts';
+import { runTypes } from './run-types.ts';
 
 const released = ['001_erp_schema.sql', '002_agent_schema.sql'] as const;
 
@@ -15,6 +16,7 @@ export async function generatedAssets(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['data/expected-catalogs.json', `${JSON.stringify(await releasedCatalogs())}\n`],
     ['erp-deploy.config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
+    ['run.d.ts', runTypes()],
     ['erp-deploy.events.schema.json', `${JSON.stringify(z.toJSONSchema(eventSchema), null, 2)}\n`],
   ]);
 }

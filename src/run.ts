@@ -15,6 +15,13 @@ import { Teller } from './engine/tell.ts';
 import { jsonFrontEnd } from './headless/json.ts';
 import { problemLines } from './headless/problem-text.ts';
 
+export { type Adapters, realAdapters } from './cli/adapters.ts';
+export type { Io } from './cli/io.ts';
+export type { CommandName, RolloutEvent } from './domain/events.ts';
+export { eventVersion } from './domain/events.ts';
+export { type ExitCode, exitCodes } from './domain/problem.ts';
+export { Interrupted } from './engine/interrupted.ts';
+
 /** Loaded when they are asked for: `--help` needs none of them. */
 const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
   run: async () => (await import('./cli/run.ts')).run,
