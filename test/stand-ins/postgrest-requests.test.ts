@@ -63,7 +63,6 @@ describe('who asks', () => {
       `Bearer error="invalid_token", error_description="${message}"`,
     );
   };
-  const seconds = Math.floor(Date.now() / 1000);
 
   test('a stranger is refused by PostgreSQL: 401 with 42501', async () => {
     const answer = await ask('/people', { authorization: '' });
@@ -106,6 +105,7 @@ describe('who asks', () => {
       'PGRST301',
       'Wrong or unsupported encoding algorithm',
     );
+    const seconds = Math.floor(Date.now() / 1000);
     const claims = (more: object) => `Bearer ${tokenOf(secret, { role: 'erp_api', ...more })}`;
     await unauthorized(claims({ exp: seconds - 40 }), 'PGRST303', 'JWT expired');
     await unauthorized(claims({ nbf: seconds + 60 }), 'PGRST303', 'JWT not yet valid');
