@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { databaseOf } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { journalFile } from '../support/journal.ts';
 import { treeOf } from '../support/tree.ts';
 import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
