@@ -286,6 +286,7 @@ export type RolloutEvent =
       readonly ok: boolean;
       readonly wanted: string;
       readonly found: string;
+      readonly notTested?: string | undefined;
     }
   | {
       readonly v: 1;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { execa } from 'execa';
+import { expect, inject, it } from 'vitest';
 import { Interrupted } from '../../src/engine/interrupted.ts';
 import { eventsIn } from '../support/erp-deploy.ts';
 import { erpDeploy, rollOut } from '../support/in-process.ts';
@@ -84,4 +85,20 @@ it('stops only the run whose signal is aborted, with the exit code of the reason
     rollOut(emptyWorkspace(), untilCompose),
   ]);
   expect(runs.map(({ exit }) => exit)).toEqual([130, 143, 0]);
+});
+
+it('is what the package exports, for a program that embeds it', async () => {
+  const script = `
+    import { exitCodes, Interrupted, realAdapters, run } from 'erp-deploy';
+    const { stdin, stdout, stderr } = process;
+    const io = { adapters: realAdapters, env: {}, cwd: '/', stdin, stdout, stderr, signal: AbortSignal.abort(new Interrupted('SIGINT')) };
+    const exits = [await run(['--version'], io), await run(['nonsense', '--json'], io), await run(['status'], io)];
+    console.log(exits.join(' '), exits[2] === exitCodes.interrupted);`;
+  const words = ['--input-type=module', '--eval', script];
+  // Within its own folder, a package is found by its name.
+  const { stdout, stderr } = await execa(process.execPath, words, {
+    cwd: join(inject('testRun'), 'program'),
+  });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n\{.*"type":"problem".*\n(.*\n)*0 2 130 true$/);
+  expect(stderr).toContain('There is no command "nonsense".');
 });
