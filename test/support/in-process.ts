@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { inject } from 'vitest';
 import { type Adapters, realAdapters } from '../../src/cli/adapters.ts';
 import type { Database } from '../../src/domain/ports.ts';
@@ -32,7 +32,8 @@ export async function erpDeploy(
   const size = terminal ? { isTTY: true, columns: 120, rows: 40 } : {};
   const stdout = Object.assign(new PassThrough(), size);
   const stderr = Object.assign(new PassThrough(), size);
-  const written = Promise.all([text(stdout), text(stderr)]);
+  // Not `text` of node:stream/consumers, which drops a byte order mark.
+  const written = Promise.all([buffer(stdout), buffer(stderr)]);
   const injected = database === undefined ? {} : { embeddedDatabase: () => database };
   const exit = await run(words, {
     adapters: { ...realAdapters, ...adapters, ...injected },
@@ -46,7 +47,7 @@ export async function erpDeploy(
   stdout.end();
   stderr.end();
   const [out, err] = await written;
-  return { exit, stdout: out, stderr: err };
+  return { exit, stdout: out.toString(), stderr: err.toString() };
 }
 
 /** Runs the rollout without questions, on the embedded engine. */
