@@ -2,7 +2,8 @@ import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
-import { type Ended, erpDeploy, eventsIn } from '../support/erp-deploy.ts';
+import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace.ts';
@@ -39,7 +40,7 @@ describe('the checklist after a roll-out on the embedded engine', () => {
 
   test('is printed alone on stdout with the ticks, and what is left on stderr, with why', async () => {
     const before = treeOf(workspace);
-    const { exit, stdout, stderr } = await erpDeploy(workspace, ['checklist']);
+    const { exit, stdout, stderr } = await builtErpDeploy(workspace, ['checklist']);
     expect(exit).toBe(0);
     const ticked = boxes.filter(({ state }) => state === 'ticked');
     expect(stdout.match(/^ *- \[x\] /gm)).toHaveLength(ticked.length);

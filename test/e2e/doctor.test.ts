@@ -1,11 +1,12 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { erpDeploy, type HowToRun } from '../support/erp-deploy.ts';
+import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { journalFile } from '../support/journal.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { emptyWorkspace } from '../support/workspace.ts';
 
-const doctor = (workspace: string, how?: HowToRun) => erpDeploy(workspace, ['doctor'], how);
+const doctor = (workspace: string) => erpDeploy(workspace, ['doctor']);
 
 describe('doctor', () => {
   test('finds every prerequisite met in an empty folder, and leaves it empty', async () => {
@@ -47,7 +48,7 @@ describe('doctor', () => {
   test('exits with 3 over a workspace that may not be written', async () => {
     const workspace = emptyWorkspace();
     chmodSync(workspace, 0o555);
-    const { exit, stdout } = await doctor(workspace, { unprivileged: true });
+    const { exit, stdout } = await builtErpDeploy(workspace, ['doctor'], { unprivileged: true });
     expect(exit).toBe(3);
     expect(stdout).toMatch(/^missing +workspace +\S+ cannot be written$/m);
   });
