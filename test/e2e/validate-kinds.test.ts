@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { type Ended, erpDeploy } from '../support/erp-deploy.ts';
+import type { Ended } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { problemIn, type ShownProblem } from '../support/problems.ts';
 import { sharedFinishedWorkspace } from '../support/workspace.ts';
 
