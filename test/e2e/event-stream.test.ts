@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
-import { type Ended, erpDeploy, eventsIn } from '../support/erp-deploy.ts';
+import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import {
   emptyWorkspace,
@@ -25,7 +26,8 @@ describe('run --json', () => {
 
   beforeAll(async () => {
     workspace = sharedWorkspace();
-    ended = await erpDeploy(workspace, ['run', '--json', '--verbose', '--engine', 'embedded']);
+    // A started program: what anything prints past the given streams would be among the events.
+    ended = await builtErpDeploy(workspace, ['run', '--json', '--verbose', '--engine', 'embedded']);
     events = eventsIn(ended.stdout);
   });
 
