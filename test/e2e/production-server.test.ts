@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selfSigned } from '../support/certificate.ts';
 import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { type Ended, erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import type { Ended } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { type RealPostgres, startPostgres, startStandby } from '../support/real-postgres.ts';
 import { treeOf } from '../support/tree.ts';
