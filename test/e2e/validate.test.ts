@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { databaseOf, inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy } from '../support/erp-deploy.ts';
+import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
@@ -103,7 +104,7 @@ describe('validate', () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
     const before = await databaseOf(workspace);
-    const { exit, stdout } = await erpDeploy(workspace, ['validate', '--repair-sql']);
+    const { exit, stdout } = await builtErpDeploy(workspace, ['validate', '--repair-sql']);
     expect(exit).toBe(5);
     expect(stdout).toBe('CREATE INDEX blocks_vector_key_idx ON agent.blocks USING btree (vector_key);\n');
     expect(await databaseOf(workspace)).toEqual(before);
