@@ -25,7 +25,9 @@ describe('a roll-out into an empty folder', () => {
   test('prints a line for each of the 27 sections of the checklist', () => {
     const rows = ended.stdout.split('\n').filter((line) => /^[a-z-]+ +\d\.\d {2}/.test(line));
     expect(rows).toHaveLength(27);
-    expect(lineOf('0.1')).toMatch(/^prepare +0\.1 +infrastructure +done +4 folders, \.env and data\/ ignored by git$/);
+    expect(lineOf('0.1')).toMatch(
+      /^prepare +0\.1 +infrastructure +done +4 folders, \.env and data\/ ignored by git$/,
+    );
     expect(lineOf('0.4')).toMatch(/^prepare +0\.4 +starter schema +skipped +no Coda_to_Postgres\/.* here$/);
   });
 
