@@ -62,7 +62,12 @@ async function planStep<Context>(
       planned(need) === 'change' || (need.gate === true && planned(need) === 'satisfied');
     const impossible = unmet.filter((need) => !willBeMet(need));
     const alone = impossible.find((need) => planned(need) !== 'blocked');
-    if (alone !== undefined) return blocked(needProblem(step, alone), []);
+    if (alone !== undefined) {
+      // Several steps have the same gate: the first of them reports that it is closed.
+      const first = before.find((plan) => plan.state === 'blocked' && plan.step.needs.includes(alone));
+      const behind = alone.gate === true && first !== undefined ? { behind: first.step.id } : {};
+      return { ...blocked(needProblem(step, alone), []), ...behind };
+    }
     if (impossible[0] !== undefined) return blocked(needProblem(step, impossible[0]), impossible);
     const ahead = unmet.filter(({ gate }) => gate !== true);
     if (ahead.length > 0) return await planAhead(step, ahead, context);

@@ -189,3 +189,14 @@ it('counts on a gate whose step is satisfied already, because the run verifies t
   const plans = await planOf(steps, new MemoryFiles().put('tested', 'x'));
   expect(plans.map(({ state }) => state)).toEqual(['satisfied', 'change']);
 });
+
+it('reports a closed gate once, at the first of the steps that have it', async () => {
+  const gate = { ...needsFile('2.3', 'tested'), gate: true } as const;
+  const steps = [
+    fileStep('3.1', 'a', 'x', { needs: [gate] }),
+    fileStep('3.2', 'b', 'y', { needs: [gate] }),
+    fileStep('3.5', 'c', 'z', { needs: [gate] }),
+  ];
+  const plans = await planOf(steps);
+  expect(plans.map((plan) => 'behind' in plan && plan.behind)).toEqual([false, '3.1', '3.1']);
+});
