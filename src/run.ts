@@ -83,7 +83,7 @@ function helpTo({ stdout, stderr }: Io): OutputConfiguration {
   };
 }
 
-/** A signal whose reason is an `Interrupted`, whoever gave the other one. */
+/** Returns a signal whose reason is always an `Interrupted`, as commands expect. */
 function interruption(signal: AbortSignal): AbortSignal {
   const stop = new AbortController();
   const abort = () =>
@@ -196,7 +196,7 @@ function stoppedLooking({ by }: Interrupted): Told {
   return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was looked at.` };
 }
 
-/** A fault of the world is a problem; anything else is a bug of ours, and only that shows a stack. */
+/** Reports an error: a fault outside erp-deploy as a problem, anything else as a bug, with its stack. */
 function tellFault(teller: Teller, error: unknown): ExitCode {
   try {
     const problems = problemsOf(error);
@@ -208,7 +208,7 @@ function tellFault(teller: Teller, error: unknown): ExitCode {
   }
 }
 
-/** A database URL may hold a password: then it is left out where the command is told or kept. */
+/** Replaces a database URL that contains a password before the command is shown or recorded. */
 function withoutSecrets(typed: readonly string[]): readonly string[] {
   const shown = (url: string) => (holdsPassword(url) ? 'URL' : url);
   return typed.map((word, index) => {

@@ -28,7 +28,7 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
 /** What was read through pipes and from devices, by absolute path: they give their text only once. */
 const streamed = new Map<string, string>();
 
-/** Returns the text; empty only if no configuration was named and there is none. */
+/** Returns the text; empty only if no configuration was named and none exists. */
 async function textOf(files: Files, path: string, isNamed: boolean): Promise<string> {
   const relative = isAbsolute(path) ? relativeTo(files, path) : path;
   const full = resolve(files.root, path);

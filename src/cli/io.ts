@@ -1,7 +1,7 @@
 import type { EnvironmentVariables, Input, Output } from '../domain/ports.ts';
 import type { Adapters } from './adapters.ts';
 
-/** Where a front end writes, and whether somebody sits there. */
+/** Where a front end reads and writes, and whether these are terminals. */
 export interface Terminal {
   readonly stdin: Input;
   readonly stdout: Output;

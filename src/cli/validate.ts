@@ -142,7 +142,7 @@ const nothingPending = { pending: [], problem: null, hasLedger: true } as const;
 
 /**
  * What the database is compared with: the files that its ledger has, so that a pending one is no difference. Without a
- * ledger nobody knows what was applied, and all files count.
+ * ledger it is unknown what was applied, and all files count.
  * @throws ProblemError if a migration of erp-deploy's own is pending
  */
 async function targetOf({ teller }: CommandParts, context: Context, session: Session): Promise<Target> {

@@ -172,7 +172,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('behaviour'),
     name: z.string(),
-    /** False for a fault only: a test that could not be set up is none. */
+    /** False for a fault only: a test that could not be set up is not a fault. */
     ok: z.boolean(),
     wanted: z.string(),
     found: z.string(),

@@ -63,7 +63,7 @@ function formsOf(value: string): readonly string[] {
     .filter((one) => one.length >= tooShort);
 }
 
-/** The parts of a URL that let in whoever knows them; its host is none. */
+/** The parts of a URL that grant access to anyone who knows them; the host does not. */
 function partsOfUrl(value: string): readonly string[] {
   const url = URL.parse(value);
   if (url === null) return [];

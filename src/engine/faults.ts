@@ -77,7 +77,7 @@ function crashProblem(error: EngineCrash): Problem {
     todo: [
       'Look at the disk and the memory: df -h . ; free -h',
       'Start again: what was committed is kept.',
-      `If it stops again, begin the local test anew (nothing of production lies there): ${removeEmbedded}`,
+      `If it stops again, start the local test over (nothing of production is stored there): ${removeEmbedded}`,
     ],
     exit: exitCodes.stepFailed,
   };

@@ -49,7 +49,7 @@ export function noAddress({ alias, host }: Named): Problem {
       : `It is the HostName of ${alias} in ~/.ssh/config, and no name server knows it.`,
     todo: [
       `See what OpenSSH makes of it: ssh -G ${quoted(alias)}`,
-      'Mend the name, or give the alias a HostName.',
+      'Correct the name, or give the alias a HostName.',
     ],
     exit: exitCodes.prerequisite,
   };

@@ -8,7 +8,7 @@ import { behaviourScripts } from './script.ts';
 
 export interface BehaviourResult {
   readonly name: string;
-  /** False for a fault only: a test that could not be set up is none. */
+  /** False for a fault only: a test that could not be set up is not a fault. */
   readonly ok: boolean;
   readonly wanted: string;
   /** Names and states alone: never a row's value. */

@@ -8,7 +8,7 @@ export interface RepairStatement {
   readonly sql: string;
   /** Whose rows the statement can lose; absent if it can lose none. */
   readonly loses?: Losable;
-  /** Whose rows another statement loses that has to come first; absent if there is none. */
+  /** Whose rows another statement loses that has to come first; absent if no statement has to. */
   readonly belongsTo?: Losable;
 }
 
