@@ -55,7 +55,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expect(left).toContain('✖ 2.2 migrations failed');
     expect(left).toContain('ERP-0510  100_own.sql, line 2');
     expect(left).toContain('> 2 | insert into erp.tags values (1);');
-    expect(left).toMatch(/Next: erp-deploy$/m);
+    expect(left).toMatch(/Next: erp-deploy --engine embedded$/m);
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'failed', step: '2.2', code: 'ERP-0510' });
     expectReadable(wizard, look);
   });

@@ -41,7 +41,7 @@ describe('the plan', () => {
     wizard.press('q');
     expect(await wizard.exit()).toBe(0);
     expect(wizard.history()).toMatch(/left, nothing was changed/);
-    expect(wizard.history()).toMatch(/Next: erp-deploy$/m);
+    expect(wizard.history()).toMatch(/Next: erp-deploy --engine embedded$/m);
     expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);
     expectReadable(wizard, look);
   });
