@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildSync } from 'esbuild';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const folder = '.github/workflows';
+const names = readdirSync(folder);
+const textOf = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
+
+/** What is read of a workflow here; GitHub's own schema says what else it may contain. */
+const workflowSchema = z.object({
+  jobs: z.record(z.string(), z.object({ steps: z.array(z.object({ run: z.string().optional() })) })),
+});
+
+const { NoOperationTraceWriter, parseWorkflow } = await workflowParser();
+
+const errorsOf = (name: string, content: string) =>
+  parseWorkflow({ name, content }, new NoOperationTraceWriter()).context.errors.getErrors();
+
+/** Imports a bundle of the package, which itself imports a JSON file in a way that Node refuses. */
+async function workflowParser(): Promise<typeof import('@actions/workflow-parser')> {
+  const { outputFiles } = buildSync({
+    stdin: { contents: "export * from '@actions/workflow-parser'", resolveDir: '.' },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  const [bundle] = outputFiles;
+  return import(`data:text/javascript;base64,${Buffer.from(bundle?.text ?? '').toString('base64')}`);
+}
+
+test.each(names)('%s is a workflow by the schema of GitHub', (name) => {
+  expect(errorsOf(name, textOf(name))).toEqual([]);
+});
+
+test('a workflow with an unknown key is refused', () => {
+  const [name = ''] = names;
+  expect(errorsOf(name, textOf(name).replace('steps:', 'step:'))).not.toEqual([]);
+});
+
+test('workflows run the scripts of package.json, and between them every command that needs no choice of files', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const ran = names.flatMap((name) =>
+    Object.values(workflowSchema.parse(parse(textOf(name))).jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ run }) => /^npm (?:run )?(test\S*)/.exec(run ?? '')?.[1] ?? []),
+    ),
+  );
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(ran));
+  expect(new Set(ran)).toEqual(new Set(['test', 'test:all', 'test:soak']));
+});
