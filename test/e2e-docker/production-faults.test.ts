@@ -157,7 +157,7 @@ async function untilInTheMidst(
 const unlocked = `select not exists (select from pg_stat_activity a join pg_locks l using (pid)
   where a.application_name = 'erp-deploy' and l.mode <> 'AccessShareLock' and l.locktype <> 'virtualxid')`;
 const asleep = "select exists (select from pg_stat_activity where wait_event = 'PgSleep')";
-const patient = { timeout: 60_000, interval: 50 };
+const patient = { timeout: 60_000, interval: 250 };
 
 /** A file system that can be filled, in place of the one that holds everything; it goes with the test. */
 async function smallDiskFor(machine: Machine): Promise<void> {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { journalOf } from '../support/journal.ts';
 import { type Operator, operator } from '../support/on-droplet.ts';
 import { problemIn } from '../support/problems.ts';
+import { changeOf } from '../support/watched-run.ts';
 import { copyOf, migrations, sharedWorkspace } from '../support/workspace.ts';
 
 const lock = '/home/david/services/postgres-erp/.erp-deploy/lock';
@@ -76,6 +77,7 @@ describe('two operators on two laptops', () => {
     async (_when, seconds) => {
       const workspace = await withSlowMigration('late');
       const first = there.watch(workspace);
+      await first.until(changeOf('3.3'));
       await untilDatabase(asleep);
       first.send('SIGSTOP');
       const since = Date.now();
@@ -113,6 +115,7 @@ describe('two operators on two laptops', () => {
   test('one that is asked to stop in the midst of a migration commits it, and stops then', async () => {
     const workspace = await withSlowMigration('stopped');
     const run = there.watch(workspace);
+    await run.until(changeOf('3.3'));
     await untilDatabase(asleep);
     run.send('SIGINT');
     const { exit, stderr } = await run.ended;
@@ -140,12 +143,13 @@ describe('two operators on two laptops', () => {
       const { exit } = await there.droplet.machine.exec(['test', '-d', lock]);
       expect(exit === 0).toBe(locked);
     };
-    await vi.waitFor(look, { timeout: 60_000, interval: 50 });
+    await vi.waitFor(look, { timeout: 60_000, interval: 200 });
   }
 
   function untilDatabase(holds: string): Promise<void> {
     const look = async () => expect(await there.ask(`select ${holds}`)).toBe('t');
-    return vi.waitFor(look, { timeout: 60_000, interval: 50 });
+    // Each look starts a program in the container, which costs the machine more than the wait is worth.
+    return vi.waitFor(look, { timeout: 60_000, interval: 500 });
   }
 
   /** Something for the roll-out to mend: a container that it would start. */
