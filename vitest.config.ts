@@ -1,9 +1,10 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { settingsFrom } from './test/run/settings.ts';
-import { type Group, groups, testFiles } from './test/run/test-files.ts';
+import { filesOfRun, type Group, groups } from './test/run/test-files.ts';
 import { TestOrder } from './test/run/test-order.ts';
 
-const { extent, seed, shuffle, missing } = settingsFrom(process.env);
+const settings = settingsFrom(process.env);
+const { seed, shuffle } = settings;
 
 /** More than the two cores of a small machine: files wait half of the time, for containers or started programs. */
 const filesAtOnce = 3;
@@ -31,12 +32,14 @@ interface HowAGroupRuns {
   readonly testTimeout: number;
   readonly hookTimeout: number;
   readonly maxWorkers: number;
+  readonly isolate?: boolean;
   /** Groups of the same order run at the same time. */
   readonly order: number;
 }
 
+// Without isolation a worker keeps the modules of the program, which cost more to load than most of these tests to run.
 // Some unit tests check that a silent connection is noticed in time, so no more run at once than there are cores.
-const light: HowAGroupRuns = { ...minutes(3), maxWorkers: 2, order: 0 };
+const light: HowAGroupRuns = { ...minutes(3), maxWorkers: 2, order: 0, isolate: false };
 const container: HowAGroupRuns = { ...programAndTestbed, ...minutes(10), maxWorkers: filesAtOnce, order: 1 };
 
 const howGroupsRun: Readonly<Record<Group, HowAGroupRuns>> = {
@@ -52,9 +55,7 @@ const howGroupsRun: Readonly<Record<Group, HowAGroupRuns>> = {
   wizard: { ...program, ...minutes(5), maxWorkers: 2, order: 2 },
 };
 
-const files = testFiles().filter(
-  (file) => !file.needs.some((need) => missing.includes(need)) && (extent === 'all' || !file.onlyInAll),
-);
+const files = filesOfRun(settings);
 
 function project(
   name: string,

@@ -18,7 +18,7 @@ describe('the words behind node test/run.ts', () => {
     const words = ['usual', '--allow-missing', '--seed', '7', '--shuffle', 'status', '--group', 'unit'];
     expect(optionsFrom(words)).toMatchObject({
       allowMissing: true,
-      settings: { seed: 7, shuffle: true },
+      settings: { seed: 7, shuffle: true, named: true },
       files: ['status'],
       groups: ['unit'],
     });

@@ -51,6 +51,8 @@ export function optionsFrom(words: readonly string[]): Options {
   if (!/^\d+(\.\d+)?$/.test(minutes)) throw new Error(`--minutes ${minutes} is not a number of minutes.`);
   if (law !== null && !(law in laws))
     throw new Error(`--law ${law} is none of ${Object.keys(laws).join(', ')}.`);
+  const chosen = (values.group ?? []).map(groupNamed);
+  const files = isCommand(first) ? positionals.slice(1) : positionals;
   const extent: Extent = command === 'all' || command === 'soak' ? 'all' : 'usual';
   return {
     command,
@@ -59,13 +61,14 @@ export function optionsFrom(words: readonly string[]): Options {
       seed: Number(seed),
       share,
       shuffle: values.shuffle ?? false,
+      named: chosen.length + files.length > 0,
       missing: [],
       logFile: null,
     },
     allowMissing: values['allow-missing'] ?? false,
     withoutChecks: values['without-checks'] ?? false,
-    groups: (values.group ?? []).map(groupNamed),
-    files: isCommand(first) ? positionals.slice(1) : positionals,
+    groups: chosen,
+    files,
     law,
     minutes: Number(minutes),
   };

@@ -10,6 +10,7 @@ function underSettings(settings: Partial<RunSettings>): void {
     seed: 1,
     share: null,
     shuffle: false,
+    named: false,
     missing: [],
     logFile: null,
   } as const;

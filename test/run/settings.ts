@@ -21,6 +21,8 @@ export interface RunSettings {
   /** Given for all matrices at once, in place of each one's own. */
   readonly share: Share | null;
   readonly shuffle: boolean;
+  /** Whether files or groups were named, so that none of them waits for its turn. */
+  readonly named: boolean;
   /** Names of the programs and rights that this machine lacks: see needs.ts. */
   readonly missing: readonly string[];
   /** File that workers append what they used and what they sampled to; null if no one reads it. */
@@ -32,18 +34,20 @@ const names = {
   seed: 'ERP_DEPLOY_SEED',
   share: 'ERP_DEPLOY_TEST_SHARD',
   shuffle: 'ERP_DEPLOY_TEST_SHUFFLE',
+  named: 'ERP_DEPLOY_TEST_NAMED',
   missing: 'ERP_DEPLOY_TEST_MISSING',
   logFile: 'ERP_DEPLOY_TEST_LOG',
 } as const;
 
 /** Returns the environment variables that carry these settings. */
 export function environmentOf(settings: RunSettings): Readonly<Record<string, string>> {
-  const { extent, seed, share, shuffle, missing, logFile } = settings;
+  const { extent, seed, share, shuffle, named, missing, logFile } = settings;
   return {
     [names.extent]: extent,
     [names.seed]: `${seed}`,
     [names.share]: share === null ? '' : `${share.k}/${share.n}`,
     [names.shuffle]: shuffle ? 'yes' : '',
+    [names.named]: named ? 'yes' : '',
     [names.missing]: missing.join(' '),
     [names.logFile]: logFile ?? '',
   };
@@ -56,6 +60,8 @@ export function settingsFrom(env: NodeJS.ProcessEnv): RunSettings {
     seed: env[names.seed] ? Number(env[names.seed]) : seedOfToday(),
     share: shareFrom(env[names.share] ?? ''),
     shuffle: env[names.shuffle] === 'yes',
+    // Vitest by itself is started for chosen files.
+    named: env[names.named] !== '',
     missing: (env[names.missing] ?? '').split(' ').filter((name) => name !== ''),
     logFile: env[names.logFile] || null,
   };

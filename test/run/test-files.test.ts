@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { laws } from './laws.ts';
-import { testFiles } from './test-files.ts';
+import { environmentOf, settingsFrom } from './settings.ts';
+import { filesOfRun, testFiles } from './test-files.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const files = testFiles();
@@ -19,6 +20,29 @@ test('the files of test:unit need neither programs of this machine nor the built
   const unit = files.filter(({ group }) => group === 'unit' || group === 'fuzz');
   expect(unit.length).toBeGreaterThan(100);
   expect(unit.filter(({ needs }) => needs.length > 0)).toEqual([]);
+});
+
+test('npm test runs a share of the files that take turns; test:all runs every file, as does a run for which files are named', () => {
+  const usual = settingsFrom({});
+  const runs = (changed: Partial<typeof usual>) => {
+    const settings = { ...usual, ...changed };
+    for (const [name, value] of Object.entries(environmentOf(settings))) vi.stubEnv(name, value);
+    return filesOfRun(settings).map(({ path }) => path);
+  };
+  const unnamed = { named: false, extent: 'usual', share: null } as const;
+  const days = [1, 2, 3, 4, 5].map((seed) => runs({ ...unnamed, seed }));
+  const all = runs({ ...unnamed, extent: 'all' });
+  vi.unstubAllEnvs();
+  const inTurn = files.filter((file) => file.runs === 'in turn').map(({ path }) => path);
+  expect(
+    days
+      .flat()
+      .filter((path) => inTurn.includes(path))
+      .toSorted(),
+  ).toEqual(inTurn);
+  expect(all).toEqual(files.map(({ path }) => path));
+  expect(runs({ ...unnamed, named: true })).toEqual(expect.arrayContaining(inTurn));
+  vi.unstubAllEnvs();
 });
 
 test('the files that a law or an order names exist', () => {

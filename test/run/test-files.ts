@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type NeedName, needNames, needs } from './needs.ts';
+import { sampleOf } from './sample.ts';
+import type { RunSettings } from './settings.ts';
 
 /** What a test file works on. Each group is a project of Vitest, and a row of the table of CPU times. */
 export const groups = [
@@ -24,9 +26,14 @@ export interface TestFile {
   readonly group: Group;
   /** What it needs beside Node. */
   readonly needs: readonly NeedName[];
-  /** Whether `npm test` leaves it to `npm run test:all`. */
-  readonly onlyInAll: boolean;
+  readonly runs: HowOften;
 }
+
+export type HowOften =
+  | 'always'
+  /** `npm test` runs a share of these, another one for each seed; `npm run test:all` runs them all. */
+  | 'in turn'
+  | 'only in test:all';
 
 /** The first that matches counts. The rest is told apart by what it imports. */
 const byPath: readonly (readonly [RegExp, Group])[] = [
@@ -39,8 +46,24 @@ const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^database\/comparison\/mutations-/, 'schemas'],
 ];
 
-/** Matrices whose sample another file of `npm test` takes on a cheaper engine. */
+/** A matrix whose sample other files of `npm test` take on cheaper engines. */
 const onlyInAll: ReadonlySet<string> = new Set(['e2e-docker/mutations.test.ts']);
+
+/** They start containers for behaviours that unit tests show without: docs/decisions/0021-test-commands.md. */
+const inTurn: ReadonlySet<string> = new Set(
+  [
+    'bed',
+    'bed-images',
+    'faults',
+    'killed',
+    'prerequisites',
+    'production-hosts',
+    'production-lock',
+    'production-url',
+    'restore',
+    'secrets',
+  ].map((name) => `e2e-docker/${name}.test.ts`),
+);
 
 const test = fileURLToPath(new URL('../', import.meta.url));
 
@@ -56,9 +79,18 @@ export function testFiles(): readonly TestFile[] {
       path: `test/${path}`,
       group: groupOf(path, needed),
       needs: needed,
-      onlyInAll: onlyInAll.has(path),
+      runs: onlyInAll.has(path) ? 'only in test:all' : inTurn.has(path) ? 'in turn' : 'always',
     };
   });
+}
+
+/** Returns the files of this run. */
+export function filesOfRun({ extent, named, missing }: RunSettings): readonly TestFile[] {
+  const possible = testFiles().filter((file) => !file.needs.some((need) => missing.includes(need)));
+  if (extent === 'all') return possible;
+  const waiting = possible.filter(({ runs }) => runs === 'in turn');
+  const taken = named ? waiting : sampleOf('test files in turn', waiting, { usual: 5 });
+  return possible.filter((file) => file.runs === 'always' || taken.includes(file));
 }
 
 function groupOf(path: string, needed: readonly NeedName[]): Group {
