@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /**
  * Below those that Linux gives to whoever connects (`ip_local_port_range`, from 32,768 on): a port of that range
@@ -8,11 +11,17 @@ import { createServer } from 'node:net';
 const lowest = 20_000;
 const highest = 32_000;
 
-/** A port of 127.0.0.1 that nobody listens on, for a server that must be told its port. */
+/** How long a port belongs to whoever asked for it first, in milliseconds: by then its server listens. */
+const reservedFor = 60_000;
+
+/** Shared by the suites of all checkouts of this user. */
+const reservations = join(tmpdir(), `erp-deploy-test-ports-${process.getuid?.() ?? 0}`);
+
+/** Returns a port of 127.0.0.1 that no one listens on, for a server that must be told its port. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(lowest, highest);
-    if (await free(port)) return port;
+    if (reserve(port) && (await free(port))) return port;
   }
   throw new Error(`of ports ${lowest} to ${highest}, none of a hundred was free`);
 }
@@ -22,4 +31,20 @@ function free(port: number): Promise<boolean> {
     const server = createServer().once('error', () => answer(false));
     server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
   });
+}
+
+/** Returns false if another test, of this process or any other, was given this port a moment ago. */
+function reserve(port: number): boolean {
+  mkdirSync(reservations, { recursive: true });
+  const file = join(reservations, `${port}`);
+  try {
+    writeFileSync(file, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (Date.now() - statSync(file).mtimeMs < reservedFor) return false;
+    const now = new Date();
+    utimesSync(file, now, now);
+    return true;
+  }
 }
