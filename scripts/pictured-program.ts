@@ -1,6 +1,6 @@
 /** The program, for its pictures: with a clock of its own, and a validation that waits halfway to be looked at. */
 
-import { realAdapters } from '../src/cli/adapters.ts';
+import { realAdapters } from '../src/cli/wiring/adapters.ts';
 import { start as startWith } from '../src/cli.ts';
 import { tickingClock } from './pictured-clock.ts';
 

@@ -1,7 +1,7 @@
-import { realAdapters } from './cli/adapters.ts';
-import { programName } from './cli/as-invoked.ts';
-import type { Io } from './cli/io.ts';
-import { stopOnSignals } from './cli/signals.ts';
+import { realAdapters } from './cli/wiring/adapters.ts';
+import { programName } from './cli/wiring/as-invoked.ts';
+import type { Io } from './cli/wiring/io.ts';
+import { stopOnSignals } from './cli/wiring/signals.ts';
 import { exitCodes } from './domain/problem.ts';
 import { bugProblem } from './engine/faults.ts';
 import { problemLines } from './headless/problem-text.ts';

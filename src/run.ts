@@ -1,10 +1,10 @@
 import { CommanderError, type OutputConfiguration } from 'commander';
-import { invocationOf, problemAsInvoked, wordsOf } from './cli/as-invoked.ts';
-import { type CommandParts, type Execute, journalPath } from './cli/command.ts';
-import { type Flags, programOf } from './cli/flags.ts';
-import { defaultName, type Io } from './cli/io.ts';
-import { frontEndFor } from './cli/terminal.ts';
-import { programVersion } from './cli/world.ts';
+import { invocationOf, problemAsInvoked, wordsOf } from './cli/wiring/as-invoked.ts';
+import { type CommandParts, type Execute, journalPath } from './cli/wiring/command.ts';
+import { type Flags, programOf } from './cli/wiring/flags.ts';
+import { defaultName, type Io } from './cli/wiring/io.ts';
+import { frontEndFor } from './cli/wiring/terminal.ts';
+import { programVersion } from './cli/wiring/world.ts';
 import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Told } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
@@ -15,8 +15,8 @@ import { Teller } from './engine/tell.ts';
 import { jsonFrontEnd } from './headless/json.ts';
 import { problemLines } from './headless/problem-text.ts';
 
-export { type Adapters, realAdapters } from './cli/adapters.ts';
-export type { Io } from './cli/io.ts';
+export { type Adapters, realAdapters } from './cli/wiring/adapters.ts';
+export type { Io } from './cli/wiring/io.ts';
 export type { CommandName, RolloutEvent } from './domain/events.ts';
 export { eventVersion } from './domain/events.ts';
 export { type ExitCode, exitCodes } from './domain/problem.ts';
@@ -24,20 +24,20 @@ export { Interrupted } from './engine/interrupted.ts';
 
 /** Loaded when they are asked for: `--help` needs none of them. */
 const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
-  run: async () => (await import('./cli/run.ts')).run,
-  plan: async () => (await import('./cli/plan.ts')).plan,
-  status: async () => (await import('./cli/status.ts')).status,
-  validate: async () => (await import('./cli/validate.ts')).validate,
-  doctor: async () => (await import('./cli/doctor.ts')).doctor,
-  init: async () => (await import('./cli/init.ts')).init,
-  unlock: async () => (await import('./cli/unlock.ts')).unlock,
-  restore: async () => (await import('./cli/restore.ts')).restore,
-  token: async () => (await import('./cli/token.ts')).token,
-  docs: async () => (await import('./cli/docs.ts')).docs,
-  probe: async () => (await import('./cli/probe.ts')).probe,
-  report: async () => (await import('./cli/report.ts')).report,
-  rollback: async () => (await import('./cli/rollback.ts')).rollback,
-  checklist: async () => (await import('./cli/checklist.ts')).checklist,
+  run: async () => (await import('./cli/commands/run.ts')).run,
+  plan: async () => (await import('./cli/commands/plan.ts')).plan,
+  status: async () => (await import('./cli/commands/status.ts')).status,
+  validate: async () => (await import('./cli/commands/validate.ts')).validate,
+  doctor: async () => (await import('./cli/commands/doctor.ts')).doctor,
+  init: async () => (await import('./cli/commands/init.ts')).init,
+  unlock: async () => (await import('./cli/commands/unlock.ts')).unlock,
+  restore: async () => (await import('./cli/commands/restore.ts')).restore,
+  token: async () => (await import('./cli/commands/token.ts')).token,
+  docs: async () => (await import('./cli/commands/docs.ts')).docs,
+  probe: async () => (await import('./cli/commands/probe.ts')).probe,
+  report: async () => (await import('./cli/commands/report.ts')).report,
+  rollback: async () => (await import('./cli/commands/rollback.ts')).rollback,
+  checklist: async () => (await import('./cli/commands/checklist.ts')).checklist,
 };
 
 /**

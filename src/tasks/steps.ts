@@ -1,6 +1,7 @@
 import type { Step } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
 import { tunnelAndRoute } from './cloudflare/3.6-tunnel-and-route.ts';
-import type { Context } from './context.ts';
+import { verification } from './cloudflare/3.7-verification.ts';
 import { serviceInventory } from './docs/4.1-service-inventory.ts';
 import { databaseSchema } from './docs/4.2-database-schema.ts';
 import { integrationGuide } from './docs/4.3-integration-guide.ts';
@@ -26,7 +27,6 @@ import { container } from './production/3.2-container.ts';
 import { productionMigrations } from './production/3.3-migrations.ts';
 import { productionValidation } from './production/3.4-validation.ts';
 import { productionPostgrest } from './production/3.5-postgrest.ts';
-import { verification } from './production/3.7-verification.ts';
 
 /** Every section of the checklist, in the order in which a roll-out takes them. */
 export const steps: readonly Step<Context>[] = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
-import { dumps } from '../../src/commands/dump.ts';
+import { dumps } from '../../src/argv/dump.ts';
 import { checkBehaviour } from '../../src/database/behaviour/check-behaviour.ts';
 import { readCatalog } from '../../src/database/catalog/read-catalog.ts';
 import { checksumOf } from '../../src/database/checksum.ts';
@@ -14,7 +14,7 @@ import { afterRestore, beforeRestore } from '../../src/database/ledger/restore-s
 import { handsOutByTransaction } from '../../src/database/pooling.ts';
 import type { Session } from '../../src/domain/session.ts';
 import type { MigrationFile } from '../../src/domain/sql-change.ts';
-import { entriesOf } from '../../src/tasks/dumps/archive.ts';
+import { entriesOf } from '../../src/dumps/archive.ts';
 import { bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
 import { type Pooler, startPooler } from '../support/pooler.ts';
 import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';

@@ -29,7 +29,7 @@ export interface TestFile {
   readonly runs: HowOften;
 }
 
-export type HowOften =
+type HowOften =
   | 'always'
   /** `npm test` runs a share of these, another one for each seed; `npm run test:all` runs them all. */
   | 'in turn'

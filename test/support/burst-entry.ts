@@ -1,7 +1,7 @@
 import { processesIn } from '../../src/adapters/processes.ts';
-import { realAdapters } from '../../src/cli/adapters.ts';
-import { stopOnSignals } from '../../src/cli/signals.ts';
-import { wizardFrontEnd } from '../../src/cli/wizard.ts';
+import { realAdapters } from '../../src/cli/wiring/adapters.ts';
+import { stopOnSignals } from '../../src/cli/wiring/signals.ts';
+import { wizardFrontEnd } from '../../src/cli/wiring/wizard.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { Teller } from '../../src/engine/tell.ts';
 import { bench } from './bench.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { EmbeddedSession } from '../../src/adapters/embedded-session.ts';
-import type { Adapters } from '../../src/cli/adapters.ts';
+import type { Adapters } from '../../src/cli/wiring/adapters.ts';
 import type { AppendFile, ClaimFolder, Files } from '../../src/domain/ports.ts';
 import { contentsOf } from './embedded-folder.ts';
 import type { EffectMeter } from './kill-point.ts';

@@ -1,4 +1,4 @@
-import { realAdapters } from '../../src/cli/adapters.ts';
+import { realAdapters } from '../../src/cli/wiring/adapters.ts';
 import { start as startWith } from '../../src/cli.ts';
 
 /** Starts the program with a bug in it, which `CRASH` selects. It occurs when 0.2 generates the secrets. */

@@ -1,4 +1,4 @@
-import { type Flags, programOf } from '../../src/cli/flags.ts';
+import { type Flags, programOf } from '../../src/cli/wiring/flags.ts';
 
 /** The flags of a command line. */
 export async function flagsOf(words: readonly string[]): Promise<Flags> {

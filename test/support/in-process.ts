@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inject } from 'vitest';
-import { type Adapters, realAdapters } from '../../src/cli/adapters.ts';
+import { type Adapters, realAdapters } from '../../src/cli/wiring/adapters.ts';
 import type { Database } from '../../src/domain/ports.ts';
 import { run } from '../../src/run.ts';
 import type { Ended } from './erp-deploy.ts';

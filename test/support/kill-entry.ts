@@ -1,4 +1,4 @@
-import { realAdapters } from '../../src/cli/adapters.ts';
+import { realAdapters } from '../../src/cli/wiring/adapters.ts';
 import { start as startWith } from '../../src/cli.ts';
 import { countedAdapters } from './counted-adapters.ts';
 import { contentsVariable, EffectMeter } from './kill-point.ts';

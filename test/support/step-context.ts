@@ -1,7 +1,7 @@
-import { memoryOf } from '../../src/cli/memory.ts';
+import { memoryOf } from '../../src/cli/wiring/memory.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
 import type { Entry } from '../../src/engine/journal-format.ts';
-import type { Context, Memory } from '../../src/tasks/context.ts';
+import type { Context, Memory } from '../../src/workspace/context.ts';
 
 /** What a step looks through, as far as a test has it. */
 export function contextWith(parts: Partial<Context>): Context {

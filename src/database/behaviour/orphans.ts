@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
-import { quotedName, unquoted } from '../sql-text/quoted-name.ts';
+import { quotedName, unquoted } from '../migration-rules/quoted-name.ts';
 import { type AnyCheck, checkOf, whyRejected } from './check.ts';
 import type { RowMaker } from './rows.ts';
 import type { ValueSource } from './values.ts';

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
-import { quotedName, unquoted } from '../sql-text/quoted-name.ts';
+import { quotedName, unquoted } from '../migration-rules/quoted-name.ts';
 import { NoValue, type ValueSource } from './values.ts';
 
 /** SQL literals by column. */

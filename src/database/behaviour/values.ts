@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
-import { unquoted } from '../sql-text/quoted-name.ts';
+import { unquoted } from '../migration-rules/quoted-name.ts';
 
 /** No value can be generated. The message gives the reason, in names only. */
 export class NoValue extends Error {

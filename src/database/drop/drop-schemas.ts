@@ -3,7 +3,7 @@ import type { Session } from '../../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../../domain/sql-change.ts';
 import { ledgerSchema, readLedger } from '../ledger/ledger.ts';
 import { briefly, freely, inLedgerTransaction, type MayCommit } from '../ledger/transaction.ts';
-import { quotedName } from '../sql-text/quoted-name.ts';
+import { quotedName } from '../migration-rules/quoted-name.ts';
 import { contentsOf, tablesOf } from './table-contents.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { quotedName } from '../sql-text/quoted-name.ts';
+import { quotedName } from '../migration-rules/quoted-name.ts';
 import { lockKey, tellPostgrest } from './transaction.ts';
 
 /** What a dump's own SQL comes behind, in one transaction: nobody migrates meanwhile, and what is there goes. */

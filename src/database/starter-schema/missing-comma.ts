@@ -1,7 +1,7 @@
-import { faultAt, parseSpan, parseSql, type SqlFault } from '../sql-text/parse-sql.ts';
-import { locate, type Place } from '../sql-text/place.ts';
-import { type Span, splitScript } from '../sql-text/split-script.ts';
-import { tokensOf } from '../sql-text/tokens.ts';
+import { faultAt, parseSpan, parseSql, type SqlFault } from '../migration-rules/parse-sql.ts';
+import { locate, type Place } from '../migration-rules/place.ts';
+import { type Span, splitScript } from '../migration-rules/split-script.ts';
+import { tokensOf } from '../migration-rules/tokens.ts';
 
 /** A comma that a table definition lacks; line and column are where it belongs, in the text as it was. */
 interface MissingComma extends Place {

@@ -1,24 +1,23 @@
+import { apiHealthy } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type Finding, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { apiHealthy } from '../production/deployment-health.ts';
-import { locallyTested } from '../production/locally-tested.ts';
-import { productionStack, withoutContainers } from '../production/site.ts';
-import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from './dns.ts';
-import { localChanges, localChangesToCome } from './local-changes.ts';
-import { localFindings } from './local-tunnel.ts';
-import { hopEvidence, type Verdict } from './probe/hop.ts';
-import { probe } from './probe/probe.ts';
-import { routeEvidence, tunnelConnection } from './probe/route-hops.ts';
-import { hasSingleOrigin, noAddress } from './problems.ts';
-import { atCloudflare, remoteChanges } from './remote-tunnel.ts';
-import { assertRights } from './rights.ts';
-import { routeFindings } from './route-words.ts';
-import { namesTaken } from './traefik.ts';
+import { locallyTested } from '../../host/locally-tested.ts';
+import { productionStack, withoutContainers } from '../../host/site.ts';
+import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
+import { localChanges, localChangesToCome } from '../../tunnel/local-changes.ts';
+import { localFindings } from '../../tunnel/local-tunnel.ts';
+import { hopEvidence, type Verdict } from '../../tunnel/probe/hop.ts';
+import { probe } from '../../tunnel/probe/probe.ts';
+import { routeEvidence, tunnelConnection } from '../../tunnel/probe/route-hops.ts';
+import { hasSingleOrigin, noAddress } from '../../tunnel/problems.ts';
+import { atCloudflare, remoteChanges } from '../../tunnel/remote-tunnel.ts';
+import { assertRights } from '../../tunnel/rights.ts';
+import { routeFindings } from '../../tunnel/route-words.ts';
+import { namesTaken } from '../../tunnel/traefik.ts';
 import {
   helperImage,
   idInLog,
@@ -29,7 +28,8 @@ import {
   routeOf,
   runningCloudflared,
   type Tunnel,
-} from './tunnel.ts';
+} from '../../tunnel/tunnel.ts';
+import type { Context } from '../../workspace/context.ts';
 
 /** Why the step is left out where nobody named a tunnel. */
 export const noTunnel = 'no tunnel is configured: cloudflare.container names what runs cloudflared';

@@ -1,11 +1,11 @@
 import { tableCountWords } from '../../database/validation/words.ts';
+import { deployedMigrations } from '../../documents/deployed.ts';
+import { documentStep } from '../../documents/document-step.ts';
+import { inventoryText } from '../../documents/inventory-text.ts';
+import { measuredMemory, memoryFacts, memoryWords } from '../../documents/measured-memory.ts';
+import { documentSource } from '../../documents/source.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import { layout } from '../layout.ts';
-import { deployedMigrations } from './deployed.ts';
-import { documentStep } from './document-step.ts';
-import { inventoryText } from './inventory-text.ts';
-import { measuredMemory, memoryFacts, memoryWords } from './measured-memory.ts';
-import { documentSource } from './source.ts';
+import { layout } from '../../workspace/layout.ts';
 
 const noContainer = 'speaks of the running container, and the database runs in none of ours: ';
 const whyNoContainer = {

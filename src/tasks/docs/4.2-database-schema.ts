@@ -1,10 +1,10 @@
+import { documentStep } from '../../documents/document-step.ts';
+import { exampleQueries } from '../../documents/example-queries.ts';
+import { crossSchemaKeys, schemaText, tablesWithGlobalId } from '../../documents/schema-text.ts';
+import { documentSource } from '../../documents/source.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
-import { layout } from '../layout.ts';
-import { documentStep } from './document-step.ts';
-import { exampleQueries } from './example-queries.ts';
-import { crossSchemaKeys, schemaText, tablesWithGlobalId } from './schema-text.ts';
-import { documentSource } from './source.ts';
+import { layout } from '../../workspace/layout.ts';
 
 /** Every table as the catalog has it, how the schemas hang together, and queries that were tried. */
 export const databaseSchema = documentStep({

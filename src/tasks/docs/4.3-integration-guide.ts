@@ -1,10 +1,10 @@
+import { documentStep } from '../../documents/document-step.ts';
+import { type ReadExample, readExamples } from '../../documents/examples.ts';
+import { guideText, variables } from '../../documents/guide-text.ts';
+import { documentSource } from '../../documents/source.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
-import { layout } from '../layout.ts';
-import { documentStep } from './document-step.ts';
-import { type ReadExample, readExamples } from './examples.ts';
-import { guideText, variables } from './guide-text.ts';
-import { documentSource } from './source.ts';
+import { layout } from '../../workspace/layout.ts';
 
 /** How a service of the business reads and writes the database. */
 export const integrationGuide = documentStep({

@@ -1,11 +1,11 @@
+import { deployedMigrations } from '../../documents/deployed.ts';
+import { documentStep } from '../../documents/document-step.ts';
+import { legacyHistory, legacyWords, migrationsText } from '../../documents/migrations-text.ts';
+import { documentSource } from '../../documents/source.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
-import { bundled, layout } from '../layout.ts';
-import { legacyLeft } from '../workspace/legacy.ts';
-import { deployedMigrations } from './deployed.ts';
-import { documentStep } from './document-step.ts';
-import { legacyHistory, legacyWords, migrationsText } from './migrations-text.ts';
-import { documentSource } from './source.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
+import { legacyLeft } from '../../workspace/legacy.ts';
 
 /** Where the migrations came from, when each was applied, and how to run and check them. */
 export const migrationReference = documentStep({

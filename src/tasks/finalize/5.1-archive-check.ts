@@ -1,10 +1,10 @@
 import { missing, type Step, satisfied } from '../../domain/step.ts';
-import { type Context, workspaceEvidence } from '../context.ts';
-import { bundled, layout } from '../layout.ts';
-import { ledgerOf } from '../local-test/ledger-of.ts';
-import { appliedAtTheEnd } from '../production/end-needs.ts';
-import { atTheEnd } from '../production/site.ts';
-import { archiveIsExplained, legacyArchived, legacyLeft } from '../workspace/legacy.ts';
+import { appliedAtTheEnd } from '../../host/end-needs.ts';
+import { atTheEnd } from '../../host/site.ts';
+import { ledgerOf } from '../../schema/ledger-of.ts';
+import { type Context, workspaceEvidence } from '../../workspace/context.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
+import { archiveIsExplained, legacyArchived, legacyLeft } from '../../workspace/legacy.ts';
 
 /** The legacy migrations are out of the way, and ours are the ones that the database was made with. */
 export const archiveCheck: Step<Context> = {

@@ -1,14 +1,14 @@
+import { containerNamed } from '../../containers/container.ts';
+import type { Stack } from '../../containers/stack.ts';
 import { lineOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
 import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { atTheEnd } from '../production/site.ts';
-import { containerNamed } from '../stack/container.ts';
-import type { Stack } from '../stack/stack.ts';
-import { askNeighbour, logLines, type Neighbour, sizeWords } from './neighbour.ts';
+import { askNeighbour, logLines, type Neighbour, sizeWords } from '../../host/neighbour.ts';
+import { atTheEnd } from '../../host/site.ts';
+import type { Context } from '../../workspace/context.ts';
 
 const noEngine = 'looks at a container, and the embedded engine runs beside none';
 const noMachine = 'looks at a container beside ours, and production is a database URL';

@@ -1,15 +1,15 @@
+import { lessonsAsked, lessonsPart, skipsToCome } from '../../completion/lessons.ts';
+import { notificationPart, notificationScope, webhook } from '../../completion/notification.ts';
+import { openspecPart } from '../../completion/openspec-change.ts';
+import type { Part } from '../../completion/part.ts';
+import { maybeReadyLater } from '../../completion/readiness.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { summaryOf } from '../../domain/show-change.ts';
 import { type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { validatedAtTheEnd } from '../production/end-needs.ts';
-import { lessonsAsked, lessonsPart, skipsToCome } from './lessons.ts';
-import { notificationPart, notificationScope, webhook } from './notification.ts';
-import { openspecPart } from './openspec-change.ts';
-import type { Part } from './part.ts';
-import { maybeReadyLater } from './readiness.ts';
+import { validatedAtTheEnd } from '../../host/end-needs.ts';
+import type { Context } from '../../workspace/context.ts';
 
 /** The change is closed: OpenSpec, lessons, and those who wait for it. */
 export const completion: Step<Context> = {

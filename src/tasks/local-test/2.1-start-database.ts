@@ -1,11 +1,11 @@
+import { composeFile, composeReady } from '../../containers/compose-ready.ts';
+import { databaseChanges, databaseFindings, lookAtDatabase } from '../../containers/database-container.ts';
+import type { Stack } from '../../containers/stack.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { missing, type Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { databaseChanges, databaseFindings, lookAtDatabase } from '../stack/database-container.ts';
-import type { Stack } from '../stack/stack.ts';
-import { composeFile, composeReady } from './compose-ready.ts';
-import { lookAtEmbedded, makeEmbedded } from './embedded-start.ts';
+import { lookAtEmbedded, makeEmbedded } from '../../schema/embedded-start.ts';
+import type { Context } from '../../workspace/context.ts';
 
 const boxes = { started: '2.1#1', running: '2.1#2', log: '2.1#3', networks: ['0.2#2'] } as const;
 

@@ -1,15 +1,8 @@
-import type { LedgerRow } from '../../database/ledger/ledger-row.ts';
-import { pendingMigrations } from '../../database/ledger/order.ts';
-import { ledgerNotWritten } from '../../database/ledger/problems.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
-import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { bundled, layout } from '../layout.ts';
-import { workspaceMigrations } from '../workspace/migrations.ts';
-import { containerBoxes } from './container-boxes.ts';
-import { ledgerOf } from './ledger-of.ts';
-import { planMigrations } from './plan-migrations.ts';
+import type { Step } from '../../domain/step.ts';
+import { lookAtMigrations, type MigrationBoxes, readBack } from '../../schema/look-at-migrations.ts';
+import { planMigrations } from '../../schema/plan-migrations.ts';
+import type { Context } from '../../workspace/context.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
 
 /** Applies what the ledger lacks: one transaction a file. */
 export const migrations: Step<Context> = {
@@ -32,63 +25,12 @@ export const migrations: Step<Context> = {
   foresee: (context) => planMigrations(context, '2.1'),
 };
 
-/** Which boxes a migration proves, by the name of its file. */
-export type MigrationBoxes = Readonly<Record<string, readonly BoxId[]>>;
-
-/** Whether the context's database has every migration of the workspace, unchanged and in order. */
-export async function lookAtMigrations(context: Context, boxes: MigrationBoxes): Promise<Look> {
-  const found = await workspaceMigrations(context);
-  if ('problem' in found) return blocked(found.problem);
-  const ledger = await ledgerOf(context);
-  const order = pendingMigrations(found.files, ledger, layout.migrations);
-  if ('problem' in order) return blocked(order.problem);
-  if (order.pending.length > 0) {
-    return missing(
-      ...order.pending.map(({ name }) => ({ what: name, wanted: 'applied', found: 'not in the ledger' })),
-    );
-  }
-  const { target } = context.database;
-  return satisfied(
-    `${ledger.length} applied`,
-    ledger.flatMap((row) => evidenceOf(row, boxes, target)),
-    target === 'embedded' ? containerBoxes('2.2#1', '2.2#3') : [],
-  );
-}
-
-/**
- * The same after the migrations were applied, on a connection that none of them was applied on: what a file left
- * behind on its own session (a search_path, a temporary table) is not taken for what the database keeps. The embedded
- * engine has one session in all, so there the look is on that.
- */
-export async function readBack(context: Context, step: '2.2' | '3.3', boxes: MigrationBoxes): Promise<Look> {
-  const look = await lookAtMigrations(context, boxes);
-  if (look.state !== 'missing') return look;
-  const scopes = new Set(context.memory.applied(step).map(({ scope }) => scope));
-  const place = `sql:${context.database.target}`;
-  const lost = look.findings.find(
-    ({ what }) => scopes.has(`${place}:migrate:${what}`) || scopes.has(`${place}:adopt`),
-  );
-  return lost === undefined ? look : blocked(ledgerNotWritten({ name: lost.what }));
-}
-
 function fileNeed(step: '1.1' | '1.2', name: string): Step<Context>['needs'][number] {
   const path = `${layout.migrations}/${name}`;
   return { step, what: path, holds: async ({ files }) => (await files.look(path)).type === 'file' };
-}
-
-/** An applied file also proves the "test locally" of the step that brought it. */
-function evidenceOf(row: LedgerRow, boxesOf: MigrationBoxes, target: Evidence['target']): Evidence[] {
-  const facts = { checksum: row.checksum, appliedAt: row.appliedAt };
-  const told = { target, summary: `${row.name} applied ${row.appliedAt}, no error`, facts };
-  const boxes = boxesOf[row.name] ?? [];
-  const shown = boxes.filter((box) => target !== 'embedded' || !ofContainer.includes(box));
-  return shown.length === 0 ? [told] : shown.map((box) => ({ box, ...told }));
 }
 
 const boxesOf: MigrationBoxes = {
   [bundled.erp]: ['2.2#1', '2.2#2', '1.1#22'],
   [bundled.agent]: ['2.2#3', '2.2#4', '1.2#39'],
 };
-
-/** They name the container that the migration is run in. */
-const ofContainer: readonly BoxId[] = ['2.2#1', '2.2#3'];

@@ -1,10 +1,10 @@
+import { containerBoxes } from '../../containers/container-boxes.ts';
 import type { Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { bundled, layout } from '../layout.ts';
-import { containerBoxes } from './container-boxes.ts';
-import { lookAtSchema } from './look-at-schema.ts';
-import { allApplied } from './validated.ts';
-import type { ValidationBoxes } from './validation-boxes.ts';
+import { lookAtSchema } from '../../schema/look-at-schema.ts';
+import { allApplied } from '../../schema/validated.ts';
+import type { ValidationBoxes } from '../../schema/validation-boxes.ts';
+import type { Context } from '../../workspace/context.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
 
 const boxes: ValidationBoxes = {
   step: '2.3',

@@ -1,11 +1,11 @@
+import { containerBoxes } from '../../containers/container-boxes.ts';
 import type { CatalogObject } from '../../database/catalog/catalog.ts';
 import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { containerBoxes } from './container-boxes.ts';
-import { validated } from './validated.ts';
+import { validated } from '../../schema/validated.ts';
+import type { Context } from '../../workspace/context.ts';
 
 /** What a person would look at by hand, read from the catalog. */
 export const manualChecks: Step<Context> = {

@@ -1,11 +1,11 @@
+import { apiChanges, apiFindings, lookAtApi } from '../../containers/api-container.ts';
+import { composeFile, composeReady } from '../../containers/compose-ready.ts';
+import type { Stack } from '../../containers/stack.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { type Look, missing, type Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { apiChanges, apiFindings, lookAtApi } from '../stack/api-container.ts';
-import type { Stack } from '../stack/stack.ts';
-import { composeFile, composeReady } from './compose-ready.ts';
-import { validated } from './validated.ts';
+import { validated } from '../../schema/validated.ts';
+import type { Context } from '../../workspace/context.ts';
 
 const noNetwork = 'PostgREST runs in a container; the embedded engine serves one session and no network';
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
+import { recordText, type TestRecord } from '../../documents/record-text.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { layout } from '../layout.ts';
-import { soundMigrations } from '../workspace/migrations.ts';
-import { fileObstacle } from '../workspace/obstacles.ts';
-import { previewOf, stateOf } from '../workspace/own-file.ts';
-import { recordText, type TestRecord } from './record-text.ts';
-import { validated } from './validated.ts';
+import { validated } from '../../schema/validated.ts';
+import type { Context } from '../../workspace/context.ts';
+import { layout } from '../../workspace/layout.ts';
+import { soundMigrations } from '../../workspace/migrations.ts';
+import { fileObstacle } from '../../workspace/obstacles.ts';
+import { previewOf, stateOf } from '../../workspace/own-file.ts';
 
 const localSteps = ['2.1', '2.2', '2.3', '2.4', '2.5'] as const;
 

@@ -1,10 +1,10 @@
 import type { PlannedChange } from '../../domain/change.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
-import { type Context, workspaceEvidence } from '../context.ts';
-import { layout } from '../layout.ts';
-import { inWorkTree, isIgnored } from '../workspace/git-look.ts';
-import { folderObstacle } from '../workspace/obstacles.ts';
-import { type OwnFile, previewOf } from '../workspace/own-file.ts';
+import { type Context, workspaceEvidence } from '../../workspace/context.ts';
+import { inWorkTree, isIgnored } from '../../workspace/git-look.ts';
+import { layout } from '../../workspace/layout.ts';
+import { folderObstacle } from '../../workspace/obstacles.ts';
+import { type OwnFile, previewOf } from '../../workspace/own-file.ts';
 
 const folders = [layout.stack, layout.migrations, layout.data, layout.envTemplateFolder] as const;
 

@@ -1,16 +1,16 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { composeAsset } from '../../containers/compose-asset.ts';
+import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
+import { envTracked } from '../../containers/env-problems.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
-import { type Context, workspaceEvidence } from '../context.ts';
-import { layout } from '../layout.ts';
-import { composeAsset } from '../stack/compose-asset.ts';
-import { isTracked } from '../workspace/git-look.ts';
-import { fileObstacle } from '../workspace/obstacles.ts';
-import { findingOf, type OwnFile, previewOf } from '../workspace/own-file.ts';
-import { envChanges, envFindings, envProblem } from './env.ts';
-import { envTracked } from './env-problems.ts';
+import { type Context, workspaceEvidence } from '../../workspace/context.ts';
+import { isTracked } from '../../workspace/git-look.ts';
+import { layout } from '../../workspace/layout.ts';
+import { fileObstacle } from '../../workspace/obstacles.ts';
+import { findingOf, type OwnFile, previewOf } from '../../workspace/own-file.ts';
 
 /** The compose file, the template of its `.env`, and the `.env` itself with generated secrets. */
 export const composeFile: Step<Context> = {

@@ -1,11 +1,11 @@
 import type { PlannedChange } from '../../domain/change.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
-import { type Context, workspaceEvidence } from '../context.ts';
-import { bundled, layout } from '../layout.ts';
-import { archiveIsExplained, legacyArchived, legacyLeft } from '../workspace/legacy.ts';
-import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
-import { previewOf } from '../workspace/own-file.ts';
+import { type Context, workspaceEvidence } from '../../workspace/context.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
+import { archiveIsExplained, legacyArchived, legacyLeft } from '../../workspace/legacy.ts';
+import { fileObstacle, folderObstacle } from '../../workspace/obstacles.ts';
+import { previewOf } from '../../workspace/own-file.ts';
 
 /** These names are ours: lying in the legacy folder, they are a person's to judge, and never moved unasked. */
 const ambiguous: readonly string[] = [bundled.erp, bundled.agent];

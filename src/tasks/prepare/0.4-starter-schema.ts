@@ -2,12 +2,12 @@ import { findMissingCommas, type MendedText } from '../../database/starter-schem
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
-import { type Context, workspaceEvidence } from '../context.ts';
-import { layout } from '../layout.ts';
-import { fileObstacle } from '../workspace/obstacles.ts';
-import { diffOf, findingOf, previewOf } from '../workspace/own-file.ts';
-import { starterIsThere, starterPath } from '../workspace/starter.ts';
-import { faultLines, shownFaults, starterFixText } from './starter-fix-text.ts';
+import { faultLines, shownFaults, starterFixText } from '../../schema/starter-fix-text.ts';
+import { type Context, workspaceEvidence } from '../../workspace/context.ts';
+import { layout } from '../../workspace/layout.ts';
+import { fileObstacle } from '../../workspace/obstacles.ts';
+import { diffOf, findingOf, previewOf } from '../../workspace/own-file.ts';
+import { starterIsThere, starterPath } from '../../workspace/starter.ts';
 
 /** The starter schema's missing comma: found with PostgreSQL's own parser, written down, mended on a yes of its own. */
 export const starterSchema: Step<Context> = {

@@ -1,7 +1,7 @@
-import { parseSql } from '../../database/sql-text/parse-sql.ts';
-import { workspaceEvidence } from '../context.ts';
-import { bundled } from '../layout.ts';
-import { migrationFileStep } from './migration-file-step.ts';
+import { parseSql } from '../../database/migration-rules/parse-sql.ts';
+import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { workspaceEvidence } from '../../workspace/context.ts';
+import { bundled } from '../../workspace/layout.ts';
 
 /** The script that checks the schema by hand, with psql; 2.3 runs it too. */
 export const validationScript = migrationFileStep({

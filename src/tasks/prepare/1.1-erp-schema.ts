@@ -1,7 +1,7 @@
-import { bundled } from '../layout.ts';
-import { fileFacts, sorted } from './migration-boxes.ts';
-import { migrationFileStep } from './migration-file-step.ts';
-import { starterIndexBox } from './starter-indexes.ts';
+import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
+import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { starterIndexBox } from '../../schema/starter-indexes.ts';
+import { bundled } from '../../workspace/layout.ts';
 
 /** The checklist's groups of tables, by the box that heads each. */
 const groups = { '1.1#4': 'core', '1.1#11': 'pattern 8' } as const;

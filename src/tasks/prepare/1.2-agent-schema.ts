@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
-import { bundled } from '../layout.ts';
-import { fileFacts, sorted } from './migration-boxes.ts';
-import { migrationFileStep } from './migration-file-step.ts';
-import { applyMigrationsProof } from './scratch-proof.ts';
-import { starterIndexBox } from './starter-indexes.ts';
+import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
+import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { applyMigrationsProof } from '../../schema/scratch-proof.ts';
+import { starterIndexBox } from '../../schema/starter-indexes.ts';
+import type { Context } from '../../workspace/context.ts';
+import { bundled } from '../../workspace/layout.ts';
 
 /** The checklist's groups of tables, by the box that heads each. */
 const groups = {

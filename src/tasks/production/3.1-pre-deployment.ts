@@ -1,16 +1,13 @@
+import { isReady } from '../../containers/compose-ready.ts';
+import { soundTools } from '../../containers/database-container.ts';
+import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
 import type { Consent, PlannedChange } from '../../domain/change.ts';
 import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { bundled, layout } from '../layout.ts';
-import { isReady } from '../local-test/compose-ready.ts';
-import { envChanges, envFindings, envProblem } from '../prepare/env.ts';
-import { soundTools } from '../stack/database-container.ts';
-import { findingOf, previewOf } from '../workspace/own-file.ts';
-import { locallyTested } from './locally-tested.ts';
-import { roomThere, toldRoom } from './room.ts';
-import { lookAtServer, obstacleOn } from './server-look.ts';
+import { locallyTested } from '../../host/locally-tested.ts';
+import { roomThere, toldRoom } from '../../host/room.ts';
+import { lookAtServer, obstacleOn } from '../../host/server-look.ts';
 import {
   deployedFiles,
   deployedFolders,
@@ -19,7 +16,10 @@ import {
   notConfigured,
   productionOf,
   productionStack,
-} from './site.ts';
+} from '../../host/site.ts';
+import type { Context } from '../../workspace/context.ts';
+import { bundled, layout } from '../../workspace/layout.ts';
+import { findingOf, previewOf } from '../../workspace/own-file.ts';
 
 /**
  * The droplet reached, its engine and Compose found, room for what is to come, the deployment's files there, and its own

@@ -1,14 +1,14 @@
+import { composeFile } from '../../containers/compose-ready.ts';
+import { databaseChanges, databaseFindings, lookAtDatabase } from '../../containers/database-container.ts';
+import { hasAllKeys } from '../../containers/env.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { missing, type Need, type Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { layout } from '../layout.ts';
-import { composeFile } from '../local-test/compose-ready.ts';
-import { hasAllKeys } from '../prepare/env.ts';
-import { databaseChanges, databaseFindings, lookAtDatabase } from '../stack/database-container.ts';
-import { stateOf } from '../workspace/own-file.ts';
-import { locallyTested } from './locally-tested.ts';
-import { dropletFiles, envPlace, productionStack, withoutContainers } from './site.ts';
+import { locallyTested } from '../../host/locally-tested.ts';
+import { dropletFiles, envPlace, productionStack, withoutContainers } from '../../host/site.ts';
+import type { Context } from '../../workspace/context.ts';
+import { layout } from '../../workspace/layout.ts';
+import { stateOf } from '../../workspace/own-file.ts';
 
 const boxes = { started: '3.2#1', running: '3.2#2', log: '3.2#3', networks: ['3.2#4', '0.2#2'] } as const;
 

@@ -1,18 +1,18 @@
+import { holdsDatabase } from '../../containers/env.ts';
 import { ledgerHead } from '../../database/ledger/ledger.ts';
 import { leftoversIn } from '../../database/leftovers.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { dumpChange, dumpToCome } from '../dumps/dump-change.ts';
-import { dumpPlace } from '../dumps/place.ts';
-import { bundled } from '../layout.ts';
-import { lookAtMigrations, readBack } from '../local-test/2.2-migrations.ts';
-import { planMigrations } from '../local-test/plan-migrations.ts';
-import { holdsDatabase } from '../prepare/env.ts';
-import { locallyTested } from './locally-tested.ts';
-import { serverFit } from './server-fit.ts';
-import { atProduction, envPlace, notConfigured, productionOf } from './site.ts';
+import { dumpChange, dumpToCome } from '../../dumps/dump-change.ts';
+import { dumpPlace } from '../../dumps/place.ts';
+import { locallyTested } from '../../host/locally-tested.ts';
+import { serverFit } from '../../host/server-fit.ts';
+import { atProduction, envPlace, notConfigured, productionOf } from '../../host/site.ts';
+import { lookAtMigrations, readBack } from '../../schema/look-at-migrations.ts';
+import { planMigrations } from '../../schema/plan-migrations.ts';
+import type { Context } from '../../workspace/context.ts';
+import { bundled } from '../../workspace/layout.ts';
 
 const boxes = { [bundled.erp]: ['3.3#1', '3.3#2'], [bundled.agent]: ['3.3#3', '3.3#4'] } as const;
 

@@ -1,9 +1,9 @@
-import type { Need, Step } from '../../domain/step.ts';
-import type { Context } from '../context.ts';
-import { lookAtSchema } from '../local-test/look-at-schema.ts';
-import { allApplied } from '../local-test/validated.ts';
-import type { ValidationBoxes } from '../local-test/validation-boxes.ts';
-import { atProduction, notConfigured } from './site.ts';
+import type { Step } from '../../domain/step.ts';
+import { atProduction, notConfigured } from '../../host/site.ts';
+import { lookAtSchema } from '../../schema/look-at-schema.ts';
+import { allAppliedThere } from '../../schema/production-needs.ts';
+import type { ValidationBoxes } from '../../schema/validation-boxes.ts';
+import type { Context } from '../../workspace/context.ts';
 
 const boxes: ValidationBoxes = {
   step: '3.4',
@@ -15,15 +15,6 @@ const boxes: ValidationBoxes = {
   alsoProven: false,
   open: () => [],
   again: 'erp-deploy validate',
-};
-
-/** The same in production: its ledger has every migration of the workspace, looked at now. */
-export const allAppliedThere: Need<Context> = {
-  ...allApplied,
-  step: '3.3',
-  holds: async (context) =>
-    (await atProduction(context).database.state()).is === 'present' &&
-    allApplied.holds(atProduction(context)),
 };
 
 /** Compares production's database with what its migrations make of an empty one, and tries what it should do. */

@@ -1,14 +1,14 @@
+import { apiChanges, apiFindings, lookAtApi } from '../../containers/api-container.ts';
+import { composeFile } from '../../containers/compose-ready.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { missing, type Need, type Step } from '../../domain/step.ts';
-import { routeNamesTaken } from '../cloudflare/traefik.ts';
-import type { Context } from '../context.ts';
-import { composeFile } from '../local-test/compose-ready.ts';
-import { validated } from '../local-test/validated.ts';
-import { apiChanges, apiFindings, lookAtApi } from '../stack/api-container.ts';
+import { missing, type Step } from '../../domain/step.ts';
+import { locallyTested } from '../../host/locally-tested.ts';
+import { productionStack, withoutContainers } from '../../host/site.ts';
+import { validatedThere } from '../../schema/production-needs.ts';
+import { routeNamesTaken } from '../../tunnel/traefik.ts';
+import type { Context } from '../../workspace/context.ts';
 import { deployed } from './3.2-container.ts';
-import { locallyTested } from './locally-tested.ts';
-import { atProduction, productionStack, withoutContainers } from './site.ts';
 
 const boxes = {
   started: '3.5#1',
@@ -17,13 +17,6 @@ const boxes = {
   endpoints: ['3.5#4'],
   limits: '0.2#3',
 } as const;
-
-/** Production's database is what its migrations say, looked at now. */
-export const validatedThere: Need<Context> = {
-  step: '3.4',
-  what: 'a validated database in production',
-  holds: (context) => validated.holds(atProduction(context)),
-};
 
 /** The API on the droplet: its own log-in, its container, and both endpoints asked there. */
 export const productionPostgrest: Step<Context> = {

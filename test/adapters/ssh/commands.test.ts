@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dumps } from '../../../src/commands/dump.ts';
+import { dumps } from '../../../src/argv/dump.ts';
 import { anySignal, droplet, problemOf } from './droplet.ts';
 import { startSshd } from './sshd.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
-import { serverDatabase } from '../../../src/cli/server-database.ts';
+import { serverDatabase } from '../../../src/connections/server-database.ts';
 import { checksumOf } from '../../../src/database/checksum.ts';
 import { applyMigration } from '../../../src/database/ledger/apply.ts';
 import { ledgerDdl, ledgerHead } from '../../../src/database/ledger/ledger.ts';

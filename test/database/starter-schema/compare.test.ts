@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
-import { inspectMigration } from '../../../src/database/sql-text/inspect-migration.ts';
+import { inspectMigration } from '../../../src/database/migration-rules/inspect-migration.ts';
 import { compareStarter, type OurObjects } from '../../../src/database/starter-schema/compare.ts';
 import { findMissingCommas } from '../../../src/database/starter-schema/missing-comma.ts';
 import { proposeMigration } from '../../../src/database/starter-schema/propose-migration.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { layout } from '../../../src/tasks/layout.ts';
 import { infrastructure } from '../../../src/tasks/prepare/0.1-infrastructure.ts';
+import { layout } from '../../../src/workspace/layout.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { contextWith, remembering } from '../../support/step-context.ts';
 

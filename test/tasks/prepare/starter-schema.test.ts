@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Context } from '../../../src/tasks/context.ts';
 import { starterSchema } from '../../../src/tasks/prepare/0.4-starter-schema.ts';
+import type { Context } from '../../../src/workspace/context.ts';
 import { starterText } from '../../database/starter-schema/starter-text.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 

@@ -3,9 +3,9 @@ import { phaseNames, type StepId } from '../../../src/domain/phase.ts';
 import { missing, type Step } from '../../../src/domain/step.ts';
 import { makePlan } from '../../../src/engine/plan.ts';
 import { type Selection, selectSteps } from '../../../src/engine/selection.ts';
-import type { Context } from '../../../src/tasks/context.ts';
-import { locallyTested } from '../../../src/tasks/production/locally-tested.ts';
+import { locallyTested } from '../../../src/host/locally-tested.ts';
 import { steps } from '../../../src/tasks/steps.ts';
+import type { Context } from '../../../src/workspace/context.ts';
 import { contextWith, remembering } from '../../support/step-context.ts';
 
 /** Files, container, migrations, API, tunnel. */

@@ -1,0 +1,131 @@
+import type { StepId } from '../domain/phase.ts';
+import { isStepId } from '../domain/phase.ts';
+
+/** A task-list box of a Markdown file, where it stands. */
+export interface Box {
+  /** The numbered section that it stands in; null where its heading has no such number. */
+  readonly section: StepId | null;
+  /** Its words on one line, without what is listed below it. */
+  readonly text: string;
+  readonly ticked: boolean;
+  /** From 1. */
+  readonly line: number;
+  /** Index in the text of the character between the brackets. */
+  readonly mark: number;
+}
+
+/** `[ ]` or `[x]` behind a list marker; its groups are indentation, marker with its blanks, mark and words. */
+const boxLine = /^([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX])\][ \t]+(.*)$/;
+const itemLine = /^([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)/;
+const headingLine = /^ {0,3}#{1,6}[ \t]+(.*)$/;
+const fenceLine = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})/;
+
+/** Where the parser is: in code or a comment nothing counts as a box. */
+interface Place {
+  section: StepId | null;
+  /** What ends the fenced code that it is in. */
+  fence: string | null;
+  comment: boolean;
+  /** Columns at which the text of the open list items begins, outermost first. */
+  readonly items: number[];
+}
+
+/** The boxes of a checklist, in their order: not those in code, comments or quotations. */
+export function parseChecklist(text: string): readonly Box[] {
+  const place: Place = { section: null, fence: null, comment: false, items: [] };
+  const lines = linesOf(text);
+  return lines.flatMap(({ words, start }, index) => {
+    const found = boxIn(words, place);
+    if (found === null) return [];
+    const more = continuationOf(lines.slice(index + 1).map((one) => one.words));
+    const { section } = place;
+    const whole = [found.text, ...more].join(' ').replaceAll(/\s+/g, ' ').trim();
+    return [{ section, text: whole, ticked: found.ticked, line: index + 1, mark: start + found.column }];
+  });
+}
+
+/** Ticks boxes, and leaves every other character as it is. */
+export function tickBoxes(text: string, boxes: readonly Box[]): string {
+  const marks = new Set(boxes.map(({ mark }) => mark));
+  let ticked = '';
+  let from = 0;
+  for (const mark of [...marks].sort((a, b) => a - b)) {
+    ticked += `${text.slice(from, mark)}x`;
+    from = mark + 1;
+  }
+  return ticked + text.slice(from);
+}
+
+function linesOf(text: string): readonly { readonly words: string; readonly start: number }[] {
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  return text
+    .slice(start)
+    .split('\n')
+    .map((line) => {
+      const at = start;
+      start += line.length + 1;
+      return { words: line.replace(/\r$/, ''), start: at };
+    });
+}
+
+function boxIn(words: string, place: Place) {
+  if (endsCodeOrComment(words, place)) return null;
+  const fence = fenceLine.exec(words)?.[1];
+  if (fence !== undefined) place.fence = fence;
+  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) place.comment = true;
+  if (place.fence !== null || place.comment || words.trim() === '') return null;
+  const heading = headingLine.exec(words)?.[1];
+  if (heading !== undefined) {
+    const number = /^(\d\.\d)(?![\d.])/.exec(heading)?.[1];
+    place.section = number !== undefined && isStepId(number) ? number : null;
+    place.items.length = 0;
+    return null;
+  }
+  return enterItem(words, place) ? readBox(words) : null;
+}
+
+/** Whether the line belongs to fenced code or a comment that began before it. */
+function endsCodeOrComment(words: string, place: Place): boolean {
+  if (place.fence !== null) {
+    const [, end] = /^[ \t]*(`{3,}|~{3,})[ \t]*$/.exec(words) ?? [];
+    if (end?.startsWith(place.fence) === true) place.fence = null;
+    return true;
+  }
+  if (!place.comment) return false;
+  if (words.includes('-->')) place.comment = false;
+  return true;
+}
+
+/** Whether the line is a list item; one that is indented by four columns or more is code, or a text's next line. */
+function enterItem(words: string, { items }: Place): boolean {
+  const indent = columns(/^[ \t]*/.exec(words)?.[0] ?? '');
+  while (items.length > 0 && indent < (items.at(-1) ?? 0)) items.pop();
+  const [, blanks = '', marker] = itemLine.exec(words) ?? [];
+  if (marker === undefined || indent - (items.at(-1) ?? 0) >= 4) return false;
+  items.push(columns(blanks + marker));
+  return true;
+}
+
+function readBox(words: string) {
+  const [, blanks = '', marker = '', mark, text] = boxLine.exec(words) ?? [];
+  if (mark === undefined || text === undefined) return null;
+  return { text, ticked: mark !== ' ', column: blanks.length + marker.length + 1 };
+}
+
+/** The lines that an editor wrapped a box's words onto. */
+function continuationOf(following: readonly string[]): readonly string[] {
+  const end = following.findIndex(
+    (line) =>
+      line.trim() === '' ||
+      itemLine.test(line) ||
+      headingLine.test(line) ||
+      fenceLine.test(line) ||
+      line.trimStart().startsWith('<!--'),
+  );
+  return end === -1 ? following : following.slice(0, end);
+}
+
+/** Width of blanks and a list marker; a tab goes to the next column that 4 divides. */
+function columns(text: string): number {
+  return [...text].reduce((width, character) => width + (character === '\t' ? 4 - (width % 4) : 1), 0);
+}

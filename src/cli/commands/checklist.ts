@@ -1,0 +1,136 @@
+import { isAbsolute } from 'node:path';
+import { judgeBox, type StepRecord } from '../../checklist/judge-box.ts';
+import { type MatchedBox, matchBoxes } from '../../checklist/match-boxes.ts';
+import { type Box, parseChecklist, tickBoxes } from '../../checklist/parse-checklist.ts';
+import type { StepId } from '../../domain/phase.ts';
+import type { Files } from '../../domain/ports.ts';
+import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
+import { steps } from '../../tasks/steps.ts';
+import type { Context } from '../../workspace/context.ts';
+import type { CommandParts, Execute } from '../wiring/command.ts';
+import { relativeTo } from '../wiring/configuration.ts';
+import {
+  contextOf,
+  type OpenWorkspace,
+  openWorkspace,
+  recordedIn,
+  tellStarted,
+} from '../wiring/workspace.ts';
+
+type Told = Parameters<CommandParts['teller']['tell']>[0];
+type BoxEvent = Extract<Told, { type: 'box' }>;
+
+/** A checklist with its boxes ticked from the journal's evidence; then what is left, and why. */
+export const checklist: Execute = async (parts) => {
+  if (parts.flags.write && parts.flags.file === undefined) throw new ProblemError(nothingToWrite);
+  const open = await openWorkspace(parts);
+  try {
+    return await tick(parts, open);
+  } finally {
+    // Why a step does not apply may have been asked on the droplet.
+    await open.world.close();
+  }
+};
+
+async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode> {
+  const { flags, here, teller, terminal } = parts;
+  const file = flags.file === undefined ? null : await fileNamed(here, flags.file);
+  const text = file === null ? await open.world.assets.read('data/checklist.md') : await here.read(file.path);
+  tellStarted(parts, { ...open, steps: [] }, false);
+  const records = await recordsOf(parts, open);
+  const judged = matchBoxes(parseChecklist(text)).map((matched) => ({
+    box: matched.box,
+    event: eventOf(matched, (step) => records.get(step) ?? neverSeen(step)),
+  }));
+  for (const { event } of judged) teller.tell(event);
+  const ticked = judged.filter(({ event }) => event.state === 'ticked').map(({ box }) => box);
+  const result = tickBoxes(
+    text,
+    ticked.filter((box) => !box.ticked),
+  );
+  parts.signal.throwIfAborted();
+  if (flags.write && file !== null && result !== text) await here.write(file.path, result, file.mode);
+  if (!flags.write && !flags.json) terminal.stdout.write(result);
+  teller.tell({
+    type: 'note',
+    level: 'info',
+    text: closingWords(
+      judged.map(({ event }) => event),
+      ticked,
+    ),
+  });
+  return exitCodes.done;
+}
+
+function eventOf({ box, known }: MatchedBox, recordOf: (step: StepId) => StepRecord): BoxEvent {
+  const told = { type: 'box', line: box.line, text: box.text } as const;
+  if (known === null) {
+    const summary = 'no box of the checklist that erp-deploy knows: yours to decide';
+    return { ...told, state: 'unknown', summary };
+  }
+  const verdict = judgeBox(known, recordOf);
+  const state = verdict.state === 'open' && box.ticked ? 'claimed' : verdict.state;
+  const summary = state === 'claimed' ? `ticked by somebody else: ${verdict.summary}` : verdict.summary;
+  return { ...told, phase: known.phase, step: known.step, box: known.id, state, summary };
+}
+
+/** What the journal says of each step, and why steps do not apply here. */
+async function recordsOf(parts: CommandParts, open: OpenWorkspace): Promise<ReadonlyMap<StepId, StepRecord>> {
+  const recorded = await recordedIn(parts, open.world);
+  const context = contextOf(parts, open, () => recorded);
+  const records = new Map<StepId, StepRecord>();
+  for (const { id, skipReason } of steps) {
+    const configured = open.skip.get(id) ?? (await skipReason?.(context));
+    records.set(id, recordOf(context, id, configured));
+  }
+  return records;
+}
+
+function recordOf({ memory }: Context, step: StepId, configured: string | undefined): StepRecord {
+  const seen = memory.lastSeen(step) ?? null;
+  const after = (at: string) => seen === null || at > seen.at;
+  const failure = memory.failures([step]).findLast(({ at }) => after(at));
+  const skip = memory.skips().findLast((one) => one.step === step && after(one.at));
+  const failedSince = seen === null ? null : (failure?.what ?? null);
+  return { step, seen, failedSince, leftOut: configured ?? skip?.reason ?? null };
+}
+
+function neverSeen(step: StepId): StepRecord {
+  return { step, seen: null, failedSince: null, leftOut: null };
+}
+
+function closingWords(events: readonly BoxEvent[], ticked: readonly Box[]): string {
+  const count = (state: BoxEvent['state']) => events.filter((one) => one.state === state).length;
+  const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} ticked without evidence`;
+  const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} that erp-deploy does not know`;
+  return `${ticked.length} of ${events.length} boxes have evidence, ${count('open')} are open${claimed}${unknown}; told by the journal, looked at again by: erp-deploy status`;
+}
+
+async function fileNamed(here: Files, given: string): Promise<{ path: string; mode: number }> {
+  const path = isAbsolute(given) ? relativeTo(here, given) : given;
+  const node = await here.look(path);
+  if (node.type !== 'file') throw new ProblemError(noChecklist(given, node.type === 'absent'));
+  return { path, mode: node.mode };
+}
+
+function noChecklist(path: string, absent: boolean): Problem {
+  return {
+    code: 'ERP-0801',
+    what: absent ? `There is no ${path}.` : `${path} is no file.`,
+    why: '--file names the checklist, relative to the folder that the command is called in.',
+    todo: [
+      'Look what is there: ls',
+      `Or print the one that comes with erp-deploy: erp-deploy checklist > ${quoted('tasks.md')}`,
+    ],
+    exit: exitCodes.usage,
+  };
+}
+
+const nothingToWrite: Problem = {
+  code: 'ERP-0802',
+  what: '--write was given without --file.',
+  why: 'The checklist that comes with erp-deploy is printed, and never written.',
+  todo: ['Name your own: erp-deploy checklist --file tasks.md --write'],
+  exit: exitCodes.usage,
+};

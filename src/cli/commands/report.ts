@@ -1,0 +1,49 @@
+import { isAbsolute, join } from 'node:path';
+import type { Files } from '../../domain/ports.ts';
+import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import { reportPage } from '../../report/report-page.ts';
+import type { Execute } from '../wiring/command.ts';
+import { relativeTo } from '../wiring/configuration.ts';
+import { reportPicture } from '../wiring/report-diagram.ts';
+import { lastRolloutLogs } from '../wiring/rollout-logs.ts';
+import { openWorkspace, recordedIn } from '../wiring/workspace.ts';
+
+const usual = '.erp-deploy/report.html';
+
+/** One self-contained page of the last roll-out. Writes that file, and changes nothing else. */
+export const report: Execute = async (parts) => {
+  const { flags, adapters, here, teller } = parts;
+  const { world, config } = await openWorkspace(parts);
+  const recorded = await recordedIn(parts, world);
+  const rollout = await lastRolloutLogs(world.files, recorded);
+  if (rollout === null) throw new ProblemError(nothingRan(world.root));
+  const page = reportPage({
+    project: config.project,
+    ...rollout,
+    isUnfinished: recorded.unfinished !== null,
+    withoutLocalTest: recorded.withoutLocalTest,
+    seen: (step) => recorded.lastVerified(step),
+    picture: await reportPicture(parts, world, recorded),
+    madeAt: adapters.clock(),
+  });
+  parts.signal.throwIfAborted();
+  const given = flags.output;
+  const [files, path] = given === undefined ? [world.files, usual] : [here, pathIn(here, given)];
+  await files.write(path, page, 0o644);
+  teller.tell({ type: 'note', level: 'info', text: `the report: ${join(files.root, path)}` });
+  return exitCodes.done;
+};
+
+function pathIn(here: Files, given: string): string {
+  return isAbsolute(given) ? relativeTo(here, given) : given;
+}
+
+function nothingRan(root: string) {
+  return {
+    code: 'ERP-0804',
+    what: 'There is no roll-out to report on.',
+    why: `${root} has no log of one.`,
+    todo: ['Run one: erp-deploy run --non-interactive'],
+    exit: exitCodes.prerequisite,
+  } as const;
+}

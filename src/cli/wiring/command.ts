@@ -1,0 +1,25 @@
+import type { CommandName } from '../../domain/events.ts';
+import type { Files } from '../../domain/ports.ts';
+import type { ExitCode } from '../../domain/problem.ts';
+import type { Teller } from '../../engine/tell.ts';
+import type { Flags } from './flags.ts';
+import type { Io, Terminal } from './io.ts';
+
+/** What every command is given. */
+export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'signal'> {
+  readonly name: CommandName;
+  readonly flags: Flags;
+  /** The files of the current directory. */
+  readonly here: Files;
+  readonly terminal: Terminal;
+  readonly teller: Teller;
+  /** Version of erp-deploy. */
+  readonly version: string;
+  /** As the person typed it; the value of a database URL is left out. */
+  readonly typed: string;
+}
+
+/** Answers what the process ends with. */
+export type Execute = (parts: CommandParts) => Promise<ExitCode>;
+
+export const journalPath = '.erp-deploy/journal.jsonl';

@@ -1,0 +1,128 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { ConfigFault } from '../../config/config-faults.ts';
+import { parseConfig } from '../../config/parse-config.ts';
+import { FileFault, type Files, type Node } from '../../domain/ports.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
+import { reasonOf } from '../../engine/executor-problems.ts';
+import type { Flags } from './flags.ts';
+
+export const configFile = 'erp-deploy.config.yaml';
+
+/**
+ * The file's settings, with the flags over them.
+ * @param files of the folder that `--config` is relative to (the current one), and of the workspace
+ * @throws ProblemError (exit 2) with every fault of the file
+ */
+export async function readConfiguration(flags: Flags, here: Files, workspace: Files): Promise<Config> {
+  const named = flags.config;
+  const files = named === undefined ? workspace : here;
+  const path = named ?? configFile;
+  const text = await textOf(files, path, named !== undefined);
+  const parsed = parseConfig(text, path);
+  if ('faults' in parsed) throw new ProblemError(unsound(path, parsed.faults));
+  return withFlags(parsed.config, flags);
+}
+
+/** What was read through pipes and from devices, by absolute path: they give their text only once. */
+const streamed = new Map<string, string>();
+
+/** Returns the text; empty only if no configuration was named and none exists. */
+async function textOf(files: Files, path: string, isNamed: boolean): Promise<string> {
+  const relative = isAbsolute(path) ? relativeTo(files, path) : path;
+  const full = resolve(files.root, path);
+  const node = await files.look(relative);
+  if (node.type === 'absent') {
+    if (isNamed) throw new ProblemError(notThere(path));
+    return '';
+  }
+  const known = streamed.get(full);
+  if (known !== undefined && node.type === 'other') return known;
+  try {
+    const text = await files.read(relative);
+    if (node.type === 'other') streamed.set(full, text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new ProblemError(unreadable(path, full, reasonFor(node, error)), { cause: error });
+  }
+}
+
+function reasonFor(node: Node, { errno }: FileFault): string {
+  if (node.type === 'directory') return 'it is a directory (EISDIR)';
+  const isLink = node.type === 'other' && (errno === 'ENOENT' || errno === 'ELOOP');
+  return isLink ? `it is ${node.what} (${errno})` : reasonOf(errno);
+}
+
+/** A path as a person names it, for files of one folder. */
+export function relativeTo(files: Files, path: string): string {
+  const up = files.root.split('/').map(() => '..');
+  return join(...up, path);
+}
+
+function withFlags(config: Config, flags: Flags): Config {
+  const { productionHost: host, databaseUrl } = flags;
+  // A flag names production anew: what the file says of the other kind is not meant then.
+  const named = {
+    ...(host === undefined ? {} : { host }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  };
+  const configured = Object.keys(named).length > 0 ? named : config.production;
+  if (configured.host !== undefined && configured.databaseUrl !== undefined) {
+    throw new ProblemError(productionTwice);
+  }
+  return {
+    ...config,
+    engine: flags.engine ?? config.engine,
+    production: { directory: config.production.directory, ...configured },
+  };
+}
+
+const productionTwice: Problem = {
+  code: 'ERP-0121',
+  what: 'Production is configured as a host and as a database URL.',
+  why: 'It is one or the other: a droplet runs its database in a container, and a URL names one that others run.',
+  todo: [
+    'Leave one of them out: production.host or production.database-url, --production-host or --database-url.',
+  ],
+  exit: exitCodes.usage,
+};
+
+function notThere(path: string): Problem {
+  return {
+    code: 'ERP-0111',
+    what: `There is no ${path}.`,
+    why: '--config names it.',
+    todo: ['Write one: erp-deploy init', 'Or leave --config out: every setting has a default.'],
+    exit: exitCodes.usage,
+  };
+}
+
+function unreadable(path: string, full: string, reason: string): Problem {
+  return {
+    code: 'ERP-0113',
+    what: `The configuration ${path} cannot be read: ${reason}.`,
+    why: 'It may name production or steps to skip, so the defaults are not used in its place.',
+    todo: [`Check it: ls -ld ${quoted(full)}`, 'Or name another file: --config FILE'],
+    exit: exitCodes.usage,
+  };
+}
+
+function unsound(path: string, faults: readonly ConfigFault[]): Problem {
+  const lines = faults.map(({ file, line, column, path: setting, expected, found, didYouMean }) => {
+    const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
+    return `${file}:${line}:${column} ${setting}: expected ${expected}, found ${found}${meant}`;
+  });
+  return {
+    code: 'ERP-0110',
+    what: `${path} has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
+    why: 'Each is below, with its place; nothing was done.',
+    todo: [
+      'Mend them, and start again.',
+      'The settings, with their defaults: erp-deploy init --workspace EMPTY_FOLDER',
+    ],
+    exit: exitCodes.usage,
+    excerpt: lines,
+  };
+}

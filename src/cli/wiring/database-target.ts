@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { readPrivateFile } from '../../adapters/private-file.ts';
+import {
+  type DatabaseTarget,
+  passwordFilePath,
+  resolveDatabaseTarget,
+} from '../../config/database-target.ts';
+import type { ServerReach } from '../../connections/production-server.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { DatabaseError, type Session } from '../../domain/session.ts';
+import { quoted } from '../../domain/show-change.ts';
+import type { CommandParts } from './command.ts';
+import { readStdin } from './read-stdin.ts';
+
+/** How the server of a `--database-url` is reached; `-` reads the URL from stdin. */
+export function reachOf(parts: CommandParts, given: string): ServerReach {
+  const authorities = parts.adapters.authoritiesFile();
+  return {
+    target: () => targetOf(parts, given),
+    open: reach,
+    authorities: authorities.path,
+    forget: authorities.remove,
+  };
+}
+
+/**
+ * Opens an empty database of its own on the server that a `--shadow-database-url` names; it is dropped on close.
+ * @throws ProblemError where the URL is at fault (exit 2) or the server cannot be reached (exit 3)
+ */
+export async function openShadow(parts: CommandParts, given: string): Promise<Session> {
+  const target = await targetOf(parts, given);
+  return scratchDatabase(await reach(target), (database) => reach({ ...target, database }));
+}
+
+/**
+ * An empty database of its own on a server; it is dropped on close.
+ * @param server a session on it, which is closed with the database
+ * @param open logs in to a database of that server
+ */
+export async function scratchDatabase(
+  server: Session,
+  open: (database: string) => Promise<Session>,
+): Promise<Session> {
+  const database = `erp_deploy_shadow_${randomUUID().replaceAll('-', '')}`;
+  await server.script(`create database ${database}`);
+  const session = await open(database);
+  return {
+    ...session,
+    close: async () => {
+      await session.close();
+      await server.script(`drop database ${database}`);
+      await server.close();
+    },
+  };
+}
+
+async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTarget> {
+  const { cwd, env, teller } = parts;
+  const url = given === '-' ? (await readStdin(parts, 'The database URL')).trim() : given;
+  const path = passwordFilePath(env);
+  const passwordFile = path === undefined ? undefined : await readPrivateFile(resolve(cwd, path));
+  const resolved = resolveDatabaseTarget(url, {
+    env,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+  });
+  if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));
+  for (const warning of resolved.warnings) teller.tell({ type: 'note', level: 'warning', text: warning });
+  return resolved.target;
+}
+
+async function reach(target: DatabaseTarget): Promise<Session> {
+  try {
+    const { connectPostgres } = await import('../../adapters/postgres-session.ts');
+    return await connectPostgres(target);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new ProblemError(unreachable(target, error), { cause: error });
+  }
+}
+
+function badUrl({ what, todo }: { readonly what: string; readonly todo: string }): Problem {
+  return {
+    code: 'ERP-0120',
+    what: `The database URL cannot be used: ${what}.`,
+    why: 'It should be postgres://USER@HOST:PORT/DATABASE; no part of it is shown, since any may be a password.',
+    todo: [todo],
+    exit: exitCodes.usage,
+  };
+}
+
+function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: DatabaseError): Problem {
+  return {
+    code: 'ERP-0532',
+    what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
+    why: `${fault.message} (${fault.code}).`,
+    todo: [
+      `Try it by hand: psql -h ${quoted(host)} -p ${port} -U ${quoted(user)} ${quoted(database)}`,
+      'The password is taken from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}

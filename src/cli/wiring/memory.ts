@@ -1,0 +1,39 @@
+import type { StepId } from '../../domain/phase.ts';
+import type { Recorded } from '../../engine/journal.ts';
+import type { Memory } from '../../workspace/context.ts';
+
+/** The journal as steps ask it; asked anew each time, since it grows while they run. */
+export function memoryOf(recorded: () => Recorded): Memory {
+  const allFailures = () =>
+    recorded().records.flatMap((record) =>
+      record.type === 'failed'
+        ? [{ at: record.at, step: record.step, code: record.code, what: record.what }]
+        : [],
+    );
+  return {
+    wrote: (path, sha256) => recorded().wrote(path, sha256),
+    lastSeen: (step) => recorded().lastVerified(step),
+    isDisproved: (step) => recorded().isDisproved(step),
+    allFailures,
+    failures: (steps: readonly StepId[]) =>
+      allFailures().filter(({ step }) => steps.some((one) => one === step)),
+    skips: () =>
+      recorded().records.flatMap((record) =>
+        record.type === 'skipped' ? [{ at: record.at, step: record.step, reason: record.reason }] : [],
+      ),
+    leftOut: (step) => recorded().leftOut(step),
+    answer: (step) => recorded().answer(step),
+    begun: (step) =>
+      recorded().records.flatMap((record) =>
+        record.type === 'intended' && record.step === step ? [{ at: record.at, scope: record.scope }] : [],
+      ),
+    applied: (step) =>
+      recorded().records.flatMap((record) =>
+        record.type === 'applied' && record.step === step
+          ? [{ at: record.at, scope: record.scope, digest: record.digest ?? null }]
+          : [],
+      ),
+    withoutLocalTest: () => recorded().withoutLocalTest,
+    inDoubt: (scope, digest) => recorded().inDoubt(scope, digest),
+  };
+}

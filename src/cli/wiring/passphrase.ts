@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Intent, Question } from '../../domain/front-end.ts';
+import type { OwnProcess } from '../../domain/ports.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { Terminal } from './io.ts';
+
+/**
+ * Asks for the passphrase of a key on the terminal, and shows nothing of it; an empty line, or the end of the input,
+ * gives the key up. Ctrl-C stops the program as it does elsewhere.
+ * @throws what the signal was aborted with
+ */
+export async function askPassphrase(
+  { key, again }: Extract<Question, { type: 'passphrase' }>,
+  { stdin, stderr }: Terminal,
+  { interrupt }: Pick<OwnProcess, 'interrupt'>,
+  signal: AbortSignal,
+): Promise<Intent> {
+  signal.throwIfAborted();
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  if (again) stderr.write('That one does not open it.\n');
+  stderr.write(`Passphrase of ${key} (kept nowhere; empty: without this key): `);
+  const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const stopped = () => reject(signal.reason);
+  signal.addEventListener('abort', stopped, { once: true });
+  lines
+    .once('line', resolve)
+    .once('close', () => resolve(''))
+    // In raw mode the terminal sends no signal of its own.
+    .on('SIGINT', () => interrupt());
+  try {
+    const typed = await promise;
+    return { type: 'passphrase', passphrase: typed === '' ? null : new Secret(typed) };
+  } finally {
+    signal.removeEventListener('abort', stopped);
+    lines.close();
+    stderr.write('\n');
+  }
+}

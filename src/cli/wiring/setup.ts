@@ -1,0 +1,130 @@
+import type { Config } from '../../config/config.ts';
+import { configTemplate } from '../../config/config-template.ts';
+import { parseConfig } from '../../config/parse-config.ts';
+import type { SetupField } from '../../domain/front-end.ts';
+import type { Files } from '../../domain/ports.ts';
+import { schemaFile, writeSchema } from '../commands/init.ts';
+import { configFile } from './configuration.ts';
+
+/** The settings that nobody can find out by looking, each as it stands in the configuration file. */
+const lines: Readonly<Record<string, (value: string) => string>> = {
+  production: (value) =>
+    `production: { ${isUrl(value) ? 'database-url' : 'host'}: ${JSON.stringify(value)} }\n`,
+  'public-host': (value) => `public-host: ${JSON.stringify(value)}\n`,
+  'cloudflare-container': (value) => `cloudflare: { container: ${JSON.stringify(value)} }\n`,
+  'starter-schema': (value) => `starter-schema: ${JSON.stringify(value)}\n`,
+};
+
+/** Left empty, these leave something out. */
+const optional = ['production', 'cloudflare-container'];
+
+/** What the set-up asks, with the configured value where there is one. */
+export function setupFields(config: Config): readonly SetupField[] {
+  const { host, databaseUrl } = config.production;
+  const production: SetupField = {
+    name: 'production',
+    label: 'Production',
+    why: 'Where the roll-out goes: the droplet, as ssh takes it (an alias of ~/.ssh/config is fine), or a postgres:// URL without its password.',
+    empty: 'production is skipped for now',
+    initial: databaseUrl ?? host ?? '',
+    fault: (value) => faultOf('production', value),
+  };
+  return [
+    // A URL with a password in it, or one from stdin, came from a flag: it is shown to nobody, and holds.
+    ...(production.fault(production.initial) === null ? [production] : []),
+    {
+      name: 'public-host',
+      label: 'Public name of the API',
+      why: 'Traefik routes this name, and the tunnel will send it there.',
+      initial: config.publicHost,
+      fault: (value) => faultOf('public-host', value),
+    },
+    {
+      name: 'cloudflare-container',
+      label: 'Container of cloudflared',
+      why: 'It runs on the droplet, and 3.6 has its tunnel lead the public name to the API.',
+      empty: '3.6 is skipped for now',
+      initial: config.cloudflare.container ?? '',
+      fault: (value) => faultOf('cloudflare-container', value),
+    },
+    {
+      name: 'starter-schema',
+      label: 'Starter schema',
+      why: 'Its missing comma is looked for, and its indexes are compared; where it is not there, 0.4 is skipped.',
+      initial: config.starterSchema,
+      fault: (value) => faultOf('starter-schema', value),
+    },
+  ];
+}
+
+/** Held against the same schema as the file; null where nothing is wrong. */
+function faultOf(setting: string, value: string): string | null {
+  const parsed = parseConfig(lineOf(setting, value), configFile);
+  if ('config' in parsed) return null;
+  const [first] = parsed.faults;
+  if (first === undefined) return null;
+  const or = setting === 'production' && !isUrl(value) ? ', or a postgres:// URL' : '';
+  return `expected ${first.expected}${or}`;
+}
+
+function isUrl(value: string): boolean {
+  return value.includes('://');
+}
+
+/** Empty where the answer leaves something out. */
+function lineOf(setting: string, value: string): string {
+  return value === '' && optional.includes(setting) ? '' : (lines[setting]?.(value) ?? '');
+}
+
+/** The configuration with the answers in it: they go before the file and the flags that were there before. */
+export function withAnswers(config: Config, answers: Readonly<Record<string, string>>): Config {
+  const parsed = parseConfig(linesOf(answers), configFile);
+  if ('faults' in parsed) return config;
+  const { production, publicHost, cloudflare, starterSchema } = parsed.config;
+  const { directory } = config.production;
+  const { container: _, ...tunnel } = config.cloudflare;
+  const { container } = cloudflare;
+  return {
+    ...config,
+    ...(answers.production === undefined ? {} : { production: { ...production, directory } }),
+    ...(answers['public-host'] === undefined ? {} : { publicHost }),
+    ...(answers['cloudflare-container'] === undefined
+      ? {}
+      : { cloudflare: { ...tunnel, ...(container === undefined ? {} : { container }) } }),
+    ...(answers['starter-schema'] === undefined ? {} : { starterSchema }),
+  };
+}
+
+function linesOf(answers: Readonly<Record<string, string>>): string {
+  return Object.entries(answers)
+    .map(([name, value]) => lineOf(name, value))
+    .join('');
+}
+
+/**
+ * Keeps the answers as the configuration file. One that holds nothing but earlier answers takes the new
+ * ones; one that a person wrote or changed stays as it is.
+ */
+export async function keepAnswers(files: Files, answers: Readonly<Record<string, string>>): Promise<boolean> {
+  const { type } = await files.look(configFile);
+  const ours = type === 'file' && isAnswersAlone(await files.read(configFile));
+  if (type !== 'absent' && !ours) return false;
+  await writeSchema(files);
+  await files.write(configFile, textOf(answers), 0o644);
+  return true;
+}
+
+const beforeAnswers = `${configTemplate(`./${schemaFile}`)}\n# Answered in the wizard:\n`;
+
+function textOf(answers: Readonly<Record<string, string>>): string {
+  return beforeAnswers + linesOf(answers);
+}
+
+/** A line as an answer is written; a person's own words in it make the file theirs. */
+const answerLine =
+  /^(?:public-host: ".*"|starter-schema: ".*"|production: \{ (?:host|database-url): ".*" \}|cloudflare: \{ container: ".*" \})$/;
+
+function isAnswersAlone(text: string): boolean {
+  const kept = text.startsWith(beforeAnswers) ? text.slice(beforeAnswers.length).trimEnd().split('\n') : [];
+  return kept.length > 0 && kept.every((line) => answerLine.test(line));
+}

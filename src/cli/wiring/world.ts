@@ -1,0 +1,159 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { packageFiles } from '../../adapters/package-files.ts';
+import type { Config } from '../../config/config.ts';
+import { localStack } from '../../connections/local-stack.ts';
+import type { ProductionSite } from '../../connections/production-site.ts';
+import { assetsFor } from '../../containers/compose-asset.ts';
+import type { Stack } from '../../containers/stack.ts';
+import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
+import { sqlTarget } from '../../database/ledger/sql-target.ts';
+import type { HostId } from '../../domain/change.ts';
+import type { Database, Files, Host, Processes } from '../../domain/ports.ts';
+import type { Session } from '../../domain/session.ts';
+import type { SqlChange } from '../../domain/sql-change.ts';
+import type { Recorded } from '../../engine/journal.ts';
+import type { Assets, Context } from '../../workspace/context.ts';
+import type { Adapters } from './adapters.ts';
+import type { CommandParts } from './command.ts';
+import { memoryOf } from './memory.ts';
+
+/** PostgreSQL's major version in the bundled PGlite. */
+const embeddedMajor = '18';
+
+/** The folder of the package: `assets/` lies in it. */
+const packageRoot = new URL(
+  '..',
+  import.meta.url.endsWith('.ts') ? new URL('..', import.meta.url) : import.meta.url,
+);
+
+const packaged = packageFiles(packageRoot);
+
+const assets: Assets = { read: (path) => packaged.read(`assets/${path}`) };
+
+/** The package's own version. */
+export function programVersion(): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(packaged.readNow('package.json'))).version;
+}
+
+/** What a command knows and a workspace does not. */
+type ContextRest = Pick<
+  Context,
+  | 'config'
+  | 'engine'
+  | 'selected'
+  | 'leftOut'
+  | 'lessons'
+  | 'webhook'
+  | 'cloudflare'
+  | 'signal'
+  | 'progress'
+  | 'output'
+  | 'withoutLocalTest'
+> & {
+  readonly openShadow: (() => Promise<Session>) | null;
+};
+
+/** The ports of one workspace, and how to close them. */
+export interface World {
+  readonly root: string;
+  readonly files: Files;
+  readonly database: Database;
+  /** The local test's containers; null on the embedded engine. */
+  readonly stack: Stack | null;
+  /** Null where none is configured. */
+  readonly production: ProductionSite | null;
+  readonly adapters: Adapters;
+  readonly assets: Assets;
+  hostOf(id: HostId): Host;
+  sql(database: SqlChange['database'], waits: boolean): ReturnType<typeof sqlTarget>;
+  /** Lets go of the databases, and of the droplet. */
+  close(): Promise<void>;
+  context(rest: ContextRest, recorded: () => Recorded): Context;
+}
+
+/** @param docker how to reach the containers of the local test; null where it runs on the embedded engine */
+export function worldOf(
+  { adapters, env, cwd }: Pick<CommandParts, 'adapters' | 'env' | 'cwd'>,
+  workspace: string,
+  docker: { readonly config: Config; readonly signal: AbortSignal } | null = null,
+  production: ProductionSite | null = null,
+): World {
+  const root = resolve(cwd, workspace);
+  const files = adapters.filesIn(root);
+  const processes = adapters.processesIn(root, env);
+  const here = thisMachine(adapters, processes, files);
+  const stack = docker === null ? null : localStack(here, docker.config, docker.signal);
+  const database =
+    stack?.database ??
+    adapters.embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
+  return {
+    root,
+    files,
+    database,
+    stack,
+    adapters,
+    assets,
+    production,
+    hostOf: (id) => {
+      if (id === 'here') return here;
+      if (production?.stack == null) throw new Error('no droplet is configured');
+      return production.stack.host;
+    },
+    sql: (name, waits) => {
+      const named = name === 'production' ? production?.database : database;
+      if (named === undefined) throw new Error('no production is configured');
+      const stillHeld = async () => production?.lock?.assertHeld();
+      return sqlTarget(named, adapters.randomBytes, waits, name === 'production' ? stillHeld : undefined);
+    },
+    close: async () => {
+      await database.close();
+      await production?.close();
+    },
+    context: ({ openShadow, ...rest }, recorded) => ({
+      ...rest,
+      assets: assetsFor(rest.config, assets),
+      files,
+      database,
+      stack,
+      production,
+      processes,
+      web: adapters.publicWeb,
+      memory: memoryOf(recorded),
+      clock: adapters.clock,
+      catalogs: expectedCatalogs({
+        openScratch: () => adapters.openEmbedded(),
+        openShadow,
+        shipped: async () => JSON.parse(await assets.read('data/expected-catalogs.json')),
+        kept: keptIn(files),
+      }),
+    }),
+  };
+}
+
+function thisMachine(adapters: Adapters, processes: Processes, files: Files): Host {
+  return {
+    id: 'here',
+    name: 'this machine',
+    files,
+    processes,
+    ...adapters.loopback,
+  };
+}
+
+const keptFolder = '.erp-deploy/catalogs';
+
+/** Kept only where a roll-out has its folder: a look makes none. */
+function keptIn(files: Files) {
+  return {
+    read: async (key: string) => {
+      const path = `${keptFolder}/${key}.json`;
+      return (await files.look(path)).type === 'file' ? files.read(path) : null;
+    },
+    write: async (key: string, text: string) => {
+      if ((await files.look('.erp-deploy')).type !== 'directory') return;
+      await files.makeDirectory(keptFolder);
+      await files.write(`${keptFolder}/${key}.json`, text, 0o600);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { DatabaseTarget } from '../config/database-target.ts';
+import type { Host } from '../domain/ports.ts';
+import type { Session } from '../domain/session.ts';
+import type { ServerPlace } from '../host/production.ts';
+import type { ProductionSite } from './production-site.ts';
+import { serverDatabase } from './server-database.ts';
+
+/** What reaches the server that a URL names. */
+export interface ServerReach {
+  /** Resolves the URL; asked once. */
+  target(): Promise<DatabaseTarget>;
+  open(target: DatabaseTarget): Promise<Session>;
+  /** A file of the authorities that erp-deploy trusts; removed by `forget`. */
+  authorities(): Promise<string>;
+  forget(): Promise<void>;
+}
+
+/** The database of a URL that nobody has logged in to yet. */
+export function productionServer(reach: ServerReach, here: Host): ProductionSite {
+  let asked: Promise<DatabaseTarget> | undefined;
+  const target = () => {
+    asked ??= reach.target();
+    return asked;
+  };
+  const open = async () => reach.open(await target());
+  const database = serverDatabase('production', async () => true, open);
+  return {
+    database,
+    stack: null,
+    server: { here, open, place: async () => placeOf(await target(), reach) },
+    lock: null,
+    close: async () => {
+      await database.close();
+      await reach.forget();
+    },
+  };
+}
+
+function placeOf(target: DatabaseTarget, reach: ServerReach): ServerPlace {
+  const { host, port, database, user, ssl } = target;
+  return {
+    name: `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
+    host,
+    port,
+    database,
+    user,
+    protection: protections[ssl.mode],
+    environment: async () => {
+      const root = ssl.rootCertificateFile ?? (verifies(target) ? await reach.authorities() : undefined);
+      return {
+        PGHOST: host,
+        PGPORT: String(port),
+        PGDATABASE: database,
+        PGUSER: user,
+        PGSSLMODE: ssl.mode,
+        PGAPPNAME: 'erp-deploy',
+        PGCONNECT_TIMEOUT: '15',
+        ...(root === undefined ? {} : { PGSSLROOTCERT: root }),
+        ...(target.password === undefined ? {} : { PGPASSWORD: target.password }),
+      };
+    },
+  };
+}
+
+const verifies = ({ ssl }: DatabaseTarget) => ssl.mode === 'verify-ca' || ssl.mode === 'verify-full';
+
+const protections: Readonly<Record<DatabaseTarget['ssl']['mode'], string>> = {
+  disable: 'without TLS',
+  prefer: 'with TLS where the server has it, unverified',
+  require: 'with TLS, its certificate unverified',
+  'verify-ca': "with TLS, its certificate's authority verified",
+  'verify-full': 'with TLS, its certificate verified',
+};

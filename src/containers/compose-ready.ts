@@ -1,0 +1,38 @@
+import { missingKeys, parseEnvFile } from '../config/env-file.ts';
+import type { Need } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
+import { layout } from '../workspace/layout.ts';
+import { stateOf } from '../workspace/own-file.ts';
+import { composeAsset } from './compose-asset.ts';
+import type { ComposeFile } from './service-changes.ts';
+import { secretKeys } from './stack.ts';
+
+/**
+ * What containers are made of lies there; and where this very run brings it up to date, it has done so. A
+ * person who leaves 0.2 out keeps a compose file of their own.
+ */
+export const composeReady: Need<Context> = {
+  step: '0.2',
+  what: `${layout.compose} and ${layout.env}`,
+  holds: async (context) => context.stack === null || isReady(context),
+};
+
+/** The same, whatever engine the local test runs on. */
+export async function isReady(context: Context): Promise<boolean> {
+  const { files, selected } = context;
+  const nodes = await Promise.all([files.look(layout.compose), files.look(layout.env)]);
+  if (nodes.some(({ type }) => type !== 'file')) return false;
+  return !selected.has('0.2') || (await isAsReleased(context));
+}
+
+async function isAsReleased(context: Context): Promise<boolean> {
+  const own = { path: layout.compose, text: await context.assets.read(composeAsset) };
+  if ((await stateOf(context, own)) !== 'same') return false;
+  const { entries } = parseEnvFile(await context.files.read(layout.env), secretKeys);
+  return missingKeys(entries, secretKeys).length === 0;
+}
+
+/** The file as it lies there, or as 0.2 is going to write it. */
+export async function composeFile({ files, assets }: Context, toCome: boolean): Promise<ComposeFile> {
+  return { composeText: await (toCome ? assets.read(composeAsset) : files.read(layout.compose)), toCome };
+}

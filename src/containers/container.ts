@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { docker } from '../argv/docker.ts';
+import { askEngine, linesFrom } from './ask-engine.ts';
+import type { EngineHost } from './tools.ts';
+
+/**
+ * A container as the engine shows it (Docker Engine API, ContainerInspect). Its environment is not read:
+ * it holds secrets.
+ */
+const containerSchema = z.looseObject({
+  Id: z.string(),
+  RestartCount: z.int(),
+  State: z.looseObject({
+    Status: z.string(),
+    Running: z.boolean(),
+    Restarting: z.boolean(),
+    OOMKilled: z.boolean(),
+    ExitCode: z.int(),
+    StartedAt: z.string(),
+    Health: z
+      .looseObject({
+        Status: z.string(),
+        Log: z.array(z.looseObject({ ExitCode: z.int(), Output: z.string() })).nullish(),
+      })
+      .nullish(),
+  }),
+  Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish(), Image: z.string() }),
+  HostConfig: z.looseObject({ Memory: z.int(), NanoCpus: z.int() }),
+  NetworkSettings: z.looseObject({ Networks: z.record(z.string(), z.unknown()).nullish() }),
+});
+
+/** What is looked at of a container. */
+export interface Container {
+  readonly id: string;
+  /** `created`, `running`, `restarting`, `exited`, … */
+  readonly status: string;
+  /** `starting`, `healthy`, `unhealthy`; null where it has no health check. */
+  readonly health: string | null;
+  /** What the last health check said. */
+  readonly lastCheck: string;
+  readonly restarts: number;
+  readonly outOfMemory: boolean;
+  readonly exitCode: number;
+  readonly startedAt: string;
+  readonly image: string;
+  /** Bytes. */
+  readonly memory: number;
+  readonly nanoCpus: number;
+  readonly networks: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The container of this name, running or not; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
+export async function containerNamed(
+  host: EngineHost,
+  name: string,
+  signal: AbortSignal,
+): Promise<Container | null> {
+  const json = await inspected(host, name, signal);
+  return json === null ? null : containerIn(json);
+}
+
+/**
+ * What `docker container inspect` prints of the container of this name; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
+export async function inspected(host: EngineHost, name: string, signal: AbortSignal): Promise<string | null> {
+  const [id] = await linesFrom(host, docker.containerIds(name), signal);
+  if (id === undefined) return null;
+  const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
+  if (shown.exitCode === 0) return shown.stdout;
+  // It went between the two looks, or the engine did.
+  const still = await linesFrom(host, docker.containerIds(name), signal);
+  return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;
+}
+
+function containerIn(json: string): Container | null {
+  const [found] = z.array(containerSchema).parse(JSON.parse(json));
+  if (found === undefined) return null;
+  const { State, Config, HostConfig, NetworkSettings } = found;
+  return {
+    id: found.Id,
+    status: State.Status,
+    health: State.Health?.Status ?? null,
+    lastCheck: State.Health?.Log?.at(-1)?.Output.trim() ?? '',
+    restarts: found.RestartCount,
+    outOfMemory: State.OOMKilled,
+    exitCode: State.ExitCode,
+    startedAt: State.StartedAt,
+    image: Config.Image,
+    memory: HostConfig.Memory,
+    nanoCpus: HostConfig.NanoCpus,
+    networks: Object.keys(NetworkSettings.Networks ?? {}),
+    labels: Config.Labels ?? {},
+  };
+}

@@ -1,0 +1,124 @@
+import { missingKeys, parseEnvFile, weakValues } from '../config/env-file.ts';
+import type { ContentPart, HostId, PlannedChange } from '../domain/change.ts';
+import { FileFault, type Files } from '../domain/ports.ts';
+import type { Problem } from '../domain/problem.ts';
+import { Secret } from '../domain/secret.ts';
+import type { Finding } from '../domain/step.ts';
+import { databaseWithoutEnv, envUnsound } from './env-problems.ts';
+import { secretKeys as requiredKeys } from './stack.ts';
+
+/** Readable by its owner alone. */
+const envMode = 0o600;
+/** 43 characters in base64url; HS256 wants at least 32 bytes of key. */
+const secretBytes = 32;
+
+/** Where an `.env` lies, beside its compose file and `data/`. */
+export interface EnvPlace {
+  readonly files: Files;
+  /** Relative to the files' folder. */
+  readonly folder: string;
+  /** Left out for the workspace. */
+  readonly host?: HostId;
+}
+
+const beside = ({ folder }: EnvPlace, name: string) => (folder === '.' ? name : `${folder}/${name}`);
+const envOf = (place: EnvPlace) => beside(place, '.env');
+
+/** What must be mended by a person before the `.env` can be used, or made; null where nothing must. */
+export async function envProblem(place: EnvPlace): Promise<Problem | null> {
+  const text = await envText(place);
+  if (text === null)
+    return (await holdsDatabase(place)) ? databaseWithoutEnv(envOf(place), beside(place, 'data')) : null;
+  const { entries, faults } = parseEnvFile(text, requiredKeys);
+  const all = [...faults, ...weakValues(entries)];
+  return all.length === 0 ? null : envUnsound(envOf(place), all);
+}
+
+/** Whether every secret that the compose file asks for is there. */
+export async function hasAllKeys(place: EnvPlace): Promise<boolean> {
+  const text = await envText(place);
+  return text !== null && keysMissing(text).length === 0;
+}
+
+export async function envFindings(place: EnvPlace): Promise<readonly Finding[]> {
+  const text = await envText(place);
+  if (text === null) return [{ what: envOf(place), wanted: 'a file with three secrets', found: 'not there' }];
+  const lacking = keysMissing(text).map((key) => ({
+    what: `${envOf(place)} ${key}`,
+    wanted: 'a value',
+    found: 'no such key',
+  }));
+  const mode = await modeOf(place);
+  return mode === envMode
+    ? lacking
+    : [...lacking, { what: envOf(place), wanted: 'mode 600', found: `mode ${mode.toString(8)}` }];
+}
+
+/** What is there stays, byte for byte; missing keys come behind it with generated values. */
+export async function envChanges(place: EnvPlace): Promise<readonly PlannedChange[]> {
+  const text = await envText(place);
+  if (text === null) return [writeOf(place, [], requiredKeys, { state: 'absent' })];
+  const before = { state: 'file', sha256: await place.files.hash(envOf(place)) } as const;
+  const lacking = keysMissing(text);
+  if (lacking.length > 0) return [writeOf(place, [new Secret(text), ...lineEnd(text)], lacking, before)];
+  if ((await modeOf(place)) === envMode) return [];
+  return [
+    {
+      status: 'exact',
+      change: {
+        kind: 'write',
+        ...whereOf(place),
+        path: envOf(place),
+        entry: { type: 'mode', mode: envMode },
+        before,
+      },
+    },
+  ];
+}
+
+const whereOf = ({ host }: EnvPlace) => (host === undefined ? {} : { host });
+
+function writeOf(
+  place: EnvPlace,
+  kept: readonly ContentPart[],
+  keys: readonly string[],
+  before: { readonly state: 'absent' } | { readonly state: 'file'; readonly sha256: string },
+): PlannedChange {
+  const added = keys.flatMap((key): ContentPart[] => [`${key}=`, { generateBytes: secretBytes }, '\n']);
+  const entry = {
+    type: 'file',
+    mode: envMode,
+    content: [...kept, ...added],
+    confidential: true,
+    diff: keys.map((key) => `+${key}=<generated>`),
+  } as const;
+  return { status: 'exact', change: { kind: 'write', ...whereOf(place), path: envOf(place), entry, before } };
+}
+
+function lineEnd(text: string): readonly string[] {
+  return text === '' || text.endsWith('\n') ? [] : ['\n'];
+}
+
+function keysMissing(text: string): readonly string[] {
+  return missingKeys(parseEnvFile(text, requiredKeys).entries, requiredKeys);
+}
+
+async function envText(place: EnvPlace): Promise<string | null> {
+  const path = envOf(place);
+  return (await place.files.look(path)).type === 'file' ? place.files.read(path) : null;
+}
+
+async function modeOf(place: EnvPlace): Promise<number> {
+  const node = await place.files.look(envOf(place));
+  return node.type === 'file' ? node.mode & 0o777 : 0;
+}
+
+/** The official image makes the folder its own, mode 0700: one that cannot be read holds a database. */
+export async function holdsDatabase(place: EnvPlace): Promise<boolean> {
+  try {
+    return (await place.files.list(beside(place, 'data'))).length > 0;
+  } catch (error) {
+    if (error instanceof FileFault && error.errno === 'EACCES') return true;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { docker } from '../argv/docker.ts';
+import type { Host } from '../domain/ports.ts';
+import { ProblemError } from '../domain/problem.ts';
+import { askEngine, linesFrom } from './ask-engine.ts';
+import { networkOfOtherKind } from './container-problems.ts';
+import { networkName, type Stack } from './stack.ts';
+
+const listedSchema = z.looseObject({ Name: z.string(), Driver: z.string() });
+const networkSchema = z.looseObject({ Attachable: z.boolean() });
+
+/**
+ * Whether the network that the stack shares with its neighbours is there. A bridge serves, and in a swarm an
+ * overlay that containers may join.
+ * @throws ProblemError where one of that name is of another kind, or the engine does not say
+ */
+export async function networkIsThere({ host }: Pick<Stack, 'host'>, signal: AbortSignal): Promise<boolean> {
+  const listed = await linesFrom(host, docker.networksNamed(networkName), signal);
+  const found = listed
+    .map((line) => listedSchema.parse(JSON.parse(line)))
+    .find(({ Name }) => Name === networkName);
+  if (found === undefined) return false;
+  const { Driver } = found;
+  if (Driver === 'bridge') return true;
+  if (Driver === 'overlay' && (await isAttachable(host, signal))) return true;
+  const kind = Driver === 'overlay' ? 'overlay, for services of a swarm alone' : Driver;
+  throw new ProblemError(networkOfOtherKind({ host }, networkName, kind));
+}
+
+async function isAttachable(host: Host, signal: AbortSignal): Promise<boolean> {
+  const shown = await askEngine(host, docker.inspectNetwork(networkName), signal);
+  return networkSchema.parse(JSON.parse(shown.stdout)).Attachable;
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { docker } from '../argv/docker.ts';
+import { linesFrom } from './ask-engine.ts';
+import type { Service, Stack } from './stack.ts';
+
+const listedSchema = z.looseObject({ Names: z.string() });
+
+/** Who else holds the port that a service publishes, in words; null where nobody does. */
+export async function occupantOf(
+  { host }: Pick<Stack, 'host'>,
+  { name, port }: Service,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const [line] = await linesFrom(host, docker.publishing(port), signal);
+  if (line !== undefined) {
+    const { Names } = listedSchema.parse(JSON.parse(line));
+    // One that is started again and again is its own by turns.
+    return Names === name ? null : `the container ${Names}`;
+  }
+  if (!(await host.listens(port))) return null;
+  // ss(8) names a process only to its owner and to root.
+  const sockets = await host.processes.run(['ss', '-Hltnp', `sport = :${port}`], null, signal);
+  const named = /users:\(\("([^"]+)",pid=(\d+)/.exec(sockets.stdout);
+  return named === null ? 'a program of another user' : `${named[1]} (process ${named[2]})`;
+}

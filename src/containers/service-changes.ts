@@ -1,0 +1,117 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { compose } from '../argv/compose.ts';
+import { docker } from '../argv/docker.ts';
+import type { CommandChange, PlannedChange } from '../domain/change.ts';
+import type { Problem } from '../domain/problem.ts';
+import { linesFrom } from './ask-engine.ts';
+import { imageNotPulled, portTaken } from './container-problems.ts';
+import { occupantOf } from './port.ts';
+import { imageIsHere, type ServiceState } from './service-state.ts';
+import type { Service, Stack } from './stack.ts';
+import type { Tools } from './tools.ts';
+
+const fileSchema = z.looseObject({
+  services: z.record(z.string(), z.looseObject({ image: z.string() })),
+});
+
+/** The compose file that a service is brought up by. */
+export interface ComposeFile {
+  readonly composeText: string;
+  /** Whether this very roll-out is still to write it: containers of another one are replaced then. */
+  readonly toCome: boolean;
+}
+
+/** The image that a compose file pins for a service. */
+export function imageOf(composeText: string, service: Service): string | undefined {
+  const parsed = fileSchema.safeParse(parse(composeText));
+  return parsed.success ? parsed.data.services[service.name]?.image : undefined;
+}
+
+/**
+ * What brings a service up as its compose file says.
+ * @param image as the compose file pins it
+ * @returns the problem where its port is somebody else's
+ */
+export async function serviceChanges(
+  stack: Stack,
+  tools: Tools,
+  service: Service,
+  state: ServiceState,
+  image: string,
+  signal: AbortSignal,
+): Promise<readonly PlannedChange[] | Problem> {
+  if (state.is === 'starting' || state.is === 'healthy') return [];
+  const remnants = await remnantsOf(stack, service, signal);
+  const running = state.is !== 'absent' && state.container.status === 'running';
+  const occupant = running ? null : await occupantOf(stack, service, signal);
+  if (occupant !== null && remnants.length === 0) return portTaken(stack, service, occupant);
+  const pull = (await imageIsHere(stack, image, signal))
+    ? []
+    : [command(stack, docker.pull(image), { onFailure: imageNotPulled(stack, image) })];
+  return [
+    ...pull,
+    ...remnants,
+    ...replaced(stack, tools, service, state),
+    state.is === 'absent'
+      ? command(stack, compose.up(tools.compose, service.name), {
+          undo: { type: 'service', name: service.name },
+        })
+      : command(stack, compose.up(tools.compose, service.name)),
+  ];
+}
+
+const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
+
+/**
+ * A container that Compose was making anew when it was cut off keeps the passing name that it had. The next
+ * `up` would trip over that, or start it under it; its data is in a folder of the host, and stays.
+ */
+async function remnantsOf(
+  stack: Stack,
+  service: Service,
+  signal: AbortSignal,
+): Promise<readonly PlannedChange[]> {
+  if ((await stack.host.files.look(stack.folder)).type !== 'directory') return [];
+  const { stdout } = await stack.host.processes.run(['pwd', '-P'], stack.folder, signal);
+  const listed = await linesFrom(stack.host, docker.halfMade(stdout.trim(), service.name), signal);
+  const remnants = listed.map((line) => listedSchema.parse(JSON.parse(line)));
+  return remnants.flatMap(({ Names, State }) => [
+    ...(State === 'running' ? [command(stack, docker.stop(Names))] : []),
+    command(stack, docker.remove(Names), {
+      summary: `remove ${Names}, which Compose had half made when it was cut off`,
+    }),
+  ]);
+}
+
+/** Compose v1 can die in the middle of a recreate, and leave nothing: it is given nothing to recreate. */
+function replaced(
+  stack: Stack,
+  tools: Tools,
+  service: Service,
+  state: ServiceState,
+): readonly PlannedChange[] {
+  if (tools.compose === 'v2' || state.is !== 'outdated') return [];
+  return [
+    command(stack, compose.stop('v1', service.name)),
+    command(stack, compose.remove('v1', service.name)),
+  ];
+}
+
+/** A command in the folder of the compose file; a look tells afterwards whether it happened. */
+export function command(
+  stack: Stack,
+  argv: CommandChange['argv'],
+  more: Pick<CommandChange, 'onFailure' | 'summary' | 'undo'> = {},
+): Extract<PlannedChange, { status: 'exact' }> {
+  const change: CommandChange = {
+    kind: 'command',
+    host: stack.host.id,
+    argv,
+    cwd: stack.folder,
+    onlyIf: null,
+    observable: true,
+    ...more,
+  };
+  return { status: 'exact', change };
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type ComposeVersion, compose } from '../argv/compose.ts';
+import { docker } from '../argv/docker.ts';
+import type { Host } from '../domain/ports.ts';
+import type { Problem } from '../domain/problem.ts';
+import { composeMissing, dockerMissing, engineRefuses, engineSilent } from './tool-problems.ts';
+
+/** A host, as far as its containers are asked for. */
+export type EngineHost = Pick<Host, 'id' | 'name' | 'processes'>;
+
+/** The engine and the Compose that drive the containers. */
+export interface Tools {
+  readonly engine: string;
+  readonly compose: ComposeVersion;
+  readonly composeVersion: string;
+}
+
+const versionSchema = z.object({ Server: z.looseObject({ Version: z.string() }).nullish() });
+
+/** They stay what they are as long as the engine answers; that they are missing may be mended meanwhile. */
+const known = new WeakMap<EngineHost, Tools>();
+
+/** What a host runs containers with, or why it cannot. */
+export async function toolsOf(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+  const before = known.get(host);
+  const tools = before ?? (await lookForTools(host, signal));
+  if (!('code' in tools)) known.set(host, tools);
+  return tools;
+}
+
+/** The same, looked at again whatever was seen before: an engine may have stopped meanwhile. */
+export function toolsAnew(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+  known.delete(host);
+  return toolsOf(host, signal);
+}
+
+async function lookForTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+  const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
+  const [version, v2, v1] = await Promise.all([
+    run(docker.version()),
+    run(compose.version('v2')),
+    run(compose.version('v1')),
+  ]);
+  if (version.notFound) return dockerMissing(host);
+  const engine = version.exitCode === 0 ? engineIn(version.stdout) : null;
+  if (engine === null) return (await refusesUser(host, signal)) ?? engineSilent(host, version.stderr);
+  // The plugin is preferred: the program of its own is no longer kept, and cannot recreate in place.
+  if (v2.exitCode === 0) return { engine, compose: 'v2', composeVersion: v2.stdout.trim() };
+  if (v1.exitCode === 0) return { engine, compose: 'v1', composeVersion: v1.stdout.trim() };
+  return composeMissing(host);
+}
+
+/** The engine's version; null where none answered, or what answered is no docker. */
+function engineIn(stdout: string): string | null {
+  try {
+    const read = versionSchema.safeParse(JSON.parse(stdout));
+    return read.success ? (read.data.Server?.Version ?? null) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** The engine's socket is there, and this user may not write to it. */
+async function refusesUser(host: EngineHost, signal: AbortSignal): Promise<Problem | null> {
+  const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
+  const socket = (await run(docker.endpoint())).stdout.trim().replace(/^unix:\/\//, '');
+  if (!socket.startsWith('/') || (await run(['test', '-S', socket])).exitCode !== 0) return null;
+  return (await run(['test', '-w', socket])).exitCode === 0 ? null : engineRefuses(host, socket);
+}

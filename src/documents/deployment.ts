@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { reasonWithoutTest } from '../host/locally-tested.ts';
+import { productionOf, productionStack } from '../host/site.ts';
+import type { Context } from '../workspace/context.ts';
+import { layout } from '../workspace/layout.ts';
+import { soundMigrations } from '../workspace/migrations.ts';
+import type { OwnFile } from '../workspace/own-file.ts';
+import { type Deployment, deploymentText, untestedLine } from './deployment-text.ts';
+
+/** Returns the record of the deployment as it is verified now. */
+export async function recordToWrite(context: Context): Promise<OwnFile> {
+  const deployment = await deploymentOf(context);
+  const completed = context.clock();
+  return { path: layout.deploymentRecord, text: deploymentText(deployment, completed, markOf(deployment)) };
+}
+
+/** When the deployment was completed, as its record says; null if there is no record, or that of another one. */
+export async function currentRecord(
+  context: Context,
+): Promise<{ readonly host: string; readonly completed: string } | null> {
+  const { files } = context;
+  if ((await files.look(layout.deploymentRecord)).type !== 'file') return null;
+  const text = await files.read(layout.deploymentRecord);
+  const deployment = await deploymentOf(context);
+  const { host, untested } = deployment;
+  if (/<!-- erp-deploy deployment ([0-9a-f]{64}) -->/.exec(text)?.[1] !== markOf(deployment)) return null;
+  // Without a reason, the local test passed meanwhile, or nothing was changed without one: the record stays.
+  if (untested !== null && !text.includes(untestedLine(untested))) return null;
+  const completed = /Completed and verified (\S+), by erp-deploy/.exec(text)?.[1];
+  return { host, completed: completed ?? 'at a time that its record does not name' };
+}
+
+async function deploymentOf(context: Context): Promise<Deployment> {
+  const { memory } = context;
+  const files = await soundMigrations(context);
+  const { stack } = productionOf(context);
+  // The others need containers: their evidence may be of an earlier host.
+  const steps =
+    stack === null ? (['3.1', '3.3', '3.4'] as const) : (['3.1', '3.2', '3.3', '3.4', '3.5'] as const);
+  const evidence = steps
+    .filter((step) => memory.leftOut(step) === undefined)
+    .flatMap((step) => memory.lastSeen(step)?.evidence ?? []);
+  return {
+    ...(await placeOf(context)),
+    migrations: files.map(({ name, checksum }) => ({ name, checksum })),
+    untested: await reasonWithoutTest(context),
+    results: [...new Set(evidence.map(({ summary }) => summary))],
+  };
+}
+
+async function placeOf(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
+  const { server } = productionOf(context);
+  if (server !== null) return { host: (await server.place()).name, folder: null };
+  const { host } = productionStack(context);
+  return { host: host.name, folder: host.files.root };
+}
+
+/** Identifies a deployment by its place and its files; when it was verified, and in which words, does not count. */
+function markOf({ host, folder, migrations }: Deployment): string {
+  return createHash('sha256').update(JSON.stringify({ host, folder, migrations })).digest('hex');
+}

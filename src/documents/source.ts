@@ -1,0 +1,54 @@
+import type { Catalog } from '../database/catalog/catalog.ts';
+import { catalogNow } from '../database/catalog/catalog-now.ts';
+import { countObjects, type ObjectCounts } from '../database/counts.ts';
+import { readComments } from '../database/documentation/comments.ts';
+import { describeSchemas, type SchemaDescription } from '../database/documentation/describe.ts';
+import { readLedger } from '../database/ledger/ledger.ts';
+import type { LedgerRow } from '../database/ledger/ledger-row.ts';
+import { inOrder } from '../database/ledger/order.ts';
+import type { Database } from '../domain/ports.ts';
+import type { Session } from '../domain/session.ts';
+import type { Context } from '../workspace/context.ts';
+import { type DatabasePlace, databasePlace, placeWords } from './place.ts';
+
+/** The live database that documents are written from, and how it calls itself in them. */
+export interface DocumentSource {
+  readonly target: Database['target'];
+  readonly place: DatabasePlace;
+  readonly session: Session;
+  readonly catalog: Catalog;
+  readonly counts: ObjectCounts;
+  readonly schemas: readonly SchemaDescription[];
+  /** In order. */
+  readonly ledger: readonly LedgerRow[];
+  /** A sentence that names the database, its server's version and its last migration. */
+  readonly words: string;
+}
+
+/** Reads the database that this roll-out works on. Changes nothing. */
+export async function documentSource(context: Context): Promise<DocumentSource> {
+  const { database } = context;
+  return readSource(await database.session(), database.target, await databasePlace(context));
+}
+
+/** Reads a database of which somebody else knows where it is. Changes nothing. */
+export async function readSource(
+  session: Session,
+  target: Database['target'],
+  place: DatabasePlace,
+): Promise<DocumentSource> {
+  const catalog = await catalogNow(session);
+  const comments = await readComments(session);
+  const ledger = inOrder((await readLedger(session)) ?? []);
+  const last = ledger.at(-1)?.name ?? 'none';
+  return {
+    target,
+    place,
+    session,
+    catalog,
+    counts: countObjects(catalog),
+    schemas: describeSchemas(catalog, comments),
+    ledger,
+    words: `Source: the live catalog of ${placeWords(place)} (PostgreSQL ${catalog.serverVersion}); ${ledger.length} migrations applied, the last is \`${last}\`.`,
+  };
+}

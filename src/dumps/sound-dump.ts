@@ -1,0 +1,63 @@
+import { dumps } from '../argv/dump.ts';
+import { ledgerSchema } from '../database/ledger/ledger.ts';
+import { dependentsOutside } from '../database/outside.ts';
+import { ProblemError } from '../domain/problem.ts';
+import type { Context } from '../workspace/context.ts';
+import { soundMigrations } from '../workspace/migrations.ts';
+import { type Archive, isOurs, readArchive } from './archive.ts';
+import { keptDumps } from './kept-dumps.ts';
+import { oldProgram } from './old-program.ts';
+import type { DumpPlace } from './place.ts';
+import { notOurs, othersDepend, unknownDump, unreadable } from './problems.ts';
+
+/** A dump that can come back, and what it would replace. */
+export interface SoundDump {
+  readonly name: string;
+  readonly archive: Archive;
+  /** Ours: those that are dropped, and come back as far as the dump has them. */
+  readonly schemas: readonly string[];
+}
+
+/**
+ * Finds a dump by its name, reads it to its end, and looks whether it may replace what is there. Changes nothing.
+ * @param given with or without `.dump`
+ * @throws ProblemError
+ */
+export async function soundDump(context: Context, place: DumpPlace, given: string): Promise<SoundDump> {
+  const kept = await keptDumps(place);
+  const name = kept.find((one) => one.name === given || one.name === `${given}.dump`)?.name;
+  if (name === undefined) throw new ProblemError(unknownDump(place, given, kept));
+  const old = await oldProgram(place, 'pg_restore', context.signal);
+  if (old !== null) throw new ProblemError(old);
+  const archive = await readWhole(context, place, name);
+  if (archive.database !== place.databaseName || !isOurs(archive)) {
+    throw new ProblemError(notOurs(place, name, archive));
+  }
+  const schemas = await ourSchemas(context);
+  const outside = await dependentsOutside(await place.database.session(), schemas);
+  if (outside.length > 0) throw new ProblemError(othersDepend(place.name, schemas, outside));
+  return { name, archive, schemas };
+}
+
+async function readWhole({ signal }: Context, place: DumpPlace, name: string): Promise<Archive> {
+  const { programs, host, folder, environment } = place;
+  const file = `${folder}/${name}`;
+  const run = (argv: readonly [string, ...string[]]) =>
+    // As long as it takes: a look without lines has a time limit on a droplet.
+    host.processes.run(argv, '.', signal, () => undefined, environment);
+  const listed = await run(dumps.list(programs, file));
+  const archive = listed.exitCode === 0 ? readArchive(listed.stdout) : null;
+  if (archive === null) throw new ProblemError(unreadable(place, name, listed.stderr));
+  const read = await run(dumps.readBack(programs, file));
+  if (read.exitCode !== 0) throw new ProblemError(unreadable(place, name, read.stderr));
+  return archive;
+}
+
+/** Those that the workspace's migrations make, and the ledger's; never `public`, which others use. */
+async function ourSchemas(context: Context): Promise<readonly string[]> {
+  const { objects } = await context.catalogs.after(await soundMigrations(context));
+  const made = objects
+    .filter(({ kind, name }) => kind === 'schema' && name !== 'public')
+    .map(({ name }) => name);
+  return [...new Set(['agent', 'erp', ...made, ledgerSchema])];
+}

@@ -1,0 +1,27 @@
+import type { Need } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
+import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
+
+/**
+ * The gate of every step that changes production: the last local test passed with exactly these files, or the operator
+ * goes without one and says why.
+ */
+export const locallyTested: Need<Context> = {
+  step: '2.3',
+  gate: true,
+  what: 'a green local test of these very files (or --without-local-test REASON)',
+  holds: async (context) => context.withoutLocalTest !== null || (await passedLocally(context)),
+};
+
+/** Why production goes, or went, without a local test of these files; null if the test passed. */
+export async function reasonWithoutTest(context: Context): Promise<string | null> {
+  if (await passedLocally(context)) return null;
+  return context.withoutLocalTest ?? context.memory.withoutLocalTest();
+}
+
+async function passedLocally(context: Context): Promise<boolean> {
+  if (context.memory.isDisproved('2.3')) return false;
+  const mark = markOfFiles(await soundMigrations(context));
+  const evidence = context.memory.lastSeen('2.3')?.evidence ?? [];
+  return evidence.some(({ facts }) => facts?.files === mark);
+}

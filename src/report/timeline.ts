@@ -1,0 +1,29 @@
+import type { StepState } from '../domain/reducer.ts';
+import { type Runs, timeInto } from './gather.ts';
+import { html, type Markup } from './html.ts';
+
+/** A bar is never thinner than this share of the whole, in percent: a step of a millisecond was there too. */
+const thinnest = 0.6;
+
+/** The steps over time: a row each, with a bar where it was at work. Time between two runs is left out. */
+export function timeline(steps: readonly StepState[], runs: Runs): Markup {
+  const ran = steps.flatMap((step) =>
+    step.startedAt === null ? [] : [{ ...step, from: timeInto(runs, Date.parse(step.startedAt)) }],
+  );
+  const start = Math.min(...ran.map(({ from }) => from));
+  const end = Math.max(...ran.map(({ from, milliseconds }) => from + milliseconds), start + 1);
+  const share = (milliseconds: number) => (100 * milliseconds) / (end - start);
+  if (ran.length === 0) return html`<p>No step ran.</p>`;
+  return html`<ol class="timeline">${ran.map((step) => {
+    const width = Math.max(share(step.milliseconds), thinnest);
+    const left = Math.min(share(step.from - start), 100 - width);
+    return html`<li><a href="#step-${step.id}">${step.id} ${step.title}</a>
+<span class="track"><span class="bar ${step.state}" style="left:${left.toFixed(2)}%;width:${width.toFixed(2)}%"></span></span>
+<span class="time">${seconds(step.milliseconds)}</span></li>
+`;
+  })}</ol>`;
+}
+
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,49 @@
+import { containerBoxes } from '../containers/container-boxes.ts';
+import { ledgerSchema } from '../database/ledger/ledger.ts';
+import type { PlannedChange } from '../domain/change.ts';
+import { removeEmbedded } from '../domain/command-text.ts';
+import { exitCodes, type Problem } from '../domain/problem.ts';
+import { blocked, type Look, missing, satisfied } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
+
+/** The embedded database: its files and its ledger. */
+export async function lookAtEmbedded({ database }: Context): Promise<Look> {
+  const state = await database.state();
+  if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
+  if (state.is === 'absent')
+    return missing({ what: 'embedded database', wanted: 'its files', found: 'nothing' });
+  if (state.is === 'unfinished') {
+    const found = 'files that were cut off while they were made; nothing is in them yet';
+    return missing({ what: 'embedded database', wanted: 'whole files', found });
+  }
+  const session = await database.session();
+  const [row] = await session.query(
+    `select current_setting('server_version') as version,
+              to_regclass('${ledgerSchema}.migrations') is not null as ledger`,
+  );
+  if (row?.ledger !== true)
+    return missing({ what: 'ledger', wanted: `schema ${ledgerSchema}`, found: 'not there' });
+  const version = String(row.version);
+  return satisfied(
+    `PostgreSQL ${version}, embedded`,
+    [{ target: 'embedded', summary: `embedded PostgreSQL ${version} answers`, facts: { version } }],
+    containerBoxes('2.1#1', '2.1#2', '2.1#3'),
+  );
+}
+
+export const makeEmbedded: readonly PlannedChange[] = [
+  {
+    status: 'exact',
+    change: { kind: 'sql', database: 'embedded', operation: { type: 'initialise' }, before: { head: null } },
+  },
+];
+
+function otherMajor(found: string, ours: string): Problem {
+  return {
+    code: 'ERP-0503',
+    what: `The embedded database here is of PostgreSQL ${found}; this erp-deploy brings ${ours}.`,
+    why: 'PostgreSQL does not read the files of another major version. It is a local test: nothing of production lies there.',
+    todo: [`Begin the local test anew: ${removeEmbedded}`, 'Then start again.'],
+    exit: exitCodes.prerequisite,
+  };
+}

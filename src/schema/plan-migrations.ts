@@ -1,0 +1,80 @@
+import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
+import { rowsIn } from '../database/rows.ts';
+import type { Consent, PlannedChange } from '../domain/change.ts';
+import { digestOf, isReversible, scopeOf } from '../domain/change.ts';
+import type { StepId } from '../domain/phase.ts';
+import type { Problem } from '../domain/problem.ts';
+import { summaryOf } from '../domain/show-change.ts';
+import type { MigrationFile } from '../domain/sql-change.ts';
+import type { Context } from '../workspace/context.ts';
+import { layout } from '../workspace/layout.ts';
+import { workspaceMigrations } from '../workspace/migrations.ts';
+import { adoptableFiles } from './adoptable-files.ts';
+import { ledgerOf } from './ledger-of.ts';
+
+/**
+ * The changes that bring the ledger up to the files; pending where database or files are still to come.
+ * @param databaseStep what makes the database
+ */
+export async function planMigrations(
+  context: Context,
+  databaseStep: StepId,
+): Promise<readonly PlannedChange[] | Problem> {
+  const found = await workspaceMigrations(context);
+  if ('problem' in found) return found.problem;
+  const present = (await context.database.state()).is === 'present';
+  const ledger = await ledgerOf(context);
+  const order = pendingMigrations(found.files, ledger, layout.migrations);
+  if ('problem' in order) return order.problem;
+  const exact = changesOf(context, order.pending, inOrder(ledger).at(-1)?.name ?? null);
+  if (!present || found.awaits !== null)
+    return exact.map((planned) => pendingOn(found.awaits ?? databaseStep, planned));
+  const session = await context.database.session();
+  const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
+  if ('code' in adoptable) return adoptable;
+  const rows = await rowsIn(session);
+  const migrated = exact
+    .slice(adoptable.length)
+    .map((planned) => (rows.tables === 0 ? planned : { ...planned, consent: populated(rows) }));
+  return adoptable.length === 0 ? migrated : [adoption(context, adoptable), ...migrated];
+}
+
+type Exact = Extract<PlannedChange, { status: 'exact' }>;
+
+function changesOf(context: Context, files: readonly MigrationFile[], head: string | null): readonly Exact[] {
+  return files.map((file, index) => ({
+    status: 'exact',
+    change: {
+      kind: 'sql',
+      database: context.database.target,
+      operation: { type: 'migrate', file },
+      before: { head: files[index - 1]?.name ?? head },
+    },
+  }));
+}
+
+function adoption(context: Context, files: readonly MigrationFile[]): Exact {
+  const operation = { type: 'adopt', files } as const;
+  return {
+    status: 'exact',
+    change: { kind: 'sql', database: context.database.target, operation, before: { head: null } },
+  };
+}
+
+function pendingOn(on: string, { change }: Exact): PlannedChange {
+  return {
+    status: 'pending',
+    on,
+    scope: scopeOf(change),
+    digest: digestOf(change),
+    summary: summaryOf(change),
+    reversible: isReversible(change),
+  };
+}
+
+function populated({ tables, example }: { tables: number; example: string }): Consent {
+  return {
+    flag: '--allow-populated',
+    why: `${tables} tables hold rows (${example} among them); the migration would change a database in use.`,
+  };
+}

@@ -1,0 +1,133 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { inspected } from '../containers/container.ts';
+import type { Host } from '../domain/ports.ts';
+import { type OriginSetting, originSettings } from './single-origin.ts';
+
+const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });
+
+/** A container as the engine shows it; of its environment only what tells how cloudflared runs is taken out. */
+const inspectSchema = z.looseObject({
+  Id: z.string(),
+  Image: z.string(),
+  Path: z.string(),
+  Args: z.array(z.string()),
+  State: z.looseObject({ Status: z.string(), StartedAt: z.string() }),
+  Config: z.looseObject({
+    Env: z.array(z.string()).nullish(),
+    User: z.string().default(''),
+    WorkingDir: z.string().default(''),
+  }),
+  Mounts: z.array(mountSchema).default([]),
+  NetworkSettings: z.looseObject({ Networks: z.record(z.string(), z.unknown()).nullish() }),
+});
+
+/** How cloudflared runs. */
+export interface Cloudflared {
+  readonly id: string;
+  /** Its image, by hash. */
+  readonly image: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly networks: readonly string[];
+  readonly mounts: readonly z.infer<typeof mountSchema>[];
+  readonly metrics: string | null;
+  /** Origins for everything, which count only if there are no ingress rules. */
+  readonly origins: readonly OriginSetting[];
+  readonly configured: /** At Cloudflare. Account and tunnel are null where the token is in a file, which is not read. */
+    | { readonly at: 'cloudflare'; readonly account: string | null; readonly tunnel: string | null }
+    /** By the first of these files, as the container sees them. */
+    | { readonly at: 'file'; readonly paths: readonly string[] };
+}
+
+/**
+ * The container of this name, and how cloudflared runs in it; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
+export async function cloudflaredNamed(
+  host: Host,
+  name: string,
+  signal: AbortSignal,
+): Promise<Cloudflared | null> {
+  const json = await inspected(host, name, signal);
+  return json === null ? null : cloudflaredIn(json);
+}
+
+/** @param json what `docker container inspect` prints */
+export function cloudflaredIn(json: string): Cloudflared | null {
+  const [found] = z.array(inspectSchema).parse(JSON.parse(json));
+  if (found === undefined) return null;
+  const { Config } = found;
+  const environment = new Map(
+    (Config.Env ?? []).map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]),
+  );
+  const flag = (name: string, variable: string): string | null =>
+    flagIn(found.Args, name) ?? environment.get(variable) ?? null;
+  const token = flag('token', 'TUNNEL_TOKEN');
+  const hasToken = token !== null || flag('token-file', 'TUNNEL_TOKEN_FILE') !== null;
+  return {
+    id: found.Id,
+    image: found.Image,
+    status: found.State.Status,
+    startedAt: found.State.StartedAt,
+    networks: Object.keys(found.NetworkSettings.Networks ?? {}),
+    mounts: found.Mounts,
+    metrics: flag('metrics', 'TUNNEL_METRICS'),
+    origins: originSettings(found.Args, environment),
+    // With a token, what a local file says of ingress is ignored (cloudflared#633).
+    configured: hasToken
+      ? { at: 'cloudflare', ...identityIn(token ?? '') }
+      : {
+          at: 'file',
+          paths: configPaths(flagIn(found.Args, 'config'), Config.WorkingDir, environment.get('HOME')),
+        },
+  };
+}
+
+/** `--name value` or `--name=value`. */
+function flagIn(words: readonly string[], name: string): string | null {
+  const at = words.findIndex((word) => new RegExp(`^--?${name}(=|$)`).test(word));
+  const word = words[at];
+  if (word === undefined) return null;
+  const sign = word.indexOf('=');
+  return sign === -1 ? (words[at + 1] ?? null) : word.slice(sign + 1);
+}
+
+const identitySchema = z.object({ a: z.string(), t: z.string() });
+
+/** A token is base64 of JSON: account, tunnel, and the secret, which is left where it is. */
+function identityIn(token: string) {
+  try {
+    const read = identitySchema.safeParse(JSON.parse(Buffer.from(token, 'base64').toString('utf8')));
+    if (read.success) return { account: read.data.a, tunnel: read.data.t };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return { account: null, tunnel: null };
+}
+
+/** Where cloudflared looks by itself (cloudflare/cloudflared, config/configuration.go). */
+function configPaths(given: string | null, workingDir: string, home: string | undefined): readonly string[] {
+  if (given !== null) return [posix.resolve('/', workingDir, given.replace(/^~/, home ?? '/root'))];
+  const homes = [...new Set([...(home === undefined ? [] : [home]), '/home/nonroot', '/root'])];
+  const folders = [
+    ...homes.flatMap((one) =>
+      ['.cloudflared', '.cloudflare-warp', 'cloudflare-warp'].map((name) => `${one}/${name}`),
+    ),
+    '/etc/cloudflared',
+    '/usr/local/etc/cloudflared',
+  ];
+  return folders.flatMap((folder) => ['config.yml', 'config.yaml'].map((name) => `${folder}/${name}`));
+}
+
+/** Where a file of the container lies on its host; null where it lies in the container alone. */
+export function onHost({ mounts }: Pick<Cloudflared, 'mounts'>, path: string): string | null {
+  const covering = mounts
+    .filter(
+      ({ Destination: at, Source }) =>
+        Source !== '' && (path === at || path.startsWith(`${at.replace(/\/$/, '')}/`)),
+    )
+    .sort((one, other) => other.Destination.length - one.Destination.length)[0];
+  if (covering === undefined) return null;
+  return posix.join(covering.Source, path.slice(covering.Destination.length));
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { MadeRecord, PlannedChange, RecordContent } from '../domain/change.ts';
+import type { CloudflareApi } from '../domain/ports.ts';
+import { type Problem, ProblemError } from '../domain/problem.ts';
+import type { Finding } from '../domain/step.ts';
+import { manyRecords, noZone } from './problems.ts';
+
+/** A zone of an account. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+}
+
+const zonesSchema = z.array(
+  z.looseObject({ id: z.string(), name: z.string(), account: z.looseObject({ id: z.string() }) }),
+);
+
+/**
+ * The zone that owns a name: of the domains above it, the longest that is one (cloudflared#797: a record in the
+ * zone of a domain above that is never asked).
+ * @throws ProblemError where there is none
+ */
+export async function zoneOf(api: CloudflareApi, host: string, signal: AbortSignal): Promise<Zone> {
+  const labels = host.toLowerCase().split('.');
+  for (let at = 0; at < labels.length - 1; at++) {
+    const name = labels.slice(at).join('.');
+    const zones = zonesSchema.parse(await api.call('GET', `/zones?name=${name}`, null, signal));
+    const zone = zones.find((one) => one.name === name);
+    if (zone !== undefined) return { id: zone.id, name, account: zone.account.id };
+  }
+  throw new ProblemError(noZone(host));
+}
+
+const recordSchema = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  content: z.string(),
+  proxied: z.boolean().default(false),
+  ttl: z.int().default(1),
+  comment: z.string().nullish(),
+});
+type DnsRecord = z.infer<typeof recordSchema>;
+
+/** The records of a name as Cloudflare has them, and how they stand towards a tunnel. */
+export interface DnsState {
+  /** Ids at Cloudflare. */
+  readonly zone: string;
+  readonly tunnel: string;
+  readonly listPath: string;
+  /** As the API gave it: what a change is held against. */
+  readonly listed: unknown;
+  readonly target: string;
+  readonly is: 'there' | 'absent' | 'other';
+  /** Those that a CNAME cannot stand beside. */
+  readonly records: readonly DnsRecord[];
+}
+
+/** Records that say where a name leads. */
+const leading = ['A', 'AAAA', 'CNAME'];
+
+export async function lookAtDns(
+  api: CloudflareApi,
+  zone: string,
+  host: string,
+  tunnel: string,
+  signal: AbortSignal,
+): Promise<DnsState> {
+  const listPath = `${recordsOf(zone)}?name.exact=${host}&per_page=100`;
+  const listed = await api.call('GET', listPath, null, signal);
+  const records = z
+    .array(recordSchema)
+    .parse(listed)
+    .filter(({ type }) => leading.includes(type));
+  const target = `${tunnel}.cfargotunnel.com`;
+  return { zone, tunnel, listPath, listed, target, records, is: judge(records, target) };
+}
+
+/** Only a proxied CNAME to the tunnel's own name leads to it. */
+function judge(records: readonly DnsRecord[], target: string): DnsState['is'] {
+  const [record] = records;
+  if (record === undefined) return 'absent';
+  const leads = record.type === 'CNAME' && record.proxied && record.content.toLowerCase() === target;
+  return leads ? 'there' : 'other';
+}
+
+export function dnsFindings({ is, records, target }: DnsState, host: string): readonly Finding[] {
+  if (is === 'there') return [];
+  const found = is === 'absent' ? 'no record' : records.map(words).join(', ');
+  return [{ what: `DNS record of ${host}`, wanted: `CNAME ${target}, proxied`, found }];
+}
+
+/** The record where it is missing; with a consent of its own where it is something else. */
+export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly PlannedChange[] | Problem {
+  const { is, records, target } = state;
+  if (is === 'there') return [];
+  const [record, another] = records;
+  if (another !== undefined) return manyRecords(host, records.map(words));
+  const wanted = { type: 'CNAME', name: host, content: target, proxied: true, ttl: 1 };
+  const made = { type: 'record', zone: zone.id, tunnel: state.tunnel, host } as const;
+  const base = { ...requestTo(state), body: JSON.stringify(wanted) };
+  const added = `+ ${words(wanted)}`;
+  if (record === undefined) {
+    const change = {
+      ...base,
+      method: 'POST',
+      url: recordsOf(zone.id),
+      summary: `make the DNS record of ${host} in the zone ${zone.name}`,
+      diff: [added],
+      undo: made,
+    } as const;
+    return [{ status: 'exact', change }];
+  }
+  const change = {
+    ...base,
+    method: 'PUT',
+    url: `${recordsOf(zone.id)}/${record.id}`,
+    summary: `replace the DNS record of ${host} in the zone ${zone.name}`,
+    diff: [`- ${words(record)}`, added],
+    undo: { ...made, was: contentOf(record) },
+  } as const;
+  const why = `${host} is ${words(record)} now; who goes there would come to the tunnel instead.`;
+  return [{ status: 'exact', change, consent: { flag: '--replace-dns', why } }];
+}
+
+/** The record that a roll-out made goes, the one that it replaced comes back; null where it is another by now. */
+export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly PlannedChange[] | null {
+  const [record, another] = state.records;
+  if (state.is !== 'there' || record === undefined || another !== undefined) return null;
+  const base = { ...requestTo(state), url: `${recordsOf(state.zone)}/${record.id}` };
+  const removed = `- ${words(record)}`;
+  const change =
+    was === undefined
+      ? ({
+          ...base,
+          method: 'DELETE',
+          body: 'null',
+          summary: `remove the DNS record of ${host}`,
+          diff: [removed],
+        } as const)
+      : ({
+          ...base,
+          method: 'PUT',
+          body: JSON.stringify({ name: host, ...was }),
+          summary: `bring back the DNS record of ${host}`,
+          diff: [removed, `+ ${words({ name: host, ...was })}`],
+        } as const);
+  return [{ status: 'exact', change }];
+}
+
+/** Held against the records as they were seen. */
+function requestTo({ listPath, listed }: DnsState) {
+  return {
+    kind: 'request',
+    api: 'cloudflare',
+    before: { url: listPath, result: listed },
+    observable: true,
+  } as const;
+}
+
+const recordsOf = (zone: string) => `/zones/${zone}/dns_records`;
+
+function contentOf({ type, content, proxied, ttl, comment }: DnsRecord): RecordContent {
+  return { type, content, proxied, ttl, ...(comment == null ? {} : { comment }) };
+}
+
+function words({
+  type,
+  name,
+  content,
+  proxied,
+}: Pick<DnsRecord, 'type' | 'name' | 'content' | 'proxied'>): string {
+  return `${type} ${name} → ${content}${proxied ? ', proxied' : ', not proxied'}`;
+}

@@ -1,0 +1,104 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { docker } from '../argv/docker.ts';
+import { linesFrom } from '../containers/ask-engine.ts';
+import { composeAsset } from '../containers/compose-asset.ts';
+import { inspected } from '../containers/container.ts';
+import { networkName, services } from '../containers/stack.ts';
+import type { Host } from '../domain/ports.ts';
+import type { Problem } from '../domain/problem.ts';
+import { productionStack } from '../host/site.ts';
+import type { Context } from '../workspace/context.ts';
+import { nameTaken } from './problems.ts';
+
+const portSchema = z.looseObject({ HostIp: z.string(), HostPort: z.string() });
+const inspectSchema = z.looseObject({
+  State: z.looseObject({ Status: z.string() }),
+  NetworkSettings: z.looseObject({
+    Ports: z.record(z.string(), z.array(portSchema).nullable()).nullish(),
+    Networks: z.record(z.string(), z.looseObject({ IPAddress: z.string() })).nullish(),
+  }),
+});
+
+/** Traefik's container, as far as it decides what it reaches and who reaches it. */
+export interface Traefik {
+  readonly status: string;
+  readonly networks: readonly string[];
+  /** Its address in the network of the stack; null where it is not in it. */
+  readonly address: string | null;
+  /** Ports of every address of the droplet that lead to it. */
+  readonly publicPorts: readonly number[];
+}
+
+/**
+ * The container of this name; null where there is none.
+ * @throws ProblemError where the engine does not say
+ */
+export async function traefikNamed(host: Host, name: string, signal: AbortSignal): Promise<Traefik | null> {
+  const json = await inspected(host, name, signal);
+  if (json === null) return null;
+  const [found] = z.array(inspectSchema).parse(JSON.parse(json));
+  if (found === undefined) return null;
+  const { Ports, Networks } = found.NetworkSettings;
+  const address = Networks?.[networkName]?.IPAddress ?? '';
+  return {
+    status: found.State.Status,
+    networks: Object.keys(Networks ?? {}),
+    address: address === '' ? null : address,
+    publicPorts: [
+      ...new Set(
+        Object.values(Ports ?? {})
+          .flatMap((bindings) => bindings ?? [])
+          .filter(({ HostIp }) => !/^(127\.|::1$)/.test(HostIp))
+          .map(({ HostPort }) => Number(HostPort)),
+      ),
+    ],
+  };
+}
+
+/** A name in Traefik, where all containers share one space: `router portfolio-erp-erp`. */
+const named = /^traefik\.http\.(routers|services|middlewares)\.([^.]+)\./i;
+
+function namesIn(labels: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  return new Set(
+    Object.keys(labels).flatMap((label) => {
+      const [, kind, name] = named.exec(label) ?? [];
+      return kind === undefined || name === undefined ? [] : [`${kind.toLowerCase().slice(0, -1)} ${name}`];
+    }),
+  );
+}
+
+const composeSchema = z.looseObject({
+  services: z.record(z.string(), z.looseObject({ labels: z.record(z.string(), z.unknown()).nullish() })),
+});
+const labelsSchema = z.record(z.string(), z.string()).nullable();
+
+/**
+ * The problem where another container uses a name of the API's routes; null where none does.
+ * @throws ProblemError where the engine does not say
+ */
+export async function routeNamesTaken(
+  host: Host,
+  composeText: string,
+  signal: AbortSignal,
+): Promise<Problem | null> {
+  const compose = composeSchema.safeParse(parse(composeText));
+  const ours = namesIn(compose.data?.services[services.api.name]?.labels ?? {});
+  const lines = await linesFrom(host, docker.labels(), signal);
+  const taken = lines.flatMap((line) => takenIn(line, ours));
+  return taken.length === 0 ? null : nameTaken(host, taken);
+}
+
+/** The same, of the API as its compose file has it. */
+export async function namesTaken(context: Context): Promise<Problem | null> {
+  const text = await context.assets.read(composeAsset);
+  return routeNamesTaken(productionStack(context).host, text, context.signal);
+}
+
+/** @param line a name with a slash before it, and labels, both as JSON */
+function takenIn(line: string, ours: ReadonlySet<string>): readonly string[] {
+  const [, name = '', json = ''] = /^"\/?(\S*)" (.*)$/.exec(line) ?? [];
+  if (name === services.api.name) return [];
+  const labels = labelsSchema.parse(JSON.parse(json)) ?? {};
+  return [...namesIn(labels)].filter((one) => ours.has(one)).map((one) => `${name}: ${one}`);
+}

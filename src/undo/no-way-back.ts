@@ -1,0 +1,104 @@
+import { makesDump } from '../argv/dump.ts';
+import type { LastRollout } from '../domain/done.ts';
+import type { PhaseName } from '../domain/phase.ts';
+import { exitCodes, type Problem } from '../domain/problem.ts';
+import { keptDumps } from '../dumps/kept-dumps.ts';
+import type { DumpPlace } from '../dumps/place.ts';
+import type { Context } from '../workspace/context.ts';
+import { layout } from '../workspace/layout.ts';
+import { type Applied, dumpsOf, migratedBy, schemasOf } from './migrated.ts';
+import type { DoneMigrations } from './undoing.ts';
+
+/**
+ * Finds the first migration of a rollout that cannot be undone: then nothing of the rollout is, since files and records
+ * of before would not match the database. Changes nothing.
+ * @param phases of the steps that are to be undone; production does not depend on the database of the local test
+ * @param production where production is now: migrations that were applied elsewhere are out of reach
+ */
+export async function migrationThatStays(
+  context: Context,
+  { steps }: LastRollout,
+  phases: ReadonlySet<PhaseName>,
+  production: string | null,
+): Promise<Problem | null> {
+  const local = [...phases].some((phase) => phase !== 'production' && phase !== 'cloudflare');
+  for (const { done, productions } of steps) {
+    const here = production !== null && productions.every((place) => place === production);
+    for (const one of done) {
+      if (one.type !== 'migrations' || !(one.database === 'production' ? here : local)) continue;
+      const found = await migratedBy(context, one);
+      const problem = found.is === 'applied' ? await noWayBack(context, one, found) : null;
+      if (problem !== null) return problem;
+    }
+  }
+  return null;
+}
+
+/** Why these migrations cannot be undone; null if they can. */
+export async function noWayBack(
+  context: Context,
+  done: DoneMigrations,
+  found: Applied,
+): Promise<Problem | null> {
+  const why = await reason(context, found);
+  if (why === null) return null;
+  const { mine, ledger, stack } = found;
+  const place = await dumpsOf(context, done, stack);
+  const names = mine.map(({ name }) => name).join(', ');
+  const dump = place === null ? null : await dumpBefore(context, done, place, mine[0].appliedAt);
+  const last = ledger.at(-1)?.name ?? '';
+  return {
+    code: 'ERP-0834',
+    what: `${names} cannot be undone in ${place?.name ?? 'the embedded database'}, so nothing of the rollout is undone.`,
+    why: `${why} Files and records of before would not match the database. Nothing was changed.`,
+    todo: [
+      ...dumpTodo(done, place, dump),
+      `Or add a migration after ${last} to ${layout.migrations} that takes the change back, and apply it: erp-deploy run`,
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}
+
+async function reason(context: Context, { mine, ledger }: Applied): Promise<string | null> {
+  if (mine.length < ledger.length) {
+    return 'Other migrations are applied there too, and dropping the schemas, the only way back, would undo those as well.';
+  }
+  const { names } = await schemasOf(context, ledger);
+  return names.includes('public')
+    ? 'The migrations made objects in the schema public too, which is never dropped: it may hold objects of others.'
+    : null;
+}
+
+function dumpTodo(
+  { database }: DoneMigrations,
+  place: DumpPlace | null,
+  dump: string | null,
+): readonly string[] {
+  if (database !== 'production' || place === null) return [];
+  if (dump === null) return ['No dump from before it is kept.'];
+  const where = `${place.folder}/${dump} on ${place.host.name}`;
+  return [
+    `The dump that was made before it is ${where}. To restore it, without the rows written since: erp-deploy restore ${dump}`,
+  ];
+}
+
+/** The name of the dump that the rollout made before these migrations; null if it made none, or if it is not kept. */
+async function dumpBefore(
+  context: Context,
+  { database, at }: DoneMigrations,
+  place: DumpPlace,
+  appliedAt: string,
+): Promise<string | null> {
+  if (database !== 'production') return null;
+  const before = context.memory.begun('3.3').findLast((one) => one.at < at);
+  if (before === undefined || !makesDump(before.scope)) return null;
+  // A dump is named by the clock of the machine that makes it: the database's own, or this one.
+  const latest = Date.parse(place.programs.in === 'container' ? appliedAt : at);
+  const dumps = await keptDumps(place);
+  return dumps.find(({ name }) => madeAt(name) <= latest)?.name ?? null;
+}
+
+/** When a dump was made by its name, in milliseconds since 1970; NaN for a name of another kind. */
+function madeAt(name: string): number {
+  return Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.dump$/, '$1-$2-$3T$4:$5:$6Z'));
+}

@@ -1,0 +1,46 @@
+import { compose } from '../argv/compose.ts';
+import { docker } from '../argv/docker.ts';
+import { linesFrom } from '../containers/ask-engine.ts';
+import { containerNamed } from '../containers/container.ts';
+import { soundTools } from '../containers/database-container.ts';
+import { networkIsThere } from '../containers/network.ts';
+import { command } from '../containers/service-changes.ts';
+import { assertOurs } from '../containers/service-state.ts';
+import { type Stack, services } from '../containers/stack.ts';
+import type { Context } from '../workspace/context.ts';
+import { type DoneMade, stackOf, stays, type Undoing, undone } from './undoing.ts';
+
+/** A container that was not there before is stopped and removed; its data is in a folder of the host, and stays. */
+export async function undoService(context: Context, { host, name }: DoneMade): Promise<Undoing> {
+  const stack = stackOf(context, host);
+  const service = Object.values(services).find((one) => one.name === name);
+  if (stack === null || service === undefined) return stays(`container ${name}: of another engine`);
+  const { signal } = context;
+  const tools = await soundTools(stack, signal);
+  const container = await containerNamed(stack.host, service.name, signal);
+  if (container === null) return undone;
+  await assertOurs(stack, service, container, signal);
+  return {
+    changes: [
+      command(stack, compose.stop(tools.compose, service.name)),
+      command(stack, compose.remove(tools.compose, service.name)),
+    ],
+    kept: null,
+  };
+}
+
+/** Never one that somebody else's container is on, running or not. */
+export async function undoNetwork(context: Context, { host, name }: DoneMade): Promise<Undoing> {
+  const stack = stackOf(context, host);
+  if (stack === null) return stays(`network ${name}: of another engine`);
+  if (!(await networkIsThere(stack, context.signal))) return undone;
+  const others = await othersOn(stack, name, context.signal);
+  if (others.length > 0) return stays(`network ${name}: ${others.join(', ')} on it`);
+  return { changes: [command(stack, docker.removeNetwork(name))], kept: null };
+}
+
+async function othersOn({ host }: Stack, network: string, signal: AbortSignal): Promise<readonly string[]> {
+  const listed = await linesFrom(host, docker.containersOn(network), signal);
+  const ours: readonly string[] = Object.values(services).map(({ name }) => name);
+  return listed.filter((name) => !ours.includes(name));
+}

@@ -1,0 +1,101 @@
+import { dumpFolder } from '../argv/dump.ts';
+import { containerNamed } from '../containers/container.ts';
+import { type Stack, services } from '../containers/stack.ts';
+import { catalogNow } from '../database/catalog/catalog-now.ts';
+import { compareCatalogs } from '../database/comparison/compare.ts';
+import { contentsOf } from '../database/drop/table-contents.ts';
+import type { Consent, PlannedChange } from '../domain/change.ts';
+import { lineOn } from '../domain/command-text.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Session } from '../domain/session.ts';
+import type { SchemasToDrop, TableContent } from '../domain/sql-change.ts';
+import { dumpChange } from '../dumps/dump-change.ts';
+import type { Context } from '../workspace/context.ts';
+import { dumpsOf, migratedBy, schemasOf } from './migrated.ts';
+import { noWayBack } from './no-way-back.ts';
+import { type DoneMigrations, stays, type Undoing, undone } from './undoing.ts';
+
+/** Drops the schemas that the migrations made; if rows would be lost with them, only with an approval and a dump. */
+export async function undoMigrations(context: Context, done: DoneMigrations): Promise<Undoing> {
+  const found = await migratedBy(context, done);
+  if (found.is === 'elsewhere') {
+    return stays(`the ${done.database} database: the local test runs elsewhere now`);
+  }
+  if (found.is === 'stopped') return notRunning(context, found.stack);
+  if (found.is === 'undone') return undone;
+  const obstacle = await noWayBack(context, done, found);
+  if (obstacle !== null) throw new ProblemError(obstacle);
+  const { session, ledger, stack } = found;
+  const { expected, names } = await schemasOf(context, ledger);
+  const contents = await contentsOf(session, names);
+  const extra = await extraIn(session, expected, names);
+  const schemas = { names, migrations: ledger.map(({ name }) => name), contents };
+  const head = ledger.at(-1)?.name ?? null;
+  const consent = consentFor(contents, extra);
+  const drop: PlannedChange = {
+    status: 'exact',
+    change: { kind: 'sql', database: done.database, operation: { type: 'drop', schemas }, before: { head } },
+    ...(consent === null ? {} : { consent }),
+  };
+  if (consent === null) return { changes: [drop], kept: null };
+  const dump = await dumpOf(context, stack, done, schemas, head);
+  if ('code' in dump) throw new ProblemError(dump);
+  return { changes: [dump, drop], kept: null };
+}
+
+/** What nobody can look into is not dropped; where its container is gone, so is all that runs on it. */
+async function notRunning({ signal }: Context, stack: Stack | null): Promise<Undoing> {
+  if (stack === null) return undone;
+  const container = await containerNamed(stack.host, services.database.name, signal);
+  if (container !== null) throw new ProblemError(stopped(stack));
+  return stays('the schemas lie in data/, and no container runs on it');
+}
+
+/** What somebody made in the schemas by hand would be lost with them. */
+async function extraIn(
+  session: Session,
+  expected: Parameters<typeof compareCatalogs>[0],
+  schemas: readonly string[],
+): Promise<readonly string[]> {
+  return compareCatalogs(expected, await catalogNow(session), { strict: true })
+    .filter(({ aspect, schema }) => aspect === 'extra' && schema !== null && schemas.includes(schema))
+    .map(({ kind, name }) => `${kind} ${name}`);
+}
+
+function consentFor(contents: readonly TableContent[], extra: readonly string[]): Consent | null {
+  const tables = contents.map(({ table, rows }) => `${table} (${rows} rows)`);
+  const lost = [...tables, ...extra];
+  if (lost.length === 0) return null;
+  const more = lost.length > 3 ? ` and ${lost.length - 3} more` : '';
+  const why = `${lost.slice(0, 3).join(', ')}${more} would be dropped with the schemas; a dump is made and read back first.`;
+  return { flag: '--force', why };
+}
+
+async function dumpOf(
+  context: Context,
+  stack: Stack | null,
+  done: DoneMigrations,
+  { contents }: SchemasToDrop,
+  head: string | null,
+): Promise<PlannedChange | Problem> {
+  const place = await dumpsOf(context, done, stack);
+  if (place !== null) return dumpChange(place, 'before its schemas are dropped', context.signal);
+  // Named by what it holds: a rollback that was killed meanwhile makes it again, and no second one.
+  const rows = contents.reduce((sum, one) => sum + one.rows, 0);
+  const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;
+  const operation = { type: 'dump', path } as const;
+  return { status: 'exact', change: { kind: 'sql', database: done.database, operation, before: { head } } };
+}
+
+function stopped({ host }: Stack): Problem {
+  return {
+    code: 'ERP-0832',
+    what: `The database on ${host.name} does not run, so nobody can see whether its tables are empty.`,
+    why: 'Its container is there, and stopped.',
+    todo: [
+      `Start it on ${host.name}: ${lineOn(host, `docker start ${services.database.name}`)}`,
+      'Then start again.',
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}

@@ -1,0 +1,108 @@
+import type { PlannedChange } from '../domain/change.ts';
+import type { Done, DoneStep, LastRollout } from '../domain/done.ts';
+import type { PhaseName, StepId } from '../domain/phase.ts';
+import { summaryOf } from '../domain/show-change.ts';
+import { missing, type Step, satisfied } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
+import { undoNetwork, undoService } from './undo-container.ts';
+import { undoFile } from './undo-file.ts';
+import { undoFolder } from './undo-folder.ts';
+import { undoMigrations } from './undo-migrations.ts';
+import { undoMove } from './undo-move.ts';
+import { undoRecord } from './undo-record.ts';
+import { undoRoute } from './undo-route.ts';
+import { stays, type Undoing } from './undoing.ts';
+
+/**
+ * A step for each step that the roll-out changed something in, the last one first.
+ * @param known the steps of a rollout, for their phases and titles
+ */
+export function undoSteps(
+  { steps, at }: LastRollout,
+  known: readonly Step<Context>[],
+): readonly Step<Context>[] {
+  const all = steps.flatMap(({ done }) => done);
+  return steps.map((one) => undoStep(one, all, at, known));
+}
+
+function undoStep(
+  { step, done }: DoneStep,
+  all: readonly Done[],
+  at: string,
+  known: readonly Step<Context>[],
+): Step<Context> {
+  const { phase, title } = knownAs(step, known);
+  const look = (context: Context) => undoings(context, done, all);
+  return {
+    id: step,
+    phase,
+    title: `undo ${title}`,
+    wanted: `as before the roll-out of ${at}`,
+    needs: [],
+    skipReason: () =>
+      done.every(({ type }) => type === 'kept') ? keptWords(done.map((one) => keptOf(one))) : undefined,
+    async check(context) {
+      const found = await look(context);
+      const changes = found.flatMap((one) => one.changes);
+      if (changes.length === 0) return satisfied(keptWords(found.map(({ kept }) => kept)), []);
+      return missing(
+        ...changes.map((planned) => ({ what: wordsOf(planned), wanted: 'undone', found: 'as it was left' })),
+      );
+    },
+    preview: async (context) => (await look(context)).flatMap(({ changes }) => changes),
+  };
+}
+
+function knownAs(
+  id: StepId,
+  known: readonly Step<Context>[],
+): { readonly phase: PhaseName; readonly title: string } {
+  const step = known.find((one) => one.id === id);
+  if (step === undefined) throw new Error(`the journal has a step ${id}, which is none`);
+  return step;
+}
+
+/** One after the other: they ask one database, and one droplet. */
+async function undoings(
+  context: Context,
+  done: readonly Done[],
+  all: readonly Done[],
+): Promise<readonly Undoing[]> {
+  const found: Undoing[] = [];
+  for (const one of done) found.push(await undoing(context, one, all));
+  return found;
+}
+
+function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Undoing> {
+  switch (done.type) {
+    case 'file':
+      return undoFile(context, done);
+    case 'folder':
+      return undoFolder(context, done, all);
+    case 'move':
+      return undoMove(context, done);
+    case 'service':
+      return undoService(context, done);
+    case 'network':
+      return undoNetwork(context, done);
+    case 'route':
+      return undoRoute(context, done);
+    case 'record':
+      return undoRecord(context, done);
+    case 'migrations':
+      return undoMigrations(context, done);
+    case 'kept':
+      return Promise.resolve(stays(done.words));
+  }
+}
+
+const keptOf = (done: Done) => (done.type === 'kept' ? done.words : null);
+
+function keptWords(kept: readonly (string | null)[]): string {
+  const words = kept.filter((one) => one !== null);
+  return words.length === 0 ? 'undone' : `kept: ${words.join('; ')}`;
+}
+
+function wordsOf(planned: PlannedChange): string {
+  return planned.status === 'exact' ? summaryOf(planned.change) : planned.summary;
+}

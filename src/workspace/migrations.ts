@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { checksumOf } from '../database/checksum.ts';
+import { fileNameFaults, migrationName } from '../database/ledger/file-names.ts';
+import { inOrder } from '../database/ledger/order.ts';
+import { fileNamesRefused, migrationRefused } from '../database/ledger/problems.ts';
+import { inspectMigration } from '../database/migration-rules/inspect-migration.ts';
+import type { MigrationFault } from '../database/migration-rules/migration-fault.ts';
+import type { StepId } from '../domain/phase.ts';
+import { type Problem, ProblemError } from '../domain/problem.ts';
+import type { MigrationFile } from '../domain/sql-change.ts';
+import type { Context } from './context.ts';
+import { bundled, layout } from './layout.ts';
+
+/** The migrations of a workspace, in order. */
+export interface WorkspaceMigrations {
+  readonly files: readonly MigrationFile[];
+  /** The step that still has to bring one of ours; null where all of them lie there. */
+  readonly awaits: StepId | null;
+}
+
+const ours: readonly (readonly [name: string, step: StepId])[] = [
+  [bundled.erp, '1.1'],
+  [bundled.agent, '1.2'],
+];
+
+/**
+ * Reads the folder: ours and the user's own `NNN_*.sql`. One of ours that is not there yet stands in with
+ * the text that its step will write, so that a plan made before that can tell what will be applied.
+ * @returns the problem if an SQL file is not named as a migration, or if PostgreSQL's parser refuses one: all faults
+ * of all files
+ */
+export async function workspaceMigrations(
+  context: Context,
+): Promise<WorkspaceMigrations | { readonly problem: Problem }> {
+  const names = await context.files.list(layout.migrations);
+  const misnamed = fileNameFaults(names, [bundled.validation]);
+  if (misnamed.length > 0) return { problem: fileNamesRefused(misnamed, layout.migrations) };
+  const hidden = context.hiddenMigrations ?? [];
+  const there = names.filter((name) => migrationName.test(name) && !hidden.includes(name));
+  const absent = ours.filter(([name]) => !there.includes(name));
+  const texts = await Promise.all([
+    ...there.map(async (name) => ({ name, text: await context.files.read(`${layout.migrations}/${name}`) })),
+    ...absent.map(async ([name]) => ({ name, text: await context.assets.read(`migrations/${name}`) })),
+  ]);
+  const read = await Promise.all(texts.map(({ name, text }) => readMigration(name, text)));
+  const faults = read.flatMap((one) => ('faults' in one ? one.faults : []));
+  if (faults.length > 0) return { problem: migrationRefused(faults) };
+  const files = read.flatMap((one) => ('faults' in one ? [] : [one]));
+  return { files: inOrder(files), awaits: absent.at(-1)?.[1] ?? null };
+}
+
+/** The same, for steps that come after the one that would have refused them. */
+export async function soundMigrations(context: Context): Promise<readonly MigrationFile[]> {
+  const found = await workspaceMigrations(context);
+  if ('problem' in found) throw new ProblemError(found.problem);
+  return found.files;
+}
+
+/** Names files by what is in them: the local test keeps it, and production asks for it. */
+export function markOfFiles(files: readonly MigrationFile[]): string {
+  const told = files.map(({ name, checksum }) => [name, checksum]);
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}
+
+type ReadMigration = MigrationFile | { readonly faults: readonly MigrationFault[] };
+
+/** By name and text: each step asks, and the parser needs about 20 ms for one of ours. */
+const alreadyRead = new Map<string, Promise<ReadMigration>>();
+
+/** A migration's text, read by PostgreSQL's parser; or what is wrong with it. */
+export function readMigration(name: string, text: string): Promise<ReadMigration> {
+  const key = JSON.stringify([name, text]);
+  const known = alreadyRead.get(key);
+  if (known !== undefined) return known;
+  const read = parsed(name, text);
+  alreadyRead.set(key, read);
+  return read;
+}
+
+async function parsed(name: string, text: string): Promise<ReadMigration> {
+  const inspected = await inspectMigration(name, text);
+  if ('faults' in inspected) return inspected;
+  const file = { name, text, checksum: checksumOf(text) };
+  return inspected.mode.mode === 'transaction'
+    ? { ...file, mode: 'transaction' }
+    : { ...file, mode: 'no-transaction', index: inspected.mode.index };
+}

@@ -1,0 +1,11 @@
+import { relative, resolve } from 'node:path';
+import type { Context } from './context.ts';
+
+/** Where the user's starter schema lies, relative to the workspace. */
+export function starterPath({ config, files }: Context): string {
+  return relative(files.root, resolve(files.root, config.starterSchema));
+}
+
+export async function starterIsThere(context: Context): Promise<boolean> {
+  return (await context.files.look(starterPath(context))).type !== 'absent';
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { processesIn } from '../../src/adapters/processes.ts';
+import {
+  type DropletLock,
+  dropletLockHolder,
+  type Taking,
+  takeDropletLock,
+} from '../../src/host/host-lock.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today', command: 'erp-deploy run' });
+const never = new AbortController().signal;
+
+/** A machine that the scripts run on: this one. */
+function place() {
+  const root = tempFolder();
+  const host = { id: 'droplet', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
+  const lock = join(root, '.erp-deploy/lock');
+  const take = (user: string, how: Partial<Taking> = {}): Promise<DropletLock> =>
+    takeDropletLock(host, owner(user), user, { force: false, waits: null, todo: [], ...how }, never);
+  return { host, lock, take, holder: () => dropletLockHolder(host, never) };
+}
+
+it('lets one of two that wait take it, and the other go on waiting until that one is done', async () => {
+  const { take } = place();
+  const first = await take('first');
+  const heard: string[] = [];
+  const order: string[] = [];
+  const waits = async (user: string) => {
+    const lock = await take(user, { waits: (words) => heard.push(words) });
+    order.push(`${user} has it`);
+    await lock.assertHeld();
+    order.push(`${user} gives it back`);
+    await lock.release();
+  };
+  const both = Promise.all([waits('ada'), waits('bob')]);
+  await vi.waitUntil(() => heard.length > 1, 30_000);
+  await first.release();
+  await both;
+  expect(order).toEqual(
+    order[0] === 'ada has it'
+      ? ['ada has it', 'ada gives it back', 'bob has it', 'bob gives it back']
+      : ['bob has it', 'bob gives it back', 'ada has it', 'ada gives it back'],
+  );
+});
+
+it('waits for what a holder who is gone still does, and so does another at the same time', async () => {
+  const { lock, take } = place();
+  await take('gone');
+  const longAgo = new Date(Date.now() - 120_000);
+  utimesSync(join(lock, 'beat'), longAgo, longAgo);
+  const command = execa('flock', ['--shared', join(lock, 'token'), 'sh', '-c', 'echo at work; cat']);
+  onTestFinished(() => void command.kill());
+  await once(command.stdout, 'data');
+  const order: string[] = [];
+  const waits = (words: string) => order.push(words);
+  const lets = async (user: string, how: Partial<Taking>) => {
+    const taken = await take(user, how);
+    order.push('taken');
+    await taken.release();
+  };
+  const both = Promise.allSettled([lets('ada', { waits }), lets('bob', {})]);
+  await vi.waitUntil(() => order.length > 0, 30_000);
+  command.stdin.end();
+  const ends = await both;
+  expect(order[0]).toBe('waiting for what a command of gone@laptop ("erp-deploy run") still does');
+  // Who does not wait for a person may find that ada was faster.
+  expect(ends[0]).toMatchObject({ status: 'fulfilled' });
+  if (ends[1].status === 'rejected') {
+    expect(ends[1].reason).toMatchObject({ problems: [{ code: 'ERP-0721', exit: 6 }] });
+  }
+});
+
+it('is looked at while it is given back: it is free then, and no look fails', async () => {
+  const { lock, holder, take } = place();
+  expect(await holder()).toBeNull();
+  const taken = await take('ada');
+  expect(await holder()).toMatchObject({ owner: { user: 'ada' } });
+  for (const gone of ['beat', 'owner']) {
+    rmSync(join(lock, gone));
+    expect(await holder()).toBeNull();
+  }
+  await taken.release();
+  mkdirSync(lock);
+  writeFileSync(join(lock, 'owner'), '');
+  expect(await holder()).toBeNull();
+  await (await take('bob')).assertHeld();
+});

@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { tunnel, tunnelFolder } from '../../src/argv/tunnel.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const file = {
+  container: 'cloudflared',
+  image: 'theirs',
+  helper: 'ours',
+  folder: '/etc/theirs',
+  name: 'config.yml',
+  sha256: 'abc',
+};
+
+/** A deployment's folder, and a docker that writes down what it is asked, and says and ends what it is told to. */
+function deployment(validate: { readonly says: string; readonly exit: number }) {
+  const folder = tempFolder();
+  const at = (name: string) => join(folder, tunnelFolder, name);
+  mkdirSync(join(folder, tunnelFolder), { recursive: true });
+  writeFileSync(at('config.yml'), 'ingress: []\n');
+  const docker = `#!/bin/sh\necho "$*" | tr '\\n' ' ' >>${folder}/asked; echo >>${folder}/asked\ncase "$*" in *"ingress validate") echo "${validate.says}"; exit ${validate.exit} ;; esac\n`;
+  writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
+  return {
+    at,
+    asked: () => readFileSync(join(folder, 'asked'), 'utf8'),
+    run: async ([program, ...words]: readonly [string, ...string[]]) => {
+      const path = `${folder}:${process.env.PATH}`;
+      const ended = await execa(program, words, { cwd: folder, env: { PATH: path }, reject: false });
+      return { exit: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
+    },
+  };
+}
+
+describe('before the new configuration comes to its place', () => {
+  test('cloudflared itself has to say OK to it: a warning with exit 0 is none', async () => {
+    const { run, asked, at } = deployment({ says: 'WRN unknown key: ingres', exit: 0 });
+    const { exit, stderr } = await run(tunnel.begin(file));
+    expect(exit).toBe(1);
+    expect(stderr).toContain('cloudflared does not validate it:\nWRN unknown key: ingres');
+    expect(asked()).not.toContain('--entrypoint');
+    expect(() => readFileSync(at('state'))).toThrow('ENOENT');
+  });
+
+  test('an image that does not run there is no verdict on it, and is told', async () => {
+    const { run, asked, at } = deployment({ says: 'exec format error', exit: 126 });
+    const { exit, stdout } = await run(tunnel.begin(file));
+    const job = Number(readFileSync(at('pid'), 'utf8'));
+    onTestFinished(() => void process.kill(job));
+    expect(exit).toBe(0);
+    expect(stdout).toContain('did not run, so it did not validate: exec format error');
+    expect(asked()).toContain('--entrypoint /bin/sh');
+    expect(await run(tunnel.unsettled())).toMatchObject({ stdout: 'pending' });
+  });
+});
+
+describe('a configuration that waits to be confirmed', () => {
+  const waiting = (state: string) => {
+    const there = deployment({ says: 'OK', exit: 0 });
+    writeFileSync(there.at('state'), `${state}\n`);
+    // No process has it: it is above what Linux gives out.
+    writeFileSync(there.at('pid'), '4194305\n');
+    writeFileSync(there.at('job.log'), 'No space left on device\n');
+    return there;
+  };
+
+  test('is abandoned where its job is gone, as after a reboot', async () => {
+    const { run } = waiting('pending');
+    expect(await run(tunnel.unsettled())).toEqual({ exit: 0, stdout: 'abandoned', stderr: '' });
+  });
+
+  test('is none where it was kept', async () => {
+    expect(await waiting('kept').run(tunnel.unsettled())).toEqual({ exit: 0, stdout: '', stderr: '' });
+  });
+
+  test('that could not be taken back is told so, with where the old one lies', async () => {
+    const { run, at } = waiting('stuck');
+    const { argv } = tunnel.confirm('cloudflared', '127.0.0.1:1');
+    const { exit, stderr } = await run(argv);
+    expect(exit).toBe(1);
+    expect(stderr).toContain('No space left on device');
+    expect(stderr).toContain(`could not be put back: it lies in ${at('backup.yml')}`);
+  });
+});

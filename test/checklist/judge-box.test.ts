@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { judgeBox, type StepRecord } from '../../src/checklist/judge-box.ts';
+import { knownBoxes } from '../../src/checklist/match-boxes.ts';
+import type { Evidence, OpenBox } from '../../src/domain/evidence.ts';
+import type { BoxId, StepId } from '../../src/domain/phase.ts';
+
+function known(id: BoxId) {
+  const box = knownBoxes.find((one) => one.id === id);
+  if (box === undefined) throw new Error(`no box ${id}`);
+  return box;
+}
+
+function record(step: StepId, evidence: readonly Evidence[], open: readonly OpenBox[] = []): StepRecord {
+  return { step, seen: { at: '2026-11-22T21:04:00.000Z', evidence, open }, failedSince: null, leftOut: null };
+}
+
+const unseen = (step: StepId): StepRecord => ({ step, seen: null, failedSince: null, leftOut: null });
+
+/** Judges a box by these records; of every other step nothing is known. */
+function judged(id: BoxId, ...records: readonly StepRecord[]) {
+  return judgeBox(known(id), (step) => records.find((one) => one.step === step) ?? unseen(step));
+}
+
+describe('a box is ticked', () => {
+  test('where its step told evidence for it', () => {
+    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'deprecated/ is there' }]);
+    expect(judged('0.3#1', seen)).toEqual({
+      state: 'ticked',
+      summary: 'deprecated/ is there (workspace, step 0.3, seen 2026-11-22T21:04:00.000Z)',
+    });
+  });
+
+  test('by a later step that saw running what was only written first', () => {
+    const written = record('0.2', [], [{ box: '0.2#2', reason: 'proven by 2.1' }]);
+    const running = record('2.1', [{ box: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
+    expect(judged('0.2#2', written, running).state).toBe('ticked');
+    expect(judged('0.2#2', written)).toEqual({ state: 'open', summary: 'proven by 2.1' });
+  });
+});
+
+describe('a box stays open', () => {
+  test.each([
+    ['2.1#2', 'embedded'],
+    ['2.5#1', 'production'],
+    ['3.4#2', 'docker'],
+    ['4.4#4', 'docker'],
+    ['4.1#3', 'embedded'],
+    ['5.2#1', 'workspace'],
+  ] as const)('%s where the evidence is of %s', (id, target) => {
+    const step = known(id).step;
+    const { state, summary } = judged(id, record(step, [{ box: id, target, summary: 'seen' }]));
+    expect(state).toBe('open');
+    expect(summary).toContain(`seen on ${target} alone`);
+  });
+
+  test('where the step failed after it had been seen', () => {
+    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'there' }]);
+    expect(judged('0.3#1', { ...seen, failedSince: 'It is gone.' })).toEqual({
+      state: 'open',
+      summary: 'step 0.3 failed since: It is gone.',
+    });
+  });
+
+  test('where its step is left out, with the reason', () => {
+    expect(judged('3.1#1', { ...unseen('3.1'), leftOut: 'no production host' }).summary).toBe(
+      'step 3.1 is left out: no production host',
+    );
+  });
+
+  test('where nothing was looked at, with the command that looks', () => {
+    expect(judged('2.6#1').summary).toBe('not looked at yet: erp-deploy run --only 2.6');
+  });
+});

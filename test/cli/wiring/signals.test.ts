@@ -1,0 +1,46 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { stopOnSignals } from '../../../src/cli/wiring/signals.ts';
+
+const heard = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
+
+function listening(passedOn: boolean) {
+  const exits: number[] = [];
+  const others = heard.map((name) => process.rawListeners(name));
+  const { signal } = stopOnSignals(process, (code) => exits.push(code), passedOn);
+  // Not disposed: that would also let go of the channel to the tests' own parent.
+  onTestFinished(() => {
+    for (const [place, name] of heard.entries()) {
+      for (const one of process.rawListeners(name)) {
+        if (others[place]?.includes(one) === false) process.off(name, one as () => void);
+      }
+    }
+  });
+  // Others in this process listen too, and would end it.
+  const hear = (name: NodeJS.Signals) => process.listeners(name).at(-1)?.(name);
+  return { exits, hear, signal };
+}
+
+describe('a signal', () => {
+  test('asks to stop once, and the next ends the program at once, however soon it comes', () => {
+    const { exits, hear, signal } = listening(false);
+    hear('SIGINT');
+    expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
+    hear('SIGINT');
+    expect(exits).toEqual([130]);
+  });
+
+  test('that comes by two ways is one where somebody passes signals on', () => {
+    const { exits, hear, signal } = listening(true);
+    hear('SIGINT');
+    hear('SIGINT');
+    expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
+  });
+
+  test('of a terminal that is gone asks to stop, however often it is told', () => {
+    const { exits, hear, signal } = listening(false);
+    for (let told = 0; told < 3; told++) hear('SIGHUP');
+    expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
+    hear('SIGTERM');
+    expect(exits).toEqual([143]);
+  });
+});

@@ -1,0 +1,29 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { realAdapters } from '../../../src/cli/wiring/adapters.ts';
+import type { Flags } from '../../../src/cli/wiring/flags.ts';
+import { frontEndFor } from '../../../src/cli/wiring/terminal.ts';
+import { stamped, started, step01 } from '../../support/events.ts';
+
+/** A terminal of which no more than this is asked. */
+function terminal() {
+  const said: string[] = [];
+  const stream = Object.assign(new PassThrough(), { isTTY: true });
+  stream.on('data', (piece) => said.push(String(piece)));
+  return {
+    said,
+    streams: { stdin: stream, stdout: stream, stderr: stream, env: {}, cwd: '/', adapters: realAdapters },
+  };
+}
+
+it('says all that it does on a terminal too, where that is asked for', async () => {
+  const { said, streams } = terminal();
+  // The rest has its defaults, and none of it matters here.
+  const flags = { nonInteractive: true, json: false, verbose: true } as Flags;
+  const view = await frontEndFor('run', flags, streams);
+  view.tell(stamped(started));
+  view.tell(stamped({ type: 'step.started', ...step01 }));
+  view.tell(stamped({ type: 'output', ...step01, line: 'a line of output' }));
+  await view.close();
+  expect(said.join('')).toContain('| a line of output');
+});

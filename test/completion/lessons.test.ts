@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { lessonsPart } from '../../src/completion/lessons.ts';
+import type { Entry } from '../../src/engine/journal-format.ts';
+import type { Context } from '../../src/workspace/context.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { contextWith, remembering } from '../support/step-context.ts';
+import { stack } from '../support/workspace.ts';
+
+const path = `${stack}/LESSONS_LEARNED.md`;
+
+/** The file as it would be left; null where nothing is to be written. */
+async function written(
+  { text, ...how }: Partial<Context> & { readonly text?: string },
+  ...journal: readonly Entry[]
+): Promise<string | null> {
+  const files = new MemoryFiles();
+  if (text !== undefined) files.put(path, text);
+  const memory = remembering(...journal);
+  const context = contextWith({ files, memory, lessons: null, leftOut: new Map(), ...how });
+  const { changes } = await lessonsPart(context);
+  const [write] = changes.flatMap((one) =>
+    one.status === 'exact' && one.change.kind === 'write' && one.change.entry.type === 'file'
+      ? [one.change.entry]
+      : [],
+  );
+  return write === undefined ? null : write.content.join('');
+}
+
+const skipped = (step: string, reason: string): Entry => ({ type: 'skipped', step, reason });
+
+describe('a step that is left out', () => {
+  it('is a lesson, with the reason where a person gave one', async () => {
+    const text = await written(
+      {},
+      skipped('2.4', 'nothing to *look* at'),
+      skipped('2.5', 'left out by --skip'),
+    );
+    expect(text).toMatch(/^- \S+Z, step 2\.4 left out by a person: nothing to \\\*look\\\* at$/m);
+    expect(text).toMatch(/^- \S+Z, step 2\.5 left out by --skip$/m);
+  });
+
+  it('is foreseen before the journal says so, and told once', async () => {
+    const leftOut = new Map([['2.4', 'no people yet']] as const);
+    expect(await written({ leftOut })).toMatch(/^- step 2\.4 left out by a person: no people yet$/m);
+    const text = await written({ leftOut }, skipped('2.4', 'no people yet'));
+    expect(text?.match(/step 2\.4/g)).toHaveLength(1);
+  });
+});
+
+it('where nothing failed and nothing was left out, nothing is written', async () => {
+  expect(await written({})).toBeNull();
+});
+
+describe('what people told', () => {
+  const answered = (text: string): Entry => ({ type: 'answered', step: '5.3', text });
+  const applied: Entry = { type: 'applied', step: '5.3', scope: `write:${path}` };
+
+  it('is what the wizard asked for, behind what they told before', async () => {
+    const first = (await written({}, answered('Measure first.'))) ?? '';
+    expect(first).toContain('## Told by people\n\nMeasure first.\n\n## Collected');
+    const second = await written({ text: first }, answered('Then cut.'));
+    expect(second).toContain('## Told by people\n\nMeasure first.\n\nThen cut.\n\n## Collected');
+  });
+
+  it('is told once, whether or not the journal knows that it was written, and nothing is nothing', async () => {
+    const text = (await written({}, answered('Measure first.'))) ?? '';
+    expect(await written({ text }, answered('Measure first.'))).toBeNull();
+    const mended = text.replace('Measure', 'Weigh');
+    const again = await written({ text: mended }, answered('Measure first.'), applied);
+    expect(again).toContain('## Told by people\n\nWeigh first.\n\n## Collected');
+    expect(await written({}, answered(''))).toBeNull();
+  });
+
+  it('stays where the section was edited by hand, and is replaced by a file that is given', async () => {
+    const text = (await written({}, answered('Measure first.'))) ?? '';
+    const edited = text.replace('No step failed or was left out.', 'All went well!');
+    const kept = await written({ text: edited });
+    expect(kept).toContain('## Told by people\n\nMeasure first.\n\n## Collected');
+    expect(kept).not.toContain('All went well!');
+    expect(await written({ text, lessons: 'Other words.\r\n' })).not.toContain('Measure');
+  });
+});

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { openspecPart } from '../../src/completion/openspec-change.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import type { Processes } from '../../src/domain/ports.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { contextWith } from '../support/step-context.ts';
+
+const tasks = 'openspec/changes/add-erp/tasks.md';
+
+/** As the checklist ends. */
+const ownBoxes = `### 5.3 Mark Change Complete
+- [ ] Update OpenSpec change status (if using openspec tooling)
+- [x] Document lessons learned (if any)
+- [ ] Archive change proposal (if appropriate)
+- [ ] Notify stakeholders that schema is ready for service development
+`;
+
+/** What 5.3 would do about a change with these tasks; OpenSpec counts the same boxes, and so many elsewhere. */
+async function changesFor(text: string, elsewhere = 0): Promise<readonly string[]> {
+  const files = new MemoryFiles().put(tasks, text);
+  await files.makeDirectory('openspec');
+  const totalTasks = [...text.matchAll(/- \[[ x]\]/g)].length + elsewhere;
+  const completedTasks = [...text.matchAll(/- \[x\]/g)].length;
+  const stdout = JSON.stringify({ changes: [{ name: 'add-erp', completedTasks, totalTasks }] });
+  const processes: Pick<Processes, 'run'> = {
+    run: async () => ({ exitCode: 0, stdout, stderr: '', notFound: false }),
+  };
+  const parsed = parseConfig('openspec-change: add-erp\n', 'erp-deploy.config.yaml');
+  if ('faults' in parsed) throw new Error('the configuration is at fault');
+  const { signal } = new AbortController();
+  // The program is asked for its list alone.
+  const context = contextWith({ files, config: parsed.config, processes: processes as Processes, signal });
+  const { changes, open } = await openspecPart(context);
+  return [
+    ...changes.flatMap((one) =>
+      one.status === 'exact' && one.change.kind === 'command' ? [one.change.argv.join(' ')] : [],
+    ),
+    ...new Set(open.map(({ reason }) => reason.split(':')[0] ?? '')),
+  ];
+}
+
+const archives = ['openspec archive add-erp --yes --json'];
+
+it('is archived where nothing but its own completion is left to tick', async () => {
+  expect(await changesFor(`### 5.2 Check\n- [x] done\n\n${ownBoxes}`)).toEqual(archives);
+  expect(await changesFor(ownBoxes.replaceAll('[ ]', '[x]'))).toEqual(archives);
+});
+
+it('is not archived while anything else is open, also in words of 5.3 elsewhere', async () => {
+  const waits = [expect.stringMatching(/^add-erp has \d+ of \d+ tasks done$/)];
+  expect(await changesFor(`### 5.2 Check\n- [ ] not yet\n\n${ownBoxes}`)).toEqual(waits);
+  expect(await changesFor(`${ownBoxes}- [ ] A task of our own\n`)).toEqual(waits);
+  expect(await changesFor(ownBoxes.replace('5.3', '4.3'))).toEqual(waits);
+  expect(await changesFor(ownBoxes, 1)).toEqual(waits);
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { containerNamed } from '../../src/containers/container.ts';
+import { networkIsThere } from '../../src/containers/network.ts';
+import { occupantOf } from '../../src/containers/port.ts';
+import { imageIsHere } from '../../src/containers/service-state.ts';
+import { services } from '../../src/containers/stack.ts';
+import { toolsOf } from '../../src/containers/tools.ts';
+import type { Host } from '../../src/domain/ports.ts';
+import { engineGone, engineThere, inspected, scriptedHost } from '../support/scripted-host.ts';
+
+const { signal } = new AbortController();
+
+const looks: Readonly<Record<string, (host: Host) => Promise<unknown>>> = {
+  'a container': (host) => containerNamed(host, 'postgres-erp', signal),
+  'the network': (host) => networkIsThere({ host }, signal),
+  'an image': (host) => imageIsHere({ host }, 'an/image:1', signal),
+  'a port': (host) => occupantOf({ host }, services.database, signal),
+};
+
+/** An engine with nothing in it: lists are empty, and what is named is not there. */
+function emptyEngine(words: string) {
+  if (words.includes(' inspect')) return { exitCode: 1, stderr: 'Error response from daemon: No such thing' };
+  return words.includes('version') ? engineThere : { stdout: '' };
+}
+
+describe.each(Object.entries(looks))('a look for %s', (_, look) => {
+  it('says that no engine answers, where one answered before', async () => {
+    let there = true;
+    const host = scriptedHost((argv) => (there ? emptyEngine(argv.join(' ')) : engineGone));
+    expect(await toolsOf(host, signal)).toMatchObject({ compose: 'v2' });
+    there = false;
+    await expect(look(host)).rejects.toMatchObject({ problems: [{ code: 'ERP-0602' }] });
+    expect(await toolsOf(host, signal), 'what was known of it is not believed any more').toMatchObject({
+      code: 'ERP-0602',
+    });
+  });
+
+  it('finds nothing where the engine has nothing of it', async () => {
+    const nobody = { listens: async () => false };
+    const found = await look(scriptedHost((argv) => emptyEngine(argv.join(' ')), nobody));
+    expect([null, false]).toContain(found);
+  });
+});
+
+it('a container that went between two looks is not there; one that the engine does not show is a fault', async () => {
+  const listing = ['id', ''];
+  const going = scriptedHost((argv) =>
+    argv.includes('ls') ? { stdout: listing.shift() ?? '' } : emptyEngine(argv.join(' ')),
+  );
+  expect(await containerNamed(going, 'postgres-erp', signal)).toBeNull();
+  const hidden = scriptedHost((argv) =>
+    argv.includes('ls') ? { stdout: 'id' } : emptyEngine(argv.join(' ')),
+  );
+  await expect(containerNamed(hidden, 'postgres-erp', signal)).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0610' }],
+  });
+});
+
+it('a container that is there is found', async () => {
+  const host = scriptedHost((argv) => ({ stdout: argv.includes('ls') ? 'id' : inspected() }));
+  expect(await containerNamed(host, 'postgres-erp', signal)).toMatchObject({ id: 'id', status: 'running' });
+});
+
+it('the embedded engine is a way out here, and none for a droplet', async () => {
+  const saying = (more: Partial<Host>) => scriptedHost(() => engineGone, more);
+  const advice = async (host: Host) => JSON.stringify(await toolsOf(host, signal));
+  expect(await advice(saying({ id: 'here' }))).toContain('--engine embedded');
+  expect(await advice(saying({ id: 'droplet' }))).not.toContain('--engine embedded');
+});

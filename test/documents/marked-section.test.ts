@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findSection, withSection } from '../../src/documents/marked-section.ts';
+
+const mine = '# Mine\n\nWords of my own, without an end';
+
+describe('a section', () => {
+  test('comes behind what a person wrote, once, and keeps every byte of it', () => {
+    const once = withSection(mine, 'docs', 'First.');
+    expect(once.startsWith(`${mine}\n\n<!-- erp-deploy:begin docs `)).toBe(true);
+    const twice = withSection(once, 'docs', 'Second.');
+    expect(twice.match(/erp-deploy:begin/g)).toHaveLength(1);
+    expect(twice).toContain('Second.');
+    expect(twice).not.toContain('First.');
+  });
+
+  test('is replaced in its place, with what a person wrote before and behind it untouched', () => {
+    const text = `${withSection(mine, 'docs', 'First.')}\nAnd this behind it.\n`;
+    const changed = withSection(text, 'docs', 'Second,\n\nlonger.');
+    expect(changed.startsWith(mine)).toBe(true);
+    expect(changed.endsWith('\nAnd this behind it.\n')).toBe(true);
+    expect(withSection(changed, 'docs', 'First.')).toBe(text);
+  });
+
+  test('takes the line ends of the file, and is the same section in either', () => {
+    const windows = withSection('# Mine\r\n', 'docs', 'One\ntwo');
+    expect(windows.replaceAll('\r\n', '')).not.toContain('\n');
+    expect(findSection(windows, 'docs')).toMatchObject({ state: 'found', intact: true, body: 'One\ntwo' });
+    expect(findSection(windows.replaceAll('\r\n', '\n'), 'docs')).toMatchObject({ intact: true });
+  });
+
+  test('that a person edited is found, and known to be edited', () => {
+    const edited = withSection(mine, 'docs', '14 tables.').replace('14 tables', '15 tables');
+    expect(findSection(edited, 'docs')).toMatchObject({ state: 'found', intact: false, body: '15 tables.' });
+  });
+
+  test('does not hear of marks in fenced code, nor of those of another section', () => {
+    const text = `\`\`\`md\n${withSection('', 'docs', 'x')}\`\`\`\n${withSection('', 'other', 'y')}`;
+    expect(findSection(text, 'docs')).toEqual({ state: 'none' });
+    expect(findSection(text, 'other')).toMatchObject({ state: 'found', body: 'y' });
+  });
+
+  test.each([
+    ['an end without a begin', (text: string) => text.replace(/<!-- erp-deploy:begin.*-->\n/, '')],
+    ['a begin without an end', (text: string) => text.replace(/<!-- erp-deploy:end.*-->\n/, '')],
+    ['a second section of this name', (text: string) => text + text],
+    ['a begin within another', (text: string) => text.replace('x', '<!-- erp-deploy:begin docs -->')],
+  ])('whose marks do not pair is told with its line: %s', (why, damage) => {
+    const found = findSection(damage(withSection('', 'docs', 'x')), 'docs');
+    expect(found).toMatchObject({ state: 'broken', why });
+  });
+
+  test('whatever a person wrote around it, it is found as it was put there, and they keep their text', () => {
+    const line = fc.constantFrom('# a', '', 'words', '- [ ] b', '<!-- note -->', '| a | b |');
+    const text = fc.array(line).map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(text, text, text, (before, body, behind) => {
+        const trimmed = body.trim();
+        const whole = withSection(before, 'docs', trimmed) + behind;
+        expect(findSection(whole, 'docs')).toMatchObject({ state: 'found', intact: true, body: trimmed });
+        expect(whole.startsWith(before)).toBe(true);
+        expect(withSection(whole, 'docs', trimmed)).toBe(whole);
+      }),
+    );
+  });
+});

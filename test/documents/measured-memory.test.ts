@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { measuredMemory, memoryFacts, memoryWords } from '../../src/documents/measured-memory.ts';
+
+const first = 'a'.repeat(64);
+const second = 'b'.repeat(64);
+
+/** A process of erp-deploy at an engine: what runs there, how much that takes, and what the journal knows. */
+function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFacts>) {
+  const container = {
+    Id: id,
+    RestartCount: 0,
+    State: {
+      Status: 'running',
+      Running: true,
+      Restarting: false,
+      OOMKilled: false,
+      ExitCode: 0,
+      StartedAt: '',
+    },
+    Config: { Image: 'postgres' },
+    HostConfig: { Memory: 300 * 1024 ** 2, NanoCpus: 0 },
+    NetworkSettings: {},
+  };
+  const engine = { usage };
+  const answers: Readonly<Record<string, () => string>> = {
+    ls: () => `${id}\n`,
+    inspect: () => JSON.stringify([container]),
+    stats: () => JSON.stringify({ MemUsage: `${engine.usage} / 300MiB` }),
+  };
+  const run = async (argv: readonly string[]) => {
+    const stdout = answers[argv[2] ?? '']?.() ?? '';
+    return { exitCode: 0, stdout, stderr: '', notFound: false };
+  };
+  const evidence = [
+    { box: '4.1#3', target: 'docker', summary: '', ...(facts && { facts: { ...facts } }) },
+  ] as const;
+  const context = {
+    stack: { host: { id: 'here', name: 'this machine', processes: { run } } } as const,
+    memory: { lastSeen: () => (facts === undefined ? undefined : { at: '', evidence, open: [] }) },
+    signal: new AbortController().signal,
+  };
+  const tell = async (document = '') => {
+    const memory = await measuredMemory(context, document);
+    if (memory === null) throw new Error('nothing was measured');
+    return { words: memoryWords(memory), facts: memoryFacts(memory) };
+  };
+  return { engine, tell };
+}
+
+test('what the plan showed of the memory is what is written, though it moves meanwhile', async () => {
+  const { engine, tell } = processAt(first, '38.5MiB');
+  const shown = await tell();
+  expect(shown.words).toMatch(
+    /^\(`a{12}`\) took about 39 MB of the 300 MB .* at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  );
+  engine.usage = '90MiB';
+  expect(await tell()).toEqual(shown);
+});
+
+test('a document keeps its figure, and one that was deleted gets it again from the journal', async () => {
+  const { words, facts } = await processAt(first, '38.5MiB').tell();
+  expect((await processAt(first, '90MiB').tell(`The container ${words}.`)).words).toBe(words);
+  expect((await processAt(first, '90MiB', facts).tell()).words).toBe(words);
+});
+
+test('a container that was made anew and takes about the same leaves the document as it is', async () => {
+  const { words, facts } = await processAt(first, '38.5MiB').tell();
+  expect((await processAt(second, '30MiB', facts).tell(`The container ${words}.`)).words).toBe(words);
+});
+
+test('a container that was made anew and takes far more is measured anew', async () => {
+  const { words, facts } = await processAt(first, '38.5MiB').tell();
+  const anew = await processAt(second, '90MiB', facts).tell(`The container ${words}.`);
+  expect(anew.words).toContain('(`bbbbbbbbbbbb`) took about 90 MB');
+});

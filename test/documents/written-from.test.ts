@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEmbedded } from '../../src/adapters/embedded-session.ts';
+import { guideText } from '../../src/documents/guide-text.ts';
+import { inventoryText } from '../../src/documents/inventory-text.ts';
+import { migrationsText } from '../../src/documents/migrations-text.ts';
+import type { ContainerPlace, DatabasePlace } from '../../src/documents/place.ts';
+import { readSource } from '../../src/documents/source.ts';
+import type { Session } from '../../src/domain/session.ts';
+import { applyBundled } from '../support/bundled-migrations.ts';
+
+const local: ContainerPlace = {
+  is: 'container',
+  droplet: null,
+  database: 'portfolio',
+  owner: 'erp_admin',
+  api: { publicHost: null, rows: 1000 },
+};
+const droplet: ContainerPlace = {
+  ...local,
+  droplet: 'droplet',
+  api: { publicHost: 'erp-db.example.com', rows: 500 },
+};
+const server: DatabasePlace = { is: 'server', host: 'db.example.com', port: 6432, database: 'erp live' };
+
+let session: Session;
+beforeAll(async () => {
+  session = await applyBundled(await openEmbedded());
+});
+afterAll(() => session.close());
+
+/** All three texts of a database that lies there. */
+async function textsAt(place: DatabasePlace) {
+  const source = await readSource(session, place.is === 'embedded' ? 'embedded' : 'production', place);
+  return {
+    guide: guideText(source, []),
+    inventory: inventoryText({ source, memory: null, deployed: [] }),
+    migrations: migrationsText({ source, deployed: [], legacy: [] }),
+  };
+}
+
+describe('the documents of a database URL', () => {
+  test('name its host, port and database, and no container, tunnel or API of ours', async () => {
+    const texts = await textsAt(server);
+    for (const text of Object.values(texts)) {
+      expect(text).toContain('`db.example.com:6432/erp live`');
+      expect(text).not.toMatch(/docker|postgres-erp\b(?!\/)|postgrest-erp|127\.0\.0\.1|Traefik|curl/);
+    }
+    expect(texts.guide).toContain('| `POSTGRES_HOST` | `db.example.com` |');
+    expect(texts.guide).toContain('| `POSTGRES_PORT` | `6432` |');
+    expect(texts.guide).toContain("psql -h db.example.com -p 6432 -d 'erp live' -c '\\password erp_service'");
+    expect(texts.migrations).toContain(
+      "psql -h db.example.com -p 6432 -d 'erp live' -v ON_ERROR_STOP=1 -1 -f",
+    );
+  });
+});
+
+describe('the documents of a droplet', () => {
+  test('lead there by ssh, and make a token that the API there takes', async () => {
+    const { guide, migrations } = await textsAt(droplet);
+    expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h --production-host droplet)');
+    expect(guide).toContain("'https://erp-db.example.com/erp/people?limit=5'");
+    expect(guide).toContain('An answer holds at most 500 rows.');
+    expect(guide).toContain('ssh -t droplet "docker exec -it postgres-erp psql');
+    expect(migrations).toContain('ssh droplet docker exec -i postgres-erp psql');
+  });
+
+  test('show no public name that nobody saw answer', async () => {
+    const { guide, inventory } = await textsAt({ ...droplet, api: { ...droplet.api, publicHost: null } });
+    expect(guide).not.toContain('https://');
+    expect(inventory).toContain('no public name of it is known to answer');
+  });
+});
+
+test('the documents of local containers ask for a token of the local API', async () => {
+  const { guide, inventory } = await textsAt(local);
+  expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h)\n');
+  expect(guide).not.toContain('ssh ');
+  expect(inventory).toContain('in the container `postgres-erp` on the machine of the local test');
+});
+
+test('the documents of the embedded database show no way in, for there is none', async () => {
+  const { guide, inventory } = await textsAt({ is: 'embedded' });
+  expect(guide).not.toMatch(/docker|curl|127\.0\.0\.1/);
+  expect(inventory).not.toMatch(/postgres-erp`|postgrest-erp/);
+});
+
+describe('what the guide says of roles', () => {
+  test('is what the migrations granted, where nobody changed it', async () => {
+    const { guide } = await textsAt(local);
+    expect(guide).toContain(
+      'as `erp_service`. It reads, inserts, updates and deletes rows of all 38 tables, and creates nothing in a schema.',
+    );
+    expect(guide).toContain('A statement of `erp_service` ends after `60s`');
+    expect(guide).toContain('A request without a token may do nothing (401):');
+    expect(guide).toContain('`erp_api` reads, inserts and updates rows of all 38 tables; deletes none.');
+  });
+
+  test('changes with the grants and settings of the live database', async () => {
+    await session.script(`
+      grant delete on erp.tasks, erp.people to erp_api;
+      revoke insert on all tables in schema erp, agent from erp_api;
+      create role erp_readers; grant select on erp.people to erp_readers; grant usage on schema erp to erp_readers;
+      grant erp_readers to erp_anon;
+      alter role erp_service set statement_timeout to '5min'; alter role erp_service set search_path to agent;
+      grant create on schema agent to erp_service;`);
+    const { guide } = await textsAt(local);
+    expect(guide).toContain(
+      '`erp_api` reads and updates rows of all 38 tables; deletes rows of 2 of the 38 tables; inserts none.',
+    );
+    expect(guide).toContain('is `erp_anon`, which reads rows of 1 of the 38 tables;');
+    expect(guide).toContain('A statement of `erp_service` ends after `5min`');
+    expect(guide).toContain('The search path of `erp_service` is set to `agent`');
+    expect(guide).not.toContain('creates nothing in a schema');
+  });
+
+  test('names a role that is not there', async () => {
+    await session.script('drop owned by erp_service; drop role erp_service');
+    expect((await textsAt(local)).guide).toContain('`erp_service`, **which this database does not have**');
+  });
+});

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { roomOf } from '../../src/argv/room.ts';
+import { type Room, roomIn, shortOf, toldRoom } from '../../src/host/room.ts';
+
+const MB = 1_000_000;
+const printed = `Filesystem     1024-blocks     Used Available Capacity Mounted on
+/dev/vda1         50633164 20000000  30000000      40% /
+/dev/mapper/a b    1000000   900000    100000      90% /mnt/a disk
+MemTotal:        1000000 kB
+MemAvailable:     300000 kB
+SwapFree:         200000 kB
+`;
+
+it('reads what df and the kernel say, whatever a disk is called, and counts swap that is free', () => {
+  expect(roomIn(printed)).toEqual({
+    folder: { free: 30_000_000 * 1024, mount: '/' },
+    engine: { free: 100_000 * 1024, mount: '/mnt/a disk' },
+    memory: { total: 1_000_000 * 1024, free: 500_000 * 1024 },
+  });
+});
+
+it('asks for a folder that is not there yet by the folder above it', () => {
+  const docker = 'docker() { echo /var; }; ';
+  const [shell, flag, script, ...words] = roomOf('/nowhere/at all');
+  const said = execFileSync(shell, [flag ?? '', `${docker}${script}`, ...words], { encoding: 'utf8' });
+  const room = roomIn(said);
+  expect(room.folder.mount).toBe('/');
+  expect(room.memory.free).toBeGreaterThan(0);
+});
+
+const separate: Room = {
+  folder: { free: 600 * MB, mount: '/' },
+  engine: { free: 800 * MB, mount: '/var/lib/docker' },
+  memory: { total: 1000 * MB, free: 450 * MB },
+};
+const one: Room = { ...separate, engine: separate.folder };
+const all = { data: 500 * MB, images: 750 * MB, memory: 400 * MB };
+
+it('is content where there is room for all that is to come', () => {
+  expect(shortOf('droplet', separate, all)).toBeNull();
+  expect(shortOf('droplet', one, { ...all, images: 0 })).toBeNull();
+});
+
+it.each([
+  ['both of them on one disk', one, 'ERP-0611', 'The disk at / on droplet has 600 MB free.', '1250 MB'],
+  [
+    'the images on theirs',
+    { ...separate, engine: { free: 10 * MB, mount: '/var/lib/docker' } },
+    'ERP-0611',
+    'The disk at /var/lib/docker on droplet has 10 MB free.',
+    '750 MB are wanted there, for the images',
+  ],
+  [
+    'the containers in memory',
+    { ...separate, memory: { total: 500 * MB, free: 90 * MB } },
+    'ERP-0612',
+    'droplet has 90 MB of memory free, of 500 MB.',
+    '400 MB',
+  ],
+])('says what it lacks for %s', (_, room, code, what, why) => {
+  expect(shortOf('droplet', room, all)).toMatchObject({
+    code,
+    what,
+    why: expect.stringContaining(why),
+    exit: 3,
+  });
+});
+
+it('wants nothing for what lies and runs there already', () => {
+  const nothing = { free: 0, mount: '/' };
+  const full: Room = { folder: nothing, engine: nothing, memory: { total: 500 * MB, free: 0 } };
+  expect(shortOf('droplet', full, { data: 0, images: 0, memory: 0 })).toBeNull();
+});
+
+it('tells the same figures again as long as they are not far from it', () => {
+  const before = { diskFreeMB: 1000, memoryFreeMB: 500 };
+  expect(toldRoom(before, { diskFreeMB: 990, memoryFreeMB: 430 })).toBe(before);
+  const less = { diskFreeMB: 990, memoryFreeMB: 100 };
+  expect(toldRoom(before, less)).toBe(less);
+  expect(toldRoom(undefined, less)).toBe(less);
+});

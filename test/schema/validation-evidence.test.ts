@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { behaviourEvidence, untestedItems } from '../../src/schema/validation-evidence.ts';
+
+const inserted = (table: string) => ({
+  name: `insert into ${table}`,
+  ok: true,
+  wanted: 'accepted',
+  found: 'accepted',
+});
+const results = [
+  {
+    ...inserted('erp.people'),
+    found: 'refused by badge',
+    notTested: 'badge rejected the generated row first',
+  },
+  inserted('agent.sessions'),
+];
+
+test('checks off no item by a test that could not be set up, and gives the reason', () => {
+  expect(behaviourEvidence(results, 'embedded', true)).toEqual([
+    {
+      target: 'embedded',
+      summary: '1 behaviours tried, rolled back, 1 not tested',
+      facts: { behaviours: 1 },
+    },
+    { box: '2.4#7', target: 'embedded', summary: 'insert into agent.sessions: accepted' },
+  ]);
+  expect(untestedItems(results)).toEqual([
+    {
+      box: '2.4#6',
+      reason: 'insert into erp.people: not tested, because badge rejected the generated row first',
+    },
+  ]);
+});

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../src/domain/ports.ts';
+import type { Context } from '../../src/workspace/context.ts';
+import { contextWith } from '../support/step-context.ts';
+
+/** How cloudflared runs on a droplet that a test makes up; what is left out is as usual. */
+export interface Cloudflared {
+  /** Its configuration file. */
+  readonly file?: string;
+  /** In place of `tunnel --config … run`. */
+  readonly args?: readonly string[];
+  readonly env?: readonly string[];
+  readonly api?: CloudflareApi;
+  readonly addresses?: PublicWeb['addresses'];
+  readonly connectTo?: string;
+}
+
+const usualFile = 'tunnel: droplet\ningress:\n  - service: http_status:404\n';
+export const usualArgs = ['tunnel', '--config', '/etc/cloudflared/config.yml', 'run'];
+
+/** What the droplet answers to a command that has these words. */
+function answersOf({
+  file = usualFile,
+  args = usualArgs,
+  env = [],
+}: Cloudflared): readonly (readonly [RegExp, string])[] {
+  const inspected = {
+    Id: 'abc',
+    Image: 'sha256:1',
+    Path: 'cloudflared',
+    Args: args,
+    State: { Status: 'running', StartedAt: '2026-11-23T00:00:00Z' },
+    Config: { Env: env, User: '', WorkingDir: '' },
+    Mounts: [{ Source: '/srv/tunnel', Destination: '/etc/cloudflared' }],
+    NetworkSettings: { Networks: {} },
+  };
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const bytes = Buffer.from(file).toString('base64');
+  return [
+    [/ls .*cloudflared/, 'abc\n'],
+    [/inspect abc/, JSON.stringify([inspected])],
+    [/--volumes-from/, `/etc/cloudflared/config.yml\n0\n${sha256}\n${bytes}`],
+    [/^readlink/, '/srv/tunnel/config.yml\n'],
+    [/image ls/, 'sha256:2\n'],
+  ];
+}
+
+/** A host without the deployment's folder: nothing can run in it. */
+function droplet(answers: ReturnType<typeof answersOf>): Host {
+  const run: Host['processes']['run'] = async (argv, cwd) => {
+    if (cwd !== null) throw new FileFault('enter the folder', cwd, 'ENOENT');
+    const words = argv.join(' ');
+    const stdout = answers.find(([question]) => question.test(words))?.[1] ?? '';
+    return { exitCode: 0, stdout, stderr: '', notFound: false };
+  };
+  const host: Partial<Host> = { id: 'droplet', name: 'droplet', processes: { run } };
+  // What is left out does not exist: a check that asks for it fails, and the test with it.
+  return host as Host;
+}
+
+/** A context whose droplet runs cloudflared, and nothing else. */
+export function contextOf(cloudflared: Cloudflared): Context {
+  const { api = null, addresses = async () => ['192.0.2.7'], connectTo } = cloudflared;
+  const stack = { host: droplet(answersOf(cloudflared)), folder: '.', target: 'production' };
+  const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
+  return contextWith({
+    // Both are cast: only what the step reads of them is there.
+    config: {
+      publicHost: 'erp-db.bestviable.com',
+      cloudflare: { ...where, ...(connectTo === undefined ? {} : { connectTo }) },
+    } as never,
+    cloudflare: api,
+    production: { stack } as never,
+    assets: { read: async () => 'services:\n  postgres-erp:\n    image: pgvector\n' },
+    web: { addresses, get: () => Promise.reject(new Error('not asked')) },
+    signal: new AbortController().signal,
+  });
+}

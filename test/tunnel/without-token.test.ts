@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { NetworkFault, type PublicWeb } from '../../src/domain/ports.ts';
+import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
+import { contextOf } from './cloudflared-droplet.ts';
+
+function look(addresses: PublicWeb['addresses'], connectTo?: string) {
+  return tunnelAndRoute.check(contextOf({ addresses, ...(connectTo === undefined ? {} : { connectTo }) }));
+}
+
+describe('a tunnel that goes by its own file, without a token for Cloudflare’s API', () => {
+  test('is left as it is where DNS has no address for the name: what to do is said beforehand', async () => {
+    const found = await look(async () => []);
+    expect(found).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0665', exit: 3 } });
+  });
+
+  const missing = { state: 'missing', findings: [{ what: '/srv/tunnel/config.yml' }] };
+
+  test('gets its route where the name has an address, on a server that has nothing of ours yet', async () => {
+    expect(await look(async () => ['192.0.2.7'])).toMatchObject(missing);
+  });
+
+  test('gets its route where no resolver answers, or another address is asked than DNS says', async () => {
+    const fault = () => Promise.reject(new NetworkFault('erp-db.bestviable.com', 'ETIMEOUT'));
+    expect(await look(fault)).toMatchObject(missing);
+    expect(await look(fault, '127.0.0.1:443')).toMatchObject(missing);
+  });
+});

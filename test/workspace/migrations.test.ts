@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { layout } from '../../src/workspace/layout.ts';
+import { workspaceMigrations } from '../../src/workspace/migrations.ts';
+import { bundledMigrations } from '../support/bundled-migrations.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { contextWith } from '../support/step-context.ts';
+
+/** Reads a migrations folder that holds the bundled files and these. */
+function read(...names: readonly string[]) {
+  const files = new MemoryFiles()
+    .put(`${layout.migrations}/001_erp_schema.sql`, bundledMigrations[0])
+    .put(`${layout.migrations}/002_agent_schema.sql`, bundledMigrations[1]);
+  for (const name of names) files.put(`${layout.migrations}/${name}`, 'select 1;\n');
+  return workspaceMigrations(contextWith({ files }));
+}
+
+test.each([
+  '100-users.sql',
+  '105 add.sql',
+  '103_x.SQL',
+  'V104__x.sql',
+  '99_x.sql',
+  '102_über.sql',
+  '101_a.b.sql',
+  '106_up.up.sql',
+  '107_alone.down.sql',
+  'Validate_Schema.sql',
+  '.sql',
+])('refuses %j, and names the accepted form', async (name) => {
+  expect(await read(name)).toMatchObject({
+    problem: {
+      code: 'ERP-0519',
+      what: expect.stringContaining(`"${name}" in ${layout.migrations}`),
+      why: expect.stringContaining('NNN_name.sql'),
+      excerpt: [`"${name}": the name is not of the form NNN_name.sql`],
+    },
+  });
+});
+
+test('refuses a file that undoes a migration as not supported yet', async () => {
+  expect(await read('100_up.sql', '100_up.down.sql')).toMatchObject({
+    problem: { excerpt: ['"100_up.down.sql": a file that undoes 100_up.sql is not supported yet'] },
+  });
+});
+
+test('reports all misnamed files at once, without letting a name write to the terminal', async () => {
+  expect(await read('b.sql', 'a\u001b[2J.sql')).toMatchObject({
+    problem: { what: expect.stringContaining('"a\\u001b[2J.sql", "b.sql"') },
+  });
+});
+
+test('reads every other SQL file except the validation script, and leaves other files alone', async () => {
+  const names = ['validate_schema.sql', '100_Users-2.sql', '20240101120000_ts.sql', 'README.md', '1.sql.bak'];
+  const found = await read(...names);
+  expect('files' in found && found.files.map(({ name }) => name)).toEqual([
+    '001_erp_schema.sql',
+    '002_agent_schema.sql',
+    '100_Users-2.sql',
+    '20240101120000_ts.sql',
+  ]);
+});
