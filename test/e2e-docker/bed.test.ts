@@ -117,7 +117,7 @@ describe('a machine of the bed', () => {
     const bed = join(checkout, 'test/testbed/up.ts');
     const { exit, stderr } = await machine.exec([process.execPath, bed], { env: { XDG_CACHE_HOME: home } });
     expect(exit).toBe(1);
-    expect(stderr).toMatch(/^The tests need these Debian packages: .*docker\.io/);
+    expect(stderr).toMatch(/^The testbed needs these Debian packages: .*docker\.io/);
   });
 });
 

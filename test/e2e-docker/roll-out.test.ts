@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleOf } from '../run/sample.ts';
 import { eventsIn } from '../support/erp-deploy.ts';
 import { askDatabase, containersIn, dockerMachine, erpDeployIn, rollOutIn } from '../support/on-docker.ts';
 import { problemIn } from '../support/problems.ts';
@@ -6,7 +7,9 @@ import { treeOf } from '../support/tree.ts';
 import { put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-describe.each(['v2', 'v1'] as const)('a roll-out on Docker, with Compose %s', (compose) => {
+const versions = sampleOf('versions of Compose', ['v2', 'v1'] as const, { usual: 2 });
+
+describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
   let machine: Machine;
   let workspace: string;
   beforeAll(async () => {

@@ -61,6 +61,7 @@ const inTurn: ReadonlySet<string> = new Set(
     'production-lock',
     'production-url',
     'restore',
+    'rollback',
     'secrets',
   ].map((name) => `e2e-docker/${name}.test.ts`),
 );
@@ -89,7 +90,7 @@ export function filesOfRun({ extent, named, missing }: RunSettings): readonly Te
   const possible = testFiles().filter((file) => !file.needs.some((need) => missing.includes(need)));
   if (extent === 'all') return possible;
   const waiting = possible.filter(({ runs }) => runs === 'in turn');
-  const taken = named ? waiting : sampleOf('test files in turn', waiting, { usual: 5 });
+  const taken = named ? waiting : sampleOf('test files in turn', waiting, { usual: 10 });
   return possible.filter((file) => file.runs === 'always' || taken.includes(file));
 }
 

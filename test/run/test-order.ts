@@ -20,6 +20,7 @@ const long = [
   'e2e-docker/production',
   'database/comparison/mutations-on-18',
   'e2e-docker/production-lock',
+  'e2e-docker/production-rollback',
   'e2e/rollback',
   'e2e-docker/mutations',
   'database/comparison/mutations-on-17',
