@@ -24,7 +24,7 @@ const embeddedMajor = '18';
 /** The folder of the package: `assets/` lies in it. */
 const packageRoot = new URL(
   '..',
-  import.meta.url.endsWith('.ts') ? new URL('..', import.meta.url) : import.meta.url,
+  import.meta.url.endsWith('.ts') ? new URL('../..', import.meta.url) : import.meta.url,
 );
 
 const packaged = packageFiles(packageRoot);
