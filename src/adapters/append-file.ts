@@ -1,10 +1,11 @@
-import { open, readFile, truncate } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppendFile } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, told } from './files.ts';
 
-export function appendFile(root: string, path: string): AppendFile {
+export function appendFile(root: string, path: string, fileSystem: FileSystem = nodeFileSystem): AppendFile {
   const full = join(root, path);
   return {
     path,
@@ -15,16 +16,16 @@ export function appendFile(root: string, path: string): AppendFile {
           throw error;
         }),
       ),
-    append: (text) => told('write', path, () => appendFlushed(full, text)),
-    cut: (bytes) => told('write', path, () => truncate(full, bytes)),
+    append: (text) => told('write', path, () => appendFlushed(full, text, fileSystem)),
+    cut: (bytes) => told('write', path, () => fileSystem.truncate(full, bytes)),
   };
 }
 
-async function appendFlushed(path: string, text: string): Promise<void> {
-  await makeFolder(dirname(path));
-  const handle = await open(path, 'a', 0o600);
+async function appendFlushed(path: string, text: string, fileSystem: FileSystem): Promise<void> {
+  await makeFolder(dirname(path), fileSystem);
+  const handle = await fileSystem.open(path, 'a', 0o600);
   try {
-    await handle.appendFile(text);
+    await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();

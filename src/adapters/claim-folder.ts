@@ -1,40 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, told } from './files.ts';
 import { livenessSockets } from './liveness-sockets.ts';
 
 /** link(2) fails where the name exists, and what it makes is whole at once: a claim is never half written. */
-export function claimFolder(root: string, path: string): ClaimFolder {
+export function claimFolder(
+  root: string,
+  path: string,
+  fileSystem: FileSystem = nodeFileSystem,
+): ClaimFolder {
   const folder = join(root, path);
   const file = (number: number) => join(folder, `${number}.json`);
   const withTemporary = async <Answer>(text: string, act: (temporary: string) => Promise<Answer>) => {
-    await makeFolder(folder);
+    await makeFolder(folder, fileSystem);
     const temporary = join(folder, `${randomUUID()}.tmp`);
     try {
-      await writeFile(temporary, text, { mode: 0o600, flush: true });
+      await writeFlushed(temporary, text, fileSystem);
       return await act(temporary);
     } finally {
-      await rm(temporary, { force: true });
+      await fileSystem.rm(temporary, { force: true });
     }
   };
   return {
     entries: () => told('read', path, () => entriesIn(folder)),
     claim: (number, text) =>
-      told('write', path, () => withTemporary(text, (temporary) => linked(temporary, file(number)))),
+      told('write', path, () =>
+        withTemporary(text, (temporary) => linked(temporary, file(number), fileSystem)),
+      ),
     replace: (number, text) =>
-      told('write', path, () => withTemporary(text, (temporary) => rename(temporary, file(number)))),
-    remove: (number) => told('remove', path, () => rm(file(number), { force: true })),
-    sockets: livenessSockets(root, path),
+      told('write', path, () =>
+        withTemporary(text, (temporary) => fileSystem.rename(temporary, file(number))),
+      ),
+    remove: (number) => told('remove', path, () => fileSystem.rm(file(number), { force: true })),
+    sockets: livenessSockets(root, path, fileSystem),
   };
 }
 
-/** Whether the name was free. */
-async function linked(from: string, to: string): Promise<boolean> {
+/** Without the flush, a power cut could leave the name of a claim with nothing in it. */
+async function writeFlushed(path: string, text: string, fileSystem: FileSystem): Promise<void> {
+  const handle = await fileSystem.open(path, 'wx', 0o600);
   try {
-    await link(from, to);
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether the name was free. */
+async function linked(from: string, to: string, fileSystem: FileSystem): Promise<boolean> {
+  try {
+    await fileSystem.link(from, to);
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;

@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { readBytes } from './read-bytes.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The files below a folder, for real. */
-export function filesIn(root: string): Files {
+export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): Files {
   const full = (path: string) => join(root, path);
   return {
     root,
@@ -21,14 +22,15 @@ export function filesIn(root: string): Files {
           .digest('hex'),
       ),
     list: (path) => told('list', path, () => namesIn(full(path))),
-    makeDirectory: (path) => told('make the folder', path, () => makeFolder(full(path))),
-    write: (path, content, mode) => told('write', path, () => writeWhole(full(path), content, mode)),
-    move: (from, to) => told('move', from, () => rename(full(from), full(to))),
+    makeDirectory: (path) => told('make the folder', path, () => makeFolder(full(path), fileSystem)),
+    write: (path, content, mode) =>
+      told('write', path, () => writeWhole(full(path), content, mode, fileSystem)),
+    move: (from, to) => told('move', from, () => fileSystem.rename(full(from), full(to))),
     copy: (from, to, mode) =>
-      told('copy', from, async () => writeWhole(full(to), await readFile(full(from)), mode)),
-    setMode: (path, mode) => told('set the mode of', path, () => chmod(full(path), mode)),
-    remove: (path) => told('remove', path, () => rm(full(path), { recursive: true, force: true })),
-    removeFolder: (path) => told('remove', path, () => rmdir(full(path))),
+      told('copy', from, async () => writeWhole(full(to), await readFile(full(from)), mode, fileSystem)),
+    setMode: (path, mode) => told('set the mode of', path, () => fileSystem.chmod(full(path), mode)),
+    remove: (path) => told('remove', path, () => fileSystem.rm(full(path), { recursive: true, force: true })),
+    removeFolder: (path) => told('remove', path, () => fileSystem.rmdir(full(path))),
   };
 }
 
@@ -36,14 +38,14 @@ export function filesIn(root: string): Files {
  * Makes a folder, with those above it; one that is there will do. Not `mkdir` with `recursive`: on a
  * read-only file system, that says ENOENT (Node 24).
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
-    await mkdir(path);
+    await fileSystem.mkdir(path);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await makeFolder(path);
+    await makeFolder(dirname(path), fileSystem);
+    await makeFolder(path, fileSystem);
   }
 }
 

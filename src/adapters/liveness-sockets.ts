@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rm } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { LivenessSocket, LivenessSockets } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, told } from './files.ts';
 
 /** Bytes of a path that fit into the address of a UNIX socket on every system: macOS has 104 with the final NUL. */
@@ -14,22 +15,26 @@ const longestPath = 103;
  * Listening UNIX sockets in a folder. The kernel finds them by their inode, so that every PID, network and mount
  * namespace of this machine reaches them, and it closes them when their process ends.
  */
-export function livenessSockets(root: string, path: string): LivenessSockets {
+export function livenessSockets(
+  root: string,
+  path: string,
+  fileSystem: FileSystem = nodeFileSystem,
+): LivenessSockets {
   const folder = join(root, path);
   return {
-    listen: () => orNull(() => listenIn(folder, path)),
+    listen: () => orNull(() => listenIn(folder, path, fileSystem)),
     stateOf: async (socket) => (await orNull(() => stateIn(folder, socket))) ?? 'unknown',
     removeAllBut: (name) =>
       told('remove', path, async () => {
         const others = (await readdir(folder)).filter((one) => one.endsWith('.sock') && one !== name);
-        await Promise.all(others.map((one) => rm(join(folder, one), { force: true })));
+        await Promise.all(others.map((one) => fileSystem.rm(join(folder, one), { force: true })));
       }),
   };
 }
 
 /** @param shown the path of the folder in messages */
-async function listenIn(folder: string, shown: string) {
-  await makeFolder(folder);
+async function listenIn(folder: string, shown: string, fileSystem: FileSystem) {
+  await makeFolder(folder, fileSystem);
   const name = `${randomBytes(4).toString('hex')}.sock`;
   const server = createServer((connection) => connection.destroy());
   server.unref();
@@ -45,7 +50,7 @@ async function listenIn(folder: string, shown: string) {
     socket: { name, device: String(dev), inode: String(ino) },
     close: async () => {
       server.close();
-      await told('remove', shown, () => rm(join(folder, name), { force: true }));
+      await told('remove', shown, () => fileSystem.rm(join(folder, name), { force: true }));
     },
   };
 }

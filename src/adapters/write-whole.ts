@@ -1,18 +1,24 @@
-import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from './errno.ts';
+import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { isAbandoned, temporaryName } from './temporary-name.ts';
 
 /** Replaces a file at once, or creates it. The target of a symbolic link is replaced, and the link stays. */
-export async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<void> {
   const target = await realpath(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return path;
     throw error;
   });
-  await removeAbandoned(target);
+  await removeAbandoned(target, fileSystem);
   const temporary = join(dirname(target), await temporaryName(basename(target)));
   try {
-    const handle = await open(temporary, 'wx', mode);
+    const handle = await fileSystem.open(temporary, 'wx', mode);
     try {
       await handle.writeFile(content);
       await handle.chmod(mode); // past the umask
@@ -20,19 +26,19 @@ export async function writeWhole(path: string, content: string | Uint8Array, mod
     } finally {
       await handle.close();
     }
-    await rename(temporary, target);
-    await flushFolder(dirname(target));
+    await fileSystem.rename(temporary, target);
+    await flush(dirname(target), fileSystem);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await fileSystem.rm(temporary, { force: true });
     throw error;
   }
 }
 
 /** Removes the temporary files that killed processes left for this target. */
-async function removeAbandoned(target: string): Promise<void> {
+async function removeAbandoned(target: string, fileSystem: FileSystem): Promise<void> {
   const [folder, base] = [dirname(target), basename(target)];
   for (const name of await namesIn(folder)) {
-    if (await isAbandoned(name, base)) await rm(join(folder, name), { force: true });
+    if (await isAbandoned(name, base)) await fileSystem.rm(join(folder, name), { force: true });
   }
 }
 
@@ -42,15 +48,5 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-/** Makes a rename survive a power cut. */
-async function flushFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
