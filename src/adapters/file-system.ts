@@ -17,6 +17,7 @@ export interface FileSystem {
 }
 
 export interface OpenFile {
+  stat(): Promise<{ readonly size: number }>;
   /** Writes at the end of what was written before. */
   writeFile(content: string | Uint8Array): Promise<void>;
   chmod(mode: number): Promise<void>;

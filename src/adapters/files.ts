@@ -4,11 +4,11 @@ import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { readBytes } from './read-bytes.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** The files below a folder, for real. */
+/** The files below a folder, for real. A change is flushed when its promise resolves. */
 export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): Files {
   const full = (path: string) => join(root, path);
   return {
@@ -25,12 +25,20 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
     makeDirectory: (path) => told('make the folder', path, () => makeFolder(full(path), fileSystem)),
     write: (path, content, mode) =>
       told('write', path, () => writeWhole(full(path), content, mode, fileSystem)),
-    move: (from, to) => told('move', from, () => fileSystem.rename(full(from), full(to))),
+    move: (from, to) => told('move', from, () => moveFile(full(from), full(to), fileSystem)),
     copy: (from, to, mode) =>
       told('copy', from, async () => writeWhole(full(to), await readFile(full(from)), mode, fileSystem)),
-    setMode: (path, mode) => told('set the mode of', path, () => fileSystem.chmod(full(path), mode)),
-    remove: (path) => told('remove', path, () => fileSystem.rm(full(path), { recursive: true, force: true })),
-    removeFolder: (path) => told('remove', path, () => fileSystem.rmdir(full(path))),
+    setMode: (path, mode) =>
+      told('set the mode of', path, async () => {
+        await fileSystem.chmod(full(path), mode);
+        await flush(full(path), fileSystem);
+      }),
+    remove: (path) => told('remove', path, () => removeAll(full(path), fileSystem)),
+    removeFolder: (path) =>
+      told('remove', path, async () => {
+        await fileSystem.rmdir(full(path));
+        await flush(dirname(full(path)), fileSystem);
+      }),
   };
 }
 
@@ -41,12 +49,25 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
 export async function makeFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
     await fileSystem.mkdir(path);
+    await flush(dirname(path), fileSystem);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path), fileSystem);
     await makeFolder(path, fileSystem);
   }
+}
+
+/** Flushes the folder of the new name first: with only the old name gone from the disk, the file would be lost. */
+async function moveFile(from: string, to: string, fileSystem: FileSystem): Promise<void> {
+  await fileSystem.rename(from, to);
+  for (const folder of new Set([dirname(to), dirname(from)])) await flush(folder, fileSystem);
+}
+
+async function removeAll(path: string, fileSystem: FileSystem): Promise<void> {
+  await fileSystem.rm(path, { recursive: true, force: true });
+  // What does not exist may be in a folder that does not exist either.
+  if ((await nodeAt(dirname(path))).type === 'directory') await flush(dirname(path), fileSystem);
 }
 
 /** A lenient decoder would alter unseen what is not UTF-8. */
