@@ -105,7 +105,10 @@ describe('once it has returned, a power cut takes nothing back of', () => {
 it('flushes both folders of a move, that of the new name first', async () => {
   const { files, moments } = workspace();
   await files.move('folder/inside.txt', 'other/inside.txt');
-  expect(moments.map(({ call }) => call).slice(-2)).toEqual(['flushed other', 'flushed folder']);
+  expect(moments.map(({ call, path }) => `${call} ${path}`).slice(-2)).toEqual([
+    'flushed other',
+    'flushed folder',
+  ]);
 });
 
 describe('at no moment does a power cut or a kill leave', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { byExtent, sampleOf } from './sample.ts';
+import { byExtent, sampleOf, sampleWithFirsts } from './sample.ts';
 import { environmentOf, type RunSettings } from './settings.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -41,6 +41,19 @@ describe('the part of a matrix that a run takes', () => {
       return sampleOf('numbers', items, { usual: 4, all: 10 });
     });
     expect(taken.toSorted((one, other) => one - other)).toEqual(items);
+  });
+
+  test('has the first of each kind in every sample, and all items in test:all', () => {
+    const taken = () => sampleWithFirsts('numbers', items, (item) => `${item % 3}`, { usual: 4 });
+    const samples = [1, 2, 3, 4].map((seed) => {
+      underSettings({ seed });
+      return taken();
+    });
+    for (const sample of samples) expect(sample).toEqual(expect.arrayContaining([0, 1, 2]));
+    expect(new Set(samples.flat())).toEqual(new Set(items));
+    expect(samples.flat()).toHaveLength(97 + 4 * 3);
+    underSettings({ extent: 'all' });
+    expect(taken()).toEqual(items);
   });
 
   test('depends on the extent only, where values are given for each', () => {

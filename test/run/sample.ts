@@ -21,6 +21,24 @@ export function sampleOf<Item>(matrix: string, items: readonly Item[], shares: S
   return taken;
 }
 
+/**
+ * Returns the same in `npm run test:all`; in `npm test`, the first item of each kind, and a part of the others.
+ * @param kindOf returns the same text for items of one kind
+ */
+export function sampleWithFirsts<Item>(
+  matrix: string,
+  items: readonly Item[],
+  kindOf: (item: Item) => string,
+  shares: Shares,
+): readonly Item[] {
+  if (byExtent({ usual: false, all: true })) return sampleOf(matrix, items, shares);
+  const kinds = items.map(kindOf);
+  const isFirst = items.map((_, index) => kinds.indexOf(kinds[index] ?? '') === index);
+  const others = items.filter((_, index) => !isFirst[index]);
+  const sampled = new Set(sampleOf(`${matrix} beside the first of each kind`, others, shares));
+  return items.filter((item, index) => isFirst[index] || sampled.has(item));
+}
+
 /** Returns the value for the extent of this run. */
 export function byExtent<Value>(values: Readonly<Record<Extent, Value>>): Value {
   return values[settingsFrom(process.env).extent];

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Entry, Image } from './recorded-disk.ts';
 
 /** Returns a line for each entry: path, mode, and the hash of its bytes. */
@@ -17,4 +19,21 @@ function contentOf({ bytes }: Entry): string {
 
 export function textIn(image: Image, path: string): string | undefined {
   return image.get(path)?.bytes?.toString('utf8');
+}
+
+/**
+ * Makes a folder of an image, as a later boot finds it: the name of a temporary file says on which boot its process
+ * ran (`temporaryName`), and that becomes one that has ended.
+ */
+export function writeImage(image: Image, folder: string): void {
+  mkdirSync(folder);
+  for (const [path, { mode, bytes }] of image) {
+    const at = join(
+      folder,
+      path.replace(/(?<=\.[0-9a-f]{6})[0-9a-f]{6}(?=[0-9a-f]{12}\.[0-9a-f]{8}\.tmp$)/, '000000'),
+    );
+    if (bytes === null) mkdirSync(at);
+    else writeFileSync(at, bytes);
+    chmodSync(at, mode);
+  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { legacy, sharedWorkspace, stack, starter, textOf } from './workspace.ts';
 
@@ -36,11 +36,21 @@ export function legacyWorkspace(): string {
   return workspace;
 }
 
-/** Paths of what people wrote and what is not there any more, be it that something came behind it. */
+/**
+ * Returns the paths of what people wrote that is lost: it is in neither of its places, or something is before it.
+ * @param textAt returns the text of a file; undefined if it does not exist
+ */
+export function lostFrom(textAt: (path: string) => string | undefined): readonly string[] {
+  const written = people.map((one) => ({
+    paths: [one.path, 'to' in one ? one.to : one.path],
+    text: one.text,
+  }));
+  const fixed = { paths: [starter], text: starterText.slice(0, starterText.indexOf('\n  email')) };
+  return [...written, fixed]
+    .filter(({ paths, text }) => !paths.some((path) => textAt(path)?.startsWith(text)))
+    .map(({ paths }) => paths.join(' or '));
+}
+
 export function lostIn(workspace: string): readonly string[] {
-  const stays = people.map((one) => ({ path: 'to' in one ? one.to : one.path, text: one.text }));
-  const mended = { path: starter, text: starterText.slice(0, starterText.indexOf('\n  email')) };
-  return [...stays, mended]
-    .filter(({ path, text }) => !textOf(workspace, path).startsWith(text))
-    .map(({ path }) => path);
+  return lostFrom((path) => (existsSync(join(workspace, path)) ? textOf(workspace, path) : undefined));
 }

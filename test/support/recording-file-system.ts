@@ -5,8 +5,10 @@ import { type Image, type ImageKind, RecordedDisk } from './recorded-disk.ts';
 
 /** What the disk holds right after a call, if everything stops there. */
 export interface Moment {
-  /** Such as `renamed .env.7.tmp to .env`. */
+  /** Such as `flushed`; what is `renamed` or `linked` is named by its new path. */
   readonly call: string;
+  /** Relative to the recorded folder. */
+  readonly path: string;
   readonly images: Readonly<Record<ImageKind, Image>>;
 }
 
@@ -23,18 +25,18 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
     if (at.startsWith('..')) throw new Error(`${path} is not recorded`);
     return at;
   };
-  const record = (call: string) => {
+  const record = (call: string, path: string) => {
     const images = { synced: disk.image('synced'), named: disk.image('named'), all: disk.image('all') };
-    moments.push({ call, images });
+    moments.push({ call, path, images });
   };
-  record('started');
+  record('started', '');
 
   const open: FileSystem['open'] = async (path, flags, mode) => {
     const handle = await nodeFileSystem.open(path, flags, mode);
     const at = within(path);
     if (!disk.has(at)) {
       disk.makeFile(at, modeOf(path));
-      record(`created ${at}`);
+      record('created', at);
     }
     return recordedHandle(handle, at);
   };
@@ -46,19 +48,19 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
       const bytes = Buffer.from(content);
       const half = Math.ceil(bytes.length / 2);
       disk.append(at, bytes.subarray(0, half));
-      record(`wrote half of ${at}`);
+      record('wrote half of', at);
       disk.append(at, bytes.subarray(half));
-      record(`wrote ${at}`);
+      record('wrote', at);
     },
     chmod: async (mode) => {
       await handle.chmod(mode);
       disk.setMode(at, mode);
-      record(`set the mode of ${at}`);
+      record('set the mode of', at);
     },
     sync: async () => {
       await handle.sync();
       disk.sync(at);
-      record(`flushed ${at}`);
+      record('flushed', at);
     },
     close: () => handle.close(),
   });
@@ -68,22 +70,22 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
     chmod: async (path, mode) => {
       await nodeFileSystem.chmod(path, mode);
       disk.setMode(within(path), mode);
-      record(`set the mode of ${within(path)}`);
+      record('set the mode of', within(path));
     },
     link: async (existing, path) => {
       await nodeFileSystem.link(existing, path);
       disk.link(within(existing), within(path));
-      record(`linked ${within(path)}`);
+      record('linked', within(path));
     },
     mkdir: async (path) => {
       await nodeFileSystem.mkdir(path);
       disk.makeFolder(within(path), modeOf(path));
-      record(`made ${within(path)}`);
+      record('made', within(path));
     },
     rename: async (from, to) => {
       await nodeFileSystem.rename(from, to);
       disk.rename(within(from), within(to));
-      record(`renamed ${within(from)} to ${within(to)}`);
+      record('renamed', within(to));
     },
     rm: async (path, options) => {
       const removed = pathsBelow(path).map(within);
@@ -91,18 +93,18 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
       // The socket of a lock is on no recorded disk: the kernel makes its name.
       for (const at of removed.filter((one) => disk.has(one))) {
         disk.remove(at);
-        record(`removed ${at}`);
+        record('removed', at);
       }
     },
     rmdir: async (path) => {
       await nodeFileSystem.rmdir(path);
       disk.remove(within(path));
-      record(`removed ${within(path)}`);
+      record('removed', within(path));
     },
     truncate: async (path, size) => {
       await nodeFileSystem.truncate(path, size);
       disk.cut(within(path), size);
-      record(`cut ${within(path)}`);
+      record('cut', within(path));
     },
   };
   return { fileSystem, moments };
