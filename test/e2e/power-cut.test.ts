@@ -61,6 +61,12 @@ const parts: readonly Part[] = [
     onDatabase: true,
   },
   {
+    name: 'a rollback removes the documents, but not what the user wrote',
+    words: rollBack,
+    onDatabase: true,
+    isUndone: true,
+  },
+  {
     name: 'it completes the rollout and writes down the lessons learned',
     words: [...rollOut, '--phase', 'finalize', '--lessons', 'lessons.txt'],
     before: (workspace) => put(workspace, 'lessons.txt', 'Measure first.\n'),

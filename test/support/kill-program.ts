@@ -78,26 +78,32 @@ async function standsStill(pid: number | undefined, over: AbortSignal): Promise<
 /** The third field; the second, a name in parentheses, may have anything in it. */
 const statOf = (file: string) => /\) (.)/.exec(readFileSync(file, 'utf8'))?.[1];
 
-/** Runs it undisturbed, and answers what the database had when it was closed, where it was open. */
+export interface Undisturbed extends EndedOrKilled {
+  /** What its database contained when it was closed; absent if it was not open. */
+  readonly contents?: Awaited<ReturnType<typeof contentsOf>>;
+}
+
+/** Runs it undisturbed. */
 export async function runUndisturbed(
   workspace: string,
   words: readonly string[],
-): Promise<EndedOrKilled & { readonly contents?: Awaited<ReturnType<typeof contentsOf>> }> {
+  env: Readonly<Record<string, string>> = {},
+): Promise<Undisturbed> {
   const file = `${workspace}.contents`;
-  const ended = await endOf(start(workspace, words, { [contentsVariable]: file }));
+  const ended = await endOf(start(workspace, words, { ...env, [contentsVariable]: file }));
   if (!existsSync(file)) return ended;
   const contents = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(file);
   return { ...ended, contents };
 }
 
-/** Runs it undisturbed, and answers its effects, in order. */
+/** Runs it undisturbed, and returns its effects, in order. */
 export async function effectsOf(
   workspace: string,
   words: readonly string[],
-): Promise<{ readonly ended: EndedOrKilled; readonly effects: readonly Effect[] }> {
+): Promise<{ readonly ended: Undisturbed; readonly effects: readonly Effect[] }> {
   const list = `${workspace}.effects`;
-  const ended = await endOf(start(workspace, words, { [effectsVariable]: list }));
+  const ended = await runUndisturbed(workspace, words, { [effectsVariable]: list });
   const lines = readFileSync(list, 'utf8').trimEnd().split('\n');
   return { ended, effects: lines.map((line) => JSON.parse(line)) };
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { legacy, sharedWorkspace, stack, starter, textOf } from './workspace.ts';
+import { legacy, sharedWorkspace, stack, starter } from './workspace.ts';
 
 /** What people wrote, by where it lies before and after a roll-out: it stays as it is, or where it begins. */
 const people = [
@@ -49,8 +49,4 @@ export function lostFrom(textAt: (path: string) => string | undefined): readonly
   return [...written, fixed]
     .filter(({ paths, text }) => !paths.some((path) => textAt(path)?.startsWith(text)))
     .map(({ paths }) => paths.join(' or '));
-}
-
-export function lostIn(workspace: string): readonly string[] {
-  return lostFrom((path) => (existsSync(join(workspace, path)) ? textOf(workspace, path) : undefined));
 }
