@@ -4,7 +4,7 @@ import { lint } from 'markdownlint/promise';
 import mermaid from 'mermaid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { journalOf } from '../support/journal.ts';
 import { problemIn, problemsIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
