@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from '../support/chromium.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import { emptyWorkspace, finishedWorkspace, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
