@@ -175,7 +175,7 @@ test('the report holds no secret, and lies where it was asked for; nothing else 
 });
 
 test('a roll-out that failed is reported as that, with the problem', async () => {
-  const failed = emptyWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
+  const failed = await finishedWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
   expect((await rollOut(failed)).exit).toBe(4);
   expect(await erpDeploy(failed, ['report'])).toMatchObject({ exit: 0, stderr: '' });
   await withReport(
