@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processTable } from '../../src/adapters/process-table.ts';
 import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy } from '../support/erp-deploy.ts';
+import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
+import { erpDeploy } from '../support/in-process.ts';
 import { journalFile } from '../support/journal.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
@@ -53,7 +54,7 @@ describe('status', () => {
 
   test('does not look into a database that another process has open', async () => {
     const workspace = await lockedWorkspace();
-    const { exit, stderr } = await status(workspace);
+    const { exit, stderr } = await builtErpDeploy(workspace, ['status']);
     expect(exit).toBe(6);
     expect(problemIn(stderr)).toMatchObject({
       code: 'ERP-0210',
@@ -77,7 +78,7 @@ describe('status --recorded', () => {
 
   test('reads the journal alone, and says so, while another process has the database open', async () => {
     const workspace = await lockedWorkspace();
-    const { exit, stdout, stderr } = await status(workspace, '--recorded');
+    const { exit, stdout, stderr } = await builtErpDeploy(workspace, ['status', '--recorded']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/2\.3 +validation +recorded +38 tables .* \(seen 20\S+Z\)/);
     expect(lastLine(stdout)).toBe(
@@ -90,7 +91,9 @@ describe('status --recorded', () => {
     rmSync(join(workspace, 'service-builds'), { recursive: true });
     handOver(workspace);
     chmodSync(join(workspace, '.erp-deploy/embedded'), 0);
-    const { exit, stderr } = await erpDeploy(workspace, ['status', '--recorded'], { unprivileged: true });
+    const { exit, stderr } = await builtErpDeploy(workspace, ['status', '--recorded'], {
+      unprivileged: true,
+    });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
