@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inDatabase, inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { finishedWorkspace, migrations } from '../support/workspace.ts';
 
