@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { starterText } from '../database/starter-schema/starter-text.ts';
-import { erpDeploy, eventsIn, rollOut } from '../support/erp-deploy.ts';
+import { eventsIn } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { boxesProven } from '../support/journal.ts';
 import { problemIn } from '../support/problems.ts';
 import { pathsIn, treeOf } from '../support/tree.ts';
