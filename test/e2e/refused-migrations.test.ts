@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inDatabase, ledgerIn } from '../support/embedded-folder.ts';
+import { inDatabase, inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
 import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
@@ -108,8 +108,12 @@ describe('a migration that fails while it runs', () => {
     expect(await ledgerIn(workspace)).toEqual(['001_erp_schema.sql', '002_agent_schema.sql']);
   });
 
-  test('is noticed by validate as well, with the place', async () => {
+  test('is noticed by validate as well, with the place, unless the ledger says that it is not applied', async () => {
     const workspace = await finishedWorkspace({ [own]: text });
+    const pending = await erpDeploy(workspace, ['validate', '--no-behaviour']);
+    expect(pending).toMatchObject({ exit: 0, stderr: '' });
+    expect(pending.stdout).toContain('not applied yet: 100_own.sql');
+    await inDatabaseRun(workspace, 'drop schema erp_deploy cascade');
     const { exit, stderr } = await erpDeploy(workspace, ['validate']);
     expect(exit).toBe(3);
     const { code, excerpt } = problemIn(stderr);
