@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inDatabase, inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf } from '../support/tree.ts';
 import { emptyWorkspace, finishedWorkspace, migrations, put } from '../support/workspace.ts';
