@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { endStateOf } from '../support/end-state.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import { rollOut as builtRollOut } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { journalOf } from '../support/journal.ts';
 import { expectMadeAnew } from '../support/made-anew.ts';
 import { treeOf } from '../support/tree.ts';
@@ -29,7 +30,7 @@ const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/l
 describe('two roll-outs that start in one workspace at the same time', () => {
   test('are one roll-out, and one that says who is at work and does nothing', async () => {
     const workspace = emptyWorkspace();
-    const ends = await Promise.all([rollOut(workspace), rollOut(workspace)]);
+    const ends = await Promise.all([builtRollOut(workspace), builtRollOut(workspace)]);
     const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
     expect(done).toMatchObject({ exit: 0, stderr: '' });
     expect(refused).toMatchObject({ exit: 6, stderr: expect.stringContaining('ERP-0210') });
