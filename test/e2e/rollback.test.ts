@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openEmbeddedDump } from '../../src/adapters/embedded-session.ts';
 import { inDatabase, inDatabaseRun } from '../support/embedded-folder.ts';
 import { endStateOf } from '../support/end-state.ts';
-import { type Ended, erpDeploy, rollOut } from '../support/erp-deploy.ts';
+import type { Ended } from '../support/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { journalFile } from '../support/journal.ts';
-import { buildKillProgram, effectsOf, runKilled, runUndisturbed } from '../support/kill-program.ts';
+import { buildKillProgram, effectsOf, runKilled } from '../support/kill-program.ts';
 import { legacyWorkspace } from '../support/legacy-workspace.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf, untimedTreeOf } from '../support/tree.ts';
@@ -213,8 +214,8 @@ test('killed at any kind of its effects on the database, and started again, it e
     const point = { effect: index + 1, when: 'after', milliseconds: 0 } as const;
     const { signal, output } = await runKilled(workspace, words, point);
     expect(signal, output).toBe('SIGKILL');
-    const again = await runUndisturbed(workspace, words);
-    expect(again.exit, `${kind}: ${again.output}`).toBe(0);
+    const again = await rollback(workspace);
+    expect(again.exit, `${kind}: ${again.stderr}`).toBe(0);
     expect(await endStateOf(workspace), `${kind}`).toEqual(wanted);
   }
 }, 400_000);
