@@ -5,7 +5,7 @@ import { claimFolder } from '../../src/adapters/claim-folder.ts';
 import { processTable } from '../../src/adapters/process-table.ts';
 import { lockHolder } from '../../src/engine/lock.ts';
 import { endStateOf } from '../support/end-state.ts';
-import { rollOut } from '../support/erp-deploy.ts';
+import { rollOut } from '../support/in-process.ts';
 import { journalOf } from '../support/journal.ts';
 import { expectMadeAnew } from '../support/made-anew.ts';
 import { treeOf } from '../support/tree.ts';
