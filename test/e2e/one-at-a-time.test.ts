@@ -19,8 +19,10 @@ async function withoutDatabase(): Promise<string> {
   return workspace;
 }
 
-async function makingDatabase(workspace: string): Promise<WatchedRun> {
-  const run = new WatchedRun(workspace);
+const onlyDatabase = ['--only', '2.1'];
+
+async function makingDatabase(workspace: string, flags: readonly string[] = []): Promise<WatchedRun> {
+  const run = new WatchedRun(workspace, flags);
   await run.until(changeOf('2.1'));
   return run;
 }
@@ -43,7 +45,7 @@ describe('two roll-outs that start in one workspace at the same time', () => {
 describe('while a roll-out is at work', () => {
   test('a second one and every other command that could disturb it are refused, and change nothing', async () => {
     const workspace = await withoutDatabase();
-    const run = await pausedAtDatabase(workspace);
+    const run = await pausedAtDatabase(workspace, onlyDatabase);
     await expectRefused(workspace, 'unlock');
     const before = { tree: treeOf(workspace), journal: journalOf(workspace), logs: logsIn(workspace) };
     for (const command of ['run --non-interactive', 'plan', 'status', 'validate']) {
@@ -70,8 +72,8 @@ describe('while a roll-out is at work', () => {
   });
 
   /** It stands still in the midst of a change, and is at work all the same. */
-  async function pausedAtDatabase(workspace: string): Promise<WatchedRun> {
-    const run = await makingDatabase(workspace);
+  async function pausedAtDatabase(workspace: string, flags?: readonly string[]): Promise<WatchedRun> {
+    const run = await makingDatabase(workspace, flags);
     await vi.waitUntil(() => existsSync(join(workspace, '.erp-deploy/embedded/PG_VERSION')), 60_000);
     run.send('SIGSTOP');
     onTestFinished(() => run.send('SIGKILL'));
@@ -97,7 +99,7 @@ describe('the lock of a roll-out that was killed', () => {
 
   test('is taken over by the next one without a question', async () => {
     const workspace = await killed();
-    expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await rollOut(workspace, onlyDatabase)).toMatchObject({ exit: 0, stderr: '' });
   });
 
   test('is freed by unlock also where the droplet that is configured cannot be reached', async () => {
