@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { nobody, rollOut } from './erp-deploy.ts';
+import { nobody } from './erp-deploy.ts';
 
 export const stack = 'service-builds/postgres-erp';
 export const migrations = `${stack}/migrations`;
@@ -68,6 +68,8 @@ async function finishedTemplate(): Promise<string> {
   const kept = join(run, 'finished');
   if (existsSync(kept)) return kept;
   const made = sharedWorkspace();
+  // Loaded only here: it takes the whole program along, and most workers find the template made.
+  const { rollOut } = await import('./in-process.ts');
   const { exit, stderr } = await rollOut(made);
   if (exit !== 0) throw new Error(`the roll-out that tests start from ended with ${exit}:\n${stderr}`);
   // Another worker may have been as fast: then the name is taken, and either will do.
