@@ -8,7 +8,8 @@ import { endStateOf } from '../support/end-state.ts';
 import type { Ended } from '../support/erp-deploy.ts';
 import { erpDeploy, rollOut } from '../support/in-process.ts';
 import { journalFile } from '../support/journal.ts';
-import { buildKillProgram, effectsOf, runKilled } from '../support/kill-program.ts';
+import type { KillPoint } from '../support/kill-point.ts';
+import { buildKillProgram, effectsOf, runHalted } from '../support/kill-program.ts';
 import { legacyWorkspace } from '../support/legacy-workspace.ts';
 import { problemIn } from '../support/problems.ts';
 import { treeOf, untimedTreeOf } from '../support/tree.ts';
@@ -206,16 +207,38 @@ test('killed at any kind of its effects on the database, and started again, it e
   expect(ended, ended.output).toMatchObject({ exit: 0 });
   const wanted = await endStateOf(whole);
   expect(wanted).toMatchObject({ unfinished: false, locked: false });
-  const kinds = [/^sql drop schema/, /^sql commit/, /^journal applied 2\.2/];
-  for (const kind of kinds) {
-    const index = effects.findIndex(({ name }) => kind.test(name));
-    expect(index, `${kind}: ${effects.map(({ name }) => name).join('\n')}`).toBeGreaterThan(-1);
-    const workspace = copyOf(finished);
-    const point = { effect: index + 1, when: 'after', milliseconds: 0 } as const;
-    const { signal, output } = await runKilled(workspace, words, point);
-    expect(signal, output).toBe('SIGKILL');
-    const again = await rollback(workspace);
-    expect(again.exit, `${kind}: ${again.stderr}`).toBe(0);
-    expect(await endStateOf(workspace), `${kind}`).toEqual(wanted);
+  const kinds = [
+    /^journal rollback/,
+    /^journal intended 4\.1 write:SERVICE/,
+    /^write SERVICE_INVENTORY/,
+    /^remove folder docs/,
+    /^sql drop schema/,
+    /^sql commit/,
+    /^journal applied 2\.2/,
+    /^move /,
+    /^journal undone/,
+  ];
+  const names = effects.map(({ name }) => name);
+  const ends = kinds
+    .map((kind) => names.findIndex((name) => kind.test(name)))
+    .toSorted((one, other) => one - other);
+  expect(ends, names.join('\n')).not.toContain(-1);
+  const points = ends.map((index): KillPoint => ({ effect: index + 1, when: 'after', milliseconds: 0 }));
+  const workspace = copyOf(finished);
+  const left: string[] = [];
+  const { signal, output } = await runHalted(workspace, words, points, async () => {
+    const copy = emptyWorkspace();
+    // Not by `copyOf`: while it runs, there is a socket beside the lock.
+    execFileSync('cp', ['-a', `${workspace}/.`, copy]);
+    left.push(copy);
+  });
+  expect(signal, output).toBe('SIGKILL');
+  left.push(workspace);
+  expect(left).toHaveLength(points.length);
+  for (const [index, killed] of left.entries()) {
+    const name = names[ends[index] ?? -1];
+    const { exit, stderr } = await rollback(killed);
+    expect(exit, `${name}: ${stderr}`).toBe(0);
+    expect(await endStateOf(killed), name).toEqual(wanted);
   }
 }, 400_000);
