@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, inject, it } from 'vitest';
-import { realAdapters } from '../../src/cli/adapters.ts';
+import { realAdapters } from '../../src/cli/wiring/adapters.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
 import { eventsIn } from '../support/erp-deploy.ts';
 import { erpDeploy, rollOut } from '../support/in-process.ts';
