@@ -21,7 +21,7 @@ const headingLine = /^ {0,3}#{1,6}[ \t]+(.*)$/;
 const fenceLine = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})/;
 
 /** Where the parser is: in code or a comment nothing counts as a box. */
-interface Place {
+interface ParserState {
   section: StepId | null;
   /** What ends the fenced code that it is in. */
   fence: string | null;
@@ -32,13 +32,13 @@ interface Place {
 
 /** The boxes of a checklist, in their order: not those in code, comments or quotations. */
 export function parseChecklist(text: string): readonly Box[] {
-  const place: Place = { section: null, fence: null, comment: false, items: [] };
+  const state: ParserState = { section: null, fence: null, comment: false, items: [] };
   const lines = linesOf(text);
   return lines.flatMap(({ words, start }, index) => {
-    const found = boxIn(words, place);
+    const found = boxIn(words, state);
     if (found === null) return [];
     const more = continuationOf(lines.slice(index + 1).map((one) => one.words));
-    const { section } = place;
+    const { section } = state;
     const whole = [found.text, ...more].join(' ').replaceAll(/\s+/g, ' ').trim();
     return [{ section, text: whole, ticked: found.ticked, line: index + 1, mark: start + found.column }];
   });
@@ -68,36 +68,36 @@ function linesOf(text: string): readonly { readonly words: string; readonly star
     });
 }
 
-function boxIn(words: string, place: Place) {
-  if (endsCodeOrComment(words, place)) return null;
+function boxIn(words: string, state: ParserState) {
+  if (endsCodeOrComment(words, state)) return null;
   const fence = fenceLine.exec(words)?.[1];
-  if (fence !== undefined) place.fence = fence;
-  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) place.comment = true;
-  if (place.fence !== null || place.comment || words.trim() === '') return null;
+  if (fence !== undefined) state.fence = fence;
+  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) state.comment = true;
+  if (state.fence !== null || state.comment || words.trim() === '') return null;
   const heading = headingLine.exec(words)?.[1];
   if (heading !== undefined) {
     const number = /^(\d\.\d)(?![\d.])/.exec(heading)?.[1];
-    place.section = number !== undefined && isStepId(number) ? number : null;
-    place.items.length = 0;
+    state.section = number !== undefined && isStepId(number) ? number : null;
+    state.items.length = 0;
     return null;
   }
-  return enterItem(words, place) ? readBox(words) : null;
+  return enterItem(words, state) ? readBox(words) : null;
 }
 
 /** Whether the line belongs to fenced code or a comment that began before it. */
-function endsCodeOrComment(words: string, place: Place): boolean {
-  if (place.fence !== null) {
+function endsCodeOrComment(words: string, state: ParserState): boolean {
+  if (state.fence !== null) {
     const [, end] = /^[ \t]*(`{3,}|~{3,})[ \t]*$/.exec(words) ?? [];
-    if (end?.startsWith(place.fence) === true) place.fence = null;
+    if (end?.startsWith(state.fence) === true) state.fence = null;
     return true;
   }
-  if (!place.comment) return false;
-  if (words.includes('-->')) place.comment = false;
+  if (!state.comment) return false;
+  if (words.includes('-->')) state.comment = false;
   return true;
 }
 
 /** Whether the line is a list item; one that is indented by four columns or more is code, or a text's next line. */
-function enterItem(words: string, { items }: Place): boolean {
+function enterItem(words: string, { items }: ParserState): boolean {
   const indent = columns(/^[ \t]*/.exec(words)?.[0] ?? '');
   while (items.length > 0 && indent < (items.at(-1) ?? 0)) items.pop();
   const [, blanks = '', marker] = itemLine.exec(words) ?? [];

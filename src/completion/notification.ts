@@ -79,7 +79,7 @@ export async function webhook(context: Context): Promise<Secret | null> {
  * Returns what is wrong with the address of the webhook before anything runs; null if it can be used.
  * @param given the address in the environment, which comes before the one in `.env`
  */
-export async function webhookFault({ files, webhook: given }: Places): Promise<Problem | null> {
+export async function webhookFault({ files, webhook: given }: Sources): Promise<Problem | null> {
   if (given !== null) return webhookProblem(given, environmentSource);
   const address = await inEnvFile({ files }).catch((error: unknown) => {
     // The steps that need `.env` report why it cannot be read.
@@ -89,7 +89,7 @@ export async function webhookFault({ files, webhook: given }: Places): Promise<P
   return address === null ? null : webhookProblem(address, envFileSource);
 }
 
-type Places = Pick<Context, 'files' | 'webhook'>;
+type Sources = Pick<Context, 'files' | 'webhook'>;
 
 const environmentSource = 'ERP_DEPLOY_NOTIFY_URL in the environment';
 const envFileSource = `${key} in ${layout.env}`;

@@ -1,7 +1,7 @@
 import type { DatabaseTarget } from '../config/database-target.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
-import type { ServerPlace } from '../host/production.ts';
+import type { ServerAddress } from '../host/production.ts';
 import type { ProductionSite } from './production-site.ts';
 import { serverDatabase } from './server-database.ts';
 
@@ -27,7 +27,7 @@ export function productionServer(reach: ServerReach, here: Host): ProductionSite
   return {
     database,
     stack: null,
-    server: { here, open, place: async () => placeOf(await target(), reach) },
+    server: { here, open, address: async () => addressOf(await target(), reach) },
     lock: null,
     close: async () => {
       await database.close();
@@ -36,7 +36,7 @@ export function productionServer(reach: ServerReach, here: Host): ProductionSite
   };
 }
 
-function placeOf(target: DatabaseTarget, reach: ServerReach): ServerPlace {
+function addressOf(target: DatabaseTarget, reach: ServerReach): ServerAddress {
   const { host, port, database, user, ssl } = target;
   return {
     name: `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,

@@ -41,16 +41,16 @@ async function deploymentOf(context: Context): Promise<Deployment> {
     .filter((step) => memory.leftOut(step) === undefined)
     .flatMap((step) => memory.lastSeen(step)?.evidence ?? []);
   return {
-    ...(await placeOf(context)),
+    ...(await addressed(context)),
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
     untested: await reasonWithoutTest(context),
     results: [...new Set(evidence.map(({ summary }) => summary))],
   };
 }
 
-async function placeOf(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
+async function addressed(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
   const { server } = productionOf(context);
-  if (server !== null) return { host: (await server.place()).name, folder: null };
+  if (server !== null) return { host: (await server.address()).name, folder: null };
   const { host } = productionStack(context);
   return { host: host.name, folder: host.files.root };
 }

@@ -3,8 +3,8 @@ import { handsOutByTransaction } from '../database/pooling.ts';
 import { type CommandChange, digestOf, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
+import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
-import type { DumpPlace } from './place.ts';
 
 /**
  * The dump of a database as it is now, with its roles beside it.
@@ -13,19 +13,20 @@ import type { DumpPlace } from './place.ts';
  * @returns the problem where no program here can make one
  */
 export async function dumpChange(
-  place: DumpPlace,
+  location: DumpLocation,
   when: string,
   signal: AbortSignal,
   keep?: string,
 ): Promise<Extract<PlannedChange, { status: 'exact' }> | Problem> {
-  const old = await oldProgram(place, 'pg_dump', signal);
+  const old = await oldProgram(location, 'pg_dump', signal);
   if (old !== null) return old;
-  if (place.open !== undefined && (await handsOutByTransaction(place.open))) return throughPooler(place.name);
-  const { programs, folder, name } = place;
+  if (location.open !== undefined && (await handsOutByTransaction(location.open)))
+    return throughPooler(location.name);
+  const { programs, folder, name } = location;
   return {
     status: 'exact',
     change: commandAt(
-      place,
+      location,
       dumps.make(programs, folder, keep),
       `dump ${name} and its roles into ${folder}, and read the dump back`,
       dumpFailed(name, when),
@@ -35,11 +36,11 @@ export async function dumpChange(
 
 /** The same of a database that does not run yet, where it turns out to hold rows. */
 export async function dumpToCome(
-  place: DumpPlace,
+  location: DumpLocation,
   when: string,
   signal: AbortSignal,
 ): Promise<PlannedChange | Problem> {
-  const dump = await dumpChange(place, when, signal);
+  const dump = await dumpChange(location, when, signal);
   if ('code' in dump) return dump;
   const { change } = dump;
   const summary = `${summaryOf(change)}, where it holds rows`;
@@ -49,7 +50,7 @@ export async function dumpToCome(
 
 /** A command where the dumps lie; a look tells afterwards whether it happened. */
 export function commandAt(
-  { host, environment }: DumpPlace,
+  { host, environment }: DumpLocation,
   argv: CommandChange['argv'],
   summary: string,
   onFailure: Omit<Problem, 'excerpt'>,

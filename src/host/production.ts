@@ -25,11 +25,11 @@ export interface ManagedServer {
   /** Logs in anew, beside the session of the roll-out. */
   open(): Promise<Session>;
   /** @throws ProblemError (exit 2) where the URL is at fault */
-  place(): Promise<ServerPlace>;
+  address(): Promise<ServerAddress>;
 }
 
 /** Where a server is, and how it is reached. */
-export interface ServerPlace {
+export interface ServerAddress {
   /** `host:port/database`: what people, documents and records call it. Holds no user and no password. */
   readonly name: string;
   /** A name, an address, or the folder of a unix socket (it starts with `/`). */

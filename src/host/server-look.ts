@@ -9,16 +9,16 @@ import { serverFit } from './server-fit.ts';
 export async function lookAtServer(context: Context, server: ManagedServer): Promise<Look> {
   const fit = await serverFit(context, server);
   if ('code' in fit) return blocked(fit);
-  const { place, fitness } = fit;
-  const words = `PostgreSQL ${fitness.version} at ${place.name}`;
-  const reason = `speaks of a droplet: production is the database ${place.name}`;
+  const { address, fitness } = fit;
+  const words = `PostgreSQL ${fitness.version} at ${address.name}`;
+  const reason = `speaks of a droplet: production is the database ${address.name}`;
   return satisfied(
-    `${words}, ${place.protection}`,
+    `${words}, ${address.protection}`,
     [
       {
         target: 'production',
-        summary: `${words} takes writes, and the migrations of ${place.user}; ${place.protection}`,
-        facts: { server: place.name, version: fitness.version, user: place.user },
+        summary: `${words} takes writes, and the migrations of ${address.user}; ${address.protection}`,
+        facts: { server: address.name, version: fitness.version, user: address.user },
       },
     ],
     (['3.1#1', '3.1#2', '3.1#3', '3.1#4'] as const).map((box) => ({ box, reason })),

@@ -1,10 +1,10 @@
 import { composeAsset } from '../containers/compose-asset.ts';
-import type { EnvPlace } from '../containers/env.ts';
+import type { Location } from '../containers/env.ts';
 import type { Stack } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
 import { bundled, layout } from '../workspace/layout.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
-import type { FilePlace, OwnFile } from '../workspace/own-file.ts';
+import type { FileLocation, OwnFile } from '../workspace/own-file.ts';
 import type { Production } from './production.ts';
 
 /** Why the phase is left out where nothing is configured for it. */
@@ -43,14 +43,14 @@ export function atTheEnd(context: Context): Context {
 }
 
 /** Where the deployment's files lie on the droplet, and what erp-deploy left there before. */
-export function dropletFiles(context: Context): FilePlace {
+export function hostFiles(context: Context): FileLocation {
   const { host } = productionStack(context);
   const wrote = (path: string, sha256: string) => context.memory.wrote(`droplet:${path}`, sha256);
   return { files: host.files, memory: { wrote }, host: 'droplet' };
 }
 
 /** Where the deployment's own `.env` lies, beside its `data/`. */
-export function envPlace(context: Context): EnvPlace {
+export function envLocation(context: Context): Location {
   return { files: productionStack(context).host.files, folder: '.', host: 'droplet' };
 }
 

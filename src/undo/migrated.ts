@@ -6,7 +6,7 @@ import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
 import type { Database } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
-import { type DumpPlace, dumpPlace } from '../dumps/place.ts';
+import { type DumpLocation, dumpLocation } from '../dumps/location.ts';
 import type { Context } from '../workspace/context.ts';
 import { readMigration } from '../workspace/migrations.ts';
 import { type DoneMigrations, where } from './undoing.ts';
@@ -30,9 +30,9 @@ export interface Applied {
 
 /** Reads the ledger; changes nothing. */
 export async function migratedBy(context: Context, done: DoneMigrations): Promise<Migrated> {
-  const place = placeOf(context, done);
-  if (place === null) return { is: 'elsewhere' };
-  const { database, stack } = place;
+  const location = placeOf(context, done);
+  if (location === null) return { is: 'elsewhere' };
+  const { database, stack } = location;
   if ((await database.state()).is !== 'present') return { is: 'stopped', stack };
   const session = await database.session();
   const ledger = inOrder((await readLedger(session)) ?? []);
@@ -70,6 +70,6 @@ export function dumpsOf(
   context: Context,
   { database }: DoneMigrations,
   stack: Stack | null,
-): Promise<DumpPlace | null> {
-  return dumpPlace(database === 'production' ? context : { ...context, production: null, stack });
+): Promise<DumpLocation | null> {
+  return dumpLocation(database === 'production' ? context : { ...context, production: null, stack });
 }

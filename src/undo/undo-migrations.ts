@@ -78,8 +78,8 @@ async function dumpOf(
   { contents }: SchemasToDrop,
   head: string | null,
 ): Promise<PlannedChange | Problem> {
-  const place = await dumpsOf(context, done, stack);
-  if (place !== null) return dumpChange(place, 'before its schemas are dropped', context.signal);
+  const location = await dumpsOf(context, done, stack);
+  if (location !== null) return dumpChange(location, 'before its schemas are dropped', context.signal);
   // Named by what it holds: a rollback that was killed meanwhile makes it again, and no second one.
   const rows = contents.reduce((sum, one) => sum + one.rows, 0);
   const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;

@@ -57,7 +57,7 @@ async function validateProduction(
   context: Context,
 ) {
   if (stack === null) {
-    const { name, protection } = await server.place();
+    const { name, protection } = await server.address();
     const text = `this is the database ${name}, ${protection}`;
     parts.teller.tell({ type: 'note', level: 'info', text });
     return validateSession(parts, context, await database.session(), parts.typed);

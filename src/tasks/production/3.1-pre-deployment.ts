@@ -11,8 +11,8 @@ import { lookAtServer, obstacleOn } from '../../host/server-look.ts';
 import {
   deployedFiles,
   deployedFolders,
-  dropletFiles,
-  envPlace,
+  envLocation,
+  hostFiles,
   notConfigured,
   productionOf,
   productionStack,
@@ -59,7 +59,7 @@ export const preDeployment: Step<Context> = {
     const { host } = productionStack(context);
     const [tools, problem, room] = await Promise.all([
       soundTools(productionStack(context), context.signal),
-      envProblem(envPlace(context)),
+      envProblem(envLocation(context)),
       roomThere(context, false),
     ]);
     if (problem !== null) return blocked(problem);
@@ -94,13 +94,15 @@ function isProblem(room: Facts | Problem): room is Problem {
 }
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
-  const place = dropletFiles(context);
-  const own = await Promise.all((await deployedFiles(context, false)).map((file) => findingOf(place, file)));
+  const location = hostFiles(context);
+  const own = await Promise.all(
+    (await deployedFiles(context, false)).map((file) => findingOf(location, file)),
+  );
   const folders = await absentFolders(context);
   return [
     ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' })),
     ...own.filter((finding) => finding !== null),
-    ...(await envFindings(envPlace(context))),
+    ...(await envFindings(envLocation(context))),
   ];
 }
 
@@ -111,10 +113,10 @@ async function absentFolders(context: Context): Promise<readonly string[]> {
 }
 
 async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
-  const [problem, room] = await Promise.all([envProblem(envPlace(context)), roomThere(context, toCome)]);
+  const [problem, room] = await Promise.all([envProblem(envLocation(context)), roomThere(context, toCome)]);
   if (problem !== null) return problem;
   if (isProblem(room)) return room;
-  const place = dropletFiles(context);
+  const location = hostFiles(context);
   const folders = (await absentFolders(context)).map((path): PlannedChange => {
     const entry = { type: 'directory' } as const;
     return {
@@ -122,8 +124,10 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
       change: { kind: 'write', host: 'droplet', path, entry, before: { state: 'absent' } },
     };
   });
-  const own = await Promise.all((await deployedFiles(context, toCome)).map((file) => previewOf(place, file)));
-  const env = (await envChanges(envPlace(context))).map((planned) => asked(planned));
+  const own = await Promise.all(
+    (await deployedFiles(context, toCome)).map((file) => previewOf(location, file)),
+  );
+  const env = (await envChanges(envLocation(context))).map((planned) => asked(planned));
   return [...folders, ...own.filter((change) => change !== null), ...env];
 }
 

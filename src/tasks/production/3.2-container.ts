@@ -5,7 +5,7 @@ import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { missing, type Need, type Step } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
-import { dropletFiles, envPlace, productionStack, withoutContainers } from '../../host/site.ts';
+import { envLocation, hostFiles, productionStack, withoutContainers } from '../../host/site.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { stateOf } from '../../workspace/own-file.ts';
@@ -18,9 +18,9 @@ export const deployed: Need<Context> = {
   what: "the deployment's files on the droplet",
   holds: async (context) => {
     if ((await context.files.look(layout.compose)).type !== 'file') return false;
-    if (!(await hasAllKeys(envPlace(context)))) return false;
+    if (!(await hasAllKeys(envLocation(context)))) return false;
     const text = await context.files.read(layout.compose);
-    return (await stateOf(dropletFiles(context), { path: 'docker-compose.yml', text })) === 'same';
+    return (await stateOf(hostFiles(context), { path: 'docker-compose.yml', text })) === 'same';
   },
 };
 

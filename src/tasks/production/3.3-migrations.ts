@@ -5,10 +5,10 @@ import type { PlannedChange } from '../../domain/change.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Step } from '../../domain/step.ts';
 import { dumpChange, dumpToCome } from '../../dumps/dump-change.ts';
-import { dumpPlace } from '../../dumps/place.ts';
+import { dumpLocation } from '../../dumps/location.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { serverFit } from '../../host/server-fit.ts';
-import { atProduction, envPlace, notConfigured, productionOf } from '../../host/site.ts';
+import { atProduction, envLocation, notConfigured, productionOf } from '../../host/site.ts';
 import { lookAtMigrations, readBack } from '../../schema/look-at-migrations.ts';
 import { planMigrations } from '../../schema/plan-migrations.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -73,10 +73,10 @@ async function migrationChanges(context: Context): Promise<readonly PlannedChang
   // Whether it holds rows cannot be asked while it does not run: the yes is to be about the dump as well.
   const unseen = planned.some(({ status }) => status === 'pending');
   const { server } = productionOf(context);
-  const may = populated || (unseen && server === null && (await holdsDatabase(envPlace(context))));
+  const may = populated || (unseen && server === null && (await holdsDatabase(envLocation(context))));
   if (!may) return planned;
-  const place = await dumpPlace(context);
-  if (place === null) throw new Error('production has no place for its dumps');
-  const dump = await (populated ? dumpChange : dumpToCome)(place, 'before its migration', context.signal);
+  const location = await dumpLocation(context);
+  if (location === null) throw new Error('production has no location for its dumps');
+  const dump = await (populated ? dumpChange : dumpToCome)(location, 'before its migration', context.signal);
   return 'code' in dump ? dump : [dump, ...planned];
 }

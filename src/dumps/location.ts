@@ -8,7 +8,7 @@ import type { ManagedServer } from '../host/production.ts';
 import type { Context } from '../workspace/context.ts';
 
 /** Where the dumps of a database lie, and what makes them. */
-export interface DumpPlace {
+export interface DumpLocation {
   /** The database as a person calls it. */
   readonly name: string;
   readonly database: Database;
@@ -25,29 +25,29 @@ export interface DumpPlace {
 }
 
 /** Production's dumps, or those of the local test's container; null where the embedded engine is all there is. */
-export async function dumpPlace(context: Context): Promise<DumpPlace | null> {
+export async function dumpLocation(context: Context): Promise<DumpLocation | null> {
   const { production, stack } = context;
-  if (production?.server != null) return placeOfServer(production.server, production.database);
+  if (production?.server != null) return locationForServer(production.server, production.database);
   const containers = production?.stack ?? stack;
-  return containers === null ? null : placeOfStack(context, containers);
+  return containers === null ? null : locationForStack(context, containers);
 }
 
-async function placeOfServer(server: ManagedServer, database: Database): Promise<DumpPlace> {
-  const place = await server.place();
+async function locationForServer(server: ManagedServer, database: Database): Promise<DumpLocation> {
+  const address = await server.address();
   return {
-    name: place.name,
+    name: address.name,
     database,
-    databaseName: place.database,
+    databaseName: address.database,
     host: server.here,
     // Each database has a folder of its own: several may be migrated from one workspace.
-    folder: `${dumpFolder}/${place.name.replaceAll(/[^\w.-]+/g, '_')}`,
+    folder: `${dumpFolder}/${address.name.replaceAll(/[^\w.-]+/g, '_')}`,
     programs: { in: 'environment' },
     open: server.open,
-    environment: await place.environment(),
+    environment: await address.environment(),
   };
 }
 
-function placeOfStack({ config }: Context, { target, host, database }: Stack): DumpPlace {
+function locationForStack({ config }: Context, { target, host, database }: Stack): DumpLocation {
   const { name, user } = config.database;
   const container = services.database.name;
   const local = target === 'docker';

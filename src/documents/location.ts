@@ -5,15 +5,15 @@ import { layout } from '../workspace/layout.ts';
 import { code } from './markdown.ts';
 
 /** Where the database is that a document tells of, and with it how it is reached. */
-export type DatabasePlace = EmbeddedPlace | ContainerPlace | ServerPlace;
+export type DatabaseLocation = EmbeddedLocation | ContainerLocation | ServerLocation;
 
 /** Nobody reaches it but erp-deploy, and no API runs over it. */
-interface EmbeddedPlace {
+interface EmbeddedLocation {
   readonly is: 'embedded';
 }
 
 /** In our container, on the machine of the local test or on a droplet; PostgREST runs beside it. */
-export interface ContainerPlace {
+export interface ContainerLocation {
   readonly is: 'container';
   /** As ssh takes it; null on the machine of the local test. */
   readonly droplet: string | null;
@@ -28,7 +28,7 @@ export interface ContainerPlace {
 }
 
 /** A server that a URL names. What else it runs, nobody told erp-deploy. */
-interface ServerPlace {
+interface ServerLocation {
   readonly is: 'server';
   readonly host: string;
   readonly port: number;
@@ -36,10 +36,10 @@ interface ServerPlace {
 }
 
 /** Where the database of this context is. Changes nothing. */
-export async function databasePlace(context: Context): Promise<DatabasePlace> {
+export async function databaseLocation(context: Context): Promise<DatabaseLocation> {
   const { production, stack, config } = context;
   if (production?.server != null) {
-    const { host, port, database } = await production.server.place();
+    const { host, port, database } = await production.server.address();
     return { is: 'server', host, port, database };
   }
   if (stack === null) return { is: 'embedded' };
@@ -66,30 +66,30 @@ async function rowsAtMost({ files }: Context): Promise<number | null> {
 }
 
 /** The database in a few words (Markdown), without user and password. */
-export function placeWords(place: DatabasePlace): string {
-  switch (place.is) {
+export function locationText(location: DatabaseLocation): string {
+  switch (location.is) {
     case 'embedded':
       return 'the embedded database of the local test';
     case 'container':
-      return place.droplet === null
+      return location.droplet === null
         ? `the local test's container ${code(services.database.name)}`
-        : `the production database, in the container ${code(services.database.name)} on ${code(place.droplet)}`;
+        : `the production database, in the container ${code(services.database.name)} on ${code(location.droplet)}`;
     case 'server':
-      return `the production database ${code(addressOf(place))}`;
+      return `the production database ${code(addressOf(location))}`;
   }
 }
 
 /** `host:port/database`. */
-export function addressOf({ host, port, database }: ServerPlace): string {
+export function addressOf({ host, port, database }: ServerLocation): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
 }
 
 /** The machine that the containers run on, in words (Markdown). */
-export function machineWords({ droplet }: ContainerPlace): string {
+export function machineWords({ droplet }: ContainerLocation): string {
   return droplet === null ? 'the machine of the local test' : code(droplet);
 }
 
 /** How psql logs in to a server that a URL names: the user and the password come from its environment. */
-export function psqlAt({ host, port, database }: ServerPlace): string {
+export function psqlAt({ host, port, database }: ServerLocation): string {
   return `psql -h ${quoted(host)} -p ${port} -d ${quoted(database)}`;
 }
