@@ -1,9 +1,10 @@
 import { missingKeys, parseEnvFile, weakValues } from '../config/env-file.ts';
-import type { ContentPart, HostId, PlannedChange } from '../domain/change.ts';
-import { FileFault, type Files } from '../domain/ports.ts';
+import type { ContentPart, PlannedChange } from '../domain/change.ts';
+import { FileFault } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Finding } from '../domain/step.ts';
+import type { Location } from '../targets/target.ts';
 import { databaseWithoutEnv, envUnsound } from './env-problems.ts';
 import { secretKeys as requiredKeys } from './stack.ts';
 
@@ -11,15 +12,6 @@ import { secretKeys as requiredKeys } from './stack.ts';
 const envMode = 0o600;
 /** 43 characters in base64url; HS256 wants at least 32 bytes of key. */
 const secretBytes = 32;
-
-/** Where an `.env` lies, beside its compose file and `data/`. */
-export interface Location {
-  readonly files: Files;
-  /** Relative to the files' folder. */
-  readonly folder: string;
-  /** Left out for the workspace. */
-  readonly host?: HostId;
-}
 
 const beside = ({ folder }: Location, name: string) => (folder === '.' ? name : `${folder}/${name}`);
 const envOf = (location: Location) => beside(location, '.env');

@@ -2,7 +2,7 @@ import { containerNamed } from '../containers/container.ts';
 import { type Service, services } from '../containers/stack.ts';
 import type { Evidence, OpenBox } from '../domain/evidence.ts';
 import type { Need } from '../domain/step.ts';
-import { productionOf, productionStack } from '../host/site.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 
 /** PostgREST runs on the droplet; a person who leaves 3.5 out decides for the deployment without it, as a URL does. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { reasonWithoutTest } from '../host/locally-tested.ts';
-import { productionOf, productionStack } from '../host/site.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { soundMigrations } from '../workspace/migrations.ts';

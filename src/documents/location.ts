@@ -1,33 +1,34 @@
 import { services } from '../containers/stack.ts';
 import { quoted } from '../domain/show-change.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { code } from './markdown.ts';
 
-/** Where the database is that a document tells of, and with it how it is reached. */
+/** Where the database of a document is, and how it is reached. */
 export type DatabaseLocation = EmbeddedLocation | ContainerLocation | ServerLocation;
 
-/** Nobody reaches it but erp-deploy, and no API runs over it. */
+/** Only erp-deploy reaches it, and it has no API. */
 interface EmbeddedLocation {
   readonly is: 'embedded';
 }
 
-/** In our container, on the machine of the local test or on a droplet; PostgREST runs beside it. */
+/** In our container, on the machine of the local test or on a production host; PostgREST runs beside it. */
 export interface ContainerLocation {
   readonly is: 'container';
-  /** As ssh takes it; null on the machine of the local test. */
+  /** The SSH destination; null on the machine of the local test. */
   readonly droplet: string | null;
   readonly database: string;
   readonly owner: string;
   readonly api: {
-    /** The public name that was asked from outside and answered (step 3.6); null where none did. */
+    /** The public host name that answered from outside (step 3.6); null if none did. */
     readonly publicHost: string | null;
-    /** Rows that an answer holds at most, as the compose file says; null where it does not. */
+    /** The most rows that an answer contains, by the compose file; null if it sets no limit. */
     readonly rows: number | null;
   };
 }
 
-/** A server that a URL names. What else it runs, nobody told erp-deploy. */
+/** A server that a URL names. What else runs on it is unknown. */
 interface ServerLocation {
   readonly is: 'server';
   readonly host: string;
@@ -35,15 +36,18 @@ interface ServerLocation {
   readonly database: string;
 }
 
-/** Where the database of this context is. Changes nothing. */
-export async function databaseLocation(context: Context): Promise<DatabaseLocation> {
-  const { production, stack, config } = context;
-  if (production?.server != null) {
-    const { host, port, database } = await production.server.address();
+/** Returns where the database of a target is. */
+export async function databaseLocation(
+  context: Context,
+  { server, stack, database: { target } }: Target,
+): Promise<DatabaseLocation> {
+  const { config } = context;
+  if (server !== null) {
+    const { host, port, database } = await server.address();
     return { is: 'server', host, port, database };
   }
   if (stack === null) return { is: 'embedded' };
-  const deployed = stack.target === 'production';
+  const deployed = target === 'production';
   return {
     is: 'container',
     droplet: deployed ? stack.host.name : null,
@@ -53,7 +57,7 @@ export async function databaseLocation(context: Context): Promise<DatabaseLocati
   };
 }
 
-/** The configured name, where the last look at the public way had an answer of it. */
+/** Returns the configured public host name, if it answered at the last check of the public route. */
 function answeringHost({ memory, config: { publicHost } }: Context): string | null {
   const seen = memory.lastSeen('3.6')?.evidence ?? [];
   return seen.some(({ facts }) => facts?.host === publicHost) ? publicHost : null;
@@ -65,7 +69,7 @@ async function rowsAtMost({ files }: Context): Promise<number | null> {
   return rows === undefined ? null : Number(rows);
 }
 
-/** The database in a few words (Markdown), without user and password. */
+/** Returns a phrase for the database (Markdown), without user and password. */
 export function locationText(location: DatabaseLocation): string {
   switch (location.is) {
     case 'embedded':
@@ -79,17 +83,17 @@ export function locationText(location: DatabaseLocation): string {
   }
 }
 
-/** `host:port/database`. */
+/** Returns `host:port/database`. */
 export function addressOf({ host, port, database }: ServerLocation): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
 }
 
-/** The machine that the containers run on, in words (Markdown). */
+/** Returns a phrase for the machine that the containers run on (Markdown). */
 export function machineWords({ droplet }: ContainerLocation): string {
   return droplet === null ? 'the machine of the local test' : code(droplet);
 }
 
-/** How psql logs in to a server that a URL names: the user and the password come from its environment. */
+/** Returns the psql command for a server that a URL names: user and password come from the environment. */
 export function psqlAt({ host, port, database }: ServerLocation): string {
   return `psql -h ${quoted(host)} -p ${port} -d ${quoted(database)}`;
 }

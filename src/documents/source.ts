@@ -8,10 +8,11 @@ import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
 import type { Database } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { type DatabaseLocation, databaseLocation, locationText } from './location.ts';
 
-/** The live database that documents are written from, and how it calls itself in them. */
+/** The live database that documents are written from. */
 export interface DocumentSource {
   readonly target: Database['target'];
   readonly location: DatabaseLocation;
@@ -21,17 +22,17 @@ export interface DocumentSource {
   readonly schemas: readonly SchemaDescription[];
   /** In order. */
   readonly ledger: readonly LedgerRow[];
-  /** A sentence that names the database, its server's version and its last migration. */
+  /** A sentence with the database, its server's version and its last migration. */
   readonly words: string;
 }
 
-/** Reads the database that this roll-out works on. Changes nothing. */
-export async function documentSource(context: Context): Promise<DocumentSource> {
-  const { database } = context;
-  return readSource(await database.session(), database.target, await databaseLocation(context));
+/** Reads the database of a target. */
+export async function documentSource(context: Context, target: Target): Promise<DocumentSource> {
+  const { database } = target;
+  return readSource(await database.session(), database.target, await databaseLocation(context, target));
 }
 
-/** Reads a database of which somebody else knows where it is. Changes nothing. */
+/** Reads a database at a known location. */
 export async function readSource(
   session: Session,
   target: Database['target'],

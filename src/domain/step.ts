@@ -1,5 +1,5 @@
 import type { PlannedChange } from './change.ts';
-import type { Evidence, OpenBox } from './evidence.ts';
+import type { Evidence, Item, OpenBox } from './evidence.ts';
 import type { WordsAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
@@ -52,6 +52,8 @@ export interface Step<Context> {
   /** What the step wants of the world, in a line. */
   readonly wanted: string;
   readonly needs: readonly Need<Context>[];
+  /** The checklist items that it can prove, those of other sections included. */
+  readonly items?: readonly Item[];
   /**
    * Its changes hold what the steps before it see (`looks`) or make (`changes`) in this very run: a plan tells
    * what it foresees of them; of `changes`, where a step before it changes anything.

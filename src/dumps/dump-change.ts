@@ -1,6 +1,7 @@
 import { dumps } from '../argv/dump.ts';
 import { handsOutByTransaction } from '../database/pooling.ts';
 import { type CommandChange, digestOf, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
+import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import type { DumpLocation } from './location.ts';
@@ -34,18 +35,22 @@ export async function dumpChange(
   };
 }
 
-/** The same of a database that does not run yet, where it turns out to hold rows. */
+/**
+ * Returns the dump of a database that does not run yet, to be made if it contains rows.
+ * @param startedBy the step that starts the database
+ */
 export async function dumpToCome(
   location: DumpLocation,
   when: string,
   signal: AbortSignal,
+  startedBy: StepId,
 ): Promise<PlannedChange | Problem> {
   const dump = await dumpChange(location, when, signal);
   if ('code' in dump) return dump;
   const { change } = dump;
   const summary = `${summaryOf(change)}, where it holds rows`;
   const [scope, digest, reversible] = [scopeOf(change), digestOf(change), isReversible(change)];
-  return { status: 'pending', on: '3.2', scope, digest, summary, reversible };
+  return { status: 'pending', on: startedBy, scope, digest, summary, reversible };
 }
 
 /** A command where the dumps lie; a look tells afterwards whether it happened. */

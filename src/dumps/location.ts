@@ -1,45 +1,43 @@
 import { dumpFolder } from '../argv/dump.ts';
 import type { Programs } from '../argv/pg-programs.ts';
-import { type Stack, services } from '../containers/stack.ts';
+import type { Config } from '../config/config.ts';
+import { services } from '../containers/stack.ts';
 import type { Environment } from '../domain/change.ts';
 import type { Database, Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
-import type { ManagedServer } from '../host/production.ts';
-import type { Context } from '../workspace/context.ts';
+import type { ContainerTarget, ServerTarget, Target } from '../targets/target.ts';
 
-/** Where the dumps of a database lie, and what makes them. */
+/** Where the dumps of a database are stored, and what makes them. */
 export interface DumpLocation {
-  /** The database as a person calls it. */
+  /** The database, as messages show it. */
   readonly name: string;
   readonly database: Database;
-  /** What the database calls itself. */
+  /** The name of the database on its server. */
   readonly databaseName: string;
   readonly host: Host;
   /** Relative to the host's folder. */
   readonly folder: string;
   readonly programs: Programs;
-  /** Logs in anew, where a pooler may be between; absent where none can. */
+  /** Opens another session, possibly through a pooler; absent if there cannot be one. */
   readonly open?: () => Promise<Session>;
-  /** What the programs find in their environment; absent where they need nothing there. */
+  /** The environment variables of the programs; absent if they need none. */
   readonly environment?: Environment;
 }
 
-/** Production's dumps, or those of the local test's container; null where the embedded engine is all there is. */
-export async function dumpLocation(context: Context): Promise<DumpLocation | null> {
-  const { production, stack } = context;
-  if (production?.server != null) return locationForServer(production.server, production.database);
-  const containers = production?.stack ?? stack;
-  return containers === null ? null : locationForStack(context, containers);
+/** Returns where the dumps of a target are stored; null for the embedded engine, which dumps into the workspace. */
+export async function dumpLocation(config: Config, target: Target): Promise<DumpLocation | null> {
+  if (target.server !== null) return locationForServer(target);
+  return target.stack === null ? null : locationForContainer(config, target);
 }
 
-async function locationForServer(server: ManagedServer, database: Database): Promise<DumpLocation> {
+async function locationForServer({ server, database }: ServerTarget): Promise<DumpLocation> {
   const address = await server.address();
   return {
     name: address.name,
     database,
     databaseName: address.database,
     host: server.here,
-    // Each database has a folder of its own: several may be migrated from one workspace.
+    // Each database has its own folder: several may be migrated from one workspace.
     folder: `${dumpFolder}/${address.name.replaceAll(/[^\w.-]+/g, '_')}`,
     programs: { in: 'environment' },
     open: server.open,
@@ -47,10 +45,10 @@ async function locationForServer(server: ManagedServer, database: Database): Pro
   };
 }
 
-function locationForStack({ config }: Context, { target, host, database }: Stack): DumpLocation {
+function locationForContainer(config: Config, { stack: { host }, database }: ContainerTarget): DumpLocation {
   const { name, user } = config.database;
   const container = services.database.name;
-  const local = target === 'docker';
+  const local = database.target === 'docker';
   return {
     name: local ? `the database in the local container ${container}` : `the database on ${host.name}`,
     database,

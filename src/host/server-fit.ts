@@ -1,9 +1,9 @@
 import { administratorSql, type Fitness, serverFitness } from '../database/fitness.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import { productionOf } from '../targets/production.ts';
+import type { ManagedServer, ServerAddress } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
-import type { ManagedServer, ServerAddress } from './production.ts';
-import { atProduction } from './site.ts';
 
 /** What the bundled migrations need. */
 const oldest = 15;
@@ -14,7 +14,7 @@ export async function serverFit(
   server: ManagedServer,
 ): Promise<{ readonly address: ServerAddress; readonly fitness: Fitness } | Problem> {
   const address = await server.address();
-  const session = await atProduction(context).database.session();
+  const session = await productionOf(context).database.session();
   const expected = await context.catalogs.after(await soundMigrations(context));
   const fitness = await serverFitness(session, expected);
   const { standby, readOnly, number } = fitness;

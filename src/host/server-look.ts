@@ -1,8 +1,8 @@
 import type { PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { blocked, type Look, satisfied } from '../domain/step.ts';
+import type { ManagedServer } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
-import type { ManagedServer } from './production.ts';
 import { serverFit } from './server-fit.ts';
 
 /** Whether the server fits. The boxes are about a droplet, and stay a person's to judge. */

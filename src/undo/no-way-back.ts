@@ -3,10 +3,10 @@ import type { LastRollout } from '../domain/done.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { keptDumps } from '../dumps/kept-dumps.ts';
-import type { DumpLocation } from '../dumps/location.ts';
+import { type DumpLocation, dumpLocation } from '../dumps/location.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
-import { type Applied, dumpsOf, migratedBy, schemasOf } from './migrated.ts';
+import { type Applied, migratedBy, schemasOf } from './migrated.ts';
 import type { DoneMigrations } from './undoing.ts';
 
 /**
@@ -42,8 +42,8 @@ export async function noWayBack(
 ): Promise<Problem | null> {
   const why = await reason(context, found);
   if (why === null) return null;
-  const { mine, ledger, stack } = found;
-  const location = await dumpsOf(context, done, stack);
+  const { mine, ledger, target } = found;
+  const location = await dumpLocation(context.config, target);
   const names = mine.map(({ name }) => name).join(', ');
   const dump = location === null ? null : await dumpBefore(context, done, location, mine[0].appliedAt);
   const last = ledger.at(-1)?.name ?? '';

@@ -7,7 +7,7 @@ import type { Session } from '../../src/domain/session.ts';
 import { migrationThatStays } from '../../src/undo/no-way-back.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering } from '../support/step-context.ts';
+import { contextWith, remembering, targetWith } from '../support/step-context.ts';
 
 const folder = '.erp-deploy/dumps/db.example_5432_shop';
 const address = 'db.example:5432/shop';
@@ -39,8 +39,7 @@ function upgrade(...kept: readonly string[]): Context {
   };
   const production = { database: databaseWith('production', ...names), stack: null, server };
   return contextWith({
-    database: databaseWith('embedded', ...names),
-    stack: null,
+    local: targetWith(databaseWith('embedded', ...names)),
     memory: remembering(
       { type: 'intended', step: '3.3', scope: `command:here:${dump}` },
       { type: 'intended', step: '3.3', scope: 'sql:production:migrate:100_own.sql' },

@@ -106,7 +106,7 @@ const lock: Look = async ({ adapters }, { root }) =>
     return lacking('lock', { what, todo: ['See who, and take it over: erp-deploy unlock'] }, 'warning');
   });
 
-const embedded: Look = (_, { database }) =>
+const embedded: Look = (_, { local: { database } }) =>
   orProblem('embedded engine', async () => {
     const state = await database.state();
     if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);

@@ -13,6 +13,7 @@ import { type SoundDump, soundDump } from '../../dumps/sound-dump.ts';
 import { applyChange } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
+import { lastTarget } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
@@ -32,7 +33,7 @@ export const restore: Execute = async (parts) => {
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   try {
-    const location = await dumpLocation(context);
+    const location = await dumpLocation(context.config, lastTarget(context));
     if (location === null) throw new ProblemError(noDumpsHere);
     if (parts.flags.dump === undefined) return await list(parts, location);
     return await underLocks(parts, world, (lock) => bringBack(parts, context, world, location, lock));

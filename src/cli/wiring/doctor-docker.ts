@@ -1,7 +1,7 @@
 import { freeDisk } from '../../adapters/machine.ts';
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
-import { localStack } from '../../connections/local-stack.ts';
+import { localContainers } from '../../connections/local-target.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { imageNotPulled, portTaken } from '../../containers/container-problems.ts';
@@ -117,7 +117,8 @@ export const dockerLooks: readonly Look[] = [
 
 async function placeOf({ flags, here, signal }: CommandParts, world: World) {
   const config = await readConfiguration(flags, here, world.files);
-  return { config, stack: localStack(world.hostOf('here'), config, signal), world, signal };
+  const { stack } = localContainers(world.hostOf('here'), config, signal);
+  return { config, stack, world, signal };
 }
 
 /** Where the embedded engine is asked for, or none answers, nothing of Docker's is needed. */

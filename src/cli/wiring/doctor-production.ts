@@ -3,7 +3,7 @@ import { dumpLocation } from '../../dumps/location.ts';
 import { oldProgram } from '../../dumps/old-program.ts';
 import { recordedOf } from '../../engine/journal.ts';
 import { serverFit } from '../../host/server-fit.ts';
-import { notConfigured } from '../../host/site.ts';
+import { notConfigured, productionOf } from '../../targets/production.ts';
 import { readToken, tokenPlace } from './cloudflare-access.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
@@ -65,7 +65,7 @@ async function lookAtServer(parts: CommandParts, open: OpenWorkspace, tell: Tell
   if (reached.state !== 'ok') return tell(unused('pg_dump', 'the server is not looked at, or does not fit'));
   tell(
     await orProblem('pg_dump', async () => {
-      const location = await dumpLocation(context);
+      const location = await dumpLocation(context.config, productionOf(context));
       const old = location === null ? null : await oldProgram(location, 'pg_dump', parts.signal);
       // Only a database that holds rows is dumped before a migration touches it.
       return old === null

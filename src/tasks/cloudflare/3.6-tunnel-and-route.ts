@@ -6,7 +6,7 @@ import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type Finding, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
-import { productionStack, withoutContainers } from '../../host/site.ts';
+import { productionStack, withoutContainers } from '../../targets/production.ts';
 import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
 import { localChanges, localChangesToCome } from '../../tunnel/local-changes.ts';
 import { localFindings } from '../../tunnel/local-tunnel.ts';

@@ -8,8 +8,8 @@ import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
 import { unreachableInside } from '../../host/inside-problem.ts';
-import { notConfigured, productionOf, productionStack, withoutContainers } from '../../host/site.ts';
-import { validatedThere } from '../../schema/production-needs.ts';
+import { validatedInProduction } from '../../targets/needs.ts';
+import { notConfigured, productionOf, productionStack, withoutContainers } from '../../targets/production.ts';
 import { hopEvidence } from '../../tunnel/probe/hop.ts';
 import { probe } from '../../tunnel/probe/probe.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -27,7 +27,7 @@ export const verification: Step<Context> = {
   phase: 'cloudflare',
   title: 'verification',
   wanted: `on a droplet both containers healthy, the database reached from ${networkName}; ${layout.deploymentRecord} written`,
-  needs: [validatedThere, apiHealthy],
+  needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   check: (context) => look(context, false),

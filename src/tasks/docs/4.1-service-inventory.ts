@@ -21,9 +21,9 @@ export const serviceInventory = documentStep({
   path: layout.inventory,
   name: 'postgres',
   heading: 'Service inventory',
-  async compose(context, before) {
-    const source = await documentSource(context);
-    const memory = await measuredMemory(context, before);
+  async compose(context, described, before) {
+    const source = await documentSource(context, described);
+    const memory = await measuredMemory({ ...context, stack: described.stack }, before);
     const deployed = deployedMigrations(context);
     const { target, counts } = source;
     const production = deployed.length === 0 ? 'not deployed' : `${deployed.length} migrations in production`;

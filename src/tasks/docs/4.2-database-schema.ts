@@ -13,8 +13,8 @@ export const databaseSchema = documentStep({
   path: layout.schemaDocument,
   name: 'schema',
   heading: 'Database schema',
-  async compose(context) {
-    const source = await documentSource(context);
+  async compose(context, described) {
+    const source = await documentSource(context, described);
     const { target, schemas } = source;
     // A query that does not run any more ends the step: PostgreSQL says why.
     for (const { sql } of exampleQueries) await source.session.query(sql);

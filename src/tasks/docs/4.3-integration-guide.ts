@@ -13,8 +13,8 @@ export const integrationGuide = documentStep({
   path: layout.integrationGuide,
   name: 'integration',
   heading: 'How a service uses the database',
-  async compose(context) {
-    const source = await documentSource(context);
+  async compose(context, described) {
+    const source = await documentSource(context, described);
     const examples = await readExamples(context.assets, source.catalog);
     const { target } = source;
     const told = (box: BoxId, summary: string): Evidence => ({ box, target, summary });

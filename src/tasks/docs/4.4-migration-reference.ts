@@ -21,8 +21,8 @@ export const migrationReference = documentStep({
       holds: async (context) => (await legacyLeft(context)).length === 0,
     },
   ],
-  async compose(context) {
-    const source = await documentSource(context);
+  async compose(context, described) {
+    const source = await documentSource(context, described);
     const deployed = deployedMigrations(context);
     const legacy = await legacyHistory(context);
     const { target, ledger } = source;

@@ -1,12 +1,12 @@
 import { missing, type Step, satisfied } from '../../domain/step.ts';
-import { appliedAtTheEnd } from '../../host/end-needs.ts';
-import { atTheEnd } from '../../host/site.ts';
 import { ledgerOf } from '../../schema/ledger-of.ts';
+import { appliedAtLast } from '../../targets/needs.ts';
+import { lastTarget } from '../../targets/production.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { archiveIsExplained, legacyArchived, legacyLeft } from '../../workspace/legacy.ts';
 
-/** The legacy migrations are out of the way, and ours are the ones that the database was made with. */
+/** The legacy migrations are archived, and the database was made with ours. */
 export const archiveCheck: Step<Context> = {
   id: '5.1',
   phase: 'finalize',
@@ -19,17 +19,17 @@ export const archiveCheck: Step<Context> = {
       holds: async (context) =>
         (await legacyLeft(context)).length === 0 && (await archiveIsExplained(context)),
     },
-    ...appliedAtTheEnd,
+    ...appliedAtLast,
   ],
-  async check(local) {
-    const context = atTheEnd(local);
+  async check(context) {
+    const { database } = lastTarget(context);
     const archived = await legacyArchived(context);
-    const active = (await ledgerOf(context)).map(({ name }) => name);
+    const active = (await ledgerOf(database)).map(({ name }) => name);
     const lacking = [bundled.erp, bundled.agent].filter((name) => !active.includes(name));
     if (lacking.length > 0) {
       return missing(...lacking.map((what) => ({ what, wanted: 'in the ledger', found: 'not applied' })));
     }
-    const { target } = context.database;
+    const { target } = database;
     return satisfied(`${archived.length} archived, ${active.length} active`, [
       workspaceEvidence('5.1#1', `${archived.length} in ${layout.archive}, none left outside`, {
         archived: archived.length,

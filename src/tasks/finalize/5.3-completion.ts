@@ -8,7 +8,7 @@ import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { summaryOf } from '../../domain/show-change.ts';
 import { type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import { validatedAtTheEnd } from '../../host/end-needs.ts';
+import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
 /** The change is closed: OpenSpec, lessons, and those who wait for it. */
@@ -17,7 +17,7 @@ export const completion: Step<Context> = {
   phase: 'finalize',
   title: 'completion',
   wanted: 'the OpenSpec change archived, lessons written down, stakeholders told',
-  needs: validatedAtTheEnd,
+  needs: validatedAtLast,
   reports: async (context) =>
     skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'looks' : 'changes',
   asks: lessonsAsked,

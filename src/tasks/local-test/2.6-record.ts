@@ -3,7 +3,7 @@ import { recordText, type TestRecord } from '../../documents/record-text.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
-import { validated } from '../../schema/validated.ts';
+import { validatedLocally } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
@@ -18,7 +18,7 @@ export const record: Step<Context> = {
   phase: 'local-test',
   title: 'record',
   wanted: `${layout.testRecord} with the results of this very local test`,
-  needs: [validated],
+  needs: [validatedLocally],
   reports: 'looks',
   async check(context) {
     const obstacle = await fileObstacle(context, [layout.testRecord]);

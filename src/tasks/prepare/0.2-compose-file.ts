@@ -29,12 +29,12 @@ export const composeFile: Step<Context> = {
     const obstacle = await fileObstacle(context, [layout.compose, layout.env, layout.envTemplate]);
     if (obstacle !== null) return blocked(obstacle);
     if (await isTracked(context, layout.env)) return blocked(envTracked());
-    const problem = await envProblem(envLocation(context));
+    const problem = await envProblem(context.local.files);
     if (problem !== null) return blocked(problem);
     const own = await Promise.all((await ownFiles(context)).map((file) => findingOf(context, file)));
     const findings = [
       ...own.filter((finding) => finding !== null),
-      ...(await envFindings(envLocation(context))),
+      ...(await envFindings(context.local.files)),
     ];
     if (findings.length > 0) return missing(...findings);
     const services = Object.keys(
@@ -55,14 +55,12 @@ export const composeFile: Step<Context> = {
     );
   },
   preview,
-  foresee: async (context) => (await envProblem(envLocation(context))) ?? preview(context),
+  foresee: async (context) => (await envProblem(context.local.files)) ?? preview(context),
 };
-
-const envLocation = ({ files }: Context) => ({ files, folder: layout.stack });
 
 async function preview(context: Context): Promise<readonly PlannedChange[]> {
   const own = await Promise.all((await ownFiles(context)).map((file) => previewOf(context, file)));
-  return [...own.filter((change) => change !== null), ...(await envChanges(envLocation(context)))];
+  return [...own.filter((change) => change !== null), ...(await envChanges(context.local.files))];
 }
 
 /** What a file says is no proof of what runs: these two are looked at on the engine. */

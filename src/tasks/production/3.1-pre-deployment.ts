@@ -5,18 +5,11 @@ import type { Consent, PlannedChange } from '../../domain/change.ts';
 import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
+import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { roomThere, toldRoom } from '../../host/room.ts';
 import { lookAtServer, obstacleOn } from '../../host/server-look.ts';
-import {
-  deployedFiles,
-  deployedFolders,
-  envLocation,
-  hostFiles,
-  notConfigured,
-  productionOf,
-  productionStack,
-} from '../../host/site.ts';
+import { notConfigured, productionOf, productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { findingOf, previewOf } from '../../workspace/own-file.ts';
@@ -59,7 +52,7 @@ export const preDeployment: Step<Context> = {
     const { host } = productionStack(context);
     const [tools, problem, room] = await Promise.all([
       soundTools(productionStack(context), context.signal),
-      envProblem(envLocation(context)),
+      envProblem(productionOf(context).files),
       roomThere(context, false),
     ]);
     if (problem !== null) return blocked(problem);
@@ -102,7 +95,7 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
   return [
     ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' })),
     ...own.filter((finding) => finding !== null),
-    ...(await envFindings(envLocation(context))),
+    ...(await envFindings(productionOf(context).files)),
   ];
 }
 
@@ -113,7 +106,10 @@ async function absentFolders(context: Context): Promise<readonly string[]> {
 }
 
 async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
-  const [problem, room] = await Promise.all([envProblem(envLocation(context)), roomThere(context, toCome)]);
+  const [problem, room] = await Promise.all([
+    envProblem(productionOf(context).files),
+    roomThere(context, toCome),
+  ]);
   if (problem !== null) return problem;
   if (isProblem(room)) return room;
   const location = hostFiles(context);
@@ -127,7 +123,7 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
   const own = await Promise.all(
     (await deployedFiles(context, toCome)).map((file) => previewOf(location, file)),
   );
-  const env = (await envChanges(envLocation(context))).map((planned) => asked(planned));
+  const env = (await envChanges(productionOf(context).files)).map((planned) => asked(planned));
   return [...folders, ...own.filter((change) => change !== null), ...env];
 }
 
