@@ -1,5 +1,6 @@
 import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
-import type { BoxId } from '../domain/phase.ts';
+import type { BoxId, StepId } from '../domain/phase.ts';
+import { knownBoxes } from './match-boxes.ts';
 
 /** An item that is proven by evidence of any target. */
 export const anywhere = (id: BoxId): Item => ({
@@ -16,8 +17,13 @@ export const inLocalContainer = (id: BoxId): Item => ({ id, provenOn: ['docker']
 /** An item about production. */
 export const inProduction = (id: BoxId): Item => ({ id, provenOn: ['production'] });
 
-/** An item that the step can only leave to the later steps that declare it too. */
-export const provenLater = (id: BoxId): Item => ({ id, provenOn: [] });
+/** An item of the section whose evidence comes from other steps, which declare it too. */
+export const provenElsewhere = (id: BoxId): Item => ({ id, provenOn: [] });
+
+/** Returns the items of a section whose text says what proves each, by evidence of any target. */
+export function sectionItems(step: StepId): readonly Item[] {
+  return knownBoxes.filter((one) => one.step === step).map(({ id }) => anywhere(id));
+}
 
 type Items = Item | readonly Items[] | { readonly [key: string]: Items } | undefined;
 

@@ -1,32 +1,45 @@
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { KnownBox } from './match-boxes.ts';
-import { proofOf } from './proofs.ts';
 
-/** What the journal says of one step. */
+/** A step, and the checklist items that it declares. */
+interface DeclaringStep {
+  readonly id: StepId;
+  readonly items?: readonly Item[];
+}
+
+/** What the journal says about one step. */
 export interface StepRecord {
   readonly step: StepId;
-  /** What was last seen; null where it never was. */
+  /** The last check; null if there was none. */
   readonly seen: {
     readonly at: string;
     readonly evidence: readonly Evidence[];
     readonly open: readonly OpenBox[];
   } | null;
-  /** Why it failed after that; null where it did not. */
+  /** Why it failed after that; null if it did not. */
   readonly failedSince: string | null;
-  /** Why it is left out, here or by a person; null where it is not. */
+  /** Why it is skipped, by the operator or because it does not apply; null if it is not. */
   readonly leftOut: string | null;
 }
 
 export type Verdict =
   | { readonly state: 'ticked'; readonly summary: string }
-  /** Why it is not, and what a person needs in order to decide. */
+  /** Why not, and what the operator needs in order to decide. */
   | { readonly state: 'open'; readonly summary: string };
 
-/** Whether the journal holds what makes a box true, and else why not. */
-export function judgeBox(known: KnownBox, recordOf: (step: StepId) => StepRecord): Verdict {
-  const { steps, targets } = proofOf(known);
-  const records = steps.map(recordOf);
+/**
+ * Decides whether the journal has evidence for an item, and if not, why.
+ * @param declaring the steps of a rollout, in their order
+ */
+export function judgeBox(
+  known: KnownBox,
+  declaring: readonly DeclaringStep[],
+  recordOf: (step: StepId) => StepRecord,
+): Verdict {
+  const proofs = proofsOf(known, declaring);
+  const targets = [...new Set(proofs.flatMap(({ item }) => item.provenOn))];
+  const records = proofs.map(({ step }) => recordOf(step));
   const told = records.flatMap(({ step, seen, failedSince }) =>
     (seen?.evidence ?? [])
       .filter(({ box }) => box === known.id)
@@ -53,6 +66,17 @@ export function judgeBox(known: KnownBox, recordOf: (step: StepId) => StepRecord
   return first?.seen === null
     ? open(`not looked at yet: erp-deploy run --only ${known.step}`)
     : open(`step ${known.step} was looked at, and did not tell of this`);
+}
+
+/** Returns the steps that declare an item: its own section's first, then the others, the most telling last. */
+function proofsOf(
+  { id, step }: KnownBox,
+  declaring: readonly DeclaringStep[],
+): readonly { readonly step: StepId; readonly item: Item }[] {
+  const all = declaring.flatMap(({ id: declaredBy, items = [] }) =>
+    items.filter((item) => item.id === id).map((item) => ({ step: declaredBy, item })),
+  );
+  return [...all.filter((one) => one.step === step), ...all.filter((one) => one.step !== step)];
 }
 
 function open(summary: string): Verdict {

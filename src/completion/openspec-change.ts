@@ -4,7 +4,7 @@ import { matchBoxes } from '../checklist/match-boxes.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
-import { nothing, type Part } from './part.ts';
+import { completionItems, nothing, type Part } from './part.ts';
 
 const listSchema = z.looseObject({
   changes: z.array(z.looseObject({ name: z.string(), completedTasks: z.int(), totalTasks: z.int() })),
@@ -38,15 +38,21 @@ export async function openspecPart(context: Context): Promise<Part> {
 }
 
 function done(summary: string): Part {
-  return { ...nothing, evidence: [workspaceEvidence('5.3#1', summary), workspaceEvidence('5.3#3', summary)] };
+  return {
+    ...nothing,
+    evidence: [
+      workspaceEvidence(completionItems.status.id, summary),
+      workspaceEvidence(completionItems.archived.id, summary),
+    ],
+  };
 }
 
 function open(reason: string): Part {
   return {
     ...nothing,
     open: [
-      { box: '5.3#1', reason },
-      { box: '5.3#3', reason },
+      { box: completionItems.status.id, reason },
+      { box: completionItems.archived.id, reason },
     ],
   };
 }

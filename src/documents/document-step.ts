@@ -1,4 +1,4 @@
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, missing, type Need, type Step, satisfied } from '../domain/step.ts';
 import { validatedAtLast } from '../targets/needs.ts';
@@ -19,6 +19,7 @@ interface Composed {
 interface DocumentSpec {
   readonly id: StepId;
   readonly title: string;
+  readonly items: readonly Item[];
   /** Relative to the workspace. */
   readonly path: string;
   /** The name of the managed section. */
@@ -36,11 +37,12 @@ interface DocumentSpec {
 
 /** Makes a step that keeps one managed section of a Markdown file up to date; the rest of the file is the user's. */
 export function documentStep(spec: DocumentSpec): Step<Context> {
-  const { id, title, path } = spec;
+  const { id, title, path, items } = spec;
   return {
     id,
     phase: 'docs',
     title,
+    items,
     wanted: `${path} as the live catalog, the ledger and the journal have it`,
     needs: [...validatedAtLast, ...(spec.needs ?? [])],
     reports: 'changes',

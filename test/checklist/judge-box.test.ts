@@ -3,6 +3,7 @@ import { judgeBox, type StepRecord } from '../../src/checklist/judge-box.ts';
 import { knownBoxes } from '../../src/checklist/match-boxes.ts';
 import type { Evidence, OpenBox } from '../../src/domain/evidence.ts';
 import type { BoxId, StepId } from '../../src/domain/phase.ts';
+import { steps } from '../../src/tasks/steps.ts';
 
 function known(id: BoxId) {
   const box = knownBoxes.find((one) => one.id === id);
@@ -18,7 +19,7 @@ const unseen = (step: StepId): StepRecord => ({ step, seen: null, failedSince: n
 
 /** Judges a box by these records; of every other step nothing is known. */
 function judged(id: BoxId, ...records: readonly StepRecord[]) {
-  return judgeBox(known(id), (step) => records.find((one) => one.step === step) ?? unseen(step));
+  return judgeBox(known(id), steps, (step) => records.find((one) => one.step === step) ?? unseen(step));
 }
 
 describe('a box is ticked', () => {
@@ -69,5 +70,30 @@ describe('a box stays open', () => {
 
   test('where nothing was looked at, with the command that looks', () => {
     expect(judged('2.6#1').summary).toBe('not looked at yet: erp-deploy run --only 2.6');
+  });
+});
+
+describe('the steps declare', () => {
+  const declared = (step: StepId) => steps.find(({ id }) => id === step)?.items?.map(({ id }) => id) ?? [];
+
+  test('every item of their section', () => {
+    const missing = knownBoxes.filter(({ id, step }) => !declared(step).includes(id));
+    expect(missing).toEqual([]);
+  });
+
+  test('no item that the checklist does not have, and none twice', () => {
+    const all = knownBoxes.map(({ id }) => id);
+    for (const { id } of steps) {
+      expect(declared(id).filter((item) => !all.includes(item))).toEqual([]);
+      expect(new Set(declared(id)).size).toBe(declared(id).length);
+    }
+  });
+
+  test('of production, only what evidence of production proves', () => {
+    const there = steps.filter(({ phase }) => phase === 'production' || phase === 'cloudflare');
+    const others = there.flatMap(({ items = [] }) =>
+      items.filter(({ provenOn }) => provenOn.join() !== 'production'),
+    );
+    expect(others).toEqual([]);
   });
 });

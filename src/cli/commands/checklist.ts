@@ -69,7 +69,7 @@ function eventOf({ box, known }: MatchedBox, recordOf: (step: StepId) => StepRec
     const summary = 'no box of the checklist that erp-deploy knows: yours to decide';
     return { ...told, state: 'unknown', summary };
   }
-  const verdict = judgeBox(known, recordOf);
+  const verdict = judgeBox(known, steps, recordOf);
   const state = verdict.state === 'open' && box.ticked ? 'claimed' : verdict.state;
   const summary = state === 'claimed' ? `ticked by somebody else: ${verdict.summary}` : verdict.summary;
   return { ...told, phase: known.phase, step: known.step, box: known.id, state, summary };

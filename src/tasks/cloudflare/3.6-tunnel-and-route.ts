@@ -1,3 +1,4 @@
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { apiHealthy } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
@@ -37,12 +38,20 @@ export const noTunnel = 'no tunnel is configured: cloudflare.container names wha
 /** Milliseconds that Cloudflare and Traefik are given to take up what was just changed. */
 const patience = 60_000;
 
+const items = {
+  rule: inProduction('3.6#1'),
+  restarted: inProduction('3.6#2'),
+  outside: inProduction('3.6#3'),
+  traefik: inProduction('3.6#4'),
+};
+
 /** The tunnel's route and the DNS record, and the public way in asked from outside. */
 export const tunnelAndRoute: Step<Context> = {
   id: '3.6',
   phase: 'cloudflare',
   title: 'tunnel and route',
   wanted: 'the public name routed through the tunnel and Traefik to PostgREST, and asked from outside',
+  items: allItems(items),
   needs: [locallyTested, apiHealthy],
   skipReason: (context) =>
     withoutContainers(context) ?? (context.config.cloudflare.container === undefined ? noTunnel : undefined),
@@ -185,10 +194,14 @@ async function boxesOf(
     tunnel.is === 'local' ? tunnel.local.path : `${atCloudflare}, version ${tunnel.remote.version}`;
   const live = tunnel.is === 'local' ? '' : '; its configuration applies without a restart';
   return [
-    { box: '3.6#1', target, summary: `${rule} of ${where} sends ${hostname} to ${service}` },
-    proven('3.6#2', connection, `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`),
-    { box: '3.6#3', target, summary: asked.join('; '), facts: { host: hostname } },
-    proven('3.6#4', route, route.found),
+    { box: items.rule.id, target, summary: `${rule} of ${where} sends ${hostname} to ${service}` },
+    proven(
+      items.restarted.id,
+      connection,
+      `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`,
+    ),
+    { box: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
+    proven(items.traefik.id, route, route.found),
     {
       target,
       summary: dns === null ? addressWords[address] : `${hostname} is a proxied CNAME to ${dns.state.target}`,

@@ -1,8 +1,9 @@
 import { docker } from '../../argv/docker.ts';
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { networkName, services } from '../../containers/stack.ts';
 import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
-import { apiHealthy, healthBoxes, healthWords } from '../../documents/deployment-health.ts';
+import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
@@ -18,6 +19,15 @@ import { fileObstacle } from '../../workspace/obstacles.ts';
 import { previewOf } from '../../workspace/own-file.ts';
 import { noTunnel } from './3.6-tunnel-and-route.ts';
 
+const items = {
+  database: inProduction('3.7#1'),
+  api: inProduction('3.7#2'),
+  network: inProduction('3.7#3'),
+  outside: inProduction('3.7#4'),
+  completed: inProduction('3.7#5'),
+  recorded: inProduction('3.7#6'),
+};
+
 /**
  * The deployment as a whole: both containers healthy, the database reached from inside, and the record of it. Of a
  * database URL, the record alone.
@@ -27,6 +37,7 @@ export const verification: Step<Context> = {
   phase: 'cloudflare',
   title: 'verification',
   wanted: `on a droplet both containers healthy, the database reached from ${networkName}; ${layout.deploymentRecord} written`,
+  items: allItems(items),
   needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
@@ -52,7 +63,7 @@ export const verification: Step<Context> = {
 async function look(context: Context, trying: boolean): Promise<Look> {
   const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
   if (obstacle !== null) return blocked(obstacle);
-  const health = await healthBoxes(context);
+  const health = await healthEvidence(context, items);
   const record = await currentRecord(context);
   if (record === null) {
     return missing({
@@ -71,13 +82,13 @@ async function look(context: Context, trying: boolean): Promise<Look> {
   }
   const target = 'production';
   return satisfied(
-    onDroplet ? `${healthWords(health)}, the database reached from inside` : `${record.host} is deployed`,
+    onDroplet ? `${healthText(health)}, the database reached from inside` : `${record.host} is deployed`,
     [
       ...health.filter((one) => 'target' in one),
       ...inside,
       ...outside.filter((one) => 'target' in one),
-      { box: '3.7#5', target, summary: `completed ${record.completed}` },
-      { box: '3.7#6', target, summary: `${layout.deploymentRecord} says so` },
+      { box: items.completed.id, target, summary: `completed ${record.completed}` },
+      { box: items.recorded.id, target, summary: `${layout.deploymentRecord} says so` },
     ],
     [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
   );
@@ -85,7 +96,7 @@ async function look(context: Context, trying: boolean): Promise<Look> {
 
 /** The public way in, where there is one; the problem that names the hop that is broken, where one is. */
 async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
-  const box = '3.7#4';
+  const box = items.outside.id;
   // The tunnel leads to the droplet: what answers there says nothing of this database.
   const elsewhere = withoutContainers(context);
   if (elsewhere !== undefined) return [{ box, reason: elsewhere }];
@@ -106,7 +117,7 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   if (asked.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, asked.stderr));
   return [
     {
-      box: '3.7#3',
+      box: items.network.id,
       target: 'production',
       summary: `a client on ${networkName} reached ${services.database.name}`,
     },

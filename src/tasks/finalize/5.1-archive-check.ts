@@ -1,3 +1,4 @@
+import { allItems, anywhere } from '../../checklist/items.ts';
 import { missing, type Step, satisfied } from '../../domain/step.ts';
 import { ledgerOf } from '../../schema/ledger-of.ts';
 import { appliedAtLast } from '../../targets/needs.ts';
@@ -6,12 +7,19 @@ import { type Context, workspaceEvidence } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { archiveIsExplained, legacyArchived, legacyLeft } from '../../workspace/legacy.ts';
 
+const items = {
+  archived: anywhere('5.1#1'),
+  explained: anywhere('5.1#2'),
+  active: anywhere('5.1#3'),
+};
+
 /** The legacy migrations are archived, and the database was made with ours. */
 export const archiveCheck: Step<Context> = {
   id: '5.1',
   phase: 'finalize',
   title: 'archive check',
   wanted: 'legacy migrations archived and explained; 001 and 002 the active ones',
+  items: allItems(items),
   needs: [
     {
       step: '0.3',
@@ -31,11 +39,11 @@ export const archiveCheck: Step<Context> = {
     }
     const { target } = database;
     return satisfied(`${archived.length} archived, ${active.length} active`, [
-      workspaceEvidence('5.1#1', `${archived.length} in ${layout.archive}, none left outside`, {
+      workspaceEvidence(items.archived.id, `${archived.length} in ${layout.archive}, none left outside`, {
         archived: archived.length,
       }),
-      workspaceEvidence('5.1#2', `${layout.archiveReadme} says why`),
-      { box: '5.1#3', target, summary: `the ledger has ${active.join(', ')}` },
+      workspaceEvidence(items.explained.id, `${layout.archiveReadme} says why`),
+      { box: items.active.id, target, summary: `the ledger has ${active.join(', ')}` },
     ]);
   },
   preview: async () => [],

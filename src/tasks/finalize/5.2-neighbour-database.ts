@@ -1,3 +1,4 @@
+import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { lineOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
@@ -13,12 +14,20 @@ import type { Context } from '../../workspace/context.ts';
 const noEngine = 'looks at a container, and the embedded engine runs beside none';
 const noMachine = 'looks at a container beside ours, and production is a database URL';
 
+const items = {
+  healthy: inAnyContainer('5.2#1'),
+  log: inAnyContainer('5.2#2'),
+  size: inAnyContainer('5.2#3'),
+  schemas: inAnyContainer('5.2#4'),
+};
+
 /** The database next door shares the machine: it must be as well as before. Nothing of it is changed. */
 export const neighbourDatabase: Step<Context> = {
   id: '5.2',
   phase: 'finalize',
   title: 'neighbour database',
   wanted: 'the database next door healthy, without errors in its log, its schemas there',
+  items: allItems(items),
   needs: [],
   async skipReason(context) {
     const { stack } = lastTarget(context);
@@ -89,19 +98,19 @@ function boxesOf(
   const { health, errors, lines, answer } = found;
   const silent = `${name} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(name)}`)}`;
   return [
-    { box: '5.2#1', target, summary: `${container} is ${health}` },
+    { box: items.healthy.id, target, summary: `${container} is ${health}` },
     box(
-      '5.2#2',
+      items.log.id,
       errors === 0,
       `no errors in the last ${lines} lines of its log`,
       `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
     ),
     box(
-      '5.2#3',
+      items.size.id,
       answer !== null && answer.bytes < large,
       `${name} takes ${sizeWords(answer?.bytes ?? 0)}`,
       answer === null ? silent : `${name} takes ${sizeWords(answer.bytes)}: is that what you expect?`,
     ),
-    box('5.2#4', answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
+    box(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
   ];
 }

@@ -1,7 +1,8 @@
+import { allItems } from '../../checklist/items.ts';
 import { lessonsAsked, lessonsPart, skipsToCome } from '../../completion/lessons.ts';
 import { notificationPart, notificationScope, webhook } from '../../completion/notification.ts';
 import { openspecPart } from '../../completion/openspec-change.ts';
-import type { Part } from '../../completion/part.ts';
+import { completionItems, type Part } from '../../completion/part.ts';
 import { maybeReadyLater } from '../../completion/readiness.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
@@ -17,6 +18,7 @@ export const completion: Step<Context> = {
   phase: 'finalize',
   title: 'completion',
   wanted: 'the OpenSpec change archived, lessons written down, stakeholders told',
+  items: allItems(completionItems),
   needs: validatedAtLast,
   reports: async (context) =>
     skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'looks' : 'changes',

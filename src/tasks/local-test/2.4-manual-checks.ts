@@ -1,4 +1,10 @@
-import { anywhere, evidenceFor, inLocalContainer, openOnEmbedded } from '../../checklist/items.ts';
+import {
+  anywhere,
+  evidenceFor,
+  inLocalContainer,
+  openOnEmbedded,
+  provenElsewhere,
+} from '../../checklist/items.ts';
 import type { CatalogObject } from '../../database/catalog/catalog.ts';
 import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import type { Evidence, Item } from '../../domain/evidence.ts';
@@ -11,12 +17,18 @@ const lists = [
   { item: inLocalContainer('2.4#2'), schema: 'agent' },
 ] as const;
 
+/** 2.3 tries the inserts. */
+const inserts = [provenElsewhere('2.4#6'), provenElsewhere('2.4#7')];
+
 /** What the checklist asks to check by hand, read from the catalog. */
 export const manualChecks: Step<Context> = {
   id: '2.4',
   phase: 'local-test',
   title: 'manual checks',
   wanted: 'the cross-schema keys, the computed column and the trigger that the checklist names',
+  get items() {
+    return [...lists, ...checks].map(({ item }) => item).concat(inserts);
+  },
   needs: [validatedLocally],
   async check({ local: { database } }) {
     const { objects } = await catalogNow(await database.session());

@@ -1,3 +1,4 @@
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { isReady } from '../../containers/compose-ready.ts';
 import { soundTools } from '../../containers/database-container.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
@@ -6,13 +7,20 @@ import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
 import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
+import { inspectServer, obstacleOn } from '../../host/inspect-server.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { roomThere, toldRoom } from '../../host/room.ts';
-import { lookAtServer, obstacleOn } from '../../host/server-look.ts';
 import { notConfigured, productionOf, productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { findingOf, previewOf } from '../../workspace/own-file.ts';
+
+const items = {
+  files: inProduction('3.1#1'),
+  reached: inProduction('3.1#2'),
+  folder: inProduction('3.1#3'),
+  env: inProduction('3.1#4'),
+};
 
 /**
  * The droplet reached, its engine and Compose found, room for what is to come, the deployment's files there, and its own
@@ -24,6 +32,7 @@ export const preDeployment: Step<Context> = {
   title: 'pre-deployment',
   wanted:
     "the droplet reached, with room on it, the deployment's files, and a sound .env of its own; or a server that fits",
+  items: allItems(items),
   needs: [
     locallyTested,
     {
@@ -48,7 +57,7 @@ export const preDeployment: Step<Context> = {
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   async check(context) {
     const { server } = productionOf(context);
-    if (server !== null) return lookAtServer(context, server);
+    if (server !== null) return inspectServer(context, server, allItems(items));
     const { host } = productionStack(context);
     const [tools, problem, room] = await Promise.all([
       soundTools(productionStack(context), context.signal),
@@ -61,18 +70,18 @@ export const preDeployment: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const target = 'production';
     const files = await deployedFiles(context, false);
-    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === '3.1#2')?.facts;
+    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
-      { box: '3.1#1', target, summary: `${files.length} files, checked by their SHA-256`, facts },
+      { box: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },
       {
-        box: '3.1#2',
+        box: items.reached.id,
         target,
         summary: `${host.name} answers, Docker ${tools.engine}`,
         facts: toldRoom(told, room),
       },
-      { box: '3.1#3', target, summary: host.files.root },
-      { box: '3.1#4', target, summary: '.env with three secrets, mode 0600' },
+      { box: items.folder.id, target, summary: host.files.root },
+      { box: items.env.id, target, summary: '.env with three secrets, mode 0600' },
     ]);
   },
   preview: (context) => changes(context, false),

@@ -1,12 +1,20 @@
 import type { PlannedChange } from '../domain/change.ts';
+import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
 import { blocked, type Look, satisfied } from '../domain/step.ts';
 import type { ManagedServer } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { serverFit } from './server-fit.ts';
 
-/** Whether the server fits. The boxes are about a droplet, and stay a person's to judge. */
-export async function lookAtServer(context: Context, server: ManagedServer): Promise<Look> {
+/**
+ * Checks that the server takes the migrations.
+ * @param items about a production host: the operator decides about them
+ */
+export async function inspectServer(
+  context: Context,
+  server: ManagedServer,
+  items: readonly Item[],
+): Promise<Look> {
   const fit = await serverFit(context, server);
   if ('code' in fit) return blocked(fit);
   const { address, fitness } = fit;
@@ -21,11 +29,11 @@ export async function lookAtServer(context: Context, server: ManagedServer): Pro
         facts: { server: address.name, version: fitness.version, user: address.user },
       },
     ],
-    (['3.1#1', '3.1#2', '3.1#3', '3.1#4'] as const).map((box) => ({ box, reason })),
+    items.map(({ id }) => ({ box: id, reason })),
   );
 }
 
-/** What is in the way before anything is there; nothing is ever changed by the step. */
+/** Returns the problem of a server that does not fit; otherwise no changes, since the step makes none. */
 export async function obstacleOn(
   context: Context,
   server: ManagedServer,
