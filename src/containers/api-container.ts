@@ -4,7 +4,7 @@ import { ledgerHead } from '../database/ledger/ledger.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
-import { type Finding, type Look, missing, satisfied } from '../domain/step.ts';
+import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import { askEndpoints } from './api.ts';
 import { soundApiLog } from './api-log.ts';
@@ -98,7 +98,7 @@ export async function inspectApi(
   { stack, items, database: { target } }: ContainerTarget<ApiItems>,
   signal: AbortSignal,
   onLine: (line: string) => void,
-): Promise<Look> {
+): Promise<CheckResult> {
   const container = await untilHealthy(stack, services.api, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.api, 'absent'));
   assertLimits(stack, services.api, container);

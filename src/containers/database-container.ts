@@ -4,7 +4,7 @@ import type { PlannedChange } from '../domain/change.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
-import { type Finding, type Look, missing, satisfied } from '../domain/step.ts';
+import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
@@ -97,7 +97,7 @@ export async function inspectDatabase(
   target: ContainerTarget<DatabaseItems>,
   signal: AbortSignal,
   onLine: (line: string) => void,
-): Promise<Look> {
+): Promise<CheckResult> {
   const { stack, database } = target;
   const container = await untilHealthy(stack, services.database, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.database, 'absent'));

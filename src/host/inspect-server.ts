@@ -1,7 +1,7 @@
 import type { PlannedChange } from '../domain/change.ts';
 import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
-import { blocked, type Look, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, satisfied } from '../domain/step.ts';
 import type { ManagedServer } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { serverFit } from './server-fit.ts';
@@ -14,7 +14,7 @@ export async function inspectServer(
   context: Context,
   server: ManagedServer,
   items: readonly Item[],
-): Promise<Look> {
+): Promise<CheckResult> {
   const fit = await serverFit(context, server);
   if ('code' in fit) return blocked(fit);
   const { address, fitness } = fit;

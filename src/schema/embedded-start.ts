@@ -4,11 +4,11 @@ import { ledgerSchema } from '../database/ledger/ledger.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { removeEmbedded } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import { blocked, type Look, missing, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, missing, satisfied } from '../domain/step.ts';
 import type { Target } from '../targets/target.ts';
 
 /** Checks the embedded database: its files and its ledger. */
-export async function inspectEmbedded({ database, items }: Target<DatabaseItems>): Promise<Look> {
+export async function inspectEmbedded({ database, items }: Target<DatabaseItems>): Promise<CheckResult> {
   const state = await database.state();
   if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
   if (state.is === 'absent')

@@ -4,7 +4,7 @@ import { pendingMigrations } from '../database/ledger/order.ts';
 import { ledgerNotWritten } from '../database/ledger/problems.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
-import { blocked, type Look, missing, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, missing, satisfied } from '../domain/step.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
@@ -15,7 +15,10 @@ import { ledgerOf } from './ledger-of.ts';
 export type MigrationItems = Readonly<Record<string, readonly Item[]>>;
 
 /** Checks that the target's database has every migration of the workspace, unchanged and in order. */
-export async function inspectMigrations(context: Context, target: Target<MigrationItems>): Promise<Look> {
+export async function inspectMigrations(
+  context: Context,
+  target: Target<MigrationItems>,
+): Promise<CheckResult> {
   const found = await workspaceMigrations(context);
   if ('problem' in found) return blocked(found.problem);
   const ledger = await ledgerOf(target.database);
@@ -42,7 +45,7 @@ export async function readBack(
   context: Context,
   target: Target<MigrationItems>,
   step: StepId,
-): Promise<Look> {
+): Promise<CheckResult> {
   const result = await inspectMigrations(context, target);
   if (result.state !== 'missing') return result;
   const scopes = new Set(context.memory.applied(step).map(({ scope }) => scope));

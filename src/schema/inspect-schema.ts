@@ -15,7 +15,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
-import { blocked, type Look, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, satisfied } from '../domain/step.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
@@ -38,7 +38,7 @@ export async function inspectSchema(
   target: Target<ValidationItems>,
   step: StepId,
   trying: boolean,
-): Promise<Look> {
+): Promise<CheckResult> {
   const [inspectLog, files] = await Promise.all([watchLog(target, context.signal), soundMigrations(context)]);
   const expected = await context.catalogs.after(files);
   const session = await target.database.session();

@@ -15,7 +15,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
-import { type Look, lacking, ok, orProblem, type Prerequisite } from './prerequisite.ts';
+import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import type { World } from './world.ts';
 
 /** What one look needs, once an engine answers. */
@@ -26,7 +26,7 @@ interface Place {
   readonly signal: AbortSignal;
 }
 
-const engine: Look = (parts, world) =>
+const engine: PrerequisiteCheck = (parts, world) =>
   orProblem('Docker', async () => {
     const { config, stack } = await placeOf(parts, world);
     const tools = await toolsOf(stack.host, parts.signal);
@@ -90,7 +90,7 @@ const disk = whereAnEngineAnswers('disk for data/', async ({ world }) => {
     : lacking('disk for data/', { what: found, todo }, 'missing');
 });
 
-const ofService = (service: Service): Look =>
+const ofService = (service: Service): PrerequisiteCheck =>
   whereAnEngineAnswers(service.name, async ({ stack, signal }) => {
     const container = await containerNamed(stack.host, service.name, signal);
     if (container !== null) {
@@ -107,7 +107,7 @@ const ofService = (service: Service): Look =>
   });
 
 /** What a local test on Docker needs. */
-export const dockerLooks: readonly Look[] = [
+export const dockerChecks: readonly PrerequisiteCheck[] = [
   engine,
   network,
   images,
@@ -122,7 +122,10 @@ async function placeOf({ flags, here, signal }: CommandParts, world: World) {
 }
 
 /** Where the embedded engine is asked for, or none answers, nothing of Docker's is needed. */
-function whereAnEngineAnswers(name: string, look: (place: Place) => Promise<Prerequisite>): Look {
+function whereAnEngineAnswers(
+  name: string,
+  look: (place: Place) => Promise<Prerequisite>,
+): PrerequisiteCheck {
   return (parts, world) =>
     orProblem(name, async () => {
       const place = await placeOf(parts, world);

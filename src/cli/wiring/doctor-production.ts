@@ -7,7 +7,7 @@ import { notConfigured, productionOf } from '../../targets/production.ts';
 import { readToken, tokenPlace } from './cloudflare-access.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
-import { type Look, lacking, ok, orProblem, type Prerequisite } from './prerequisite.ts';
+import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import { contextOf, type OpenWorkspace, openWorkspace } from './workspace.ts';
 import type { World } from './world.ts';
 
@@ -88,7 +88,7 @@ function withSql({
 }
 
 /** The token for Cloudflare's API, where one is configured: read, and shown to nobody. */
-export const tokenFile: Look = (parts, world) =>
+export const tokenFile: PrerequisiteCheck = (parts, world) =>
   orProblem('Cloudflare token', async () => {
     const path = tokenPlace(parts, (await configured(parts, world)).cloudflare);
     if (path === null) return unused('Cloudflare token', 'no token file is configured');

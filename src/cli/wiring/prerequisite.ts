@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 export type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
 
 /** One look of doctor's; it changes nothing. */
-export type Look = (parts: CommandParts, world: World) => Promise<Prerequisite>;
+export type PrerequisiteCheck = (parts: CommandParts, world: World) => Promise<Prerequisite>;
 
 export function ok(name: string, found: string): Prerequisite {
   return { name, state: 'ok', found, todo: [] };

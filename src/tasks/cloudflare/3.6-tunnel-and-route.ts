@@ -5,7 +5,7 @@ import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
-import { blocked, type Finding, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { blocked, type CheckResult, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { productionStack, withoutContainers } from '../../targets/production.ts';
 import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
@@ -161,7 +161,7 @@ async function changes(context: Context): Promise<readonly PlannedChange[] | Pro
   return all;
 }
 
-async function look(context: Context, given: number): Promise<Look> {
+async function look(context: Context, given: number): Promise<CheckResult> {
   // Before the way is opened: behind it, another's container would get requests of ours, with their tokens.
   const taken = await namesTaken(context);
   if (taken !== null) return blocked(taken);

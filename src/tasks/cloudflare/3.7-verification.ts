@@ -6,9 +6,9 @@ import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
 import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
-import { type Problem, ProblemError } from '../../domain/problem.ts';
-import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import { unreachableInside } from '../../host/inside-problem.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
+import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedInProduction } from '../../targets/needs.ts';
 import { notConfigured, productionOf, productionStack, withoutContainers } from '../../targets/production.ts';
 import { hopEvidence } from '../../tunnel/probe/hop.ts';
@@ -60,7 +60,7 @@ export const verification: Step<Context> = {
 };
 
 /** @param trying whether a client of its own is started in the network */
-async function look(context: Context, trying: boolean): Promise<Look> {
+async function look(context: Context, trying: boolean): Promise<CheckResult> {
   const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
   if (obstacle !== null) return blocked(obstacle);
   const health = await healthEvidence(context, items);
@@ -122,4 +122,15 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
       summary: `a client on ${networkName} reached ${services.database.name}`,
     },
   ];
+}
+
+function unreachableInside(host: string, argv: readonly string[], said: string): Problem {
+  return {
+    code: 'ERP-0641',
+    what: `A client in the network of the stack on ${host} does not reach the database.`,
+    why: 'The services there would not either; what it said is below.',
+    todo: [`Try it by hand on ${host}: ${argv.map(quoted).join(' ')}`],
+    exit: exitCodes.stepFailed,
+    excerpt: said.trim().split('\n').slice(-5),
+  };
 }

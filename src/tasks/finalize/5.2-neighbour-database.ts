@@ -5,7 +5,7 @@ import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { askNeighbour, logLines, type Neighbour, sizeWords } from '../../host/neighbour.ts';
 import { lastTarget } from '../../targets/production.ts';
 import type { ContainerTarget } from '../../targets/target.ts';
@@ -47,7 +47,7 @@ export const neighbourDatabase: Step<Context> = {
 };
 
 /** Satisfied only if the container is healthy: the remaining items may be left for the operator to judge. */
-async function inspect(context: Context): Promise<Look> {
+async function inspect(context: Context): Promise<CheckResult> {
   const { neighbour } = context.config;
   const target = lastTarget(context);
   const found =

@@ -8,7 +8,7 @@ import type { PlannedChange } from '../../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { summaryOf } from '../../domain/show-change.ts';
-import { type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
@@ -39,7 +39,7 @@ async function parts(context: Context, sent: boolean): Promise<readonly Part[]> 
   return [await openspecPart(context), await lessonsPart(context), await notificationPart(context, sent)];
 }
 
-async function lookAt(context: Context, sent: boolean): Promise<Look> {
+async function lookAt(context: Context, sent: boolean): Promise<CheckResult> {
   const all = await parts(context, sent);
   const findings = all.flatMap((part) => part.findings);
   if (findings.length > 0) return missing(...findings);
