@@ -1,6 +1,6 @@
 import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { BoxId, StepId } from '../domain/phase.ts';
-import { knownBoxes } from './match-boxes.ts';
+import { knownItems } from './match-items.ts';
 
 /** An item that is proven by evidence of any target. */
 export const anywhere = (id: BoxId): Item => ({
@@ -22,7 +22,7 @@ export const provenElsewhere = (id: BoxId): Item => ({ id, provenOn: [] });
 
 /** Returns the items of a section whose text says what proves each, by evidence of any target. */
 export function sectionItems(step: StepId): readonly Item[] {
-  return knownBoxes.filter((one) => one.step === step).map(({ id }) => anywhere(id));
+  return knownItems.filter((one) => one.step === step).map(({ id }) => anywhere(id));
 }
 
 type Items = Item | readonly Items[] | { readonly [key: string]: Items } | undefined;

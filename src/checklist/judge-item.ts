@@ -1,6 +1,6 @@
 import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
-import type { KnownBox } from './match-boxes.ts';
+import type { KnownItem } from './match-items.ts';
 
 /** A step, and the checklist items that it declares. */
 interface DeclaringStep {
@@ -32,8 +32,8 @@ export type Verdict =
  * Decides whether the journal has evidence for an item, and if not, why.
  * @param declaring the steps of a rollout, in their order
  */
-export function judgeBox(
-  known: KnownBox,
+export function judgeItem(
+  known: KnownItem,
   declaring: readonly DeclaringStep[],
   recordOf: (step: StepId) => StepRecord,
 ): Verdict {
@@ -58,19 +58,19 @@ export function judgeBox(
   const reason = records.flatMap(({ seen }) => seen?.open ?? []).find(({ box }) => box === known.id)?.reason;
   if (reason !== undefined) return open(reason);
   if (elsewhere !== undefined) {
-    return open(`seen on ${elsewhere} alone; this takes evidence of ${targets.join(' or ')}`);
+    return open(`seen only on ${elsewhere}; this needs evidence of ${targets.join(' or ')}`);
   }
   const out = records.find(({ leftOut }) => leftOut !== null);
-  if (out?.leftOut != null) return open(`step ${out.step} is left out: ${out.leftOut}`);
+  if (out?.leftOut != null) return open(`step ${out.step} is skipped: ${out.leftOut}`);
   const [first] = records;
   return first?.seen === null
-    ? open(`not looked at yet: erp-deploy run --only ${known.step}`)
-    : open(`step ${known.step} was looked at, and did not tell of this`);
+    ? open(`not checked yet: erp-deploy run --only ${known.step}`)
+    : open(`step ${known.step} was checked, and has no evidence for this`);
 }
 
 /** Returns the steps that declare an item: its own section's first, then the others, the most telling last. */
 function proofsOf(
-  { id, step }: KnownBox,
+  { id, step }: KnownItem,
   declaring: readonly DeclaringStep[],
 ): readonly { readonly step: StepId; readonly item: Item }[] {
   const all = declaring.flatMap(({ id: declaredBy, items = [] }) =>

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { judgeBox, type StepRecord } from '../../src/checklist/judge-box.ts';
-import { knownBoxes } from '../../src/checklist/match-boxes.ts';
+import { judgeItem, type StepRecord } from '../../src/checklist/judge-item.ts';
+import { knownItems } from '../../src/checklist/match-items.ts';
 import type { Evidence, OpenBox } from '../../src/domain/evidence.ts';
 import type { BoxId, StepId } from '../../src/domain/phase.ts';
 import { steps } from '../../src/tasks/steps.ts';
 
 function known(id: BoxId) {
-  const box = knownBoxes.find((one) => one.id === id);
-  if (box === undefined) throw new Error(`no box ${id}`);
+  const box = knownItems.find((one) => one.id === id);
+  if (box === undefined) throw new Error(`no item ${id}`);
   return box;
 }
 
@@ -17,13 +17,13 @@ function record(step: StepId, evidence: readonly Evidence[], open: readonly Open
 
 const unseen = (step: StepId): StepRecord => ({ step, seen: null, failedSince: null, leftOut: null });
 
-/** Judges a box by these records; of every other step nothing is known. */
+/** Judges an item by these records; every other step has none. */
 function judged(id: BoxId, ...records: readonly StepRecord[]) {
-  return judgeBox(known(id), steps, (step) => records.find((one) => one.step === step) ?? unseen(step));
+  return judgeItem(known(id), steps, (step) => records.find((one) => one.step === step) ?? unseen(step));
 }
 
-describe('a box is ticked', () => {
-  test('where its step told evidence for it', () => {
+describe('an item is checked off', () => {
+  test('if its step has evidence for it', () => {
     const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'deprecated/ is there' }]);
     expect(judged('0.3#1', seen)).toEqual({
       state: 'ticked',
@@ -31,7 +31,7 @@ describe('a box is ticked', () => {
     });
   });
 
-  test('by a later step that saw running what was only written first', () => {
+  test('by a later step that checks what runs, if an earlier one only wrote it', () => {
     const written = record('0.2', [], [{ box: '0.2#2', reason: 'proven by 2.1' }]);
     const running = record('2.1', [{ box: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
     expect(judged('0.2#2', written, running).state).toBe('ticked');
@@ -39,7 +39,7 @@ describe('a box is ticked', () => {
   });
 });
 
-describe('a box stays open', () => {
+describe('an item stays open', () => {
   test.each([
     ['2.1#2', 'embedded'],
     ['2.5#1', 'production'],
@@ -47,14 +47,14 @@ describe('a box stays open', () => {
     ['4.4#4', 'docker'],
     ['4.1#3', 'embedded'],
     ['5.2#1', 'workspace'],
-  ] as const)('%s where the evidence is of %s', (id, target) => {
+  ] as const)('%s if the evidence is about %s', (id, target) => {
     const step = known(id).step;
     const { state, summary } = judged(id, record(step, [{ box: id, target, summary: 'seen' }]));
     expect(state).toBe('open');
-    expect(summary).toContain(`seen on ${target} alone`);
+    expect(summary).toContain(`seen only on ${target}`);
   });
 
-  test('where the step failed after it had been seen', () => {
+  test('if the step failed after its last check', () => {
     const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'there' }]);
     expect(judged('0.3#1', { ...seen, failedSince: 'It is gone.' })).toEqual({
       state: 'open',
@@ -62,14 +62,14 @@ describe('a box stays open', () => {
     });
   });
 
-  test('where its step is left out, with the reason', () => {
+  test('if its step is skipped, with the reason', () => {
     expect(judged('3.1#1', { ...unseen('3.1'), leftOut: 'no production host' }).summary).toBe(
-      'step 3.1 is left out: no production host',
+      'step 3.1 is skipped: no production host',
     );
   });
 
-  test('where nothing was looked at, with the command that looks', () => {
-    expect(judged('2.6#1').summary).toBe('not looked at yet: erp-deploy run --only 2.6');
+  test('if nothing was checked, with the command to check it', () => {
+    expect(judged('2.6#1').summary).toBe('not checked yet: erp-deploy run --only 2.6');
   });
 });
 
@@ -77,12 +77,12 @@ describe('the steps declare', () => {
   const declared = (step: StepId) => steps.find(({ id }) => id === step)?.items?.map(({ id }) => id) ?? [];
 
   test('every item of their section', () => {
-    const missing = knownBoxes.filter(({ id, step }) => !declared(step).includes(id));
+    const missing = knownItems.filter(({ id, step }) => !declared(step).includes(id));
     expect(missing).toEqual([]);
   });
 
   test('no item that the checklist does not have, and none twice', () => {
-    const all = knownBoxes.map(({ id }) => id);
+    const all = knownItems.map(({ id }) => id);
     for (const { id } of steps) {
       expect(declared(id).filter((item) => !all.includes(item))).toEqual([]);
       expect(new Set(declared(id)).size).toBe(declared(id).length);
