@@ -64,7 +64,7 @@ async function undo(
   const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
   const production = await productionAddress(open);
   const undoing = steps.filter(({ id }) => !open.skip.has(id)).map(({ id }) => id);
-  assertSamePlace(
+  assertSameProduction(
     last.steps.filter(({ step }) => undoing.includes(step)),
     production,
   );
@@ -99,7 +99,7 @@ async function undo(
 }
 
 /** What was done at one production is never looked for, and undone, at another. */
-function assertSamePlace(steps: LastRollout['steps'], now: string | null): void {
+function assertSameProduction(steps: LastRollout['steps'], now: string | null): void {
   const [first] = steps.flatMap(({ step, productions }) =>
     productions.filter((place) => place !== now).map((place) => ({ step, place })),
   );

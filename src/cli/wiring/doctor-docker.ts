@@ -18,8 +18,8 @@ import { readConfiguration } from './configuration.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import type { World } from './world.ts';
 
-/** What one look needs, once an engine answers. */
-interface Place {
+/** What the checks of a local engine need. */
+interface LocalEngine {
   readonly stack: Stack;
   readonly config: Config;
   readonly world: World;
@@ -28,7 +28,7 @@ interface Place {
 
 const engine: PrerequisiteCheck = (parts, world) =>
   orProblem('Docker', async () => {
-    const { config, stack } = await placeOf(parts, world);
+    const { config, stack } = await localEngine(parts, world);
     const tools = await toolsOf(stack.host, parts.signal);
     if (!('code' in tools))
       return ok('Docker', `engine ${tools.engine}, Compose ${tools.compose} (${tools.composeVersion})`);
@@ -115,7 +115,7 @@ export const dockerChecks: readonly PrerequisiteCheck[] = [
   ...Object.values(services).map(ofService),
 ];
 
-async function placeOf({ flags, here, signal }: CommandParts, world: World) {
+async function localEngine({ flags, here, signal }: CommandParts, world: World) {
   const config = await readConfiguration(flags, here, world.files);
   const { stack } = localContainers(world.hostOf('here'), config, signal);
   return { config, stack, world, signal };
@@ -124,15 +124,15 @@ async function placeOf({ flags, here, signal }: CommandParts, world: World) {
 /** Where the embedded engine is asked for, or none answers, nothing of Docker's is needed. */
 function whereAnEngineAnswers(
   name: string,
-  look: (place: Place) => Promise<Prerequisite>,
+  look: (engine: LocalEngine) => Promise<Prerequisite>,
 ): PrerequisiteCheck {
   return (parts, world) =>
     orProblem(name, async () => {
-      const place = await placeOf(parts, world);
+      const engine = await localEngine(parts, world);
       const unused = (found: string): Prerequisite => ({ name, state: 'unused', found, todo: [] });
-      if (place.config.engine === 'embedded') return unused('the embedded engine is asked for');
-      if ('code' in (await toolsOf(place.stack.host, parts.signal))) return unused('no engine to ask');
-      return look(place);
+      if (engine.config.engine === 'embedded') return unused('the embedded engine is asked for');
+      if ('code' in (await toolsOf(engine.stack.host, parts.signal))) return unused('no engine to ask');
+      return look(engine);
     });
 }
 

@@ -4,7 +4,7 @@ import { oldProgram } from '../../dumps/old-program.ts';
 import { recordedOf } from '../../engine/journal.ts';
 import { serverFit } from '../../host/server-fit.ts';
 import { notConfigured, productionOf } from '../../targets/production.ts';
-import { readToken, tokenPlace } from './cloudflare-access.ts';
+import { readToken, tokenPath } from './cloudflare-access.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
@@ -90,7 +90,7 @@ function withSql({
 /** The token for Cloudflare's API, where one is configured: read, and shown to nobody. */
 export const tokenFile: PrerequisiteCheck = (parts, world) =>
   orProblem('Cloudflare token', async () => {
-    const path = tokenPlace(parts, (await configured(parts, world)).cloudflare);
+    const path = tokenPath(parts, (await configured(parts, world)).cloudflare);
     if (path === null) return unused('Cloudflare token', 'no token file is configured');
     if (path === '-') return unused('Cloudflare token', 'comes on stdin when it is needed');
     await readToken(path);
