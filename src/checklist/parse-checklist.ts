@@ -1,11 +1,11 @@
 import type { StepId } from '../domain/phase.ts';
 import { isStepId } from '../domain/phase.ts';
 
-/** A task-list box of a Markdown file, where it stands. */
-export interface Box {
-  /** The numbered section that it stands in; null where its heading has no such number. */
+/** A task-list item of a Markdown file, and its position. */
+export interface ListedItem {
+  /** The numbered section that contains it; null if the heading has no such number. */
   readonly section: StepId | null;
-  /** Its words on one line, without what is listed below it. */
+  /** Its text on one line, without what is listed below it. */
   readonly text: string;
   readonly ticked: boolean;
   /** From 1. */
@@ -20,33 +20,33 @@ const itemLine = /^([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)/;
 const headingLine = /^ {0,3}#{1,6}[ \t]+(.*)$/;
 const fenceLine = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})/;
 
-/** Where the parser is: in code or a comment nothing counts as a box. */
-interface Place {
+/** The state of the parser: in code or a comment nothing counts as an item. */
+interface ParserState {
   section: StepId | null;
-  /** What ends the fenced code that it is in. */
+  /** The fence that ends the current code block; null outside of one. */
   fence: string | null;
   comment: boolean;
   /** Columns at which the text of the open list items begins, outermost first. */
   readonly items: number[];
 }
 
-/** The boxes of a checklist, in their order: not those in code, comments or quotations. */
-export function parseChecklist(text: string): readonly Box[] {
-  const place: Place = { section: null, fence: null, comment: false, items: [] };
+/** Returns the items of a checklist in their order: not those in code, comments or quotations. */
+export function parseChecklist(text: string): readonly ListedItem[] {
+  const state: ParserState = { section: null, fence: null, comment: false, items: [] };
   const lines = linesOf(text);
   return lines.flatMap(({ words, start }, index) => {
-    const found = boxIn(words, place);
+    const found = boxIn(words, state);
     if (found === null) return [];
     const more = continuationOf(lines.slice(index + 1).map((one) => one.words));
-    const { section } = place;
+    const { section } = state;
     const whole = [found.text, ...more].join(' ').replaceAll(/\s+/g, ' ').trim();
     return [{ section, text: whole, ticked: found.ticked, line: index + 1, mark: start + found.column }];
   });
 }
 
-/** Ticks boxes, and leaves every other character as it is. */
-export function tickBoxes(text: string, boxes: readonly Box[]): string {
-  const marks = new Set(boxes.map(({ mark }) => mark));
+/** Checks off items, and leaves every other character as it is. */
+export function checkOff(text: string, items: readonly ListedItem[]): string {
+  const marks = new Set(items.map(({ mark }) => mark));
   let ticked = '';
   let from = 0;
   for (const mark of [...marks].sort((a, b) => a - b)) {
@@ -68,36 +68,36 @@ function linesOf(text: string): readonly { readonly words: string; readonly star
     });
 }
 
-function boxIn(words: string, place: Place) {
-  if (endsCodeOrComment(words, place)) return null;
+function boxIn(words: string, state: ParserState) {
+  if (endsCodeOrComment(words, state)) return null;
   const fence = fenceLine.exec(words)?.[1];
-  if (fence !== undefined) place.fence = fence;
-  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) place.comment = true;
-  if (place.fence !== null || place.comment || words.trim() === '') return null;
+  if (fence !== undefined) state.fence = fence;
+  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) state.comment = true;
+  if (state.fence !== null || state.comment || words.trim() === '') return null;
   const heading = headingLine.exec(words)?.[1];
   if (heading !== undefined) {
     const number = /^(\d\.\d)(?![\d.])/.exec(heading)?.[1];
-    place.section = number !== undefined && isStepId(number) ? number : null;
-    place.items.length = 0;
+    state.section = number !== undefined && isStepId(number) ? number : null;
+    state.items.length = 0;
     return null;
   }
-  return enterItem(words, place) ? readBox(words) : null;
+  return enterItem(words, state) ? readBox(words) : null;
 }
 
-/** Whether the line belongs to fenced code or a comment that began before it. */
-function endsCodeOrComment(words: string, place: Place): boolean {
-  if (place.fence !== null) {
+/** Tells whether the line belongs to fenced code or a comment that began before it. */
+function endsCodeOrComment(words: string, state: ParserState): boolean {
+  if (state.fence !== null) {
     const [, end] = /^[ \t]*(`{3,}|~{3,})[ \t]*$/.exec(words) ?? [];
-    if (end?.startsWith(place.fence) === true) place.fence = null;
+    if (end?.startsWith(state.fence) === true) state.fence = null;
     return true;
   }
-  if (!place.comment) return false;
-  if (words.includes('-->')) place.comment = false;
+  if (!state.comment) return false;
+  if (words.includes('-->')) state.comment = false;
   return true;
 }
 
-/** Whether the line is a list item; one that is indented by four columns or more is code, or a text's next line. */
-function enterItem(words: string, { items }: Place): boolean {
+/** Tells whether the line is a list item; one indented by four columns or more is code, or continues a text. */
+function enterItem(words: string, { items }: ParserState): boolean {
   const indent = columns(/^[ \t]*/.exec(words)?.[0] ?? '');
   while (items.length > 0 && indent < (items.at(-1) ?? 0)) items.pop();
   const [, blanks = '', marker] = itemLine.exec(words) ?? [];
@@ -112,7 +112,7 @@ function readBox(words: string) {
   return { text, ticked: mark !== ' ', column: blanks.length + marker.length + 1 };
 }
 
-/** The lines that an editor wrapped a box's words onto. */
+/** Returns the lines onto which an editor wrapped an item's text. */
 function continuationOf(following: readonly string[]): readonly string[] {
   const end = following.findIndex(
     (line) =>

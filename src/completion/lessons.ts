@@ -4,7 +4,7 @@ import type { WordsAsked } from '../domain/front-end.ts';
 import type { StepId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
-import { nothing, type Part } from './part.ts';
+import { completionItems, nothing, type Part } from './part.ts';
 
 const file = { path: layout.lessons, name: 'lessons', heading: 'Lessons learned' } as const;
 const told = '## Told by people';
@@ -13,14 +13,14 @@ const collected = '## Collected from the journal';
 /** What was learned: in people's words where they were asked, and what failed or was left out on the way. */
 export async function lessonsPart(context: Context): Promise<Part> {
   const found = await sectionFile(context, file);
-  if ('code' in found) return { ...nothing, open: [{ box: '5.3#2', reason: found.what }] };
+  if ('code' in found) return { ...nothing, open: [{ box: completionItems.lessons.id, reason: found.what }] };
   const events = eventsOf(context);
   const person = context.lessons?.replaceAll('\r\n', '\n').trim() ?? toldSoFar(context, found.body);
   if (person === '' && events.length === 0) {
     const asked = context.memory.answer('5.3') === undefined ? '' : ', and who was asked had nothing to add';
     const summary =
       found.text === null ? `nothing to tell: no step failed or was left out${asked}` : layout.lessons;
-    return { ...nothing, evidence: [workspaceEvidence('5.3#2', summary)] };
+    return { ...nothing, evidence: [workspaceEvidence(completionItems.lessons.id, summary)] };
   }
   const body = blocks(
     ...(person === '' ? [] : [told, person]),
@@ -29,7 +29,7 @@ export async function lessonsPart(context: Context): Promise<Part> {
   );
   if (found.holds(body)) {
     const summary = `${layout.lessons}: ${person === '' ? '' : "people's words, "}${events.length} collected`;
-    return { ...nothing, evidence: [workspaceEvidence('5.3#2', summary)] };
+    return { ...nothing, evidence: [workspaceEvidence(completionItems.lessons.id, summary)] };
   }
   return {
     ...nothing,

@@ -9,7 +9,7 @@ import type { Finding } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { payloadFor } from './message.ts';
-import { nothing, type Part } from './part.ts';
+import { completionItems, nothing, type Part } from './part.ts';
 import { maybeReadyLater, notReady } from './readiness.ts';
 
 const key = 'NOTIFY_WEBHOOK_URL';
@@ -27,7 +27,7 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   const url = await webhook(context);
   if (url === null) {
     const reason = `nobody is told: put ${key} into ${layout.env}, or ERP_DEPLOY_NOTIFY_URL into the environment, or tell them yourself`;
-    return { ...nothing, open: [{ box: '5.3#4', reason }] };
+    return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
   }
   const why = await notReady(context);
   const deployed = deployedMigrations(context);
@@ -43,12 +43,15 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   const told = context.memory.applied('5.3').findLast((one) => one.digest === digest);
   if (told !== undefined) {
     const summary = `stakeholders were told ${told.at}`;
-    return { ...nothing, evidence: [{ box: '5.3#4', target: 'production', summary, facts: { digest } }] };
+    return {
+      ...nothing,
+      evidence: [{ box: completionItems.notified.id, target: 'production', summary, facts: { digest } }],
+    };
   }
   if (why !== null) return waiting(context, sent, why);
   if (sent && context.memory.inDoubt(scopeOf(change), digest)) {
     const reason = 'the message may have been sent: no answer came, and it is not sent twice unasked';
-    return { ...nothing, open: [{ box: '5.3#4', reason }] };
+    return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
   }
   return {
     ...nothing,
@@ -61,7 +64,7 @@ export async function notificationPart(context: Context, sent: boolean): Promise
 async function waiting(context: Context, sent: boolean, why: string): Promise<Part> {
   if (!sent && (await maybeReadyLater(context))) return { ...nothing, findings: [notTold] };
   const reason = `${why}: stakeholders are told once production's own validation (3.4) has succeeded`;
-  return { ...nothing, open: [{ box: '5.3#4', reason }] };
+  return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
 }
 
 const notTold: Finding = {
@@ -79,7 +82,7 @@ export async function webhook(context: Context): Promise<Secret | null> {
  * Returns what is wrong with the address of the webhook before anything runs; null if it can be used.
  * @param given the address in the environment, which comes before the one in `.env`
  */
-export async function webhookFault({ files, webhook: given }: Places): Promise<Problem | null> {
+export async function webhookFault({ files, webhook: given }: Sources): Promise<Problem | null> {
   if (given !== null) return webhookProblem(given, environmentSource);
   const address = await inEnvFile({ files }).catch((error: unknown) => {
     // The steps that need `.env` report why it cannot be read.
@@ -89,7 +92,7 @@ export async function webhookFault({ files, webhook: given }: Places): Promise<P
   return address === null ? null : webhookProblem(address, envFileSource);
 }
 
-type Places = Pick<Context, 'files' | 'webhook'>;
+type Sources = Pick<Context, 'files' | 'webhook'>;
 
 const environmentSource = 'ERP_DEPLOY_NOTIFY_URL in the environment';
 const envFileSource = `${key} in ${layout.env}`;

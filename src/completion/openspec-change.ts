@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { openspec } from '../argv/openspec.ts';
-import { matchBoxes } from '../checklist/match-boxes.ts';
+import { matchItems } from '../checklist/match-items.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
-import { nothing, type Part } from './part.ts';
+import { completionItems, nothing, type Part } from './part.ts';
 
 const listSchema = z.looseObject({
   changes: z.array(z.looseObject({ name: z.string(), completedTasks: z.int(), totalTasks: z.int() })),
@@ -38,15 +38,21 @@ export async function openspecPart(context: Context): Promise<Part> {
 }
 
 function done(summary: string): Part {
-  return { ...nothing, evidence: [workspaceEvidence('5.3#1', summary), workspaceEvidence('5.3#3', summary)] };
+  return {
+    ...nothing,
+    evidence: [
+      workspaceEvidence(completionItems.status.id, summary),
+      workspaceEvidence(completionItems.archived.id, summary),
+    ],
+  };
 }
 
 function open(reason: string): Part {
   return {
     ...nothing,
     open: [
-      { box: '5.3#1', reason },
-      { box: '5.3#3', reason },
+      { box: completionItems.status.id, reason },
+      { box: completionItems.archived.id, reason },
     ],
   };
 }
@@ -60,17 +66,17 @@ function tasksFile(change: string): string {
   return `openspec/changes/${change}/tasks.md`;
 }
 
-/** Boxes of its tasks that are not ticked: those of this very step, and others. */
+/** Counts the unchecked items of its tasks: those of this step, and others. */
 async function openTasks({ files }: Context, name: string): Promise<{ own: number; others: number }> {
   const path = tasksFile(name);
   const text = (await files.look(path)).type === 'file' ? await files.read(path) : '';
-  const left = matchBoxes(parseChecklist(text)).filter(({ box }) => !box.ticked);
+  const left = matchItems(parseChecklist(text)).filter(({ listed }) => !listed.ticked);
   const own = left.filter(({ known }) => known?.step === '5.3').length;
   return { own, others: left.length - own };
 }
 
 /**
- * The tasks may be the checklist's own: then the boxes of this step wait for the archive, and the archive cannot
+ * The tasks may be the checklist's own: then the items of this step wait for the archive, and the archive cannot
  * wait for them. OpenSpec's count is asked as well, for it may keep tasks in other files; with `--yes` it archives
  * over open tasks.
  */

@@ -1,13 +1,14 @@
 import type { DatabaseTarget } from '../config/database-target.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
-import type { ServerPlace } from '../host/production.ts';
-import type { ProductionSite } from './production-site.ts';
+import type { ServerAddress, ServerTarget } from '../targets/target.ts';
+import type { ConnectedProduction } from './connected-production.ts';
+import { workspaceLocation } from './local-target.ts';
 import { serverDatabase } from './server-database.ts';
 
-/** What reaches the server that a URL names. */
+/** How the server that a URL names is reached. */
 export interface ServerReach {
-  /** Resolves the URL; asked once. */
+  /** Resolves the URL; called once. */
   target(): Promise<DatabaseTarget>;
   open(target: DatabaseTarget): Promise<Session>;
   /** A file of the authorities that erp-deploy trusts; removed by `forget`. */
@@ -15,8 +16,8 @@ export interface ServerReach {
   forget(): Promise<void>;
 }
 
-/** The database of a URL that nobody has logged in to yet. */
-export function productionServer(reach: ServerReach, here: Host): ProductionSite {
+/** Returns the database of a URL as production. The first session logs in. */
+export function productionServer(reach: ServerReach, here: Host): ConnectedProduction<ServerTarget> {
   let asked: Promise<DatabaseTarget> | undefined;
   const target = () => {
     asked ??= reach.target();
@@ -25,9 +26,12 @@ export function productionServer(reach: ServerReach, here: Host): ProductionSite
   const open = async () => reach.open(await target());
   const database = serverDatabase('production', async () => true, open);
   return {
+    name: 'production',
     database,
     stack: null,
-    server: { here, open, place: async () => placeOf(await target(), reach) },
+    files: workspaceLocation(here),
+    items: {},
+    server: { here, open, address: async () => addressOf(await target(), reach) },
     lock: null,
     close: async () => {
       await database.close();
@@ -36,7 +40,7 @@ export function productionServer(reach: ServerReach, here: Host): ProductionSite
   };
 }
 
-function placeOf(target: DatabaseTarget, reach: ServerReach): ServerPlace {
+function addressOf(target: DatabaseTarget, reach: ServerReach): ServerAddress {
   const { host, port, database, user, ssl } = target;
   return {
     name: `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,

@@ -2,8 +2,8 @@ import type { Database } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
 
 /**
- * A database whose server somebody else runs: a container, or a machine far away.
- * @param isUp whether its server can be asked now
+ * Returns a database of a server, in a container or on another machine.
+ * @param isUp whether the server can be reached now
  * @param open logs in
  */
 export function serverDatabase(

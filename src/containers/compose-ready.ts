@@ -8,16 +8,16 @@ import type { ComposeFile } from './service-changes.ts';
 import { secretKeys } from './stack.ts';
 
 /**
- * What containers are made of lies there; and where this very run brings it up to date, it has done so. A
- * person who leaves 0.2 out keeps a compose file of their own.
+ * The files that containers are created from exist; if this run updates them, it has done so. An operator who skips 0.2
+ * keeps a compose file of their own.
  */
 export const composeReady: Need<Context> = {
   step: '0.2',
   what: `${layout.compose} and ${layout.env}`,
-  holds: async (context) => context.stack === null || isReady(context),
+  holds: async (context) => context.local.stack === null || isReady(context),
 };
 
-/** The same, whatever engine the local test runs on. */
+/** Returns the same for any engine of the local test. */
 export async function isReady(context: Context): Promise<boolean> {
   const { files, selected } = context;
   const nodes = await Promise.all([files.look(layout.compose), files.look(layout.env)]);
@@ -32,7 +32,7 @@ async function isAsReleased(context: Context): Promise<boolean> {
   return missingKeys(entries, secretKeys).length === 0;
 }
 
-/** The file as it lies there, or as 0.2 is going to write it. */
+/** Returns the compose file of the workspace; with `toCome`, as 0.2 is going to write it. */
 export async function composeFile({ files, assets }: Context, toCome: boolean): Promise<ComposeFile> {
   return { composeText: await (toCome ? assets.read(composeAsset) : files.read(layout.compose)), toCome };
 }

@@ -6,19 +6,17 @@ import { quoted } from '../domain/show-change.ts';
 import type { Container } from './container.ts';
 import type { Service, Stack } from './stack.ts';
 
-type Place = Pick<Stack, 'host' | 'folder'>;
-
 const line = (argv: readonly string[]) => argv.map(quoted).join(' ');
-const logOf = (host: Place['host'], name: string) => lineOn(host, `docker logs ${quoted(name)}`);
-const loading = (host: Place['host'], image: string) =>
+const logOf = (host: Stack['host'], name: string) => lineOn(host, `docker logs ${quoted(name)}`);
+const loading = (host: Stack['host'], image: string) =>
   host.id === 'here'
     ? `ssh HOST docker save ${image} | docker load`
     : `docker save ${image} | ${lineOn(host, 'docker load')}`;
 /** Absolute. */
-const folderOf = ({ host, folder }: Place) => quoted(posix.join(host.files.root, folder));
+const folderOf = ({ host, folder }: Stack) => quoted(posix.join(host.files.root, folder));
 
 export function foreignContainer(
-  { host }: Place,
+  { host }: Stack,
   { name }: Service,
   here: string,
   from: string | null,
@@ -38,7 +36,7 @@ export function foreignContainer(
   };
 }
 
-export function composeRefuses({ host, folder }: Place, argv: readonly string[], said: string): Problem {
+export function composeRefuses({ host, folder }: Stack, argv: readonly string[], said: string): Problem {
   return {
     code: 'ERP-0605',
     what: `Compose cannot read ${folder}/docker-compose.yml on ${host.name}.`,
@@ -52,7 +50,7 @@ export function composeRefuses({ host, folder }: Place, argv: readonly string[],
   };
 }
 
-export function portTaken({ host }: Place, { name, port }: Service, occupant: string): Problem {
+export function portTaken({ host }: Stack, { name, port }: Service, occupant: string): Problem {
   return {
     code: 'ERP-0606',
     what: `Port ${port} of ${host.name} is taken by ${occupant}.`,
@@ -65,7 +63,7 @@ export function portTaken({ host }: Place, { name, port }: Service, occupant: st
   };
 }
 
-export function networkOfOtherKind({ host }: Pick<Place, 'host'>, name: string, driver: string): Problem {
+export function networkOfOtherKind({ host }: Pick<Stack, 'host'>, name: string, driver: string): Problem {
   return {
     code: 'ERP-0607',
     what: `The network ${name} on ${host.name} has the driver ${driver}.`,
@@ -78,7 +76,7 @@ export function networkOfOtherKind({ host }: Pick<Place, 'host'>, name: string, 
   };
 }
 
-export function imageNotPulled({ host }: Place, image: string): Omit<Problem, 'excerpt'> {
+export function imageNotPulled({ host }: Stack, image: string): Omit<Problem, 'excerpt'> {
   return {
     code: 'ERP-0609',
     what: `The image ${image} is not on ${host.name}, and cannot be fetched.`,
@@ -93,7 +91,7 @@ export function imageNotPulled({ host }: Place, image: string): Omit<Problem, 'e
 
 /** A container that ended, or keeps ending. */
 export function containerEnded(
-  { host }: Place,
+  { host }: Stack,
   { name }: Service,
   container: Container,
   log: readonly string[],
@@ -110,7 +108,7 @@ export function containerEnded(
 }
 
 function outOfMemory(
-  host: Place['host'],
+  host: Stack['host'],
   name: string,
   container: Container,
   log: readonly string[],
@@ -129,7 +127,7 @@ function outOfMemory(
 }
 
 export function neverHealthy(
-  { host }: Place,
+  { host }: Stack,
   { name }: Service,
   { health, lastCheck }: Container,
   log: readonly string[],
@@ -145,7 +143,7 @@ export function neverHealthy(
 }
 
 export function limitsDiffer(
-  { host }: Place,
+  { host }: Stack,
   { name, memory, nanoCpus }: Service,
   found: Container,
 ): Problem {
@@ -162,7 +160,7 @@ export function limitsDiffer(
 const setPassword = "docker exec -it postgres-erp psql -U erp_admin -d portfolio -c '\\password erp_admin'";
 
 /** The official image applies POSTGRES_PASSWORD to an empty folder only. */
-export function otherPassword({ host, folder }: Place): Problem {
+export function otherPassword({ host, folder }: Stack): Problem {
   return {
     code: 'ERP-0625',
     what: `The database in ${folder}/data on ${host.name} has another password than ${folder}/.env says.`,
@@ -177,7 +175,7 @@ export function otherPassword({ host, folder }: Place): Problem {
 }
 
 export function apiAnswers(
-  { host }: Place,
+  { host }: Stack,
   path: string,
   schema: string,
   wanted: string,
@@ -195,7 +193,7 @@ export function apiAnswers(
   };
 }
 
-export function errorsInLog({ host }: Place, { name }: Service, faults: readonly string[]): Problem {
+export function errorsInLog({ host }: Stack, { name }: Service, faults: readonly string[]): Problem {
   return {
     code: 'ERP-0627',
     what: `The log of ${name} on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} from the time of this step.`,
@@ -206,7 +204,7 @@ export function errorsInLog({ host }: Place, { name }: Service, faults: readonly
   };
 }
 
-export function errorsInApiLog({ host }: Place, faults: readonly string[]): Problem {
+export function errorsInApiLog({ host }: Stack, faults: readonly string[]): Problem {
   return {
     code: 'ERP-0628',
     what: `The log of postgrest-erp on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} that nothing after it mended.`,

@@ -1,10 +1,11 @@
 import { docker } from '../argv/docker.ts';
+import { evidenceFor } from '../checklist/items.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import type { Evidence } from '../domain/evidence.ts';
-import type { BoxId } from '../domain/phase.ts';
+import type { Evidence, Item } from '../domain/evidence.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
-import { type Finding, type Look, missing, satisfied } from '../domain/step.ts';
+import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
+import type { ContainerTarget } from '../targets/target.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
 import { networkIsThere } from './network.ts';
@@ -14,22 +15,22 @@ import { networkName, type Service, type Stack, secretOf, services } from './sta
 import { toolsOf } from './tools.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
 
-/** Which boxes a container's step proves. */
-export interface ContainerBoxes {
-  readonly started: BoxId;
-  readonly running: BoxId;
-  readonly log: BoxId;
-  readonly networks: readonly BoxId[];
+/** The checklist items about the database's container. */
+export interface DatabaseItems {
+  readonly started?: Item;
+  readonly running?: Item;
+  readonly log?: Item;
+  readonly networks?: readonly Item[];
 }
 
-/** @throws ProblemError where the host cannot run containers */
+/** Returns the engine and Compose of a host. @throws ProblemError if it cannot run containers */
 export async function soundTools(stack: Stack, signal: AbortSignal) {
   const tools = await toolsOf(stack.host, signal);
   if ('code' in tools) throw new ProblemError(tools);
   return tools;
 }
 
-/** What is missing of the network and the container of the database; empty where nothing is. */
+/** Returns what is missing of the network and the database's container. */
 export async function databaseFindings(stack: Stack, signal: AbortSignal): Promise<readonly Finding[]> {
   const tools = await soundTools(stack, signal);
   const [network, state] = await Promise.all([
@@ -43,7 +44,7 @@ export async function databaseFindings(stack: Stack, signal: AbortSignal): Promi
 }
 
 export function serviceFindings({ name }: Service, state: ServiceState['is']): readonly Finding[] {
-  // One that runs and is not healthy is no change's business: waiting for it tells why.
+  // No change would fix one that runs and is not healthy: waiting for it tells why.
   if (state === 'healthy' || state === 'starting' || state === 'unhealthy') return [];
   const found = {
     absent: 'no such container',
@@ -54,20 +55,20 @@ export function serviceFindings({ name }: Service, state: ServiceState['is']): r
 }
 
 /**
- * The network where it is missing, and the container as the compose file says.
- * @throws ProblemError where one that would be replaced has another password than the `.env`: its data/ would have it
- * afterwards, too
+ * Returns what creates the network, if it is missing, and brings the container up as the compose file says.
+ * @throws ProblemError if the container to be replaced has another password than the `.env`: `data/` would keep it
  */
 export async function databaseChanges(
-  stack: Stack,
+  target: ContainerTarget,
   { composeText, toCome }: ComposeFile,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
+  const { stack } = target;
   const tools = await soundTools(stack, signal);
   const state = toCome
     ? await stateToCome(stack, services.database, signal)
     : await serviceState(stack, tools, services.database, signal);
-  if (state.is === 'outdated') await assertSamePassword(stack, state.container);
+  if (state.is === 'outdated') await assertSamePassword(target, state.container);
   const image = imageOf(composeText, services.database) ?? services.database.name;
   const up = await serviceChanges(stack, tools, services.database, state, image, signal);
   if ('code' in up) return up;
@@ -77,49 +78,49 @@ export async function databaseChanges(
   return [...network, ...up];
 }
 
-/** Another `.env` makes a container outdated, and as long as that runs, it can tell whether the password fits. */
-async function assertSamePassword(stack: Stack, { status }: Container): Promise<void> {
+/** A changed `.env` makes a container outdated; as long as it runs, a login shows whether the password is the same. */
+async function assertSamePassword(
+  { stack, database }: ContainerTarget,
+  { status }: Container,
+): Promise<void> {
   if (status !== 'running' || (await secretOf(stack, 'POSTGRES_PASSWORD')) === null) return;
   try {
-    await stack.database.session();
+    await database.session();
   } catch (error) {
-    // Whatever else keeps it from answering, replacing it may mend that.
+    // Replacing the container may fix any other reason.
     if (!(error instanceof DatabaseError)) throw error;
   }
 }
 
-/** Waits for the container, holds it against its limits, and logs in. */
-export async function lookAtDatabase(
-  stack: Stack,
-  boxes: ContainerBoxes,
+/** Waits until the container is healthy, checks its limits, and logs in. */
+export async function inspectDatabase(
+  target: ContainerTarget<DatabaseItems>,
   signal: AbortSignal,
   onLine: (line: string) => void,
-): Promise<Look> {
+): Promise<CheckResult> {
+  const { stack, database } = target;
   const container = await untilHealthy(stack, services.database, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.database, 'absent'));
   assertLimits(stack, services.database, container);
-  const session = await stack.database.session();
+  const session = await database.session();
   const [row] = await session.query("select current_setting('server_version') as version");
   const version = String(row?.version);
   return satisfied(
     `PostgreSQL ${version} in ${services.database.name}, healthy`,
-    await evidenceOf(stack, boxes, container, { version, way: session.way }, signal),
+    await evidenceOf(target, container, { version, way: session.way }, signal),
   );
 }
 
 async function evidenceOf(
-  stack: Stack,
-  boxes: ContainerBoxes,
+  { stack, database: { target }, items }: ContainerTarget<DatabaseItems>,
   container: Container,
   { version, way }: { readonly version: string; readonly way: Session['way'] | undefined },
   signal: AbortSignal,
 ): Promise<readonly Evidence[]> {
-  const { target } = stack;
   const log = await logSince(stack.host, container.id, container.startedAt, signal);
   const ready = log.some((line) => line.includes('database system is ready to accept connections'));
   return [
-    {
-      box: boxes.started,
+    evidenceFor(items.started, {
       target,
       summary: `${services.database.name} runs ${container.image}, PostgreSQL ${version} answers a log-in over TCP${wayWords(way)}`,
       facts: {
@@ -129,10 +130,17 @@ async function evidenceOf(
         nanoCpus: container.nanoCpus,
         ...(way === undefined ? {} : { way }),
       },
-    },
-    { box: boxes.running, target, summary: `${container.status}, ${container.health ?? 'no health check'}` },
-    ...boxes.networks.map((box) => ({ box, target, summary: `on ${container.networks.join(', ')}` })),
-    ...(ready ? [{ box: boxes.log, target, summary: 'its log says: ready to accept connections' }] : []),
+    }),
+    evidenceFor(items.running, {
+      target,
+      summary: `${container.status}, ${container.health ?? 'no health check'}`,
+    }),
+    ...(items.networks ?? []).map((item) =>
+      evidenceFor(item, { target, summary: `on ${container.networks.join(', ')}` }),
+    ),
+    ...(ready
+      ? [evidenceFor(items.log, { target, summary: 'its log says: ready to accept connections' })]
+      : []),
   ];
 }
 

@@ -1,9 +1,10 @@
 import { missingKeys, parseEnvFile, weakValues } from '../config/env-file.ts';
-import type { ContentPart, HostId, PlannedChange } from '../domain/change.ts';
-import { FileFault, type Files } from '../domain/ports.ts';
+import type { ContentPart, PlannedChange } from '../domain/change.ts';
+import { FileFault } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Finding } from '../domain/step.ts';
+import type { Location } from '../targets/target.ts';
 import { databaseWithoutEnv, envUnsound } from './env-problems.ts';
 import { secretKeys as requiredKeys } from './stack.ts';
 
@@ -12,63 +13,57 @@ const envMode = 0o600;
 /** 43 characters in base64url; HS256 wants at least 32 bytes of key. */
 const secretBytes = 32;
 
-/** Where an `.env` lies, beside its compose file and `data/`. */
-export interface EnvPlace {
-  readonly files: Files;
-  /** Relative to the files' folder. */
-  readonly folder: string;
-  /** Left out for the workspace. */
-  readonly host?: HostId;
-}
-
-const beside = ({ folder }: EnvPlace, name: string) => (folder === '.' ? name : `${folder}/${name}`);
-const envOf = (place: EnvPlace) => beside(place, '.env');
+const beside = ({ folder }: Location, name: string) => (folder === '.' ? name : `${folder}/${name}`);
+const envOf = (location: Location) => beside(location, '.env');
 
 /** What must be mended by a person before the `.env` can be used, or made; null where nothing must. */
-export async function envProblem(place: EnvPlace): Promise<Problem | null> {
-  const text = await envText(place);
+export async function envProblem(location: Location): Promise<Problem | null> {
+  const text = await envText(location);
   if (text === null)
-    return (await holdsDatabase(place)) ? databaseWithoutEnv(envOf(place), beside(place, 'data')) : null;
+    return (await holdsDatabase(location))
+      ? databaseWithoutEnv(envOf(location), beside(location, 'data'))
+      : null;
   const { entries, faults } = parseEnvFile(text, requiredKeys);
   const all = [...faults, ...weakValues(entries)];
-  return all.length === 0 ? null : envUnsound(envOf(place), all);
+  return all.length === 0 ? null : envUnsound(envOf(location), all);
 }
 
 /** Whether every secret that the compose file asks for is there. */
-export async function hasAllKeys(place: EnvPlace): Promise<boolean> {
-  const text = await envText(place);
+export async function hasAllKeys(location: Location): Promise<boolean> {
+  const text = await envText(location);
   return text !== null && keysMissing(text).length === 0;
 }
 
-export async function envFindings(place: EnvPlace): Promise<readonly Finding[]> {
-  const text = await envText(place);
-  if (text === null) return [{ what: envOf(place), wanted: 'a file with three secrets', found: 'not there' }];
+export async function envFindings(location: Location): Promise<readonly Finding[]> {
+  const text = await envText(location);
+  if (text === null)
+    return [{ what: envOf(location), wanted: 'a file with three secrets', found: 'not there' }];
   const lacking = keysMissing(text).map((key) => ({
-    what: `${envOf(place)} ${key}`,
+    what: `${envOf(location)} ${key}`,
     wanted: 'a value',
     found: 'no such key',
   }));
-  const mode = await modeOf(place);
+  const mode = await modeOf(location);
   return mode === envMode
     ? lacking
-    : [...lacking, { what: envOf(place), wanted: 'mode 600', found: `mode ${mode.toString(8)}` }];
+    : [...lacking, { what: envOf(location), wanted: 'mode 600', found: `mode ${mode.toString(8)}` }];
 }
 
 /** What is there stays, byte for byte; missing keys come behind it with generated values. */
-export async function envChanges(place: EnvPlace): Promise<readonly PlannedChange[]> {
-  const text = await envText(place);
-  if (text === null) return [writeOf(place, [], requiredKeys, { state: 'absent' })];
-  const before = { state: 'file', sha256: await place.files.hash(envOf(place)) } as const;
+export async function envChanges(location: Location): Promise<readonly PlannedChange[]> {
+  const text = await envText(location);
+  if (text === null) return [writeOf(location, [], requiredKeys, { state: 'absent' })];
+  const before = { state: 'file', sha256: await location.files.hash(envOf(location)) } as const;
   const lacking = keysMissing(text);
-  if (lacking.length > 0) return [writeOf(place, [new Secret(text), ...lineEnd(text)], lacking, before)];
-  if ((await modeOf(place)) === envMode) return [];
+  if (lacking.length > 0) return [writeOf(location, [new Secret(text), ...lineEnd(text)], lacking, before)];
+  if ((await modeOf(location)) === envMode) return [];
   return [
     {
       status: 'exact',
       change: {
         kind: 'write',
-        ...whereOf(place),
-        path: envOf(place),
+        ...hostIn(location),
+        path: envOf(location),
         entry: { type: 'mode', mode: envMode },
         before,
       },
@@ -76,10 +71,10 @@ export async function envChanges(place: EnvPlace): Promise<readonly PlannedChang
   ];
 }
 
-const whereOf = ({ host }: EnvPlace) => (host === undefined ? {} : { host });
+const hostIn = ({ host }: Location) => (host === undefined ? {} : { host });
 
 function writeOf(
-  place: EnvPlace,
+  location: Location,
   kept: readonly ContentPart[],
   keys: readonly string[],
   before: { readonly state: 'absent' } | { readonly state: 'file'; readonly sha256: string },
@@ -92,7 +87,10 @@ function writeOf(
     confidential: true,
     diff: keys.map((key) => `+${key}=<generated>`),
   } as const;
-  return { status: 'exact', change: { kind: 'write', ...whereOf(place), path: envOf(place), entry, before } };
+  return {
+    status: 'exact',
+    change: { kind: 'write', ...hostIn(location), path: envOf(location), entry, before },
+  };
 }
 
 function lineEnd(text: string): readonly string[] {
@@ -103,20 +101,20 @@ function keysMissing(text: string): readonly string[] {
   return missingKeys(parseEnvFile(text, requiredKeys).entries, requiredKeys);
 }
 
-async function envText(place: EnvPlace): Promise<string | null> {
-  const path = envOf(place);
-  return (await place.files.look(path)).type === 'file' ? place.files.read(path) : null;
+async function envText(location: Location): Promise<string | null> {
+  const path = envOf(location);
+  return (await location.files.look(path)).type === 'file' ? location.files.read(path) : null;
 }
 
-async function modeOf(place: EnvPlace): Promise<number> {
-  const node = await place.files.look(envOf(place));
+async function modeOf(location: Location): Promise<number> {
+  const node = await location.files.look(envOf(location));
   return node.type === 'file' ? node.mode & 0o777 : 0;
 }
 
 /** The official image makes the folder its own, mode 0700: one that cannot be read holds a database. */
-export async function holdsDatabase(place: EnvPlace): Promise<boolean> {
+export async function holdsDatabase(location: Location): Promise<boolean> {
   try {
-    return (await place.files.list(beside(place, 'data'))).length > 0;
+    return (await location.files.list(beside(location, 'data'))).length > 0;
   } catch (error) {
     if (error instanceof FileFault && error.errno === 'EACCES') return true;
     throw error;

@@ -7,30 +7,28 @@ import { type Stack, secretOf, services } from './stack.ts';
 /** SQLSTATE of a password that is wrong (PostgreSQL, appendix A). */
 const wrongPassword = '28P01';
 
-type Place = Pick<Stack, 'host' | 'folder'>;
-
 /**
  * Logs in as the database's owner, with the password of the `.env`, over the published port.
  * @throws ProblemError where data/ was made under another password; DatabaseError where the server refuses
  */
-export async function logInAsOwner(place: Place, database: string, user: string): Promise<Session> {
-  const password = await secretOf(place, 'POSTGRES_PASSWORD');
-  if (password === null) throw new ProblemError(otherPassword(place));
+export async function logInAsOwner(stack: Stack, database: string, user: string): Promise<Session> {
+  const password = await secretOf(stack, 'POSTGRES_PASSWORD');
+  if (password === null) throw new ProblemError(otherPassword(stack));
   try {
-    return await place.host.openServer({ port: services.database.port, database, user, password });
+    return await stack.host.openServer({ port: services.database.port, database, user, password });
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.fault.code !== wrongPassword) throw error;
-    throw new ProblemError(otherPassword(place), { cause: error });
+    throw new ProblemError(otherPassword(stack), { cause: error });
   }
 }
 
 /** Whether PostgREST's own role gets in with the password of the `.env`, over TCP. */
-export async function authenticatorGetsIn(place: Place, database: string): Promise<boolean> {
-  const password = await secretOf(place, 'POSTGREST_DB_PASSWORD');
+export async function authenticatorGetsIn(stack: Stack, database: string): Promise<boolean> {
+  const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');
   if (password === null) return false;
   try {
     const login = { port: services.database.port, database, user: authenticator, password };
-    await (await place.host.openServer(login)).close();
+    await (await stack.host.openServer(login)).close();
     return true;
   } catch (error) {
     if (error instanceof DatabaseError && error.fault.code === wrongPassword) return false;

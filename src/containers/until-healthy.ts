@@ -13,14 +13,12 @@ const patience = 180_000;
 /** A container that ended this often while it was waited for ends again: its restart policy would go on for ever. */
 const restartsAllowed = 1;
 
-type Place = Pick<Stack, 'host' | 'folder'>;
-
 /**
  * Waits for a service that was just started, and tells its log meanwhile; null where it has no container.
  * @throws ProblemError where it ends, keeps ending, or does not become healthy: with the log's own reason
  */
 export async function untilHealthy(
-  stack: Place,
+  stack: Stack,
   service: Service,
   signal: AbortSignal,
   onLine: (line: string) => void,
@@ -43,7 +41,7 @@ export async function untilHealthy(
 }
 
 async function assertHopeful(
-  stack: Place,
+  stack: Stack,
   service: Service,
   container: Container,
   signal: AbortSignal,
@@ -64,13 +62,13 @@ async function assertHopeful(
 }
 
 /** The container's own flag is gone once its restart policy has started it again; the engine's events stay. */
-async function ranOutOfMemory({ host }: Place, container: Container, signal: AbortSignal): Promise<boolean> {
+async function ranOutOfMemory({ host }: Stack, container: Container, signal: AbortSignal): Promise<boolean> {
   if (container.outOfMemory) return true;
   return (await host.processes.run(docker.outOfMemory(container.id), null, signal)).stdout !== '';
 }
 
 /** Tells the lines of the log that were not told yet. */
-function logFollower({ host }: Place, signal: AbortSignal, onLine: (line: string) => void) {
+function logFollower({ host }: Stack, signal: AbortSignal, onLine: (line: string) => void) {
   let told = 0;
   return async ({ id, startedAt }: Container): Promise<void> => {
     // The engine has not started it yet.

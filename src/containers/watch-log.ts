@@ -1,22 +1,22 @@
 import { authenticator } from '../database/authenticator.ts';
 import type { Facts } from '../domain/evidence.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { Context } from '../workspace/context.ts';
+import type { Target } from '../targets/target.ts';
 import { containerNamed } from './container.ts';
 import { engineTime, faultsIn, logSince } from './container-log.ts';
 import { errorsInLog } from './container-problems.ts';
 import { type Stack, services } from './stack.ts';
 
-/** What a database's log says of the time that it was watched. */
+/** What a database's log says about the time in which it was watched. */
 export interface LogSeen {
   readonly facts: Facts;
-  /** Why the log proves nothing; null where it was read, and where the database keeps none (the embedded engine). */
+  /** Why the log could not be read; null if it was read, or if the database has none (the embedded engine). */
   readonly unread: string | null;
 }
 
 /**
- * Of a PostgREST that runs on with an older password, because the roll-out before broke off between the new
- * one and the new container: its own step looks at that, and mends it.
+ * Left by a PostgREST that still has the previous password, if the rollout before was interrupted between the new
+ * password and the new container. The step of the API fixes that.
  */
 const refusedApi = `password authentication failed for user "${authenticator}"`;
 
@@ -24,17 +24,16 @@ const logNotInReach =
   "the server's log is not in reach: look there for errors since the migrations, where its provider shows it";
 
 /**
- * From now on, nothing that is tried here may leave an error in the database's log.
- * @returns the look at what came since. It throws ProblemError where an error did, or the log cannot be read
+ * Starts to watch the log of a target's database.
+ * @returns a function that reads what was logged since; it throws ProblemError if that contains an error, or if the log
+ * cannot be read
  */
-export async function watchLog({
-  stack,
-  database,
-  signal,
-}: Pick<Context, 'stack' | 'database' | 'signal'>): Promise<() => Promise<LogSeen>> {
+export async function watchLog(
+  { stack, server }: Target,
+  signal: AbortSignal,
+): Promise<() => Promise<LogSeen>> {
   if (stack === null) {
-    // The log of a server that others run is not in reach: nothing is said of it.
-    const unread = database.target === 'production' ? logNotInReach : null;
+    const unread = server === null ? null : logNotInReach;
     return async () => ({ facts: {}, unread });
   }
   const since = await engineTime(stack.host, signal);

@@ -1,11 +1,11 @@
 import { containerNamed } from '../containers/container.ts';
 import { type Service, services } from '../containers/stack.ts';
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { Need } from '../domain/step.ts';
-import { productionOf, productionStack } from '../host/site.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 
-/** PostgREST runs on the droplet; a person who leaves 3.5 out decides for the deployment without it, as a URL does. */
+/** PostgREST runs on the production host; an operator who skips 3.5 deploys without it, and so does a database URL. */
 export const apiHealthy: Need<Context> = {
   step: '3.5',
   what: `${services.api.name} healthy on the droplet`,
@@ -22,26 +22,38 @@ async function healthOf(context: Context, { name }: Service): Promise<string> {
   return container.status === 'running' ? (container.health ?? 'no health check') : container.status;
 }
 
-export function healthWords(boxes: readonly (Evidence | OpenBox)[]): string {
-  return boxes.every((one) => 'target' in one) ? 'both containers healthy' : 'not every container is healthy';
+export function healthText(found: readonly (Evidence | OpenBox)[]): string {
+  return found.every((one) => 'target' in one) ? 'both containers healthy' : 'not every container is healthy';
 }
 
 const reason = 'speaks of a container, and production is a database URL: a server that others run';
-const noContainers: readonly OpenBox[] = [
-  { box: '3.7#1', reason },
-  { box: '3.7#2', reason },
-  { box: '3.7#3', reason: 'speaks of the network of the containers, and production is a database URL' },
-];
+const noNetwork = 'speaks of the network of the containers, and production is a database URL';
 
-/** The boxes of both containers: proven where healthy, else open with what was seen. */
-export async function healthBoxes(context: Context): Promise<readonly (Evidence | OpenBox)[]> {
-  if (productionOf(context).stack === null) return noContainers;
-  const boxes = [
-    ['3.7#1', services.database],
-    ['3.7#2', services.api],
+/** The checklist items about production's containers. */
+interface HealthItems {
+  readonly database: Item;
+  readonly api: Item;
+  readonly network: Item;
+}
+
+/** Returns evidence for each healthy container, and as open those that are not; all of them without containers. */
+export async function healthEvidence(
+  context: Context,
+  { database, api, network }: HealthItems,
+): Promise<readonly (Evidence | OpenBox)[]> {
+  if (productionOf(context).stack === null) {
+    return [
+      { box: database.id, reason },
+      { box: api.id, reason },
+      { box: network.id, reason: noNetwork },
+    ];
+  }
+  const containers = [
+    [database.id, services.database],
+    [api.id, services.api],
   ] as const;
   return Promise.all(
-    boxes.map(async ([box, service]): Promise<Evidence | OpenBox> => {
+    containers.map(async ([box, service]): Promise<Evidence | OpenBox> => {
       const health = await healthOf(context, service);
       return health === 'healthy'
         ? { box, target: 'production', summary: `${service.name} running, healthy` }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { reasonWithoutTest } from '../host/locally-tested.ts';
-import { productionOf, productionStack } from '../host/site.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
@@ -41,16 +41,16 @@ async function deploymentOf(context: Context): Promise<Deployment> {
     .filter((step) => memory.leftOut(step) === undefined)
     .flatMap((step) => memory.lastSeen(step)?.evidence ?? []);
   return {
-    ...(await placeOf(context)),
+    ...(await addressed(context)),
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
     untested: await reasonWithoutTest(context),
     results: [...new Set(evidence.map(({ summary }) => summary))],
   };
 }
 
-async function placeOf(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
+async function addressed(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
   const { server } = productionOf(context);
-  if (server !== null) return { host: (await server.place()).name, folder: null };
+  if (server !== null) return { host: (await server.address()).name, folder: null };
   const { host } = productionStack(context);
   return { host: host.name, folder: host.files.root };
 }

@@ -1,14 +1,15 @@
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, missing, type Need, type Step, satisfied } from '../domain/step.ts';
-import { validatedAtTheEnd } from '../host/end-needs.ts';
-import { atTheEnd } from '../host/site.ts';
+import { validatedAtLast } from '../targets/needs.ts';
+import { lastTarget } from '../targets/production.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { sectionFile } from './section-file.ts';
 
-/** What a document says, and the boxes that are true once it does. */
+/** What a document says, and the checklist items that it proves. */
 interface Composed {
-  /** Markdown between the marks. */
+  /** The Markdown of the managed section. */
   readonly body: string;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
@@ -18,32 +19,41 @@ interface Composed {
 interface DocumentSpec {
   readonly id: StepId;
   readonly title: string;
+  readonly items: readonly Item[];
   /** Relative to the workspace. */
   readonly path: string;
-  /** In the marks. */
+  /** The name of the managed section. */
   readonly name: string;
-  /** First line of a file that is not there yet. */
+  /** The first line of a new file. */
   readonly heading: string;
-  /** What the document tells besides the database, and who makes it. */
+  /** What the document needs besides a validated database. */
   readonly needs?: readonly Need<Context>[];
-  /** @param before what stands between the marks now, as erp-deploy wrote it; empty where nothing does */
-  compose(context: Context, before: string): Promise<Composed>;
+  /**
+   * Writes the section about the database of a target.
+   * @param before the section as erp-deploy wrote it last; empty if there is none
+   */
+  compose(context: Context, target: Target, before: string): Promise<Composed>;
 }
 
-/** A step that keeps one marked section of a Markdown file true; the rest of the file is a person's. */
+/** Makes a step that keeps one managed section of a Markdown file up to date; the rest of the file is the user's. */
 export function documentStep(spec: DocumentSpec): Step<Context> {
-  const { id, title, path } = spec;
+  const { id, title, path, items } = spec;
   return {
     id,
     phase: 'docs',
     title,
+    items,
     wanted: `${path} as the live catalog, the ledger and the journal have it`,
-    needs: [...validatedAtTheEnd, ...(spec.needs ?? [])],
+    needs: [...validatedAtLast, ...(spec.needs ?? [])],
     reports: 'changes',
     async check(context) {
       const file = await sectionFile(context, spec);
       if ('code' in file) return blocked(file);
-      const { body, summary, evidence, open } = await spec.compose(atTheEnd(context), file.written);
+      const { body, summary, evidence, open } = await spec.compose(
+        context,
+        lastTarget(context),
+        file.written,
+      );
       return file.holds(body)
         ? satisfied(summary, evidence, open)
         : missing({ what: path, wanted: 'a section with what is so now', found: file.words });
@@ -51,7 +61,7 @@ export function documentStep(spec: DocumentSpec): Step<Context> {
     async preview(context) {
       const file = await sectionFile(context, spec);
       if ('code' in file) return file;
-      return file.changes((await spec.compose(atTheEnd(context), file.written)).body);
+      return file.changes((await spec.compose(context, lastTarget(context), file.written)).body);
     },
     async foresee(context) {
       const file = await sectionFile(context, spec);

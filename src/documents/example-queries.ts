@@ -1,8 +1,5 @@
-import type { BoxId } from '../domain/phase.ts';
-
 /** A query of the checklist, in its own words. */
 export interface ExampleQuery {
-  readonly box: BoxId;
   readonly title: string;
   readonly sql: string;
 }
@@ -10,17 +7,14 @@ export interface ExampleQuery {
 /** They are run against the live database before a document shows them. */
 export const exampleQueries: readonly ExampleQuery[] = [
   {
-    box: '4.2#5',
     title: 'Projects of a person',
     sql: 'SELECT * FROM erp.projects WHERE owner_person_id = 1;',
   },
   {
-    box: '4.2#6',
     title: 'Agent sessions for a project',
     sql: "SELECT * FROM agent.sessions WHERE subject_type = 'project' AND subject_id = 1;",
   },
   {
-    box: '4.2#7',
     title: 'Facts of a session',
     sql: `SELECT * FROM agent.facts
  WHERE source_event_id IN (SELECT id FROM agent.events WHERE session_id = 1);`,

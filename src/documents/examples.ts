@@ -1,5 +1,4 @@
 import type { Catalog } from '../database/catalog/catalog.ts';
-import type { BoxId } from '../domain/phase.ts';
 import type { Assets } from '../workspace/context.ts';
 
 /** A Python program that comes with erp-deploy; its tests run each against a real PostgreSQL. */
@@ -7,16 +6,15 @@ export interface Example {
   /** Below `assets/examples/`. */
   readonly file: string;
   readonly title: string;
-  readonly box: BoxId;
 }
 
 export const examples: readonly Example[] = [
-  { file: 'erp_database.py', title: 'A pool of connections', box: '4.3#2' },
-  { file: 'connect.py', title: 'Connecting', box: '4.3#6' },
-  { file: 'insert_task.py', title: 'Inserting into erp.tasks', box: '4.3#7' },
-  { file: 'query_plans.py', title: 'Querying agent.plans with a join', box: '4.3#8' },
-  { file: 'create_session.py', title: 'A session with a key into the other schema', box: '4.3#9' },
-  { file: 'transaction.py', title: 'One transaction over both schemas', box: '4.3#10' },
+  { file: 'erp_database.py', title: 'A pool of connections' },
+  { file: 'connect.py', title: 'Connecting' },
+  { file: 'insert_task.py', title: 'Inserting into erp.tasks' },
+  { file: 'query_plans.py', title: 'Querying agent.plans with a join' },
+  { file: 'create_session.py', title: 'A session with a key into the other schema' },
+  { file: 'transaction.py', title: 'One transaction over both schemas' },
 ];
 
 export interface ReadExample extends Example {

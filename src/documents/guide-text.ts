@@ -2,8 +2,8 @@ import { networkName, services } from '../containers/stack.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { ReadExample } from './examples.ts';
 import { apiPart } from './guide-api.ts';
+import { type DatabaseLocation, machineWords, psqlAt } from './location.ts';
 import { blocks, code, fenced, list, table } from './markdown.ts';
-import { type DatabasePlace, machineWords, psqlAt } from './place.ts';
 import { type Rights, rightsOf, rowWords } from './rights.ts';
 import type { DocumentSource } from './source.ts';
 
@@ -24,8 +24,8 @@ export function guideText(source: DocumentSource, examples: readonly ReadExample
   const rights = rightsOf(source.catalog, role);
   return blocks(
     source.words,
-    logInPart(source.place, rights),
-    variablesPart(source.place),
+    logInPart(source.location, rights),
+    variablesPart(source.location),
     qualifiedPart(rights),
     ...examplesPart(examples),
     transactionsPart(),
@@ -33,13 +33,13 @@ export function guideText(source: DocumentSource, examples: readonly ReadExample
   );
 }
 
-function logInPart(place: DatabasePlace, rights: Rights | null): string {
-  const owner = place.is === 'container' ? code(place.owner) : 'The role that the migrations run as';
+function logInPart(location: DatabaseLocation, rights: Rights | null): string {
+  const owner = location.is === 'container' ? code(location.owner) : 'The role that the migrations run as';
   const timeout = rights?.setting('statement_timeout') ?? null;
   return blocks(
     '## Logging in',
     `${serviceWords(rights)} ${owner} owns the tables and is for migrations alone.`,
-    ...passwordPart(place),
+    ...passwordPart(location),
     timeout === null
       ? ''
       : `A statement of ${code(role)} ends after ${code(timeout)} (${code('statement_timeout')}); a service that needs longer sets it for that transaction.`,
@@ -54,24 +54,24 @@ function serviceWords(rights: Rights | null): string {
   return `A service logs in as ${code(role)}. It ${rowWords(rights)}${alters}.${login}`;
 }
 
-function passwordPart(place: DatabasePlace): readonly string[] {
+function passwordPart(location: DatabaseLocation): readonly string[] {
   const words = `erp-deploy gives ${code(role)} no password; somebody has to, once. psql asks for it, and sends the server only what it compares with`;
-  if (place.is === 'embedded')
+  if (location.is === 'embedded')
     return [`${words} (${code(`\\password ${role}`)}, as the owner). The embedded database lets nobody in.`];
-  const asOwner = place.is === 'server' ? ` (as the role that owns the tables: ${code('PGUSER')})` : '';
-  return [`${words}${asOwner}:`, fenced('sh', passwordCommand(place))];
+  const asOwner = location.is === 'server' ? ` (as the role that owns the tables: ${code('PGUSER')})` : '';
+  return [`${words}${asOwner}:`, fenced('sh', passwordCommand(location))];
 }
 
-function passwordCommand(place: Exclude<DatabasePlace, { is: 'embedded' }>): string {
+function passwordCommand(location: Exclude<DatabaseLocation, { is: 'embedded' }>): string {
   const ask = `-c '\\password ${role}'`;
-  if (place.is === 'server') return `${psqlAt(place)} ${ask}`;
-  const { owner, database, droplet } = place;
+  if (location.is === 'server') return `${psqlAt(location)} ${ask}`;
+  const { owner, database, droplet } = location;
   const psql = `docker exec -it ${services.database.name} psql -U ${owner} -d ${database} ${ask}`;
   return droplet === null ? psql : `ssh -t ${quoted(droplet)} "${psql}"`;
 }
 
-function variablesPart(place: DatabasePlace): string {
-  const { host, port, database } = addresses(place);
+function variablesPart(location: DatabaseLocation): string {
+  const { host, port, database } = addresses(location);
   const values: Readonly<Record<(typeof variables)[number], string>> = {
     POSTGRES_HOST: host,
     POSTGRES_PORT: port,
@@ -88,18 +88,22 @@ function variablesPart(place: DatabasePlace): string {
   );
 }
 
-function addresses(place: DatabasePlace): Readonly<Record<'host' | 'port' | 'database', string>> {
+function addresses(location: DatabaseLocation): Readonly<Record<'host' | 'port' | 'database', string>> {
   const unknown = 'of the server; the embedded database has none';
-  switch (place.is) {
+  switch (location.is) {
     case 'embedded':
       return { host: unknown, port: unknown, database: unknown };
     case 'server':
-      return { host: code(place.host), port: code(String(place.port)), database: code(place.database) };
+      return {
+        host: code(location.host),
+        port: code(String(location.port)),
+        database: code(location.database),
+      };
     case 'container':
       return {
-        host: `${code(services.database.name)} in the network ${code(networkName)}, ${code('127.0.0.1')} on ${machineWords(place)}`,
+        host: `${code(services.database.name)} in the network ${code(networkName)}, ${code('127.0.0.1')} on ${machineWords(location)}`,
         port: code(String(services.database.port)),
-        database: code(place.database),
+        database: code(location.database),
       };
   }
 }

@@ -2,9 +2,9 @@ import { services } from '../containers/stack.ts';
 import { tableCountWords } from '../database/validation/words.ts';
 import { layout } from '../workspace/layout.ts';
 import type { Deployed } from './deployed.ts';
+import { addressOf, type DatabaseLocation, machineWords } from './location.ts';
 import { blocks, code, list, table, words } from './markdown.ts';
 import { type MeasuredMemory, memoryWords } from './measured-memory.ts';
-import { addressOf, type DatabasePlace, machineWords } from './place.ts';
 import type { DocumentSource } from './source.ts';
 
 interface Inventory {
@@ -22,7 +22,7 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
     table(
       ['What', 'Where'],
       [
-        ...placeRows(source.place),
+        ...locationRows(source.location),
         ['Tables and columns', `[DATABASE_SCHEMA.md](${layout.schemaDocument})`],
         ['How a service connects', `[SERVICE_DATABASE_INTEGRATION.md](${layout.integrationGuide})`],
         ['Migrations', `[README.md](${layout.migrationsReadme})`],
@@ -57,9 +57,9 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
 }
 
 /** How the database and its API are reached, as far as that is known. */
-function placeRows(place: DatabasePlace): readonly (readonly [string, string])[] {
+function locationRows(location: DatabaseLocation): readonly (readonly [string, string])[] {
   const compose = ['Compose file', `[${layout.compose}](${layout.compose})`] as const;
-  switch (place.is) {
+  switch (location.is) {
     case 'embedded':
       return [
         ['Database', 'embedded, of the local test: no service reaches it'],
@@ -67,16 +67,16 @@ function placeRows(place: DatabasePlace): readonly (readonly [string, string])[]
         compose,
       ];
     case 'server':
-      return [['Database', `${code(addressOf(place))}, on a server that others run`]];
+      return [['Database', `${code(addressOf(location))}, on a server that others run`]];
     case 'container':
       return [
         [
           'Database',
-          `${code(place.database)}, owned by ${code(place.owner)}, in the container ${code(services.database.name)} on ${machineWords(place)}`,
+          `${code(location.database)}, owned by ${code(location.owner)}, in the container ${code(services.database.name)} on ${machineWords(location)}`,
         ],
         [
           'API',
-          `PostgREST, in the container ${code(services.api.name)} beside it${place.api.publicHost === null ? '; no public name of it is known to answer' : `; from outside ${code(place.api.publicHost)}`}`,
+          `PostgREST, in the container ${code(services.api.name)} beside it${location.api.publicHost === null ? '; no public name of it is known to answer' : `; from outside ${code(location.api.publicHost)}`}`,
         ],
         compose,
       ];

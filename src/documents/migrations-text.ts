@@ -5,8 +5,8 @@ import type { Context } from '../workspace/context.ts';
 import { bundled, layout } from '../workspace/layout.ts';
 import { legacyArchived } from '../workspace/legacy.ts';
 import type { Deployed } from './deployed.ts';
+import { type DatabaseLocation, psqlAt } from './location.ts';
 import { blocks, code, fenced, list, table } from './markdown.ts';
-import { type DatabasePlace, psqlAt } from './place.ts';
 import type { DocumentSource } from './source.ts';
 
 /** An archived migration, and when erp-deploy moved it; null where somebody else did. */
@@ -44,8 +44,8 @@ export function migrationsText({ source, deployed, legacy }: Reference): string 
     source.words,
     `The migrations lie in ${link(layout.migrations)}, and are run from there. This folder keeps the archive (${link(layout.archive)}) and this text.`,
     historyPart(source, deployed, legacy),
-    runPart(source.place),
-    validatePart(source.place),
+    runPart(source.location),
+    validatePart(source.location),
   );
 }
 
@@ -80,28 +80,28 @@ function historyPart(
 }
 
 /** How psql runs a file by hand, in one transaction or not; from the workspace. */
-function byHand(place: DatabasePlace, file: string, whole: boolean): string {
+function byHand(location: DatabaseLocation, file: string, whole: boolean): string {
   const one = whole ? ' -1' : '';
   const strict = `-v ON_ERROR_STOP=1${one}`;
-  switch (place.is) {
+  switch (location.is) {
     case 'embedded':
       return `psql ${strict} -f ${file}`;
     case 'server':
-      return `${psqlAt(place)} ${strict} -f ${file}`;
+      return `${psqlAt(location)} ${strict} -f ${file}`;
     case 'container': {
-      const there = place.droplet === null ? '' : `ssh ${quoted(place.droplet)} `;
-      const { owner, database } = place;
+      const there = location.droplet === null ? '' : `ssh ${quoted(location.droplet)} `;
+      const { owner, database } = location;
       return `${there}docker exec -i ${services.database.name} psql -U ${owner} -d ${database} ${strict} < ${file}`;
     }
   }
 }
 
 /** Where that goes; empty where the command line says it all. */
-function byHandWords(place: DatabasePlace): string {
+function byHandWords(location: DatabaseLocation): string {
   const role = 'the role that owns the tables';
-  if (place.is === 'embedded')
+  if (location.is === 'embedded')
     return ` On a server, that is, and as ${role}: psql finds both in ${code('PGHOST')}, ${code('PGUSER')} and so on; the embedded database lets no psql in.`;
-  return place.is === 'server' ? ` As ${role}: ${code('PGUSER')}.` : '';
+  return location.is === 'server' ? ` As ${role}: ${code('PGUSER')}.` : '';
 }
 
 const purposes: Readonly<Record<string, string>> = {
@@ -109,7 +109,7 @@ const purposes: Readonly<Record<string, string>> = {
   [bundled.agent]: 'the schema agent',
 };
 
-function runPart(place: DatabasePlace): string {
+function runPart(location: DatabaseLocation): string {
   return blocks(
     '## How to run them',
     fenced('sh', 'erp-deploy plan\nerp-deploy run'),
@@ -118,16 +118,16 @@ function runPart(place: DatabasePlace): string {
       'A file that was applied never changes again: write another one.',
       `The ledger is the table ${code('erp_deploy.migrations')}: name, checksum, text, when, by whom.`,
     ]),
-    `By hand, where erp-deploy is not at hand (the ledger does not know of it then; erp-deploy compares, and adopts it).${byHandWords(place)}`,
-    fenced('sh', byHand(place, `${layout.migrations}/${bundled.erp}`, true)),
+    `By hand, where erp-deploy is not at hand (the ledger does not know of it then; erp-deploy compares, and adopts it).${byHandWords(location)}`,
+    fenced('sh', byHand(location, `${layout.migrations}/${bundled.erp}`, true)),
   );
 }
 
-function validatePart(place: DatabasePlace): string {
+function validatePart(location: DatabaseLocation): string {
   return blocks(
     '## How to validate',
     fenced('sh', 'erp-deploy validate'),
     `It compares the database with what its migrations make of an empty one, and tries what it should do in a transaction that is rolled back; it never migrates. ${code('--repair-sql')} prints the way back. By hand:`,
-    fenced('sh', byHand(place, `${layout.migrations}/${bundled.validation}`, false)),
+    fenced('sh', byHand(location, `${layout.migrations}/${bundled.validation}`, false)),
   );
 }

@@ -8,34 +8,35 @@ import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
 import type { Database } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
-import { type DatabasePlace, databasePlace, placeWords } from './place.ts';
+import { type DatabaseLocation, databaseLocation, locationText } from './location.ts';
 
-/** The live database that documents are written from, and how it calls itself in them. */
+/** The live database that documents are written from. */
 export interface DocumentSource {
   readonly target: Database['target'];
-  readonly place: DatabasePlace;
+  readonly location: DatabaseLocation;
   readonly session: Session;
   readonly catalog: Catalog;
   readonly counts: ObjectCounts;
   readonly schemas: readonly SchemaDescription[];
   /** In order. */
   readonly ledger: readonly LedgerRow[];
-  /** A sentence that names the database, its server's version and its last migration. */
+  /** A sentence with the database, its server's version and its last migration. */
   readonly words: string;
 }
 
-/** Reads the database that this roll-out works on. Changes nothing. */
-export async function documentSource(context: Context): Promise<DocumentSource> {
-  const { database } = context;
-  return readSource(await database.session(), database.target, await databasePlace(context));
+/** Reads the database of a target. */
+export async function documentSource(context: Context, target: Target): Promise<DocumentSource> {
+  const { database } = target;
+  return readSource(await database.session(), database.target, await databaseLocation(context, target));
 }
 
-/** Reads a database of which somebody else knows where it is. Changes nothing. */
+/** Reads a database at a known location. */
 export async function readSource(
   session: Session,
   target: Database['target'],
-  place: DatabasePlace,
+  location: DatabaseLocation,
 ): Promise<DocumentSource> {
   const catalog = await catalogNow(session);
   const comments = await readComments(session);
@@ -43,12 +44,12 @@ export async function readSource(
   const last = ledger.at(-1)?.name ?? 'none';
   return {
     target,
-    place,
+    location,
     session,
     catalog,
     counts: countObjects(catalog),
     schemas: describeSchemas(catalog, comments),
     ledger,
-    words: `Source: the live catalog of ${placeWords(place)} (PostgreSQL ${catalog.serverVersion}); ${ledger.length} migrations applied, the last is \`${last}\`.`,
+    words: `Source: the live catalog of ${locationText(location)} (PostgreSQL ${catalog.serverVersion}); ${ledger.length} migrations applied, the last is \`${last}\`.`,
   };
 }

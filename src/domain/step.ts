@@ -1,5 +1,5 @@
 import type { PlannedChange } from './change.ts';
-import type { Evidence, OpenBox } from './evidence.ts';
+import type { Evidence, Item, OpenBox } from './evidence.ts';
 import type { WordsAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
@@ -13,14 +13,14 @@ export interface Finding {
   readonly excerpt?: readonly string[];
 }
 
-/** What a look at the world says. */
-export type Look =
+/** What a check found. */
+export type CheckResult =
   | {
       readonly state: 'satisfied';
-      /** One line for a person: what is there. */
+      /** What is there, in one line. */
       readonly summary: string;
       readonly evidence: readonly Evidence[];
-      /** Boxes of this step that this look cannot prove. */
+      /** Items of this step that this check cannot prove. */
       readonly open: readonly OpenBox[];
     }
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
@@ -52,6 +52,8 @@ export interface Step<Context> {
   /** What the step wants of the world, in a line. */
   readonly wanted: string;
   readonly needs: readonly Need<Context>[];
+  /** The checklist items that it can prove, those of other sections included. */
+  readonly items?: readonly Item[];
   /**
    * Its changes hold what the steps before it see (`looks`) or make (`changes`) in this very run: a plan tells
    * what it foresees of them; of `changes`, where a step before it changes anything.
@@ -65,13 +67,13 @@ export interface Step<Context> {
    */
   asks?(context: Context): WordsAsked | null;
   /** Looks; changes nothing. */
-  check(context: Context): Promise<Look>;
+  check(context: Context): Promise<CheckResult>;
   /** What it would change; called where `check` said missing. May also come to a problem. */
   preview(context: Context): Promise<readonly PlannedChange[] | Problem>;
   /** What can be told of the changes while what it needs is still to be made in this very roll-out. */
   foresee?(context: Context): Promise<readonly PlannedChange[] | Problem>;
   /** Looks afresh after the changes (and where nothing was missing); `check` where left out. */
-  verify?(context: Context): Promise<Look>;
+  verify?(context: Context): Promise<CheckResult>;
 }
 
 /** Satisfied, with nothing left open. */
@@ -79,14 +81,14 @@ export function satisfied(
   summary: string,
   evidence: readonly Evidence[],
   open: readonly OpenBox[] = [],
-): Look {
+): CheckResult {
   return { state: 'satisfied', summary, evidence, open };
 }
 
-export function missing(...findings: readonly Finding[]): Look {
+export function missing(...findings: readonly Finding[]): CheckResult {
   return { state: 'missing', findings };
 }
 
-export function blocked(problem: Problem): Look {
+export function blocked(problem: Problem): CheckResult {
   return { state: 'blocked', problem };
 }

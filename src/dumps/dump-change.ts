@@ -1,10 +1,11 @@
 import { dumps } from '../argv/dump.ts';
 import { handsOutByTransaction } from '../database/pooling.ts';
 import { type CommandChange, digestOf, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
+import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
+import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
-import type { DumpPlace } from './place.ts';
 
 /**
  * The dump of a database as it is now, with its roles beside it.
@@ -13,19 +14,20 @@ import type { DumpPlace } from './place.ts';
  * @returns the problem where no program here can make one
  */
 export async function dumpChange(
-  place: DumpPlace,
+  location: DumpLocation,
   when: string,
   signal: AbortSignal,
   keep?: string,
 ): Promise<Extract<PlannedChange, { status: 'exact' }> | Problem> {
-  const old = await oldProgram(place, 'pg_dump', signal);
+  const old = await oldProgram(location, 'pg_dump', signal);
   if (old !== null) return old;
-  if (place.open !== undefined && (await handsOutByTransaction(place.open))) return throughPooler(place.name);
-  const { programs, folder, name } = place;
+  if (location.open !== undefined && (await handsOutByTransaction(location.open)))
+    return throughPooler(location.name);
+  const { programs, folder, name } = location;
   return {
     status: 'exact',
     change: commandAt(
-      place,
+      location,
       dumps.make(programs, folder, keep),
       `dump ${name} and its roles into ${folder}, and read the dump back`,
       dumpFailed(name, when),
@@ -33,23 +35,27 @@ export async function dumpChange(
   };
 }
 
-/** The same of a database that does not run yet, where it turns out to hold rows. */
+/**
+ * Returns the dump of a database that does not run yet, to be made if it contains rows.
+ * @param startedBy the step that starts the database
+ */
 export async function dumpToCome(
-  place: DumpPlace,
+  location: DumpLocation,
   when: string,
   signal: AbortSignal,
+  startedBy: StepId,
 ): Promise<PlannedChange | Problem> {
-  const dump = await dumpChange(place, when, signal);
+  const dump = await dumpChange(location, when, signal);
   if ('code' in dump) return dump;
   const { change } = dump;
   const summary = `${summaryOf(change)}, where it holds rows`;
   const [scope, digest, reversible] = [scopeOf(change), digestOf(change), isReversible(change)];
-  return { status: 'pending', on: '3.2', scope, digest, summary, reversible };
+  return { status: 'pending', on: startedBy, scope, digest, summary, reversible };
 }
 
 /** A command where the dumps lie; a look tells afterwards whether it happened. */
 export function commandAt(
-  { host, environment }: DumpPlace,
+  { host, environment }: DumpLocation,
   argv: CommandChange['argv'],
   summary: string,
   onFailure: Omit<Problem, 'excerpt'>,

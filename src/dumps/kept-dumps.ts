@@ -1,4 +1,4 @@
-import type { DumpPlace } from './place.ts';
+import type { DumpLocation } from './location.ts';
 
 /** A dump that is kept. */
 export interface KeptDump {
@@ -8,7 +8,7 @@ export interface KeptDump {
 }
 
 /** The dumps that are kept of a database, the newest first. */
-export async function keptDumps({ host, folder }: DumpPlace): Promise<readonly KeptDump[]> {
+export async function keptDumps({ host, folder }: DumpLocation): Promise<readonly KeptDump[]> {
   const names = (await host.files.list(folder)).filter((name) => name.endsWith('.dump'));
   const nodes = await Promise.all(names.map((name) => host.files.look(`${folder}/${name}`)));
   return names

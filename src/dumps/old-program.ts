@@ -1,13 +1,13 @@
 import { dumps } from '../argv/dump.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import type { DumpPlace } from './place.ts';
+import type { DumpLocation } from './location.ts';
 
 /**
  * A program of PostgreSQL's on this machine that is missing, or older than the server; null where it is neither. A
  * container brings those of its server.
  */
 export async function oldProgram(
-  { programs, database, host, environment }: DumpPlace,
+  { programs, database, host, environment }: DumpLocation,
   program: 'pg_dump' | 'pg_restore',
   signal: AbortSignal,
 ): Promise<Problem | null> {

@@ -1,7 +1,7 @@
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Archive } from './archive.ts';
 import type { KeptDump } from './kept-dumps.ts';
-import type { DumpPlace } from './place.ts';
+import type { DumpLocation } from './location.ts';
 
 export const noDumpsHere: Problem = {
   code: 'ERP-0696',
@@ -22,7 +22,7 @@ export function notRunning(name: string): Problem {
 }
 
 export function unknownDump(
-  { name, folder, host }: DumpPlace,
+  { name, folder, host }: DumpLocation,
   given: string,
   kept: readonly KeptDump[],
 ): Problem {
@@ -36,7 +36,7 @@ export function unknownDump(
   };
 }
 
-export function unreadable({ folder, host }: DumpPlace, name: string, said: string): Problem {
+export function unreadable({ folder, host }: DumpLocation, name: string, said: string): Problem {
   return {
     code: 'ERP-0691',
     what: `${name} is no whole dump.`,
@@ -47,7 +47,7 @@ export function unreadable({ folder, host }: DumpPlace, name: string, said: stri
   };
 }
 
-export function notOurs({ databaseName }: DumpPlace, name: string, archive: Archive): Problem {
+export function notOurs({ databaseName }: DumpLocation, name: string, archive: Archive): Problem {
   const other = archive.database !== databaseName;
   return {
     code: 'ERP-0692',

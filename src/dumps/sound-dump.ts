@@ -6,8 +6,8 @@ import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { type Archive, isOurs, readArchive } from './archive.ts';
 import { keptDumps } from './kept-dumps.ts';
+import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
-import type { DumpPlace } from './place.ts';
 import { notOurs, othersDepend, unknownDump, unreadable } from './problems.ts';
 
 /** A dump that can come back, and what it would replace. */
@@ -23,33 +23,33 @@ export interface SoundDump {
  * @param given with or without `.dump`
  * @throws ProblemError
  */
-export async function soundDump(context: Context, place: DumpPlace, given: string): Promise<SoundDump> {
-  const kept = await keptDumps(place);
+export async function soundDump(context: Context, location: DumpLocation, given: string): Promise<SoundDump> {
+  const kept = await keptDumps(location);
   const name = kept.find((one) => one.name === given || one.name === `${given}.dump`)?.name;
-  if (name === undefined) throw new ProblemError(unknownDump(place, given, kept));
-  const old = await oldProgram(place, 'pg_restore', context.signal);
+  if (name === undefined) throw new ProblemError(unknownDump(location, given, kept));
+  const old = await oldProgram(location, 'pg_restore', context.signal);
   if (old !== null) throw new ProblemError(old);
-  const archive = await readWhole(context, place, name);
-  if (archive.database !== place.databaseName || !isOurs(archive)) {
-    throw new ProblemError(notOurs(place, name, archive));
+  const archive = await readWhole(context, location, name);
+  if (archive.database !== location.databaseName || !isOurs(archive)) {
+    throw new ProblemError(notOurs(location, name, archive));
   }
   const schemas = await ourSchemas(context);
-  const outside = await dependentsOutside(await place.database.session(), schemas);
-  if (outside.length > 0) throw new ProblemError(othersDepend(place.name, schemas, outside));
+  const outside = await dependentsOutside(await location.database.session(), schemas);
+  if (outside.length > 0) throw new ProblemError(othersDepend(location.name, schemas, outside));
   return { name, archive, schemas };
 }
 
-async function readWhole({ signal }: Context, place: DumpPlace, name: string): Promise<Archive> {
-  const { programs, host, folder, environment } = place;
+async function readWhole({ signal }: Context, location: DumpLocation, name: string): Promise<Archive> {
+  const { programs, host, folder, environment } = location;
   const file = `${folder}/${name}`;
   const run = (argv: readonly [string, ...string[]]) =>
     // As long as it takes: a look without lines has a time limit on a droplet.
     host.processes.run(argv, '.', signal, () => undefined, environment);
   const listed = await run(dumps.list(programs, file));
   const archive = listed.exitCode === 0 ? readArchive(listed.stdout) : null;
-  if (archive === null) throw new ProblemError(unreadable(place, name, listed.stderr));
+  if (archive === null) throw new ProblemError(unreadable(location, name, listed.stderr));
   const read = await run(dumps.readBack(programs, file));
-  if (read.exitCode !== 0) throw new ProblemError(unreadable(place, name, read.stderr));
+  if (read.exitCode !== 0) throw new ProblemError(unreadable(location, name, read.stderr));
   return archive;
 }
 

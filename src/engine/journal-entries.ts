@@ -1,5 +1,5 @@
 import { type Consent, digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
-import type { Look } from '../domain/step.ts';
+import type { CheckResult } from '../domain/step.ts';
 import type { Entry, Verified } from './journal-format.ts';
 import type { StepPlan } from './plan.ts';
 
@@ -51,7 +51,10 @@ function told(planned: PlannedChange): { scope: string; digest: string | null } 
   return { scope: scopeOf(change), digest: confidential ? null : digestOf(change) };
 }
 
-export function verifiedEntry(step: string, look: Extract<Look, { state: 'satisfied' }>): VerifiedEntry {
+export function verifiedEntry(
+  step: string,
+  look: Extract<CheckResult, { state: 'satisfied' }>,
+): VerifiedEntry {
   return { type: 'verified', step, summary: look.summary, evidence: look.evidence, open: look.open };
 }
 

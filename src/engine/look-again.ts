@@ -1,6 +1,6 @@
 import type { RolloutEvent } from '../domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
-import type { Finding, Look, Need, Step } from '../domain/step.ts';
+import type { CheckResult, Finding, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './plan.ts';
@@ -78,7 +78,7 @@ async function statusIn<Context>(
 async function lookIn<Context>(
   step: Step<Context>,
   [first, ...rest]: readonly [Context, ...Context[]],
-): Promise<Look> {
+): Promise<CheckResult> {
   let look = await step.check(first);
   for (const context of rest) {
     if (look.state === 'satisfied') return look;

@@ -1,7 +1,7 @@
 import type { PlannedChange } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import type { Look, Need, Step } from '../domain/step.ts';
+import type { CheckResult, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 
 /** What a step would do to the world as it is. */
@@ -10,7 +10,7 @@ export type StepPlan<Context> = { readonly step: Step<Context> } & (
   | {
       readonly state: 'change';
       readonly changes: readonly PlannedChange[];
-      readonly look: Extract<Look, { state: 'missing' }>;
+      readonly look: Extract<CheckResult, { state: 'missing' }>;
     }
   | { readonly state: 'skipped'; readonly reason: string }
   | {

@@ -5,7 +5,7 @@ import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
-import type { Look, Step } from '../domain/step.ts';
+import type { CheckResult, Step } from '../domain/step.ts';
 import { applyChange, type ExecutorParts } from './executor.ts';
 import {
   consentMissing,
@@ -42,7 +42,7 @@ export interface StepRun<Context> {
 
 /** What is seen after the step, and how many changes it took. */
 export interface StepSeen {
-  readonly look: Extract<Look, { state: 'satisfied' }>;
+  readonly look: Extract<CheckResult, { state: 'satisfied' }>;
   readonly changes: number;
 }
 
@@ -81,7 +81,7 @@ async function verified<Context>(run: StepRun<Context>, step: Step<Context>): Pr
 async function confirmedOnly<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
-  look: Extract<Look, { state: 'missing' }>,
+  look: Extract<CheckResult, { state: 'missing' }>,
   preview: readonly PlannedChange[],
   told: boolean,
 ): Promise<readonly Change[]> {

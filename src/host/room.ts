@@ -9,9 +9,9 @@ import { imageIsHere } from '../containers/service-state.ts';
 import { dataBytes, type Service, services } from '../containers/stack.ts';
 import type { Facts } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { noDisk, noMemory } from './room-problems.ts';
-import { envPlace, productionStack } from './site.ts';
 
 /** Free bytes below a path, and which file system that is. */
 interface Disk {
@@ -46,7 +46,7 @@ export async function roomThere(context: Context, toCome: boolean): Promise<Fact
   const [said, listed, holds] = await Promise.all([
     askEngine(host, roomOf(host.files.root), context.signal),
     linesFrom(host, docker.containersNamed(names), context.signal),
-    holdsDatabase(envPlace(context)),
+    holdsDatabase(productionOf(context).files),
   ]);
   const room = roomIn(said.stdout);
   const containers = listed.map((line) => listedSchema.parse(JSON.parse(line)));

@@ -1,9 +1,9 @@
 import { administratorSql, type Fitness, serverFitness } from '../database/fitness.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import { productionOf } from '../targets/production.ts';
+import type { ManagedServer, ServerAddress } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
-import type { ManagedServer, ServerPlace } from './production.ts';
-import { atProduction } from './site.ts';
 
 /** What the bundled migrations need. */
 const oldest = 15;
@@ -12,22 +12,22 @@ const oldest = 15;
 export async function serverFit(
   context: Context,
   server: ManagedServer,
-): Promise<{ readonly place: ServerPlace; readonly fitness: Fitness } | Problem> {
-  const place = await server.place();
-  const session = await atProduction(context).database.session();
+): Promise<{ readonly address: ServerAddress; readonly fitness: Fitness } | Problem> {
+  const address = await server.address();
+  const session = await productionOf(context).database.session();
   const expected = await context.catalogs.after(await soundMigrations(context));
   const fitness = await serverFitness(session, expected);
   const { standby, readOnly, number } = fitness;
-  if (standby) return isStandby(place);
-  if (readOnly) return isReadOnly(place);
-  if (number < oldest * 10_000) return tooOld(place, fitness);
+  if (standby) return isStandby(address);
+  if (readOnly) return isReadOnly(address);
+  if (number < oldest * 10_000) return tooOld(address, fitness);
   const lacking = fitness.extensions.find(({ available }) => !available);
-  if (lacking !== undefined) return noExtension(place, lacking.name);
-  const sql = administratorSql(fitness, expected, place);
-  return sql.length > 0 ? rightsMissing(place, sql) : { place, fitness };
+  if (lacking !== undefined) return noExtension(address, lacking.name);
+  const sql = administratorSql(fitness, expected, address);
+  return sql.length > 0 ? rightsMissing(address, sql) : { address, fitness };
 }
 
-function isStandby({ name }: ServerPlace): Problem {
+function isStandby({ name }: ServerAddress): Problem {
   return {
     code: 'ERP-0680',
     what: `${name} is a standby.`,
@@ -40,7 +40,7 @@ function isStandby({ name }: ServerPlace): Problem {
   };
 }
 
-function isReadOnly({ name, user }: ServerPlace): Problem {
+function isReadOnly({ name, user }: ServerAddress): Problem {
   return {
     code: 'ERP-0681',
     what: `${name} takes no writes from ${user}.`,
@@ -50,7 +50,7 @@ function isReadOnly({ name, user }: ServerPlace): Problem {
   };
 }
 
-function tooOld({ name }: ServerPlace, { version }: Fitness): Problem {
+function tooOld({ name }: ServerAddress, { version }: Fitness): Problem {
   return {
     code: 'ERP-0682',
     what: `${name} is PostgreSQL ${version}.`,
@@ -60,7 +60,7 @@ function tooOld({ name }: ServerPlace, { version }: Fitness): Problem {
   };
 }
 
-function noExtension({ name }: ServerPlace, extension: string): Problem {
+function noExtension({ name }: ServerAddress, extension: string): Problem {
   return {
     code: 'ERP-0683',
     what: `${name} does not have the extension ${extension}.`,
@@ -75,7 +75,7 @@ function noExtension({ name }: ServerPlace, extension: string): Problem {
   };
 }
 
-function rightsMissing({ name, user, database }: ServerPlace, sql: readonly string[]): Problem {
+function rightsMissing({ name, user, database }: ServerAddress, sql: readonly string[]): Problem {
   return {
     code: 'ERP-0684',
     what: `${user} may not make on ${name} all that the migrations make.`,

@@ -4,7 +4,6 @@ import { migrationRefused } from '../database/ledger/problems.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
-import { atProduction } from '../host/site.ts';
 import type { Context } from '../workspace/context.ts';
 import { bundled, layout } from '../workspace/layout.ts';
 import { readMigration, workspaceMigrations } from '../workspace/migrations.ts';
@@ -64,10 +63,11 @@ export async function contextsWithoutPending(
 ): Promise<readonly { readonly context: Context; readonly pending: readonly string[] }[]> {
   const found = await workspaceMigrations(context);
   if ('problem' in found || found.files.every(isOurs)) return [];
-  const databases = context.production === null ? [context] : [context, atProduction(context)];
+  const { local, production } = context;
+  const targets = production === null ? [local] : [local, production];
   const all = await Promise.all(
-    databases.map(async (one) => {
-      const ledger = await ledgerOf(one).catch(none);
+    targets.map(async ({ database }) => {
+      const ledger = await ledgerOf(database).catch(none);
       const state = await ledgerState(found.files, ledger);
       if (state.problem !== null || ourPending(state).length > 0) return [];
       const pending = state.pending.map(({ name }) => name);

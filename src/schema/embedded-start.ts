@@ -1,13 +1,14 @@
-import { containerBoxes } from '../containers/container-boxes.ts';
+import { openOnEmbedded } from '../checklist/items.ts';
+import type { DatabaseItems } from '../containers/database-container.ts';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { removeEmbedded } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import { blocked, type Look, missing, satisfied } from '../domain/step.ts';
-import type { Context } from '../workspace/context.ts';
+import { blocked, type CheckResult, missing, satisfied } from '../domain/step.ts';
+import type { Target } from '../targets/target.ts';
 
-/** The embedded database: its files and its ledger. */
-export async function lookAtEmbedded({ database }: Context): Promise<Look> {
+/** Checks the embedded database: its files and its ledger. */
+export async function inspectEmbedded({ database, items }: Target<DatabaseItems>): Promise<CheckResult> {
   const state = await database.state();
   if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
   if (state.is === 'absent')
@@ -26,17 +27,15 @@ export async function lookAtEmbedded({ database }: Context): Promise<Look> {
   const version = String(row.version);
   return satisfied(
     `PostgreSQL ${version}, embedded`,
-    [{ target: 'embedded', summary: `embedded PostgreSQL ${version} answers`, facts: { version } }],
-    containerBoxes('2.1#1', '2.1#2', '2.1#3'),
+    [{ target: database.target, summary: `embedded PostgreSQL ${version} answers`, facts: { version } }],
+    openOnEmbedded([items.started, items.running, items.log], database.target),
   );
 }
 
-export const makeEmbedded: readonly PlannedChange[] = [
-  {
-    status: 'exact',
-    change: { kind: 'sql', database: 'embedded', operation: { type: 'initialise' }, before: { head: null } },
-  },
-];
+export function createEmbedded({ database: { target } }: Target): readonly PlannedChange[] {
+  const operation = { type: 'initialise' } as const;
+  return [{ status: 'exact', change: { kind: 'sql', database: target, operation, before: { head: null } } }];
+}
 
 function otherMajor(found: string, ours: string): Problem {
   return {

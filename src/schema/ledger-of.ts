@@ -1,9 +1,9 @@
 import { readLedger } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
-import type { Context } from '../workspace/context.ts';
+import type { Database } from '../domain/ports.ts';
 
-/** The local database's ledger; empty where there is no database yet. */
-export async function ledgerOf({ database }: Context): Promise<readonly LedgerRow[]> {
+/** Reads the ledger of a database; empty if the database does not exist yet. */
+export async function ledgerOf(database: Database): Promise<readonly LedgerRow[]> {
   if ((await database.state()).is !== 'present') return [];
   return (await readLedger(await database.session())) ?? [];
 }

@@ -1,4 +1,4 @@
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
@@ -17,6 +17,7 @@ export function migrationFileStep(own: {
   readonly id: StepId;
   readonly title: string;
   readonly file: string;
+  readonly items: readonly Item[];
   /** @param text of the file as it lies in the workspace */
   boxes(context: Context, text: string): Promise<FileBoxes>;
   /** Where the boxes that say "test locally" are proven at once, on a scratch database. */
@@ -42,6 +43,7 @@ export function migrationFileStep(own: {
     id: own.id,
     phase: 'prepare',
     title: own.title,
+    items: own.items,
     wanted: `${path} of this version`,
     needs: [
       {

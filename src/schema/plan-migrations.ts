@@ -3,9 +3,11 @@ import { rowsIn } from '../database/rows.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
+import type { Database } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
@@ -13,51 +15,57 @@ import { adoptableFiles } from './adoptable-files.ts';
 import { ledgerOf } from './ledger-of.ts';
 
 /**
- * The changes that bring the ledger up to the files; pending where database or files are still to come.
- * @param databaseStep what makes the database
+ * Returns the changes that apply what the target's ledger lacks; they are pending while database or files are missing.
+ * @param startedBy the step that starts the database
  */
 export async function planMigrations(
   context: Context,
-  databaseStep: StepId,
+  { database }: Target,
+  startedBy: StepId,
 ): Promise<readonly PlannedChange[] | Problem> {
   const found = await workspaceMigrations(context);
   if ('problem' in found) return found.problem;
-  const present = (await context.database.state()).is === 'present';
-  const ledger = await ledgerOf(context);
+  const present = (await database.state()).is === 'present';
+  const ledger = await ledgerOf(database);
   const order = pendingMigrations(found.files, ledger, layout.migrations);
   if ('problem' in order) return order.problem;
-  const exact = changesOf(context, order.pending, inOrder(ledger).at(-1)?.name ?? null);
+  const exact = changesOf(database.target, order.pending, inOrder(ledger).at(-1)?.name ?? null);
   if (!present || found.awaits !== null)
-    return exact.map((planned) => pendingOn(found.awaits ?? databaseStep, planned));
-  const session = await context.database.session();
+    return exact.map((planned) => pendingOn(found.awaits ?? startedBy, planned));
+  const session = await database.session();
   const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
   if ('code' in adoptable) return adoptable;
   const rows = await rowsIn(session);
   const migrated = exact
     .slice(adoptable.length)
     .map((planned) => (rows.tables === 0 ? planned : { ...planned, consent: populated(rows) }));
-  return adoptable.length === 0 ? migrated : [adoption(context, adoptable), ...migrated];
+  return adoptable.length === 0 ? migrated : [adoption(database.target, adoptable), ...migrated];
 }
 
 type Exact = Extract<PlannedChange, { status: 'exact' }>;
+type TargetId = Database['target'];
 
-function changesOf(context: Context, files: readonly MigrationFile[], head: string | null): readonly Exact[] {
+function changesOf(
+  database: TargetId,
+  files: readonly MigrationFile[],
+  head: string | null,
+): readonly Exact[] {
   return files.map((file, index) => ({
     status: 'exact',
     change: {
       kind: 'sql',
-      database: context.database.target,
+      database,
       operation: { type: 'migrate', file },
       before: { head: files[index - 1]?.name ?? head },
     },
   }));
 }
 
-function adoption(context: Context, files: readonly MigrationFile[]): Exact {
+function adoption(database: TargetId, files: readonly MigrationFile[]): Exact {
   const operation = { type: 'adopt', files } as const;
   return {
     status: 'exact',
-    change: { kind: 'sql', database: context.database.target, operation, before: { head: null } },
+    change: { kind: 'sql', database, operation, before: { head: null } },
   };
 }
 

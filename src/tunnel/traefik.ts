@@ -7,7 +7,7 @@ import { inspected } from '../containers/container.ts';
 import { networkName, services } from '../containers/stack.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
-import { productionStack } from '../host/site.ts';
+import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { nameTaken } from './problems.ts';
 

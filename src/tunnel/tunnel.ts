@@ -7,7 +7,7 @@ import { imageIsHere } from '../containers/service-state.ts';
 import { services } from '../containers/stack.ts';
 import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { productionStack } from '../host/site.ts';
+import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { type Cloudflared, cloudflaredNamed } from './cloudflared.ts';
 import { type Zone, zoneOf } from './dns.ts';

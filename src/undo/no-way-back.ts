@@ -3,10 +3,10 @@ import type { LastRollout } from '../domain/done.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { keptDumps } from '../dumps/kept-dumps.ts';
-import type { DumpPlace } from '../dumps/place.ts';
+import { type DumpLocation, dumpLocation } from '../dumps/location.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
-import { type Applied, dumpsOf, migratedBy, schemasOf } from './migrated.ts';
+import { type Applied, migratedBy, schemasOf } from './migrated.ts';
 import type { DoneMigrations } from './undoing.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function migrationThatStays(
 ): Promise<Problem | null> {
   const local = [...phases].some((phase) => phase !== 'production' && phase !== 'cloudflare');
   for (const { done, productions } of steps) {
-    const here = production !== null && productions.every((place) => place === production);
+    const here = production !== null && productions.every((location) => location === production);
     for (const one of done) {
       if (one.type !== 'migrations' || !(one.database === 'production' ? here : local)) continue;
       const found = await migratedBy(context, one);
@@ -42,17 +42,17 @@ export async function noWayBack(
 ): Promise<Problem | null> {
   const why = await reason(context, found);
   if (why === null) return null;
-  const { mine, ledger, stack } = found;
-  const place = await dumpsOf(context, done, stack);
+  const { mine, ledger, target } = found;
+  const location = await dumpLocation(context.config, target);
   const names = mine.map(({ name }) => name).join(', ');
-  const dump = place === null ? null : await dumpBefore(context, done, place, mine[0].appliedAt);
+  const dump = location === null ? null : await dumpBefore(context, done, location, mine[0].appliedAt);
   const last = ledger.at(-1)?.name ?? '';
   return {
     code: 'ERP-0834',
-    what: `${names} cannot be undone in ${place?.name ?? 'the embedded database'}, so nothing of the rollout is undone.`,
+    what: `${names} cannot be undone in ${location?.name ?? 'the embedded database'}, so nothing of the rollout is undone.`,
     why: `${why} Files and records of before would not match the database. Nothing was changed.`,
     todo: [
-      ...dumpTodo(done, place, dump),
+      ...dumpTodo(done, location, dump),
       `Or add a migration after ${last} to ${layout.migrations} that takes the change back, and apply it: erp-deploy run`,
     ],
     exit: exitCodes.prerequisite,
@@ -71,12 +71,12 @@ async function reason(context: Context, { mine, ledger }: Applied): Promise<stri
 
 function dumpTodo(
   { database }: DoneMigrations,
-  place: DumpPlace | null,
+  location: DumpLocation | null,
   dump: string | null,
 ): readonly string[] {
-  if (database !== 'production' || place === null) return [];
+  if (database !== 'production' || location === null) return [];
   if (dump === null) return ['No dump from before it is kept.'];
-  const where = `${place.folder}/${dump} on ${place.host.name}`;
+  const where = `${location.folder}/${dump} on ${location.host.name}`;
   return [
     `The dump that was made before it is ${where}. To restore it, without the rows written since: erp-deploy restore ${dump}`,
   ];
@@ -86,15 +86,15 @@ function dumpTodo(
 async function dumpBefore(
   context: Context,
   { database, at }: DoneMigrations,
-  place: DumpPlace,
+  location: DumpLocation,
   appliedAt: string,
 ): Promise<string | null> {
   if (database !== 'production') return null;
   const before = context.memory.begun('3.3').findLast((one) => one.at < at);
   if (before === undefined || !makesDump(before.scope)) return null;
   // A dump is named by the clock of the machine that makes it: the database's own, or this one.
-  const latest = Date.parse(place.programs.in === 'container' ? appliedAt : at);
-  const dumps = await keptDumps(place);
+  const latest = Date.parse(location.programs.in === 'container' ? appliedAt : at);
+  const dumps = await keptDumps(location);
   return dumps.find(({ name }) => madeAt(name) <= latest)?.name ?? null;
 }
 

@@ -8,11 +8,11 @@ import { command } from '../containers/service-changes.ts';
 import { assertOurs } from '../containers/service-state.ts';
 import { type Stack, services } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
-import { type DoneMade, stackOf, stays, type Undoing, undone } from './undoing.ts';
+import { containersOn, type DoneMade, stays, type Undoing, undone } from './undoing.ts';
 
 /** A container that was not there before is stopped and removed; its data is in a folder of the host, and stays. */
 export async function undoService(context: Context, { host, name }: DoneMade): Promise<Undoing> {
-  const stack = stackOf(context, host);
+  const stack = containersOn(context, host);
   const service = Object.values(services).find((one) => one.name === name);
   if (stack === null || service === undefined) return stays(`container ${name}: of another engine`);
   const { signal } = context;
@@ -31,7 +31,7 @@ export async function undoService(context: Context, { host, name }: DoneMade): P
 
 /** Never one that somebody else's container is on, running or not. */
 export async function undoNetwork(context: Context, { host, name }: DoneMade): Promise<Undoing> {
-  const stack = stackOf(context, host);
+  const stack = containersOn(context, host);
   if (stack === null) return stays(`network ${name}: of another engine`);
   if (!(await networkIsThere(stack, context.signal))) return undone;
   const others = await othersOn(stack, name, context.signal);

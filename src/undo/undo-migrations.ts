@@ -1,17 +1,20 @@
 import { dumpFolder } from '../argv/dump.ts';
 import { containerNamed } from '../containers/container.ts';
-import { type Stack, services } from '../containers/stack.ts';
+import { services } from '../containers/stack.ts';
 import { catalogNow } from '../database/catalog/catalog-now.ts';
 import { compareCatalogs } from '../database/comparison/compare.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { lineOn } from '../domain/command-text.ts';
+import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../domain/sql-change.ts';
 import { dumpChange } from '../dumps/dump-change.ts';
+import { dumpLocation } from '../dumps/location.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
-import { dumpsOf, migratedBy, schemasOf } from './migrated.ts';
+import { migratedBy, schemasOf } from './migrated.ts';
 import { noWayBack } from './no-way-back.ts';
 import { type DoneMigrations, stays, type Undoing, undone } from './undoing.ts';
 
@@ -21,11 +24,11 @@ export async function undoMigrations(context: Context, done: DoneMigrations): Pr
   if (found.is === 'elsewhere') {
     return stays(`the ${done.database} database: the local test runs elsewhere now`);
   }
-  if (found.is === 'stopped') return notRunning(context, found.stack);
+  if (found.is === 'stopped') return notRunning(context, found.target);
   if (found.is === 'undone') return undone;
   const obstacle = await noWayBack(context, done, found);
   if (obstacle !== null) throw new ProblemError(obstacle);
-  const { session, ledger, stack } = found;
+  const { session, ledger, target } = found;
   const { expected, names } = await schemasOf(context, ledger);
   const contents = await contentsOf(session, names);
   const extra = await extraIn(session, expected, names);
@@ -38,16 +41,16 @@ export async function undoMigrations(context: Context, done: DoneMigrations): Pr
     ...(consent === null ? {} : { consent }),
   };
   if (consent === null) return { changes: [drop], kept: null };
-  const dump = await dumpOf(context, stack, done, schemas, head);
+  const dump = await dumpOf(context, target, schemas, head);
   if ('code' in dump) throw new ProblemError(dump);
   return { changes: [dump, drop], kept: null };
 }
 
-/** What nobody can look into is not dropped; where its container is gone, so is all that runs on it. */
-async function notRunning({ signal }: Context, stack: Stack | null): Promise<Undoing> {
+/** A database that cannot be inspected is not dropped; without its container, nothing runs on its files. */
+async function notRunning({ signal }: Context, { stack }: Target): Promise<Undoing> {
   if (stack === null) return undone;
   const container = await containerNamed(stack.host, services.database.name, signal);
-  if (container !== null) throw new ProblemError(stopped(stack));
+  if (container !== null) throw new ProblemError(stopped(stack.host));
   return stays('the schemas lie in data/, and no container runs on it');
 }
 
@@ -73,21 +76,23 @@ function consentFor(contents: readonly TableContent[], extra: readonly string[])
 
 async function dumpOf(
   context: Context,
-  stack: Stack | null,
-  done: DoneMigrations,
+  target: Target,
   { contents }: SchemasToDrop,
   head: string | null,
 ): Promise<PlannedChange | Problem> {
-  const place = await dumpsOf(context, done, stack);
-  if (place !== null) return dumpChange(place, 'before its schemas are dropped', context.signal);
+  const location = await dumpLocation(context.config, target);
+  if (location !== null) return dumpChange(location, 'before its schemas are dropped', context.signal);
   // Named by what it holds: a rollback that was killed meanwhile makes it again, and no second one.
   const rows = contents.reduce((sum, one) => sum + one.rows, 0);
   const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;
   const operation = { type: 'dump', path } as const;
-  return { status: 'exact', change: { kind: 'sql', database: done.database, operation, before: { head } } };
+  return {
+    status: 'exact',
+    change: { kind: 'sql', database: target.database.target, operation, before: { head } },
+  };
 }
 
-function stopped({ host }: Stack): Problem {
+function stopped(host: Host): Problem {
   return {
     code: 'ERP-0832',
     what: `The database on ${host.name} does not run, so nobody can see whether its tables are empty.`,

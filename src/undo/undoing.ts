@@ -3,7 +3,7 @@ import type { PlannedChange } from '../domain/change.ts';
 import type { Done } from '../domain/done.ts';
 import type { Files } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
-import type { Production } from '../host/production.ts';
+import type { Production } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 
 /** How one thing that a roll-out did is undone. */
@@ -25,24 +25,24 @@ export type DoneMove = OfType<'move'>;
 export type DoneMigrations = OfType<'migrations'>;
 export type DoneMade = OfType<'service' | 'network'>;
 
-/** The files of a host. @throws ProblemError where it is the droplet, and none is configured */
+/** Returns the files of a host. @throws ProblemError if it is the production host, and none is configured */
 export function filesOf(context: Context, host: DoneFile['host']): Files {
   return host === 'here' ? context.files : droplet(context).host.files;
 }
 
-/** The containers of a host; null where the local test has none. */
-export function stackOf(context: Context, host: DoneFile['host']): Stack | null {
-  return host === 'here' ? context.stack : droplet(context);
+/** Returns the containers of a host; null if the local test has none. @throws ProblemError as `filesOf` */
+export function containersOn(context: Context, host: DoneFile['host']): Stack | null {
+  return host === 'here' ? context.local.stack : droplet(context);
 }
 
-/** Where production is now. @throws ProblemError where none is configured */
-export function where({ production }: Context): Production {
+/** Returns production as it is configured now. @throws ProblemError if it is not */
+export function productionNow({ production }: Context): Production {
   if (production === null) throw new ProblemError(noDroplet);
   return production;
 }
 
 export function droplet(context: Context): Stack {
-  const { stack } = where(context);
+  const { stack } = productionNow(context);
   if (stack === null) throw new ProblemError(noDroplet);
   return stack;
 }

@@ -1,13 +1,12 @@
 import type { Config } from '../config/config.ts';
-import type { Stack } from '../containers/stack.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
 import type { Evidence, Facts, OpenBox } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
-import type { Clock, CloudflareApi, Database, Files, Processes, PublicWeb } from '../domain/ports.ts';
+import type { Clock, CloudflareApi, Files, Processes, PublicWeb } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
-import type { Production } from '../host/production.ts';
+import type { Production, Target } from '../targets/target.ts';
 
 /** What earlier runs left in the journal, as far as steps ask for it. */
 export interface Memory {
@@ -100,11 +99,9 @@ export interface Context {
   readonly processes: Processes;
   readonly memory: Memory;
   readonly assets: Assets;
-  /** The one that the local test works on. */
-  readonly database: Database;
-  /** The local test's containers; null on the embedded engine. */
-  readonly stack: Stack | null;
-  /** Null where none is configured. */
+  /** The local test. */
+  readonly local: Target;
+  /** Null if none is configured. */
   readonly production: Production | null;
   /** Cloudflare's API; null where nobody gave a token for it. */
   readonly cloudflare: CloudflareApi | null;

@@ -8,7 +8,7 @@ import type { Memory } from './context.ts';
 import { fileObstacle } from './obstacles.ts';
 
 /** Where a file lies: in the workspace, or on the droplet. A context is the workspace. */
-export interface FilePlace {
+export interface FileLocation {
   readonly files: Files;
   readonly memory: Pick<Memory, 'wrote'>;
   /** Left out for the workspace. */
@@ -27,16 +27,16 @@ export interface OwnFile {
  */
 export type OwnFileState = 'absent' | 'same' | 'outdated' | 'edited' | 'obstructed';
 
-export async function stateOf(place: FilePlace, file: OwnFile): Promise<OwnFileState> {
-  const node = await place.files.look(file.path);
+export async function stateOf(location: FileLocation, file: OwnFile): Promise<OwnFileState> {
+  const node = await location.files.look(file.path);
   if (node.type === 'absent') return 'absent';
   if (node.type !== 'file') return 'obstructed';
-  if (checksumOf(await place.files.read(file.path)) === checksumOf(file.text)) return 'same';
-  return place.memory.wrote(file.path, await place.files.hash(file.path)) ? 'outdated' : 'edited';
+  if (checksumOf(await location.files.read(file.path)) === checksumOf(file.text)) return 'same';
+  return location.memory.wrote(file.path, await location.files.hash(file.path)) ? 'outdated' : 'edited';
 }
 
 /** What is not as it should be; null where nothing is. */
-export async function findingOf(place: FilePlace, file: OwnFile): Promise<Finding | null> {
+export async function findingOf(location: FileLocation, file: OwnFile): Promise<Finding | null> {
   const found: Record<OwnFileState, string> = {
     absent: 'not there',
     same: '',
@@ -44,7 +44,7 @@ export async function findingOf(place: FilePlace, file: OwnFile): Promise<Findin
     edited: 'another text, not written by erp-deploy',
     obstructed: 'something that is no file',
   };
-  const state = await stateOf(place, file);
+  const state = await stateOf(location, file);
   return state === 'same'
     ? null
     : { what: file.path, wanted: 'the file of this version', found: found[state] };
@@ -55,30 +55,30 @@ export async function findingOf(place: FilePlace, file: OwnFile): Promise<Findin
  * @throws ProblemError where something lies there that is no file
  */
 export async function previewOf(
-  place: FilePlace,
+  location: FileLocation,
   file: OwnFile,
   mode = 0o644,
 ): Promise<PlannedChange | null> {
-  const state = await stateOf(place, file);
+  const state = await stateOf(location, file);
   if (state === 'same') return null;
-  const obstacle = await fileObstacle(place, [file.path]);
+  const obstacle = await fileObstacle(location, [file.path]);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const absent = state === 'absent';
-  const now = absent ? '' : await place.files.read(file.path);
+  const now = absent ? '' : await location.files.read(file.path);
   return {
     status: 'exact',
     change: {
       kind: 'write',
-      ...(place.host === undefined ? {} : { host: place.host }),
+      ...(location.host === undefined ? {} : { host: location.host }),
       path: file.path,
       entry: {
         type: 'file',
-        mode: modeOf(await place.files.look(file.path), mode),
+        mode: modeOf(await location.files.look(file.path), mode),
         content: [file.text],
         confidential: false,
         diff: diffOf(file.path, now, file.text),
       },
-      before: absent ? { state: 'absent' } : { state: 'file', sha256: await place.files.hash(file.path) },
+      before: absent ? { state: 'absent' } : { state: 'file', sha256: await location.files.hash(file.path) },
     },
     ...(state === 'edited'
       ? {

@@ -14,6 +14,7 @@ const subjects = [
   'dumps',
   'host',
   'schema',
+  'targets',
   'tunnel',
   'undo',
   'workspace',

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { knownBoxes, matchBoxes } from '../../src/checklist/match-boxes.ts';
-import { parseChecklist, tickBoxes } from '../../src/checklist/parse-checklist.ts';
+import { knownItems, matchItems } from '../../src/checklist/match-items.ts';
+import { checkOff, parseChecklist } from '../../src/checklist/parse-checklist.ts';
 
 const bundled = readFileSync(new URL('../../assets/data/checklist.md', import.meta.url), 'utf8');
 const textsIn = (text: string) => parseChecklist(text).map((box) => box.text);
 
 describe('the checklist that comes with erp-deploy', () => {
   test('has 176 boxes, each of which is known by its section and its words', () => {
-    const matched = matchBoxes(parseChecklist(bundled));
+    const matched = matchItems(parseChecklist(bundled));
     expect(matched).toHaveLength(176);
-    expect(matched.map(({ known }) => known?.id)).toEqual(knownBoxes.map(({ id }) => id));
+    expect(matched.map(({ known }) => known?.id)).toEqual(knownItems.map(({ id }) => id));
   });
 
   test('ticked throughout differs by nothing but 176 marks', () => {
-    const ticked = tickBoxes(bundled, parseChecklist(bundled));
+    const ticked = checkOff(bundled, parseChecklist(bundled));
     expect(ticked.length).toBe(bundled.length);
     expect([...ticked].filter((character, place) => character !== bundled[place])).toHaveLength(176);
     expect(ticked.replaceAll('- [x]', '- [ ]')).toBe(bundled);
@@ -72,7 +72,7 @@ describe('boxes', () => {
     const text = '\uFEFF### 0.1 One\r\n- [ ] Create directory structure:  \r\n\t- [ ]\tdeep \r\n';
     const boxes = parseChecklist(text);
     expect(boxes.map((box) => box.text)).toEqual(['Create directory structure:', 'deep']);
-    expect(tickBoxes(text, boxes)).toBe(text.replaceAll('[ ]', '[x]'));
+    expect(checkOff(text, boxes)).toBe(text.replaceAll('[ ]', '[x]'));
   });
 
   test('whatever the text, ticking changes marks of boxes alone', () => {
@@ -91,7 +91,7 @@ describe('boxes', () => {
       fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), (lines, end) => {
         const text = lines.join(end);
         const boxes = parseChecklist(text);
-        const ticked = tickBoxes(text, boxes);
+        const ticked = checkOff(text, boxes);
         expect(ticked.replaceAll('[x]', '[ ]')).toBe(text.replaceAll('[x]', '[ ]'));
         expect(parseChecklist(ticked)).toEqual(boxes.map((box) => ({ ...box, ticked: true })));
       }),
@@ -100,7 +100,7 @@ describe('boxes', () => {
 });
 
 describe('a box is known', () => {
-  const idOf = (text: string) => matchBoxes(parseChecklist(text)).map(({ known }) => known?.id ?? null);
+  const idOf = (text: string) => matchItems(parseChecklist(text)).map(({ known }) => known?.id ?? null);
 
   test('whatever a formatter did to its quotes, code marks and case', () => {
     expect(idOf('### 4.1 Inventory\n* [ ] update “Current Database State” section.\n')).toEqual(['4.1#4']);

@@ -10,7 +10,7 @@ import type { Context } from '../../src/workspace/context.ts';
 import { markOfFiles, soundMigrations } from '../../src/workspace/migrations.ts';
 import { bundledMigrations } from '../support/bundled-migrations.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering } from '../support/step-context.ts';
+import { contextWith, remembering, targetWith } from '../support/step-context.ts';
 import { migrations } from '../support/workspace.ts';
 
 const files = new MemoryFiles()
@@ -96,9 +96,9 @@ it.each([archiveCheck, completion])(
       );
       return held.flat().filter((step) => step !== '0.3');
     };
-    const local = contextWith({ files, database: none, production: null });
+    const local = contextWith({ files, local: targetWith(none), production: null });
     expect(await unmet(local)).toEqual([expect.stringMatching(/^2\.[23]$/)]);
-    const away = contextWith({ files, database: none, production });
+    const away = contextWith({ files, local: targetWith(none), production });
     expect(await unmet(away)).toEqual([expect.stringMatching(/^3\.[34]$/)]);
   },
 );

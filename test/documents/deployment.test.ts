@@ -37,7 +37,7 @@ const earlier = [
 function contextOf(how: Partial<Context>, ...journal: readonly Entry[]): Context {
   const parsed = parseConfig('cloudflare: { container: cloudflared }', 'erp-deploy.config.yaml');
   if ('faults' in parsed) throw new Error('the configuration is valid');
-  const server = { place: async () => ({ name: 'db.example:5432/shop' }) };
+  const server = { address: async () => ({ name: 'db.example:5432/shop' }) };
   return contextWith({
     files: workspace(),
     config: parsed.config,

@@ -2,25 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEmbedded } from '../../src/adapters/embedded-session.ts';
 import { guideText } from '../../src/documents/guide-text.ts';
 import { inventoryText } from '../../src/documents/inventory-text.ts';
+import type { ContainerLocation, DatabaseLocation } from '../../src/documents/location.ts';
 import { migrationsText } from '../../src/documents/migrations-text.ts';
-import type { ContainerPlace, DatabasePlace } from '../../src/documents/place.ts';
 import { readSource } from '../../src/documents/source.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { applyBundled } from '../support/bundled-migrations.ts';
 
-const local: ContainerPlace = {
+const local: ContainerLocation = {
   is: 'container',
   droplet: null,
   database: 'portfolio',
   owner: 'erp_admin',
   api: { publicHost: null, rows: 1000 },
 };
-const droplet: ContainerPlace = {
+const droplet: ContainerLocation = {
   ...local,
   droplet: 'droplet',
   api: { publicHost: 'erp-db.example.com', rows: 500 },
 };
-const server: DatabasePlace = { is: 'server', host: 'db.example.com', port: 6432, database: 'erp live' };
+const server: DatabaseLocation = { is: 'server', host: 'db.example.com', port: 6432, database: 'erp live' };
 
 let session: Session;
 beforeAll(async () => {
@@ -29,8 +29,8 @@ beforeAll(async () => {
 afterAll(() => session.close());
 
 /** All three texts of a database that lies there. */
-async function textsAt(place: DatabasePlace) {
-  const source = await readSource(session, place.is === 'embedded' ? 'embedded' : 'production', place);
+async function textsAt(location: DatabaseLocation) {
+  const source = await readSource(session, location.is === 'embedded' ? 'embedded' : 'production', location);
   return {
     guide: guideText(source, []),
     inventory: inventoryText({ source, memory: null, deployed: [] }),

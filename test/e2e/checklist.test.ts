@@ -23,7 +23,7 @@ describe('the checklist after a roll-out on the embedded engine', () => {
 
   test('accounts for all 176 boxes: each has evidence, or says what a person needs to decide', () => {
     expect(boxes).toHaveLength(176);
-    const silent = boxes.filter(({ summary }) => /did not tell of this|not looked at yet/.test(summary));
+    const silent = boxes.filter(({ summary }) => /has no evidence for this|not checked yet/.test(summary));
     expect(silent.map(({ box, summary }) => [box, summary])).toEqual([]);
     expect(new Set(boxes.map(({ state }) => state))).toEqual(new Set(['ticked', 'open']));
   });
@@ -47,7 +47,7 @@ describe('the checklist after a roll-out on the embedded engine', () => {
     expect(stdout).toMatch(/^# Tasks: /);
     expect(stderr).toMatch(/^open +2\.1#2 +line \d+ +Verify postgres-erp running/m);
     expect(stderr).toContain('speaks of a container');
-    expect(stderr).toContain(`${ticked.length} of 176 boxes have evidence`);
+    expect(stderr).toContain(`${ticked.length} of 176 items have evidence`);
     expect(treeOf(workspace)).toEqual(before);
   });
 });

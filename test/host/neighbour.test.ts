@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import type { Stack } from '../../src/containers/stack.ts';
-import type { Host, ProcessResult } from '../../src/domain/ports.ts';
+import type { Database, Host, ProcessResult } from '../../src/domain/ports.ts';
 import { askNeighbour, sizeWords } from '../../src/host/neighbour.ts';
 import { neighbourDatabase } from '../../src/tasks/finalize/5.2-neighbour-database.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith } from '../support/step-context.ts';
+import { containersOn, contextWith } from '../support/step-context.ts';
 
 const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
 
@@ -103,10 +102,10 @@ test('one that does not answer psql is told as that, and one that is not there a
 function stepContext(engine: Engine): Context {
   const parsed = parseConfig('', 'erp-deploy.config.yaml');
   if ('faults' in parsed) throw new Error('the empty configuration is valid');
-  const stack: Partial<Stack> = { target: 'docker', host: hostWith(engine) };
   const { signal } = new AbortController();
-  // Only the host of the containers is used.
-  return contextWith({ config: parsed.config, production: null, stack: stack as Stack, signal });
+  // Only the name of the database is used.
+  const local = containersOn(hostWith(engine), { target: 'docker' } as Database);
+  return contextWith({ config: parsed.config, production: null, local, signal });
 }
 
 describe('step 5.2', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { anywhere } from '../../src/checklist/items.ts';
 import { behaviourEvidence, untestedItems } from '../../src/schema/validation-evidence.ts';
 
 const inserted = (table: string) => ({
@@ -7,6 +8,10 @@ const inserted = (table: string) => ({
   wanted: 'accepted',
   found: 'accepted',
 });
+const items = {
+  'insert into erp.people': anywhere('2.4#6'),
+  'insert into agent.sessions': anywhere('2.4#7'),
+};
 const results = [
   {
     ...inserted('erp.people'),
@@ -17,7 +22,7 @@ const results = [
 ];
 
 test('checks off no item by a test that could not be set up, and gives the reason', () => {
-  expect(behaviourEvidence(results, 'embedded', true)).toEqual([
+  expect(behaviourEvidence(results, 'embedded', items)).toEqual([
     {
       target: 'embedded',
       summary: '1 behaviours tried, rolled back, 1 not tested',
@@ -25,7 +30,7 @@ test('checks off no item by a test that could not be set up, and gives the reaso
     },
     { box: '2.4#7', target: 'embedded', summary: 'insert into agent.sessions: accepted' },
   ]);
-  expect(untestedItems(results)).toEqual([
+  expect(untestedItems(results, items)).toEqual([
     {
       box: '2.4#6',
       reason: 'insert into erp.people: not tested, because badge rejected the generated row first',

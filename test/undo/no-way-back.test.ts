@@ -7,10 +7,10 @@ import type { Session } from '../../src/domain/session.ts';
 import { migrationThatStays } from '../../src/undo/no-way-back.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering } from '../support/step-context.ts';
+import { contextWith, remembering, targetWith } from '../support/step-context.ts';
 
 const folder = '.erp-deploy/dumps/db.example_5432_shop';
-const place = 'db.example:5432/shop';
+const address = 'db.example:5432/shop';
 
 /** A database whose ledger has these migrations. */
 function databaseWith(target: Database['target'], ...names: readonly string[]): Database {
@@ -35,12 +35,11 @@ function upgrade(...kept: readonly string[]): Context {
   const dump = dumps.make({ in: 'environment' }, folder).join(' ');
   const server = {
     here: { name: 'this machine', files },
-    place: async () => ({ name: place, database: 'shop', environment: async () => ({}) }),
+    address: async () => ({ name: address, database: 'shop', environment: async () => ({}) }),
   };
   const production = { database: databaseWith('production', ...names), stack: null, server };
   return contextWith({
-    database: databaseWith('embedded', ...names),
-    stack: null,
+    local: targetWith(databaseWith('embedded', ...names)),
     memory: remembering(
       { type: 'intended', step: '3.3', scope: `command:here:${dump}` },
       { type: 'intended', step: '3.3', scope: 'sql:production:migrate:100_own.sql' },
@@ -57,7 +56,7 @@ function rollout(names: readonly string[] = ['100_own.sql']): LastRollout {
     productions,
     done: [{ type: 'migrations', database, names, at } as const],
   });
-  const steps = [step('3.3', 'production', place), step('2.2', 'embedded')];
+  const steps = [step('3.3', 'production', address), step('2.2', 'embedded')];
   return { rollout: 'r1', at, isUndone: false, steps };
 }
 
@@ -66,21 +65,21 @@ const all = new Set<PhaseName>(['prepare', 'local-test', 'production']);
 describe('a rollout whose migration cannot be undone', () => {
   it('is not undone at all, and names the newest dump from before it with the command that restores it', async () => {
     const dumps = ['20261121T090000Z.dump', '20261122T090000Z.dump', '20261122T090100Z.dump'];
-    const problem = await migrationThatStays(upgrade(...dumps), rollout(), all, place);
+    const problem = await migrationThatStays(upgrade(...dumps), rollout(), all, address);
     expect(problem).toMatchObject({ code: 'ERP-0834', exit: 3 });
-    expect(problem?.what).toContain(`100_own.sql cannot be undone in ${place}`);
+    expect(problem?.what).toContain(`100_own.sql cannot be undone in ${address}`);
     expect(problem?.todo[0]).toContain(`${folder}/20261122T090000Z.dump on this machine`);
     expect(problem?.todo[0]).toMatch(/: erp-deploy restore 20261122T090000Z\.dump$/);
   });
 
   it('says so if that dump is no longer kept', async () => {
-    const problem = await migrationThatStays(upgrade('20261122T090100Z.dump'), rollout(), all, place);
+    const problem = await migrationThatStays(upgrade('20261122T090100Z.dump'), rollout(), all, address);
     expect(problem?.todo[0]).toBe('No dump from before it is kept.');
   });
 
   it('is not undone in part either', async () => {
     for (const phase of ['prepare', 'docs', 'production'] as const) {
-      expect(await migrationThatStays(upgrade(), rollout(), new Set([phase]), place)).not.toBeNull();
+      expect(await migrationThatStays(upgrade(), rollout(), new Set([phase]), address)).not.toBeNull();
     }
   });
 
@@ -95,5 +94,5 @@ describe('a rollout whose migration cannot be undone', () => {
 });
 
 it('lets a rollout be undone whose migrations were never applied', async () => {
-  expect(await migrationThatStays(upgrade(), rollout(['110_later.sql']), all, place)).toBeNull();
+  expect(await migrationThatStays(upgrade(), rollout(['110_later.sql']), all, address)).toBeNull();
 });

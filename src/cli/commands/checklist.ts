@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
-import { judgeBox, type StepRecord } from '../../checklist/judge-box.ts';
-import { type MatchedBox, matchBoxes } from '../../checklist/match-boxes.ts';
-import { type Box, parseChecklist, tickBoxes } from '../../checklist/parse-checklist.ts';
+import { judgeItem, type StepRecord } from '../../checklist/judge-item.ts';
+import { type MatchedItem, matchItems } from '../../checklist/match-items.ts';
+import { checkOff, type ListedItem, parseChecklist } from '../../checklist/parse-checklist.ts';
 import type { StepId } from '../../domain/phase.ts';
 import type { Files } from '../../domain/ports.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
@@ -21,7 +21,7 @@ import {
 type Told = Parameters<CommandParts['teller']['tell']>[0];
 type BoxEvent = Extract<Told, { type: 'box' }>;
 
-/** A checklist with its boxes ticked from the journal's evidence; then what is left, and why. */
+/** Prints a checklist with the items checked off that the journal has evidence for; then what is left, and why. */
 export const checklist: Execute = async (parts) => {
   if (parts.flags.write && parts.flags.file === undefined) throw new ProblemError(nothingToWrite);
   const open = await openWorkspace(parts);
@@ -39,15 +39,15 @@ async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode>
   const text = file === null ? await open.world.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);
   const records = await recordsOf(parts, open);
-  const judged = matchBoxes(parseChecklist(text)).map((matched) => ({
-    box: matched.box,
+  const judged = matchItems(parseChecklist(text)).map((matched) => ({
+    listed: matched.listed,
     event: eventOf(matched, (step) => records.get(step) ?? neverSeen(step)),
   }));
   for (const { event } of judged) teller.tell(event);
-  const ticked = judged.filter(({ event }) => event.state === 'ticked').map(({ box }) => box);
-  const result = tickBoxes(
+  const ticked = judged.filter(({ event }) => event.state === 'ticked').map(({ listed }) => listed);
+  const result = checkOff(
     text,
-    ticked.filter((box) => !box.ticked),
+    ticked.filter((item) => !item.ticked),
   );
   parts.signal.throwIfAborted();
   if (flags.write && file !== null && result !== text) await here.write(file.path, result, file.mode);
@@ -63,15 +63,16 @@ async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode>
   return exitCodes.done;
 }
 
-function eventOf({ box, known }: MatchedBox, recordOf: (step: StepId) => StepRecord): BoxEvent {
-  const told = { type: 'box', line: box.line, text: box.text } as const;
+function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => StepRecord): BoxEvent {
+  const told = { type: 'box', line: listed.line, text: listed.text } as const;
   if (known === null) {
-    const summary = 'no box of the checklist that erp-deploy knows: yours to decide';
+    const summary = 'not an item of the checklist that erp-deploy knows: yours to decide';
     return { ...told, state: 'unknown', summary };
   }
-  const verdict = judgeBox(known, recordOf);
-  const state = verdict.state === 'open' && box.ticked ? 'claimed' : verdict.state;
-  const summary = state === 'claimed' ? `ticked by somebody else: ${verdict.summary}` : verdict.summary;
+  const verdict = judgeItem(known, steps, recordOf);
+  const state = verdict.state === 'open' && listed.ticked ? 'claimed' : verdict.state;
+  const summary =
+    state === 'claimed' ? `checked off without erp-deploy: ${verdict.summary}` : verdict.summary;
   return { ...told, phase: known.phase, step: known.step, box: known.id, state, summary };
 }
 
@@ -100,11 +101,11 @@ function neverSeen(step: StepId): StepRecord {
   return { step, seen: null, failedSince: null, leftOut: null };
 }
 
-function closingWords(events: readonly BoxEvent[], ticked: readonly Box[]): string {
+function closingWords(events: readonly BoxEvent[], ticked: readonly ListedItem[]): string {
   const count = (state: BoxEvent['state']) => events.filter((one) => one.state === state).length;
-  const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} ticked without evidence`;
+  const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} checked off without evidence`;
   const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} that erp-deploy does not know`;
-  return `${ticked.length} of ${events.length} boxes have evidence, ${count('open')} are open${claimed}${unknown}; told by the journal, looked at again by: erp-deploy status`;
+  return `${ticked.length} of ${events.length} items have evidence, ${count('open')} are open${claimed}${unknown}; from the journal; to check the actual state: erp-deploy status`;
 }
 
 async function fileNamed(here: Files, given: string): Promise<{ path: string; mode: number }> {

@@ -4,9 +4,9 @@ import { type ExitCode, exitCodes } from '../../domain/problem.ts';
 import { lockHolder } from '../../engine/lock.ts';
 import type { Execute } from '../wiring/command.ts';
 import { readConfiguration } from '../wiring/configuration.ts';
-import { dockerLooks } from '../wiring/doctor-docker.ts';
+import { dockerChecks } from '../wiring/doctor-docker.ts';
 import { lookAtProduction, tokenFile } from '../wiring/doctor-production.ts';
-import { type Look, lacking, ok, orProblem, type Prerequisite } from '../wiring/prerequisite.ts';
+import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from '../wiring/prerequisite.ts';
 import { recordedIn } from '../wiring/workspace.ts';
 import { worldOf } from '../wiring/world.ts';
 
@@ -32,7 +32,7 @@ export const doctor: Execute = async (parts) => {
     journal,
     lock,
     embedded,
-    ...dockerLooks,
+    ...dockerChecks,
     git,
     terminal,
   ]) {
@@ -43,15 +43,15 @@ export const doctor: Execute = async (parts) => {
   return exit;
 };
 
-const nodeVersion: Look = async ({ adapters }) => ok('Node', adapters.ownProcess.nodeVersion);
+const nodeVersion: PrerequisiteCheck = async ({ adapters }) => ok('Node', adapters.ownProcess.nodeVersion);
 
-const configuration: Look = ({ flags, here }, { files }) =>
+const configuration: PrerequisiteCheck = ({ flags, here }, { files }) =>
   orProblem('configuration', async () => {
     const config = await readConfiguration(flags, here, files);
     return ok('configuration', `sound (engine ${config.engine})`);
   });
 
-const workspace: Look = async (_, { root, files }) =>
+const workspace: PrerequisiteCheck = async (_, { root, files }) =>
   orProblem('workspace', async () => {
     const { type } = await files.look('.');
     if (type !== 'directory' && type !== 'absent') {
@@ -68,7 +68,7 @@ const workspace: Look = async (_, { root, files }) =>
     return ok('workspace', type === 'absent' ? `${root} will be made` : `${root} can be written`);
   });
 
-const disk: Look = async (_, { root }) => {
+const disk: PrerequisiteCheck = async (_, { root }) => {
   const free = await freeDisk(root);
   const found = `${megabytes(free)} free in ${root}`;
   return free >= diskWanted
@@ -80,7 +80,7 @@ const disk: Look = async (_, { root }) => {
       );
 };
 
-const memory: Look = async () => {
+const memory: PrerequisiteCheck = async () => {
   const found = `${megabytes(freeMemory())} free`;
   const todo = [
     `The embedded engine takes up to ${megabytes(memoryWanted)}: end something else while it runs.`,
@@ -90,14 +90,14 @@ const memory: Look = async () => {
     : lacking('memory', { what: found, todo }, 'warning');
 };
 
-const journal: Look = (parts, world) =>
+const journal: PrerequisiteCheck = (parts, world) =>
   orProblem('journal', async () => {
     const { records, unfinished } = await recordedIn(parts, world);
     const left = unfinished === null ? '' : `, roll-out ${unfinished.rollout} is unfinished`;
     return ok('journal', records.length === 0 ? 'none yet' : `${records.length} records${left}`);
   });
 
-const lock: Look = async ({ adapters }, { root }) =>
+const lock: PrerequisiteCheck = async ({ adapters }, { root }) =>
   orProblem('lock', async () => {
     const folder = adapters.claimFolder(root, '.erp-deploy/lock');
     const found = await lockHolder({ folder, processes: adapters.processTable() });
@@ -106,7 +106,7 @@ const lock: Look = async ({ adapters }, { root }) =>
     return lacking('lock', { what, todo: ['See who, and take it over: erp-deploy unlock'] }, 'warning');
   });
 
-const embedded: Look = (_, { database }) =>
+const embedded: PrerequisiteCheck = (_, { local: { database } }) =>
   orProblem('embedded engine', async () => {
     const state = await database.state();
     if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);
@@ -115,14 +115,14 @@ const embedded: Look = (_, { database }) =>
     return lacking('embedded engine', { what, todo }, 'missing');
   });
 
-const git: Look = async ({ adapters, env, signal }, { root }) => {
+const git: PrerequisiteCheck = async ({ adapters, env, signal }, { root }) => {
   const version = await adapters.processesIn(root, env).run(['git', '--version'], null, signal);
   if (version.exitCode === 0) return ok('git', version.stdout.trim());
   const todo = ['Only needed where the workspace is a repository: then install git.'];
   return lacking('git', { what: 'not found', todo }, 'warning');
 };
 
-const terminal: Look = async ({ terminal: { stdin, stdout } }) =>
+const terminal: PrerequisiteCheck = async ({ terminal: { stdin, stdout } }) =>
   stdin.isTTY === true && stdout.isTTY === true
     ? ok('terminal', `${stdout.columns}×${stdout.rows}`)
     : { name: 'terminal', state: 'unused', found: 'none here: a run needs --non-interactive', todo: [] };

@@ -6,13 +6,14 @@ import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts'
 import { summaryOf } from '../../domain/show-change.ts';
 import { dumpChange } from '../../dumps/dump-change.ts';
 import { type KeptDump, keptDumps } from '../../dumps/kept-dumps.ts';
-import { type DumpPlace, dumpPlace } from '../../dumps/place.ts';
+import { type DumpLocation, dumpLocation } from '../../dumps/location.ts';
 import { noDumpsHere, notRunning, wantsForce } from '../../dumps/problems.ts';
 import { restoreChange } from '../../dumps/restore-change.ts';
 import { type SoundDump, soundDump } from '../../dumps/sound-dump.ts';
 import { applyChange } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
+import { lastTarget } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
@@ -32,10 +33,10 @@ export const restore: Execute = async (parts) => {
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   try {
-    const place = await dumpPlace(context);
-    if (place === null) throw new ProblemError(noDumpsHere);
-    if (parts.flags.dump === undefined) return await list(parts, place);
-    return await underLocks(parts, world, (lock) => bringBack(parts, context, world, place, lock));
+    const location = await dumpLocation(context.config, lastTarget(context));
+    if (location === null) throw new ProblemError(noDumpsHere);
+    if (parts.flags.dump === undefined) return await list(parts, location);
+    return await underLocks(parts, world, (lock) => bringBack(parts, context, world, location, lock));
   } finally {
     await world.close();
   }
@@ -43,14 +44,14 @@ export const restore: Execute = async (parts) => {
 
 const say = ({ teller }: CommandParts, text: string) => teller.tell({ type: 'note', level: 'info', text });
 
-async function list(parts: CommandParts, place: DumpPlace): Promise<ExitCode> {
-  const kept = await keptDumps(place);
-  const where = `${place.folder} on ${place.host.name}`;
+async function list(parts: CommandParts, location: DumpLocation): Promise<ExitCode> {
+  const kept = await keptDumps(location);
+  const where = `${location.folder} on ${location.host.name}`;
   say(
     parts,
     kept.length === 0
-      ? `No dump of ${place.name} is kept in ${where}.`
-      : `Dumps of ${place.name}, in ${where}:`,
+      ? `No dump of ${location.name} is kept in ${where}.`
+      : `Dumps of ${location.name}, in ${where}:`,
   );
   for (const dump of kept) say(parts, dumpWords(dump));
   return exitCodes.done;
@@ -78,13 +79,13 @@ async function bringBack(
   parts: CommandParts,
   context: Context,
   world: World,
-  place: DumpPlace,
+  location: DumpLocation,
   lock: Lock,
 ): Promise<ExitCode> {
-  if ((await place.database.state()).is !== 'present') throw new ProblemError(notRunning(place.name));
-  const sound = await soundDump(context, place, parts.flags.dump ?? '');
-  const changes = await planned(parts, place, sound);
-  if (!parts.flags.force) throw new ProblemError(wantsForce(place.name, sound.schemas, parts.typed));
+  if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
+  const sound = await soundDump(context, location, parts.flags.dump ?? '');
+  const changes = await planned(parts, location, sound);
+  if (!parts.flags.force) throw new ProblemError(wantsForce(location.name, sound.schemas, parts.typed));
   const executor = executorParts(parts, world, null, await journalOf(parts, world), lock);
   for (const change of changes) {
     parts.signal.throwIfAborted();
@@ -93,16 +94,16 @@ async function bringBack(
     await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
   }
   say(parts, `${sound.name} was brought back; now it is validated.`);
-  return validated(parts, context, place);
+  return validated(parts, context, location);
 }
 
 /** Tells what would be dropped, and what would come; changes nothing. */
 async function planned(
   parts: CommandParts,
-  place: DumpPlace,
+  location: DumpLocation,
   { name, archive, schemas }: SoundDump,
 ): Promise<readonly CommandChange[]> {
-  const session = await place.database.session();
+  const session = await location.database.session();
   const rows = await rowsIn(session);
   const head = (await ledgerHead(session)) ?? 'none';
   say(parts, `${name}: made ${archive.made}, ${archive.tables.length} tables; read back whole.`);
@@ -110,11 +111,11 @@ async function planned(
     rows.tables === 0
       ? 'no table holds rows'
       : `${rows.tables} tables hold rows (${rows.example} among them)`;
-  say(parts, `${place.name} as it is now: the last migration is ${head}; ${holding}.`);
+  say(parts, `${location.name} as it is now: the last migration is ${head}; ${holding}.`);
   const before =
-    rows.tables === 0 ? null : await dumpChange(place, 'before it is replaced', parts.signal, name);
+    rows.tables === 0 ? null : await dumpChange(location, 'before it is replaced', parts.signal, name);
   if (before !== null && 'code' in before) throw new ProblemError(before);
-  const all = [...(before === null ? [] : [before.change]), restoreChange(place, name, schemas)].filter(
+  const all = [...(before === null ? [] : [before.change]), restoreChange(location, name, schemas)].filter(
     (change) => change.kind === 'command',
   );
   for (const change of all) say(parts, `change: ${summaryOf(change)}`);
@@ -122,8 +123,8 @@ async function planned(
 }
 
 /** Held against the migrations that its ledger has now. */
-async function validated(parts: CommandParts, context: Context, place: DumpPlace): Promise<ExitCode> {
-  const session = await place.database.session();
+async function validated(parts: CommandParts, context: Context, location: DumpLocation): Promise<ExitCode> {
+  const session = await location.database.session();
   const files = await soundMigrations(context);
   const ledger = (await readLedger(session)) ?? [];
   const order = pendingMigrations(files, ledger, layout.migrations);

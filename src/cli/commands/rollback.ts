@@ -12,7 +12,7 @@ import { consentGiven, needsAnswer } from '../wiring/consents.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { lockDroplet } from '../wiring/lock-host.ts';
 import { openLog } from '../wiring/open-log.ts';
-import { productionPlace } from '../wiring/production-place.ts';
+import { productionAddress } from '../wiring/production-address.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import {
   contextOf,
@@ -62,9 +62,9 @@ async function undo(
   const { adapters, flags, terminal, teller, signal } = parts;
   const all = undoSteps(last, allSteps);
   const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
-  const production = await productionPlace(open);
+  const production = await productionAddress(open);
   const undoing = steps.filter(({ id }) => !open.skip.has(id)).map(({ id }) => id);
-  assertSamePlace(
+  assertSameProduction(
     last.steps.filter(({ step }) => undoing.includes(step)),
     production,
   );
@@ -99,7 +99,7 @@ async function undo(
 }
 
 /** What was done at one production is never looked for, and undone, at another. */
-function assertSamePlace(steps: LastRollout['steps'], now: string | null): void {
+function assertSameProduction(steps: LastRollout['steps'], now: string | null): void {
   const [first] = steps.flatMap(({ step, productions }) =>
     productions.filter((place) => place !== now).map((place) => ({ step, place })),
   );

@@ -6,7 +6,7 @@ import { type CommandParts, type Execute, journalPath } from '../wiring/command.
 import { consentGiven, needsAnswer } from '../wiring/consents.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
-import { productionPlace } from '../wiring/production-place.ts';
+import { productionAddress } from '../wiring/production-address.ts';
 import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/questions.ts';
 import { reachDroplet } from '../wiring/reach-host.ts';
 import { withAnswers } from '../wiring/setup.ts';
@@ -80,7 +80,7 @@ async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunE
       by: `${self.user}@${self.host}`,
       again: parts.typed,
       engine: open.choice.engine,
-      production: await productionPlace(open),
+      production: await productionAddress(open),
       withoutLocalTest: context.withoutLocalTest,
       consented: (consent) => consentGiven(flags, consent),
       interactive,

@@ -1,5 +1,5 @@
 import { tokenRoles } from '../../config/api-token.ts';
-import { productionStack } from '../../connections/production-stack.ts';
+import { productionHost } from '../../connections/production-host.ts';
 import { type ApiToken, tokenFor } from '../../containers/api-token.ts';
 import { services } from '../../containers/stack.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
@@ -74,16 +74,16 @@ async function tokenThere(parts: CommandParts, wanted: Wanted): Promise<Made> {
   const { flags, here, signal } = parts;
   const { files } = worldOf(parts, flags.workspace);
   const config = await readConfiguration(flags, here, files);
-  const site = productionStack((fence) => connectDroplet(parts, config, fence), config, signal);
-  const { host, folder } = site.stack;
+  const production = productionHost((fence) => connectDroplet(parts, config, fence), config, signal);
+  const { host } = production.stack;
   try {
     return {
-      made: await tokenFor({ host, folder }, signal, wanted.role, wanted.seconds),
+      made: await tokenFor(production.stack, signal, wanted.role, wanted.seconds),
       api: `the API of ${host.name}`,
       problem: noKeyThere(host.name, config.production.directory),
     };
   } finally {
-    await site.close();
+    await production.close();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ProductionSite } from '../../connections/production-site.ts';
 import { type BehaviourResult, checkBehaviour } from '../../database/behaviour/check-behaviour.ts';
 import type { Difference } from '../../database/comparison/difference.ts';
 import {
@@ -22,6 +21,7 @@ import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { type LedgerState, ledgerState, ourPending } from '../../schema/applied-files.ts';
+import type { Production } from '../../targets/target.ts';
 import type { Context } from '../../workspace/context.ts';
 import { contractOf } from '../../workspace/contract.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
@@ -41,7 +41,7 @@ export const validate: Execute = async (parts) => {
   const recorded = await recordedIn(parts, open.world);
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
-  const { production } = open.world;
+  const { production } = context;
   if (production === null) return whileLocked(parts, open.world, () => validateLocal(parts, open, context));
   try {
     return await validateProduction(parts, production, context);
@@ -53,11 +53,11 @@ export const validate: Execute = async (parts) => {
 /** Production's database; no lock is needed, for nothing is changed. */
 async function validateProduction(
   parts: CommandParts,
-  { database, stack, server }: ProductionSite,
+  { database, stack, server }: Production,
   context: Context,
 ) {
   if (stack === null) {
-    const { name, protection } = await server.place();
+    const { name, protection } = await server.address();
     const text = `this is the database ${name}, ${protection}`;
     parts.teller.tell({ type: 'note', level: 'info', text });
     return validateSession(parts, context, await database.session(), parts.typed);
@@ -71,13 +71,14 @@ async function validateProduction(
 }
 
 async function validateLocal(parts: CommandParts, { world }: OpenWorkspace, context: Context) {
-  const state = await world.database.state();
+  const { database, stack } = context.local;
+  const state = await database.state();
   if (state.is !== 'present') throw new ProblemError(nothingHere(world.root));
   const chosen =
-    world.stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
+    stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
   const text = `no target was given: this is ${chosen}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
-  return validateSession(parts, context, await world.database.session(), 'erp-deploy validate');
+  return validateSession(parts, context, await database.session(), 'erp-deploy validate');
 }
 
 /** @param files what the database should be made of; the workspace's migrations where left out */

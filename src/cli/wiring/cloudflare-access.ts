@@ -14,10 +14,10 @@ import { readStdin } from './read-stdin.ts';
  */
 export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): CloudflareApi | null {
   const { adapters } = parts;
-  const place = tokenPlace(parts, cloudflare);
-  if (place === null) return null;
+  const path = tokenPath(parts, cloudflare);
+  if (path === null) return null;
   const token = async () =>
-    place === '-' ? tokenIn(await readStdin(parts, "Cloudflare's token"), 'stdin') : readToken(place);
+    path === '-' ? tokenIn(await readStdin(parts, "Cloudflare's token"), 'stdin') : readToken(path);
   let api: Promise<CloudflareApi> | undefined;
   return {
     call: async (...words) => {
@@ -28,7 +28,7 @@ export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): C
 }
 
 /** The path of the file with the token, `-` for stdin; null where neither a flag nor the configuration names one. */
-export function tokenPlace(
+export function tokenPath(
   { flags: { cloudflareTokenFile: given, workspace }, cwd }: Pick<CommandParts, 'flags' | 'cwd'>,
   { apiTokenFile }: Config['cloudflare'],
 ): string | null {
@@ -48,12 +48,12 @@ async function privateText(path: string): Promise<string> {
 }
 
 /** @throws ProblemError where it is no token */
-function tokenIn(content: string, place: string): Secret {
+function tokenIn(content: string, source: string): Secret {
   const token = content.trim();
   if (/^[\w-]{20,}$/.test(token)) return new Secret(token);
   throw new ProblemError({
     code: 'ERP-0135',
-    what: `What ${place} holds is no token for Cloudflare's API.`,
+    what: `What ${source} holds is no token for Cloudflare's API.`,
     why: 'A token is one word of letters, digits, - and _; nothing else belongs there.',
     todo: ['Make one: https://dash.cloudflare.com/profile/api-tokens', 'Put it into the file, alone.'],
     exit: exitCodes.usage,

@@ -1,7 +1,7 @@
 import { freeDisk } from '../../adapters/machine.ts';
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
-import { localStack } from '../../connections/local-stack.ts';
+import { localContainers } from '../../connections/local-target.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { imageNotPulled, portTaken } from '../../containers/container-problems.ts';
@@ -15,20 +15,20 @@ import type { Problem } from '../../domain/problem.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
-import { type Look, lacking, ok, orProblem, type Prerequisite } from './prerequisite.ts';
+import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import type { World } from './world.ts';
 
-/** What one look needs, once an engine answers. */
-interface Place {
+/** What the checks of a local engine need. */
+interface LocalEngine {
   readonly stack: Stack;
   readonly config: Config;
   readonly world: World;
   readonly signal: AbortSignal;
 }
 
-const engine: Look = (parts, world) =>
+const engine: PrerequisiteCheck = (parts, world) =>
   orProblem('Docker', async () => {
-    const { config, stack } = await placeOf(parts, world);
+    const { config, stack } = await localEngine(parts, world);
     const tools = await toolsOf(stack.host, parts.signal);
     if (!('code' in tools))
       return ok('Docker', `engine ${tools.engine}, Compose ${tools.compose} (${tools.composeVersion})`);
@@ -90,7 +90,7 @@ const disk = whereAnEngineAnswers('disk for data/', async ({ world }) => {
     : lacking('disk for data/', { what: found, todo }, 'missing');
 });
 
-const ofService = (service: Service): Look =>
+const ofService = (service: Service): PrerequisiteCheck =>
   whereAnEngineAnswers(service.name, async ({ stack, signal }) => {
     const container = await containerNamed(stack.host, service.name, signal);
     if (container !== null) {
@@ -107,7 +107,7 @@ const ofService = (service: Service): Look =>
   });
 
 /** What a local test on Docker needs. */
-export const dockerLooks: readonly Look[] = [
+export const dockerChecks: readonly PrerequisiteCheck[] = [
   engine,
   network,
   images,
@@ -115,20 +115,24 @@ export const dockerLooks: readonly Look[] = [
   ...Object.values(services).map(ofService),
 ];
 
-async function placeOf({ flags, here, signal }: CommandParts, world: World) {
+async function localEngine({ flags, here, signal }: CommandParts, world: World) {
   const config = await readConfiguration(flags, here, world.files);
-  return { config, stack: localStack(world.hostOf('here'), config, signal), world, signal };
+  const { stack } = localContainers(world.hostOf('here'), config, signal);
+  return { config, stack, world, signal };
 }
 
 /** Where the embedded engine is asked for, or none answers, nothing of Docker's is needed. */
-function whereAnEngineAnswers(name: string, look: (place: Place) => Promise<Prerequisite>): Look {
+function whereAnEngineAnswers(
+  name: string,
+  look: (engine: LocalEngine) => Promise<Prerequisite>,
+): PrerequisiteCheck {
   return (parts, world) =>
     orProblem(name, async () => {
-      const place = await placeOf(parts, world);
+      const engine = await localEngine(parts, world);
       const unused = (found: string): Prerequisite => ({ name, state: 'unused', found, todo: [] });
-      if (place.config.engine === 'embedded') return unused('the embedded engine is asked for');
-      if ('code' in (await toolsOf(place.stack.host, parts.signal))) return unused('no engine to ask');
-      return look(place);
+      if (engine.config.engine === 'embedded') return unused('the embedded engine is asked for');
+      if ('code' in (await toolsOf(engine.stack.host, parts.signal))) return unused('no engine to ask');
+      return look(engine);
     });
 }
 

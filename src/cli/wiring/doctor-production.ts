@@ -1,13 +1,13 @@
 import { toolsOf } from '../../containers/tools.ts';
+import { dumpLocation } from '../../dumps/location.ts';
 import { oldProgram } from '../../dumps/old-program.ts';
-import { dumpPlace } from '../../dumps/place.ts';
 import { recordedOf } from '../../engine/journal.ts';
 import { serverFit } from '../../host/server-fit.ts';
-import { notConfigured } from '../../host/site.ts';
-import { readToken, tokenPlace } from './cloudflare-access.ts';
+import { notConfigured, productionOf } from '../../targets/production.ts';
+import { readToken, tokenPath } from './cloudflare-access.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
-import { type Look, lacking, ok, orProblem, type Prerequisite } from './prerequisite.ts';
+import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import { contextOf, type OpenWorkspace, openWorkspace } from './workspace.ts';
 import type { World } from './world.ts';
 
@@ -18,8 +18,8 @@ export async function lookAtProduction(parts: CommandParts, world: World, tell: 
   const name = 'production';
   const there = await orProblem(name, async () => {
     const { production } = await configured(parts, world);
-    const place = production.host ?? (production.databaseUrl === undefined ? undefined : 'a database URL');
-    return place === undefined ? unused(name, notConfigured) : ok(name, place);
+    const named = production.host ?? (production.databaseUrl === undefined ? undefined : 'a database URL');
+    return named === undefined ? unused(name, notConfigured) : ok(name, named);
   });
   if (there.state !== 'ok') return tell(there);
   // The journal and the engine of the local test are prerequisites of their own; nothing here asks them.
@@ -58,15 +58,15 @@ async function lookAtServer(parts: CommandParts, open: OpenWorkspace, tell: Tell
   const reached = await orProblem('database URL', async () => {
     const fit = await serverFit(context, server);
     if ('code' in fit) return lacking('database URL', withSql(fit), 'missing');
-    const { place, fitness } = fit;
-    return ok('database URL', `PostgreSQL ${fitness.version} at ${place.name}, ${place.protection}`);
+    const { address, fitness } = fit;
+    return ok('database URL', `PostgreSQL ${fitness.version} at ${address.name}, ${address.protection}`);
   });
   tell(reached);
   if (reached.state !== 'ok') return tell(unused('pg_dump', 'the server is not looked at, or does not fit'));
   tell(
     await orProblem('pg_dump', async () => {
-      const place = await dumpPlace(context);
-      const old = place === null ? null : await oldProgram(place, 'pg_dump', parts.signal);
+      const location = await dumpLocation(context.config, productionOf(context));
+      const old = location === null ? null : await oldProgram(location, 'pg_dump', parts.signal);
       // Only a database that holds rows is dumped before a migration touches it.
       return old === null
         ? ok('pg_dump', "of the server's version or newer")
@@ -88,9 +88,9 @@ function withSql({
 }
 
 /** The token for Cloudflare's API, where one is configured: read, and shown to nobody. */
-export const tokenFile: Look = (parts, world) =>
+export const tokenFile: PrerequisiteCheck = (parts, world) =>
   orProblem('Cloudflare token', async () => {
-    const path = tokenPlace(parts, (await configured(parts, world)).cloudflare);
+    const path = tokenPath(parts, (await configured(parts, world)).cloudflare);
     if (path === null) return unused('Cloudflare token', 'no token file is configured');
     if (path === '-') return unused('Cloudflare token', 'comes on stdin when it is needed');
     await readToken(path);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProductionSite } from '../../connections/production-site.ts';
+import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { quoted } from '../../domain/show-change.ts';
 import { dropletLockHolder, ownerWords, takeDropletLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
@@ -23,7 +23,7 @@ export function dropletSteps({ steps, skip, config }: OpenWorkspace): OpenWorksp
 }
 
 /** The same for whatever works there; a server of others' has no lock. */
-export async function holdDroplet(parts: CommandParts, production: ProductionSite): Promise<void> {
+export async function holdDroplet(parts: CommandParts, production: ConnectedProduction): Promise<void> {
   if (production.stack === null) return;
   const { host } = production.stack;
   const { signal, teller, flags } = parts;

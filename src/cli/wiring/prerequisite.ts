@@ -4,11 +4,11 @@ import { problemsOf } from '../../engine/faults.ts';
 import type { CommandParts } from './command.ts';
 import type { World } from './world.ts';
 
-/** One thing that doctor looked at. */
+/** One prerequisite, as doctor found it. */
 export type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
 
-/** One look of doctor's; it changes nothing. */
-export type Look = (parts: CommandParts, world: World) => Promise<Prerequisite>;
+/** One check of doctor; it changes nothing. */
+export type PrerequisiteCheck = (parts: CommandParts, world: World) => Promise<Prerequisite>;
 
 export function ok(name: string, found: string): Prerequisite {
   return { name, state: 'ok', found, todo: [] };

@@ -13,7 +13,7 @@ import type { World } from './world.ts';
  * validated, else the local one. Lets go of both.
  */
 export async function reportPicture(parts: CommandParts, world: World, recorded: Recorded): Promise<Picture> {
-  const local = () => whileLocked(parts, world, () => diagramOf(world.database));
+  const local = () => whileLocked(parts, world, () => diagramOf(world.local.database));
   if (recorded.lastVerified('3.4') === undefined) return { diagram: await local(), instead: null };
   const production = await productionOrWhy(world).catch(async (bug: unknown) => {
     await world.close();

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { webhookFault } from '../../completion/notification.ts';
 import type { Config } from '../../config/config.ts';
+import type { ConnectedProduction } from '../../connections/connected-production.ts';
+import { productionHost } from '../../connections/production-host.ts';
 import { productionServer } from '../../connections/production-server.ts';
-import type { ProductionSite } from '../../connections/production-site.ts';
-import { productionStack } from '../../connections/production-stack.ts';
 import { logInAsOwner } from '../../containers/log-in.ts';
 import type { CommandName } from '../../domain/events.ts';
 import type { StepId } from '../../domain/phase.ts';
@@ -86,17 +86,17 @@ export function reconfigured(parts: CommandParts, open: OpenWorkspace, config: C
 function reachedBy(parts: CommandParts, config: Config, { engine }: EngineChoice) {
   const { flags, signal } = parts;
   const docker = engine === 'docker' ? { config, signal } : null;
-  const production = productionSite(parts, config, worldOf(parts, flags.workspace));
+  const production = productionOf(parts, config, worldOf(parts, flags.workspace));
   const world = worldOf(parts, flags.workspace, docker, production);
   return { config, world, cloudflare: cloudflareAccess(parts, config) };
 }
 
 /** A droplet, or the server that a URL names; null where neither is configured. Nothing is reached yet. */
-function productionSite(parts: CommandParts, config: Config, plain: World): ProductionSite | null {
+function productionOf(parts: CommandParts, config: Config, plain: World): ConnectedProduction | null {
   const { host, databaseUrl } = config.production;
   if (databaseUrl !== undefined) return productionServer(reachOf(parts, databaseUrl), plain.hostOf('here'));
   const connect = (fence: () => DropletLock | null) => connectDroplet(parts, config, fence);
-  return host === undefined ? null : productionStack(connect, config, parts.signal);
+  return host === undefined ? null : productionHost(connect, config, parts.signal);
 }
 
 /** Where stakeholders are told: the address is a secret, since whoever knows it may write there. */
@@ -155,7 +155,7 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
 
 /** Where what the embedded engine cannot apply is applied: the server that is named, or the local container. */
 function openShadow(parts: CommandParts, { world, config }: OpenWorkspace): (() => Promise<Session>) | null {
-  const { stack } = world;
+  const { stack } = world.local;
   const named = parts.flags.shadowDatabaseUrl;
   if (named !== undefined) return async () => (await import('./database-target.ts')).openShadow(parts, named);
   if (stack === null) return null;
@@ -200,9 +200,9 @@ export async function whileLocked<Answer>(
   world: World,
   act: () => Promise<Answer>,
 ): Promise<Answer> {
-  const there = (await world.database.state()).is !== 'absent';
+  const there = (await world.local.database.state()).is !== 'absent';
   const lock = there ? await lockWorkspace(parts, world) : null;
-  if (lock === null) world.database.ignore();
+  if (lock === null) world.local.database.ignore();
   try {
     parts.signal.throwIfAborted();
     return await act();

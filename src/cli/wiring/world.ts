@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { packageFiles } from '../../adapters/package-files.ts';
 import type { Config } from '../../config/config.ts';
-import { localStack } from '../../connections/local-stack.ts';
-import type { ProductionSite } from '../../connections/production-site.ts';
+import type { ConnectedProduction } from '../../connections/connected-production.ts';
+import { localContainers, localEmbedded } from '../../connections/local-target.ts';
 import { assetsFor } from '../../containers/compose-asset.ts';
-import type { Stack } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
 import { sqlTarget } from '../../database/ledger/sql-target.ts';
 import type { HostId } from '../../domain/change.ts';
-import type { Database, Files, Host, Processes } from '../../domain/ports.ts';
+import type { Files, Host, Processes } from '../../domain/ports.ts';
 import type { Session } from '../../domain/session.ts';
 import type { SqlChange } from '../../domain/sql-change.ts';
 import type { Recorded } from '../../engine/journal.ts';
+import type { Target } from '../../targets/target.ts';
 import type { Assets, Context } from '../../workspace/context.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandParts } from './command.ts';
@@ -58,11 +58,10 @@ type ContextRest = Pick<
 export interface World {
   readonly root: string;
   readonly files: Files;
-  readonly database: Database;
-  /** The local test's containers; null on the embedded engine. */
-  readonly stack: Stack | null;
-  /** Null where none is configured. */
-  readonly production: ProductionSite | null;
+  /** The local test. */
+  readonly local: Target;
+  /** Null if none is configured. */
+  readonly production: ConnectedProduction | null;
   readonly adapters: Adapters;
   readonly assets: Assets;
   hostOf(id: HostId): Host;
@@ -77,21 +76,20 @@ export function worldOf(
   { adapters, env, cwd }: Pick<CommandParts, 'adapters' | 'env' | 'cwd'>,
   workspace: string,
   docker: { readonly config: Config; readonly signal: AbortSignal } | null = null,
-  production: ProductionSite | null = null,
+  production: ConnectedProduction | null = null,
 ): World {
   const root = resolve(cwd, workspace);
   const files = adapters.filesIn(root);
   const processes = adapters.processesIn(root, env);
   const here = thisMachine(adapters, processes, files);
-  const stack = docker === null ? null : localStack(here, docker.config, docker.signal);
-  const database =
-    stack?.database ??
+  const embedded = () =>
     adapters.embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
+  const local =
+    docker === null ? localEmbedded(here, embedded()) : localContainers(here, docker.config, docker.signal);
   return {
     root,
     files,
-    database,
-    stack,
+    local,
     adapters,
     assets,
     production,
@@ -101,21 +99,20 @@ export function worldOf(
       return production.stack.host;
     },
     sql: (name, waits) => {
-      const named = name === 'production' ? production?.database : database;
+      const named = name === 'production' ? production?.database : local.database;
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
       return sqlTarget(named, adapters.randomBytes, waits, name === 'production' ? stillHeld : undefined);
     },
     close: async () => {
-      await database.close();
+      await local.database.close();
       await production?.close();
     },
     context: ({ openShadow, ...rest }, recorded) => ({
       ...rest,
       assets: assetsFor(rest.config, assets),
       files,
-      database,
-      stack,
+      local,
       production,
       processes,
       web: adapters.publicWeb,

@@ -1,12 +1,13 @@
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { apiHealthy } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
-import { blocked, type Finding, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { blocked, type CheckResult, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
-import { productionStack, withoutContainers } from '../../host/site.ts';
+import { productionStack, withoutContainers } from '../../targets/production.ts';
 import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
 import { localChanges, localChangesToCome } from '../../tunnel/local-changes.ts';
 import { localFindings } from '../../tunnel/local-tunnel.ts';
@@ -37,12 +38,20 @@ export const noTunnel = 'no tunnel is configured: cloudflare.container names wha
 /** Milliseconds that Cloudflare and Traefik are given to take up what was just changed. */
 const patience = 60_000;
 
+const items = {
+  rule: inProduction('3.6#1'),
+  restarted: inProduction('3.6#2'),
+  outside: inProduction('3.6#3'),
+  traefik: inProduction('3.6#4'),
+};
+
 /** The tunnel's route and the DNS record, and the public way in asked from outside. */
 export const tunnelAndRoute: Step<Context> = {
   id: '3.6',
   phase: 'cloudflare',
   title: 'tunnel and route',
   wanted: 'the public name routed through the tunnel and Traefik to PostgREST, and asked from outside',
+  items: allItems(items),
   needs: [locallyTested, apiHealthy],
   skipReason: (context) =>
     withoutContainers(context) ?? (context.config.cloudflare.container === undefined ? noTunnel : undefined),
@@ -152,7 +161,7 @@ async function changes(context: Context): Promise<readonly PlannedChange[] | Pro
   return all;
 }
 
-async function look(context: Context, given: number): Promise<Look> {
+async function look(context: Context, given: number): Promise<CheckResult> {
   // Before the way is opened: behind it, another's container would get requests of ours, with their tokens.
   const taken = await namesTaken(context);
   if (taken !== null) return blocked(taken);
@@ -185,10 +194,14 @@ async function boxesOf(
     tunnel.is === 'local' ? tunnel.local.path : `${atCloudflare}, version ${tunnel.remote.version}`;
   const live = tunnel.is === 'local' ? '' : '; its configuration applies without a restart';
   return [
-    { box: '3.6#1', target, summary: `${rule} of ${where} sends ${hostname} to ${service}` },
-    proven('3.6#2', connection, `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`),
-    { box: '3.6#3', target, summary: asked.join('; '), facts: { host: hostname } },
-    proven('3.6#4', route, route.found),
+    { box: items.rule.id, target, summary: `${rule} of ${where} sends ${hostname} to ${service}` },
+    proven(
+      items.restarted.id,
+      connection,
+      `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`,
+    ),
+    { box: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
+    proven(items.traefik.id, route, route.found),
     {
       target,
       summary: dns === null ? addressWords[address] : `${hostname} is a proxied CNAME to ${dns.state.target}`,

@@ -1,15 +1,16 @@
 import { docker } from '../../argv/docker.ts';
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { networkName, services } from '../../containers/stack.ts';
 import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
-import { apiHealthy, healthBoxes, healthWords } from '../../documents/deployment-health.ts';
+import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
-import { type Problem, ProblemError } from '../../domain/problem.ts';
-import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import { unreachableInside } from '../../host/inside-problem.ts';
-import { notConfigured, productionOf, productionStack, withoutContainers } from '../../host/site.ts';
-import { validatedThere } from '../../schema/production-needs.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { quoted } from '../../domain/show-change.ts';
+import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
+import { validatedInProduction } from '../../targets/needs.ts';
+import { notConfigured, productionOf, productionStack, withoutContainers } from '../../targets/production.ts';
 import { hopEvidence } from '../../tunnel/probe/hop.ts';
 import { probe } from '../../tunnel/probe/probe.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -17,6 +18,15 @@ import { layout } from '../../workspace/layout.ts';
 import { fileObstacle } from '../../workspace/obstacles.ts';
 import { previewOf } from '../../workspace/own-file.ts';
 import { noTunnel } from './3.6-tunnel-and-route.ts';
+
+const items = {
+  database: inProduction('3.7#1'),
+  api: inProduction('3.7#2'),
+  network: inProduction('3.7#3'),
+  outside: inProduction('3.7#4'),
+  completed: inProduction('3.7#5'),
+  recorded: inProduction('3.7#6'),
+};
 
 /**
  * The deployment as a whole: both containers healthy, the database reached from inside, and the record of it. Of a
@@ -27,7 +37,8 @@ export const verification: Step<Context> = {
   phase: 'cloudflare',
   title: 'verification',
   wanted: `on a droplet both containers healthy, the database reached from ${networkName}; ${layout.deploymentRecord} written`,
-  needs: [validatedThere, apiHealthy],
+  items: allItems(items),
+  needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   check: (context) => look(context, false),
@@ -49,10 +60,10 @@ export const verification: Step<Context> = {
 };
 
 /** @param trying whether a client of its own is started in the network */
-async function look(context: Context, trying: boolean): Promise<Look> {
+async function look(context: Context, trying: boolean): Promise<CheckResult> {
   const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
   if (obstacle !== null) return blocked(obstacle);
-  const health = await healthBoxes(context);
+  const health = await healthEvidence(context, items);
   const record = await currentRecord(context);
   if (record === null) {
     return missing({
@@ -71,13 +82,13 @@ async function look(context: Context, trying: boolean): Promise<Look> {
   }
   const target = 'production';
   return satisfied(
-    onDroplet ? `${healthWords(health)}, the database reached from inside` : `${record.host} is deployed`,
+    onDroplet ? `${healthText(health)}, the database reached from inside` : `${record.host} is deployed`,
     [
       ...health.filter((one) => 'target' in one),
       ...inside,
       ...outside.filter((one) => 'target' in one),
-      { box: '3.7#5', target, summary: `completed ${record.completed}` },
-      { box: '3.7#6', target, summary: `${layout.deploymentRecord} says so` },
+      { box: items.completed.id, target, summary: `completed ${record.completed}` },
+      { box: items.recorded.id, target, summary: `${layout.deploymentRecord} says so` },
     ],
     [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
   );
@@ -85,7 +96,7 @@ async function look(context: Context, trying: boolean): Promise<Look> {
 
 /** The public way in, where there is one; the problem that names the hop that is broken, where one is. */
 async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
-  const box = '3.7#4';
+  const box = items.outside.id;
   // The tunnel leads to the droplet: what answers there says nothing of this database.
   const elsewhere = withoutContainers(context);
   if (elsewhere !== undefined) return [{ box, reason: elsewhere }];
@@ -106,9 +117,20 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   if (asked.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, asked.stderr));
   return [
     {
-      box: '3.7#3',
+      box: items.network.id,
       target: 'production',
       summary: `a client on ${networkName} reached ${services.database.name}`,
     },
   ];
+}
+
+function unreachableInside(host: string, argv: readonly string[], said: string): Problem {
+  return {
+    code: 'ERP-0641',
+    what: `A client in the network of the stack on ${host} does not reach the database.`,
+    why: 'The services there would not either; what it said is below.',
+    todo: [`Try it by hand on ${host}: ${argv.map(quoted).join(' ')}`],
+    exit: exitCodes.stepFailed,
+    excerpt: said.trim().split('\n').slice(-5),
+  };
 }

@@ -1,3 +1,4 @@
+import { allItems, anywhere, inAnyContainer } from '../../checklist/items.ts';
 import { tableCountWords } from '../../database/validation/words.ts';
 import { deployedMigrations } from '../../documents/deployed.ts';
 import { documentStep } from '../../documents/document-step.ts';
@@ -14,16 +15,24 @@ const whyNoContainer = {
   production: `${noContainer}look where the server's provider shows it`,
 };
 
+const items = {
+  section: anywhere('4.1#1'),
+  counts: anywhere('4.1#2'),
+  memory: inAnyContainer('4.1#3'),
+  state: anywhere('4.1#4'),
+};
+
 /** What runs, how much of it, and how it stands: for whoever looks up a service. */
 export const serviceInventory = documentStep({
   id: '4.1',
+  items: allItems(items),
   title: 'service inventory',
   path: layout.inventory,
   name: 'postgres',
   heading: 'Service inventory',
-  async compose(context, before) {
-    const source = await documentSource(context);
-    const memory = await measuredMemory(context, before);
+  async compose(context, described, before) {
+    const source = await documentSource(context, described);
+    const memory = await measuredMemory({ ...context, stack: described.stack }, before);
     const deployed = deployedMigrations(context);
     const { target, counts } = source;
     const production = deployed.length === 0 ? 'not deployed' : `${deployed.length} migrations in production`;
@@ -32,7 +41,7 @@ export const serviceInventory = documentStep({
         ? []
         : [
             {
-              box: '4.1#3',
+              box: items.memory.id,
               target,
               summary: `the container ${memoryWords(memory)}`,
               facts: { ...memoryFacts(memory) },
@@ -42,16 +51,16 @@ export const serviceInventory = documentStep({
       body: inventoryText({ source, memory, deployed }),
       summary: `${layout.inventory}: ${tableCountWords(counts)}`,
       evidence: [
-        { box: '4.1#1', target, summary: `Postgres section of ${layout.inventory}` },
-        { box: '4.1#2', target, summary: tableCountWords(counts), facts: { ...counts } },
+        { box: items.section.id, target, summary: `Postgres section of ${layout.inventory}` },
+        { box: items.counts.id, target, summary: tableCountWords(counts), facts: { ...counts } },
         ...taken,
         {
-          box: '4.1#4',
+          box: items.state.id,
           target,
           summary: `Current Database State: ${source.ledger.length} migrations, ${production}`,
         },
       ],
-      open: memory === null ? [{ box: '4.1#3', reason: whyNoContainer[target] }] : [],
+      open: memory === null ? [{ box: items.memory.id, reason: whyNoContainer[target] }] : [],
     };
   },
 });

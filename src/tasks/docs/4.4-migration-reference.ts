@@ -1,3 +1,4 @@
+import { allItems, anywhere, inProduction } from '../../checklist/items.ts';
 import { deployedMigrations } from '../../documents/deployed.ts';
 import { documentStep } from '../../documents/document-step.ts';
 import { legacyHistory, legacyWords, migrationsText } from '../../documents/migrations-text.ts';
@@ -7,9 +8,20 @@ import type { BoxId } from '../../domain/phase.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { legacyLeft } from '../../workspace/legacy.ts';
 
+const items = {
+  file: anywhere('4.4#1'),
+  history: anywhere('4.4#2'),
+  legacy: anywhere('4.4#3'),
+  erpDeployed: inProduction('4.4#4'),
+  agentDeployed: inProduction('4.4#5'),
+  howToRun: anywhere('4.4#6'),
+  howToValidate: anywhere('4.4#7'),
+};
+
 /** Where the migrations came from, when each was applied, and how to run and check them. */
 export const migrationReference = documentStep({
   id: '4.4',
+  items: allItems(items),
   title: 'migration reference',
   path: layout.migrationsReadme,
   name: 'migrations',
@@ -21,8 +33,8 @@ export const migrationReference = documentStep({
       holds: async (context) => (await legacyLeft(context)).length === 0,
     },
   ],
-  async compose(context) {
-    const source = await documentSource(context);
+  async compose(context, described) {
+    const source = await documentSource(context, described);
     const deployed = deployedMigrations(context);
     const legacy = await legacyHistory(context);
     const { target, ledger } = source;
@@ -34,17 +46,20 @@ export const migrationReference = documentStep({
         ? { box, reason: `${file} is not deployed: the date is told by production's ledger (step 3.3)` }
         : { box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
     };
-    const ours = [deployedBox('4.4#4', bundled.erp), deployedBox('4.4#5', bundled.agent)];
+    const ours = [
+      deployedBox(items.erpDeployed.id, bundled.erp),
+      deployedBox(items.agentDeployed.id, bundled.agent),
+    ];
     return {
       body: migrationsText({ source, deployed, legacy }),
       summary: `${layout.migrationsReadme}: ${ledger.length} migrations`,
       evidence: [
-        told('4.4#1', layout.migrationsReadme),
-        told('4.4#2', `${ledger.length} migrations with the dates and checksums of the ledger`),
-        told('4.4#3', legacyWords(legacy)),
+        told(items.file.id, layout.migrationsReadme),
+        told(items.history.id, `${ledger.length} migrations with the dates and checksums of the ledger`),
+        told(items.legacy.id, legacyWords(legacy)),
         ...ours.filter((one) => 'target' in one),
-        told('4.4#6', 'with erp-deploy, and by hand with psql'),
-        told('4.4#7', 'with erp-deploy validate, and by hand with the validation script'),
+        told(items.howToRun.id, 'with erp-deploy, and by hand with psql'),
+        told(items.howToValidate.id, 'with erp-deploy validate, and by hand with the validation script'),
       ],
       open: ours.filter((one) => 'reason' in one),
     };

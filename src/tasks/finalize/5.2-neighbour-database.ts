@@ -1,17 +1,25 @@
+import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
-import type { Stack } from '../../containers/stack.ts';
 import { lineOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { blocked, type Look, missing, type Step, satisfied } from '../../domain/step.ts';
+import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { askNeighbour, logLines, type Neighbour, sizeWords } from '../../host/neighbour.ts';
-import { atTheEnd } from '../../host/site.ts';
+import { lastTarget } from '../../targets/production.ts';
+import type { ContainerTarget } from '../../targets/target.ts';
 import type { Context } from '../../workspace/context.ts';
 
 const noEngine = 'looks at a container, and the embedded engine runs beside none';
 const noMachine = 'looks at a container beside ours, and production is a database URL';
+
+const items = {
+  healthy: inAnyContainer('5.2#1'),
+  log: inAnyContainer('5.2#2'),
+  size: inAnyContainer('5.2#3'),
+  schemas: inAnyContainer('5.2#4'),
+};
 
 /** The database next door shares the machine: it must be as well as before. Nothing of it is changed. */
 export const neighbourDatabase: Step<Context> = {
@@ -19,12 +27,13 @@ export const neighbourDatabase: Step<Context> = {
   phase: 'finalize',
   title: 'neighbour database',
   wanted: 'the database next door healthy, without errors in its log, its schemas there',
+  items: allItems(items),
   needs: [],
   async skipReason(context) {
-    const { stack, config, signal } = atTheEnd(context);
+    const { stack } = lastTarget(context);
     if (stack === null) return context.production === null ? noEngine : noMachine;
-    const { container } = config.neighbour;
-    const found = await containerNamed(stack.host, container, signal);
+    const { container } = context.config.neighbour;
+    const found = await containerNamed(stack.host, container, context.signal);
     return found === null ? `no container ${container} on ${stack.host.name}` : undefined;
   },
   check: inspect,
@@ -38,18 +47,19 @@ export const neighbourDatabase: Step<Context> = {
 };
 
 /** Satisfied only if the container is healthy: the remaining items may be left for the operator to judge. */
-async function inspect(context: Context): Promise<Look> {
-  const { stack, config, signal } = atTheEnd(context);
-  const { neighbour } = config;
-  const found = stack === null ? null : await askNeighbour(stack.host, neighbour, signal);
-  if (stack === null || found === null || !found.isWell) {
+async function inspect(context: Context): Promise<CheckResult> {
+  const { neighbour } = context.config;
+  const target = lastTarget(context);
+  const found =
+    target.stack === null ? null : await askNeighbour(target.stack.host, neighbour, context.signal);
+  if (target.stack === null || found === null || !found.isWell) {
     return missing({
       what: `container ${neighbour.container}`,
       wanted: 'running and healthy',
       found: found?.health ?? 'missing',
     });
   }
-  const boxes = boxesOf(stack, found, neighbour);
+  const boxes = boxesOf(target, found, neighbour);
   return satisfied(
     `${neighbour.container}: ${found.health}`,
     boxes.filter((one) => 'target' in one),
@@ -57,7 +67,7 @@ async function inspect(context: Context): Promise<Look> {
   );
 }
 
-const hostName = (context: Context): string => atTheEnd(context).stack?.host.name ?? 'the host';
+const hostName = (context: Context): string => lastTarget(context).stack?.host.name ?? 'the host';
 
 function notHealthy(container: string, host: string, found: string): Problem {
   return {
@@ -79,28 +89,28 @@ const large = 10 * 1024 ** 3;
 type Config = Context['config']['neighbour'];
 
 function boxesOf(
-  { target, host }: Stack,
+  { database: { target }, stack: { host } }: ContainerTarget,
   found: Neighbour,
-  { container, database }: Config,
+  { container, database: name }: Config,
 ): readonly (Evidence | OpenBox)[] {
   const box = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
     good ? { box: id, target, summary } : { box: id, reason };
   const { health, errors, lines, answer } = found;
-  const silent = `${database} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(database)}`)}`;
+  const silent = `${name} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(name)}`)}`;
   return [
-    { box: '5.2#1', target, summary: `${container} is ${health}` },
+    { box: items.healthy.id, target, summary: `${container} is ${health}` },
     box(
-      '5.2#2',
+      items.log.id,
       errors === 0,
       `no errors in the last ${lines} lines of its log`,
       `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
     ),
     box(
-      '5.2#3',
+      items.size.id,
       answer !== null && answer.bytes < large,
-      `${database} takes ${sizeWords(answer?.bytes ?? 0)}`,
-      answer === null ? silent : `${database} takes ${sizeWords(answer.bytes)}: is that what you expect?`,
+      `${name} takes ${sizeWords(answer?.bytes ?? 0)}`,
+      answer === null ? silent : `${name} takes ${sizeWords(answer.bytes)}: is that what you expect?`,
     ),
-    box('5.2#4', answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
+    box(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
   ];
 }

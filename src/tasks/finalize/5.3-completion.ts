@@ -1,14 +1,15 @@
+import { allItems } from '../../checklist/items.ts';
 import { lessonsAsked, lessonsPart, skipsToCome } from '../../completion/lessons.ts';
 import { notificationPart, notificationScope, webhook } from '../../completion/notification.ts';
 import { openspecPart } from '../../completion/openspec-change.ts';
-import type { Part } from '../../completion/part.ts';
+import { completionItems, type Part } from '../../completion/part.ts';
 import { maybeReadyLater } from '../../completion/readiness.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../../domain/change.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { summaryOf } from '../../domain/show-change.ts';
-import { type Look, missing, type Step, satisfied } from '../../domain/step.ts';
-import { validatedAtTheEnd } from '../../host/end-needs.ts';
+import { type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
+import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
 /** The change is closed: OpenSpec, lessons, and those who wait for it. */
@@ -17,7 +18,8 @@ export const completion: Step<Context> = {
   phase: 'finalize',
   title: 'completion',
   wanted: 'the OpenSpec change archived, lessons written down, stakeholders told',
-  needs: validatedAtTheEnd,
+  items: allItems(completionItems),
+  needs: validatedAtLast,
   reports: async (context) =>
     skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'looks' : 'changes',
   asks: lessonsAsked,
@@ -37,7 +39,7 @@ async function parts(context: Context, sent: boolean): Promise<readonly Part[]> 
   return [await openspecPart(context), await lessonsPart(context), await notificationPart(context, sent)];
 }
 
-async function lookAt(context: Context, sent: boolean): Promise<Look> {
+async function lookAt(context: Context, sent: boolean): Promise<CheckResult> {
   const all = await parts(context, sent);
   const findings = all.flatMap((part) => part.findings);
   if (findings.length > 0) return missing(...findings);

@@ -1,39 +1,31 @@
-import { containerBoxes } from '../../containers/container-boxes.ts';
-import type { Step } from '../../domain/step.ts';
-import { lookAtSchema } from '../../schema/look-at-schema.ts';
-import { allApplied } from '../../schema/validated.ts';
-import type { ValidationBoxes } from '../../schema/validation-boxes.ts';
-import type { Context } from '../../workspace/context.ts';
+import { anywhere, inLocalContainer } from '../../checklist/items.ts';
+import { appliedLocally } from '../../targets/needs.ts';
+import { validate } from '../../targets/validate.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 
-const boxes: ValidationBoxes = {
-  step: '2.3',
-  script: '2.3#1',
-  counts: '2.3#2',
-  keys: '2.3#3',
-  samples: '2.3#4',
-  errors: '2.3#5',
-  alsoProven: true,
-  open: (target) => (target === 'embedded' ? containerBoxes('2.3#1') : []),
-  again: 'erp-deploy validate',
-};
+const script = `${layout.migrations}/${bundled.validation}`;
 
-/** Compares the local database with what its migrations make of an empty one, and tries what it should do. */
-export const validation: Step<Context> = {
+/** The local database, compared with what its migrations make of an empty one. */
+export const validation = validate({
   id: '2.3',
   phase: 'local-test',
   title: 'validation',
   wanted: 'a database that is what its migrations say, and does what they promise',
-  needs: [
-    allApplied,
-    {
-      step: '0.5',
-      what: `${layout.migrations}/${bundled.validation}`,
-      holds: async ({ files }) =>
-        (await files.look(`${layout.migrations}/${bundled.validation}`)).type === 'file',
+  target: ({ local }) => local,
+  items: {
+    script: inLocalContainer('2.3#1'),
+    counts: anywhere('2.3#2'),
+    keys: anywhere('2.3#3'),
+    samples: anywhere('2.3#4'),
+    errors: anywhere('2.3#5'),
+    scriptRan: anywhere('0.5#5'),
+    inserts: {
+      'insert into erp.people': anywhere('2.4#6'),
+      'insert into agent.sessions': anywhere('2.4#7'),
     },
+  },
+  needs: [
+    appliedLocally,
+    { step: '0.5', what: script, holds: async ({ files }) => (await files.look(script)).type === 'file' },
   ],
-  check: (context) => lookAtSchema(context, boxes, false),
-  preview: async () => [],
-  verify: (context) => lookAtSchema(context, boxes, true),
-};
+});

@@ -1,20 +1,36 @@
-import { containerBoxes } from '../../containers/container-boxes.ts';
+import {
+  anywhere,
+  evidenceFor,
+  inLocalContainer,
+  openOnEmbedded,
+  provenElsewhere,
+} from '../../checklist/items.ts';
 import type { CatalogObject } from '../../database/catalog/catalog.ts';
 import { catalogNow } from '../../database/catalog/catalog-now.ts';
-import type { Evidence } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
+import type { Evidence, Item } from '../../domain/evidence.ts';
 import { type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
-import { validated } from '../../schema/validated.ts';
+import { validatedLocally } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
-/** What a person would look at by hand, read from the catalog. */
+const lists = [
+  { item: inLocalContainer('2.4#1'), schema: 'erp' },
+  { item: inLocalContainer('2.4#2'), schema: 'agent' },
+] as const;
+
+/** 2.3 tries the inserts. */
+const inserts = [provenElsewhere('2.4#6'), provenElsewhere('2.4#7')];
+
+/** What the checklist asks to check by hand, read from the catalog. */
 export const manualChecks: Step<Context> = {
   id: '2.4',
   phase: 'local-test',
   title: 'manual checks',
   wanted: 'the cross-schema keys, the computed column and the trigger that the checklist names',
-  needs: [validated],
-  async check({ database }) {
+  get items() {
+    return [...lists, ...checks].map(({ item }) => item).concat(inserts);
+  },
+  needs: [validatedLocally],
+  async check({ local: { database } }) {
     const { objects } = await catalogNow(await database.session());
     const seen = checks.map((one) => ({ ...one, found: one.find(objects) }));
     const findings = seen
@@ -22,18 +38,21 @@ export const manualChecks: Step<Context> = {
       .map(({ what }): Finding => ({ what, wanted: 'in the catalog', found: 'not there' }));
     if (findings.length > 0) return missing(...findings);
     const { target } = database;
-    const evidence = seen.map(({ box, found }): Evidence => ({ box, target, summary: found ?? '' }));
-    const lists = target === 'embedded' ? [] : tablesOf(objects, target);
-    const open = target === 'embedded' ? containerBoxes('2.4#1', '2.4#2') : [];
-    return satisfied('cross-schema keys, computed column, trigger', [...lists, ...evidence], open);
+    const evidence = seen.map(({ item, found }) => evidenceFor(item, { target, summary: found ?? '' }));
+    const tables = target === 'embedded' ? [] : tablesOf(objects, target);
+    const open = openOnEmbedded(
+      lists.map(({ item }) => item),
+      target,
+    );
+    return satisfied('cross-schema keys, computed column, trigger', [...tables, ...evidence], open);
   },
   preview: async () => [],
 };
 
 interface ManualCheck {
-  readonly box: BoxId;
+  readonly item: Item;
   readonly what: string;
-  /** What was seen, in a line; null where it is not there. */
+  /** Returns what was found, in one line; null if it is missing. */
   find(objects: readonly CatalogObject[]): string | null;
 }
 
@@ -49,7 +68,7 @@ const acrossSchemas = [
 
 const checks: readonly ManualCheck[] = [
   {
-    box: '2.4#3',
+    item: anywhere('2.4#3'),
     what: acrossSchemas.join(', '),
     find: (objects) => {
       const keys = objects.filter(({ kind }) => kind === 'foreign key').map(keyWords);
@@ -57,7 +76,7 @@ const checks: readonly ManualCheck[] = [
     },
   },
   {
-    box: '2.4#4',
+    item: anywhere('2.4#4'),
     what: 'erp.execution_runs.variance_pct, generated',
     find: (objects) => {
       const column = objects.find(
@@ -68,7 +87,7 @@ const checks: readonly ManualCheck[] = [
     },
   },
   {
-    box: '2.4#5',
+    item: anywhere('2.4#5'),
     what: 'trigger events_set_updated_at on agent.events',
     find: (objects) => {
       const trigger = objects.find(
@@ -83,17 +102,11 @@ function keyWords({ parent, columns, references }: CatalogObject): string {
   return `${parent?.replace(/^table /, '') ?? ''}.${columns.join(', ')} to ${references?.table ?? ''}`;
 }
 
-/** What `\\dt erp.*` and `\\dt agent.*` would list in the container. */
+/** Returns what `\\dt erp.*` and `\\dt agent.*` would list in the container. */
 function tablesOf(objects: readonly CatalogObject[], target: Evidence['target']): readonly Evidence[] {
-  const named = (schema: string) =>
-    objects.filter((one) => one.kind === 'table' && one.schema === schema).map(({ name }) => name);
-  return (
-    [
-      ['2.4#1', 'erp'],
-      ['2.4#2', 'agent'],
-    ] as const
-  ).map(([box, schema]) => {
-    const names = named(schema);
-    return { box, target, summary: `${names.length} tables: ${names.join(', ')}` };
+  return lists.map(({ item, schema }) => {
+    const tables = objects.filter((one) => one.kind === 'table' && one.schema === schema);
+    const names = tables.map(({ name }) => name);
+    return evidenceFor(item, { target, summary: `${names.length} tables: ${names.join(', ')}` });
   });
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { allItems, anywhere } from '../../checklist/items.ts';
 import { recordText, type TestRecord } from '../../documents/record-text.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
+import type { BoxId } from '../../domain/phase.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
-import { validated } from '../../schema/validated.ts';
+import { validatedLocally } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
@@ -12,13 +14,20 @@ import { previewOf, stateOf } from '../../workspace/own-file.ts';
 
 const localSteps = ['2.1', '2.2', '2.3', '2.4', '2.5'] as const;
 
+const items = {
+  issues: anywhere('2.6#1'),
+  fixes: anywhere('2.6#2'),
+  passed: anywhere('2.6#3'),
+};
+
 /** What the local test came to, in the workspace, for whoever decides on production. */
 export const record: Step<Context> = {
   id: '2.6',
   phase: 'local-test',
   title: 'record',
   wanted: `${layout.testRecord} with the results of this very local test`,
-  needs: [validated],
+  items: allItems(items),
+  needs: [validatedLocally],
   reports: 'looks',
   async check(context) {
     const obstacle = await fileObstacle(context, [layout.testRecord]);
@@ -31,9 +40,9 @@ export const record: Step<Context> = {
     }
     const { issues } = wanted;
     return satisfied(layout.testRecord, [
-      box('2.6#1', issues.length === 0 ? 'no issues met' : `${issues.length} issues written down`),
-      box('2.6#2', issues.length === 0 ? 'no fixes needed' : 'what was mended is written down'),
-      box('2.6#3', 'validation green for these checksums'),
+      box(items.issues.id, issues.length === 0 ? 'no issues met' : `${issues.length} issues written down`),
+      box(items.fixes.id, issues.length === 0 ? 'no fixes needed' : 'what was mended is written down'),
+      box(items.passed.id, 'validation green for these checksums'),
     ]);
   },
   async preview(context): Promise<readonly PlannedChange[]> {
@@ -85,6 +94,6 @@ async function markIn({ files }: Context): Promise<string | null> {
   return /<!-- erp-deploy local-test ([0-9a-f]{64}) -->/.exec(await files.read(layout.testRecord))?.[1] ?? '';
 }
 
-function box(id: '2.6#1' | '2.6#2' | '2.6#3', summary: string): Evidence {
+function box(id: BoxId, summary: string): Evidence {
   return { box: id, target: 'workspace', summary };
 }

@@ -1,3 +1,4 @@
+import { allItems, anywhere } from '../../checklist/items.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
@@ -12,12 +13,17 @@ const folders = [layout.stack, layout.migrations, layout.data, layout.envTemplat
 const unversioned = [layout.env, `${layout.data}/PG_VERSION`] as const;
 const ignoreLines = ['/.env', '/data/'] as const;
 
+const items = {
+  folders: anywhere('0.1#1'),
+};
+
 /** The folders of the stack, and what keeps secrets and data out of git. The workspace may become a repository later. */
 export const infrastructure: Step<Context> = {
   id: '0.1',
   phase: 'prepare',
   title: 'infrastructure',
   wanted: 'folders for migrations, data and the .env template; .env and data/ ignored by git',
+  items: allItems(items),
   needs: [],
   async check(context) {
     const obstacle = await folderObstacle(context, folders);
@@ -27,7 +33,7 @@ export const infrastructure: Step<Context> = {
     const versioned = await inWorkTree(context);
     const summary = `${folders.length} folders, .env and data/ ignored by git`;
     return satisfied(summary, [
-      workspaceEvidence('0.1#1', summary, { folders: folders.length, git: versioned }),
+      workspaceEvidence(items.folders.id, summary, { folders: folders.length, git: versioned }),
     ]);
   },
   async preview(context) {

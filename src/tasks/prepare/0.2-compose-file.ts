@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
 import { envTracked } from '../../containers/env-problems.ts';
@@ -12,12 +13,21 @@ import { layout } from '../../workspace/layout.ts';
 import { fileObstacle } from '../../workspace/obstacles.ts';
 import { findingOf, type OwnFile, previewOf } from '../../workspace/own-file.ts';
 
+const items = {
+  services: anywhere('0.2#1'),
+  network: provenElsewhere('0.2#2'),
+  limits: provenElsewhere('0.2#3'),
+  labels: anywhere('0.2#4'),
+  env: anywhere('0.2#5'),
+};
+
 /** The compose file, the template of its `.env`, and the `.env` itself with generated secrets. */
 export const composeFile: Step<Context> = {
   id: '0.2',
   phase: 'prepare',
   title: 'compose file and .env',
   wanted: 'docker-compose.yml of this version, a .env with its three secrets, mode 0600',
+  items: allItems(items),
   needs: [
     {
       step: '0.1',
@@ -29,12 +39,12 @@ export const composeFile: Step<Context> = {
     const obstacle = await fileObstacle(context, [layout.compose, layout.env, layout.envTemplate]);
     if (obstacle !== null) return blocked(obstacle);
     if (await isTracked(context, layout.env)) return blocked(envTracked());
-    const problem = await envProblem(envPlace(context));
+    const problem = await envProblem(context.local.files);
     if (problem !== null) return blocked(problem);
     const own = await Promise.all((await ownFiles(context)).map((file) => findingOf(context, file)));
     const findings = [
       ...own.filter((finding) => finding !== null),
-      ...(await envFindings(envPlace(context))),
+      ...(await envFindings(context.local.files)),
     ];
     if (findings.length > 0) return missing(...findings);
     const services = Object.keys(
@@ -44,9 +54,11 @@ export const composeFile: Step<Context> = {
     return satisfied(
       'docker-compose.yml, .env with 3 secrets, mode 0600',
       [
-        workspaceEvidence('0.2#1', `services ${services.join(' and ')}`, { services: services.length }),
+        workspaceEvidence(items.services.id, `services ${services.join(' and ')}`, {
+          services: services.length,
+        }),
         ...('target' in labels ? [labels] : []),
-        workspaceEvidence('0.2#5', 'three secrets, mode 0600, known to this file alone', {
+        workspaceEvidence(items.env.id, 'three secrets, mode 0600, known to this file alone', {
           keys: 3,
           mode: '0600',
         }),
@@ -55,20 +67,24 @@ export const composeFile: Step<Context> = {
     );
   },
   preview,
-  foresee: async (context) => (await envProblem(envPlace(context))) ?? preview(context),
+  foresee: async (context) => (await envProblem(context.local.files)) ?? preview(context),
 };
-
-const envPlace = ({ files }: Context) => ({ files, folder: layout.stack });
 
 async function preview(context: Context): Promise<readonly PlannedChange[]> {
   const own = await Promise.all((await ownFiles(context)).map((file) => previewOf(context, file)));
-  return [...own.filter((change) => change !== null), ...(await envChanges(envPlace(context)))];
+  return [...own.filter((change) => change !== null), ...(await envChanges(context.local.files))];
 }
 
 /** What a file says is no proof of what runs: these two are looked at on the engine. */
 const openBoxes: readonly OpenBox[] = [
-  { box: '0.2#2', reason: 'the network lives in a Docker engine: proven by 2.1 on docker, or by 3.2' },
-  { box: '0.2#3', reason: 'limits are read off the running containers: proven by 2.5 on docker, or by 3.5' },
+  {
+    box: items.network.id,
+    reason: 'the network lives in a Docker engine: proven by 2.1 on docker, or by 3.2',
+  },
+  {
+    box: items.limits.id,
+    reason: 'limits are read off the running containers: proven by 2.5 on docker, or by 3.5',
+  },
 ];
 
 const composeSchema = z.looseObject({
@@ -89,8 +105,8 @@ async function labelBox(context: Context): Promise<Evidence | OpenBox> {
   const forHost = rules.filter(([, rule]) => rule.includes(`Host(\`${context.config.publicHost}\`)`));
   const words = `${forHost.length} routes for ${context.config.publicHost}`;
   if (forHost.length < 2)
-    return { box: '0.2#4', reason: `${layout.compose} has ${words}, and two are wanted` };
-  return workspaceEvidence('0.2#4', words, {
+    return { box: items.labels.id, reason: `${layout.compose} has ${words}, and two are wanted` };
+  return workspaceEvidence(items.labels.id, words, {
     labels: Object.keys(labels).length,
     routes: forHost.length,
   });

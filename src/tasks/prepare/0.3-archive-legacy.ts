@@ -1,3 +1,4 @@
+import { allItems, anywhere } from '../../checklist/items.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -17,12 +18,19 @@ to be read, and are not to be run: the database is built by the migrations in
 \`${layout.migrations}\`, starting with \`${bundled.erp}\` and \`${bundled.agent}\`.
 `;
 
+const items = {
+  folder: anywhere('0.3#1'),
+  moved: anywhere('0.3#2'),
+  readme: anywhere('0.3#3'),
+};
+
 /** Legacy migrations out of the way, with a word on why. */
 export const archiveLegacy: Step<Context> = {
   id: '0.3',
   phase: 'prepare',
   title: 'archive legacy',
   wanted: `no 00{1,2,3}_*.sql left in ${layout.legacy}; deprecated/ with a README`,
+  items: allItems(items),
   needs: [],
   async check(context) {
     const obstacle =
@@ -34,12 +42,12 @@ export const archiveLegacy: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const archived = await legacyArchived(context);
     return satisfied(archived.length === 0 ? 'nothing to archive' : `${archived.length} archived`, [
-      workspaceEvidence('0.3#1', 'deprecated/ is there'),
-      workspaceEvidence('0.3#2', `${archived.length} archived, none left`, {
+      workspaceEvidence(items.folder.id, 'deprecated/ is there'),
+      workspaceEvidence(items.moved.id, `${archived.length} archived, none left`, {
         archived: archived.length,
         left: 0,
       }),
-      workspaceEvidence('0.3#3', 'README.md says why'),
+      workspaceEvidence(items.readme.id, 'README.md says why'),
     ]);
   },
   async preview(context) {

@@ -1,3 +1,4 @@
+import { allItems, anywhere } from '../../checklist/items.ts';
 import { findMissingCommas, type MendedText } from '../../database/starter-schema/missing-comma.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
@@ -9,12 +10,19 @@ import { fileObstacle } from '../../workspace/obstacles.ts';
 import { diffOf, findingOf, previewOf } from '../../workspace/own-file.ts';
 import { starterIsThere, starterPath } from '../../workspace/starter.ts';
 
+const items = {
+  read: anywhere('0.4#1'),
+  fault: anywhere('0.4#2'),
+  fix: anywhere('0.4#3'),
+};
+
 /** The starter schema's missing comma: found with PostgreSQL's own parser, written down, mended on a yes of its own. */
 export const starterSchema: Step<Context> = {
   id: '0.4',
   phase: 'prepare',
   title: 'starter schema',
   wanted: 'a starter schema that PostgreSQL can read; what was wrong with it written down',
+  items: allItems(items),
   needs: [
     {
       step: '0.1',
@@ -36,10 +44,10 @@ export const starterSchema: Step<Context> = {
     const mendedByUs = context.memory.wrote(path, await context.files.hash(path));
     const comma = mendedByUs ? 'the comma was added' : 'no comma is missing';
     const evidence: Evidence[] = [
-      workspaceEvidence('0.4#1', `${lines} lines read`, { lines }),
-      workspaceEvidence('0.4#2', comma, { faults: mended.faults.length }),
+      workspaceEvidence(items.read.id, `${lines} lines read`, { lines }),
+      workspaceEvidence(items.fault.id, comma, { faults: mended.faults.length }),
       ...(mended.faults.length === 0
-        ? [workspaceEvidence('0.4#3', mendedByUs ? layout.starterFix : 'nothing to fix')]
+        ? [workspaceEvidence(items.fix.id, mendedByUs ? layout.starterFix : 'nothing to fix')]
         : []),
     ];
     return satisfied(`${comma}${faultWords(mended)}`, evidence, faultBoxes(path, mended));
@@ -115,5 +123,5 @@ function faultBoxes(path: string, { faults }: MendedText): readonly OpenBox[] {
     ...faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault)),
     ...(left > 0 ? [`and ${left} more`] : []),
   ];
-  return [{ box: '0.4#3', reason: lines.join('\n') }];
+  return [{ box: items.fix.id, reason: lines.join('\n') }];
 }

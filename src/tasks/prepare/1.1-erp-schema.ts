@@ -1,3 +1,4 @@
+import { sectionItems } from '../../checklist/items.ts';
 import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { starterIndexBox } from '../../schema/starter-indexes.ts';
@@ -9,6 +10,7 @@ const groups = { '1.1#4': 'core', '1.1#11': 'pattern 8' } as const;
 export const erpSchema = migrationFileStep({
   id: '1.1',
   title: 'migration 001',
+  items: sectionItems('1.1'),
   file: bundled.erp,
   boxes: async (context, text) => {
     const facts = await fileFacts(context, '1.1', 'erp', text, groups);

@@ -1,3 +1,4 @@
+import { sectionItems } from '../../checklist/items.ts';
 import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { applyMigrationsProof } from '../../schema/scratch-proof.ts';
@@ -38,6 +39,7 @@ async function boxes(context: Context, text: string) {
 export const agentSchema = migrationFileStep({
   id: '1.2',
   title: 'migration 002',
+  items: sectionItems('1.2'),
   file: bundled.agent,
   boxes,
   proven: async (context, text) => {

@@ -1,3 +1,4 @@
+import { allItems, inProduction } from '../../checklist/items.ts';
 import { isReady } from '../../containers/compose-ready.ts';
 import { soundTools } from '../../containers/database-container.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
@@ -5,21 +6,21 @@ import type { Consent, PlannedChange } from '../../domain/change.ts';
 import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
+import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
+import { inspectServer, obstacleOn } from '../../host/inspect-server.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { roomThere, toldRoom } from '../../host/room.ts';
-import { lookAtServer, obstacleOn } from '../../host/server-look.ts';
-import {
-  deployedFiles,
-  deployedFolders,
-  dropletFiles,
-  envPlace,
-  notConfigured,
-  productionOf,
-  productionStack,
-} from '../../host/site.ts';
+import { notConfigured, productionOf, productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { findingOf, previewOf } from '../../workspace/own-file.ts';
+
+const items = {
+  files: inProduction('3.1#1'),
+  reached: inProduction('3.1#2'),
+  folder: inProduction('3.1#3'),
+  env: inProduction('3.1#4'),
+};
 
 /**
  * The droplet reached, its engine and Compose found, room for what is to come, the deployment's files there, and its own
@@ -31,6 +32,7 @@ export const preDeployment: Step<Context> = {
   title: 'pre-deployment',
   wanted:
     "the droplet reached, with room on it, the deployment's files, and a sound .env of its own; or a server that fits",
+  items: allItems(items),
   needs: [
     locallyTested,
     {
@@ -55,11 +57,11 @@ export const preDeployment: Step<Context> = {
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   async check(context) {
     const { server } = productionOf(context);
-    if (server !== null) return lookAtServer(context, server);
+    if (server !== null) return inspectServer(context, server, allItems(items));
     const { host } = productionStack(context);
     const [tools, problem, room] = await Promise.all([
       soundTools(productionStack(context), context.signal),
-      envProblem(envPlace(context)),
+      envProblem(productionOf(context).files),
       roomThere(context, false),
     ]);
     if (problem !== null) return blocked(problem);
@@ -68,18 +70,18 @@ export const preDeployment: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const target = 'production';
     const files = await deployedFiles(context, false);
-    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === '3.1#2')?.facts;
+    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
-      { box: '3.1#1', target, summary: `${files.length} files, checked by their SHA-256`, facts },
+      { box: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },
       {
-        box: '3.1#2',
+        box: items.reached.id,
         target,
         summary: `${host.name} answers, Docker ${tools.engine}`,
         facts: toldRoom(told, room),
       },
-      { box: '3.1#3', target, summary: host.files.root },
-      { box: '3.1#4', target, summary: '.env with three secrets, mode 0600' },
+      { box: items.folder.id, target, summary: host.files.root },
+      { box: items.env.id, target, summary: '.env with three secrets, mode 0600' },
     ]);
   },
   preview: (context) => changes(context, false),
@@ -94,13 +96,15 @@ function isProblem(room: Facts | Problem): room is Problem {
 }
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
-  const place = dropletFiles(context);
-  const own = await Promise.all((await deployedFiles(context, false)).map((file) => findingOf(place, file)));
+  const location = hostFiles(context);
+  const own = await Promise.all(
+    (await deployedFiles(context, false)).map((file) => findingOf(location, file)),
+  );
   const folders = await absentFolders(context);
   return [
     ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' })),
     ...own.filter((finding) => finding !== null),
-    ...(await envFindings(envPlace(context))),
+    ...(await envFindings(productionOf(context).files)),
   ];
 }
 
@@ -111,10 +115,13 @@ async function absentFolders(context: Context): Promise<readonly string[]> {
 }
 
 async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
-  const [problem, room] = await Promise.all([envProblem(envPlace(context)), roomThere(context, toCome)]);
+  const [problem, room] = await Promise.all([
+    envProblem(productionOf(context).files),
+    roomThere(context, toCome),
+  ]);
   if (problem !== null) return problem;
   if (isProblem(room)) return room;
-  const place = dropletFiles(context);
+  const location = hostFiles(context);
   const folders = (await absentFolders(context)).map((path): PlannedChange => {
     const entry = { type: 'directory' } as const;
     return {
@@ -122,8 +129,10 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
       change: { kind: 'write', host: 'droplet', path, entry, before: { state: 'absent' } },
     };
   });
-  const own = await Promise.all((await deployedFiles(context, toCome)).map((file) => previewOf(place, file)));
-  const env = (await envChanges(envPlace(context))).map((planned) => asked(planned));
+  const own = await Promise.all(
+    (await deployedFiles(context, toCome)).map((file) => previewOf(location, file)),
+  );
+  const env = (await envChanges(productionOf(context).files)).map((planned) => asked(planned));
   return [...folders, ...own.filter((change) => change !== null), ...env];
 }
 

@@ -6,7 +6,7 @@ import { lineOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError } from '../../domain/session.ts';
-import { productionStack } from '../../host/site.ts';
+import { productionOf, productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { answerWords, endpoints, postgrestCode } from '../answers.ts';
 import { broken, ok, unknown, type Verdict } from './hop.ts';
@@ -21,13 +21,14 @@ const question = `select format('%s on %I.%I', role, schema, name) as what,
 
 /** The database itself, the roles that PostgREST becomes, and what they may. */
 export async function roleAndGrants(context: Context): Promise<Verdict> {
+  const { database } = productionOf(context);
   const stack = productionStack(context);
   const mend = [
     'Let the roll-out look at it: erp-deploy validate --repair-sql',
     'Then bring it back: erp-deploy run --phase production',
   ];
   try {
-    const session = await stack.database.session();
+    const session = await database.session();
     const [faults, rows] = [await authenticatorFaults(session), await session.query(question)];
     const wrong = rows.filter((row) => row.wanted !== row.has);
     if (rows.length < 2 * endpoints.length) return broken('erp_api or erp_anon is not there', ...mend);

@@ -1,5 +1,5 @@
 import { NetworkFault } from '../../domain/ports.ts';
-import { productionStack } from '../../host/site.ts';
+import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { cloudflaredNamed } from '../cloudflared.ts';
 import { dnsFindings, lookAtDns, zoneOf } from '../dns.ts';

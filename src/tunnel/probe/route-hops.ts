@@ -7,7 +7,7 @@ import { lineOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { productionStack } from '../../host/site.ts';
+import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';

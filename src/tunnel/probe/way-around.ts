@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownAddress } from '../../argv/own-address.ts';
 import { NetworkFault } from '../../domain/ports.ts';
-import { productionStack } from '../../host/site.ts';
+import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { endpoints, isAsWanted, query } from '../answers.ts';
 

@@ -1,3 +1,4 @@
+import { evidenceFor, openOnEmbedded, provenBy } from '../checklist/items.ts';
 import { type LogSeen, watchLog } from '../containers/watch-log.ts';
 import {
   type BehaviourResult,
@@ -14,83 +15,93 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
-import { blocked, type Look, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, satisfied } from '../domain/step.ts';
+import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
 import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
-import type { ValidationBoxes } from './validation-boxes.ts';
-import { behaviourEvidence, scriptEvidence, untestedItems } from './validation-evidence.ts';
+import {
+  behaviourEvidence,
+  scriptEvidence,
+  untestedItems,
+  type ValidationItems,
+} from './validation-evidence.ts';
 import { behaviourItem, generatedProgress, plannedProgress, schemaProgress } from './validation-progress.ts';
 
 /**
- * Compares the context's database with what its migrations make of an empty one.
+ * Compares the target's database with what its migrations make of an empty one.
+ * @param step the step that shows the progress
  * @param trying whether to try the behaviours too, in a transaction that is rolled back
  */
-export async function lookAtSchema(context: Context, boxes: ValidationBoxes, trying: boolean): Promise<Look> {
-  const [lookAtLog, files] = await Promise.all([watchLog(context), soundMigrations(context)]);
+export async function inspectSchema(
+  context: Context,
+  target: Target<ValidationItems>,
+  step: StepId,
+  trying: boolean,
+): Promise<CheckResult> {
+  const [inspectLog, files] = await Promise.all([watchLog(target, context.signal), soundMigrations(context)]);
   const expected = await context.catalogs.after(files);
-  const session = await context.database.session();
+  const session = await target.database.session();
   const contract = await contractOf(context);
   const planned = plannedProgress(expected, contract);
-  if (trying) context.progress(boxes.step, planned);
+  if (trying) context.progress(step, planned);
   const report = await validateSchema(session, expected, contract, false);
   const { differences } = report;
-  // Where nothing is to be tried, what differs is all that there is to see.
-  if (!trying && differences.length > 0) context.progress(boxes.step, planned);
+  // If nothing is to be tried, the differences are all that there is to show.
+  if (!trying && differences.length > 0) context.progress(step, planned);
   if (trying || differences.length > 0) {
     const rows = await countRows(session, tablesAtRisk(differences));
     const options = { rowsOf: (table: string) => rows.get(table) };
     for (const item of schemaProgress(expected, report.live, contract, differences, options)) {
-      context.progress(boxes.step, item);
+      context.progress(step, item);
     }
   }
   const tried =
-    trying && differences.length === 0 ? await tryBehaviours(context, boxes.step, session, report.live) : [];
+    trying && differences.length === 0 ? await tryBehaviours(context, step, session, report.live) : [];
   const failed = tried.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
-    return blocked(notAsMigrated(differences, failed, boxes.again));
+    return blocked(notAsMigrated(differences, failed, 'erp-deploy validate'));
   }
-  const { target } = context.database;
-  const script = trying ? await scriptEvidence(context, session, boxes) : [];
-  const log = await lookAtLog();
+  const { items, database } = target;
+  const script = trying ? await scriptEvidence(context, target, session) : [];
+  const log = await inspectLog();
   const evidence = [
-    ...schemaEvidence(context, boxes, report),
+    ...schemaEvidence(target, report),
     ...script,
-    ...behaviourEvidence(tried, target, boxes.alsoProven),
-    { ...(log.unread === null ? { box: boxes.errors } : {}), ...errorsEvidence(context, report, files, log) },
+    ...behaviourEvidence(tried, database.target, items.inserts),
+    evidenceFor(log.unread === null ? items.errors : undefined, errorsEvidence(target, report, files, log)),
   ];
-  const open = log.unread === null ? [] : [{ box: boxes.errors, reason: log.unread }];
-  const untested = boxes.alsoProven ? untestedItems(tried) : [];
-  return satisfied(countWords(report.counts), evidence, [...boxes.open(target), ...open, ...untested]);
+  const { errors } = items;
+  const unread = log.unread === null || errors === undefined ? [] : [{ box: errors.id, reason: log.unread }];
+  return satisfied(countWords(report.counts), evidence, [
+    ...openOnEmbedded([items.script], database.target),
+    ...unread,
+    ...untestedItems(tried, items.inserts),
+  ]);
 }
 
 function schemaEvidence(
-  { database: { target }, stack }: Context,
-  boxes: ValidationBoxes,
+  { database: { target }, stack, items }: Target<ValidationItems>,
   { counts }: SchemaReport,
 ): readonly Evidence[] {
   const { foreignKeys, foreignKeysCrossSchema: crossSchema } = counts;
-  const script = {
-    box: boxes.script,
-    target,
-    summary: stack === null ? 'validated on the server' : 'validated in the container',
-  } as const;
   const keys = `${foreignKeys} foreign keys, ${crossSchema} of them across schemas`;
+  const summary = stack === null ? 'validated on the server' : 'validated in the container';
   return [
-    ...(target === 'embedded' ? [] : [script]),
-    { box: boxes.counts, target, summary: tableCountWords(counts), facts: { ...counts } },
-    { box: boxes.keys, target, summary: keys, facts: { foreignKeys, crossSchema } },
+    ...provenBy([items.script], target).map((item) => evidenceFor(item, { target, summary })),
+    evidenceFor(items.counts, { target, summary: tableCountWords(counts), facts: { ...counts } }),
+    evidenceFor(items.keys, { target, summary: keys, facts: { foreignKeys, crossSchema } }),
   ];
 }
 
 function errorsEvidence(
-  context: Context,
+  { database: { target } }: Target,
   { notes, serverVersion, expectedVersion }: SchemaReport,
   files: readonly MigrationFile[],
   log: LogSeen,
 ): Omit<Evidence, 'box'> {
   return {
-    target: context.database.target,
+    target,
     summary: `0 differences, ${notes.length} notes, against PostgreSQL ${expectedVersion}`,
     facts: {
       differences: 0,
@@ -103,7 +114,7 @@ function errorsEvidence(
   };
 }
 
-/** What the schema promises, tried one by one; none where the server takes no writes. */
+/** Tries one by one what the schema promises; nothing if the server takes no writes. */
 async function tryBehaviours(
   context: Context,
   step: StepId,

@@ -5,49 +5,52 @@ import { type Stack, services } from '../containers/stack.ts';
 import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { DropletLock } from '../host/host-lock.ts';
-import type { ProductionSite } from './production-site.ts';
+import type { ContainerTarget } from '../targets/target.ts';
+import type { ConnectedProduction } from './connected-production.ts';
 import { serverDatabase } from './server-database.ts';
 
-/** What connects to the droplet: once, when it is first asked for something. */
+/** Connects to the production host; called once, when something is first asked of it. */
 export type Connect = (fence: () => DropletLock | null) => Promise<Host & { close(): Promise<void> }>;
 
-/** The containers of a droplet that nobody is connected to yet. */
-export function productionStack(
+/** Returns the containers of a production host as production. The first request connects. */
+export function productionHost(
   connect: Connect,
   config: Config,
   signal: AbortSignal,
-): ProductionSite & { readonly stack: Stack } {
+): ConnectedProduction<ContainerTarget> {
   let connected: ReturnType<Connect> | undefined;
   const host = lazyHost(config, () => {
-    const asked = connected ?? connect(() => site.lock);
+    const asked = connected ?? connect(() => production.lock);
     connected = asked;
-    // What could not be reached is tried anew when it is next asked for.
+    // After a failure, the next request connects again.
     asked.catch(() => {
       connected = undefined;
     });
     return asked;
   });
-  const place = { host, folder: '.' };
+  const stack: Stack = { host, folder: '.' };
   const { database } = config;
   const isUp = async () => (await containerNamed(host, services.database.name, signal))?.status === 'running';
-  const open = () => logInAsOwner(place, database.name, database.user);
+  const open = () => logInAsOwner(stack, database.name, database.user);
   const server = serverDatabase('production', isUp, open);
-  const stack: Stack = { ...place, target: 'production', database: server };
-  const site: ReturnType<typeof productionStack> = {
+  const production: ConnectedProduction<ContainerTarget> = {
+    name: 'production',
     database: server,
     stack,
     server: null,
+    files: { files: host.files, folder: stack.folder, host: host.id },
+    items: {},
     lock: null,
     close: async () => {
       await server.close();
-      // Where the link is gone, the lock expires by itself.
-      await site.lock?.release().catch((error: unknown) => {
+      // If the connection is lost, the lock expires by itself.
+      await production.lock?.release().catch((error: unknown) => {
         if (!(error instanceof ProblemError)) throw error;
       });
       await (await connected)?.close();
     },
   };
-  return site;
+  return production;
 }
 
 function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {

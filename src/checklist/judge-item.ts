@@ -1,0 +1,84 @@
+import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
+import type { StepId } from '../domain/phase.ts';
+import type { KnownItem } from './match-items.ts';
+
+/** A step, and the checklist items that it declares. */
+interface DeclaringStep {
+  readonly id: StepId;
+  readonly items?: readonly Item[];
+}
+
+/** What the journal says about one step. */
+export interface StepRecord {
+  readonly step: StepId;
+  /** The last check; null if there was none. */
+  readonly seen: {
+    readonly at: string;
+    readonly evidence: readonly Evidence[];
+    readonly open: readonly OpenBox[];
+  } | null;
+  /** Why it failed after that; null if it did not. */
+  readonly failedSince: string | null;
+  /** Why it is skipped, by the operator or because it does not apply; null if it is not. */
+  readonly leftOut: string | null;
+}
+
+export type Verdict =
+  | { readonly state: 'ticked'; readonly summary: string }
+  /** Why not, and what the operator needs in order to decide. */
+  | { readonly state: 'open'; readonly summary: string };
+
+/**
+ * Decides whether the journal has evidence for an item, and if not, why.
+ * @param declaring the steps of a rollout, in their order
+ */
+export function judgeItem(
+  known: KnownItem,
+  declaring: readonly DeclaringStep[],
+  recordOf: (step: StepId) => StepRecord,
+): Verdict {
+  const proofs = proofsOf(known, declaring);
+  const targets = [...new Set(proofs.flatMap(({ item }) => item.provenOn))];
+  const records = proofs.map(({ step }) => recordOf(step));
+  const told = records.flatMap(({ step, seen, failedSince }) =>
+    (seen?.evidence ?? [])
+      .filter(({ box }) => box === known.id)
+      .map((evidence) => ({ step, at: seen?.at ?? '', evidence, failedSince })),
+  );
+  const proof = told.findLast(
+    ({ evidence, failedSince }) => targets.includes(evidence.target) && failedSince === null,
+  );
+  if (proof !== undefined) {
+    const { step, at, evidence } = proof;
+    return { state: 'ticked', summary: `${evidence.summary} (${evidence.target}, step ${step}, seen ${at})` };
+  }
+  const failed = records.find(({ failedSince }) => failedSince !== null);
+  if (failed?.failedSince != null) return open(`step ${failed.step} failed since: ${failed.failedSince}`);
+  const elsewhere = told[0]?.evidence.target;
+  const reason = records.flatMap(({ seen }) => seen?.open ?? []).find(({ box }) => box === known.id)?.reason;
+  if (reason !== undefined) return open(reason);
+  if (elsewhere !== undefined) {
+    return open(`seen only on ${elsewhere}; this needs evidence of ${targets.join(' or ')}`);
+  }
+  const out = records.find(({ leftOut }) => leftOut !== null);
+  if (out?.leftOut != null) return open(`step ${out.step} is skipped: ${out.leftOut}`);
+  const [first] = records;
+  return first?.seen === null
+    ? open(`not checked yet: erp-deploy run --only ${known.step}`)
+    : open(`step ${known.step} was checked, and has no evidence for this`);
+}
+
+/** Returns the steps that declare an item: its own section's first, then the others, the most telling last. */
+function proofsOf(
+  { id, step }: KnownItem,
+  declaring: readonly DeclaringStep[],
+): readonly { readonly step: StepId; readonly item: Item }[] {
+  const all = declaring.flatMap(({ id: declaredBy, items = [] }) =>
+    items.filter((item) => item.id === id).map((item) => ({ step: declaredBy, item })),
+  );
+  return [...all.filter((one) => one.step === step), ...all.filter((one) => one.step !== step)];
+}
+
+function open(summary: string): Verdict {
+  return { state: 'open', summary };
+}

@@ -1,0 +1,35 @@
+import type { Config } from '../config/config.ts';
+import { containerNamed } from '../containers/container.ts';
+import { logInAsOwner } from '../containers/log-in.ts';
+import { type Stack, services } from '../containers/stack.ts';
+import type { Database, Host } from '../domain/ports.ts';
+import type { ContainerTarget, EmbeddedTarget, Location } from '../targets/target.ts';
+import { layout } from '../workspace/layout.ts';
+import { serverDatabase } from './server-database.ts';
+
+const name = 'local test';
+
+/** Returns the local test in containers on this machine's Docker engine. */
+export function localContainers(host: Host, { database }: Config, signal: AbortSignal): ContainerTarget {
+  const stack: Stack = { host, folder: layout.stack };
+  const isUp = async () => (await containerNamed(host, services.database.name, signal))?.status === 'running';
+  const open = () => logInAsOwner(stack, database.name, database.user);
+  return {
+    name,
+    database: serverDatabase('docker', isUp, open),
+    stack,
+    server: null,
+    files: workspaceLocation(host),
+    items: {},
+  };
+}
+
+/** Returns the local test on the embedded engine. */
+export function localEmbedded(host: Host, database: Database): EmbeddedTarget {
+  return { name, database, stack: null, server: null, files: workspaceLocation(host), items: {} };
+}
+
+/** Returns the folder of the deployment in the workspace. */
+export function workspaceLocation({ files }: Host): Location {
+  return { files, folder: layout.stack };
+}

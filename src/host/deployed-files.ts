@@ -1,0 +1,53 @@
+import { composeAsset } from '../containers/compose-asset.ts';
+import { hasAllKeys } from '../containers/env.ts';
+import type { Need } from '../domain/step.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
+import type { Context } from '../workspace/context.ts';
+import { bundled, layout } from '../workspace/layout.ts';
+import { soundMigrations } from '../workspace/migrations.ts';
+import { type FileLocation, type OwnFile, stateOf } from '../workspace/own-file.ts';
+
+/** Folders of the deployment, relative to it; `.` is the deployment's own. */
+export const deployedFolders = ['.', 'migrations', '.env-example', 'data'] as const;
+
+/** The workspace's compose file, and an `.env` with all that it asks for, are on the production host. */
+export const deployed: Need<Context> = {
+  step: '3.1',
+  what: "the deployment's files on the droplet",
+  holds: async (context) => {
+    if ((await context.files.look(layout.compose)).type !== 'file') return false;
+    if (!(await hasAllKeys(productionOf(context).files))) return false;
+    const text = await context.files.read(layout.compose);
+    return (await stateOf(hostFiles(context), { path: 'docker-compose.yml', text })) === 'same';
+  },
+};
+
+/** Returns the deployment's files on the production host, and which of them erp-deploy wrote. */
+export function hostFiles(context: Context): FileLocation {
+  const { host } = productionStack(context);
+  const wrote = (path: string, sha256: string) => context.memory.wrote(`droplet:${path}`, sha256);
+  return { files: host.files, memory: { wrote }, host: 'droplet' };
+}
+
+/**
+ * Returns the files to deploy, as they are in the workspace, changes of the operator included: never data/, never .env.
+ * @param toCome whether this very rollout is still to write them into the workspace
+ */
+export async function deployedFiles(context: Context, toCome: boolean): Promise<readonly OwnFile[]> {
+  const { files, assets } = context;
+  const migrations = await soundMigrations(context);
+  const read = (path: string, asset: string) =>
+    toCome ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
+  const script = `migrations/${bundled.validation}`;
+  const [compose, template, validation] = await Promise.all([
+    read('docker-compose.yml', composeAsset),
+    read('.env-example/.env', 'compose/env.template'),
+    read(script, script),
+  ]);
+  return [
+    { path: 'docker-compose.yml', text: compose },
+    { path: '.env-example/.env', text: template },
+    ...migrations.map(({ name, text }) => ({ path: `migrations/${name}`, text })),
+    { path: script, text: validation },
+  ];
+}

@@ -1,0 +1,65 @@
+import { evidenceFor, openOnEmbedded, provenBy } from '../checklist/items.ts';
+import type { LedgerRow } from '../database/ledger/ledger-row.ts';
+import { pendingMigrations } from '../database/ledger/order.ts';
+import { ledgerNotWritten } from '../database/ledger/problems.ts';
+import type { Evidence, Item } from '../domain/evidence.ts';
+import type { StepId } from '../domain/phase.ts';
+import { blocked, type CheckResult, missing, satisfied } from '../domain/step.ts';
+import type { Target } from '../targets/target.ts';
+import type { Context } from '../workspace/context.ts';
+import { layout } from '../workspace/layout.ts';
+import { workspaceMigrations } from '../workspace/migrations.ts';
+import { ledgerOf } from './ledger-of.ts';
+
+/** The checklist items that an applied migration proves, by the name of its file. */
+export type MigrationItems = Readonly<Record<string, readonly Item[]>>;
+
+/** Checks that the target's database has every migration of the workspace, unchanged and in order. */
+export async function inspectMigrations(
+  context: Context,
+  target: Target<MigrationItems>,
+): Promise<CheckResult> {
+  const found = await workspaceMigrations(context);
+  if ('problem' in found) return blocked(found.problem);
+  const ledger = await ledgerOf(target.database);
+  const order = pendingMigrations(found.files, ledger, layout.migrations);
+  if ('problem' in order) return blocked(order.problem);
+  if (order.pending.length > 0) {
+    return missing(
+      ...order.pending.map(({ name }) => ({ what: name, wanted: 'applied', found: 'not in the ledger' })),
+    );
+  }
+  return satisfied(
+    `${ledger.length} applied`,
+    ledger.flatMap((row) => evidenceOf(row, target)),
+    openOnEmbedded(Object.values(target.items).flat(), target.database.target),
+  );
+}
+
+/**
+ * Checks the same after the migrations were applied, on a connection that none of them was applied on: what a file left
+ * on its own session (a search_path, a temporary table) does not count as stored in the database. The embedded engine
+ * has only one session.
+ */
+export async function readBack(
+  context: Context,
+  target: Target<MigrationItems>,
+  step: StepId,
+): Promise<CheckResult> {
+  const result = await inspectMigrations(context, target);
+  if (result.state !== 'missing') return result;
+  const scopes = new Set(context.memory.applied(step).map(({ scope }) => scope));
+  const database = `sql:${target.database.target}`;
+  const lost = result.findings.find(
+    ({ what }) => scopes.has(`${database}:migrate:${what}`) || scopes.has(`${database}:adopt`),
+  );
+  return lost === undefined ? result : blocked(ledgerNotWritten({ name: lost.what }));
+}
+
+function evidenceOf(row: LedgerRow, { items, database }: Target<MigrationItems>): readonly Evidence[] {
+  const facts = { checksum: row.checksum, appliedAt: row.appliedAt };
+  const summary = `${row.name} applied ${row.appliedAt}, no error`;
+  const evidence = { target: database.target, summary, facts };
+  const proven = provenBy(items[row.name] ?? [], database.target);
+  return proven.length === 0 ? [evidence] : proven.map((item) => evidenceFor(item, evidence));
+}

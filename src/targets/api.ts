@@ -1,0 +1,39 @@
+import { type ApiItems, apiChanges, apiFindings, inspectApi } from '../containers/api-container.ts';
+import { composeFile } from '../containers/compose-ready.ts';
+import type { PlannedChange } from '../domain/change.ts';
+import type { Host } from '../domain/ports.ts';
+import type { Problem } from '../domain/problem.ts';
+import { missing, type Step } from '../domain/step.ts';
+import type { Context } from '../workspace/context.ts';
+import type { ContainerTarget } from './target.ts';
+import { declared, inContainers, type TargetStep } from './target-step.ts';
+
+interface ApiStep extends TargetStep<ApiItems> {
+  /** Returns why the API must not start on this host; null if it may. */
+  obstacle?(host: Host, composeText: string, signal: AbortSignal): Promise<Problem | null>;
+}
+
+/** Makes the step that starts a target's API: PostgREST's own login, its container, and both endpoints asked. */
+export function api({ obstacle, ...own }: ApiStep): Step<Context> {
+  const { step, targetIn } = declared(own);
+  const inspect = (context: Context, target: ContainerTarget<ApiItems>) =>
+    inspectApi(target, context.signal, (line) => context.output(step.id, line));
+  const changes = async (context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> => {
+    const { signal, config } = context;
+    const target = inContainers(targetIn(context));
+    const file = await composeFile(context, toCome);
+    const problem = (await obstacle?.(target.stack.host, file.composeText, signal)) ?? null;
+    return problem ?? apiChanges(target, file, config.database.name, signal);
+  };
+  return {
+    ...step,
+    async check(context) {
+      const target = inContainers(targetIn(context));
+      const findings = await apiFindings(target, context.config.database.name, context.signal);
+      return findings.length > 0 ? missing(...findings) : inspect(context, target);
+    },
+    verify: async (context) => inspect(context, inContainers(targetIn(context))),
+    preview: (context) => changes(context, false),
+    foresee: (context) => changes(context, true),
+  };
+}

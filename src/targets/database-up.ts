@@ -1,0 +1,39 @@
+import { composeFile } from '../containers/compose-ready.ts';
+import {
+  type DatabaseItems,
+  databaseChanges,
+  databaseFindings,
+  inspectDatabase,
+} from '../containers/database-container.ts';
+import type { PlannedChange } from '../domain/change.ts';
+import type { Problem } from '../domain/problem.ts';
+import { missing, type Step } from '../domain/step.ts';
+import { createEmbedded, inspectEmbedded } from '../schema/embedded-start.ts';
+import type { Context } from '../workspace/context.ts';
+import type { Target } from './target.ts';
+import { declared, type TargetStep } from './target-step.ts';
+
+/** Makes the step that starts a target's database: its container, or the embedded engine if it has no containers. */
+export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
+  const { step, targetIn } = declared(own);
+  const inspect = (context: Context, target: Target<DatabaseItems>) =>
+    target.stack === null
+      ? inspectEmbedded(target)
+      : inspectDatabase(target, context.signal, (line) => context.output(step.id, line));
+  const changes = async (context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> => {
+    const target = targetIn(context);
+    if (target.stack === null) return createEmbedded(target);
+    return databaseChanges(target, await composeFile(context, toCome), context.signal);
+  };
+  return {
+    ...step,
+    async check(context) {
+      const target = targetIn(context);
+      const findings = target.stack === null ? [] : await databaseFindings(target.stack, context.signal);
+      return findings.length > 0 ? missing(...findings) : inspect(context, target);
+    },
+    verify: async (context) => inspect(context, targetIn(context)),
+    preview: (context) => changes(context, false),
+    foresee: (context) => changes(context, true),
+  };
+}
