@@ -2,8 +2,8 @@ import type { RolloutEvent } from '../domain/events.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import type { KeyPress } from './key-press.ts';
+import { PacedEvents } from './paced-events.ts';
 import { press } from './press.ts';
-import { Trickle } from './trickle.ts';
 import { answered, asked, initialUi, type Reaction, type Size, type WizardState } from './ui.ts';
 
 /** Milliseconds between two repaints while events pour in; a key repaints at once. */
@@ -21,7 +21,7 @@ export class WizardStore implements FrontEnd {
   #state: WizardState;
   /** What was painted last: what came since waits for the next painting, and is rendered once. */
   #painted: WizardState;
-  readonly #trickle = new Trickle();
+  readonly #events = new PacedEvents();
   #answer: ((intent: Intent) => void) | null = null;
   #repaint: NodeJS.Timeout | null = null;
   #seconds: NodeJS.Timeout | null = null;
@@ -43,14 +43,19 @@ export class WizardStore implements FrontEnd {
 
   /** What was told so far, painted or not. */
   get rollout(): RolloutState {
-    this.#reduce(this.#trickle.all());
+    this.#catchUp();
     return this.#state.rollout;
   }
 
   tell(event: RolloutEvent): void {
-    this.#reduce(this.#trickle.take(event));
+    this.#reduce(this.#events.add(event));
     // A burst of events is painted as often as an eye can follow, not once for each.
     this.#repaintSoon();
+  }
+
+  /** Shows what the engine has reported so far: whoever is asked, pauses or stops must see where it is. */
+  #catchUp(): void {
+    this.#reduce(this.#events.all());
   }
 
   #reduce(events: readonly RolloutEvent[]): void {
@@ -61,7 +66,7 @@ export class WizardStore implements FrontEnd {
 
   #repaintSoon(): void {
     this.#repaint ??= setTimeout(() => {
-      this.#reduce(this.#trickle.some());
+      this.#reduce(this.#events.next());
       this.#paint();
     }, calm);
   }
@@ -77,7 +82,7 @@ export class WizardStore implements FrontEnd {
 
   ask(question: Question, signal: AbortSignal): Promise<Intent> {
     signal.throwIfAborted();
-    this.#reduce(this.#trickle.all());
+    this.#catchUp();
     const { promise, resolve, reject } = Promise.withResolvers<Intent>();
     const stopped = () => {
       this.#answer = null;
@@ -94,24 +99,18 @@ export class WizardStore implements FrontEnd {
     return promise;
   }
 
-  /** Waits until all that was looked at is shown, and while the person has paused the roll-out. */
+  /** Resolves when the next step may begin: at once, unless the user has paused the rollout. */
   async beforeStep(signal: AbortSignal): Promise<void> {
-    await this.#until(signal, () => this.#trickle.isEmpty);
-    await this.#until(signal, () => !this.#state.ui.paused);
-  }
-
-  /** Answered once it holds; it is looked at again at each painting. */
-  #until(signal: AbortSignal, holds: () => boolean): Promise<void> {
-    if (holds()) return Promise.resolve();
+    if (!this.#state.ui.paused) return;
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const stopped = () => reject(signal.reason);
-    const look = () => void (holds() && resolve());
+    const check = () => void (this.#state.ui.paused || resolve());
     signal.addEventListener('abort', stopped, { once: true });
-    this.#listeners.add(look);
-    return promise.finally(() => {
+    this.#listeners.add(check);
+    await promise.finally(() => {
       signal.removeEventListener('abort', stopped);
-      this.#listeners.delete(look);
+      this.#listeners.delete(check);
     });
   }
 
@@ -123,6 +122,7 @@ export class WizardStore implements FrontEnd {
   /** Answers whether it came to more than another look. */
   press(key: KeyPress): boolean {
     const { ui, intent, effect }: Reaction = press(this.#state, key);
+    if (ui.paused !== this.#state.ui.paused || ui.stopping !== this.#state.ui.stopping) this.#catchUp();
     if (ui !== this.#state.ui) this.#change({ ...this.#state, ui });
     if (intent !== undefined) this.#answer?.(intent);
     if (effect !== undefined) this.#effects[effect]();
@@ -131,7 +131,9 @@ export class WizardStore implements FrontEnd {
 
   /** Somebody asked the program to stop, by whatever way: the current change is being finished. */
   stopping(): void {
-    if (!this.#state.ui.stopping) this.#change({ ...this.#state, ui: { ...this.#state.ui, stopping: true } });
+    if (this.#state.ui.stopping) return;
+    this.#catchUp();
+    this.#change({ ...this.#state, ui: { ...this.#state.ui, stopping: true } });
   }
 
   resize(size: Size): void {
@@ -156,6 +158,6 @@ export class WizardStore implements FrontEnd {
     if (this.#repaint !== null) clearTimeout(this.#repaint);
     this.#repaint = null;
     for (const listener of this.#listeners) listener();
-    if (!this.#trickle.isEmpty) this.#repaintSoon();
+    if (!this.#events.isEmpty) this.#repaintSoon();
   }
 }

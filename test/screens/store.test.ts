@@ -104,22 +104,48 @@ describe('things that were looked at', () => {
     expect(counts.at(-1)).toBe(60);
   });
 
-  it('hold the next step until they are shown, or the run is stopped', async () => {
+  it('hold up no step: the next one begins at once, and is shown behind the last of them', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running, ...sixty, done);
-    let begins = false;
-    const next = store.beforeStep(stop.signal).then(() => {
-      begins = true;
-    });
-    await vi.advanceTimersByTimeAsync(120);
-    expect(begins).toBe(false);
-    await vi.advanceTimersByTimeAsync(1_000);
-    await next;
-    expect(shown(store)).toEqual({ count: 60, state: 'done' });
-    tell(running, ...sixty);
-    const never = store.beforeStep(stop.signal);
-    stop.abort(new Error('stopped'));
-    await expect(never).rejects.toThrow('stopped');
+    // No painting has passed, and none passes while the engine waits here.
+    await store.beforeStep(stop.signal);
+    const next = { ...running, step: '0.3' } as Told;
+    tell(next, { type: 'output', phase: 'prepare', step: '0.3', line: 'from the next step' });
+    const seen: string[] = [];
+    for (let frame = 0; frame < 50; frame++) {
+      vi.advanceTimersByTime(40);
+      const { steps } = store.snapshot().rollout;
+      const after = steps.find(({ id }) => id === '0.3');
+      seen.push(`${shown(store).count} ${shown(store).state}, then ${after?.state} ${after?.output}`);
+    }
+    expect(seen.filter((one) => one.includes('then running'))[0]).toBe(
+      '60 done, then running from the next step',
+    );
+  });
+
+  it('are all shown when the user pauses or stops, who sees what the engine is doing now', () => {
+    for (const key of ['p', 'q']) {
+      const { store, tell } = opened();
+      tell(...begun, running, ...sixty, done, { ...running, step: '0.3' } as Told);
+      store.press(letter(key));
+      expect(shown(store)).toEqual({ count: 60, state: 'done' });
+      expect(store.snapshot().rollout.steps.find(({ id }) => id === '0.3')?.state).toBe('running');
+    }
+    const { store, tell } = opened();
+    tell(...begun, running, ...sixty);
+    store.stopping();
+    expect(shown(store).count).toBe(60);
+  });
+
+  it('of a very large schema are never far behind: all but the last of them are shown at once', () => {
+    const { store, tell } = opened();
+    tell(...begun, running);
+    for (let index = 0; index < 10_000; index++) tell(looked(`t${index}`));
+    vi.advanceTimersByTime(40);
+    const progress = () => store.snapshot().rollout.steps.find(({ id }) => id === '0.2')?.progress[0]?.done;
+    expect(progress()).toBeGreaterThanOrEqual(9_600);
+    vi.advanceTimersByTime(2_000);
+    expect(progress()).toBe(10_000);
   });
 
   it('are all there when a question comes, and when the end is told of', async () => {
