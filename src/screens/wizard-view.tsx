@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { columnsOf, fittedEnd } from './columns.ts';
 import { Frame } from './frame/Frame.tsx';
 import { Line, Lines } from './frame/Lines.tsx';
 import { keyHints } from './keys.ts';
@@ -10,7 +11,6 @@ import { SmallView } from './small/SmallView.tsx';
 import { Text } from './text.tsx';
 import { clockOf } from './theme.ts';
 import { answerable, currentStep, isTooSmall, shownSteps, stepOf, type WizardState } from './ui.ts';
-import { columnsOf, fittedEnd } from './wrap.ts';
 
 /** The whole screen as a function of its state. */
 export function WizardView({ state }: { readonly state: WizardState }) {

@@ -57,6 +57,7 @@ const owners: Readonly<Record<string, string>> = {
   listr2: 'headless',
   ink: 'screens',
   react: 'screens',
+  'string-width': 'screens',
   'libpg-query': 'database/migration-rules',
   'a-library-nobody-thought-of': 'none',
 };

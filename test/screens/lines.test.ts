@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Told } from '../../src/domain/events.ts';
+import { columnsOf, fitted, fittedEnd } from '../../src/screens/columns.ts';
 import { pageOf } from '../../src/screens/page.ts';
 import { press } from '../../src/screens/press.ts';
 import { paneLines } from '../../src/screens/rollout/pane-lines.ts';
@@ -8,7 +9,7 @@ import { partLines } from '../../src/screens/rollout/part-lines.ts';
 import { stepLines } from '../../src/screens/step/step-lines.ts';
 import { spokenText } from '../../src/screens/theme.ts';
 import { stepOf, type WizardState } from '../../src/screens/ui.ts';
-import { columnsOf, fitted, fittedEnd, printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
+import { printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
 import { begun, questions, running, stateAfter } from '../support/wizard-state.ts';
 
 const place = { phase: 'prepare', step: '0.2' } as const;
@@ -195,6 +196,17 @@ describe('a text that is too long', () => {
         },
       ),
     );
+  });
+
+  it('counts an emoji that is joined of several as one character of two columns, and never takes it apart', () => {
+    const family = '👨\u200d👩\u200d👧';
+    expect(columnsOf(family)).toBe(2);
+    expect(printable(`\u200b${family}\u2066`)).toBe(family);
+    expect(wrapText(family.repeat(3), 4)).toEqual([family.repeat(2), family]);
+    expect(fitted(family.repeat(3), 5)).toBe(`${family.repeat(2)}…`);
+    expect(fittedEnd(`/srv/${family}`, 5)).toBe(`…v/${family}`);
+    expect(columnsOf('e\u0301')).toBe(1);
+    expect(wrapText('e\u0301'.repeat(5), 2)).toEqual(['e\u0301e\u0301', 'e\u0301e\u0301', 'e\u0301']);
   });
 
   it('is cut to its place with a sign that it was', () => {

@@ -1,10 +1,10 @@
 import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
+import { columnsOf, fitted } from '../columns.ts';
 import type { KeyHint } from '../keys.ts';
 import { frameLines } from '../page.ts';
 import { Text } from '../text.tsx';
 import type { Size } from '../ui.ts';
-import { columnsOf, fitted } from '../wrap.ts';
 
 export interface FrameProps {
   readonly size: Size;

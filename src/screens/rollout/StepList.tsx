@@ -1,7 +1,7 @@
 import { Box } from 'ink';
+import { fitted } from '../columns.ts';
 import { Text } from '../text.tsx';
 import { seconds, signOf } from '../theme.ts';
-import { fitted } from '../wrap.ts';
 import { phaseCount, type Row } from './rows.ts';
 
 /** Columns of the list; the rule at its right is one more. */

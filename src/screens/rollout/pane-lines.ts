@@ -1,6 +1,7 @@
 import type { StepState } from '../../domain/reducer.ts';
+import { columnsOf, fitted } from '../columns.ts';
 import { plain, type StyledLine } from '../lines.ts';
-import { columnsOf, fitted, printable, wrapLines } from '../wrap.ts';
+import { printable, wrapLines } from '../wrap.ts';
 
 /** Things of a group of at most so many are all shown. */
 const few = 3;

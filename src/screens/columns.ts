@@ -1,0 +1,69 @@
+import stringWidth from 'string-width';
+
+/** Splits text into what a terminal draws as one character: a letter with its accents, a joined emoji. */
+const segmenter = new Intl.Segmenter();
+
+export function graphemesOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Text in which each code unit is a character of one column. */
+const ascii = /^[ -~]*$/;
+
+/** Returns how many columns a terminal gives the text, by the library that Ink itself measures with. */
+export function columnsOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  return graphemesOf(text).reduce((columns, one) => columns + columnsOfOne(one), 0);
+}
+
+/** Returns the text in exactly this many columns: cut with `…`, or filled up with blanks. */
+export function fitted(text: string, width: number): string {
+  const short = columnsOf(text) <= width ? text : `${text.slice(0, endOfFitting(text, 0, width - 1))}…`;
+  return short + ' '.repeat(Math.max(0, width - columnsOf(short)));
+}
+
+/** Returns the path, or as much of its end as fits behind `…`: the end tells more than the beginning. */
+export function fittedEnd(path: string, width: number): string {
+  if (columnsOf(path) <= width) return path;
+  const fromEnd = graphemesOf(path).toReversed();
+  const length = fittingLength(fromEnd, Math.max(0, width - 1));
+  return `…${path.slice(path.length - length)}`;
+}
+
+/** Returns the index in the text up to which it fits into the width, from `at` on. Reads no further than it must. */
+export function endOfFitting(text: string, at: number, width: number): number {
+  const room = Math.max(0, width);
+  // One more than fits, since an accent may follow the last that does.
+  if (ascii.test(text.slice(at, at + room + 1))) return Math.min(text.length, at + room);
+  for (let length = room + 16; ; length *= 2) {
+    const part = text.slice(at, at + length);
+    const isCut = at + length < text.length;
+    const parts = isCut ? graphemesOf(part).slice(0, -1) : graphemesOf(part);
+    const fitting = fittingLength(parts, room);
+    if (fitting === 0 && !isCut) return at + fittingLength([...part], room);
+    if (fitting < parts.join('').length || !isCut) return at + fitting;
+  }
+}
+
+/** Returns the length, in code units, of the first parts that fit into the width together. */
+function fittingLength(parts: readonly string[], width: number): number {
+  let [columns, length] = [0, 0];
+  for (const part of parts) {
+    columns += columnsOfOne(part);
+    if (columns > width) break;
+    length += part.length;
+  }
+  return length;
+}
+
+/** Columns of characters that were measured: the library takes 17 µs for one, and a frame has thousands of them. */
+const measured = new Map<string, number>();
+
+function columnsOfOne(character: string): number {
+  const known = measured.get(character);
+  if (known !== undefined) return known;
+  if (measured.size > 10_000) measured.clear();
+  const columns = stringWidth(character);
+  measured.set(character, columns);
+  return columns;
+}
