@@ -3,8 +3,9 @@ import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import type { KeyPress } from './key-press.ts';
 import { PacedEvents } from './paced-events.ts';
-import { press } from './press.ts';
-import { answered, asked, initialUi, type Reaction, type Size, type WizardState } from './ui.ts';
+import type { Reaction } from './screen.ts';
+import { press } from './screens.ts';
+import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
 
 /** Milliseconds between two repaints while events pour in; a key repaints at once. */
 const calm = 40;

@@ -1,14 +1,14 @@
 import { render, useApp, useInput, usePaste } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { FrontEnd } from '../domain/front-end.ts';
-import type { Input, Listening, Output, OwnProcess } from '../domain/ports.ts';
+import type { Input, Output, OwnProcess } from '../domain/ports.ts';
 import type { RolloutState } from '../domain/reducer.ts';
+import { onEveryResize, sizeOf } from './every-resize.ts';
 import { keyPressesOf } from './ink-key.ts';
-import { readAgain, stopReading } from './keyboard.ts';
 import { WizardStore } from './store.ts';
-import { Colored } from './text.tsx';
-import type { Size } from './ui.ts';
-import { WizardView } from './wizard-view.tsx';
+import { readAgain, stopReading, TerminalLoan } from './terminal-loan.ts';
+import { Colored } from './view/Text.tsx';
+import { WizardView } from './view/WizardView.tsx';
 
 /** What the wizard asks of the program around it. */
 export interface WizardHost {
@@ -47,7 +47,7 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
     // Whoever had the terminal meanwhile left it in modes of their own: given and taken back, it is ours.
     continued: () => loan.lend(() => Promise.resolve()),
   });
-  const loan = new Loan(
+  const loan = new TerminalLoan(
     () => {
       stopReading(stdin);
       signals.leaveSuspension();
@@ -115,81 +115,9 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
 /** Cursor to the upper left corner; everything from there on is erased. */
 const homeAndErase = '\x1b[H\x1b[J';
 
-/**
- * Calls back at every resize, before Ink does, which then draws all of the frame. Node tells of none where the
- * size went away and came back at once; the terminal has cut the frame all the same.
- */
-function onEveryResize(process: OwnProcess, stdout: Output, act: () => void): Listening {
-  let told = false;
-  const resized = () => {
-    told = true;
-    act();
-  };
-  const signalled = () => {
-    if (!told) stdout.emit('resize');
-    told = false;
-  };
-  stdout.on('resize', resized);
-  const signals = process.onResize(signalled);
-  return {
-    dispose: () => {
-      stdout.off('resize', resized);
-      signals.dispose();
-    },
-  };
-}
-
-function sizeOf({ columns, rows }: Output): Size {
-  return { columns: columns || 80, rows: rows || 24 };
-}
-
-type Lender = (act: () => Promise<void>) => Promise<void>;
-
-/** The terminal, lent to one at a time. */
-class Loan {
-  #lender: Lender | null = null;
-  #current: Promise<void> | null = null;
-  readonly #given: () => void;
-  readonly #returned: () => void;
-
-  /**
-   * @param given called when it is lent
-   * @param returned called when it is back, before anything is drawn on it
-   */
-  constructor(given: () => void, returned: () => void) {
-    this.#given = given;
-    this.#returned = returned;
-  }
-
-  openBy(lender: Lender): void {
-    this.#lender = lender;
-  }
-
-  /** Nothing happens where it is lent already: keys that came in one piece may ask twice. */
-  lend(act: () => Promise<void>): void {
-    if (this.#current !== null || this.#lender === null) return;
-    const borrowed = async () => {
-      this.#given();
-      await act().finally(this.#returned);
-    };
-    this.#current = this.#lender(borrowed).finally(() => {
-      this.#current = null;
-    });
-  }
-
-  get isLent(): boolean {
-    return this.#current !== null;
-  }
-
-  /** Whoever has the terminal is left to finish. */
-  async returned(): Promise<void> {
-    await this.#current;
-  }
-}
-
 interface ScreenProps {
   readonly store: WizardStore;
-  readonly loan: Loan;
+  readonly loan: TerminalLoan;
 }
 
 /** Subscribes, and hands keys on; everything that is decided is decided elsewhere. */

@@ -1,5 +1,5 @@
 import { endOfFitting } from './columns.ts';
-import type { StyledLine } from './lines.ts';
+import type { StyledLine } from './styled-line.ts';
 
 /** Breaks each line into as many as it takes to fit the width: nothing that is shown is hidden. */
 export function wrapLines(lines: readonly StyledLine[], width: number): readonly StyledLine[] {

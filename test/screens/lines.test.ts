@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Told } from '../../src/domain/events.ts';
 import { columnsOf, fitted, fittedEnd } from '../../src/screens/columns.ts';
-import { pageOf } from '../../src/screens/page.ts';
-import { press } from '../../src/screens/press.ts';
-import { paneLines } from '../../src/screens/rollout/pane-lines.ts';
-import { partLines } from '../../src/screens/rollout/part-lines.ts';
+import { press, textOf } from '../../src/screens/screens.ts';
+import { stepOf } from '../../src/screens/selected-step.ts';
+import type { WizardState } from '../../src/screens/state.ts';
 import { stepLines } from '../../src/screens/step/step-lines.ts';
+import { paneLines } from '../../src/screens/step-list/pane-lines.ts';
+import { partLines } from '../../src/screens/step-list/part-lines.ts';
 import { spokenText } from '../../src/screens/theme.ts';
-import { stepOf, type WizardState } from '../../src/screens/ui.ts';
 import { printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
 import { begun, questions, running, stateAfter } from '../support/wizard-state.ts';
 
@@ -122,9 +122,9 @@ describe('what drifted', () => {
     const state = drifted(status('drifted', { findings: [{ what: 'a', wanted: 'a file', found: 'gone' }] }));
     const reaction = press(state, { key: 'text', text: 'd' });
     const opened = { ...state, ui: reaction.ui };
-    const texts = pageOf(opened)?.lines.map(({ text }) => text.trim());
+    const texts = textOf(opened)?.lines.map(({ text }) => text.trim());
     expect(texts).toEqual(expect.arrayContaining(['≠ 0.2 step 0.2', 'a', 'wanted  a file', 'found   gone']));
-    expect(press(opened, { key: 'escape' }).ui.drift).toBe(false);
+    expect(press(opened, { key: 'escape' }).ui.mode.type).toBe('resume');
     expect(press(opened, { key: 'enter' }).intent).toEqual({ type: 'approve' });
     const none = drifted(status('true', {}));
     expect(press(none, { key: 'text', text: 'd' }).ui).toEqual(none.ui);
@@ -133,7 +133,7 @@ describe('what drifted', () => {
   it('is told with the problem where a step is blocked by one', () => {
     const state = drifted(status('drifted', { problem: questions.failure.problem }));
     const opened = { ...state, ui: press(state, { key: 'text', text: 'd' }).ui };
-    const texts = pageOf(opened)?.lines.map(({ text }) => text.trim());
+    const texts = textOf(opened)?.lines.map(({ text }) => text.trim());
     expect(texts).toEqual(expect.arrayContaining(['what   Could not write compose.yml.']));
   });
 });

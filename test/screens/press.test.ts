@@ -2,11 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../src/domain/front-end.ts';
 import type { KeyPress } from '../../src/screens/key-press.ts';
-import { keyHints } from '../../src/screens/keys.ts';
-import { pageOf } from '../../src/screens/page.ts';
-import { press } from '../../src/screens/press.ts';
-import { currentStep, type WizardState } from '../../src/screens/ui.ts';
-import { anyKey, anyStart, begun, letter, questions, running, stateAfter } from '../support/wizard-state.ts';
+import { keyHints, press, textOf } from '../../src/screens/screens.ts';
+import { selectedStep } from '../../src/screens/selected-step.ts';
+import type { WizardState } from '../../src/screens/state.ts';
+import {
+  anyKey,
+  anyStart,
+  begun,
+  letter,
+  log,
+  questions,
+  running,
+  stateAfter,
+} from '../support/wizard-state.ts';
 
 const enter: KeyPress = { key: 'enter' };
 const esc: KeyPress = { key: 'escape' };
@@ -64,7 +72,7 @@ describe('a key answers the question that waits', () => {
 
   it('only while the step that it is about is looked at', () => {
     const elsewhere = having(stateAfter(begun, questions['confirm-more']), esc, { key: 'up' });
-    expect(currentStep(elsewhere)).toBe('0.1');
+    expect(selectedStep(elsewhere)).toBe('0.1');
     expect(press(elsewhere, letter('y')).intent).toBeUndefined();
     const back = having(elsewhere, esc);
     expect(press(back, letter('y')).intent).toEqual({ type: 'approve' });
@@ -96,7 +104,7 @@ describe('a reason', () => {
 
   it('can be thought better of', () => {
     expect(having(asked, letter('q'), esc).ui).toMatchObject({
-      reason: null,
+      mode: { type: 'step' },
       question: { type: 'failure' },
     });
   });
@@ -109,12 +117,29 @@ describe('what a person tells', () => {
     const paste: KeyPress = { key: 'paste', text: 'Measure first.\r\n\tThen cut.\u001b[2J\n' };
     const typed = having(asked, letter('q'), { key: 'backspace' }, paste, letter('!'), { key: 'backspace' });
     expect(press(typed, enter).intent).toEqual({ type: 'words', text: 'Measure first.\n Then cut. [2J' });
-    expect(pageOf(typed)?.lines.map(({ text }) => text)).toContain('  › Measure first.');
+    expect(textOf(typed)?.lines.map(({ text }) => text)).toContain('  › Measure first.');
   });
 
   it('may be nothing', () => {
     expect(press(asked, enter).intent).toEqual({ type: 'words', text: '' });
   });
+});
+
+it('takes away a whole character, however many signs it is joined of', () => {
+  const asked = stateAfter([...begun, running], questions.words);
+  const typed = having(asked, letter('a'), letter('👨'), letter('\u200d'), letter('👧'));
+  expect(textOf(typed)?.lines.map(({ text }) => text)).toContain('  › a👨\u200d👧▏');
+  const back: KeyPress = { key: 'backspace' };
+  expect(press(having(typed, back), enter).intent).toEqual({ type: 'words', text: 'a' });
+});
+
+it('closes the help onto the screen that it was opened from', () => {
+  const failed = stateAfter([...begun, running], questions.failure);
+  for (const state of [failed, having(failed, esc), stateAfter(begun, questions.resume), stateAfter([log])]) {
+    const help = having(state, letter('?'));
+    expect(help.ui.mode.type).toBe('help');
+    expect(having(help, letter('r')).ui).toEqual(state.ui);
+  }
 });
 
 describe('stopping', () => {
@@ -130,7 +155,7 @@ describe('stopping', () => {
 it('scrolls no further than the text goes', () => {
   const opened = having(stateAfter(begun), enter);
   const small = { ...opened, size: { columns: 60, rows: 16 } };
-  const most = pageOf(small)?.most ?? 0;
+  const most = textOf(small)?.overflow ?? 0;
   const pages = Array.from({ length: 20 }, (): KeyPress => ({ key: 'pageDown' }));
   expect(having(small, ...pages).ui.scroll).toBe(most);
   expect(having(small, ...pages, { key: 'up' }).ui.scroll).toBe(Math.max(0, most - 1));
@@ -138,8 +163,8 @@ it('scrolls no further than the text goes', () => {
 
 it('follows the running step again after Esc', () => {
   const chosen = having(stateAfter([...begun, running]), { key: 'down' });
-  expect(currentStep(chosen)).toBe('0.3');
-  expect(currentStep(having(chosen, esc))).toBe('0.2');
+  expect(selectedStep(chosen)).toBe('0.3');
+  expect(selectedStep(having(chosen, esc))).toBe('0.2');
 });
 
 /** The keys that a hint stands for. */
@@ -177,7 +202,7 @@ it('holds for any sequence of keys: nothing throws, and the line of keys names o
           const told = keysOf(hint).some((one) => doesSomething(state, one));
           expect(told, `${hint} ${does}: ${JSON.stringify(state.ui)}`).toBe(true);
         }
-        expect(pageOf(state)?.lines.length ?? 1).toBeGreaterThan(0);
+        expect(textOf(state)?.lines.length ?? 1).toBeGreaterThan(0);
       }
     }),
     { numRuns: 500 },

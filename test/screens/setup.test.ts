@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import type { KeyPress } from '../../src/screens/key-press.ts';
-import { keyHints } from '../../src/screens/keys.ts';
-import { press } from '../../src/screens/press.ts';
-import { setupLines } from '../../src/screens/setup/setup-lines.ts';
-import type { WizardState } from '../../src/screens/ui.ts';
+import { keyHints, press } from '../../src/screens/screens.ts';
+import { setupScreen } from '../../src/screens/setup/setup-screen.ts';
+import type { WizardState } from '../../src/screens/state.ts';
 import { letter, questions, stateAfter } from '../support/wizard-state.ts';
 
 const start = stateAfter([], questions.setup);
@@ -12,8 +11,10 @@ function having(state: WizardState, ...keys: readonly KeyPress[]): WizardState {
   for (const key of keys) ui = press({ ...state, ui }, key).ui;
   return { ...state, ui };
 }
-const shown = ({ ui }: WizardState) =>
-  ui.setup === null ? [] : setupLines(ui.setup).map(({ text }) => text);
+const shown = (state: WizardState) => {
+  const { mode } = state.ui;
+  return mode.type === 'setup' ? setupScreen.lines(mode, state)?.map(({ text }) => text) : [];
+};
 const hints = (state: WizardState) => keyHints(state).map(([key]) => key);
 const backspaces = Array.from({ length: 9 }, (): KeyPress => ({ key: 'backspace' }));
 
@@ -50,7 +51,7 @@ it('goes back, and keeps what was typed', () => {
   const first = having(second, { key: 'escape' });
   expect(shown(first)).toContain('  › a.examplex▏');
   expect(shown(having(first, { key: 'enter' }))).toContain('  › a.sqly▏');
-  expect(having(start, { key: 'escape' }).ui.setup?.at).toBe(0);
+  expect(having(start, { key: 'escape' }).ui.mode).toMatchObject({ type: 'setup', at: 0 });
 });
 
 it('answers with all values, and whether to keep them', () => {

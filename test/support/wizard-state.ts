@@ -4,7 +4,7 @@ import type { Question } from '../../src/domain/front-end.ts';
 import { phaseNames } from '../../src/domain/phase.ts';
 import { initialState, reduce } from '../../src/domain/reducer.ts';
 import type { KeyPress } from '../../src/screens/key-press.ts';
-import { asked, initialUi, type WizardState } from '../../src/screens/ui.ts';
+import { asked, initialUi, type WizardState } from '../../src/screens/state.ts';
 import { diskFull, stamped } from './events.ts';
 
 /** Seven steps in three phases, like those of a roll-out. */

@@ -1,6 +1,6 @@
 import type { StepState } from '../../domain/reducer.ts';
-import { plain, type StyledLine } from '../lines.ts';
-import { lookedText } from '../rollout/pane-lines.ts';
+import { lookedText } from '../step-list/pane-lines.ts';
+import { plain, type StyledLine } from '../styled-line.ts';
 
 type Looked = StepState['looked'][number];
 

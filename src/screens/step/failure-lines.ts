@@ -1,5 +1,5 @@
 import type { Question } from '../../domain/front-end.ts';
-import { labelled, plain, type StyledLine } from '../lines.ts';
+import { labelled, plain, type StyledLine } from '../styled-line.ts';
 
 type Failure = Extract<Question, { type: 'failure' }>['problem'];
 type FailureWords = Pick<Failure, 'what' | 'why' | 'todo'> & {

@@ -2,10 +2,10 @@ import checklist from '../../../assets/data/checklist.json' with { type: 'json' 
 import type { ShownChange } from '../../domain/events.ts';
 import type { Question } from '../../domain/front-end.ts';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
-import { diffLine, heading, labelled, plain, type StyledLine } from '../lines.ts';
-import { lookedText } from '../rollout/pane-lines.ts';
-import { failureLines } from './failure-lines.ts';
-import { wrongInShort, wrongLines } from './wrong-lines.ts';
+import { lookedText } from '../step-list/pane-lines.ts';
+import { diffLine, excerptLines, heading, labelled, plain, type StyledLine } from '../styled-line.ts';
+import { questionLines } from './step-question.ts';
+import { wrongLines } from './wrong-lines.ts';
 
 /** A step opened: what is wanted, what was found, the change, its output, its evidence, the checklist's words. */
 export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
@@ -15,7 +15,7 @@ export function stepLines(step: StepState, question: Question | null): readonly 
   const found = part('found', foundLines(step, question));
   const consent = question?.type === 'consent' && question.step === step.id;
   return [
-    ...questionLines(step, question),
+    ...(questionLines(step, question) ?? expectedLines(step)),
     // What a yes does is what the person decides on: in a small terminal it comes before what led to it.
     ...(consent ? [...change, ...found] : [...found, ...change]),
     ...part(
@@ -38,6 +38,10 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ),
     ...part('checklist', checklistLines(step.id)),
   ];
+}
+
+function expectedLines({ summary }: StepState): readonly StyledLine[] {
+  return part('wanted', summary === '' ? [] : [plain(`  ${summary}`)]);
 }
 
 function foundLines({ id, findings }: StepState, question: Question | null): readonly StyledLine[] {
@@ -83,46 +87,6 @@ function groupLines(
 }
 
 type Looked = StepState['looked'][number];
-
-/** Lines that show a place, or what is to be decided on: they keep their columns. */
-function excerptLines(lines: readonly string[]): readonly StyledLine[] {
-  return lines.map((line) => plain(`    ${line}`));
-}
-
-type StepQuestion = Extract<Question, { readonly step: string }>;
-
-function questionLines(step: StepState, asked: Question | null): readonly StyledLine[] {
-  const wanted = part('wanted', step.summary === '' ? [] : [plain(`  ${step.summary}`)]);
-  if (asked === null || !('step' in asked) || asked.step !== step.id) return wanted;
-  const question: StepQuestion = asked;
-  switch (question.type) {
-    case 'confirm-more':
-      return question.beyond
-        ? [{ text: 'This goes beyond what was confirmed:', tone: 'bad' }, plain('')]
-        : wanted;
-    case 'consent':
-      return [
-        { text: question.consent.why, tone: 'bad' },
-        ...excerptLines(question.consent.excerpt ?? []),
-        plain(`No other yes covers this. Its flag is ${flagOf(question.consent)}.`),
-        plain(''),
-      ];
-    case 'repeat':
-      return [
-        { text: `"${question.change}" may have happened before the last run broke off.`, tone: 'bad' },
-        plain('No look can tell; if it must not happen twice, say no and find out.'),
-        plain(''),
-      ];
-    case 'words':
-      return wanted;
-    case 'failure':
-      return failureLines(question.problem, wrongInShort(step, '       '));
-  }
-}
-
-function flagOf({ flag, value }: Extract<Question, { type: 'consent' }>['consent']): string {
-  return value === undefined ? flag : `${flag} ${value}`;
-}
 
 function changeLines(change: ShownChange): readonly StyledLine[] {
   const marks = [

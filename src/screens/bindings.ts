@@ -1,0 +1,115 @@
+import type { Intent } from '../domain/front-end.ts';
+import type { KeyPress } from './key-press.ts';
+import type { KeyHint, Reaction } from './screen.ts';
+import { answered, type Mode, opened, type Ui, type WizardState } from './state.ts';
+
+/** Keys that do the same, and what the line of keys says of them: the two cannot contradict each other. */
+export interface Binding {
+  /** The letter of a key, or the name that `KeyPress` gives it. */
+  readonly keys: readonly string[];
+  /** Null if it works without being shown. */
+  readonly hint: KeyHint | null;
+  readonly press: (ui: Ui, key: string) => Reaction;
+}
+
+export function hintsOf(bindings: readonly Binding[]): readonly KeyHint[] {
+  return bindings.flatMap(({ hint }) => (hint === null ? [] : [hint]));
+}
+
+/**
+ * Does what the first binding of the key says. A paste is text for a field, and no key.
+ * @param otherwise what a key without a binding comes to
+ */
+export function pressBound(
+  bindings: readonly Binding[],
+  key: KeyPress,
+  ui: Ui,
+  otherwise: Reaction = { ui },
+): Reaction {
+  if (key.key === 'paste') return { ui };
+  const name = key.key === 'text' ? letterOf(key.text) : key.key;
+  return bindings.find(({ keys }) => keys.includes(name))?.press(ui, name) ?? otherwise;
+}
+
+/** Only single characters: a text of several could be the name of a key. */
+function letterOf(text: string): string {
+  return text.length === 1 ? text : '';
+}
+
+const signs: Readonly<Record<string, string>> = { enter: '⏎', escape: 'Esc' };
+
+function bind(key: string, does: string, press: Binding['press']): Binding {
+  return { keys: [key], hint: [signs[key] ?? key, does], press };
+}
+
+/** Answers the engine's question. */
+export function answers(key: string, does: string, intent: Intent): Binding {
+  return bind(key, does, (ui) => ({ ui: answered(ui), intent }));
+}
+
+/** Shows another screen. */
+export function opens(key: string, does: string, mode: Mode): Binding {
+  return bind(key, does, (ui) => ({ ui: opened(ui, mode) }));
+}
+
+/** Stops the rollout safely. Only Ctrl-C can be pressed twice, to stop at once: that is shown, and `q` is not. */
+export function stops(does: string | null): Binding {
+  const press = (ui: Ui): Reaction =>
+    ui.stopping ? { ui } : { ui: { ...ui, stopping: true }, effect: 'interrupt' };
+  return { ...bind('q', '', press), hint: does === null ? null : ['q', does] };
+}
+
+/** Keys that lead back to where the user came from. */
+export const backKeys: readonly string[] = ['escape', 'left', 'h'];
+
+/** Lines that a page key moves by. */
+const page = 10;
+
+/** Keys that move up and down, with the lines that they move by. */
+const moves: Readonly<Record<string, number>> = {
+  up: -1,
+  k: -1,
+  down: 1,
+  j: 1,
+  pageUp: -page,
+  pageDown: page,
+};
+
+export function movesBy(does: string, move: (ui: Ui, by: number) => Ui): Binding {
+  return {
+    keys: Object.keys(moves),
+    hint: ['↑↓', does],
+    press: (ui, key) => ({ ui: move(ui, moves[key] ?? 0) }),
+  };
+}
+
+/** Scrolls a text that is longer than the screen by this many lines. */
+export function scrolls(overflow: number): readonly Binding[] {
+  if (overflow === 0) return [];
+  const move = (ui: Ui, by: number) => {
+    // A resize may have left it beyond the end.
+    const from = Math.min(ui.scroll, overflow);
+    return { ...ui, scroll: Math.min(Math.max(0, from + by), overflow) };
+  };
+  return [movesBy('scroll', move)];
+}
+
+/** Shown first while the current change is being finished; the key itself works on every screen. */
+export const stopAtOnce: Binding = { keys: [], hint: ['Ctrl-C', 'stop at once'], press: (ui) => ({ ui }) };
+
+/** Keys that do the same on every screen that takes no text. */
+export function commonKeys({ rollout, ui }: WizardState, isAsking: boolean): readonly Binding[] {
+  const { question, paused, stopping, mode } = ui;
+  const pauses: Binding = {
+    keys: ['p'],
+    hint: question === null ? ['p', paused ? 'go on' : 'pause after this step'] : null,
+    press: (now) => ({ ui: { ...now, paused: !now.paused } }),
+  };
+  const canPause = rollout.steps.length > 0 && rollout.finished === null && !stopping;
+  return [
+    ...(canPause ? [pauses] : []),
+    ...(rollout.log === null ? [] : [bind('l', 'log', (now) => ({ ui: now, effect: 'log' }))]),
+    opens('?', 'keys', { type: 'help', over: mode }),
+    stops(isAsking || stopping || rollout.finished !== null ? null : 'stop safely'),
+  ];
+}

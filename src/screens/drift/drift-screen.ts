@@ -1,0 +1,51 @@
+import type { StepState } from '../../domain/reducer.ts';
+import { answers } from '../bindings.ts';
+import { problemLines } from '../step/failure-lines.ts';
+import { heading, labelled, plain, type StyledLine } from '../styled-line.ts';
+import { textScreen } from '../text-screen.ts';
+
+/** Shows each step that drifted, with expected and actual state, and asks whether to resume. */
+export const driftScreen = textScreen<'drift'>({
+  lines: (_, { rollout }) => driftLines(rollout.steps.filter(isDrifted)),
+  answers: () => [
+    answers('enter', 'go on', { type: 'approve' }),
+    answers('n', 'start anew (keeps the old journal)', { type: 'anew' }),
+    answers('q', 'leave it', { type: 'stop' }),
+  ],
+  back: ({ question }) => ({ type: 'resume', question }),
+});
+
+/** Whether a step was done once, and is not any more, or could not be checked now. */
+export function isDrifted({ status }: StepState): boolean {
+  return status?.state === 'drifted' || status?.state === 'unseen';
+}
+
+function driftLines(steps: readonly StepState[]): readonly StyledLine[] {
+  return [
+    heading('What drifted since it was done'),
+    plain('Looked at now. Going on brings it back, and shows each change before it is made.'),
+    plain(''),
+    ...steps.flatMap(stepDrift),
+  ];
+}
+
+function stepDrift({ id, title, status, summary }: StepState): readonly StyledLine[] {
+  const { findings = [], problem } = status ?? {};
+  const found = findings.flatMap((one) => [
+    plain(`  ${one.what}`, 4),
+    labelled('    wanted  ', one.wanted),
+    labelled('    found   ', one.found, 'bad'),
+    ...(one.excerpt ?? []).map((line) => plain(`      ${line}`)),
+  ]);
+  const told = problem === undefined ? found : problemLines(problem).map(indented);
+  const sign = status?.state === 'unseen' ? '!' : '≠';
+  return [
+    heading(`${sign} ${id} ${title}`),
+    ...(told.length > 0 ? told : [plain(`  ${summary}`)]),
+    plain(''),
+  ];
+}
+
+function indented(line: StyledLine): StyledLine {
+  return { ...line, text: `  ${line.text}`, ...(line.hang === undefined ? {} : { hang: line.hang + 2 }) };
+}

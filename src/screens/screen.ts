@@ -1,0 +1,27 @@
+import type { Intent } from '../domain/front-end.ts';
+import type { KeyPress } from './key-press.ts';
+import type { Mode, ModeType, Ui, WizardState } from './state.ts';
+import type { StyledLine } from './styled-line.ts';
+
+/** What a screen is: its text, the line of keys below it, and what each key does. Functions of the state alone. */
+export interface Screen<Type extends ModeType> {
+  /** Returns the line that stays in place while the others are scrolled. */
+  readonly title?: (mode: Mode<Type>, state: WizardState) => StyledLine | null;
+  /** Returns the text; null for the list of steps, which is drawn in two columns. */
+  readonly lines: (mode: Mode<Type>, state: WizardState) => readonly StyledLine[] | null;
+  /** Returns only keys that do something in this very state, the most needed first. */
+  readonly hints: (mode: Mode<Type>, state: WizardState) => readonly KeyHint[];
+  readonly press: (mode: Mode<Type>, key: KeyPress, state: WizardState) => Reaction;
+  /** Whether text is typed at the end: letters are text then, and the end is always visible. */
+  readonly isField?: true;
+}
+
+/** One key and what it does now. */
+export type KeyHint = readonly [key: string, does: string];
+
+/** The result of a key: a new state, an answer to the question, or something for the program to do. */
+export interface Reaction {
+  readonly ui: Ui;
+  readonly intent?: Intent;
+  readonly effect?: 'interrupt' | 'suspend' | 'log';
+}

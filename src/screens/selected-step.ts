@@ -1,0 +1,36 @@
+import type { Question } from '../domain/front-end.ts';
+import type { StepState } from '../domain/reducer.ts';
+import type { WizardState } from './state.ts';
+
+/** Returns the step that the screen is about: the selected one, the question's, the running one, or the last that ran. */
+export function selectedStep({ rollout, ui }: WizardState): string | null {
+  if (ui.chosen !== null && rollout.steps.some(({ id }) => id === ui.chosen)) return ui.chosen;
+  if (ui.question !== null && 'step' in ui.question) return ui.question.step;
+  const running = rollout.steps.find(({ state }) => state === 'running');
+  const touched = rollout.steps.findLast(({ state }) => state !== 'waiting' && state !== 'skipped');
+  return (running ?? touched ?? rollout.steps[0])?.id ?? null;
+}
+
+/** Returns the steps as they are shown: one that failed says so while the user decides what to do about it. */
+export function shownSteps({ rollout, ui }: WizardState): readonly StepState[] {
+  const { question } = ui;
+  if (question?.type !== 'failure') return rollout.steps;
+  const failed = { state: 'failed', change: null, summary: question.problem.what } as const;
+  return rollout.steps.map((step) => (step.id === question.step ? { ...step, ...failed } : step));
+}
+
+export function stepOf(state: WizardState, id = selectedStep(state)): StepState | null {
+  return shownSteps(state).find((one) => one.id === id) ?? null;
+}
+
+/** Returns the question that keys answer now: one about a step only while that step is selected. */
+export function answerable(state: WizardState): Question | null {
+  const { question } = state.ui;
+  if (question === null || !('step' in question)) return question;
+  return question.step === selectedStep(state) ? question : null;
+}
+
+/** Whether a question about a step waits while another step is selected. */
+export function isQuestionElsewhere(state: WizardState): boolean {
+  return state.ui.question !== null && answerable(state) === null;
+}

@@ -1,0 +1,73 @@
+import { Box } from 'ink';
+import { Fragment } from 'react';
+import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
+import { signOf } from '../theme.ts';
+import { Line } from '../view/Lines.tsx';
+import { Text } from '../view/Text.tsx';
+import { paneLines } from './pane-lines.ts';
+import { partLines } from './part-lines.ts';
+
+const barWidth = 16;
+
+/** Lines that are kept for what was looked at; where parts leave fewer, they are left out. */
+const leastRoom = 5;
+
+/** What the current step does, or did: its groups of looked-at things, its output, what was seen. */
+export function StepPane({
+  step,
+  asked,
+  height,
+  width,
+}: {
+  readonly step: StepState | null;
+  /** Whether it waits for an answer. */
+  readonly asked: boolean;
+  readonly height: number;
+  readonly width: number;
+}) {
+  if (step === null) return <Text> looking …</Text>;
+  const { word, color } = signOf(step);
+  const waiting = word === 'running' ? 'waits for you' : `${word}, waits for you`;
+  const shade = color === undefined ? {} : { color };
+  const bars = step.progress.map((group) => ({ group, parts: partLines(group, width - 2) }));
+  const barLines = bars.length === 0 ? 0 : bars.length + 1;
+  const partCount = bars.reduce((sum, { parts }) => sum + parts.length, 0);
+  const withParts = height - 2 - barLines - partCount >= leastRoom;
+  const room = Math.max(0, height - 2 - barLines - (withParts ? partCount : 0));
+  const lines = paneLines(step, width - 2, room).map((line, row) => ({ ...line, row }));
+  return (
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <Text wrap="truncate-end">
+        <Text bold>{` ${step.id} ${step.title}  `}</Text>
+        <Text {...shade}>{asked ? waiting : word}</Text>
+      </Text>
+      <Text> </Text>
+      {bars.map(({ group, parts }) => (
+        <Fragment key={group.name}>
+          <Bar group={group} />
+          {withParts && parts.map((line) => <Line key={line.text} {...line} />)}
+        </Fragment>
+      ))}
+      {bars.length > 0 && <Text> </Text>}
+      {lines.map(({ text, tone, row }) => (
+        <Line key={row} text={text} tone={tone} />
+      ))}
+    </Box>
+  );
+}
+
+function Bar({ group: { name, total, done, failed } }: { readonly group: ProgressGroup }) {
+  const filled = total === 0 ? barWidth : Math.floor((done / total) * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const count = `${done}/${total}`.padStart(5);
+  return (
+    <Text
+      wrap="truncate-end"
+      aria-label={`${name}: ${done} of ${total}${failed > 0 ? `, ${failed} wrong` : ''}`}
+    >
+      {` ${name.padEnd(13)} `}
+      <Text color={failed > 0 ? 'red' : 'green'}>{bar}</Text>
+      {` ${count}${failed > 0 ? ` ✖ ${failed}` : ''}`}
+    </Text>
+  );
+}

@@ -1,0 +1,116 @@
+import type { Question } from '../../domain/front-end.ts';
+import type { StepState } from '../../domain/reducer.ts';
+import { answers, type Binding, opens, stops } from '../bindings.ts';
+import { answerable } from '../selected-step.ts';
+import type { Asked, Mode, WizardState } from '../state.ts';
+import { excerptLines, plain, type StyledLine } from '../styled-line.ts';
+import { failureLines } from './failure-lines.ts';
+import { wrongInShort } from './wrong-lines.ts';
+
+/** A question about a step or the plan: answered in the list of steps and in the opened step alike. */
+interface StepQuestion {
+  readonly answers: readonly Binding[];
+  /** Returns what an opened step says of the question; null if it says only what is expected. */
+  readonly lines: (step: StepState) => readonly StyledLine[] | null;
+}
+
+/** Returns the keys that answer the question that is asked about the selected step, or about the plan. */
+export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'step'>): readonly Binding[] {
+  const question = answerable(state);
+  return question === null ? [] : partsOf(question, over).answers;
+}
+
+/** Returns what is asked about this step; null if nothing is. */
+export function questionLines(step: StepState, question: Question | null): readonly StyledLine[] | null {
+  if (question === null || !('step' in question) || question.step !== step.id) return null;
+  return partsOf(question, { type: 'step' }).lines(step);
+}
+
+function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQuestion {
+  const skips = (does: string) => opens('s', does, { type: 'skip-reason', text: '', over });
+  switch (question.type) {
+    case 'confirm-plan':
+      return confirmPlan;
+    case 'confirm-more':
+      return confirmMore(question, skips('skip'));
+    case 'consent':
+      return consent(question, skips('skip the step'));
+    case 'repeat':
+      return repeat(question);
+    case 'failure':
+      return failure(question, skips('skip'));
+    // These have screens of their own.
+    case 'setup':
+    case 'resume':
+    case 'host-key':
+    case 'words':
+    case 'passphrase':
+      return { answers: [], lines: () => null };
+  }
+}
+
+const confirmPlan: StepQuestion = {
+  answers: [
+    answers('enter', 'step by step', { type: 'step-by-step' }),
+    answers('a', 'all at once', { type: 'approve' }),
+    answers('q', 'leave', { type: 'decline' }),
+  ],
+  lines: () => null,
+};
+
+function confirmMore({ beyond }: Asked<'confirm-more'>, skip: Binding): StepQuestion {
+  return {
+    answers: [
+      answers('y', 'do it', { type: 'approve' }),
+      answers('Y', 'the phase', { type: 'approve-phase' }),
+      answers('a', 'all', { type: 'approve-all' }),
+      skip,
+      stops('stop'),
+    ],
+    lines: () => (beyond ? [{ text: 'This goes beyond what was confirmed:', tone: 'bad' }, plain('')] : null),
+  };
+}
+
+function consent({ consent: { flag, value, why, excerpt } }: Asked<'consent'>, skip: Binding): StepQuestion {
+  return {
+    answers: [
+      answers('y', 'do it', { type: 'approve' }),
+      answers('n', 'do not', { type: 'decline' }),
+      skip,
+      stops('stop'),
+    ],
+    lines: () => [
+      { text: why, tone: 'bad' },
+      ...excerptLines(excerpt ?? []),
+      plain(`No other yes covers this. Its flag is ${value === undefined ? flag : `${flag} ${value}`}.`),
+      plain(''),
+    ],
+  };
+}
+
+function repeat({ change }: Asked<'repeat'>): StepQuestion {
+  return {
+    answers: [
+      answers('y', 'do it again', { type: 'approve' }),
+      answers('n', 'do not', { type: 'decline' }),
+      stops('stop'),
+    ],
+    lines: () => [
+      { text: `"${change}" may have happened before the last run broke off.`, tone: 'bad' },
+      plain('No look can tell; if it must not happen twice, say no and find out.'),
+      plain(''),
+    ],
+  };
+}
+
+function failure({ editable, problem }: Asked<'failure'>, skip: Binding): StepQuestion {
+  return {
+    answers: [
+      answers('r', 'look again', { type: 'retry' }),
+      ...(editable ? [answers('e', 'edit an answer', { type: 'edit' })] : []),
+      skip,
+      answers('q', 'stop', { type: 'stop' }),
+    ],
+    lines: (step) => failureLines(problem, wrongInShort(step, '       ')),
+  };
+}

@@ -1,0 +1,58 @@
+import { Box, useIsScreenReaderEnabled } from 'ink';
+import type { ReactNode } from 'react';
+import { columnsOf, fitted } from '../columns.ts';
+import { frameLines } from '../layout.ts';
+import type { KeyHint } from '../screen.ts';
+import type { Size } from '../state.ts';
+import { Text } from './Text.tsx';
+
+export interface FrameProps {
+  readonly size: Size;
+  readonly left: string;
+  readonly right: string;
+  readonly keys: readonly KeyHint[];
+  readonly children: ReactNode;
+}
+
+/** Heading, a rule, the content, a rule, one line of keys: always as high as the terminal, so nothing jumps. */
+export function Frame({ size: { columns, rows }, left, right, keys, children }: FrameProps) {
+  const rule = ` ${'─'.repeat(Math.max(0, columns - 2))}`;
+  const spoken = useIsScreenReaderEnabled();
+  // A key that does not fit is left out whole: half a word helps nobody.
+  const shown = spoken ? keys : fitting(keys, columns - 1);
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Text bold wrap="truncate-end">
+        {` ${fitted(left, columns - 3 - columnsOf(right))} ${right}`}
+      </Text>
+      <Text dimColor aria-hidden>
+        {rule}
+      </Text>
+      <Box flexDirection="column" height={rows - frameLines} overflow="hidden">
+        {children}
+      </Box>
+      <Text dimColor aria-hidden>
+        {rule}
+      </Text>
+      <Text wrap="truncate-end">
+        {shown.map(([key, does]) => (
+          <Text key={key + does}>
+            {' '}
+            <Text bold>{key}</Text>
+            {` ${does} `}
+          </Text>
+        ))}
+      </Text>
+    </Box>
+  );
+}
+
+function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
+  let used = 0;
+  return keys.filter(([key, does]) => {
+    const own = columnsOf(key) + columnsOf(does) + 3;
+    if (used + own > width) return false;
+    used += own;
+    return true;
+  });
+}

@@ -1,0 +1,45 @@
+import type { StyledLine } from '../styled-line.ts';
+import { type Colour, spokenText } from '../theme.ts';
+import { Text } from './Text.tsx';
+
+const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {
+  plain: {},
+  heading: { bold: true },
+  added: { color: 'green' },
+  removed: { color: 'red' },
+  bad: { color: 'red' },
+  dim: { dimColor: true },
+};
+
+type LineStyle = { readonly color: Colour } | { readonly bold?: true; readonly dimColor?: true };
+
+/** A line in its tone. It fits already; what does not is cut rather than wrapped. */
+export function Line({ text, tone }: StyledLine) {
+  return <Text wrap="truncate-end" aria-label={spokenText(text)} {...tones[tone]}>{` ${text}`}</Text>;
+}
+
+/** A window of `height` lines onto a text, from `scroll` on; never past its end. */
+export function Lines({
+  lines,
+  scroll,
+  height,
+}: {
+  readonly lines: readonly StyledLine[];
+  readonly scroll: number;
+  readonly height: number;
+}) {
+  const first = Math.min(scroll, Math.max(0, lines.length - height));
+  const shown = lines.slice(first, first + height).map((line, row) => ({ ...line, row }));
+  const more = lines.length - first - shown.length;
+  return (
+    <>
+      {shown.map(({ text, tone, row }) =>
+        row === height - 1 && more > 0 ? (
+          <Line key={row} text={`… ${more + 1} more lines (↓)`} tone="dim" />
+        ) : (
+          <Line key={row} text={text} tone={tone} />
+        ),
+      )}
+    </>
+  );
+}
