@@ -31,7 +31,7 @@ const starter = `CREATE TABLE agent.sessions (
 );
 `;
 
-/** From the set-up into the roll-out, which is stopped before 2.1. */
+/** From the setup into the rollout, which is stopped before 2.1. */
 export async function takeRollout({ open, take }: Studio): Promise<void> {
   const screen = open();
   await screen.shows('Question 1 of 5');
@@ -39,51 +39,51 @@ export async function takeRollout({ open, take }: Studio): Promise<void> {
   screen.type('\r');
   await screen.shows('Public name of the API');
   screen.type('\r');
-  await screen.shows('Container of cloudflared');
+  await screen.shows('cloudflared container');
   screen.type('\r');
   await screen.shows('copy.sql▏');
   screen.type('\r');
-  await screen.shows('Keep these answers');
+  await screen.shows('Save these answers');
   screen.type('y');
-  await screen.shows('all at once');
+  await screen.shows('apply all');
   await take('plan', screen);
   screen.type('?');
   await screen.shows('any other key');
   await take('keys', screen);
   screen.type('x');
-  await screen.shows('all at once');
+  await screen.shows('apply all');
   screen.type('\r');
-  await screen.shows('y do it');
+  await screen.shows('y apply');
   screen.type('y');
-  await screen.shows('0.2 compose file and .env  needs');
+  await screen.shows('0.2 compose file and .env  waiting');
   await take('step', screen);
   screen.type('Y');
-  await screen.shows('2.1 start database  needs');
+  await screen.shows('2.1 start database  waiting');
   screen.type('q');
   await screen.ended;
 }
 
-/** The roll-out that was stopped, with a file gone since; through the validation to its end. */
+/** The rollout that was stopped, with a file missing since; through the validation to its end. */
 export async function takeResume({ workspace, open, take }: Studio): Promise<void> {
   await rm(join(workspace, stack, 'docker-compose.yml'));
   const screen = open();
-  await screen.shows('d what drifted');
+  await screen.shows('d show drift');
   await take('resume', screen);
   screen.type('d');
-  await screen.shows('What drifted since');
+  await screen.shows('Drift since the steps');
   await take('drift', screen);
   screen.type('\r');
-  await screen.shows('all at once');
+  await screen.shows('apply all');
   screen.type('a');
   await screen.shows('36/73');
   await take('rollout', screen);
   screen.signal('SIGUSR2');
-  await screen.shows('What was learned in this roll-out?');
+  await screen.shows('Lessons learned (optional)');
   screen.type('Tell the API team before the droplet is touched.');
   await screen.shows('is touched.▏');
   await take('lessons', screen);
   screen.type('\r');
-  await screen.shows('y do it');
+  await screen.shows('y apply');
   screen.type('y');
   await screen.ended;
   await take('end', screen);
@@ -93,9 +93,9 @@ export async function takeResume({ workspace, open, take }: Studio): Promise<voi
 export async function takeFailure({ workspace, open, take }: Studio): Promise<void> {
   await writeFile(join(workspace, stack, 'migrations/100_tags.sql'), faulty);
   const screen = open();
-  await screen.shows('all at once');
+  await screen.shows('apply all');
   screen.type('a');
-  await screen.shows('look again');
+  await screen.shows('r retry');
   await take('failure', screen);
   screen.type('s');
   await screen.shows('The journal keeps the reason');
@@ -103,43 +103,43 @@ export async function takeFailure({ workspace, open, take }: Studio): Promise<vo
   await screen.shows('next release▏');
   await take('reason', screen);
   screen.type('\x1b');
-  await screen.shows('look again');
+  await screen.shows('r retry');
   screen.type('q');
   await screen.ended;
   await rm(join(workspace, stack, 'migrations/100_tags.sql'));
 }
 
-/** A database that somebody changed. */
+/** A database that was changed by hand. */
 export async function takeDifference({ workspace, open, take }: Studio): Promise<void> {
   const session = await openEmbedded(join(workspace, '.erp-deploy/embedded'));
   await session.script(`alter table erp.tasks drop constraint tasks_assignee_id_fkey;
     alter table agent.events disable trigger events_set_updated_at`);
   await session.close();
   const screen = open();
-  // The failed migration left the roll-out unfinished.
-  await screen.shows('⏎ go on');
+  // The failed migration left the rollout unfinished.
+  await screen.shows('⏎ resume');
   screen.type('\r');
-  await screen.shows('look again');
+  await screen.shows('r retry');
   await take('difference', screen);
   screen.type('q');
   await screen.ended;
 }
 
-/** A file of the person's own, which no other yes covers; in a workspace where nothing was done yet. */
+/** A change of the user's own file, which needs separate approval, in a workspace where nothing was done yet. */
 export async function takeConsent({ workspace, open, take }: Studio): Promise<void> {
   await mkdir(join(workspace, starterFolder));
   await writeFile(join(workspace, starterFolder, 'ERP_postgres_starter copy.sql'), starter);
   await writeFile(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
   const screen = open();
-  await screen.shows('all at once');
+  await screen.shows('apply all');
   screen.type('a');
-  await screen.shows('n do not');
+  await screen.shows('n decline');
   await take('consent', screen);
   screen.type('q');
   await screen.ended;
 }
 
-/** A droplet whose key nobody knows yet, and a key of one's own that is locked. */
+/** A server whose host key is not known yet, and a private key that is locked. */
 export async function takeDroplet(
   { workspace, open, take }: Studio,
   droplet: PicturedDroplet,
@@ -147,10 +147,10 @@ export async function takeDroplet(
   await writeFile(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
   const words = ['--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'for the pictures'];
   const screen = open(words, droplet.path);
-  await screen.shows('y it is: trust it');
+  await screen.shows('y trust and log in');
   await take('host-key', screen);
   screen.type('y');
-  await screen.shows('What is the passphrase of');
+  await screen.shows('Passphrase of');
   screen.type('secret');
   await screen.shows('••••••▏');
   await take('passphrase', screen);

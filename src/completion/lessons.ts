@@ -72,8 +72,8 @@ function leftOutWords(reason: string): string {
 export function lessonsAsked({ lessons }: Context): WordsAsked | null {
   if (lessons !== null) return null;
   return {
-    label: 'What was learned in this roll-out?',
-    why: `In your words (Markdown), for ${layout.lessons}; you are shown what is written there before it is.`,
+    label: 'Lessons learned (optional)',
+    why: `Your notes on this rollout (Markdown), for ${layout.lessons}. You see the change before it is written.`,
   };
 }
 

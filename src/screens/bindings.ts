@@ -95,14 +95,14 @@ export function scrolls(overflow: number): readonly Binding[] {
 }
 
 /** Shown first while the current change is being finished; the key itself works on every screen. */
-export const stopAtOnce: Binding = { keys: [], hint: ['Ctrl-C', 'stop at once'], press: (ui) => ({ ui }) };
+export const stopAtOnce: Binding = { keys: [], hint: ['Ctrl-C', 'quit at once'], press: (ui) => ({ ui }) };
 
 /** Keys that do the same on every screen that takes no text. */
 export function commonKeys({ rollout, ui }: WizardState, isAsking: boolean): readonly Binding[] {
   const { question, paused, stopping, mode } = ui;
   const pauses: Binding = {
     keys: ['p'],
-    hint: question === null ? ['p', paused ? 'go on' : 'pause after this step'] : null,
+    hint: question === null ? ['p', paused ? 'resume' : 'pause after this step'] : null,
     press: (now) => ({ ui: { ...now, paused: !now.paused } }),
   };
   const canPause = rollout.steps.length > 0 && rollout.finished === null && !stopping;
@@ -110,6 +110,6 @@ export function commonKeys({ rollout, ui }: WizardState, isAsking: boolean): rea
     ...(canPause ? [pauses] : []),
     ...(rollout.log === null ? [] : [bind('l', 'log', (now) => ({ ui: now, effect: 'log' }))]),
     opens('?', 'keys', { type: 'help', over: mode }),
-    stops(isAsking || stopping || rollout.finished !== null ? null : 'stop safely'),
+    stops(isAsking || stopping || rollout.finished !== null ? null : 'quit safely'),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Key } from 'ink';
 import type { KeyPress } from './key-press.ts';
 
-/** Ink's key as ours; none for one that means nothing here. Keys that came in one piece are taken apart. */
+/** Translates Ink's key; returns none for a key without a meaning here, several for keys that came in one piece. */
 export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
   if (key.ctrl) return input === 'c' ? [{ key: 'ctrl-c' }] : input === 'z' ? [{ key: 'ctrl-z' }] : [];
   if (key.upArrow) return [{ key: 'up' }];
@@ -18,7 +18,7 @@ export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
   return [...input].flatMap(characterPress);
 }
 
-/** A busy machine, or a slow line, brings several keys at once. */
+/** A busy machine or a slow connection delivers several keys at once. */
 function characterPress(character: string): readonly KeyPress[] {
   if (character === '\r' || character === '\n') return [{ key: 'enter' }];
   if (character === '\t') return [{ key: 'tab' }];

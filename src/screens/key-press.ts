@@ -1,4 +1,4 @@
-/** A key, by what it means. Pasted text comes as one `paste`, whatever stands in it. */
+/** A key, by its meaning. Pasted text is one `paste`, whatever it contains. */
 export type KeyPress =
   | {
       readonly key:

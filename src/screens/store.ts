@@ -7,20 +7,20 @@ import type { Reaction } from './screen.ts';
 import { press } from './screens.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
 
-/** Milliseconds between two repaints while events pour in; a key repaints at once. */
+/** Milliseconds between two repaints during a burst of events; a key repaints at once. */
 const calm = 40;
 
-/** What the program does when a key asks for it. */
+/** What the program does if a key requests it. */
 export interface Effects {
   interrupt(): void;
   suspend(): void;
   log(): void;
 }
 
-/** Holds the wizard's state: events and keys go in, answers come out. Knows no React. */
+/** Holds the wizard's state: takes events and keys, returns answers. Does not depend on React. */
 export class WizardStore implements FrontEnd {
   #state: WizardState;
-  /** What was painted last: what came since waits for the next painting, and is rendered once. */
+  /** What was painted last. Events since then are painted together, the next time. */
   #painted: WizardState;
   readonly #events = new PacedEvents();
   #answer: ((intent: Intent) => void) | null = null;
@@ -42,7 +42,7 @@ export class WizardStore implements FrontEnd {
 
   readonly snapshot = (): WizardState => this.#painted;
 
-  /** What was told so far, painted or not. */
+  /** All events so far, painted or not. */
   get rollout(): RolloutState {
     this.#catchUp();
     return this.#state.rollout;
@@ -50,11 +50,11 @@ export class WizardStore implements FrontEnd {
 
   tell(event: RolloutEvent): void {
     this.#reduce(this.#events.add(event));
-    // A burst of events is painted as often as an eye can follow, not once for each.
+    // A burst of events is painted as often as the eye can follow, not once for each event.
     this.#repaintSoon();
   }
 
-  /** Shows what the engine has reported so far: whoever is asked, pauses or stops must see where it is. */
+  /** Shows what the engine has reported so far: a user who answers, pauses or stops must see where it is. */
   #catchUp(): void {
     this.#reduce(this.#events.all());
   }
@@ -72,7 +72,7 @@ export class WizardStore implements FrontEnd {
     }, calm);
   }
 
-  /** While a step runs its seconds are shown, so the screen is painted once in each; else never for time alone. */
+  /** Repaints once a second while a step runs, since its seconds are shown; otherwise time alone repaints nothing. */
   #keepTime(): void {
     const running = this.#state.rollout.steps.some(({ state }) => state === 'running');
     if (running && this.#seconds === null) this.#seconds = setInterval(() => this.#paint(), 1000).unref();
@@ -115,12 +115,12 @@ export class WizardStore implements FrontEnd {
     });
   }
 
-  /** Keys that came in one piece. What comes behind an answer was typed before the next question was seen. */
+  /** Takes keys that came in one piece. Those after an answer were typed before the next question was visible. */
   type(keys: readonly KeyPress[]): void {
     for (const key of keys) if (this.press(key)) return;
   }
 
-  /** Answers whether it came to more than another look. */
+  /** Returns whether it did more than change the screen. */
   press(key: KeyPress): boolean {
     const { ui, intent, effect }: Reaction = press(this.#state, key);
     if (ui.paused !== this.#state.ui.paused || ui.stopping !== this.#state.ui.stopping) this.#catchUp();
@@ -130,7 +130,7 @@ export class WizardStore implements FrontEnd {
     return intent !== undefined || effect !== undefined;
   }
 
-  /** Somebody asked the program to stop, by whatever way: the current change is being finished. */
+  /** Shows that a stop was requested, by a key or a signal: the current change is being finished. */
   stopping(): void {
     if (this.#state.ui.stopping) return;
     this.#catchUp();
@@ -141,7 +141,7 @@ export class WizardStore implements FrontEnd {
     this.#change({ ...this.#state, size });
   }
 
-  /** Nothing is painted any more. */
+  /** Stops painting. */
   close(): void {
     if (this.#repaint !== null) clearTimeout(this.#repaint);
     if (this.#seconds !== null) clearInterval(this.#seconds);

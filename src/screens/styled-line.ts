@@ -1,8 +1,8 @@
-/** A line of a scrolled text, with what it means for its colour. */
+/** A line of text, with the meaning that its colour shows. */
 export interface StyledLine {
   readonly text: string;
   readonly tone: 'plain' | 'heading' | 'added' | 'removed' | 'bad' | 'dim';
-  /** Columns by which its continuation is indented where it does not fit; as its beginning where left out. */
+  /** Columns by which its continuation is indented if it does not fit; by default, as its beginning. */
   readonly hang?: number;
 }
 
@@ -14,12 +14,12 @@ export function heading(text: string): StyledLine {
   return { text, tone: 'heading' };
 }
 
-/** `label  text`, the text's continuation below the text. */
+/** Returns `label  text`; the continuation of the text is below the text. */
 export function labelled(label: string, text: string, tone: StyledLine['tone'] = 'plain'): StyledLine {
   return { text: label + text, tone, hang: label.length };
 }
 
-/** A diff's line by its first character; a line of SQL or output is plain. */
+/** Returns a line of a diff, in the tone of its first character. */
 export function diffLine(text: string): StyledLine {
   const tone = toneOfDiff(text);
   return { text: `    ${text}`, tone, hang: 6 };
@@ -31,7 +31,7 @@ function toneOfDiff(text: string): StyledLine['tone'] {
   return text.startsWith('@@') ? 'dim' : 'plain';
 }
 
-/** Lines that show a place, or what is to be decided on: they keep their columns. */
+/** Returns lines that show a location in a file, or what to decide on; they keep their columns. */
 export function excerptLines(lines: readonly string[]): readonly StyledLine[] {
   return lines.map((line) => plain(`    ${line}`));
 }

@@ -1,14 +1,14 @@
 import type { StepState } from '../domain/reducer.ts';
 
 /**
- * Of the 16 of any terminal, those that can be read on a light ground and on a dark one: yellow, cyan and
- * white vanish on the one, blue and black on the other, and so do the bright ones. Never together with bold,
+ * Of the 16 colours of any terminal, those that are readable on a light background and on a dark one: yellow, cyan
+ * and white vanish on the one, blue and black on the other, and so do the bright ones. Never together with bold,
  * which many terminals draw as bright.
  */
 export const colours = ['red', 'green', 'magenta'] as const;
 export type Colour = (typeof colours)[number];
 
-/** How a state is told: by sign and word; colour only helps. */
+/** How a state is shown: by sign and word; colour only helps. */
 export interface Sign {
   readonly sign: string;
   readonly word: string;
@@ -23,56 +23,56 @@ export function signOf({ state, status, planned }: StepState): Sign {
 
 const plannedSigns: Readonly<Record<NonNullable<StepState['planned']>, Sign>> = {
   satisfied: { sign: '✔', word: 'nothing to change', color: 'green' },
-  change: { sign: '○', word: 'to come' },
+  change: { sign: '○', word: 'pending' },
   skipped: { sign: '–', word: 'skipped' },
   blocked: { sign: '✖', word: 'blocked', color: 'red' },
 };
 
 const stateSigns: Readonly<Record<StepState['state'], Sign>> = {
-  waiting: { sign: '○', word: 'to come' },
+  waiting: { sign: '○', word: 'pending' },
   running: { sign: '●', word: 'running' },
   done: { sign: '✔', word: 'done', color: 'green' },
-  already: { sign: '✔', word: 'done before', color: 'green' },
+  already: { sign: '✔', word: 'unchanged', color: 'green' },
   skipped: { sign: '–', word: 'skipped' },
   failed: { sign: '✖', word: 'failed', color: 'red' },
-  stopped: { sign: '○', word: 'not reached' },
+  stopped: { sign: '○', word: 'not started' },
 };
 
 const statusSigns: Readonly<Record<NonNullable<StepState['status']>['state'], Sign>> = {
-  true: { sign: '✔', word: 'done, still true', color: 'green' },
+  true: { sign: '✔', word: 'done', color: 'green' },
   recorded: { sign: '✔', word: 'recorded' },
   drifted: { sign: '≠', word: 'drifted', color: 'magenta' },
-  unseen: { sign: '!', word: 'could not be looked at', color: 'magenta' },
-  open: { sign: '○', word: 'to come' },
+  unseen: { sign: '?', word: 'could not check', color: 'magenta' },
+  open: { sign: '○', word: 'pending' },
   skipped: { sign: '–', word: 'skipped' },
 };
 
-/** What a sign stands for, where a line begins with it or ends in it. */
+/** What a sign stands for at the beginning or the end of a line. */
 const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/^(\s*)✔/, '$1ok:'],
-  [/^(\s*)✖/, '$1wrong:'],
-  [/^(\s*)○/, '$1open:'],
+  [/^(\s*)✖/, '$1failed:'],
+  [/^(\s*)○/, '$1pending:'],
   [/^(\s*)●/, '$1running:'],
   [/^(\s*)–/, '$1skipped:'],
   [/^(\s*)≠/, '$1drifted:'],
-  [/^(\s*)!(?= )/, '$1not seen:'],
+  [/^(\s*)\?(?= )/, '$1could not check:'],
   [/^(\s*)›/, '$1answer:'],
   [/⇄( across schemas)?$/, 'across schemas'],
   [/▏/, ''],
   [/ → /, ' to '],
 ];
 
-/** A line for a screen reader: words for signs. */
+/** Returns the line for a screen reader, with words for signs. */
 export function spokenText(text: string): string {
   return spokenSigns.reduce((line, [sign, word]) => line.replace(sign, word), text);
 }
 
-/** `3.1s`, or nothing for what took no time worth telling. */
+/** Returns `3.1s`, or nothing for less than a tenth of a second. */
 export function seconds(milliseconds: number): string {
   return milliseconds < 100 ? '' : `${(milliseconds / 1000).toFixed(1)}s`;
 }
 
-/** `00:41` */
+/** Returns `00:41`. */
 export function clockOf(milliseconds: number): string {
   const total = Math.max(0, Math.floor(milliseconds / 1000));
   const part = (value: number) => String(value).padStart(2, '0');

@@ -10,41 +10,41 @@ import { readAgain, stopReading, TerminalLoan } from './terminal-loan.ts';
 import { Colored } from './view/Text.tsx';
 import { WizardView } from './view/WizardView.tsx';
 
-/** What the wizard asks of the program around it. */
+/** What the wizard needs of the program around it. */
 export interface WizardHost {
   readonly process: OwnProcess;
-  /** Shows the log in the person's pager; the terminal is theirs meanwhile. */
+  /** Shows the log in the user's pager, which has the terminal meanwhile. */
   showLog(path: string): Promise<void>;
 }
 
-/** Where it is drawn, and where the keys come from. */
+/** Where the wizard is drawn, and where its keys come from. */
 export interface Terminal {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly isColored: boolean;
-  /** Whether to write words for a screen reader, in place of a drawn screen. */
+  /** Whether to write text for a screen reader instead of drawing. */
   readonly isSpoken: boolean;
 }
 
 export interface Wizard extends FrontEnd {
-  /** What was told so far. */
+  /** Returns the rollout as all events so far describe it. */
   rollout(): RolloutState;
-  /** Gives the terminal back as it was found. */
+  /** Restores the terminal to its state before the wizard. */
   close(): Promise<void>;
 }
 
-/** Opens the wizard on the terminal. Its first frame needs nothing of the world. */
+/** Opens the wizard on the terminal. Its first frame needs no check of anything. */
 export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const { stdin, stdout, stderr, isColored, isSpoken } = terminal;
-  // A frame is drawn from where the cursor is: what was typed meanwhile, or said, may have moved it.
+  // A frame is drawn from the cursor on, which typed or printed text may have moved.
   const toLineStart = () => void stdout.write('\r');
   stdin.setRawMode?.(true);
   toLineStart();
   const signals = host.process.onSignals({
     stop: () => store.stopping(),
     suspend: () => loan.lend(() => host.process.suspend()),
-    // Whoever had the terminal meanwhile left it in modes of their own: given and taken back, it is ours.
+    // Another program may have changed the terminal's modes meanwhile: lending it and taking it back sets ours.
     continued: () => loan.lend(() => Promise.resolve()),
   });
   const loan = new TerminalLoan(
@@ -70,11 +70,11 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const resizes = onEveryResize(host.process, stdout, () => {
     store.resize(sizeOf(stdout));
     if (loan.isLent) return;
-    // Whatever was drawn between the resize and the word of it may have wrapped: nothing of it is kept.
+    // What was drawn between the resize and its signal may have wrapped, so the screen is cleared.
     app.clear();
     stdout.write(homeAndErase);
   });
-  // Ink's own hook on the end of the process is lost where another library takes its hook back (signal-exit).
+  // Ink's own hook on the end of the process is lost if another library removes its hook (signal-exit).
   const exits = host.process.onExit(() => app.unmount());
   const screen = (
     <Colored.Provider value={isColored}>
@@ -89,10 +89,10 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
     exitOnCtrlC: false,
     alternateScreen: true,
     incrementalRendering: true,
-    // How often it is painted, the store decides: Ink would hold a key's answer back, twice.
+    // The store decides how often it is painted: Ink would delay the reaction to a key, twice.
     maxFps: 1000,
     patchConsole: false,
-    // Somebody sits there, whatever the environment says of CI.
+    // A user is at the terminal, whatever the environment says about CI.
     interactive: true,
   });
   return {
@@ -120,7 +120,7 @@ interface ScreenProps {
   readonly loan: TerminalLoan;
 }
 
-/** Subscribes, and hands keys on; everything that is decided is decided elsewhere. */
+/** Subscribes to the store, and passes keys on to it. */
 function WizardScreen({ store, loan }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   loan.openBy(useApp().suspendTerminal);

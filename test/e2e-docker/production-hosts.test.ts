@@ -119,10 +119,10 @@ describe('a droplet that is another, or a key that is', () => {
       const { droplet, env } = await operator({ name: 'odd', known: join(workspace, 'known') });
       const words = ['run', '--production-host', 'droplet', '--only', step, '--without-local-test', 'a test'];
       const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
-      const shown = await wizard.until('y it is: trust it');
-      expect(shown).toContain(`Is this the host key of [${droplet.host}]:${droplet.port}?`);
+      const shown = await wizard.until('y trust and log in');
+      expect(shown).toContain(`Trust the host key of [${droplet.host}]:${droplet.port}?`);
       expect(shown).toMatch(/key +ssh-ed25519\n\W+SHA256:[\w+/]{43}\W/);
-      expect(shown).toContain('A yes writes it to');
+      expect(shown).toContain('y: save it in');
       expect(shown).not.toContain('skip');
       wizard.press('n');
       await wizard.until('ERP-0704');
@@ -137,11 +137,11 @@ describe('a droplet that is another, or a key that is', () => {
     const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
     const words = ['run', '--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'a test'];
     const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
-    await wizard.until('What is the passphrase of');
+    await wizard.until('Passphrase of');
     wizard.press('wrong');
     await wizard.until('•••••▏');
     wizard.press(keys.enter);
-    await wizard.until('that one does not open it');
+    await wizard.until('wrong passphrase');
     wizard.press(passphrase);
     await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
     wizard.press(keys.enter);
@@ -160,7 +160,7 @@ describe('a droplet that is another, or a key that is', () => {
     const terminal = start();
     await terminal.until(/Passphrase of \S+\/key /);
     terminal.press(`wrong${keys.enter}`);
-    await terminal.until('That one does not open it.');
+    await terminal.until('Wrong passphrase.');
     terminal.press(`${passphrase}${keys.enter}`);
     expect(await terminal.exit()).toBe(0);
     expect(terminal.history()).toContain('Nobody holds the lock of droplet.');

@@ -5,16 +5,16 @@ import { seen } from '../support/wizard.ts';
 import { buildEntry } from '../support/wizard-entry.ts';
 import { emptyWorkspace } from '../support/workspace.ts';
 
-/** Milliseconds within which a key is answered. */
+/** Milliseconds within which a key has its effect. */
 const prompt = 100;
-/** Megabytes of heap that the program is given: too few to keep the lines of one burst, let alone of all. */
+/** Megabytes of heap for the program: too few to keep the lines of one burst, let alone of all. */
 const heap = 48;
-/** Megabytes of each half of the young generation, which the heap does not count: by default it grows by load. */
+/** Megabytes of each half of the young generation, which are not part of the heap: by default they grow with the load. */
 const young = 4;
-/** Bytes by which its whole memory may grow once it has been through a burst. */
+/** Bytes by which its whole memory may grow after the first burst. */
 const flat = 48 * 2 ** 20;
 
-/** Looked at below the step that says the lines, and back. */
+/** Keys that select another step during the burst, and the first one again. */
 const pressed = Array.from(
   { length: 3 },
   () =>
@@ -29,12 +29,12 @@ function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Milliseconds that the program's main thread has had a processor: what others take on a busy machine is not in it. */
+/** Returns the milliseconds that the program's main thread has run, without those of other programs on a busy machine. */
 function workedBy(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
 
-test('100,000 lines in a burst: keys are answered meanwhile, memory stays flat, the end is on the screen', async () => {
+test('100,000 lines in a burst: keys have their effect meanwhile, memory stays flat, the end is on the screen', async () => {
   const entry = buildEntry('burst');
   const bounds = [`--max-old-space-size=${heap}`, `--max-semi-space-size=${young}`];
   const wizard = Terminal.start([process.execPath, ...bounds, entry], { cwd: emptyWorkspace() });
@@ -65,7 +65,7 @@ test('100,000 lines in a burst: keys are answered meanwhile, memory stays flat, 
     [0.5, 0.9, 1].map((share) => at(share, times).toFixed(0)).join(', ');
   console.log(`keys answered in ${words(answers)} ms (median, 90 %, at most), of ${answers.length}`);
   console.log(`of them its own work: ${words(worked)} ms`);
-  // The longest wait is the machine's own where another program takes its turn on it; the work is not.
+  // On a busy machine the longest wait depends on other programs; the program's own work does not.
   expect(at(0.9, answers)).toBeLessThan(prompt);
   expect(at(1, worked)).toBeLessThan(prompt);
   console.log(`resident: ${resident.map((one) => (one / 2 ** 20).toFixed(0)).join(', ')} MB`);

@@ -16,16 +16,16 @@ import { finishedWorkspace, put, stack, starter, textOf } from '../support/works
 
 const compose = `${stack}/docker-compose.yml`;
 
-describe.each(looks)('what has a flag of its own is asked on its own, at $look', (look) => {
-  test('the comma of the starter schema, whatever was confirmed before, with the line and what a yes does', async () => {
+describe.each(looks)('separate approval, at $look', (look) => {
+  test('is asked for before the starter schema is fixed, whatever was approved before, with the line and the change', async () => {
     const workspace = configured({ [starter]: starterText });
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
     wizard.press('a');
-    const asked = await askedAbout(wizard, '0.4', 'n do not');
+    const asked = await askedAbout(wizard, '0.4', 'n decline');
     expect(asked).toContain('--fix-starter');
     expect(asked).toMatch(/> 124 \| +session_type TEXT NOT NULL,\n +\| +\^/);
-    expect(asked).not.toContain('Y the phase');
+    expect(asked).not.toContain('Y apply phase');
     await scrollTo(wizard, '+  profile_id BIGINT REFERENCES agent.profiles(id), --');
     expect(textOf(workspace, starter)).toBe(starterText);
     wizard.press('a');
@@ -33,13 +33,13 @@ describe.each(looks)('what has a flag of its own is asked on its own, at $look',
     await wizard.until(seen.help);
     expect(textOf(workspace, starter)).toBe(starterText);
     wizard.press('x');
-    await askedAbout(wizard, '0.4', 'n do not');
+    await askedAbout(wizard, '0.4', 'n decline');
     wizard.press('y');
     expect(await wizard.exit()).toBe(0);
     expect(textOf(workspace, starter)).toContain('profile_id BIGINT REFERENCES agent.profiles(id), --');
   });
 
-  test('a compose file that a person edited: no, then look again and skip', async () => {
+  test('is asked for before a compose file that the user edited is overwritten: declined, then skipped', async () => {
     const workspace = await finishedWorkspace();
     configure(workspace);
     put(workspace, compose, `${textOf(workspace, compose)}# mine\n`);
@@ -50,7 +50,7 @@ describe.each(looks)('what has a flag of its own is asked on its own, at $look',
     wizard.press(keys.enter);
     await askedAbout(wizard, '0.2');
     wizard.press('y');
-    const asked = await askedAbout(wizard, '0.2', 'n do not');
+    const asked = await askedAbout(wizard, '0.2', 'n decline');
     expect(asked.replaceAll(/\s+/g, ' ')).toContain(`--overwrite ${compose}`);
     await scrollTo(wizard, '-# mine');
     wizard.press('n');
@@ -66,10 +66,10 @@ describe.each(looks)('what has a flag of its own is asked on its own, at $look',
     expect(wizard.history()).toContain('– 0.2 skipped: mine is better');
   });
 
-  test('even with --yes', async () => {
+  test('is asked for even with --yes', async () => {
     const workspace = configured({ [starter]: starterText });
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.4', '--yes'] });
-    await askedAbout(wizard, '0.4', 'n do not');
+    await askedAbout(wizard, '0.4', 'n decline');
     wizard.press('q');
     expect(await wizard.exit()).toBe(130);
     expect(textOf(workspace, starter)).toBe(starterText);

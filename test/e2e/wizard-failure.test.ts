@@ -18,7 +18,7 @@ import { finishedWorkspace, migrations, put, textOf } from '../support/workspace
 
 const own = `${migrations}/100_own.sql`;
 const faulty = 'create table erp.tag (id int primary key);\ninsert into erp.tags values (1);\nselect 3;\n';
-const mended = faulty.replace('erp.tags', 'erp.tag');
+const fixed = faulty.replace('erp.tags', 'erp.tag');
 
 async function finished(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const workspace = await finishedWorkspace(files);
@@ -26,7 +26,7 @@ async function finished(files: Readonly<Record<string, string>> = {}): Promise<s
   return workspace;
 }
 
-/** Its starter schema is a folder: 0.4 cannot read it. */
+/** Makes a workspace whose starter schema is a folder, which 0.4 cannot read. */
 function unreadableStarter(): string {
   const workspace = configured({ 'mine.sql/inside.txt': '' });
   put(workspace, 'erp-deploy.config.yaml', 'engine: embedded\nstarter-schema: mine.sql\n');
@@ -34,7 +34,7 @@ function unreadableStarter(): string {
 }
 
 describe.each(looks)('a failure, at $look', (look) => {
-  test('is shown with what, why, what to do and the lines around the fault; q leaves it, and it is kept', async () => {
+  test('is shown with what, why, what to do and the lines around the fault; q quits, and the journal keeps it', async () => {
     const workspace = await finished({ [own]: faulty });
     const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);
@@ -60,7 +60,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expectReadable(wizard, look);
   });
 
-  test('is mended by another answer, and the roll-out tried again with it', async () => {
+  test('is fixed by another answer of the setup, with which the rollout is tried again', async () => {
     const workspace = unreadableStarter();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await askedAbout(wizard, '0.4', seen.failure);
@@ -73,7 +73,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     wizard.press(`${keys.backspace.repeat(8)}none.sql`);
     await wizard.until('› none.sql▏');
     wizard.press(keys.enter);
-    await wizard.until('n use them once');
+    await wizard.until('n use only now');
     wizard.press('n');
     await wizard.until(seen.plan);
     expect(wizard.text()).not.toContain(seen.resume);
@@ -90,7 +90,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     await askedAbout(wizard, '0.4', seen.failure);
     wizard.press('s');
     await wizard.until(seen.reason);
-    expect(wizard.text()).not.toContain('⏎ skip it');
+    expect(wizard.text()).not.toContain('⏎ skip step');
     wizard.press(keys.enter);
     wizard.press('not now?');
     await wizard.until('not now?▏');
@@ -108,29 +108,32 @@ describe.each(looks)('a failure, at $look', (look) => {
   });
 });
 
-test.each(looks)('a file that was mended is looked at again, and asked about, at $look', async (look) => {
-  const workspace = await finished({ [own]: faulty });
-  const wizard = openWizard(workspace, look);
-  await wizard.until(seen.plan);
-  wizard.press('a');
-  await askedAbout(wizard, '2.2', seen.failure);
-  put(workspace, own, mended);
-  wizard.press('r');
-  const more = await askedAbout(wizard, '2.2');
-  expect(more).toContain('This goes beyond what was confirmed');
-  wizard.press('y');
-  await withoutLessons(wizard);
-  // What went wrong on the way is a lesson, and nobody could confirm it beforehand.
-  const lesson = await askedAbout(wizard, '5.3');
-  expect(lesson).toContain('This goes beyond what was confirmed');
-  await scrollTo(wizard, 'step 2.2 failed: 100_own.sql, line 2');
-  wizard.press('y');
-  expect(await wizard.exit()).toBe(0);
-  expect(wizard.history()).not.toContain('ERP-0510');
-  expect(await ledgerIn(workspace)).toContain('100_own.sql');
-});
+test.each(looks)(
+  'a file that was fixed is checked again, and needs a new approval, at $look',
+  async (look) => {
+    const workspace = await finished({ [own]: faulty });
+    const wizard = openWizard(workspace, look);
+    await wizard.until(seen.plan);
+    wizard.press('a');
+    await askedAbout(wizard, '2.2', seen.failure);
+    put(workspace, own, fixed);
+    wizard.press('r');
+    const more = await askedAbout(wizard, '2.2');
+    expect(more).toContain('This goes beyond what you approved');
+    wizard.press('y');
+    await withoutLessons(wizard);
+    // What failed on the way is a lesson, which could not be approved beforehand.
+    const lesson = await askedAbout(wizard, '5.3');
+    expect(lesson).toContain('This goes beyond what you approved');
+    await scrollTo(wizard, 'step 2.2 failed: 100_own.sql, line 2');
+    wizard.press('y');
+    expect(await wizard.exit()).toBe(0);
+    expect(wizard.history()).not.toContain('ERP-0510');
+    expect(await ledgerIn(workspace)).toContain('100_own.sql');
+  },
+);
 
-test('what needs a step that was left out says so', async () => {
+test('a step that needs a skipped one says so', async () => {
   const workspace = await finished({ [own]: faulty });
   const wizard = openWizard(workspace);
   await wizard.until(seen.plan);

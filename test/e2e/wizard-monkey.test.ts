@@ -27,13 +27,13 @@ const keyboard = [
   '\x1bOP',
 ];
 
-/** Sizes that people have, and sizes that nobody has. */
+/** Returns common sizes, and a few that no terminal has. */
 function sizeFrom(random: (below: number) => number): readonly [columns: number, rows: number] {
   if (random(6) === 0) return [1 + random(60), 1 + random(16)];
   return [60 + random(100), 16 + random(40)];
 }
 
-/** What is to be seen once a frame of this size is painted, and nothing beside it. */
+/** Returns what a whole frame of this size matches, and nothing else. */
 function frameOf(columns: number, rows: number): RegExp {
   if (columns < 60 || rows < 16) {
     const lines = ['erp-deploy', 'needs 60×16', `here: ${columns}×${rows}`, 'Ctrl-C stops'];
@@ -55,7 +55,7 @@ interface Zoo {
   rows: number;
 }
 
-test('a monkey leaves no stray character, and a journal that goes on', {
+test('random keys leave no stray character, and a journal that can be resumed', {
   timeout: 300_000,
 }, async () => {
   const random = randomFrom(seed);
@@ -116,8 +116,8 @@ async function framed({ wizard, columns, rows }: Zoo): Promise<void> {
   });
 }
 
-/** Nothing happens until somebody presses a key. */
-const atRest = /a all at once|y do it|n do not|r look again|⏎ go on/;
+/** Nothing happens until the user presses a key. */
+const atRest = /⏎ step by step|y apply|n decline|r retry|⏎ resume/;
 
 /**
  * The frame as it grew is the frame as it is drawn on an empty screen. Growing rewrites what changes and

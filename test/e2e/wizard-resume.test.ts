@@ -17,7 +17,7 @@ import {
 } from '../support/wizard.ts';
 import { copyOf, sharedWorkspace, stack } from '../support/workspace.ts';
 
-/** A roll-out that was killed while it waited before 0.3, with 0.1 and 0.2 done. */
+/** Makes the workspace of a rollout that was killed while it waited before 0.3, with 0.1 and 0.2 done. */
 async function killedTemplate(): Promise<string> {
   const workspace = sharedWorkspace();
   configure(workspace);
@@ -34,48 +34,53 @@ async function killedTemplate(): Promise<string> {
   return workspace;
 }
 
-describe('a roll-out that was killed', () => {
+describe('a rollout that was killed', () => {
   let template: Promise<string> | undefined;
   const killed = async () => {
     template ??= killedTemplate();
     return copyOf(await template);
   };
 
-  test.each(looks)('is told of on start: done, to come, where it goes on, at $look', async (look) => {
-    const workspace = await killed();
-    const wizard = openWizard(workspace, look);
-    const resume = await wizard.until(/A roll-out is unfinished\.[\s\S]*⏎ go on/);
-    expect(resume).toMatch(/✔ {2}2 steps done and still true/);
-    expect(resume).toMatch(/≠ {2}0 steps drifted since/);
-    expect(resume).toMatch(/It goes on at 0\.3 archive legacy/);
-    wizard.press(keys.enter);
-    await wizard.until(seen.plan);
-    wizard.press('a');
-    await withoutLessons(wizard);
-    expect(await wizard.exit()).toBe(0);
-    expect(journalOf(workspace).map(({ type }) => type)).toContain('resumed');
-    expect(existsSync(join(workspace, stack, 'LESSONS_LEARNED.md'))).toBe(false);
-    expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
-  });
+  test.each(looks)(
+    'is shown on start: what is done, what is pending and where it resumes, at $look',
+    async (look) => {
+      const workspace = await killed();
+      const wizard = openWizard(workspace, look);
+      const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
+      expect(resume).toMatch(/✔ {2}2 steps done, and verified just now/);
+      expect(resume).toMatch(/≠ {2}0 steps drifted/);
+      expect(resume).toMatch(/Resumes at 0\.3 archive legacy/);
+      wizard.press(keys.enter);
+      await wizard.until(seen.plan);
+      wizard.press('a');
+      await withoutLessons(wizard);
+      expect(await wizard.exit()).toBe(0);
+      expect(journalOf(workspace).map(({ type }) => type)).toContain('resumed');
+      expect(existsSync(join(workspace, stack, 'LESSONS_LEARNED.md'))).toBe(false);
+      expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
+    },
+  );
 
-  test.each(looks)('is told of with what drifted since, and d tells all of it, at $look', async (look) => {
+  test.each(looks)('is shown with what drifted since, and d shows the details, at $look', async (look) => {
     const workspace = await killed();
     rmSync(join(workspace, stack, 'docker-compose.yml'));
     const wizard = openWizard(workspace, look);
-    const resume = await wizard.until(/A roll-out is unfinished\.[\s\S]*⏎ go on/);
+    const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
     expect(resume).toMatch(
-      /≠ {2}1 step {2}drifted since\n +0\.2 compose file and \.env\s+service-builds\/postgres-erp\/docker-compose\.yml: not there\n/,
+      /≠ {2}1 step {2}drifted\n +0\.2 compose file and \.env\s+service-builds\/postgres-erp\/docker-compose\.yml: not there\n/,
     );
-    expect(resume).toMatch(/It goes on at 0\.2/);
-    expect(wizard.styleOf('0.2 compose').foreground).toBe('env' in look ? 'default' : 'palette 1');
+    expect(resume).toMatch(/Resumes at 0\.2/);
+    expect(wizard.styleOf('docker-compose.yml: not there').foreground).toBe(
+      'env' in look ? 'default' : 'palette 1',
+    );
     wizard.press('d');
-    const drift = await wizard.until('What drifted since it was done');
+    const drift = await wizard.until('Drift since the steps were done');
     expect(drift).toMatch(
-      /≠ 0\.2 compose file and \.env\n +service-builds\/postgres-erp\/docker-compose\.yml\n +wanted +the file of this version\n +found +not there/,
+      /≠ 0\.2 compose file and \.env\n +service-builds\/postgres-erp\/docker-compose\.yml\n +expected +the file of this version\n +actual +not there/,
     );
-    expect(drift).not.toContain('d what drifted');
-    // Looked at now: this screen answers the question as the one before it does.
-    expect(drift).toContain('⏎ go on');
+    expect(drift).not.toContain('d show drift');
+    // This screen answers the question as the one before it does.
+    expect(drift).toContain('⏎ resume');
     wizard.press(keys.escape);
     await wizard.until(seen.resume);
     wizard.press('q');
@@ -83,11 +88,11 @@ describe('a roll-out that was killed', () => {
     expectReadable(wizard, look);
   });
 
-  test.each(looks)('can be begun anew, and the old journal stays, at $look', async (look) => {
+  test.each(looks)('can be started over, and the old journal stays, at $look', async (look) => {
     const workspace = await killed();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
-    await wizard.until('n start anew');
-    expect(wizard.text()).not.toContain('d what drifted');
+    await wizard.until('n start over');
+    expect(wizard.text()).not.toContain('d show drift');
     const before = journalOf(workspace);
     wizard.press('n');
     await wizard.until(seen.plan);
@@ -101,11 +106,11 @@ describe('a roll-out that was killed', () => {
     expect(journalOf(workspace)[0]).toMatchObject({ type: 'rollout' });
   });
 
-  test.each(looks)('can be left as it is, at $look', async (look) => {
+  test.each(looks)('is unchanged after q, at $look', async (look) => {
     const workspace = await killed();
     const before = journalOf(workspace);
     const wizard = openWizard(workspace, look);
-    await wizard.until('q leave it');
+    await wizard.until('⏎ resume');
     wizard.press('q');
     expect(await wizard.exit()).toBe(0);
     expect(wizard.history()).toContain('left, nothing was changed');
@@ -113,7 +118,7 @@ describe('a roll-out that was killed', () => {
   });
 });
 
-/** The ways to ask for a safe stop, each at another look. */
+/** The ways to stop safely, each at another look. */
 const stops = allLooks.map((look, index) => ({
   ...look,
   ...[
@@ -125,7 +130,7 @@ const stops = allLooks.map((look, index) => ({
 
 describe('stopped safely', () => {
   test.each(stops)(
-    'with $how while a change is made: it is finished, the journal says where, and the next run goes on, at $look',
+    'with $how during a change: finishes it, notes it in the journal, and the next run resumes, at $look',
     async ({ how, stop, ...look }) => {
       const workspace = configured();
       const wizard = openWizard(workspace, look);
@@ -134,8 +139,8 @@ describe('stopped safely', () => {
       await wizard.until(/2\.1 start database +●/);
       stop?.(wizard);
       await wizard.until('stopping …');
-      expect(wizard.text()).toContain('Ctrl-C stop at once');
-      // A second q is no second Ctrl-C.
+      expect(wizard.text()).toContain('Ctrl-C quit at once');
+      // A second q does not quit at once, as a second Ctrl-C does.
       if (how === 'q') wizard.press('q');
       expect(await wizard.exit()).toBe(130);
       expect(wizard.history()).toMatch(/Stopped in 2\.[12] by SIGINT\. To go on: erp-deploy/);
@@ -144,7 +149,7 @@ describe('stopped safely', () => {
     },
   );
 
-  test('a second Ctrl-C stops at once, and the next run goes on all the same', async () => {
+  test('at once by a second Ctrl-C: the next run resumes all the same', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace);
     await wizard.until(seen.plan);

@@ -17,7 +17,7 @@ test('a rollback shows what it would undo, asks before rows are dropped, and lea
   const plan = await wizard.until(seen.plan);
   expect(plan).toContain('undo ');
   wizard.press('a');
-  const asked = await askedAbout(wizard, '2.2', 'n do not');
+  const asked = await askedAbout(wizard, '2.2', 'n decline');
   expect(asked).toContain('erp.people (1 rows)');
   wizard.press('n');
   expect(await askedAbout(wizard, '2.2', seen.failure)).not.toContain('edit an answer');
@@ -30,7 +30,7 @@ test('a rollback shows what it would undo, asks before rows are dropped, and lea
   const again = openRollback(workspace);
   await again.until(seen.plan);
   again.press('a');
-  await askedAbout(again, '2.2', 'n do not');
+  await askedAbout(again, '2.2', 'n decline');
   again.press('y');
   expect(await again.exit()).toBe(0);
   expect(again.history()).toContain('12 steps undone and seen');

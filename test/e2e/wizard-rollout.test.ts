@@ -48,7 +48,7 @@ describe('the plan', () => {
 
   test('shows its first frame before the program does any work', async () => {
     const wizard = openWizard(configured());
-    await wizard.until('looking …');
+    await wizard.until('checking …');
     const first = wizard.raw();
     expect(first).toContain('erp-deploy');
     await wizard.until(seen.plan);
@@ -58,15 +58,15 @@ describe('the plan', () => {
 });
 
 describe.each(looks)('step by step, at $look', (look) => {
-  test('a step is opened with all that it would do; y does it, and a does all that is left', async () => {
+  test('a step is opened with all that it would do; y applies it, and a applies all that is left', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
     wizard.press(keys.enter);
     const asked = await askedAbout(wizard, '0.1');
-    expect(asked).toMatch(/wanted\n {3}folders for migrations/);
-    expect(asked).toMatch(/found\n {3}service-builds\/postgres-erp: wanted a folder, found nothing/);
-    expect(asked).toMatch(/change\n {3}make folder service-builds\/postgres-erp\n/);
+    expect(asked).toMatch(/expected\n {3}folders for migrations/);
+    expect(asked).toMatch(/actual\n {3}service-builds\/postgres-erp: expected a folder, actual: nothing/);
+    expect(asked).toMatch(/changes\n {3}make folder service-builds\/postgres-erp\n/);
     await scrollTo(wizard, 'Create directory structure');
     expect(wizard.text()).toMatch(/checklist\n {3}0\.1#1 +Create directory structure/);
     expect(wizard.text()).not.toContain('beyond');
@@ -76,18 +76,18 @@ describe.each(looks)('step by step, at $look', (look) => {
     expect(journalOf(workspace).some((one) => one.type === 'verified' && one.step === '0.1')).toBe(true);
 
     wizard.press(keys.escape);
-    await wizard.until(/▸0\.2 compose[\s\S]*y do it/);
+    await wizard.until(/▸0\.2 compose[\s\S]*y apply/);
     wizard.press(keys.up);
     await wizard.until(/▸0\.1 infrastructure[\s\S]*Esc to the question/);
     expect(wizard.text()).not.toContain(seen.yes);
     wizard.press(keys.escape);
-    await wizard.until(/▸0\.2 compose[\s\S]*y do it/);
+    await wizard.until(/▸0\.2 compose[\s\S]*y apply/);
     const frames = wizard.record();
     wizard.press('a');
     expect(await wizard.exit()).toBe(0);
-    // Nothing was asked any more.
+    // Nothing else was asked.
     expect(
-      frames.filter((frame) => /(?:0\.3|0\.5) [^\n]*(?:needs your answer|waits for you)/.test(frame)),
+      frames.filter((frame) => /(?:0\.3|0\.5) [^\n]*(?:waiting for|to be confirmed)/.test(frame)),
     ).toEqual([]);
     expect(journalOf(workspace).some((one) => one.type === 'verified' && one.step === '0.5')).toBe(true);
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
@@ -119,7 +119,7 @@ describe.each(looks)('step by step, at $look', (look) => {
   });
 });
 
-test.each(looks)('a phase, then each step of the next, with steps left out, at $look', async (look) => {
+test.each(looks)('a phase, then each step of the next, with steps skipped, at $look', async (look) => {
   const workspace = configured();
   const wizard = openWizard(workspace, look);
   await wizard.until(seen.plan);
@@ -139,9 +139,9 @@ test.each(looks)('a phase, then each step of the next, with steps left out, at $
   await skipBecause(wizard, 'nothing to validate');
   await askedAbout(wizard, '2.4', seen.failure);
   await skipBecause(wizard, 'nothing to check');
-  await wizard.until(/2\.6 record[\s\S]*needs your answer/);
+  await wizard.until(/2\.6 record[\s\S]*waiting for/);
   await skipBecause(wizard, 'none');
-  // Documents, the archive check and the completion tell of tables that are not there either.
+  // Documents, the archive check and the completion need the missing tables, too.
   for (const step of ['4.1', '4.2', '4.3', '4.4', '5.1', '5.3']) {
     await askedAbout(wizard, step, seen.failure);
     await skipBecause(wizard, 'no tables');
@@ -156,21 +156,21 @@ test.each(looks)('a phase, then each step of the next, with steps left out, at $
 });
 
 describe.each(looks)('while it runs, at $look', (look) => {
-  test('p pauses after this step, and goes on; ? tells the keys', async () => {
+  test('p pauses after this step, and resumes; ? explains the keys', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
     wizard.press('p');
     wizard.press('a');
     await wizard.until('paused');
-    expect(wizard.text()).toContain('p go on');
+    expect(wizard.text()).toContain('p resume');
     const done = treeOf(workspace);
     wizard.press('?');
     await wizard.until(seen.help);
-    await scrollTo(wizard, 'stop safely: the current change is finished');
-    await scrollTo(wizard, 'drifted: was done, and is not so any more');
+    await scrollTo(wizard, 'quit safely: finish the current change');
+    await scrollTo(wizard, 'drifted: was done, and has changed since');
     wizard.press('x');
-    await wizard.until('p go on');
+    await wizard.until('p resume');
     expect(treeOf(workspace)).toEqual(done);
     wizard.press('p');
     expect(await wizard.exit()).toBe(0);
@@ -196,7 +196,7 @@ describe.each(looks)('while it runs, at $look', (look) => {
       bracketedPaste: false,
       alternateScreen: false,
     });
-    // Typed in the pager: no key of the wizard.
+    // Typed in the pager, so not a key of the wizard.
     wizard.press('a\r');
     await wizard.until(seen.plan);
     expect(wizard.text().replace(/\d\d:\d\d/, '')).toBe(plan.replace(/\d\d:\d\d/, ''));

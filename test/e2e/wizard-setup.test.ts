@@ -8,15 +8,15 @@ import { emptyWorkspace, put, textOf } from '../support/workspace.ts';
 const config = 'erp-deploy.config.yaml';
 const production = 'Question 1 of 5';
 
-describe('the set-up', () => {
+describe('the setup', () => {
   test.each(looks)(
-    'asks what nobody can find out, says what is wrong as it is typed, and keeps the answers, at $look',
+    'asks for what cannot be detected, names a wrong answer while it is typed, and saves the answers, at $look',
     async (look) => {
       const workspace = emptyWorkspace();
       const wizard = openWizard(workspace, look);
       const first = await wizard.until(production);
-      expect(first).toContain('Where the roll-out goes');
-      expect(first).toContain('– production is skipped for now');
+      expect(first).toContain('An SSH destination (an alias of');
+      expect(first).toContain('– production is skipped');
       expect(first).not.toContain('Esc back');
       wizard.press('postgres://ada:secret@db.example.org/shop');
       await wizard.until('✖ expected a URL without a password');
@@ -28,7 +28,7 @@ describe('the set-up', () => {
       wizard.press(keys.backspace.repeat(3));
       await wizard.until('⏎ next');
       wizard.press(keys.enter);
-      expect(await wizard.until('erp-db.bestviable.com▏')).toContain('Traefik routes this name');
+      expect(await wizard.until('erp-db.bestviable.com▏')).toContain('The host name of the public URL');
 
       wizard.press('/x');
       await wizard.until(/✖ expected .*host/i);
@@ -43,7 +43,7 @@ describe('the set-up', () => {
       await wizard.until('› api.example.org▏');
       await wizard.until('⏎ next');
       wizard.press(keys.enter);
-      await wizard.until('– 3.6 is skipped for now');
+      await wizard.until('– Cloudflare is skipped (3.6)');
       wizard.press('cloudflared');
       await wizard.until('› cloudflared▏');
       wizard.press(keys.enter);
@@ -54,8 +54,8 @@ describe('the set-up', () => {
       wizard.press(keys.down);
       await wizard.until(/copy\.sql▏/);
       wizard.press(keys.tab);
-      await wizard.until('y keep them');
-      expect(wizard.text()).toContain('Keep these answers in erp-deploy.config.yaml?');
+      await wizard.until('y save');
+      expect(wizard.text()).toContain('Save these answers in erp-deploy.config.yaml?');
       expect(existsSync(join(workspace, config))).toBe(false);
       wizard.press('y');
       await wizard.until(seen.plan);
@@ -75,18 +75,18 @@ describe('the set-up', () => {
     },
   );
 
-  test('uses the answers once where they are not to be kept', async () => {
+  test('uses the answers only now if they are not to be saved', async () => {
     const workspace = emptyWorkspace();
     const wizard = openWizard(workspace);
     await wizard.until(production);
     wizard.press(keys.enter);
     await wizard.until('erp-db.bestviable.com▏');
     wizard.press(keys.enter);
-    await wizard.until('– 3.6 is skipped for now');
+    await wizard.until('– Cloudflare is skipped (3.6)');
     wizard.press(keys.enter);
     await wizard.until(/copy\.sql▏/);
     wizard.press(keys.enter);
-    await wizard.until('n use them once');
+    await wizard.until('n use only now');
     wizard.press('n');
     await wizard.until(seen.plan);
     wizard.press('q');
@@ -94,7 +94,7 @@ describe('the set-up', () => {
     expect(existsSync(join(workspace, config))).toBe(false);
   });
 
-  test('leads back to the production host where nothing answers there, and to production left out for now', async () => {
+  test('is shown again if the production host does not answer, and can then leave out production', async () => {
     const workspace = emptyWorkspace();
     put(workspace, config, 'production: { host: nosuch.invalid }\n');
     const wizard = openWizard(workspace);
@@ -103,15 +103,15 @@ describe('the set-up', () => {
     wizard.press('e');
     await wizard.until('› nosuch.invalid▏');
     wizard.press(keys.backspace.repeat('nosuch.invalid'.length));
-    await wizard.until('– production is skipped for now');
+    await wizard.until('– production is skipped');
     wizard.press(keys.enter);
     await wizard.until('erp-db.bestviable.com▏');
     wizard.press(keys.enter);
-    await wizard.until('– 3.6 is skipped for now');
+    await wizard.until('– Cloudflare is skipped (3.6)');
     wizard.press(keys.enter);
     await wizard.until(/copy\.sql▏/);
     wizard.press(keys.enter);
-    await wizard.until('n use them once');
+    await wizard.until('n use only now');
     wizard.press('n');
     await wizard.until(seen.plan);
     wizard.press('q');
@@ -119,7 +119,7 @@ describe('the set-up', () => {
     expect(wizard.history()).toMatch(/3\.1–3\.\d skipped: no production/);
   });
 
-  test('is left with Ctrl-C, and nothing is written', async () => {
+  test('writes nothing after Ctrl-C', async () => {
     const workspace = emptyWorkspace();
     const wizard = openWizard(workspace);
     await wizard.until(production);
@@ -130,7 +130,7 @@ describe('the set-up', () => {
     expect(existsSync(join(workspace, 'service-builds'))).toBe(false);
   });
 
-  test('does not ask where there is a configuration', async () => {
+  test('is left out if there is a configuration', async () => {
     const workspace = emptyWorkspace();
     put(workspace, config, 'public-host: mine.example.org\n');
     const wizard = openWizard(workspace);

@@ -6,7 +6,7 @@ import { allLooks, askedAbout, configured, looks, openWizard, seen } from '../su
 
 /** The wizard in the foreground of a shell, which waits for it. */
 async function inShell(look: (typeof looks)[number]): Promise<{ shell: Terminal; pid: number }> {
-  // A history that is written at the end would be in the way of whoever removes the folder.
+  // A history that is written at the end could keep the folder from being removed.
   const env = { PS1: 'shell>', HISTFILE: '', ...('env' in look ? look.env : {}) };
   const shell = Terminal.start(['bash', '--norc', '--noprofile', '-i'], { ...look, cwd: configured(), env });
   await shell.until('shell>');
@@ -17,7 +17,7 @@ async function inShell(look: (typeof looks)[number]): Promise<{ shell: Terminal;
   return { shell, pid: Number(child) };
 }
 
-/** The roll-out has come to its end, and so has the shell. */
+/** Waits for the end of the rollout, and ends the shell. */
 async function finished(shell: Terminal): Promise<void> {
   await shell.until(/Next: erp-deploy validate[\s\S]*shell>$/);
   shell.press('exit\r');
@@ -32,7 +32,7 @@ const ours = { cursorShown: false, alternateScreen: true, bracketedPaste: true }
 const theShells = { cursorShown: true, alternateScreen: false } as const;
 
 describe.each(looks)('sent from outside, at $look', (look) => {
-  test('SIGTSTP gives the terminal back, and SIGCONT has the wizard paint again', async () => {
+  test('SIGTSTP gives the terminal back, and after SIGCONT the wizard paints again', async () => {
     const { shell, pid } = await inShell(look);
     const plan = shell.text();
     process.kill(pid, 'SIGTSTP');
@@ -50,7 +50,7 @@ describe.each(looks)('sent from outside, at $look', (look) => {
   });
 });
 
-test('SIGSTOP, which nobody can answer: after SIGCONT the keys and the screen are the wizard’s again', async () => {
+test('SIGSTOP, which cannot be caught: after SIGCONT the keys and the screen are the wizard’s again', async () => {
   const { shell, pid } = await inShell(allLooks[0]);
   const plan = shell.text();
   process.kill(pid, 'SIGSTOP');
@@ -65,7 +65,7 @@ test('SIGSTOP, which nobody can answer: after SIGCONT the keys and the screen ar
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  '%s in the midst of a change says that it is stopping, as Ctrl-C does',
+  '%s during a change says that it is stopping, as Ctrl-C does',
   async (signal) => {
     const wizard = openWizard(configured());
     await wizard.until(seen.plan);
@@ -73,7 +73,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     await wizard.until(/2\.1 start database +●/);
     process.kill(wizard.programPid(), signal);
     const stopping = await wizard.until('stopping …');
-    expect(stopping).toContain('Ctrl-C stop at once');
+    expect(stopping).toContain('Ctrl-C quit at once');
     expect(await wizard.exit()).toBe(signal === 'SIGINT' ? 130 : 143);
     expect(wizard.history()).toContain(`by ${signal}. To go on: erp-deploy`);
   },
@@ -85,7 +85,7 @@ test('SIGTSTP while a question waits: the answer is given after fg', async () =>
   await askedAbout(shell, '0.1');
   process.kill(pid, 'SIGTSTP');
   await shell.until(/Stopped[\s\S]*shell>$/);
-  // Keys for the shell are no answers.
+  // Keys for the shell do not answer the wizard.
   shell.press('echo y\r');
   await shell.until(/^y$/m);
   shell.press('fg\r');

@@ -13,7 +13,7 @@ import {
 } from '../support/wizard.ts';
 import { buildEntry } from '../support/wizard-entry.ts';
 
-/** SGR with anything in it but its end. */
+/** A style (SGR) other than its end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const colours = /\x1b\[[\d;]*[1-9][\d;]*m/;
 
@@ -42,7 +42,7 @@ function expectUntouched(wizard: Terminal): void {
   expect(after).toBe(before);
 }
 
-describe('the terminal is as it was found', () => {
+describe('the terminal is in its original state', () => {
   test.each(waysOut)('after %s', async (_, exit, leave) => {
     const wizard = openWizard(configured(), { words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
@@ -70,7 +70,7 @@ describe('the terminal is as it was found', () => {
     expectUntouched(wizard);
   });
 
-  test('after a second Ctrl-C in the midst of a change', async () => {
+  test('after a second Ctrl-C during a change', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace);
     await wizard.until(seen.plan);
@@ -84,7 +84,7 @@ describe('the terminal is as it was found', () => {
     expectUntouched(wizard);
   });
 
-  test('after an exception that nobody catches, whose stack is to be read', async () => {
+  test('after an uncaught exception, with its stack visible', async () => {
     const entry = buildEntry('crashing');
     const wizard = Terminal.start([process.execPath, entry, '--engine', 'embedded'], {
       cwd: configured(),
@@ -97,7 +97,7 @@ describe('the terminal is as it was found', () => {
     expectUntouched(wizard);
   });
 
-  test('after a bug in a step, whose stack is to be read', async () => {
+  test('after a bug in a step, with its stack visible', async () => {
     const entry = buildEntry('crashing');
     const wizard = Terminal.start([process.execPath, entry, '--engine', 'embedded'], {
       cwd: configured(),
@@ -142,12 +142,12 @@ describe.each(looks)('a terminal that changes its size, from $look', (look) => {
     const plan = wizard.text();
     wizard.resize(132, 43);
     await wizard.until(/^ ─{130}$/m);
-    await wizard.until(/q leave/);
+    await wizard.until(/q quit/);
     expect(wizard.text().split('\n')).toHaveLength(43);
     wizard.resize(59, 15);
     const small = await wizard.until('needs 60×16');
     expect(small).toContain('here: 59×15');
-    // Nobody answers what they cannot see.
+    // A question that is not visible is not answered.
     wizard.press('a');
     wizard.resize(20, 3);
     await wizard.until('here: 20×3');
@@ -186,7 +186,7 @@ describe.each(looks)('Ctrl-Z, at $look', (look) => {
     await shell.until(seen.plan);
     expect(withoutClock(shell.text())).toBe(withoutClock(plan));
     expect(shell.modes()).toMatchObject({ cursorShown: false, alternateScreen: true, bracketedPaste: true });
-    // A second time, in the midst of the roll-out, and at another size.
+    // A second time, during the rollout, and at another size.
     shell.press(keys.enter);
     await askedAbout(shell, '0.1');
     shell.press(keys.ctrlZ);
@@ -204,15 +204,15 @@ describe.each(looks)('Ctrl-Z, at $look', (look) => {
 });
 
 describe.each(looks)('a screen reader, at $look', (look) => {
-  test('is given words for signs', async () => {
+  test('gets words instead of signs', async () => {
     const wizard = openWizard(configured(), {
       ...look,
       env: { INK_SCREEN_READER: 'true', ...('env' in look ? look.env : {}) },
       words: ['--until', '0.5'],
     });
-    const plan = await wizard.until(/all at once/);
-    expect(plan).toMatch(/selected: 0\.1 infrastructure: to come/);
-    expect(plan).toMatch(/Prepare: to come, 0 of/);
+    const plan = await wizard.until(/apply all/);
+    expect(plan).toMatch(/selected: 0\.1 infrastructure: pending/);
+    expect(plan).toMatch(/Prepare: pending, 0 of/);
     expect(plan).not.toMatch(/[○▸│─]/);
     wizard.press(keys.enter);
     await wizard.until(/running: 0\.1 infrastructure/);

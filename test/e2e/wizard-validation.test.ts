@@ -16,7 +16,7 @@ import { finishedWorkspace, stack, textOf } from '../support/workspace.ts';
 
 const lessons = `${stack}/LESSONS_LEARNED.md`;
 
-/** How many of a group were looked at, in each frame that shows it; as it grew. */
+/** Returns how many objects of a group were checked, in each frame that shows it, as it grew. */
 function growthOf(group: string, frames: readonly string[]): readonly number[] {
   const counts = frames.flatMap((frame) => {
     const [, done] = new RegExp(`│ ${group} +[█░]+ +(\\d+)/`).exec(frame) ?? [];
@@ -25,15 +25,15 @@ function growthOf(group: string, frames: readonly string[]): readonly number[] {
   return counts.filter((count, index) => count !== counts[index - 1]);
 }
 
-/** Types and pastes what was learned, and says yes to what comes of it. */
+/** Types and pastes lessons, and approves the file that results. */
 async function tellLessons(wizard: Terminal): Promise<void> {
   await wizard.until(seen.lessons);
-  expect(wizard.text()).toContain('⏎ nothing to tell');
+  expect(wizard.text()).toContain('⏎ skip');
   wizard.press('Measure firsty');
   await wizard.until('› Measure firsty▏');
   wizard.press(keys.backspace);
   wizard.press('\x1b[200~.\nThen *cut*.\n\x1b[201~');
-  await wizard.until(/› Measure first\.\n +Then \*cut\*\.\n[\s\S]*⏎ take it/);
+  await wizard.until(/› Measure first\.\n +Then \*cut\*\.\n[\s\S]*⏎ save/);
   wizard.press(keys.enter);
   const shown = await askedAbout(wizard, '5.3');
   expect(shown).not.toContain('beyond');
@@ -41,8 +41,8 @@ async function tellLessons(wizard: Terminal): Promise<void> {
   wizard.press('y');
 }
 
-describe.each(looks)('all at once, at $look', (look) => {
-  test('fills in while it is watched; what is left at the end is a summary in the scrollback', async () => {
+describe.each(looks)('a plan that is applied at once, at $look', (look) => {
+  test('is shown object by object while it is validated, and leaves a summary in the scrollback', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);
@@ -69,7 +69,7 @@ describe.each(looks)('all at once, at $look', (look) => {
     const pane = full.replace(/\n[^\n│]*│ */g, ' ').replace(/ +/g, ' ');
     expect(pane).toContain('erp core 6/6 · pattern 8 8/8 · agent memory 6/6 · configuration 4/4 ·');
     expect(pane).toContain('erp 16/16 · agent 15/15 · ⇄ across schemas 3/3');
-    // What the database itself made of 10 and 12.
+    // As the database itself computes it from 10 and 12.
     expect(pane).toContain('✔ erp.execution_runs.variance_pct estimated 10, actual 12 → 20 %');
     expect(pane).toMatch(/✔ agent\.sessions\.client_person_id → er\S* ⇄/);
     await wizard.until('paused');
@@ -103,7 +103,7 @@ describe.each(looks)('all at once, at $look', (look) => {
 });
 
 describe.each(looks)('a database that drifted, at $look', (look) => {
-  test('opens the first difference by itself, with what would restore it', async () => {
+  test('shows the first difference with the SQL that would restore it', async () => {
     const workspace = await finishedWorkspace();
     configure(workspace);
     await inDatabaseRun(
@@ -128,7 +128,7 @@ describe.each(looks)('a database that drifted, at $look', (look) => {
   });
 });
 
-test('a database that is restored passes when it is looked at again', async () => {
+test('a database that was restored passes the next check', async () => {
   const workspace = await finishedWorkspace();
   configure(workspace);
   await inDatabaseRun(workspace, 'alter table agent.events disable trigger events_set_updated_at');

@@ -9,7 +9,7 @@ const [white, black] = [
   [0, 0, 0],
 ] as const;
 
-/** What terminals make of the colours, each on the grounds that people have them on. */
+/** The colours of common terminals, each with its usual backgrounds. */
 const palettes: Readonly<Record<string, Palette>> = {
   'the console of Linux': {
     red: [170, 0, 0],
@@ -41,16 +41,16 @@ function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** The dimmest that people have: the console's own red on black. Sign and word tell it as well. */
+/** The dimmest in use: red on black in the console of Linux. Sign and word show the state as well. */
 const enough = 2.6;
 
 describe.each(Object.entries(palettes))('in %s', (_, palette) => {
-  it.each(colours)('%s can be read on its grounds', (colour) => {
+  it.each(colours)('%s is readable on its backgrounds', (colour) => {
     for (const ground of palette.grounds) expect(contrast(palette[colour], ground)).toBeGreaterThan(enough);
   });
 });
 
-it('yellow and cyan, as xterm has them, cannot be read on white: no state has them', () => {
+it('yellow and cyan of xterm are unreadable on white, so no state has them', () => {
   expect(contrast([205, 205, 0], white)).toBeLessThan(enough);
   expect(contrast([0, 205, 205], white)).toBeLessThan(enough);
 });

@@ -11,9 +11,9 @@ beforeAll(() => {
 }, 60_000);
 
 const tidy = { cursorShown: true, lineMode: true, alternateScreen: false };
-const planShown = /a all at once/;
+const planShown = /⏎ step by step/;
 
-/** A workspace that is configured, so that the wizard begins with the plan. */
+/** Makes a workspace that is configured, so that the wizard begins with the plan. */
 function configured(): { cwd: string; folder: string; journal: () => string } {
   const cwd = tempFolder();
   writeFileSync(join(cwd, 'erp-deploy.config.yaml'), 'engine: embedded\n');
@@ -24,7 +24,7 @@ function configured(): { cwd: string; folder: string; journal: () => string } {
   };
 }
 
-it('shows what it would change, and changes nothing where a person leaves it', async () => {
+it('shows what it would change, and changes nothing after q', async () => {
   const { cwd, folder } = configured();
   const terminal = start(['run', '--phase', 'prepare'], { cwd });
   const plan = await terminal.until(planShown);
@@ -37,7 +37,7 @@ it('shows what it would change, and changes nothing where a person leaves it', a
   expect(terminal.left()).toEqual(tidy);
 });
 
-it('does it all on one yes, and leaves a summary in the scrollback', async () => {
+it('applies everything after one approval, and leaves a summary in the scrollback', async () => {
   const { cwd, folder, journal } = configured();
   const terminal = start(['run', '--only', '0.1', '0.2'], { cwd });
   await terminal.until(planShown);
@@ -49,7 +49,7 @@ it('does it all on one yes, and leaves a summary in the scrollback', async () =>
   expect(terminal.left()).toEqual(tidy);
 });
 
-it('changes nothing at Ctrl-C before the yes, and says so with exit code 130', async () => {
+it('changes nothing at Ctrl-C before an approval, and exits with 130', async () => {
   const { cwd, folder } = configured();
   const terminal = start(['run', '--phase', 'prepare'], { cwd });
   await terminal.until(planShown);
@@ -59,7 +59,7 @@ it('changes nothing at Ctrl-C before the yes, and says so with exit code 130', a
   expect(terminal.left()).toEqual(tidy);
 });
 
-it('stops safely at Ctrl-C while it works, and says how to go on', async () => {
+it('stops safely at Ctrl-C while it works, and says how to resume', async () => {
   const { cwd, journal } = configured();
   const terminal = start(['run', '--until', '2.2'], { cwd, columns: 120, rows: 40 });
   await terminal.until(planShown);

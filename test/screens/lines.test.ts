@@ -20,7 +20,7 @@ function stepAfter(...events: readonly Told[]) {
   return step;
 }
 
-const looked = (group: string, total: number, name: string, note = '', ok = true): Told => ({
+const checked = (group: string, total: number, name: string, note = '', ok = true): Told => ({
   type: 'progress',
   ...place,
   group,
@@ -31,10 +31,10 @@ const looked = (group: string, total: number, name: string, note = '', ok = true
 });
 
 describe('an opened step', () => {
-  it('tells what is wanted, found and changed, and the words of the checklist', () => {
+  it('shows expected and actual state, changes and checklist items', () => {
     const texts = stepLines(stepAfter(), null).map(({ text }) => text);
     expect(texts).toEqual(
-      expect.arrayContaining(['wanted', '  what 0.2 wants', 'found', 'change', '  write a', 'checklist']),
+      expect.arrayContaining(['expected', '  what 0.2 wants', 'actual', 'changes', '  write a', 'checklist']),
     );
     expect(stepLines(stepAfter(), null)).toContainEqual(
       expect.objectContaining({ text: '    +one', tone: 'added' }),
@@ -44,7 +44,23 @@ describe('an opened step', () => {
     );
   });
 
-  it('that failed tells what, why and what to do, and nothing that the plan found before', () => {
+  it('names its summary by what it is: what is expected, the reason of a skip, the result', () => {
+    const titles = (...events: readonly Told[]) =>
+      stepLines(stepAfter(...events), null).map(({ text }) => text);
+    const finished: Told = {
+      type: 'step.finished',
+      ...place,
+      outcome: 'done',
+      summary: 'one folder',
+      milliseconds: 1,
+      open: [],
+    };
+    expect(titles(finished).slice(0, 4)).toEqual(['result', '  one folder', '', 'before']);
+    expect(titles({ ...finished, outcome: 'skipped' })[0]).toBe('reason');
+    expect(titles()[0]).toBe('expected');
+  });
+
+  it('that failed shows what, why and what to do, and nothing that the plan found before', () => {
     const texts = stepLines(stepAfter(), questions.failure).map(({ text }) => text);
     expect(texts.slice(0, 3)).toEqual([
       '✖      ERP-0402',
@@ -52,26 +68,26 @@ describe('an opened step', () => {
       'why    In the workspace, the disk is full (ENOSPC).',
     ]);
     expect(texts).toContain('do     Make room in the workspace: df -h .');
-    expect(texts).not.toContain('found');
+    expect(texts).not.toContain('actual');
   });
 
-  it('that asks for a consent names it, and what it is about', () => {
+  it('that needs separate approval names its flag, and the reason', () => {
     const texts = stepLines(stepAfter(), questions.consent).map(({ text }) => text);
     expect(texts[0]).toBe('a comma would be added.');
     expect(texts[1]).toContain('--fix-starter');
   });
 });
 
-describe('what was looked at and is wrong', () => {
+describe('an object that failed its check', () => {
   const wrong = (name: string, lines: readonly string[]): Told => {
-    return { ...looked('keys', 2, name, '', false), lines } as Told;
+    return { ...checked('keys', 2, name, '', false), lines } as Told;
   };
   const events = [
     wrong('key a: missing', ['restore  alter table a;']),
     wrong('key b: missing', ['restore  b;']),
   ];
 
-  it('is listed with the failure, the first of it opened, instead of the excerpt', () => {
+  it('is listed with the failure, the first with its details, instead of the excerpt', () => {
     const failure = {
       ...questions.failure,
       problem: { ...questions.failure.problem, excerpt: ['key a, key b'] },
@@ -99,7 +115,7 @@ describe('what was looked at and is wrong', () => {
       ...place,
       groups: [{ name: 'tables', total: 12, parts }],
     };
-    const table: Told = { ...looked('tables', 12, 'erp.people'), part: 'erp core' } as Told;
+    const table: Told = { ...checked('tables', 12, 'erp.people'), part: 'erp core' } as Told;
     const step = stepAfter(planned, table);
     const [group] = step.progress;
     expect(group).toMatchObject({ done: 1, failed: 0, parts: [{ done: 1 }, { done: 0 }, { done: 0 }] });
@@ -107,30 +123,32 @@ describe('what was looked at and is wrong', () => {
     expect(partLines(group, 60).map(({ text }) => text)).toEqual([
       '  erp core 1/1 · pattern 8 0/1 · agent memory  0/10',
     ]);
-    // A look that begins again counts anew.
+    // A check that begins again counts from zero.
     expect(stepAfter(planned, table, planned).progress[0]).toMatchObject({ done: 0 });
   });
 });
 
-describe('what drifted', () => {
+describe('a step that drifted', () => {
   const status = (state: 'true' | 'drifted', rest: object): Told => {
     return { type: 'step.status', ...place, state, summary: 'a: gone', ...rest } as Told;
   };
   const drifted = (...events: readonly Told[]) => stateAfter([...begun, ...events], questions.resume);
 
-  it('is told with what was wanted and what was found, at a key that is there only then', () => {
+  it('is shown with expected and actual state, by a key that exists only then', () => {
     const state = drifted(status('drifted', { findings: [{ what: 'a', wanted: 'a file', found: 'gone' }] }));
     const reaction = press(state, { key: 'text', text: 'd' });
     const opened = { ...state, ui: reaction.ui };
     const texts = textOf(opened)?.lines.map(({ text }) => text.trim());
-    expect(texts).toEqual(expect.arrayContaining(['≠ 0.2 step 0.2', 'a', 'wanted  a file', 'found   gone']));
+    expect(texts).toEqual(
+      expect.arrayContaining(['≠ 0.2 step 0.2', 'a', 'expected  a file', 'actual    gone']),
+    );
     expect(press(opened, { key: 'escape' }).ui.mode.type).toBe('resume');
     expect(press(opened, { key: 'enter' }).intent).toEqual({ type: 'approve' });
     const none = drifted(status('true', {}));
     expect(press(none, { key: 'text', text: 'd' }).ui).toEqual(none.ui);
   });
 
-  it('is told with the problem where a step is blocked by one', () => {
+  it('is shown with its problem if it is blocked by one', () => {
     const state = drifted(status('drifted', { problem: questions.failure.problem }));
     const opened = { ...state, ui: press(state, { key: 'text', text: 'd' }).ui };
     const texts = textOf(opened)?.lines.map(({ text }) => text.trim());
@@ -139,23 +157,23 @@ describe('what drifted', () => {
 });
 
 describe('beside the list', () => {
-  it('what is wrong comes first, then what is marked, then the newest', () => {
+  it('what failed comes first, then what is marked, then the newest', () => {
     const step = stepAfter(
-      looked('keys', 4, 'a → b'),
-      looked('keys', 4, 'c → d', '⇄ across schemas'),
-      looked('keys', 4, 'e → f', '', false),
-      looked('keys', 4, 'g → h'),
+      checked('keys', 4, 'a → b'),
+      checked('keys', 4, 'c → d', '⇄ across schemas'),
+      checked('keys', 4, 'e → f', '', false),
+      checked('keys', 4, 'g → h'),
     );
     const texts = paneLines(step, 40, 3).map(({ text }) => text);
     expect(texts).toEqual(['✖ e → f', '✔ c → d  ⇄ across schemas', '✔ g → h']);
   });
 
-  it('a mark is kept where the name has to be cut', () => {
-    const step = stepAfter(looked('keys', 9, 'a.very.long.name.of.a.key → b.c', '⇄ across schemas'));
+  it('a mark is kept if the name has to be cut', () => {
+    const step = stepAfter(checked('keys', 9, 'a.very.long.name.of.a.key → b.c', '⇄ across schemas'));
     expect(paneLines(step, 20, 3)[0]?.text).toBe('✔ a.very.long.nam… ⇄');
   });
 
-  it('never takes more room than there is', () => {
+  it('never takes more room than it has', () => {
     fc.assert(
       fc.property(
         fc.nat(12),
@@ -180,7 +198,7 @@ describe('a text that is too long', () => {
     expect(wrapText('abcdefgh', 3)).toEqual(['abc', 'def', 'gh']);
   });
 
-  it('takes no longer than it is long', () => {
+  it('is broken in time proportional to its length', () => {
     expect(wrapText('x'.repeat(1_000_000), 80, '    ')).toHaveLength(13_158);
   });
 
@@ -209,7 +227,7 @@ describe('a text that is too long', () => {
     expect(wrapText('e\u0301'.repeat(5), 2)).toEqual(['e\u0301e\u0301', 'e\u0301e\u0301', 'e\u0301']);
   });
 
-  it('is cut to its place with a sign that it was', () => {
+  it('is cut to its width, with a sign for it', () => {
     expect(fitted('abcdef', 4)).toBe('abc…');
     expect(fitted('漢字漢字', 5)).toBe('漢字…');
     expect(fitted('ab', 4)).toBe('ab  ');
@@ -218,18 +236,18 @@ describe('a text that is too long', () => {
   });
 });
 
-it('what a terminal would obey is not drawn', () => {
+it('leaves out what a terminal would obey', () => {
   expect(printable('\x1b[31mred\x1b[0m\tand\x1b]0;title\x07 \x1b[2Jclear\r\b\u200b')).toBe(
     'red    and clear',
   );
 });
 
-it('a screen reader is told words for signs', () => {
+it('a screen reader gets words for signs', () => {
   expect(spokenText('  ✔ a.b → c.d  ⇄ across schemas')).toBe('  ok: a.b to c.d  across schemas');
-  expect(spokenText('✖ 2.3 validation')).toBe('wrong: 2.3 validation');
+  expect(spokenText('✖ 2.3 validation')).toBe('failed: 2.3 validation');
 });
 
-it('the step that is looked at is the failed one, and says so', () => {
+it('the selected step is the failed one, and says so', () => {
   const state: WizardState = stateAfter([...begun, running], questions.failure);
   expect(stepOf(state)).toMatchObject({
     id: '0.2',

@@ -5,17 +5,17 @@ import { begun, stateAfter } from '../support/wizard-state.ts';
 
 const { steps } = stateAfter(begun).rollout;
 
-it('shows all phases and steps where they fit', () => {
+it('shows all phases and steps if they fit', () => {
   expect(rowsOf(steps, '0.1', 10)).toHaveLength(10);
   expect(rowsOf(steps, '0.1', 24).filter(({ type }) => type === 'phase')).toHaveLength(3);
 });
 
-it('folds the phases that are farthest from the current step first', () => {
+it('folds the phases that are farthest from the selected step first', () => {
   const names = rowsOf(steps, '3.1', 7).map((row) => (row.type === 'phase' ? row.title : row.step.id));
   expect(names).toEqual(['Prepare', 'Local test', '2.1', '2.2', 'Production', '3.1', '3.2']);
 });
 
-it('is never higher than the screen, and always shows the current step', () => {
+it('is never higher than the screen, and always shows the selected step', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 30 }),

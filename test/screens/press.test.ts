@@ -64,13 +64,13 @@ describe('a key answers the question that waits', () => {
     expect(reaction.ui.question).not.toBeNull();
   });
 
-  it('failure: e only where there are answers to go back to, and the keys say so', () => {
+  it('failure: e only if there are answers to go back to, as the line of keys says', () => {
     const final = stateAfter([...begun, running], { ...questions.failure, editable: false });
     expect(press(final, letter('e')).intent).toBeUndefined();
     expect(keyHints(final).map(([key]) => key)).not.toContain('e');
   });
 
-  it('only while the step that it is about is looked at', () => {
+  it('only while the step that it is about is selected', () => {
     const elsewhere = having(stateAfter(begun, questions['confirm-more']), esc, { key: 'up' });
     expect(selectedStep(elsewhere)).toBe('0.1');
     expect(press(elsewhere, letter('y')).intent).toBeUndefined();
@@ -78,13 +78,13 @@ describe('a key answers the question that waits', () => {
     expect(press(back, letter('y')).intent).toEqual({ type: 'approve' });
   });
 
-  it('and not where the terminal is too small to show it', () => {
+  it('but not if the terminal is too small to show it', () => {
     const small = { ...stateAfter(begun, questions['confirm-plan']), size: { columns: 59, rows: 24 } };
     expect(press(small, letter('a'))).toEqual({ ui: small.ui });
     expect(press(small, { key: 'ctrl-c' }).effect).toBe('interrupt');
   });
 
-  it('and not by a paste', () => {
+  it('but not by a paste', () => {
     const state = stateAfter(begun, questions['confirm-plan']);
     expect(press(state, { key: 'paste', text: 'a' })).toEqual({ ui: state.ui });
   });
@@ -93,16 +93,16 @@ describe('a key answers the question that waits', () => {
 describe('a reason', () => {
   const asked = having(stateAfter(begun, questions.failure), letter('s'));
 
-  it('is typed, pasted and mended, and goes with the skip', () => {
+  it('is typed, pasted and corrected, and sent with the skip', () => {
     const typed = having(asked, letter('x'), { key: 'backspace' }, { key: 'paste', text: 'not\nnow' });
     expect(press(typed, enter).intent).toEqual({ type: 'skip', reason: 'not now' });
   });
 
-  it('is not empty', () => {
+  it('cannot be empty', () => {
     expect(press(having(asked, letter(' ')), enter).intent).toBeUndefined();
   });
 
-  it('can be thought better of', () => {
+  it('can be cancelled', () => {
     expect(having(asked, letter('q'), esc).ui).toMatchObject({
       mode: { type: 'step' },
       question: { type: 'failure' },
@@ -110,22 +110,22 @@ describe('a reason', () => {
   });
 });
 
-describe('what a person tells', () => {
+describe('free text', () => {
   const asked = stateAfter([...begun, running], questions.words);
 
-  it('is typed, pasted in several lines and mended, and Enter takes it', () => {
+  it('is typed, pasted in several lines and corrected, and Enter saves it', () => {
     const paste: KeyPress = { key: 'paste', text: 'Measure first.\r\n\tThen cut.\u001b[2J\n' };
     const typed = having(asked, letter('q'), { key: 'backspace' }, paste, letter('!'), { key: 'backspace' });
     expect(press(typed, enter).intent).toEqual({ type: 'words', text: 'Measure first.\n Then cut. [2J' });
     expect(textOf(typed)?.lines.map(({ text }) => text)).toContain('  › Measure first.');
   });
 
-  it('may be nothing', () => {
+  it('may be empty', () => {
     expect(press(asked, enter).intent).toEqual({ type: 'words', text: '' });
   });
 });
 
-it('takes away a whole character, however many signs it is joined of', () => {
+it('removes a whole character at Backspace, however many it is joined of', () => {
   const asked = stateAfter([...begun, running], questions.words);
   const typed = having(asked, letter('a'), letter('👨'), letter('\u200d'), letter('👧'));
   expect(textOf(typed)?.lines.map(({ text }) => text)).toContain('  › a👨\u200d👧▏');
@@ -143,7 +143,7 @@ it('closes the help onto the screen that it was opened from', () => {
 });
 
 describe('stopping', () => {
-  it('takes one q, however often it is pressed; a second Ctrl-C is told', () => {
+  it('counts one q, however often it is pressed, but a second Ctrl-C', () => {
     const state = stateAfter([...begun, running]);
     expect(press(state, letter('q')).effect).toBe('interrupt');
     const stopping = having(state, letter('q'));
@@ -167,7 +167,7 @@ it('follows the running step again after Esc', () => {
   expect(selectedStep(having(chosen, esc))).toBe('0.2');
 });
 
-/** The keys that a hint stands for. */
+/** Returns the keys that a hint stands for. */
 function keysOf(hint: string): readonly KeyPress[] {
   switch (hint) {
     case '⏎':
@@ -199,8 +199,8 @@ it('holds for any sequence of keys: nothing throws, and the line of keys names o
       for (const key of keys) {
         state = { ...state, ui: press(state, key).ui };
         for (const [hint, does] of keyHints(state)) {
-          const told = keysOf(hint).some((one) => doesSomething(state, one));
-          expect(told, `${hint} ${does}: ${JSON.stringify(state.ui)}`).toBe(true);
+          const works = keysOf(hint).some((one) => doesSomething(state, one));
+          expect(works, `${hint} ${does}: ${JSON.stringify(state.ui)}`).toBe(true);
         }
         expect(textOf(state)?.lines.length ?? 1).toBeGreaterThan(0);
       }

@@ -18,12 +18,12 @@ const shown = (state: WizardState) => {
 const hints = (state: WizardState) => keyHints(state).map(([key]) => key);
 const backspaces = Array.from({ length: 9 }, (): KeyPress => ({ key: 'backspace' }));
 
-it('asks one question having the other, with why', () => {
+it('asks one question after the other, and says why', () => {
   expect(shown(start)).toEqual(['Question 1 of 3', '', 'Host', '  It is routed.', '  › a.example▏', '']);
   expect(shown(having(start, { key: 'enter' }))).toContain('  › a.sql▏');
 });
 
-it('holds a value that is wrong until it is right, and says what is expected', () => {
+it('keeps a wrong value from being entered, and says what is expected', () => {
   const empty = having(start, ...backspaces);
   expect(shown(empty)).toContain('  ✖ expected a host name');
   expect(hints(empty)).not.toContain('⏎');
@@ -32,7 +32,7 @@ it('holds a value that is wrong until it is right, and says what is expected', (
   expect(shown(pasted)).toContain('  › b.example');
 });
 
-it('says what it means to leave a field empty that may be', () => {
+it('says what an empty answer means, if it is allowed', () => {
   const field = {
     name: 'a',
     label: 'A',
@@ -54,7 +54,7 @@ it('goes back, and keeps what was typed', () => {
   expect(having(start, { key: 'escape' }).ui.mode).toMatchObject({ type: 'setup', at: 0 });
 });
 
-it('answers with all values, and whether to keep them', () => {
+it('answers with all values, and whether to save them', () => {
   const last = having(start, { key: 'enter' }, { key: 'enter' });
   expect(hints(last)).toEqual(['y', 'n', 'Esc', 'Ctrl-C']);
   const values = { 'public-host': 'a.example', 'starter-schema': 'a.sql' };

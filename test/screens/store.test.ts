@@ -44,7 +44,7 @@ describe('painting', () => {
     expect(output.at(-1)).toBe('line 9999');
   });
 
-  it('does not wait for a key, and happens not at all for a key that means nothing', () => {
+  it('happens at once for a key, and not at all for a key without a meaning', () => {
     const { store, painted, tell } = opened();
     tell(...begun);
     vi.advanceTimersByTime(40);
@@ -55,7 +55,7 @@ describe('painting', () => {
     expect(painted).toHaveBeenCalledTimes(1);
   });
 
-  it('follows the clock while a step runs, once a second, and never else', () => {
+  it('follows the clock while a step runs, once a second, and never otherwise', () => {
     const { painted, tell } = opened();
     tell(...begun, running);
     vi.advanceTimersByTime(5_000);
@@ -69,11 +69,11 @@ describe('painting', () => {
   });
 });
 
-describe('things that were looked at', () => {
+describe('checked objects', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const looked = (name: string): Told => {
+  const checked = (name: string): Told => {
     return {
       type: 'progress',
       phase: 'prepare',
@@ -85,13 +85,14 @@ describe('things that were looked at', () => {
       note: '',
     };
   };
-  const sixty = Array.from({ length: 60 }, (_, index) => looked(`t${index}`));
+  const next: Told = { type: 'step.started', phase: 'prepare', step: '0.3' };
+  const sixty = Array.from({ length: 60 }, (_, index) => checked(`t${index}`));
   const shown = (store: WizardStore) => {
     const step = store.snapshot().rollout.steps.find(({ id }) => id === '0.2');
     return { count: step?.looked.length ?? 0, state: step?.state };
   };
 
-  it('are shown a few at a time, and the step ends behind the last of them', () => {
+  it('are shown a few at a time, and the step ends after the last of them', () => {
     const { store, tell } = opened();
     tell(...begun, running, ...sixty, done);
     const counts: number[] = [];
@@ -104,12 +105,11 @@ describe('things that were looked at', () => {
     expect(counts.at(-1)).toBe(60);
   });
 
-  it('hold up no step: the next one begins at once, and is shown behind the last of them', async () => {
+  it('do not hold up the next step: it begins at once, and is shown after the last of them', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running, ...sixty, done);
     // No painting has passed, and none passes while the engine waits here.
     await store.beforeStep(stop.signal);
-    const next = { ...running, step: '0.3' } as Told;
     tell(next, { type: 'output', phase: 'prepare', step: '0.3', line: 'from the next step' });
     const seen: string[] = [];
     for (let frame = 0; frame < 50; frame++) {
@@ -126,7 +126,7 @@ describe('things that were looked at', () => {
   it('are all shown when the user pauses or stops, who sees what the engine is doing now', () => {
     for (const key of ['p', 'q']) {
       const { store, tell } = opened();
-      tell(...begun, running, ...sixty, done, { ...running, step: '0.3' } as Told);
+      tell(...begun, running, ...sixty, done, next);
       store.press(letter(key));
       expect(shown(store)).toEqual({ count: 60, state: 'done' });
       expect(store.snapshot().rollout.steps.find(({ id }) => id === '0.3')?.state).toBe('running');
@@ -140,7 +140,7 @@ describe('things that were looked at', () => {
   it('of a very large schema are never far behind: all but the last of them are shown at once', () => {
     const { store, tell } = opened();
     tell(...begun, running);
-    for (let index = 0; index < 10_000; index++) tell(looked(`t${index}`));
+    for (let index = 0; index < 10_000; index++) tell(checked(`t${index}`));
     vi.advanceTimersByTime(40);
     const progress = () => store.snapshot().rollout.steps.find(({ id }) => id === '0.2')?.progress[0]?.done;
     expect(progress()).toBeGreaterThanOrEqual(9_600);
@@ -148,7 +148,7 @@ describe('things that were looked at', () => {
     expect(progress()).toBe(10_000);
   });
 
-  it('are all there when a question comes, and when the end is told of', async () => {
+  it('are all shown when a question comes, and at the end', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running, ...sixty);
     store.ask(questions.failure, stop.signal).catch(() => undefined);
@@ -157,7 +157,7 @@ describe('things that were looked at', () => {
     expect(store.rollout.steps.find(({ id }) => id === '0.2')?.looked).toHaveLength(90);
   });
 
-  it('go on being shown where a key has painted meanwhile', () => {
+  it('continue to be shown if a key has painted meanwhile', () => {
     const { store, tell } = opened();
     tell(...begun, running, ...sixty);
     vi.advanceTimersByTime(40);
@@ -167,7 +167,7 @@ describe('things that were looked at', () => {
   });
 });
 
-it('tells of a stop that was asked for by whatever way, once', () => {
+it('shows once that a stop was requested', () => {
   const { store, painted } = opened();
   store.stopping();
   store.stopping();
@@ -186,7 +186,7 @@ describe('a question', () => {
     expect(store.snapshot().ui.question).toBeNull();
   });
 
-  it('goes away where the run is stopped, with the reason of the stop', async () => {
+  it('goes away if the run is stopped, with the reason of the stop', async () => {
     const { store, tell, stop } = opened();
     tell(...begun);
     const answer = store.ask(questions.failure, stop.signal);
@@ -196,7 +196,7 @@ describe('a question', () => {
     await expect(async () => store.ask(questions.failure, stop.signal)).rejects.toThrow('stopped');
   });
 
-  it('is not answered by what was typed ahead of it', async () => {
+  it('is not answered by keys that were typed before it', async () => {
     const { store, tell, stop } = opened();
     tell(...begun);
     const first = store.ask(questions['confirm-more'], stop.signal);
@@ -207,7 +207,7 @@ describe('a question', () => {
 });
 
 describe('a pause', () => {
-  it('holds the next step until p, or the stop', async () => {
+  it('holds up the next step until p, or a stop', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running);
     await store.beforeStep(stop.signal);
@@ -223,7 +223,7 @@ describe('a pause', () => {
   });
 });
 
-it('asks the program around it for what only that can do', () => {
+it('passes to the program around it what only that can do', () => {
   const { store, effects, tell } = opened();
   store.press(letter('l'));
   expect(effects.log).not.toHaveBeenCalled();

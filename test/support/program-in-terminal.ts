@@ -5,8 +5,8 @@ import { layOut } from './built-program.ts';
 import { type HowToStart, Terminal } from './terminal.ts';
 
 /**
- * Builds the program below `test/.build` and answers how to start it in a terminal.
- * @param name of the test file: each has a build of its own, since files run side by side
+ * Builds the program in `test/.build`, and returns a function that starts it in a terminal.
+ * @param name of the test file: each has its own build, since files run at the same time
  */
 export function buildForTerminal(name: string): (words: readonly string[], how: HowToStart) => Terminal {
   const folder = fileURLToPath(new URL(`../.build/${name}`, import.meta.url));

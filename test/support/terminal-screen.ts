@@ -10,7 +10,7 @@ export interface Style {
   readonly underline: boolean;
 }
 
-/** What a program may change of a terminal, beside what it writes on it and what `stty` tells. */
+/** What a program may change of a terminal, beside its text and what `stty` shows. */
 export interface Modes {
   readonly cursorShown: boolean;
   readonly alternateScreen: boolean;
@@ -20,22 +20,22 @@ export interface Modes {
   readonly focusEvents: boolean;
 }
 
-/** A terminal emulator, and what is to be seen on it. */
+/** A terminal emulator, and what is visible on it. */
 export class TerminalScreen {
   readonly #emulator: InstanceType<typeof xterm.Terminal>;
   #cursorShown = true;
-  /** Between the beginning and the end of a frame that the program paints in one go. */
+  /** Whether a frame has begun and is not complete. */
   #midFrame = false;
   #frames: string[] | null = null;
 
-  /** @param answer takes what the emulator says to a program that asks it (where is the cursor?) */
+  /** @param answer takes the emulator's answers to the program, such as where the cursor is */
   constructor(columns: number, rows: number, answer: (text: string) => void) {
     this.#emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
     this.#emulator.onData(answer);
     this.#watchCursor();
   }
 
-  /** Parses what a program wrote; `done` when it is on the screen. */
+  /** Parses the output of a program; calls `done` when it is on the screen. */
   write(data: string, done: () => void): void {
     this.#emulator.write(data, done);
   }
@@ -52,18 +52,18 @@ export class TerminalScreen {
     return this.#cursorShown;
   }
 
-  /** Whether a part of a frame is still to come. */
+  /** Whether a part of a frame is missing. */
   get isMidFrame(): boolean {
     return this.#midFrame;
   }
 
-  /** Keeps every frame from now on, however fast they come; answers where they are kept. */
+  /** Keeps every frame from now on, however fast they come; returns the list of them. */
   record(): readonly string[] {
     this.#frames = [];
     return this.#frames;
   }
 
-  /** What else a program may change of a terminal. */
+  /** Returns the modes that a program may change. */
   get modes(): Modes {
     const { modes } = this.#emulator;
     return {
@@ -80,7 +80,7 @@ export class TerminalScreen {
     return this.#emulator.buffer.active.type === 'alternate';
   }
 
-  /** The rows that are visible now, without the blanks at their ends. */
+  /** Returns the visible rows, without the blanks at their ends. */
   text(): string {
     return this.#visible()
       .map((row) => this.#line(row)?.translateToString(true) ?? '')
@@ -88,7 +88,7 @@ export class TerminalScreen {
       .trimEnd();
   }
 
-  /** Every line since the start, scrolled away or not; one that the edge broke is whole. */
+  /** Returns every line since the start, scrolled away or not; one that was broken at the edge is whole. */
   history(): string {
     let text = '';
     for (let row = 0; row < this.#emulator.buffer.active.length; row++) {
@@ -99,13 +99,13 @@ export class TerminalScreen {
     return text.trimEnd();
   }
 
-  /** The screen with its edges, for a message. */
+  /** Returns the screen with its edges, for a message. */
   framed(): string {
     const edge = '─'.repeat(this.#emulator.cols);
     return `${edge}\n${this.text()}\n${edge}`;
   }
 
-  /** How the first character of a visible text is drawn. @throws where the text is not visible */
+  /** Returns how the first character of a visible text is drawn. @throws if the text is not visible */
   styleOf(text: string): Style {
     for (const row of this.#visible()) {
       const cells = this.#cells(row);
@@ -129,7 +129,7 @@ export class TerminalScreen {
   #cells(row: number): readonly Cell[] {
     return Array.from({ length: this.#emulator.cols }, (_, column) => {
       const cell = this.#line(row)?.getCell(column);
-      // The second half of a wide character holds nothing; a cell that was never written is a blank.
+      // The second half of a wide character is empty; a cell that was never written is a blank.
       return { column, chars: cell?.getWidth() === 0 ? '' : cell?.getChars() || ' ' };
     });
   }
@@ -147,7 +147,7 @@ export class TerminalScreen {
     };
   }
 
-  /** DECTCEM and synchronized output, `CSI ? 25 h` and `CSI ? 2026 h`: the emulator keeps them to itself. */
+  /** DECTCEM and synchronized output, `CSI ? 25 h` and `CSI ? 2026 h`: the emulator has no property for them. */
   #watchCursor(): void {
     const watch = (final: 'h' | 'l') =>
       this.#emulator.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
@@ -166,7 +166,7 @@ interface Cell {
   readonly chars: string;
 }
 
-/** The column of the character that begins at this place of the row's text. */
+/** Returns the column of the character that begins at this index of the row's text. */
 function columnAt(cells: readonly Cell[], place: number): number {
   let length = 0;
   for (const { column, chars } of cells) {

@@ -6,27 +6,27 @@ const node = (script: string) => [process.execPath, '-e', script] as const;
 const open = (script: string, size: { columns?: number; rows?: number } = {}) =>
   Terminal.start([...node(script)], { cwd: tempFolder(), ...size });
 
-it('reads the screen back, and the exit code', async () => {
+it('reads the screen and the exit code', async () => {
   const terminal = open('console.log("one\\ntwo"); process.exitCode = 7');
   expect(await terminal.exit()).toBe(7);
   expect(terminal.text()).toBe('one\ntwo');
 });
 
-it('tells the visible rows from what scrolled away', async () => {
+it('separates the visible rows from those that scrolled away', async () => {
   const terminal = open('for (let n = 1; n <= 50; n++) console.log("row " + n)', { rows: 10 });
   await terminal.exit();
   expect(terminal.text()).not.toContain('row 1\n');
   expect(terminal.history()).toContain('row 1\nrow 2');
 });
 
-it('sends keys, and waits for what they bring', async () => {
+it('sends keys, and waits for what they cause', async () => {
   const terminal = open('process.stdin.once("data", (d) => { console.log("got " + d); process.exit() })');
   terminal.press(`y${keys.enter}`);
   await terminal.until(/got y/);
   expect(await terminal.exit()).toBe(0);
 });
 
-it('tells the program of a new size', async () => {
+it('reports a new size to the program', async () => {
   const terminal = open(
     'console.log("ready"); process.stdout.on("resize", () => { console.log(process.stdout.columns + "x" + process.stdout.rows); process.exit() }); setInterval(() => {}, 1000)',
   );
@@ -35,7 +35,7 @@ it('tells the program of a new size', async () => {
   await terminal.until('120x40');
 });
 
-it('reads colours back, behind wide characters too', async () => {
+it('reads colours, also after wide characters', async () => {
   const terminal = open(
     'console.log("漢字 \\x1b[1;32mgreen\\x1b[0m \\x1b[38;2;1;2;255mblue\\x1b[0m \\x1b[7mkey\\x1b[0m")',
   );
@@ -47,7 +47,7 @@ it('reads colours back, behind wide characters too', async () => {
   expect(() => terminal.styleOf('absent')).toThrow('not on the screen: absent');
 });
 
-it('knows in what state a program left the terminal', async () => {
+it('knows the state in which a program left the terminal', async () => {
   const tidy = open('');
   await tidy.exit();
   expect(tidy.left()).toEqual({ cursorShown: true, lineMode: true, alternateScreen: false });
@@ -58,7 +58,7 @@ it('knows in what state a program left the terminal', async () => {
   expect(untidy.left()).toEqual({ cursorShown: false, lineMode: false, alternateScreen: true });
 });
 
-it('says what was on the screen where the program ends before what was waited for', async () => {
+it('shows the screen if the program ends before the expected text appears', async () => {
   const terminal = open('console.log("something else")');
-  await expect(terminal.until('what was wanted')).rejects.toThrow(/ended.*\n.*\nsomething else\n/);
+  await expect(terminal.until('what was expected')).rejects.toThrow(/ended.*\n.*\nsomething else\n/);
 });

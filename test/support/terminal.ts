@@ -30,19 +30,19 @@ export const keys = {
   ctrlZ: '\x1a',
 } as const;
 
-/** Milliseconds after which what should have come to be seen is given up. */
+/** Milliseconds after which waiting fails. */
 const patience = 90_000;
 
-/** Runs the program as a shell does, and then keeps the terminal's settings; the shell outlives Ctrl-C. */
+/** Runs the program as a shell does, and then saves the terminal's settings; the shell survives Ctrl-C. */
 const keepingSettings = 'stty -a >"$0.before"; trap : INT; "$@"; code=$?; stty -a >"$0"; exit $code';
 
 interface Waiter {
   readonly met: () => boolean;
   readonly resolve: () => void;
-  readonly disappoint: () => void;
+  readonly fail: () => void;
 }
 
-/** A program in a pseudo-terminal, whose screen is read back. Ended when the test ends. */
+/** A program in a pseudo-terminal, with a screen that tests read. It ends with the test. */
 export class Terminal {
   readonly #pty: IPty;
   readonly #screen: TerminalScreen;
@@ -70,30 +70,30 @@ export class Terminal {
     });
     this.#pty.onData((data) => {
       this.#raw += data;
-      this.#screen.write(data, () => this.#look());
+      this.#screen.write(data, () => this.#check());
     });
-    // What is still to be parsed is parsed before the end is told.
+    // Output that is not parsed yet is parsed before the end is reported.
     this.#pty.onExit(({ exitCode }) => this.#screen.write('', () => this.#end(exitCode)));
   }
 
-  /** Starts a program, with nothing of the tester's environment but PATH: `CI` would still every spinner. */
+  /** Starts a program with only PATH of the tests' environment: `CI` would stop every spinner. */
   static start(argv: readonly [string, ...string[]], how: HowToStart): Terminal {
     const terminal = new Terminal(argv, how);
     onTestFinished(() => terminal.#kill());
     return terminal;
   }
 
-  /** The rows that are visible now, without the blanks at their ends. */
+  /** Returns the visible rows, without the blanks at their ends. */
   text(): string {
     return this.#screen.text();
   }
 
-  /** Every line since the start, scrolled away or not; one that the edge broke is whole. */
+  /** Returns every line since the start, scrolled away or not; one that was broken at the edge is whole. */
   history(): string {
     return this.#screen.history();
   }
 
-  /** How the first character of a visible text is drawn. @throws where the text is not visible */
+  /** Returns how the first character of a visible text is drawn. @throws if the text is not visible */
   styleOf(text: string): Style {
     return this.#screen.styleOf(text);
   }
@@ -102,29 +102,29 @@ export class Terminal {
     return this.#screen.cursorShown;
   }
 
-  /** Waits until the text (or a match) is visible; answers what is on the screen then. */
-  async until(wanted: string | RegExp): Promise<string> {
-    await this.#wait(() => matches(this.text(), wanted), `${String(wanted)} to be seen`);
+  /** Waits until the text (or a match) is visible; returns the screen. */
+  async until(text: string | RegExp): Promise<string> {
+    await this.#wait(() => matches(this.text(), text), `${String(text)} to appear`);
     return this.text();
   }
 
   /** Waits until it is no longer visible. */
-  async untilGone(unwanted: string | RegExp): Promise<string> {
-    await this.#wait(() => !matches(this.text(), unwanted), `${String(unwanted)} to go`);
+  async untilGone(text: string | RegExp): Promise<string> {
+    await this.#wait(() => !matches(this.text(), text), `${String(text)} to disappear`);
     return this.text();
   }
 
-  /** Every frame that is painted from now on, in a list that grows. */
+  /** Returns every frame that is painted from now on, in a list that grows. */
   record(): readonly string[] {
     return this.#screen.record();
   }
 
-  /** Everything that was written to the terminal, escape sequences and all. */
+  /** Returns everything that was written to the terminal, with its escape sequences. */
   raw(): string {
     return this.#raw;
   }
 
-  /** The process that runs in the terminal. @throws where it has ended */
+  /** Returns the process that runs in the terminal. @throws if it has ended */
   programPid(): number {
     const { pid } = this.#pty;
     const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
@@ -136,7 +136,7 @@ export class Terminal {
     return this.#screen.modes;
   }
 
-  /** What `stty -a` said before the program began and after it ended; the size aside, which it has no say in. */
+  /** Returns what `stty -a` printed before and after the program, without the size. */
   settings(): { readonly before: string; readonly after: string } {
     const read = (file: string) => readFileSync(file, 'utf8').replace(/rows \d+; columns \d+;/, '');
     return { before: read(`${this.#settingsFile}.before`), after: read(this.#settingsFile) };
@@ -151,7 +151,7 @@ export class Terminal {
     try {
       this.#pty.resize(columns, rows);
     } catch (error) {
-      // The program has just ended, and its end was not told yet.
+      // The program has just ended, and its end is not reported yet.
       if (!String(error).includes('EBADF')) throw error;
     }
   }
@@ -160,13 +160,13 @@ export class Terminal {
     return this.#exit !== null;
   }
 
-  /** The exit code of the program, once it has ended and all that it said is on the screen. */
+  /** Waits until the program has ended and all of its output is on the screen; returns its exit code. */
   async exit(): Promise<number> {
     await this.#wait(() => this.#exit !== null, 'the program to end');
     return this.#exit ?? Number.NaN;
   }
 
-  /** In what state the ended program left the terminal. */
+  /** Returns the state in which the ended program left the terminal. */
   left(): { readonly cursorShown: boolean; readonly lineMode: boolean; readonly alternateScreen: boolean } {
     const settings = readFileSync(this.#settingsFile, 'utf8').split(/[\s;]+/);
     return {
@@ -180,10 +180,10 @@ export class Terminal {
     if (!this.#screen.isMidFrame && met()) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = (why: string) => reject(new Error(`${why} ${what}\n${this.#screen.framed()}`));
-    const disappoint = () => giveUp(`the program ended (${this.#exit}) instead of`);
-    if (this.#exit !== null) disappoint();
-    const late = setTimeout(() => giveUp(`waited ${patience} ms in vain for`), patience);
-    const waiter: Waiter = { met, resolve, disappoint };
+    const fail = () => giveUp(`the program ended (${this.#exit}) instead of`);
+    if (this.#exit !== null) fail();
+    const late = setTimeout(() => giveUp(`waited ${patience} ms for`), patience);
+    const waiter: Waiter = { met, resolve, fail };
     this.#waiters.add(waiter);
     return promise.finally(() => {
       clearTimeout(late);
@@ -191,15 +191,15 @@ export class Terminal {
     });
   }
 
-  #look(): void {
+  #check(): void {
     if (this.#screen.isMidFrame && this.#exit === null) return;
     for (const { met, resolve } of this.#waiters) if (met()) resolve();
   }
 
   #end(exit: number): void {
     this.#exit = exit;
-    this.#look();
-    for (const { met, disappoint } of this.#waiters) if (!met()) disappoint();
+    this.#check();
+    for (const { met, fail } of this.#waiters) if (!met()) fail();
   }
 
   #kill(): void {
@@ -208,6 +208,6 @@ export class Terminal {
   }
 }
 
-function matches(text: string, wanted: string | RegExp): boolean {
-  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+function matches(screen: string, text: string | RegExp): boolean {
+  return typeof text === 'string' ? screen.includes(text) : text.test(screen);
 }

@@ -10,7 +10,7 @@ const entries = {
 } as const;
 
 /**
- * Builds an entry of the tests' own around the program, laid out as it is installed; once a test run.
+ * Builds the program with an entry of the tests, laid out as it is installed; once per test run.
  * @returns the file to start
  */
 export function buildEntry(name: keyof typeof entries): string {

@@ -7,7 +7,7 @@ import type { KeyPress } from '../../src/screens/key-press.ts';
 import { asked, initialUi, type WizardState } from '../../src/screens/state.ts';
 import { diskFull, stamped } from './events.ts';
 
-/** Seven steps in three phases, like those of a roll-out. */
+/** Seven steps in three phases, like those of a rollout. */
 const steps = ['0.1', '0.2', '0.3', '2.1', '2.2', '3.1', '3.2'].map((step) => ({
   step,
   phase: phaseNames[Math.max(0, Number(step[0]) - 1)] ?? 'prepare',
@@ -50,10 +50,10 @@ export function stateAfter(events: readonly Told[], question?: Question): Wizard
   };
 }
 
-/** A plan is there, and a log. */
+/** A rollout with a log and a plan. */
 export const begun: readonly Told[] = [log, began, ...planned];
 
-/** Every question that there is, once. */
+/** One question of each type. */
 export const questions: { readonly [Type in Question['type']]: Extract<Question, { type: Type }> } = {
   passphrase: { type: 'passphrase', key: '/home/ada/.ssh/id_ed25519', again: true },
   'host-key': {
@@ -91,7 +91,7 @@ export const questions: { readonly [Type in Question['type']]: Extract<Question,
 
 export const letter = (text: string): KeyPress => ({ key: 'text', text });
 
-/** Any key that a keyboard has, those that mean something more often than others. */
+/** Any key of a keyboard, those with a meaning more often than others. */
 export const anyKey: fc.Arbitrary<KeyPress> = fc.oneof(
   fc.constantFrom<KeyPress>(
     ...(
@@ -105,7 +105,7 @@ export const anyKey: fc.Arbitrary<KeyPress> = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }).map(letter),
 );
 
-/** Any state that the wizard starts a person's keys from. */
+/** Any state in which the wizard waits for keys. */
 export const anyStart: fc.Arbitrary<WizardState> = fc
   .record({
     events: fc.constantFrom<readonly Told[]>([], [log], [log, began], begun, [...begun, running]),
@@ -113,7 +113,7 @@ export const anyStart: fc.Arbitrary<WizardState> = fc
     size: fc.constantFrom({ columns: 80, rows: 24 }, { columns: 60, rows: 16 }, { columns: 120, rows: 40 }),
   })
   .map(({ events, question, size }) => {
-    // What is asked about a step is asked when it is known.
+    // A question about a step comes only when the step is known.
     const known = question !== undefined && 'step' in question ? [...begun, running] : events;
     return { ...stateAfter(known, question), size };
   });

@@ -14,14 +14,14 @@ export interface HowToOpen {
   readonly words?: readonly string[];
 }
 
-/** Two sizes, and no colours. */
+/** Two sizes, with and without colours. */
 export const allLooks = [
   { look: '80×24', columns: 80, rows: 24 },
   { look: '120×40', columns: 120, rows: 40 },
   { look: '80×24 and NO_COLOR', columns: 80, rows: 24, env: { NO_COLOR: '1' } },
 ] as const;
 
-/** The looks of most journeys: all of them only in `npm run test:all`. */
+/** The looks of most tests: all of them only in `npm run test:all`. */
 export const looks = byExtent<readonly (typeof allLooks)[number][]>({
   usual: [allLooks[0]],
   all: allLooks,
@@ -33,7 +33,7 @@ export function openWizard(workspace: string, { words = [], ...how }: HowToOpen 
   return Terminal.start([...command], { cwd: workspace, ...how });
 }
 
-/** A workspace whose wizard begins with the plan: its questions are answered in the configuration. */
+/** Makes a workspace whose wizard begins with the plan, since its configuration answers the setup. */
 export function configured(files: Readonly<Record<string, string>> = {}): string {
   const workspace = emptyWorkspace(files);
   configure(workspace);
@@ -44,31 +44,33 @@ export function configure(workspace: string): void {
   writeFileSync(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
 }
 
-/** Text that stands on the screen in this very state, and in no other. */
+/** Text that is on the screen in one state only. */
 export const seen = {
-  plan: 'a all at once',
-  yes: 'y do it',
-  failure: 'r look again',
-  resume: 'A roll-out is unfinished.',
-  list: 'q stop safely',
+  plan: '⏎ step by step',
+  yes: 'y apply',
+  failure: 'r retry',
+  resume: 'An unfinished rollout',
+  list: 'q quit safely',
   reason: 'The journal keeps the reason',
   help: 'any other key back',
-  lessons: 'What was learned in this roll-out?',
+  lessons: 'Lessons learned (optional)',
 } as const;
 
-/** Waits for a question about this step, and for its keys. */
+/** Waits for a question about this step, opened, and for its keys. */
 export async function askedAbout(wizard: Terminal, step: string, key: string = seen.yes): Promise<string> {
-  const words = new RegExp(`${step.replace('.', '\\.')} [^\\n]*needs your answer[\\s\\S]*${key}`);
+  const words = new RegExp(
+    `${step.replace('.', '\\.')} [^\\n]*waiting for (?:confirmation|your decision)[\\s\\S]*${key}`,
+  );
   return wizard.until(words);
 }
 
-/** A roll-out that changed something asks for lessons at its end: there are none. */
+/** Leaves the lessons empty, which a rollout that changed something asks for at its end. */
 export async function withoutLessons(wizard: Terminal): Promise<void> {
   await wizard.until(seen.lessons);
   wizard.press(keys.enter);
 }
 
-/** Skips the step that is asked about. */
+/** Skips the step that the wizard asks about. */
 export async function skipBecause(wizard: Terminal, reason: string): Promise<void> {
   wizard.press('s');
   await wizard.until(seen.reason);
@@ -77,13 +79,13 @@ export async function skipBecause(wizard: Terminal, reason: string): Promise<voi
   wizard.press(keys.enter);
 }
 
-/** Red, green, magenta and the ground's own; bold, dim, inverse, and the ends of each. */
+/** Red, green, magenta and the default; bold, dim, inverse, and the ends of each. */
 const readable = /^(?:0?|1|2|7|22|27|31|32|35|39)$/;
 
 /**
- * Nothing was drawn that a light or a dark ground, or a terminal of 16 colours, makes unreadable: yellow, cyan
- * and white vanish on white, blue on black, and bold makes a colour bright in many terminals. Without
- * colours, nothing at all.
+ * Expects nothing that is unreadable on a light or a dark background, or with 16 colours: yellow, cyan and white
+ * vanish on white, blue on black, and bold makes a colour bright in many terminals. Without colours, expects no
+ * style at all.
  */
 export function expectReadable(wizard: Terminal, { env }: HowToOpen = {}): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
@@ -115,11 +117,11 @@ export const untouched = {
   focusEvents: false,
 } as const;
 
-/** Scrolls an opened step down until a text is seen. */
+/** Scrolls an opened step down until a text is visible. */
 export async function scrollTo(wizard: Terminal, text: string): Promise<void> {
   for (let shown = wizard.text(); !shown.includes(text); shown = wizard.text()) {
     const rest = /… (\d+) more lines/.exec(shown)?.[1];
-    if (rest === undefined) throw new Error(`scrolled to the end without a sight of ${text}:\n${shown}`);
+    if (rest === undefined) throw new Error(`scrolled to the end without finding ${text}:\n${shown}`);
     wizard.press(keys.pageDown);
     await wizard.untilGone(`… ${rest} more lines`);
   }

@@ -18,8 +18,8 @@ export async function askPassphrase(
 ): Promise<Intent> {
   signal.throwIfAborted();
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (again) stderr.write('That one does not open it.\n');
-  stderr.write(`Passphrase of ${key} (kept nowhere; empty: without this key): `);
+  if (again) stderr.write('Wrong passphrase.\n');
+  stderr.write(`Passphrase of ${key} (not stored; leave empty to continue without this key): `);
   const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const stopped = () => reject(signal.reason);

@@ -24,8 +24,8 @@ export function setupFields(config: Config): readonly SetupField[] {
   const production: SetupField = {
     name: 'production',
     label: 'Production',
-    why: 'Where the roll-out goes: the droplet, as ssh takes it (an alias of ~/.ssh/config is fine), or a postgres:// URL without its password.',
-    empty: 'production is skipped for now',
+    why: 'An SSH destination (an alias of ~/.ssh/config works), or a postgres:// URL without a password; leave empty to skip production.',
+    empty: 'production is skipped',
     initial: databaseUrl ?? host ?? '',
     fault: (value) => faultOf('production', value),
   };
@@ -35,22 +35,22 @@ export function setupFields(config: Config): readonly SetupField[] {
     {
       name: 'public-host',
       label: 'Public name of the API',
-      why: 'Traefik routes this name, and the tunnel will send it there.',
+      why: 'The host name of the public URL, which Traefik and the Cloudflare tunnel route to the API.',
       initial: config.publicHost,
       fault: (value) => faultOf('public-host', value),
     },
     {
       name: 'cloudflare-container',
-      label: 'Container of cloudflared',
-      why: 'It runs on the droplet, and 3.6 has its tunnel lead the public name to the API.',
-      empty: '3.6 is skipped for now',
+      label: 'cloudflared container',
+      why: 'The name of the cloudflared container on the production server; leave empty to skip Cloudflare.',
+      empty: 'Cloudflare is skipped (3.6)',
       initial: config.cloudflare.container ?? '',
       fault: (value) => faultOf('cloudflare-container', value),
     },
     {
       name: 'starter-schema',
       label: 'Starter schema',
-      why: 'Its missing comma is looked for, and its indexes are compared; where it is not there, 0.4 is skipped.',
+      why: 'The file is checked for its known syntax error, and its indexes are compared. If it does not exist, 0.4 is skipped.',
       initial: config.starterSchema,
       fault: (value) => faultOf('starter-schema', value),
     },

@@ -8,9 +8,9 @@ import { textScreen } from '../text-screen.ts';
 export const driftScreen = textScreen<'drift'>({
   lines: (_, { rollout }) => driftLines(rollout.steps.filter(isDrifted)),
   answers: () => [
-    answers('enter', 'go on', { type: 'approve' }),
-    answers('n', 'start anew (keeps the old journal)', { type: 'anew' }),
-    answers('q', 'leave it', { type: 'stop' }),
+    answers('enter', 'resume', { type: 'approve' }),
+    answers('n', 'start over (keeps the old journal)', { type: 'anew' }),
+    answers('q', 'quit', { type: 'stop' }),
   ],
   back: ({ question }) => ({ type: 'resume', question }),
 });
@@ -22,8 +22,8 @@ export function isDrifted({ status }: StepState): boolean {
 
 function driftLines(steps: readonly StepState[]): readonly StyledLine[] {
   return [
-    heading('What drifted since it was done'),
-    plain('Looked at now. Going on brings it back, and shows each change before it is made.'),
+    heading('Drift since the steps were done'),
+    plain('Checked just now. Resuming repairs it, after showing each change.'),
     plain(''),
     ...steps.flatMap(stepDrift),
   ];
@@ -31,17 +31,17 @@ function driftLines(steps: readonly StepState[]): readonly StyledLine[] {
 
 function stepDrift({ id, title, status, summary }: StepState): readonly StyledLine[] {
   const { findings = [], problem } = status ?? {};
-  const found = findings.flatMap((one) => [
+  const differences = findings.flatMap((one) => [
     plain(`  ${one.what}`, 4),
-    labelled('    wanted  ', one.wanted),
-    labelled('    found   ', one.found, 'bad'),
+    labelled('    expected  ', one.wanted),
+    labelled('    actual    ', one.found, 'bad'),
     ...(one.excerpt ?? []).map((line) => plain(`      ${line}`)),
   ]);
-  const told = problem === undefined ? found : problemLines(problem).map(indented);
-  const sign = status?.state === 'unseen' ? '!' : '≠';
+  const lines = problem === undefined ? differences : problemLines(problem).map(indented);
+  const sign = status?.state === 'unseen' ? '?' : '≠';
   return [
     heading(`${sign} ${id} ${title}`),
-    ...(told.length > 0 ? told : [plain(`  ${summary}`)]),
+    ...(lines.length > 0 ? lines : [plain(`  ${summary}`)]),
     plain(''),
   ];
 }

@@ -9,13 +9,13 @@ export const freeTextScreen: Screen<'free-text'> = {
   lines: ({ question: { asked }, text }) => [
     heading(asked.label),
     plain(asked.why),
-    plain('Enter takes it; nothing typed means nothing to tell.'),
+    plain('Enter saves; leave empty to skip.'),
     plain(''),
     ...`${text}▏`.split('\n').map((line, index) => plain(`  ${index === 0 ? '›' : ' '} ${line}`, 4)),
   ],
   hints: ({ text }) => [
-    ['⏎', text.trim() === '' ? 'nothing to tell' : 'take it'],
-    ['Ctrl-C', 'stop'],
+    ['⏎', text.trim() === '' ? 'skip' : 'save'],
+    ['Ctrl-C', 'quit'],
   ],
   press: (mode, key, { ui }) => {
     if (key.key === 'enter') {

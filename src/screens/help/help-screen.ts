@@ -5,32 +5,32 @@ import { opened, type WizardState } from '../state.ts';
 import { heading, labelled, plain, type StyledLine } from '../styled-line.ts';
 
 const keys: readonly (readonly [string, string])[] = [
-  ['↑ ↓  k j', 'choose a step; scroll in an opened one'],
+  ['↑ ↓  k j', 'select a step; scroll an opened step'],
   ['PgUp PgDn', 'the same, by ten lines'],
-  ['⏎  →', 'open the step'],
-  ['Esc  ←  h', 'back; follow the running step again'],
-  ['y  Y  a', 'do this step; its phase; everything that is left'],
-  ['n', 'do not'],
-  ['s', 'skip the step, with a reason that the journal keeps'],
-  ['d', 'what drifted, where a roll-out is unfinished'],
-  ['r', 'look again, after a failure'],
-  ['e', 'edit an answer, and try again'],
-  ['p', 'pause after this step; go on'],
-  ['l', 'the log, in $PAGER'],
-  ['q  Ctrl-C', 'stop safely: the current change is finished, the journal says where'],
-  ['Ctrl-C twice', 'stop at once; the next run goes on all the same'],
-  ['Ctrl-Z', 'suspend; fg comes back'],
+  ['⏎  →', 'open the selected step'],
+  ['Esc  ←  h', 'back; select the running step again'],
+  ['y  Y  a', 'apply this step; its phase; everything that is left'],
+  ['n', 'decline'],
+  ['s', 'skip the step, with a reason for the journal'],
+  ['d', 'show what drifted, before resuming a rollout'],
+  ['r', 'retry a failed step'],
+  ['e', 'edit an answer of the setup, and retry'],
+  ['p', 'pause after this step; resume'],
+  ['l', 'show the log in $PAGER'],
+  ['q  Ctrl-C', 'quit safely: finish the current change, and note it in the journal'],
+  ['Ctrl-C twice', 'quit at once; the next run resumes all the same'],
+  ['Ctrl-Z', 'suspend; fg resumes'],
 ];
 
-const signs: readonly (readonly [string, string])[] = [
-  ['✔', 'done and seen'],
+const symbols: readonly (readonly [string, string])[] = [
+  ['✔', 'done, or nothing to change'],
   ['●', 'running'],
-  ['○', 'to come'],
+  ['○', 'pending, or not started'],
   ['–', 'skipped'],
   ['✖', 'failed'],
-  ['≠', 'drifted: was done, and is not so any more'],
-  ['!', 'was done, and could not be looked at now'],
-  ['⇄', 'a key from one schema into the other'],
+  ['≠', 'drifted: was done, and has changed since'],
+  ['?', 'was done, and could not be checked now'],
+  ['⇄', 'cross-schema foreign key'],
 ];
 
 /** Explains every key and every symbol. Any key that does not scroll closes it. */
@@ -49,5 +49,5 @@ function scrollKeys({ size }: WizardState) {
 
 function helpLines(): readonly StyledLine[] {
   const row = ([key, does]: readonly [string, string]) => labelled(`  ${key.padEnd(14)}`, does);
-  return [heading('Keys'), ...keys.map(row), plain(''), heading('Signs'), ...signs.map(row)];
+  return [heading('Keys'), ...keys.map(row), plain(''), heading('Symbols'), ...symbols.map(row)];
 }

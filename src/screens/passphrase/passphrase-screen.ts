@@ -10,20 +10,20 @@ export const passphraseScreen: Screen<'passphrase'> = {
   isField: true,
   lines: ({ question: { key, again }, typed }) => {
     const wrong: readonly StyledLine[] = again
-      ? [{ text: '  ✖ that one does not open it', tone: 'bad', hang: 4 }, plain('')]
+      ? [{ text: '  ✖ wrong passphrase', tone: 'bad', hang: 4 }, plain('')]
       : [];
     return [
-      heading(`What is the passphrase of ${key}?`),
-      plain('The droplet takes this key. The passphrase opens it in memory, and is kept nowhere.'),
+      heading(`Passphrase of ${key}`),
+      plain('The server accepts this key. Its passphrase is used in memory and not stored.'),
       plain(''),
       ...wrong,
       plain(`  › ${'•'.repeat(graphemesOf(typed.reveal()).length)}▏`),
     ];
   },
   hints: ({ typed }) => [
-    ...(typed.reveal() === '' ? [] : [['⏎', 'open the key'] as const]),
-    ['Esc', 'without this key'],
-    ['Ctrl-C', 'leave'],
+    ...(typed.reveal() === '' ? [] : [['⏎', 'unlock the key'] as const]),
+    ['Esc', 'continue without this key'],
+    ['Ctrl-C', 'quit'],
   ],
   press: (mode, key, { ui }) => {
     const typed = mode.typed.reveal();

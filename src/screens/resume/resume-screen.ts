@@ -9,10 +9,10 @@ import { textScreen } from '../text-screen.ts';
 export const resumeScreen = textScreen<'resume'>({
   lines: ({ question }, { rollout }) => resumeLines(question, rollout.steps),
   answers: ({ question }, { rollout }) => [
-    answers('enter', 'go on', { type: 'approve' }),
-    ...(rollout.steps.some(isDrifted) ? [opens('d', 'what drifted', { type: 'drift', question })] : []),
-    answers('n', 'start anew (keeps the old journal)', { type: 'anew' }),
-    answers('q', 'leave it', { type: 'stop' }),
+    answers('enter', 'resume', { type: 'approve' }),
+    ...(rollout.steps.some(isDrifted) ? [opens('d', 'show drift', { type: 'drift', question })] : []),
+    answers('n', 'start over (keeps the old journal)', { type: 'anew' }),
+    answers('q', 'quit', { type: 'stop' }),
   ],
 });
 
@@ -22,22 +22,23 @@ function resumeLines(
 ): readonly StyledLine[] {
   const having = (state: string) => steps.filter(({ status }) => status?.state === state);
   const [done, drifted, open] = [having('true'), having('drifted'), having('open')];
-  const unseen = having('unseen');
+  const unchecked = having('unseen');
   const next = steps.find(({ status }) => ['drifted', 'unseen', 'open'].includes(status?.state ?? ''));
+  const where = next === undefined ? 'with the end of the rollout' : `at ${next.id} ${next.title}`;
   return [
-    heading('A roll-out is unfinished.'),
-    plain(`begun ${minuteOf(startedAt)}, stopped ${stoppedIn}`),
+    heading('An unfinished rollout'),
+    plain(`started ${minuteOf(startedAt)}, stopped ${stoppedIn}`),
+    plain(`Resumes ${where}.`),
     plain(''),
-    plain(`  ✔ ${count(done)} done and still true`),
-    plain(`  ≠ ${count(drifted)} drifted since`),
+    plain(`  ✔ ${count(done)} done, and verified just now`),
+    plain(`  ≠ ${count(drifted)} drifted`),
     ...drifted.map(stepLine),
-    ...(unseen.length === 0
+    ...(unchecked.length === 0
       ? []
-      : [plain(`  ! ${count(unseen)} could not be looked at`), ...unseen.map(stepLine)]),
-    plain(`  ○ ${count(open)} to come`),
+      : [plain(`  ? ${count(unchecked)} could not be checked`), ...unchecked.map(stepLine)]),
+    plain(`  ○ ${count(open)} pending`),
     plain(''),
-    plain(next === undefined ? 'It goes on to its end.' : `It goes on at ${next.id} ${next.title}.`),
-    plain('Every step is looked at again first; what is done is not done twice.'),
+    plain('Every step is checked again first. What is done is not done twice.'),
   ];
 }
 
@@ -49,7 +50,7 @@ function count(steps: readonly StepState[]): string {
   return `${String(steps.length).padStart(2)} ${steps.length === 1 ? 'step ' : 'steps'}`;
 }
 
-/** `2026-11-21 17:52 UTC` of a time in ISO 8601; whatever else it is, as it is. */
+/** Returns `2026-11-21 17:52 UTC` for a time in ISO 8601, and any other text as it is. */
 function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
 }

@@ -11,10 +11,9 @@ export const setupScreen: Screen<'setup'> = {
   hints: ({ fields, values, at }) => {
     const field = fields[at];
     const back: readonly KeyHint[] = at > 0 ? [['Esc', 'back']] : [];
-    if (field === undefined)
-      return [['y', 'keep them'], ['n', 'use them once'], ...back, ['Ctrl-C', 'leave']];
+    if (field === undefined) return [['y', 'save'], ['n', 'use only now'], ...back, ['Ctrl-C', 'quit']];
     const next: readonly KeyHint[] = field.fault(values[field.name] ?? '') === null ? [['⏎', 'next']] : [];
-    return [...next, ...back, ['Ctrl-C', 'leave']];
+    return [...next, ...back, ['Ctrl-C', 'quit']];
   },
   press: (mode, key, { ui }) => {
     const { fields, values, at } = mode;
@@ -46,8 +45,8 @@ function setupLines({ fields, values, at }: Setup): readonly StyledLine[] {
     ];
   });
   const save = [
-    heading('Keep these answers in erp-deploy.config.yaml?'),
-    plain('  Kept, they are not asked again; the file is yours to change.'),
+    heading('Save these answers in erp-deploy.config.yaml?'),
+    plain('  Saved answers are not asked for again. You can edit the file at any time.'),
   ];
   return [
     heading(`Question ${Math.min(at + 1, fields.length + 1)} of ${fields.length + 1}`),

@@ -10,13 +10,13 @@ export const skipReasonScreen: Screen<'skip-reason'> = {
   lines: ({ text }, state) => {
     const { id = '', title = '' } = stepOf(state) ?? {};
     return [
-      heading(`Why is ${id} ${title} left out?`),
-      plain('The journal keeps the reason; a later step that needs this one will say so.'),
+      heading(`Why skip ${id} ${title}?`),
+      plain('The journal keeps the reason. Later steps that need this one will say so.'),
       plain(''),
       plain(`  › ${text}▏`),
     ];
   },
-  hints: ({ text }) => [...(text.trim() === '' ? [] : [['⏎', 'skip it'] as const]), ['Esc', 'do not']],
+  hints: ({ text }) => [...(text.trim() === '' ? [] : [['⏎', 'skip step'] as const]), ['Esc', 'cancel']],
   press: (mode, key, { ui }) => {
     const reason = mode.text.trim();
     if (key.key === 'escape') return { ui: opened(ui, mode.over) };

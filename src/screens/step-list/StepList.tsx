@@ -4,7 +4,7 @@ import { seconds, signOf } from '../theme.ts';
 import { Text } from '../view/Text.tsx';
 import { phaseCount, type Row } from './list-rows.ts';
 
-/** Columns of the list; the rule at its right is one more. */
+/** Returns the columns of the list, without the rule at its right. */
 export function listWidthOf(columns: number): number {
   return columns < 80 ? 32 : 36;
 }
@@ -15,7 +15,7 @@ interface ListProps {
   readonly width: number;
 }
 
-/** The phases and steps with sign and time. */
+/** Draws the phases and steps with sign and time. */
 export function StepList({ rows, now, width }: ListProps) {
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
@@ -45,7 +45,7 @@ function PhaseRow({ row, width }: { readonly row: Extract<Row, { type: 'phase' }
           ? ['≠', 'drifted']
           : done === of
             ? ['✔', 'done']
-            : ['○', 'to come'];
+            : ['○', 'pending'];
   const count = of === 0 ? 'skip' : `${done}/${of}`;
   return (
     <Text

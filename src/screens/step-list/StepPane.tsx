@@ -9,10 +9,10 @@ import { partLines } from './part-lines.ts';
 
 const barWidth = 16;
 
-/** Lines that are kept for what was looked at; where parts leave fewer, they are left out. */
+/** Lines that are kept for the checked objects; if the parts of the groups leave fewer, the parts are left out. */
 const leastRoom = 5;
 
-/** What the current step does, or did: its groups of looked-at things, its output, what was seen. */
+/** Shows what the selected step does, or did: its groups of checked objects, its output, its evidence. */
 export function StepPane({
   step,
   asked,
@@ -25,9 +25,9 @@ export function StepPane({
   readonly height: number;
   readonly width: number;
 }) {
-  if (step === null) return <Text> looking …</Text>;
+  if (step === null) return <Text> checking …</Text>;
   const { word, color } = signOf(step);
-  const waiting = word === 'running' ? 'waits for you' : `${word}, waits for you`;
+  const waiting = word === 'failed' ? word : 'to be confirmed';
   const shade = color === undefined ? {} : { color };
   const bars = step.progress.map((group) => ({ group, parts: partLines(group, width - 2) }));
   const barLines = bars.length === 0 ? 0 : bars.length + 1;
@@ -63,7 +63,7 @@ function Bar({ group: { name, total, done, failed } }: { readonly group: Progres
   return (
     <Text
       wrap="truncate-end"
-      aria-label={`${name}: ${done} of ${total}${failed > 0 ? `, ${failed} wrong` : ''}`}
+      aria-label={`${name}: ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}`}
     >
       {` ${name.padEnd(13)} `}
       <Text color={failed > 0 ? 'red' : 'green'}>{bar}</Text>

@@ -2,7 +2,7 @@ import { type PhaseName, phaseNames, phaseTitles } from '../../domain/phase.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { signOf } from '../theme.ts';
 
-/** A line of the list at the left. */
+/** A line of the list of steps. */
 export type Row =
   | {
       readonly type: 'phase';
@@ -13,8 +13,8 @@ export type Row =
   | { readonly type: 'step'; readonly step: StepState; readonly current: boolean };
 
 /**
- * The phases with their steps, in at most `height` lines: where they do not fit, the phases that are
- * farthest from the current step are folded, and what is still too much is cut around it.
+ * Returns the phases with their steps, in at most `height` lines. If they do not fit, the phases that are farthest
+ * from the selected step are folded; if that is not enough, the lines around that step are kept.
  */
 export function rowsOf(steps: readonly StepState[], current: string | null, height: number): readonly Row[] {
   const phases = phaseNames.filter((name) => steps.some(({ phase }) => phase === name));
@@ -41,7 +41,7 @@ export function rowsOf(steps: readonly StepState[], current: string | null, heig
   return rows.slice(first, first + height);
 }
 
-/** `✔ 7/7`: how many of a phase's steps are done, of those that are not skipped. */
+/** Returns how many of a phase's steps are done, of those that are not skipped. */
 export function phaseCount(steps: readonly StepState[]): { readonly done: number; readonly of: number } {
   const signs = steps.map((step) => signOf(step).sign);
   return {

@@ -2,16 +2,16 @@ import type { ProgressGroup } from '../../domain/reducer.ts';
 import type { StyledLine } from '../styled-line.ts';
 import { wrapLines } from '../wrap.ts';
 
-/** No line is broken at it. */
+/** A blank at which no line is broken. */
 const together = '\u00a0';
 
-/** `  erp core 6/6 · pattern 8 8/8`: what a group is made of; a first word is said once. None for one part. */
+/** Returns `  erp core 6/6 · pattern 8 8/8`, the parts of a group; a repeated first word is left out. None for one part. */
 export function partLines({ parts }: ProgressGroup, width: number): readonly StyledLine[] {
   if (parts.length < 2) return [];
   const texts = parts.map(({ name, done, total }, index) => {
     const [first = '', ...rest] = name.split(' ');
     const again = rest.length > 0 && parts[index - 1]?.name.startsWith(`${first} `) === true;
-    // As wide from the first to the last: nothing behind it moves.
+    // Always as wide, so that nothing behind it moves.
     const count = `${String(done).padStart(String(total).length)}/${total}`;
     return `${again ? rest.join(' ') : name} ${count}`.replaceAll(' ', together);
   });

@@ -34,7 +34,10 @@ function selectionKeys(state: WizardState, answers: readonly Binding[]): readonl
   };
   const follows: Binding = {
     keys: backKeys,
-    hint: ['Esc', isQuestionElsewhere(state) ? 'to the question' : isRunning(state) ? 'follow' : 'back'],
+    hint: [
+      'Esc',
+      isQuestionElsewhere(state) ? 'to the question' : isRunning(state) ? 'to the running step' : 'back',
+    ],
     press: (now) => ({ ui: { ...now, chosen: null } }),
   };
   return [

@@ -1,24 +1,24 @@
 import type { StepState } from '../../domain/reducer.ts';
-import { lookedText } from '../step-list/pane-lines.ts';
+import { checkedText } from '../step-list/pane-lines.ts';
 import { plain, type StyledLine } from '../styled-line.ts';
 
-type Looked = StepState['looked'][number];
+type Checked = StepState['looked'][number];
 
-/** Something that is not as it should be, opened: what was wanted, what was found, what would restore it. */
-export function wrongLines(one: Looked, indent: string): readonly StyledLine[] {
+/** Returns an object that failed its check: expected and actual state, and the SQL that would restore it. */
+export function failedCheckLines(one: Checked, indent: string): readonly StyledLine[] {
   return [
-    wrongLine(one, indent),
+    failedLine(one, indent),
     ...(one.lines ?? []).map((line) => plain(`${indent}    ${line}`, indent.length + 13)),
   ];
 }
 
-/** All of a step that is not as it should be: the first is opened, the others are below in full. */
-export function wrongInShort({ looked }: StepState, indent: string): readonly StyledLine[] {
+/** Returns all objects of a step that failed, only the first with its details: the groups further down have all. */
+export function failedChecks({ looked }: StepState, indent: string): readonly StyledLine[] {
   const [first, ...others] = looked.filter(({ ok }) => !ok);
   if (first === undefined) return [];
-  return [...wrongLines(first, indent), ...others.map((one) => wrongLine(one, indent))];
+  return [...failedCheckLines(first, indent), ...others.map((one) => failedLine(one, indent))];
 }
 
-function wrongLine(one: Looked, indent: string): StyledLine {
-  return { text: `${indent}${lookedText(one)}`, tone: 'bad', hang: indent.length + 4 };
+function failedLine(one: Checked, indent: string): StyledLine {
+  return { text: `${indent}${checkedText(one)}`, tone: 'bad', hang: indent.length + 4 };
 }

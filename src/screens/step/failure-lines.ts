@@ -2,26 +2,26 @@ import type { Question } from '../../domain/front-end.ts';
 import { labelled, plain, type StyledLine } from '../styled-line.ts';
 
 type Failure = Extract<Question, { type: 'failure' }>['problem'];
-type FailureWords = Pick<Failure, 'what' | 'why' | 'todo'> & {
+type ShownProblem = Pick<Failure, 'what' | 'why' | 'todo'> & {
   readonly excerpt?: readonly string[] | undefined;
 };
 
 /**
- * What, why, what to do, and the lines around the fault.
- * @param wrong what was looked at and is not as it should be: it tells more than the excerpt
+ * Returns the code, what, why, what to do, and the lines around the fault.
+ * @param failed the objects that failed their check: they say more than the excerpt
  */
-export function failureLines(problem: Failure, wrong: readonly StyledLine[]): readonly StyledLine[] {
-  return [labelled('✖      ', problem.code, 'bad'), ...problemLines(problem, wrong), plain('')];
+export function failureLines(problem: Failure, failed: readonly StyledLine[]): readonly StyledLine[] {
+  return [labelled('✖      ', problem.code, 'bad'), ...problemLines(problem, failed), plain('')];
 }
 
-/** The same without its code. */
+/** Returns the same without the code. */
 export function problemLines(
-  { what, why, todo, excerpt = [] }: FailureWords,
-  wrong: readonly StyledLine[] = [],
+  { what, why, todo, excerpt = [] }: ShownProblem,
+  failed: readonly StyledLine[] = [],
 ): readonly StyledLine[] {
   return [
     labelled('what   ', what, 'bad'),
-    ...(wrong.length > 0 ? wrong : excerpt.map((line) => plain(`         ${line}`))),
+    ...(failed.length > 0 ? failed : excerpt.map((line) => plain(`         ${line}`))),
     labelled('why    ', why),
     ...todo.map((line, index) => labelled(index === 0 ? 'do     ' : '       ', line)),
   ];

@@ -4,13 +4,13 @@ import { answers, type Binding, opens, stops } from '../bindings.ts';
 import { answerable } from '../selected-step.ts';
 import type { Asked, Mode, WizardState } from '../state.ts';
 import { excerptLines, plain, type StyledLine } from '../styled-line.ts';
+import { failedChecks } from './failed-check-lines.ts';
 import { failureLines } from './failure-lines.ts';
-import { wrongInShort } from './wrong-lines.ts';
 
 /** A question about a step or the plan: answered in the list of steps and in the opened step alike. */
 interface StepQuestion {
   readonly answers: readonly Binding[];
-  /** Returns what an opened step says of the question; null if it says only what is expected. */
+  /** Returns what an opened step says of the question; null for its summary. */
   readonly lines: (step: StepState) => readonly StyledLine[] | null;
 }
 
@@ -34,7 +34,7 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
     case 'confirm-more':
       return confirmMore(question, skips('skip'));
     case 'consent':
-      return consent(question, skips('skip the step'));
+      return consent(question, skips('skip step'));
     case 'repeat':
       return repeat(question);
     case 'failure':
@@ -52,8 +52,8 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
 const confirmPlan: StepQuestion = {
   answers: [
     answers('enter', 'step by step', { type: 'step-by-step' }),
-    answers('a', 'all at once', { type: 'approve' }),
-    answers('q', 'leave', { type: 'decline' }),
+    answers('a', 'apply all', { type: 'approve' }),
+    answers('q', 'quit', { type: 'decline' }),
   ],
   lines: () => null,
 };
@@ -61,28 +61,30 @@ const confirmPlan: StepQuestion = {
 function confirmMore({ beyond }: Asked<'confirm-more'>, skip: Binding): StepQuestion {
   return {
     answers: [
-      answers('y', 'do it', { type: 'approve' }),
-      answers('Y', 'the phase', { type: 'approve-phase' }),
-      answers('a', 'all', { type: 'approve-all' }),
+      answers('y', 'apply', { type: 'approve' }),
+      answers('Y', 'apply phase', { type: 'approve-phase' }),
+      answers('a', 'apply all', { type: 'approve-all' }),
       skip,
-      stops('stop'),
+      stops('quit'),
     ],
-    lines: () => (beyond ? [{ text: 'This goes beyond what was confirmed:', tone: 'bad' }, plain('')] : null),
+    lines: () => (beyond ? [{ text: 'This goes beyond what you approved:', tone: 'bad' }, plain('')] : null),
   };
 }
 
 function consent({ consent: { flag, value, why, excerpt } }: Asked<'consent'>, skip: Binding): StepQuestion {
   return {
     answers: [
-      answers('y', 'do it', { type: 'approve' }),
-      answers('n', 'do not', { type: 'decline' }),
+      answers('y', 'apply', { type: 'approve' }),
+      answers('n', 'decline', { type: 'decline' }),
       skip,
-      stops('stop'),
+      stops('quit'),
     ],
     lines: () => [
       { text: why, tone: 'bad' },
       ...excerptLines(excerpt ?? []),
-      plain(`No other yes covers this. Its flag is ${value === undefined ? flag : `${flag} ${value}`}.`),
+      plain(
+        `This always needs separate approval. Its flag: ${value === undefined ? flag : `${flag} ${value}`}`,
+      ),
       plain(''),
     ],
   };
@@ -91,13 +93,15 @@ function consent({ consent: { flag, value, why, excerpt } }: Asked<'consent'>, s
 function repeat({ change }: Asked<'repeat'>): StepQuestion {
   return {
     answers: [
-      answers('y', 'do it again', { type: 'approve' }),
-      answers('n', 'do not', { type: 'decline' }),
-      stops('stop'),
+      answers('y', 'apply again', { type: 'approve' }),
+      answers('n', 'decline', { type: 'decline' }),
+      stops('quit'),
     ],
     lines: () => [
-      { text: `"${change}" may have happened before the last run broke off.`, tone: 'bad' },
-      plain('No look can tell; if it must not happen twice, say no and find out.'),
+      { text: `"${change}" may have happened before the last run was interrupted.`, tone: 'bad' },
+      plain(
+        'erp-deploy cannot check whether it did. If it must not happen twice, decline and find out first.',
+      ),
       plain(''),
     ],
   };
@@ -106,11 +110,11 @@ function repeat({ change }: Asked<'repeat'>): StepQuestion {
 function failure({ editable, problem }: Asked<'failure'>, skip: Binding): StepQuestion {
   return {
     answers: [
-      answers('r', 'look again', { type: 'retry' }),
+      answers('r', 'retry', { type: 'retry' }),
       ...(editable ? [answers('e', 'edit an answer', { type: 'edit' })] : []),
       skip,
-      answers('q', 'stop', { type: 'stop' }),
+      answers('q', 'quit', { type: 'stop' }),
     ],
-    lines: (step) => failureLines(problem, wrongInShort(step, '       ')),
+    lines: (step) => failureLines(problem, failedChecks(step, '       ')),
   };
 }

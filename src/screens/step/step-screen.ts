@@ -24,6 +24,9 @@ export const stepScreen = textScreen<'step'>({
 function titleOf(step: StepState, question: Question | null): string {
   const { sign, word } = signOf(step);
   const isAsked = question !== null && 'step' in question && question.step === step.id;
-  const asking = word === 'running' ? 'needs your answer' : `${word}, needs your answer`;
-  return `${sign} ${step.id} ${step.title}  ${isAsked ? asking : word}`;
+  return `${sign} ${step.id} ${step.title}  ${isAsked ? waitingWord(question) : word}`;
+}
+
+function waitingWord({ type }: Question): string {
+  return type === 'failure' ? 'failed, waiting for your decision' : 'waiting for confirmation';
 }

@@ -14,11 +14,11 @@ export interface FrameProps {
   readonly children: ReactNode;
 }
 
-/** Heading, a rule, the content, a rule, one line of keys: always as high as the terminal, so nothing jumps. */
+/** Draws a heading, a rule, the content, a rule and one line of keys: always as high as the terminal, so nothing jumps. */
 export function Frame({ size: { columns, rows }, left, right, keys, children }: FrameProps) {
   const rule = ` ${'─'.repeat(Math.max(0, columns - 2))}`;
   const spoken = useIsScreenReaderEnabled();
-  // A key that does not fit is left out whole: half a word helps nobody.
+  // A key that does not fit is left out entirely: half a word is of no use.
   const shown = spoken ? keys : fitting(keys, columns - 1);
   return (
     <Box flexDirection="column" width={columns} height={rows}>

@@ -13,12 +13,12 @@ const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {
 
 type LineStyle = { readonly color: Colour } | { readonly bold?: true; readonly dimColor?: true };
 
-/** A line in its tone. It fits already; what does not is cut rather than wrapped. */
+/** Draws a line in its tone. It fits already; one that does not is cut rather than wrapped. */
 export function Line({ text, tone }: StyledLine) {
   return <Text wrap="truncate-end" aria-label={spokenText(text)} {...tones[tone]}>{` ${text}`}</Text>;
 }
 
-/** A window of `height` lines onto a text, from `scroll` on; never past its end. */
+/** Draws `height` lines of a text, from `scroll` on; never past its end. */
 export function Lines({
   lines,
   scroll,

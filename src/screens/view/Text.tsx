@@ -13,7 +13,7 @@ type TextProps = Pick<InkTextProps, 'wrap' | 'aria-label' | 'aria-hidden'> & {
   readonly children?: ReactNode;
 };
 
-/** Ink's text, styled if the run has colors. */
+/** Draws Ink's text, with styles if the run has colors. */
 export function Text({ bold, dimColor, inverse, color, children, ...rest }: TextProps) {
   const colored = useContext(Colored);
   const codes = [
@@ -30,7 +30,7 @@ export function Text({ bold, dimColor, inverse, color, children, ...rest }: Text
   );
 }
 
-/** What begins a style, and what ends it: ECMA-48, SELECT GRAPHIC RENDITION. */
+/** The codes that begin a style and end it: ECMA-48, SELECT GRAPHIC RENDITION. */
 type Style = readonly [begin: number, end: number];
 
 const styles = {
@@ -42,7 +42,7 @@ const styles = {
   magenta: [35, 39],
 } as const satisfies Record<string, Style>;
 
-/** Each line by itself: what is drawn left and right of it has styles of its own. */
+/** Styles each line by itself: what is drawn left and right of it has styles of its own. */
 function styled(text: string, [begin, end]: Style): string {
   const lines = text.split('\n').map((line) => `\x1b[${begin}m${line}\x1b[${end}m`);
   return lines.join('\n');

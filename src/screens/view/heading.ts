@@ -8,7 +8,7 @@ export function headingOf(state: WizardState): { readonly left: string; readonly
   const { rollout, now, ui } = state;
   const { started, finished, steps } = rollout;
   if (started === null) {
-    return { left: 'erp-deploy', right: ui.mode.type === 'setup' ? 'set-up' : 'looking …' };
+    return { left: 'erp-deploy', right: ui.mode.type === 'setup' ? 'setup' : 'checking …' };
   }
   const { done, of } = phaseCount(steps);
   const until = finished === null ? now : Date.parse(finished.at);
@@ -20,10 +20,12 @@ export function headingOf(state: WizardState): { readonly left: string; readonly
   return { left: `${before}${fittedEnd(started.workspace, room)}${behind}`, right };
 }
 
-/** Returns what needs an answer, or the pause or stop that was requested. */
+/** Returns what the engine does before there is a plan, what needs an answer, or the pause or stop that was requested. */
 function activityOf({ rollout, ui }: WizardState): string {
   if (ui.stopping) return 'stopping …  ';
   if (ui.question?.type === 'confirm-plan') return `${counted(ui.question.changes)} planned  `;
+  const isPlanning = rollout.steps.some(({ state, planned }) => state === 'waiting' && planned === null);
+  if (isPlanning && ui.question === null) return 'checking …  ';
   if (!ui.paused) return '';
   return rollout.steps.some(({ state }) => state === 'running') ? 'pausing  ' : 'paused  ';
 }
