@@ -1,9 +1,9 @@
-import type { DropletLock } from '../host/host-lock.ts';
+import type { HostLock } from '../host/host-lock.ts';
 import type { Production } from '../targets/target.ts';
 
 /** Production, and how to close the connection to it. */
 export type ConnectedProduction<Kind extends Production = Production> = Kind & {
   /** The lock of the production host, once a rollout has taken it; `close` releases it. A server has none. */
-  lock: DropletLock | null;
+  lock: HostLock | null;
   close(): Promise<void>;
 };

@@ -4,13 +4,13 @@ import { logInAsOwner } from '../containers/log-in.ts';
 import { type Stack, services } from '../containers/stack.ts';
 import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { DropletLock } from '../host/host-lock.ts';
+import type { HostLock } from '../host/host-lock.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { ConnectedProduction } from './connected-production.ts';
 import { serverDatabase } from './server-database.ts';
 
 /** Connects to the production host; called once, when something is first asked of it. */
-export type Connect = (fence: () => DropletLock | null) => Promise<Host & { close(): Promise<void> }>;
+export type Connect = (lock: () => HostLock | null) => Promise<Host & { close(): Promise<void> }>;
 
 /** Returns the containers of a production host as production. The first request connects. */
 export function productionHost(

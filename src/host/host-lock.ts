@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dropletLock as scripts } from '../argv/host-lock.ts';
+import { lockScript as scripts } from '../argv/lock-script.ts';
 import { lineOn } from '../domain/command-text.ts';
 import { pause } from '../domain/pause.ts';
 import type { Host } from '../domain/ports.ts';
@@ -16,7 +16,7 @@ const pace = 1_000;
 const untilIdle = 20_000;
 
 /** The right to change a droplet, held by one roll-out at a time, on whatever laptop. */
-export interface DropletLock {
+export interface HostLock {
   /** On the droplet, absolute: what every change checks. */
   readonly file: string;
   readonly token: string;
@@ -63,13 +63,13 @@ export interface Taking {
  * who is gone still do is waited for in any case, for a while.
  * @throws ProblemError (exit 6) where somebody holds it, unless their heartbeat has stopped, or by force
  */
-export async function takeDropletLock(
+export async function takeHostLock(
   host: Place,
   owner: LockOwner,
   token: string,
   how: Taking,
   signal: AbortSignal,
-): Promise<DropletLock> {
+): Promise<HostLock> {
   const take = scripts.take(folderOf(host), token, JSON.stringify(owner), how.force);
   const until = performance.now() + untilIdle;
   for (;;) {
@@ -89,7 +89,7 @@ function waitsFor({ owner }: HeldLock, isBusy: boolean): string {
   return isBusy ? `waiting for what a command of ${who} still does` : `waiting for ${who}`;
 }
 
-function lockOf(host: Place, token: string): DropletLock {
+function lockOf(host: Place, token: string): HostLock {
   const folder = folderOf(host);
   // Whoever is asked to stop finishes the change that was begun, and holds the lock meanwhile.
   const { signal } = new AbortController();
@@ -113,7 +113,7 @@ function lockOf(host: Place, token: string): DropletLock {
 }
 
 /** Who holds the lock of the droplet; null where nobody does. Makes nothing. */
-export async function dropletLockHolder(host: Place, signal: AbortSignal): Promise<HeldLock | null> {
+export async function hostLockHolder(host: Place, signal: AbortSignal): Promise<HeldLock | null> {
   return heldIn(await run(host, scripts.look(folderOf(host)), signal));
 }
 

@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { processesIn } from '../../src/adapters/processes.ts';
-import {
-  type DropletLock,
-  dropletLockHolder,
-  type Taking,
-  takeDropletLock,
-} from '../../src/host/host-lock.ts';
+import { type HostLock, hostLockHolder, type Taking, takeHostLock } from '../../src/host/host-lock.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today', command: 'erp-deploy run' });
@@ -20,9 +15,9 @@ function place() {
   const root = tempFolder();
   const host = { id: 'droplet', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
   const lock = join(root, '.erp-deploy/lock');
-  const take = (user: string, how: Partial<Taking> = {}): Promise<DropletLock> =>
-    takeDropletLock(host, owner(user), user, { force: false, waits: null, todo: [], ...how }, never);
-  return { host, lock, take, holder: () => dropletLockHolder(host, never) };
+  const take = (user: string, how: Partial<Taking> = {}): Promise<HostLock> =>
+    takeHostLock(host, owner(user), user, { force: false, waits: null, todo: [], ...how }, never);
+  return { host, lock, take, holder: () => hostLockHolder(host, never) };
 }
 
 it('lets one of two that wait take it, and the other go on waiting until that one is done', async () => {

@@ -7,7 +7,7 @@ import { endRead, linesOf } from '../output-lines.ts';
 import { framed, headingOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
 import { foreignShell, lockLost, tooSlow } from './link-problems.ts';
-import type { Fence } from './options.ts';
+import type { LockToken } from './options.ts';
 import { quoteLine } from './quote.ts';
 
 /** What a fenced command ends with where the lock is not held any more: no program of ours ends so. */
@@ -43,13 +43,13 @@ export class Commands implements Processes {
   readonly #link: Link;
   readonly #root: string;
 
-  readonly #fence: () => Fence | null;
+  readonly #lock: () => LockToken | null;
 
   /** @param root absolute */
-  constructor(link: Link, root: string, fence: () => Fence | null = () => null) {
+  constructor(link: Link, root: string, lock: () => LockToken | null = () => null) {
     this.#link = link;
     this.#root = root;
-    this.#fence = fence;
+    this.#lock = lock;
   }
 
   /**
@@ -65,9 +65,9 @@ export class Commands implements Processes {
     signal: AbortSignal,
     onLine?: (line: string) => void,
   ): Promise<ProcessResult> {
-    const fence = onLine === undefined ? null : this.#fence();
-    if (fence === null) return this.#run(argv, cwd, signal, onLine);
-    const fenced = ['/bin/sh', '-c', ifHeld, 'sh', fence.file, fence.token, ...argv] as const;
+    const lock = onLine === undefined ? null : this.#lock();
+    if (lock === null) return this.#run(argv, cwd, signal, onLine);
+    const fenced = ['/bin/sh', '-c', ifHeld, 'sh', lock.file, lock.token, ...argv] as const;
     const result = await this.#run(fenced, cwd, signal, onLine);
     if (result.exitCode === notHeld) throw new ProblemError(lockLost(this.#link.name));
     // What looked for the program found the shell that stands before it.

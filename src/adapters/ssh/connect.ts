@@ -56,11 +56,11 @@ async function folderOn(link: Link, folder: string): Promise<string> {
 }
 
 function hostOver(link: Link, root: string, options: SshOptions): SshHost {
-  const commands = new Commands(link, root, options.fence);
+  const commands = new Commands(link, root, options.lock);
   const { name, limits } = link;
   const told = (error: unknown) => link.told(error);
   // The deployment's folder need not be there yet.
-  const around = new Commands(link, '/', options.fence);
+  const around = new Commands(link, '/', options.lock);
   const reach = async (live: Live, port: number, bridge: Bridge, address?: string): Promise<Reached> => {
     const reached = await tunnel(live.connection, port, limits.channel, address);
     if (reached.is !== 'forbidden') return reached;

@@ -79,17 +79,17 @@ function lastLines(said: string): readonly string[] {
   return said.trim().split('\n').slice(-10);
 }
 
-/** Another roll-out took the lock over while this one slept, or was cut off. */
+/** Another rollout took the lock over while this one slept, or was cut off. */
 const lockLostCode = 'ERP-0720';
 
 export function lockLost(name: string): Problem {
   return {
     code: lockLostCode,
-    what: `The lock on ${name} is not this roll-out's any more.`,
-    why: 'Another one took it over, or somebody removed it; nothing more is changed from here.',
+    what: `This rollout no longer holds the lock on ${name}.`,
+    why: 'Another rollout took it over, or it was removed; nothing more is changed from here.',
     todo: [
       `See who has it: erp-deploy unlock --production-host ${quoted(name)}`,
-      'When they are done, start again.',
+      'When they are done, run again.',
     ],
     exit: exitCodes.locked,
   };

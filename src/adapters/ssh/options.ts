@@ -12,8 +12,8 @@ interface HostKeyQuestion {
   readonly file: string | null;
 }
 
-/** A file on the host, absolute, and the token that it must hold. */
-export interface Fence {
+/** The lock of a host: a file there, absolute, and the token that it must hold. */
+export interface LockToken {
   readonly file: string;
   readonly token: string;
 }
@@ -29,11 +29,8 @@ export interface SshOptions {
   readonly decideHostKey: (question: HostKeyQuestion) => Promise<boolean>;
   /** Asked only for a key that the server would take; null gives that key up. */
   readonly askPassphrase: (keyPath: string) => Promise<Secret | null>;
-  /**
-   * The lock that every change must find unchanged, in the very command that makes it: a file, and what it
-   * must hold; null while none is held.
-   */
-  readonly fence?: () => Fence | null;
+  /** The lock that every change checks, in the same command that makes it; null while none is held. */
+  readonly lock?: () => LockToken | null;
   /** The container whose bash reaches PostgreSQL where the server forbids forwarding. */
   readonly databaseContainer?: string;
   readonly limits?: Partial<Limits>;

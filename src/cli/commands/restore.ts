@@ -19,7 +19,7 @@ import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
-import { holdDroplet } from '../wiring/lock-host.ts';
+import { holdProduction } from '../wiring/production-lock.ts';
 import { contextOf, lockWorkspace, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
 import type { World } from '../wiring/world.ts';
 import { hideFromGit } from './run.ts';
@@ -67,7 +67,7 @@ async function underLocks(
   const lock = await lockWorkspace(parts, world);
   try {
     await hideFromGit(world);
-    if (world.production !== null) await holdDroplet(parts, world.production);
+    if (world.production !== null) await holdProduction(parts, world.production);
     return await act(lock);
   } finally {
     // The droplet's goes with the world, which is closed after this.

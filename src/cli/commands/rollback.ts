@@ -10,9 +10,9 @@ import { undoSteps } from '../../undo/undo-steps.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { consentGiven, needsAnswer } from '../wiring/consents.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
-import { lockDroplet } from '../wiring/lock-host.ts';
 import { openLog } from '../wiring/open-log.ts';
 import { productionAddress } from '../wiring/production-address.ts';
+import { lockProduction } from '../wiring/production-lock.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import {
   contextOf,
@@ -72,7 +72,7 @@ async function undo(
   const chosen = { ...open, steps };
   openLog(parts, open.world);
   tellStarted(parts, chosen, false);
-  await lockDroplet(parts, chosen);
+  await lockProduction(parts, chosen);
   const context = contextOf(parts, chosen, () => journal.recorded);
   const phases = new Set(steps.filter(({ id }) => undoing.includes(id)).map(({ phase }) => phase));
   const obstacle = await migrationThatStays(context, last, phases, production);

@@ -74,7 +74,7 @@ async function tokenThere(parts: CommandParts, wanted: Wanted): Promise<Made> {
   const { flags, here, signal } = parts;
   const { files } = worldOf(parts, flags.workspace);
   const config = await readConfiguration(flags, here, files);
-  const production = productionHost((fence) => connectDroplet(parts, config, fence), config, signal);
+  const production = productionHost((lock) => connectDroplet(parts, config, lock), config, signal);
   const { host } = production.stack;
   try {
     return {

@@ -1,7 +1,7 @@
 import { exitCodes } from '../../domain/problem.ts';
 import { lockHolder } from '../../engine/lock.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
-import { byForce, unlockDroplet } from '../wiring/lock-host.ts';
+import { byForce, unlockProduction } from '../wiring/production-lock.ts';
 import { lockWorkspace, openWorkspace } from '../wiring/workspace.ts';
 import { worldOf } from '../wiring/world.ts';
 
@@ -11,7 +11,7 @@ export const unlock: Execute = async (parts) => {
   // The droplet's comes after: where it cannot be reached, or the configuration is at fault, this one is free.
   const open = await openWorkspace(parts);
   try {
-    await unlockDroplet(parts, open);
+    await unlockProduction(parts, open);
   } finally {
     await open.world.close();
   }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { DropletLock } from '../../host/host-lock.ts';
+import type { HostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import { canAsk } from './terminal.ts';
 
@@ -11,7 +11,7 @@ import { canAsk } from './terminal.ts';
 export async function connectDroplet(
   parts: CommandParts,
   { production }: Config,
-  fence: () => DropletLock | null,
+  lock: () => HostLock | null,
 ) {
   const { flags, terminal, teller, signal } = parts;
   const asked = new Set<string>();
@@ -19,7 +19,7 @@ export async function connectDroplet(
   const connecting = connectSsh(production.host ?? '', {
     environment: parts.env,
     folder: production.directory,
-    fence,
+    lock,
     askPassphrase: async (key) => {
       const intent = await teller.ask({ type: 'passphrase', key, again: asked.has(key) }, signal);
       asked.add(key);

@@ -2,7 +2,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import { asProblem } from '../../engine/faults.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { CommandParts } from './command.ts';
-import { dropletSteps, lockDroplet } from './lock-host.ts';
+import { lockProduction, productionSteps } from './production-lock.ts';
 import { type OpenWorkspace, reconfigured } from './workspace.ts';
 
 /**
@@ -18,10 +18,10 @@ export async function reachDroplet(
 ): Promise<OpenWorkspace | null> {
   for (;;) {
     try {
-      await lockDroplet(parts, open);
+      await lockProduction(parts, open);
       return open;
     } catch (error) {
-      const [first] = dropletSteps(open);
+      const [first] = productionSteps(open);
       if (!asks || first === undefined || !(error instanceof ProblemError)) throw error;
       const problem = asProblem(error);
       const intent = await parts.teller.ask(

@@ -15,7 +15,7 @@ import type { Step } from '../../domain/step.ts';
 import { type Recorded, readRecorded } from '../../engine/journal.ts';
 import { type Lock, takeLock } from '../../engine/lock.ts';
 import { selectSteps } from '../../engine/selection.ts';
-import type { DropletLock } from '../../host/host-lock.ts';
+import type { HostLock } from '../../host/host-lock.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
 import { cloudflareAccess } from './cloudflare-access.ts';
@@ -95,7 +95,7 @@ function reachedBy(parts: CommandParts, config: Config, { engine }: EngineChoice
 function productionOf(parts: CommandParts, config: Config, plain: World): ConnectedProduction | null {
   const { host, databaseUrl } = config.production;
   if (databaseUrl !== undefined) return productionServer(reachOf(parts, databaseUrl), plain.hostOf('here'));
-  const connect = (fence: () => DropletLock | null) => connectDroplet(parts, config, fence);
+  const connect = (lock: () => HostLock | null) => connectDroplet(parts, config, lock);
   return host === undefined ? null : productionHost(connect, config, parts.signal);
 }
 

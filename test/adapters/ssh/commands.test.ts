@@ -143,7 +143,7 @@ test("the arguments of a command are in nobody else's list of processes under an
 test('a change is made while the lock holds its token alone, and whoever takes over can wait for its end', async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
-  const host = await droplet(sshd, {}, { fence: () => ({ file, token: 'ours' }) });
+  const host = await droplet(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
   const change = (...argv: [string, ...string[]]) =>
     host.processes.run(argv, '.', anySignal, () => undefined);
   expect(await problemOf(change('true'))).toMatchObject({ code: 'ERP-0720', exit: 6 });

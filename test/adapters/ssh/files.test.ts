@@ -160,7 +160,7 @@ test("what is written when the lock is somebody else's by then leaves nothing, t
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
   writeFileSync(file, 'theirs');
-  const { files } = await droplet(sshd, {}, { fence: () => ({ file, token: 'ours' }) });
+  const { files } = await droplet(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
   await expect(files.write('.env', 'SECRET=1', 0o600)).rejects.toMatchObject({
     problems: [{ code: 'ERP-0720', exit: 6 }],
   });

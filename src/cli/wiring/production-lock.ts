@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { dropletLockHolder, ownerWords, takeDropletLock } from '../../host/host-lock.ts';
+import { hostLockHolder, ownerWords, takeHostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
 /**
- * Takes the lock of the droplet, where a step of this roll-out works on it; waits for it with --wait-for-lock.
- * @throws ProblemError (exit 6) where another roll-out holds it
+ * Takes the lock of the production host if a step of this rollout works on it; waits for it with --wait-for-lock.
+ * @throws ProblemError (exit 6) if another rollout holds it
  */
-export async function lockDroplet(parts: CommandParts, open: OpenWorkspace): Promise<void> {
+export async function lockProduction(parts: CommandParts, open: OpenWorkspace): Promise<void> {
   const { production } = open.world;
-  if (production !== null && dropletSteps(open).length > 0) await holdDroplet(parts, production);
+  if (production !== null && productionSteps(open).length > 0) await holdProduction(parts, production);
 }
 
-/** The steps of this roll-out that work on the droplet, should there be one: 3.7 with a client that it starts there. */
-export function dropletSteps({ steps, skip, config }: OpenWorkspace): OpenWorkspace['steps'] {
+/** Returns the steps of this rollout that would work on a production host: 3.7 starts a client there. */
+export function productionSteps({ steps, skip, config }: OpenWorkspace): OpenWorkspace['steps'] {
   const tunnel = config.cloudflare.container !== undefined;
   return steps.filter(
     ({ id, phase }) => (phase === 'production' || id === '3.7' || (id === '3.6' && tunnel)) && !skip.has(id),
   );
 }
 
-/** The same for whatever works there; a server of others' has no lock. */
-export async function holdDroplet(parts: CommandParts, production: ConnectedProduction): Promise<void> {
+/** Takes the lock of the production host; a managed server has none. */
+export async function holdProduction(parts: CommandParts, production: ConnectedProduction): Promise<void> {
   if (production.stack === null) return;
   const { host } = production.stack;
   const { signal, teller, flags } = parts;
@@ -37,28 +37,28 @@ export async function holdDroplet(parts: CommandParts, production: ConnectedProd
     `Or see whether it is still there, and take over: erp-deploy unlock --production-host ${quoted(host.name)}`,
   ];
   const how = { force: false, waits: flags.waitForLock ? tell : null, todo };
-  production.lock = await takeDropletLock(host, await ownerOf(parts), randomUUID(), how, signal);
+  production.lock = await takeHostLock(host, await ownerOf(parts), randomUUID(), how, signal);
 }
 
-/** Shows who holds the lock of the droplet, and takes it from one whose heartbeat has stopped, or by force. */
-export async function unlockDroplet(parts: CommandParts, { world }: OpenWorkspace): Promise<void> {
+/** Shows who holds the lock of the production host, and takes it over if its heartbeat has stopped, or by force. */
+export async function unlockProduction(parts: CommandParts, { world }: OpenWorkspace): Promise<void> {
   const { production } = world;
   if (production?.stack == null) return;
   const { host } = production.stack;
   const { flags, signal, teller } = parts;
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
-  const held = await dropletLockHolder(host, signal);
+  const held = await hostLockHolder(host, signal);
   if (held === null) return say(`Nobody holds the lock of ${host.name}.`);
   say(`On ${host.name}, held by ${ownerWords(held)}.`);
   const owner = await ownerOf(parts);
   const todo = ['Wait until it is done, and start again.', byForce(parts)];
   const how = { force: flags.force, waits: null, todo };
-  const lock = await takeDropletLock(host, owner, randomUUID(), how, signal);
+  const lock = await takeHostLock(host, owner, randomUUID(), how, signal);
   await lock.release();
   say(`The lock of ${host.name} is free now.`);
 }
 
-/** What is left to whoever asked for a lock that somebody still holds. */
+/** Returns what the operator can do about a lock that is still held. */
 export const byForce = ({ typed }: CommandParts) =>
   `Or take it over all the same, where nobody is at work any more: ${typed} --force`;
 

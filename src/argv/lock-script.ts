@@ -23,7 +23,7 @@ const isIdle = (how: string) => `exec 8<lock/token && flock -x ${how} 8`;
 const away = 'rm -rf lock.old && mv -T lock lock.old';
 
 /** Scripts for the lock on a host: a folder with a token, its owner, and a file whose time is the heartbeat. */
-export const dropletLock = {
+export const lockScript = {
   /**
    * Prints `taken`, `held AGE OWNER`, or `busy AGE OWNER` where it may be taken over and commands of before run
    * still. All of it is there at once: a folder is made beside, and renamed.
