@@ -1,10 +1,19 @@
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 import { settingsFrom } from './test/run/settings.ts';
 import { filesOfRun, type Group, groups } from './test/run/test-files.ts';
 import { TestOrder } from './test/run/test-order.ts';
 
 const settings = settingsFrom(process.env);
 const { seed, shuffle } = settings;
+
+/** Embeds the scripts that run on a host, as the build does. */
+const shellText: Plugin = {
+  name: 'shell-text',
+  enforce: 'pre',
+  load: (path) =>
+    /\.(?:sh|bash)$/.test(path) ? `export default ${JSON.stringify(readFileSync(path, 'utf8'))};` : null,
+};
 
 /** More than the two cores of a small machine: files wait half of the time, for containers or started programs. */
 const filesAtOnce = 3;
@@ -64,6 +73,7 @@ function project(
 ): TestProjectInlineConfiguration {
   const { order, setupFiles = [], ...rest } = how;
   return {
+    plugins: [shellText],
     test: {
       ...rest,
       name,

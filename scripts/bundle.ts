@@ -24,6 +24,8 @@ export async function bundle(outdir: string, entry = 'src/cli.ts'): Promise<read
     minifySyntax: true,
     sourcemap: 'linked',
     sourcesContent: false,
+    // The scripts that run on a host: scripts/text-imports.d.ts.
+    loader: { '.sh': 'text', '.bash': 'text' },
     // These find files of their own (WebAssembly) beside themselves, and stay where npm put them; Ink loads React's developer tools only where they are asked for.
     external: [
       '@electric-sql/pglite',

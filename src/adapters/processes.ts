@@ -13,12 +13,12 @@ import { linesOf, paced } from './output-lines.ts';
  */
 export function processesIn(root: string, inherited: EnvironmentVariables = process.env): Processes {
   return {
-    run: async ([program, ...rest], cwd, signal, onLine, environment = {}) => {
+    run: async ([program, ...rest], cwd, signal, onLine, { environment = {}, input } = {}) => {
       const folder = cwd === null ? '/' : join(root, cwd);
       const running = execa(program, rest, {
         cwd: folder,
         reject: false,
-        stdin: 'ignore',
+        ...(input === undefined ? { stdin: 'ignore' } : { input }),
         env: { ...inherited, ...revealed(environment) },
         extendEnv: false,
         // What it prints is kept here, and no more of it than anybody reads.

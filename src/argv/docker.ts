@@ -1,17 +1,20 @@
+import labelsScript from '../../assets/remote/container-labels.sh';
+import { type Command, scriptCommand } from '../domain/shell-script.ts';
+
 type Argv = readonly [string, ...string[]];
 
 /** Names are anchored: Docker's filters match a part of a name. */
 const named = (name: string) => `name=^/?${name}$`;
 
-/** Argument lists for docker(1). Looks answer in JSON, one object a line. */
+/** Argument lists for docker(1). Those that inspect print JSON, one object on each line. */
 export const docker = {
-  /** Client and server in one object; 1 where no engine answers, with `Server` null. */
+  /** Prints client and server in one object; ends with 1, and `Server` is null, if no engine answers. */
   version: (): Argv => ['docker', 'version', '--format', '{{json .}}'],
-  /** The address of the engine that is in use, such as `unix:///var/run/docker.sock`. */
+  /** Prints the address of the engine that is in use, such as `unix:///var/run/docker.sock`. */
   endpoint: (): Argv => ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
-  /** The engine's own time, RFC 3339 with nanoseconds: what stamps the lines of its logs. */
+  /** Prints the engine's own time (RFC 3339 with nanoseconds), by which the lines of its logs are stamped. */
   time: (): Argv => ['docker', 'info', '--format', '{{.SystemTime}}'],
-  /** Ids of the containers of this very name, running or not; nothing where there is none. */
+  /** Prints the ids of the containers with exactly this name, running or not; nothing if there is none. */
   containerIds: (name: string): Argv => [
     'docker',
     'container',
@@ -22,7 +25,7 @@ export const docker = {
     '--filter',
     named(name),
   ],
-  /** Names and states of the containers of these very names, running or not, one object a line. */
+  /** Prints names and states of the containers with exactly these names, running or not. */
   containersNamed: (names: readonly string[]): Argv => [
     'docker',
     'container',
@@ -34,8 +37,8 @@ export const docker = {
     '{{json .}}',
   ],
   /**
-   * Names and states of what Compose made in a folder for a service under a passing name, one object a line: it
-   * makes the new container so, and renames it once the old one is gone.
+   * Prints names and states of the containers that Compose created in a folder for a service under a temporary name: it
+   * renames the new container once the old one is removed.
    */
   halfMade: (folder: string, service: string): Argv => [
     'docker',
@@ -51,9 +54,9 @@ export const docker = {
   ],
   stop: (name: string): Argv => ['docker', 'container', 'stop', name],
   remove: (name: string): Argv => ['docker', 'container', 'rm', name],
-  /** 0 where the engine has the container, 1 where it does not. */
+  /** Ends with 0 if the engine has the container, with 1 if it does not. */
   inspectContainer: (id: string): Argv => ['docker', 'container', 'inspect', id],
-  /** The times in the last half hour that the kernel ended something in the container for want of memory. */
+  /** Prints the times in the last half hour that the kernel killed something in the container for lack of memory. */
   outOfMemory: (id: string): Argv => [
     'docker',
     'events',
@@ -68,7 +71,7 @@ export const docker = {
     '--format',
     '{{json .}}',
   ],
-  /** Containers that publish a port of the host. */
+  /** Prints the containers that publish a port of the host. */
   publishing: (port: number): Argv => [
     'docker',
     'container',
@@ -78,9 +81,9 @@ export const docker = {
     '--format',
     '{{json .}}',
   ],
-  /** 0 where the engine has the image, 1 where it does not. */
+  /** Ends with 0 if the engine has the image, with 1 if it does not. */
   inspectImage: (image: string): Argv => ['docker', 'image', 'inspect', '--format', '{{.Id}}', image],
-  /** Ids of the images of this very name, one a line; nothing where there is none. */
+  /** Prints the ids of the images with exactly this name; nothing if there is none. */
   imagesNamed: (image: string): Argv => [
     'docker',
     'image',
@@ -89,12 +92,12 @@ export const docker = {
     '--filter',
     `reference=${image}`,
   ],
-  /** 0 where the image's registry hands it out; it is asked, and nothing is fetched. */
+  /** Ends with 0 if the image's registry has it; nothing is pulled. */
   manifest: (image: string): Argv => ['docker', 'manifest', 'inspect', image],
   pull: (image: string): Argv => ['docker', 'image', 'pull', image],
   /**
-   * Names and drivers of the networks whose name has this in it, one object a line; nothing where there is none. A
-   * swarm knows whole names alone, and no anchors.
+   * Prints names and drivers of the networks whose name contains this; nothing if there is none. A swarm finds only whole
+   * names, and no anchors.
    */
   networksNamed: (name: string): Argv => [
     'docker',
@@ -105,9 +108,9 @@ export const docker = {
     '--format',
     '{{json .}}',
   ],
-  /** 0 where the engine has the network, 1 where it does not. */
+  /** Ends with 0 if the engine has the network, with 1 if it does not. */
   inspectNetwork: (name: string): Argv => ['docker', 'network', 'inspect', '--format', '{{json .}}', name],
-  /** A client of its own in a network asks a database whether it takes connections: 0 where it does. */
+  /** Ends with 0 if a database takes connections, asked by a client in a container of its own in a network. */
   clientIn: (network: string, image: string, host: string, user: string, database: string): Argv => [
     'docker',
     'run',
@@ -127,9 +130,9 @@ export const docker = {
     '10',
   ],
   createNetwork: (name: string): Argv => ['docker', 'network', 'create', name],
-  /** Refused by the engine where a running container is on it. */
+  /** The engine refuses it if a running container is on the network. */
   removeNetwork: (name: string): Argv => ['docker', 'network', 'rm', name],
-  /** Names of the containers on a network, running or not, one a line. */
+  /** Prints the names of the containers on a network, running or not, one on each line. */
   containersOn: (network: string): Argv => [
     'docker',
     'container',
@@ -140,7 +143,7 @@ export const docker = {
     '--format',
     '{{.Names}}',
   ],
-  /** Both streams of a container's log, each line with its time. */
+  /** Prints both streams of a container's log, each line with its time. */
   logs: (id: string, since: string): Argv => [
     'docker',
     'container',
@@ -150,7 +153,7 @@ export const docker = {
     since,
     id,
   ],
-  /** One statement, asked by the psql of a container over its socket; unaligned rows without a heading. */
+  /** Runs one statement with the psql of a container over its socket; prints unaligned rows without a heading. */
   psql: (id: string, user: string, database: string, sql: string): Argv => [
     'docker',
     'container',
@@ -168,19 +171,10 @@ export const docker = {
     '--command',
     sql,
   ],
-  /** Of every container that runs, its name and its labels: two JSON values a line. One may go between the looks. */
-  labels: (): Argv => [
-    '/bin/sh',
-    '-c',
-    [
-      'for try in 1 2 3; do ids=$(docker container ls --quiet --no-trunc) || exit',
-      '[ -n "$ids" ] || exit 0',
-      "said=$(docker container inspect --format '{{json .Name}} {{json .Config.Labels}}' $ids) && break",
-      'done && printf "%s\\n" "$said"',
-    ].join('; '),
-  ],
-  /** What it takes now, once: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
+  /** Prints the name and the labels of each running container: two JSON values on one line. */
+  labels: (): Command => scriptCommand('container-labels.sh', labelsScript, []),
+  /** Prints what a container uses now: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],
-  /** Its last lines alone. */
+  /** Prints the last lines of a container's log. */
   logTail: (id: string, lines: number): Argv => ['docker', 'container', 'logs', '--tail', `${lines}`, id],
 } as const;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
+import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
 
 /** A machine that things are changed on: the one that erp-deploy runs on, or the droplet. */
@@ -54,15 +55,14 @@ interface MoveChange {
 /** Variables of a program's environment, by name. */
 export type Environment = Readonly<Record<string, string | Secret>>;
 
-export interface CommandChange {
+export interface CommandChange extends Command {
   readonly kind: 'command';
   /** Where it runs. */
   readonly host: HostId;
-  readonly argv: readonly [string, ...string[]];
   /** Relative to the folder of that host. */
   readonly cwd: string;
-  /** A command whose exit code 0 means that the world is still the one that was confirmed. */
-  readonly onlyIf: readonly [string, ...string[]] | null;
+  /** A command that ends with 0 as long as what was confirmed still holds. */
+  readonly onlyIf: Command | null;
   /** Whether a look can tell afterwards that it happened; else it is repeated only on yes. */
   readonly observable: boolean;
   /** What it finds in its environment besides; its secrets are not shown, and kept nowhere. On this machine alone. */
@@ -77,7 +77,7 @@ export interface CommandChange {
    * Asked after it, over a new connection to the host each time, as long as it says `notYet`: what was begun undoes
    * itself where it ends with anything but 0, or does not for so many seconds.
    */
-  readonly confirm?: { readonly argv: readonly [string, ...string[]]; readonly seconds: number };
+  readonly confirm?: Command & { readonly seconds: number };
   /** What it makes that was not there, and can go again. */
   readonly undo?: Made;
 }
@@ -152,8 +152,8 @@ export interface RequestChange {
   readonly diff?: readonly string[];
   /** What it does, where method and address do not say so. */
   readonly summary?: string;
-  /** Prints on the droplet what a document held that somebody wrote at the same moment. */
-  readonly overwritten?: readonly [string, ...string[]];
+  /** Prints on the server what a document held that someone else wrote at the same moment. */
+  readonly overwritten?: Command;
 }
 
 /** Everything that erp-deploy can do to the world. One executor applies them, and nothing else does. */

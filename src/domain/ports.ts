@@ -144,20 +144,27 @@ export interface ProcessResult {
   readonly notFound: boolean;
 }
 
+/** What a program gets besides its arguments. */
+export interface Given {
+  /** Variables beside those that it inherits; only on this machine. */
+  readonly environment?: Environment | undefined;
+  /** What it reads on standard input; nothing if left out. */
+  readonly input?: string | undefined;
+}
+
 export interface Processes {
   /**
    * Runs a program in a folder; never through a shell. It does not get the terminal's Ctrl-C: what was
    * begun is finished.
-   * @param cwd relative to the workspace, or to the deployment's folder on a droplet; null where any folder will do
-   * @param onLine is told each line of output and of errors as it comes
-   * @param environment what it finds there besides; on this machine alone
+   * @param cwd relative to the workspace, or to the deployment's folder on a server; null if any folder will do
+   * @param onLine gets each line of output and of errors as it comes
    */
   run(
     argv: readonly [string, ...string[]],
     cwd: string | null,
     signal: AbortSignal,
     onLine?: (line: string) => void,
-    environment?: Environment,
+    given?: Given,
   ): Promise<ProcessResult>;
 }
 

@@ -1,5 +1,6 @@
-import { type Change, isReversible, type PlannedChange, shownUrl } from './change.ts';
+import { type Change, type CommandChange, isReversible, type PlannedChange, shownUrl } from './change.ts';
 import type { ShownChange } from './events.ts';
+import { asTyped } from './shell-script.ts';
 
 /** How a change is shown to a person before the yes, and in the event stream. Holds no secret. */
 export function showPlanned(planned: PlannedChange): ShownChange {
@@ -87,10 +88,15 @@ function linesOf(change: Change): readonly string[] {
     case 'request':
       return change.diff ?? change.body.split('\n');
     case 'command':
-      return change.summary === undefined ? [] : change.argv.map(quoted).join(' ').split('\n');
+      return change.summary === undefined ? [] : commandLines(change);
     case 'move':
       return [];
   }
+}
+
+function commandLines(change: CommandChange): readonly string[] {
+  const { argv, data } = asTyped(change);
+  return [argv.map(quoted).join(' '), ...(data === '' ? [] : [data])].flatMap((text) => text.split('\n'));
 }
 
 function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): readonly string[] {

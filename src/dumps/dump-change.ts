@@ -3,6 +3,7 @@ import { handsOutByTransaction } from '../database/pooling.ts';
 import { type CommandChange, digestOf, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { Command } from '../domain/shell-script.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
@@ -56,12 +57,12 @@ export async function dumpToCome(
 /** A command where the dumps lie; a look tells afterwards whether it happened. */
 export function commandAt(
   { host, environment }: DumpLocation,
-  argv: CommandChange['argv'],
+  command: Command,
   summary: string,
   onFailure: Omit<Problem, 'excerpt'>,
 ): CommandChange {
   const where = { host: host.id, cwd: '.', ...(environment === undefined ? {} : { environment }) };
-  return { kind: 'command', ...where, argv, onlyIf: null, observable: true, summary, onFailure };
+  return { kind: 'command', ...where, ...command, onlyIf: null, observable: true, summary, onFailure };
 }
 
 function throughPooler(name: string): Problem {

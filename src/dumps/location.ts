@@ -1,5 +1,4 @@
-import { dumpFolder } from '../argv/dump.ts';
-import type { Programs } from '../argv/pg-programs.ts';
+import { dumpFolder, type Programs } from '../argv/dump.ts';
 import type { Config } from '../config/config.ts';
 import { services } from '../containers/stack.ts';
 import type { Environment } from '../domain/change.ts';

@@ -15,7 +15,7 @@ export async function oldProgram(
   const session = await database.session();
   const [row] = await session.query("select current_setting('server_version_num')::int / 10000 as major");
   const wanted = Number(row?.major);
-  const asked = await host.processes.run(dumps.version(program), null, signal, undefined, environment);
+  const asked = await host.processes.run(dumps.version(program), null, signal, undefined, { environment });
   const found = /\s(\d+)/.exec(asked.stdout)?.[1];
   if (asked.exitCode === 0 && Number(found) >= wanted) return null;
   return {

@@ -2,6 +2,7 @@ import { dumps } from '../argv/dump.ts';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
 import { dependentsOutside } from '../database/outside.ts';
 import { ProblemError } from '../domain/problem.ts';
+import type { Command } from '../domain/shell-script.ts';
 import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { type Archive, isOurs, readArchive } from './archive.ts';
@@ -42,9 +43,9 @@ export async function soundDump(context: Context, location: DumpLocation, given:
 async function readWhole({ signal }: Context, location: DumpLocation, name: string): Promise<Archive> {
   const { programs, host, folder, environment } = location;
   const file = `${folder}/${name}`;
-  const run = (argv: readonly [string, ...string[]]) =>
-    // As long as it takes: a look without lines has a time limit on a droplet.
-    host.processes.run(argv, '.', signal, () => undefined, environment);
+  const run = ({ argv, input }: Command) =>
+    // As long as it takes: without a listener for its lines, a command on a server has a time limit.
+    host.processes.run(argv, '.', signal, () => undefined, { environment, input });
   const listed = await run(dumps.list(programs, file));
   const archive = listed.exitCode === 0 ? readArchive(listed.stdout) : null;
   if (archive === null) throw new ProblemError(unreadable(location, name, listed.stderr));

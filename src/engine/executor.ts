@@ -15,6 +15,7 @@ import {
 } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { generateSecret, Secret } from '../domain/secret.ts';
+import type { Command } from '../domain/shell-script.ts';
 import { asRefusal, commandFailed, overwritten, requestFailed } from './executor-problems.ts';
 import type { Journal } from './journal.ts';
 import type { Entry, Undo } from './journal-format.ts';
@@ -193,12 +194,12 @@ async function perform(
 /** What a command left; null where it cut the very connection that it ran on, and is asked after over a new one. */
 async function begun(
   parts: ExecutorParts,
-  { host, argv, cwd, environment, confirm }: Extract<Change, { kind: 'command' }>,
+  { host, argv, input, cwd, environment, confirm }: Extract<Change, { kind: 'command' }>,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<ProcessResult | null> {
   try {
-    return await parts.host(host).processes.run(argv, cwd, signal, onLine, environment);
+    return await parts.host(host).processes.run(argv, cwd, signal, onLine, { environment, input });
   } catch (error) {
     const lost = error instanceof ProblemError && error.problems[0].code === 'ERP-0710';
     if (lost && confirm !== undefined) return null;
@@ -251,9 +252,19 @@ async function sendToCloudflare(
   if (before === null || !('version' in before)) return;
   const version = versionIn(await cloudflare.call('GET', before.url, null, signal));
   if (version === before.version + 1) return;
-  const argv = change.overwritten;
-  const shown = argv === undefined ? null : await host('droplet').processes.run(argv, null, signal);
-  throw new ProblemError(overwritten(change, before.version, version, shown?.stdout ?? ''));
+  throw new ProblemError(
+    overwritten(change, before.version, version, await shownOf(change.overwritten, host, signal)),
+  );
+}
+
+async function shownOf(
+  command: Command | undefined,
+  host: ExecutorParts['host'],
+  signal: AbortSignal,
+): Promise<string> {
+  if (command === undefined) return '';
+  const { argv, input } = command;
+  return (await host('droplet').processes.run(argv, null, signal, undefined, { input })).stdout;
 }
 
 /** A fault of the server's own (5xx) may come after it has acted; any other refusal comes instead of acting. */

@@ -13,7 +13,7 @@ const pace = 2_000;
  */
 export async function askedAnew(
   host: Pick<Host, 'processes' | 'renew'>,
-  { argv, seconds }: NonNullable<CommandChange['confirm']>,
+  { argv, input, seconds }: NonNullable<CommandChange['confirm']>,
   cwd: string,
   signal: AbortSignal,
   onLine: (line: string) => void,
@@ -22,7 +22,7 @@ export async function askedAnew(
   for (;;) {
     try {
       await host.renew();
-      const result = await host.processes.run(argv, cwd, signal, onLine);
+      const result = await host.processes.run(argv, cwd, signal, onLine, { input });
       if (result.exitCode !== notYet || performance.now() > until) return result;
     } catch (error) {
       if (!(error instanceof ProblemError) || performance.now() > until) throw error;

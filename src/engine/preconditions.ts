@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
 import type { CloudflareApi, Files, Host, Http, SqlTarget } from '../domain/ports.ts';
+import type { Command } from '../domain/shell-script.ts';
 
 interface LookingParts {
   readonly files: Files;
@@ -37,11 +38,19 @@ export async function stillAsConfirmed(
     case 'sql':
       return (await parts.sql(change.database).head()) === change.before.head;
     case 'command':
-      if (change.onlyIf === null) return true;
-      return (await parts.host(change.host).processes.run(change.onlyIf, change.cwd, signal)).exitCode === 0;
+      return change.onlyIf === null || succeeds(parts.host(change.host), change.onlyIf, change.cwd, signal);
     case 'request':
       return change.before === null || isAsBefore(parts, change.before, signal);
   }
+}
+
+async function succeeds(
+  { processes }: Pick<Host, 'processes'>,
+  { argv, input }: Command,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await processes.run(argv, cwd, signal, undefined, { input })).exitCode === 0;
 }
 
 async function isAsBefore(

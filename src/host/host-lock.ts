@@ -1,26 +1,27 @@
 import { z } from 'zod';
-import { lockScript as scripts } from '../argv/lock-script.ts';
+import { lockScript } from '../argv/lock-script.ts';
 import { lineOn } from '../domain/command-text.ts';
 import { pause } from '../domain/pause.ts';
 import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Command } from '../domain/shell-script.ts';
 import { quoted } from '../domain/show-change.ts';
 
 /** Milliseconds between two heartbeats: several are missed before the lock counts as left behind. */
 const heartbeat = 12_000;
 
-/** Milliseconds between two tries to take a lock that somebody else holds. */
+/** Milliseconds between two tries to take a lock that another rollout holds. */
 const pace = 1_000;
 
-/** Milliseconds for which everybody waits for the commands of a holder who is gone. */
+/** Milliseconds for which every rollout waits for the commands of a holder without a heartbeat. */
 const untilIdle = 20_000;
 
-/** The right to change a droplet, held by one roll-out at a time, on whatever laptop. */
+/** The right to change a host, held by one rollout at a time, on any machine. */
 export interface HostLock {
-  /** On the droplet, absolute: what every change checks. */
+  /** The file that holds the token, on the host, absolute: every change checks it. */
   readonly file: string;
   readonly token: string;
-  /** @throws ProblemError (exit 6) where another roll-out took it over */
+  /** @throws ProblemError (exit 6) if another rollout took it over */
   assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
@@ -36,41 +37,41 @@ const ownerSchema = z.object({
 /** Who holds a lock, from where, and since when by their own clock. */
 export type LockOwner = z.infer<typeof ownerSchema>;
 
-/** A lock that somebody holds. */
+/** A lock that is held. */
 export interface HeldLock {
   readonly owner: LockOwner;
-  /** Seconds since the last heartbeat, by the droplet's clock. */
+  /** Seconds since the last heartbeat, by the host's clock. */
   readonly age: number;
 }
 
-/** As much of a droplet as its lock needs. */
-type Place = Pick<Host, 'id' | 'name' | 'processes'> & { readonly files: Pick<Host['files'], 'root'> };
+/** As much of a host as its lock needs. */
+type LockedHost = Pick<Host, 'id' | 'name' | 'processes'> & { readonly files: Pick<Host['files'], 'root'> };
 
-const folderOf = ({ files }: Place) => `${files.root}/.erp-deploy`;
+const folderOf = ({ files }: LockedHost) => `${files.root}/.erp-deploy`;
 
-/** How far somebody goes to get the lock. */
+/** How a lock is taken. */
 export interface Taking {
   /** Whether one with a fresh heartbeat is taken as well. */
   readonly force: boolean;
-  /** Told whom it waits for, however long that takes; null where it does not wait. */
-  readonly waits: ((words: string) => void) | null;
-  /** What a person is told to do about one that is still heard of. */
+  /** Gets whom it waits for, however long that takes; null if it does not wait. */
+  readonly waits: ((text: string) => void) | null;
+  /** What the operator can do about a lock with a heartbeat. */
   readonly todo: readonly string[];
 }
 
 /**
- * Two that wait may find it free at once: one of them takes it, and the other waits on. What commands of a holder
- * who is gone still do is waited for in any case, for a while.
- * @throws ProblemError (exit 6) where somebody holds it, unless their heartbeat has stopped, or by force
+ * Takes the lock. If two rollouts that wait find it free at once, one of them takes it and the other waits on. Commands
+ * that a holder without a heartbeat left running are waited for in any case, for a while.
+ * @throws ProblemError (exit 6) if it is held, with a heartbeat and without force
  */
 export async function takeHostLock(
-  host: Place,
+  host: LockedHost,
   owner: LockOwner,
   token: string,
   how: Taking,
   signal: AbortSignal,
 ): Promise<HostLock> {
-  const take = scripts.take(folderOf(host), token, JSON.stringify(owner), how.force);
+  const take = lockScript.take(folderOf(host), token, JSON.stringify(owner), how.force);
   const until = performance.now() + untilIdle;
   for (;;) {
     const asked = await run(host, take, signal);
@@ -89,15 +90,15 @@ function waitsFor({ owner }: HeldLock, isBusy: boolean): string {
   return isBusy ? `waiting for what a command of ${who} still does` : `waiting for ${who}`;
 }
 
-function lockOf(host: Place, token: string): HostLock {
+function lockOf(host: LockedHost, token: string): HostLock {
   const folder = folderOf(host);
-  // Whoever is asked to stop finishes the change that was begun, and holds the lock meanwhile.
+  // A rollout that is asked to stop finishes the change that it began, and holds the lock meanwhile.
   const { signal } = new AbortController();
   const assertHeld = async () => {
-    const { exitCode } = await host.processes.run(scripts.beat(folder, token), null, signal);
+    const { exitCode } = await ended(host, lockScript.beat(folder, token), signal);
     if (exitCode !== 0) throw new ProblemError(lockGone(host));
   };
-  // What a heartbeat finds is told by the next change, which looks itself.
+  // A lost lock is reported by the next change, which checks by itself.
   const beat = () => void assertHeld().catch(() => undefined);
   const beating = setInterval(beat, heartbeat);
   beating.unref();
@@ -107,18 +108,21 @@ function lockOf(host: Place, token: string): HostLock {
     assertHeld,
     release: async () => {
       clearInterval(beating);
-      await host.processes.run(scripts.release(folder, token), null, signal);
+      await ended(host, lockScript.release(folder, token), signal);
     },
   };
 }
 
-/** Who holds the lock of the droplet; null where nobody does. Makes nothing. */
-export async function hostLockHolder(host: Place, signal: AbortSignal): Promise<HeldLock | null> {
-  return heldIn(await run(host, scripts.look(folderOf(host)), signal));
+/** Returns who holds the lock of the host; null if it is free. Creates nothing. */
+export async function hostLockHolder(host: LockedHost, signal: AbortSignal): Promise<HeldLock | null> {
+  return heldIn(await run(host, lockScript.look(folderOf(host)), signal));
 }
 
-async function run(host: Place, argv: readonly [string, ...string[]], signal: AbortSignal): Promise<string> {
-  const { exitCode, stdout, stderr } = await host.processes.run(argv, null, signal);
+const ended = ({ processes }: LockedHost, { argv, input }: Command, signal: AbortSignal) =>
+  processes.run(argv, null, signal, undefined, { input });
+
+async function run(host: LockedHost, command: Command, signal: AbortSignal): Promise<string> {
+  const { exitCode, stdout, stderr } = await ended(host, command, signal);
   if (exitCode !== 0) throw new ProblemError(noLock(host, stderr));
   return stdout.trim();
 }
@@ -133,45 +137,45 @@ export function ownerWords({ owner, age }: HeldLock): string {
   return `${owner.user}@${owner.host}, process ${owner.pid} ("${owner.command}"), since ${owner.since}; last heard of ${age} s ago`;
 }
 
-function lockedBy(host: Place, held: HeldLock, todo: readonly string[]): Problem {
+function lockedBy(host: LockedHost, held: HeldLock, todo: readonly string[]): Problem {
   return {
     code: 'ERP-0721',
-    what: `Another roll-out works on ${host.name}.`,
+    what: `Another rollout works on ${host.name}.`,
     why: `It is ${ownerWords(held)}.`,
     todo,
     exit: exitCodes.locked,
   };
 }
 
-function stillAtWork(host: Place, held: HeldLock): Problem {
+function stillAtWork(host: LockedHost, held: HeldLock): Problem {
   return {
     code: 'ERP-0721',
-    what: `A command of an earlier roll-out still runs on ${host.name}.`,
+    what: `A command of an earlier rollout still runs on ${host.name}.`,
     why: `It is of ${ownerWords(held)}.`,
-    todo: [`See what it does: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, start again.'],
+    todo: [`See what it does: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, run again.'],
     exit: exitCodes.locked,
   };
 }
 
-function lockGone(host: Place): Problem {
+function lockGone(host: LockedHost): Problem {
   return {
     code: 'ERP-0722',
-    what: `The lock on ${host.name} is not this roll-out's any more.`,
-    why: 'Another one took it over, or somebody removed it; nothing more is changed from here.',
+    what: `This rollout no longer holds the lock on ${host.name}.`,
+    why: 'Another rollout took it over, or it was removed; nothing more is changed from here.',
     todo: [
       `See who has it: erp-deploy unlock --production-host ${quoted(host.name)}`,
-      'When they are done, start again.',
+      'When they are done, run again.',
     ],
     exit: exitCodes.locked,
   };
 }
 
-function noLock(host: Place, said: string): Problem {
+function noLock(host: LockedHost, said: string): Problem {
   return {
     code: 'ERP-0723',
     what: `The lock on ${host.name} cannot be taken.`,
-    why: `It lies in ${folderOf(host)}; what the droplet said is below.`,
-    todo: [`Look at it: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`, 'Mend it, and start again.'],
+    why: `It is in ${folderOf(host)}; what the host printed is below.`,
+    todo: [`Look at it: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`, 'Fix it, then run again.'],
     exit: exitCodes.prerequisite,
     excerpt: said.trim().split('\n').slice(-5),
   };

@@ -43,8 +43,9 @@ const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
 export async function roomThere(context: Context, toCome: boolean): Promise<Facts | Problem> {
   const { host } = productionStack(context);
   const names = Object.values(services).map(({ name }) => name);
+  const { argv, input } = roomOf(host.files.root);
   const [said, listed, holds] = await Promise.all([
-    askEngine(host, roomOf(host.files.root), context.signal),
+    askEngine(host, argv, context.signal, 0, input),
     linesFrom(host, docker.containersNamed(names), context.signal),
     holdsDatabase(productionOf(context).files),
   ]);

@@ -71,7 +71,7 @@ function commandOf({ host, container, cloudflared }: LocalPlace, { path, config 
 function confirmation(place: LocalPlace, found: LocalTunnel): CommandChange {
   return {
     ...commandOf(place, found),
-    argv: tunnel.nothing(),
+    argv: ['true'],
     onlyIf: null,
     summary: 'confirm the new configuration of the tunnel, which else is taken back,',
   };
@@ -91,7 +91,7 @@ function replacement(place: LocalPlace, found: LocalTunnel, begin = tunnel.begin
   };
   return {
     ...commandOf(place, found),
-    argv: begin(file),
+    ...begin(file),
     onlyIf: tunnel.isStill(file),
     summary: `put ${candidateFile} in the place of ${path} and restart ${container}, taken back after 90 s unless a new connection confirms it,`,
   };

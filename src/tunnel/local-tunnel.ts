@@ -43,8 +43,9 @@ export interface LocalTunnel {
 export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promise<LocalTunnel> {
   const { host, cloudflared, helper, signal, container } = place;
   const { paths } = cloudflared.configured;
+  const { argv, input } = tunnel.readFirst(cloudflared.id, helper, paths);
   const [read, unsettled] = await Promise.all([
-    askEngine(host, tunnel.readFirst(cloudflared.id, helper, paths), signal, noneOfThem),
+    askEngine(host, argv, signal, noneOfThem, input),
     unsettledOn(host, signal),
   ]);
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');
@@ -81,7 +82,8 @@ async function unsettledOn(
   signal: AbortSignal,
 ): Promise<z.infer<typeof unsettledSchema>> {
   try {
-    const { stdout } = await processes.run(tunnel.unsettled(), '.', signal);
+    const { argv, input } = tunnel.unsettled();
+    const { stdout } = await processes.run(argv, '.', signal, undefined, { input });
     return unsettledSchema.parse(stdout.trim());
   } catch (error) {
     // On a new server 3.1 has not made the deployment's folder yet.

@@ -84,7 +84,8 @@ export async function routeNamesTaken(
 ): Promise<Problem | null> {
   const compose = composeSchema.safeParse(parse(composeText));
   const ours = namesIn(compose.data?.services[services.api.name]?.labels ?? {});
-  const lines = await linesFrom(host, docker.labels(), signal);
+  const { argv, input } = docker.labels();
+  const lines = await linesFrom(host, argv, signal, input);
   const taken = lines.flatMap((line) => takenIn(line, ours));
   return taken.length === 0 ? null : nameTaken(host, taken);
 }

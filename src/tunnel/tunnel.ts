@@ -107,7 +107,8 @@ export async function idOf(context: Context, tunnelFound: Tunnel): Promise<strin
 }
 
 export async function idInLog(host: Host, container: string, signal: AbortSignal): Promise<string | null> {
-  const { stdout } = await host.processes.run(tunnel.idInLog(container), null, signal);
+  const { argv, input } = tunnel.idInLog(container);
+  const { stdout } = await host.processes.run(argv, null, signal, undefined, { input });
   const id = stdout.trim().replace('tunnelID=', '');
   return uuid.test(id) ? id : null;
 }

@@ -15,6 +15,7 @@ import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { dumps } from '../../src/argv/dump.ts';
 import { afterRestore, beforeRestore } from '../../src/database/ledger/restore-sql.ts';
 import type { Session } from '../../src/domain/session.ts';
+import type { Command } from '../../src/domain/shell-script.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
 import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
 
@@ -43,13 +44,14 @@ beforeEach(() => {
 });
 
 /** @param path programs that stand in for PostgreSQL's own */
-async function run([program, ...rest]: readonly [string, ...string[]], path = '') {
+async function run({ argv: [program, ...rest], input = '' }: Command, path = '') {
   const { host, port, user, database } = server.config;
   const env = { PGHOST: host, PGPORT: `${port}`, PGUSER: `${user}`, PGDATABASE: database };
   const settings = { ...env, PGSERVICE: 'another', PATH: `${path}:${process.env.PATH}` };
   const { exitCode, stdout, stderr } = await execa(program, rest, {
     cwd: folder,
     env: settings,
+    input,
     reject: false,
   });
   return { exitCode, stdout, stderr };

@@ -9,6 +9,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today', command: 'erp-deploy run' });
 const never = new AbortController().signal;
+const longAgo = new Date(Date.now() - 120_000);
 
 /** A machine that the scripts run on: this one. */
 function place() {
@@ -46,7 +47,6 @@ it('lets one of two that wait take it, and the other go on waiting until that on
 it('waits for what a holder who is gone still does, and so does another at the same time', async () => {
   const { lock, take } = place();
   await take('gone');
-  const longAgo = new Date(Date.now() - 120_000);
   utimesSync(join(lock, 'beat'), longAgo, longAgo);
   const command = execa('flock', ['--shared', join(lock, 'token'), 'sh', '-c', 'echo at work; cat']);
   onTestFinished(() => void command.kill());

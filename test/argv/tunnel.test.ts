@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { tunnel, tunnelFolder } from '../../src/argv/tunnel.ts';
+import type { Command } from '../../src/domain/shell-script.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const file = {
@@ -25,9 +27,9 @@ function deployment(validate: { readonly says: string; readonly exit: number }) 
   return {
     at,
     asked: () => readFileSync(join(folder, 'asked'), 'utf8'),
-    run: async ([program, ...words]: readonly [string, ...string[]]) => {
+    run: async ({ argv: [program, ...words], input = '' }: Command) => {
       const path = `${folder}:${process.env.PATH}`;
-      const ended = await execa(program, words, { cwd: folder, env: { PATH: path }, reject: false });
+      const ended = await execa(program, words, { cwd: folder, env: { PATH: path }, input, reject: false });
       return { exit: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
     },
   };
@@ -53,6 +55,29 @@ describe('before the new configuration comes to its place', () => {
     expect(asked()).toContain('--entrypoint /bin/sh');
     expect(await run(tunnel.unsettled())).toMatchObject({ stdout: 'pending' });
   });
+
+  test('the script of the job is stored by its checksum, and the job runs it from there', async () => {
+    const { run, asked, at } = deployment({ says: 'OK', exit: 0 });
+    expect(await run(tunnel.begin(file))).toMatchObject({ exit: 0 });
+    const job = Number(readFileSync(at('pid'), 'utf8'));
+    onTestFinished(() => void process.kill(job));
+    const [stored = '', ...others] = readdirSync(at('.')).filter((name) => name.endsWith('.sh'));
+    expect(others).toEqual([]);
+    const text = readFileSync(at(stored), 'utf8');
+    expect(stored).toBe(`${createHash('sha256').update(text).digest('hex')}.sh`);
+    expect(statSync(at(stored)).mode & 0o777).toBe(0o600);
+    expect(asked()).toContain(`ours /ours/${stored} replace config.yml abc config.yml`);
+    await expect
+      .poll(() => readFileSync(`/proc/${job}/cmdline`, 'utf8').replaceAll('\0', ' '))
+      .toBe(`/bin/sh ./${stored} restart cloudflared ours /etc/theirs config.yml `);
+  });
+
+  test('nothing is changed if the script of the job arrives cut', async () => {
+    const { run, at } = deployment({ says: 'OK', exit: 0 });
+    const { argv, input = '' } = tunnel.begin(file);
+    expect(await run({ argv, input: input.slice(0, -1) })).toMatchObject({ exit: 65 });
+    expect(readdirSync(at('.'))).toEqual(['config.yml']);
+  });
 });
 
 describe('a configuration that waits to be confirmed', () => {
@@ -76,10 +101,9 @@ describe('a configuration that waits to be confirmed', () => {
 
   test('that could not be taken back is told so, with where the old one lies', async () => {
     const { run, at } = waiting('stuck');
-    const { argv } = tunnel.confirm('cloudflared', '127.0.0.1:1');
-    const { exit, stderr } = await run(argv);
+    const { exit, stderr } = await run(tunnel.confirm('cloudflared', '127.0.0.1:1'));
     expect(exit).toBe(1);
     expect(stderr).toContain('No space left on device');
-    expect(stderr).toContain(`could not be put back: it lies in ${at('backup.yml')}`);
+    expect(stderr).toContain(`could not be put back: it is in ${at('backup.yml')}`);
   });
 });

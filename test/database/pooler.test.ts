@@ -13,6 +13,7 @@ import { ledgerHead } from '../../src/database/ledger/ledger.ts';
 import { afterRestore, beforeRestore } from '../../src/database/ledger/restore-sql.ts';
 import { handsOutByTransaction } from '../../src/database/pooling.ts';
 import type { Session } from '../../src/domain/session.ts';
+import type { Command } from '../../src/domain/shell-script.ts';
 import type { MigrationFile } from '../../src/domain/sql-change.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
 import { bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
@@ -99,11 +100,11 @@ test('one that hands out whole sessions is as good as the server', async () => {
 test('a restore behind a pooler leaves its connections as they were', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-dumps-'));
   const run = (
-    [program, ...words]: readonly [string, ...string[]],
+    { argv: [program, ...words], input = '' }: Command,
     { host, port, user, database }: Address,
   ) => {
     const env = { PGHOST: host, PGPORT: `${port}`, PGUSER: user, PGDATABASE: database };
-    return execa(program, words, { cwd: folder, env, reject: false });
+    return execa(program, words, { cwd: folder, env, input, reject: false });
   };
   const programs = { in: 'environment' } as const;
   await direct.script("insert into erp.people (full_name) values ('Ada')");

@@ -10,7 +10,7 @@ const path = '/accounts/a/cfd_tunnel/t/configurations';
 const put: RequestChange = {
   ...requestOf(path, { body: '{"config":{}}', before: { url: path, version: 3 } }),
   api: 'cloudflare',
-  overwritten: ['docker', 'logs'],
+  overwritten: { argv: ['docker', 'logs'] },
 };
 
 /** A document of this version that counts up when it is written, and by as many more as others write meanwhile. */

@@ -74,8 +74,8 @@ it('does not call a program missing where its folder is', async () => {
 
 it('runs it only while the command that proves the world unmoved succeeds', async () => {
   const { apply, files, types } = await workspace();
-  const change = (onlyIf: [string, ...string[]]) =>
-    commandOf(node('require("node:fs").writeFileSync("ran", "")'), { onlyIf });
+  const change = (argv: [string, ...string[]]) =>
+    commandOf(node('require("node:fs").writeFileSync("ran", "")'), { onlyIf: { argv } });
   expect(await apply(change(node('process.exit(1)')))).toBe('moved');
   expect(await apply(change(['erp-deploy-no-such-program']))).toBe('moved');
   expect(await files.list('.')).toEqual([]);

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { roomOf } from '../../src/argv/room.ts';
 import { type Room, roomIn, shortOf, toldRoom } from '../../src/host/room.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const MB = 1_000_000;
 const printed = `Filesystem     1024-blocks     Used Available Capacity Mounted on
@@ -21,10 +24,12 @@ it('reads what df and the kernel say, whatever a disk is called, and counts swap
 });
 
 it('asks for a folder that is not there yet by the folder above it', () => {
-  const docker = 'docker() { echo /var; }; ';
-  const [shell, flag, script, ...words] = roomOf('/nowhere/at all');
-  const said = execFileSync(shell, [flag ?? '', `${docker}${script}`, ...words], { encoding: 'utf8' });
-  const room = roomIn(said);
+  const bin = tempFolder();
+  writeFileSync(join(bin, 'docker'), '#!/bin/sh\necho /var\n', { mode: 0o755 });
+  const { argv, input } = roomOf('/nowhere/at all');
+  const [shell, ...words] = argv;
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  const room = roomIn(execFileSync(shell, words, { encoding: 'utf8', env, input }));
   expect(room.folder.mount).toBe('/');
   expect(room.memory.free).toBeGreaterThan(0);
 });

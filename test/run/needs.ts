@@ -97,6 +97,20 @@ export const needs = {
     usedBy: ['adapters/ssh/bridge.test.ts'],
     group: 'production',
   },
+  shellcheck: {
+    what: 'ShellCheck',
+    isThere: () => inPath('shellcheck'),
+    packages: ['shellcheck'],
+    usedBy: ['support/shellcheck.ts'],
+    group: 'database',
+  },
+  shells: {
+    what: 'dash, bash and BusyBox',
+    isThere: () => ['dash', 'bash', 'busybox'].every(inPath),
+    packages: ['dash', 'bash', 'busybox'],
+    usedBy: ['support/shells.ts'],
+    group: 'database',
+  },
   mounts: {
     what: 'the right to mount a file system, which is root’s',
     isThere: () => isRoot && inPath('mount'),

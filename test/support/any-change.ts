@@ -57,7 +57,7 @@ export function anyChange(secret: fc.Arbitrary<string> = fc.constant('s')): fc.A
       host: fc.constantFrom('here' as const, 'droplet' as const),
       argv,
       cwd: fc.constantFrom('.', 'services'),
-      onlyIf: fc.option(argv),
+      onlyIf: fc.option(fc.record({ argv })),
       observable: fc.boolean(),
     }),
     fc.record({

@@ -32,7 +32,7 @@ function databaseWith(target: Database['target'], ...names: readonly string[]): 
 function upgrade(...kept: readonly string[]): Context {
   const files = kept.reduce((all, name) => all.put(`${folder}/${name}`, 'dump'), new MemoryFiles());
   const names = ['001_erp_schema.sql', '002_agent_schema.sql', '100_own.sql'];
-  const dump = dumps.make({ in: 'environment' }, folder).join(' ');
+  const dump = dumps.make({ in: 'environment' }, folder).argv.join(' ');
   const server = {
     here: { name: 'this machine', files },
     address: async () => ({ name: address, database: 'shop', environment: async () => ({}) }),

@@ -1,4 +1,6 @@
+import bridgeScript from '../../../assets/remote/bridge.bash';
 import { ProblemError } from '../../domain/problem.ts';
+import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
 import { headingOf, newMarker } from './framed.ts';
 import type { Live } from './link.ts';
@@ -6,68 +8,53 @@ import { noWayAround } from './link-problems.ts';
 import { ChannelSocket } from './socket.ts';
 import type { Reached } from './tunnel.ts';
 
-type Argv = readonly [string, ...string[]];
-
-/**
- * bash(1), REDIRECTION: /dev/tcp/HOST/PORT. $0 marker, $1 host (empty: the machine's own name), $2 port.
- * When either side ends, both copies do, and bash after them. It must not leave one behind: in a container,
- * PostgreSQL is process 1 and inherits it, and takes the end of an unknown child by a signal for a crash of
- * its own, upon which it restarts the whole database (tried, on pgvector/pgvector:0.8.6-pg17-bookworm). For
- * the same reason the copies ignore SIGPIPE, and bash outlives being told to end.
- */
-const script = [
-  'exec 2>/dev/null',
-  "trap '' PIPE",
-  'trap : TERM INT HUP',
-  'host=$1; [ -n "$host" ] || host=$HOSTNAME',
-  'exec 3<>"/dev/tcp/$host/$2" 4<&0 || exit 7',
-  'printf "%s ready\\n" "$0"',
-  'cat <&3 & cat <&4 >&3 &',
-  'wait -n',
-  'kill $(jobs -p)',
-  'wait',
-].join('\n');
-
-/** A port of the host itself, or one that it reaches. */
+/** Reaches a port of the host itself, or one that it reaches. */
 export function onHost(port: number, address = '127.0.0.1'): Bridge {
-  return { way: 'bash', argv: (marker) => ['bash', '-c', script, marker, address, String(port)] };
+  return { way: 'bash', command: (marker) => bridge(marker, address, port, ['bash']) };
 }
 
 /**
- * A port inside of a container, by its own name rather than 127.0.0.1: the official PostgreSQL image trusts
- * the latter without a password (docker-library/postgres), and a password that is not asked for is not proven.
+ * Reaches a port inside of a container, by the container's own name instead of 127.0.0.1: the official PostgreSQL image
+ * trusts the latter without a password (docker-library/postgres), and a password that is not asked for is not verified.
  */
 export function inContainer(container: string, port: number): Bridge {
   return {
     way: `docker exec ${container} bash`,
-    argv: (marker) => ['docker', 'exec', '-i', container, 'bash', '-c', script, marker, '', String(port)],
+    command: (marker) => bridge(marker, '', port, ['docker', 'exec', '-i', container, 'bash']),
   };
 }
 
+const bridge = (marker: string, address: string, port: number, bash: readonly [string, ...string[]]) =>
+  scriptCommand(marker, bridgeScript, [address, `${port}`], bash);
+
 export interface Bridge {
-  /** For people. */
+  /** As it is shown. */
   readonly way: string;
-  argv(marker: string): Argv;
+  /** It reads its script, then what is sent to the port. */
+  command(marker: string): Command & { readonly input: string };
 }
 
 /**
- * Reaches a port over the input and output of a command, where forwarding is forbidden.
- * @throws ProblemError where that does not run either
+ * Reaches a port over the input and output of a command, for a server that forbids forwarding.
+ * @throws ProblemError if that command does not run either
  */
 export async function bridged(
   commands: Commands,
   live: Live,
-  { argv, way }: Bridge,
+  { command, way }: Bridge,
   { name, port, patience }: { readonly name: string; readonly port: number; readonly patience: number },
 ): Promise<Reached> {
   const marker = newMarker();
-  const { channel, found, ended } = await commands.start(live, argv(marker), '.', 'sent', 'lasting');
+  const { argv, input } = command(marker);
+  const framing = { input: 'sent', lock: null } as const;
+  const { channel, found, ended } = await commands.start(live, argv, '.', framing, 'lasting');
   const noWay = () => new ProblemError(noWayAround(name, port, way));
   if (!found) {
     channel.close();
     throw noWay();
   }
   channel.stderr.resume();
+  channel.write(input);
   return live.connection.answered<Reached>((answer, fail) => {
     const late = setTimeout(() => {
       channel.close();
@@ -83,5 +70,5 @@ export async function bridged(
   });
 }
 
-/** What the script ends with where nothing listens. */
+/** The exit code of bridge.bash if nothing listens. */
 const refused = 7;

@@ -1,44 +1,41 @@
 import { posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
-import { FileFault, type Processes, type ProcessResult } from '../../domain/ports.ts';
+import endGroupScript from '../../../assets/remote/end-group.sh';
+import { FileFault, type Given, type Processes, type ProcessResult } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
 import { endRead, linesOf } from '../output-lines.ts';
-import { framed, headingOf } from './framed.ts';
+import { type Framing, framed, headingOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
 import { foreignShell, lockLost, tooSlow } from './link-problems.ts';
 import type { LockToken } from './options.ts';
 import { quoteLine } from './quote.ts';
 
-/** What a fenced command ends with where the lock is not held any more: no program of ours ends so. */
+/** The exit code of frame.sh for a lock that is not held any more: no program of ours has it. */
 const notHeld = 179;
-/**
- * $1 the file, $2 what it must hold, then the command, which shares a lock on the file for as long as it runs:
- * whoever takes over waits for that.
- */
-const ifHeld = `[ -r "$1" ] && exec 8<"$1" && flock -s -w 10 8 && [ "$(cat -- "$1" 2>/dev/null)" = "$2" ] || exit ${notHeld}; shift 2; exec "$@"`;
 
 type Argv = readonly [string, ...string[]];
 
-/** A command that runs: its output begins where the channel's does. */
+/** A running command. What the channel still has to be read is its output. */
 interface Started {
   readonly channel: ClientChannel;
-  /** False where there is no such program, or it may not be run. */
+  /** False if there is no such program, or if it may not be run. */
   readonly found: boolean;
-  /** Its process there, which leads a group of its own. */
+  /** Its process id on the host; it leads a process group. */
   readonly pid: string;
   readonly marker: string;
-  /** The exit code when its channel has closed; null where a signal ended it. */
+  /** The exit code when its channel has closed; null if a signal ended it. */
   readonly ended: Promise<number | null>;
 }
 
 /** Characters of a command in a problem. */
 const shown = 160;
 
-/** How long a command that was told to end may take, in milliseconds. */
+/** Milliseconds that a command may take to end. */
 const grace = 5000;
 
-/** Commands in the folders of a host. */
+/** Runs commands in the folders of a host. */
 export class Commands implements Processes {
   readonly #link: Link;
   readonly #root: string;
@@ -53,53 +50,45 @@ export class Commands implements Processes {
   }
 
   /**
-   * A command whose lines are told is a change, and may take its time as long as it prints; any other is a
-   * look, with one limit for all of it.
-   * A change is not made where the lock is somebody else's by then.
-   * @throws ProblemError where it takes too long, or the link or the lock is lost; FileFault where the folder
-   * is not there
+   * Runs a command. One with a listener for its lines is a change, and may take its time as long as it prints; any other
+   * has one limit for all of it. A change is not made if another rollout has taken the lock.
+   * @throws ProblemError if it takes too long, or if the link or the lock is lost; FileFault if the folder does not exist
    */
   async run(
     argv: Argv,
     cwd: string | null,
     signal: AbortSignal,
     onLine?: (line: string) => void,
+    { input }: Given = {},
   ): Promise<ProcessResult> {
     const lock = onLine === undefined ? null : this.#lock();
-    if (lock === null) return this.#run(argv, cwd, signal, onLine);
-    const fenced = ['/bin/sh', '-c', ifHeld, 'sh', lock.file, lock.token, ...argv] as const;
-    const result = await this.#run(fenced, cwd, signal, onLine);
-    if (result.exitCode === notHeld) throw new ProblemError(lockLost(this.#link.name));
-    // What looked for the program found the shell that stands before it.
-    return { ...result, notFound: result.exitCode === 127 };
-  }
-
-  #run(
-    argv: Argv,
-    cwd: string | null,
-    signal: AbortSignal,
-    onLine?: (line: string) => void,
-  ): Promise<ProcessResult> {
-    return this.#link.use(async (live) => {
+    const framing: Framing = { input: input === undefined ? 'none' : 'sent', lock };
+    const result = await this.#link.use(async (live) => {
       signal.throwIfAborted();
-      const started = await this.start(live, argv, cwd ?? '/', 'none');
+      const started = await this.start(live, argv, cwd ?? '/', framing);
       if (!started.found) {
         started.channel.close();
         return { exitCode: 127, stdout: '', stderr: '', notFound: true };
       }
+      if (input !== undefined) started.channel.end(input);
       return this.#result(live, started, argv, signal, onLine);
     });
+    if (lock !== null && result.exitCode === notHeld) throw new ProblemError(lockLost(this.#link.name));
+    return result;
   }
 
-  /** @throws FileFault where the folder is not there; ProblemError where no command runs at all */
+  /**
+   * Starts a command.
+   * @throws FileFault if the folder does not exist; ProblemError if no command runs at all
+   */
   async start(
     { connection, sessions }: Live,
     argv: Argv,
     cwd: string,
-    input: 'none' | 'sent',
+    framing: Framing,
     stay: 'brief' | 'lasting' = 'brief',
   ): Promise<Started> {
-    const { line, marker } = framed(posix.resolve(this.#root, cwd), argv, input);
+    const { line, marker } = framed(posix.resolve(this.#root, cwd), argv, framing);
     let ended: Promise<number | null> = Promise.resolve(null);
     const channel = await sessions.open<ClientChannel>(
       (done) =>
@@ -123,7 +112,7 @@ export class Commands implements Processes {
     throw new FileFault('enter the folder', cwd, said, { host: this.#link.name });
   }
 
-  /** A login shell whose start-up files wait for something would wait for ever. */
+  /** Waits for the heading for a limited time: the login shell's start-up files may wait for something forever. */
   async #inTime<Answer>(
     connection: Live['connection'],
     channel: ClientChannel,
@@ -159,7 +148,7 @@ export class Commands implements Processes {
     const watch = () => {
       clearTimeout(timer);
       const slow = () =>
-        tooSlow(this.#link.name, quoteLine(argv).slice(0, shown), limit, onLine !== undefined);
+        tooSlow(this.#link.name, quoteLine(namedBy(argv)).slice(0, shown), limit, onLine !== undefined);
       timer = setTimeout(() => cutOff(new ProblemError(slow())), limit);
     };
     const heard = onLine === undefined ? () => undefined : watch;
@@ -174,9 +163,9 @@ export class Commands implements Processes {
             return ended ? undefined : live.connection.close();
           }, fail);
         };
-        // The channel's close does not wait for what is still to be read of the errors.
+        // The channel may close before all of stderr was read.
         Promise.all([ended, endRead(channel.stderr)]).then(([exitCode]) => {
-          // One that was cut off answered nothing, and no "no" may be made of that.
+          // A command that was cut off has no exit code, and that must not count as a failure of the command.
           if (isCutOff && exitCode === null) return;
           answer({ exitCode, stdout: out.text(), stderr: err.text(), notFound: false });
         }, fail);
@@ -191,14 +180,16 @@ export class Commands implements Processes {
   }
 
   /**
-   * Ends a command with all that it started. Closing its channel would end nothing, and sshd passes signals
-   * on only where the user is not root (session.c, session_signal_req), hence a command for it. Where that
-   * finds no session (sshd frees none before its command has ended), the next operation logs in again.
+   * Ends a command with all that it started. Closing its channel would end nothing, and sshd passes signals on only if
+   * the user is not root (session.c, session_signal_req), so another command does it. If no session is left for that
+   * (sshd frees none before its command has ended), the next operation logs in again.
    */
   async #end(live: Live, channel: ClientChannel, pid: string): Promise<boolean> {
     channel.signal('TERM');
-    const ending = this.start(live, ['/bin/sh', '-c', endGroup, 'sh', pid], '/', 'none').then((started) => {
+    const { argv, input } = scriptCommand('end-group.sh', endGroupScript, [pid]);
+    const ending = this.start(live, argv, '/', { input: 'sent', lock: null }).then((started) => {
       started.channel.resume();
+      started.channel.end(input);
       return started.ended.then(() => true);
     });
     const isEnded = await Promise.race([ending.catch(() => false), pause(grace, false, { ref: false })]);
@@ -207,15 +198,11 @@ export class Commands implements Processes {
   }
 }
 
-/** $1 the leader of a group: a second to end by itself, then the end. */
-const endGroup =
-  'kill -s TERM -- "-$1" 2>/dev/null || exit 0; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; kill -s 0 -- "-$1" 2>/dev/null || exit 0; done; kill -s KILL -- "-$1" 2>/dev/null';
-
 function endOf(channel: ClientChannel): Promise<number | null> {
   let exitCode: number | null = null;
   channel.once('exit', (code: number | null) => {
     exitCode = code;
   });
-  channel.on('error', () => undefined); // its close tells
+  channel.on('error', () => undefined); // the channel closes after it
   return new Promise((ended) => channel.once('close', () => ended(exitCode)));
 }

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import errnoScript from '../../../assets/remote/errno.sh';
 import type { ProcessResult } from '../../domain/ports.ts';
+import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import { type Sftp, SftpRefusal, sftpStatus } from './sftp.ts';
 
 /** statvfs@openssh.com (openssh-portable, PROTOCOL, 4.3); its first flag bit is "read-only". */
@@ -11,32 +13,21 @@ const statvfs = z.object({
   f_flag: z.coerce.bigint(),
 });
 
-type Run = (argv: readonly [string, ...string[]]) => Promise<ProcessResult>;
-
-/** $1 a path: why nothing can be made or changed there, as far as the file system shows. */
-const probe = [
-  'd=$(dirname -- "$1")',
-  'if [ ! -e "$d" ]; then while [ ! -e "$d" ]; do d=$(dirname -- "$d"); done; [ -d "$d" ] && echo ENOENT || echo ENOTDIR',
-  'elif [ ! -d "$d" ]; then echo ENOTDIR',
-  'elif [ ! -w "$d" ] || [ ! -x "$d" ]; then echo EACCES',
-  'elif [ -d "$1" ]; then echo EISDIR',
-  'elif [ ! -e "$1" ] && [ ! -L "$1" ]; then echo ENOENT',
-  'else echo EEXIST; fi',
-].join('; ');
+type Run = (command: Command) => Promise<ProcessResult>;
 
 /**
- * Why something failed at a path, as errno(3) names it. sftp has a number of its own for three reasons and
- * one for all the rest, and commands have only words: so the place is looked at.
+ * Returns why something failed at a path, as errno(3) names it. sftp has a number of its own for three reasons and one
+ * for all the rest, and commands have only messages: so the file system is checked.
  */
 export async function errnoOf(sftp: Sftp, run: Run, path: string, refusal?: SftpRefusal): Promise<string> {
   if (refusal?.status === sftpStatus.permissionDenied) return 'EACCES';
-  const { stdout } = await run(['/bin/sh', '-c', probe, 'sh', path]);
+  const { stdout } = await run(scriptCommand('errno.sh', errnoScript, [path]));
   const seen = stdout.trim();
   if (refusal?.status === sftpStatus.noSuchFile) return seen === 'ENOTDIR' ? seen : 'ENOENT';
   return (await diskReason(sftp, path)) ?? (/^E[A-Z]+$/.test(seen) ? seen : 'EIO');
 }
 
-/** The disk's own reasons, of the nearest folder that is there. */
+/** Returns a reason of the disk's own, for the nearest folder that exists. */
 async function diskReason(sftp: Sftp, path: string): Promise<'EROFS' | 'ENOSPC' | null> {
   for (let at = path; ; at = posix.dirname(at)) {
     try {

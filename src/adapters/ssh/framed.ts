@@ -1,51 +1,51 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import frameScript from '../../../assets/remote/frame.sh';
+import { sentText } from '../../domain/shell-script.ts';
+import type { LockToken } from './options.ts';
 import { quoteLine } from './quote.ts';
 
-/**
- * What /bin/sh does with a marker ($0), a folder and a command: whatever a login shell printed before the
- * marker is not the command's. It says by a word how far it came, so that no message has to be read.
- */
-const prologue = [
-  'printf "%s\\n" "$0" >&2',
-  'LC_ALL=C',
-  'export LC_ALL',
-  'if ! cd -- "$1" 2>/dev/null; then if [ -d "$1" ]; then w=EACCES; elif [ -e "$1" ]; then w=ENOTDIR; else w=ENOENT; fi; printf "%s %s\\n" "$0" "$w"; exit 1; fi',
-  'shift',
-  'case "$1" in */*) [ -x "$1" ] && [ ! -d "$1" ];; *) command -v "$1" >/dev/null 2>&1;; esac || { printf "%s missing\\n" "$0"; exit 127; }',
-  'printf "%s ready %s\\n" "$0" "$$"',
-].join('; ');
+const frame = sentText(frameScript);
 
-/** A command line, and the mark behind which the command's own output begins. */
+/** A command line, and the marker after which the command's own output begins. */
 interface Framed {
   readonly line: string;
   readonly marker: string;
 }
 
+/** How a command is started. */
+export interface Framing {
+  /** Whether it reads what is sent; otherwise it reads nothing. */
+  readonly input: 'none' | 'sent';
+  /** What it must find held; null for a command that changes nothing. */
+  readonly lock: LockToken | null;
+}
+
 /**
+ * Returns the command line that starts a command by assets/remote/frame.sh. That is the one script on a command line,
+ * always the same: to send it as well would cost a round trip for every command.
  * @param folder absolute
- * @param input whether the command reads what is sent; else it gets an empty one
  */
-export function framed(folder: string, argv: readonly string[], input: 'none' | 'sent'): Framed {
+export function framed(folder: string, argv: readonly string[], { input, lock }: Framing): Framed {
   const marker = newMarker();
-  const script = `${prologue}; exec "$@"${input === 'none' ? ' </dev/null' : ''}`;
-  return { marker, line: `exec ${quoteLine(['/bin/sh', '-c', script, marker, folder, ...argv])}` };
+  const words = [marker, folder, lock?.file ?? '', lock?.token ?? '', input, ...argv];
+  return { marker, line: `exec ${quoteLine(['/bin/sh', '-c', frame, ...words])}` };
 }
 
 export function newMarker(): string {
   return `erp-deploy:${randomUUID()}`;
 }
 
-/** The word behind the marker; null where the stream ended without it, with what came instead. */
+/** The word after the marker (null if the stream ended without it), and what came before it. */
 export interface Heading {
   readonly word: string | null;
   readonly noise: string;
 }
 
-/** Reads up to the marker's line; what comes after it stays in the stream. */
+/** Reads up to the end of the marker's line; what follows stays in the stream. */
 export function headingOf(stream: Readable, marker: string): Promise<Heading> {
   return new Promise((answer) => {
-    // A stream whose end came with its last bytes tells of it as soon as those are read, paused or not.
+    // A stream that ended with its last bytes says so as soon as those are read, even if it is paused.
     if (stream.readableEnded) {
       answer({ word: null, noise: '' });
       return;

@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
+import filesScript from '../../../assets/remote/files.sh';
 import { FileFault, type Files, type Node } from '../../domain/ports.ts';
+import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
 import { errnoOf } from './errno.ts';
 import { isLockLost } from './link-problems.ts';
@@ -12,15 +14,16 @@ import { upload } from './upload.ts';
 type Argv = readonly [string, ...string[]];
 
 /**
- * The files below a folder of a host. Looks go by sftp. Each change is one command, so that it is done or
- * not, whatever becomes of the link; its own words are not read, the folder is looked at instead.
- * @param commands in a folder that is there; `root` need not be
+ * Returns the files below a folder of a host. They are read by sftp. Each change is one command, so that it is done or
+ * not done, whatever happens to the link; if it fails, the file system is checked instead of its messages.
+ * @param commands in a folder that exists; `root` need not exist
  */
 export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files {
   const full = (path: string) => posix.join(root, path);
-  // With somebody to tell lines to, since a checksum of a dump or a flush to a slow disk takes its time.
-  const run = (argv: Argv) => commands.run(argv, '.', new AbortController().signal, () => undefined);
-  const unfenced = (argv: Argv) => commands.run(argv, '.', new AbortController().signal);
+  // With a listener for lines, because a checksum of a dump or a flush to a slow disk takes its time.
+  const run = ({ argv, input }: Command) =>
+    commands.run(argv, '.', new AbortController().signal, () => undefined, { input });
+  const withoutLock = (argv: Argv) => commands.run(argv, '.', new AbortController().signal);
   const fault = (operation: string, path: string, errno: string, options: ErrorOptions = {}) =>
     new FileFault(operation, path, errno, { ...options, host: sftp.host });
   const told = async <Answer>(
@@ -35,12 +38,12 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
       throw fault(operation, path, await errnoOf(sftp, run, full(path), error), { cause: error });
     }
   };
-  const change = async (operation: string, path: string, argv: Argv): Promise<void> => {
-    const { exitCode, notFound } = await run(argv);
+  const change = async (operation: string, path: string, command: Command): Promise<void> => {
+    const { exitCode, notFound } = await run(command);
     if (exitCode === 0) return;
     throw fault(operation, path, notFound ? 'ENOSYS' : await errnoOf(sftp, run, full(path)));
   };
-  /** A temporary file beside the target, for as long as it takes. */
+  /** Has a temporary file beside the target, which is removed if the change fails. */
   const placed = (
     operation: string,
     path: string,
@@ -52,12 +55,12 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
       try {
         await told(operation, path, () => act(temporary, target));
       } catch (error) {
-        // Only now that the reason is known: what is removed frees the disk. Where the link is gone, the next
-        // write to the same place removes it.
-        if (error instanceof FileFault) await run(['rm', '-f', '--', temporary]);
-        // It may hold secrets, and its name is ours alone: it goes without the lock as well. That the lock is lost is
-        // what is to be told, whatever comes of this.
-        else if (isLockLost(error)) await unfenced(['rm', '-f', '--', temporary]).catch(() => undefined);
+        // Only now that the reason is known: removing it frees the disk. If the link is gone, the next write to the same
+        // path removes it.
+        if (error instanceof FileFault) await run({ argv: ['rm', '-f', '--', temporary] });
+        // It may hold secrets, and no other file has its name, so it is removed without the lock as well. The lost lock
+        // is what is reported, whether or not that succeeds.
+        else if (isLockLost(error)) await withoutLock(['rm', '-f', '--', temporary]).catch(() => undefined);
         throw error;
       }
     });
@@ -72,8 +75,8 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
     },
     hash: (path) =>
       told('read', path, async () => {
-        const summed = await run(['sha256sum', '--', full(path)]);
-        // A backslash before it says that the name is printed escaped.
+        const summed = await run({ argv: ['sha256sum', '--', full(path)] });
+        // A backslash before it means that the name is printed escaped.
         const sum = summed.exitCode === 0 ? /^\\?([0-9a-f]{64}) /.exec(summed.stdout)?.[1] : undefined;
         return (
           sum ??
@@ -83,45 +86,36 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
         );
       }),
     list: (path) => told('list', path, () => namesIn(sftp, full(path))),
-    makeDirectory: (path) => change('make the folder', path, ['mkdir', '-p', '--', full(path)]),
+    makeDirectory: (path) => change('make the folder', path, { argv: ['mkdir', '-p', '--', full(path)] }),
     write: (path, content, mode) =>
       placed('write', path, async (temporary, target) => {
         const bytesToWrite = Buffer.from(content, 'utf8');
         await upload(sftp, temporary, bytesToWrite, mode);
         const sum = createHash('sha256').update(bytesToWrite).digest('hex');
-        await change('write', path, ['/bin/sh', '-c', intoPlace, 'sh', temporary, target, sum]);
+        await change('write', path, files('place', temporary, target, sum));
       }),
-    move: (from, to) => change('move', from, ['mv', '-fT', '--', full(from), full(to)]),
+    move: (from, to) => change('move', from, { argv: ['mv', '-fT', '--', full(from), full(to)] }),
     copy: (from, to, mode) =>
       placed('copy', to, async (temporary, target) => {
         const node = await told('copy', from, () => nodeAt(sftp, full(from)));
         if (node.type !== 'file') throw fault('copy', from, node.type === 'absent' ? 'ENOENT' : 'EISDIR');
         const [source, octal] = [full(from), mode.toString(8)];
-        await change('copy', to, ['/bin/sh', '-c', copied, 'sh', temporary, target, source, octal]);
+        await change('copy', to, files('copy', temporary, target, source, octal));
       }),
-    setMode: (path, mode) => change('set the mode of', path, ['chmod', mode.toString(8), '--', full(path)]),
-    remove: (path) => change('remove', path, ['rm', '-rf', '--', full(path)]),
-    removeFolder: (path) => change('remove', path, ['rmdir', '--', full(path)]),
+    setMode: (path, mode) =>
+      change('set the mode of', path, { argv: ['chmod', mode.toString(8), '--', full(path)] }),
+    remove: (path) => change('remove', path, { argv: ['rm', '-rf', '--', full(path)] }),
+    removeFolder: (path) => change('remove', path, { argv: ['rmdir', '--', full(path)] }),
   };
 }
 
-/**
- * Temporary files ($1 aside) of uploads that were cut off. Nobody else is at one: whoever writes holds the lock of
- * the droplet.
- */
-const sweep =
-  'find "$(dirname -- "$2")" -maxdepth 1 -name "$(basename -- "$2").erp-deploy-*.tmp" ! -name "$(basename -- "$1")" -delete 2>/dev/null';
-/** rename(2), and the folder flushed, so that it survives a power cut. */
-const rename = 'mv -fT -- "$1" "$2" && { sync -- "$(dirname -- "$2")" 2>/dev/null || sync; }';
-/** $1 temporary file, $2 target, $3 the checksum that the content must have; that settles its size as well. */
-const intoPlace = `${sweep}; [ "$(sha256sum <"$1" | cut -c 1-64)" = "$3" ] && ${rename}`;
-/** $1 temporary file, $2 target, $3 source, $4 mode; readable by its owner alone until it has that mode. */
-const copied = `${sweep}; umask 077; cat <"$3" >"$1" && chmod "$4" "$1" && { sync -- "$1" 2>/dev/null || sync; } && ${rename}`;
+const files = (action: 'place' | 'copy', ...words: readonly string[]): Command =>
+  scriptCommand('files.sh', filesScript, [action, ...words]);
 
-/** A file that a link leads to is replaced where it lies, and the link stays a link. */
+/** Returns the file that a path leads to: it is replaced, and a link to it stays a link. */
 async function followed(sftp: Sftp, path: string): Promise<string> {
   try {
-    // sftp-server gives a path also to what is not there, and to a link to nothing.
+    // sftp-server returns a path also for what does not exist, and for a link to nothing.
     const [target] = await Promise.all([
       sftp.call<string>((session, done) => session.realpath(path, done)),
       sftp.call<Stats>((session, done) => session.stat(path, done)),
@@ -148,7 +142,7 @@ async function nodeAt(sftp: Sftp, path: string): Promise<Node> {
   }
 }
 
-/** sftp says "no such file" also of links to nothing or in a circle, and of what lies below a file. */
+/** Tells an absent path from what sftp calls absent as well: links to nothing or in a circle, and paths below a file. */
 async function whyAbsent(sftp: Sftp, path: string): Promise<Node> {
   const seen = (at: string) =>
     sftp
@@ -179,7 +173,7 @@ async function namesIn(sftp: Sftp, path: string): Promise<readonly string[]> {
   }
 }
 
-/** A lenient decoder would alter unseen what is not UTF-8: then it is null. */
+/** Returns the text of the bytes; null if they are not UTF-8, which a lenient decoder would alter silently. */
 function textIn(bytes: Uint8Array): string | null {
   return isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;
 }

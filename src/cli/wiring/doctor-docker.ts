@@ -68,7 +68,7 @@ async function refusedOf({ host }: Stack, images: readonly string[], signal: Abo
       try {
         // Before Docker 20.10, the command is there for those alone who ask for it.
         const environment = { DOCKER_CLI_EXPERIMENTAL: 'enabled' };
-        const asked = host.processes.run(docker.manifest(image), null, until, undefined, environment);
+        const asked = host.processes.run(docker.manifest(image), null, until, undefined, { environment });
         const { exitCode, stderr } = await asked;
         return exitCode === 0 ? [] : [{ image, said: stderr.trim().split('\n').slice(-1) }];
       } catch (error) {

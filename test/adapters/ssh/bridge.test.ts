@@ -24,8 +24,10 @@ test.each([
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   const accepted = once(server, 'connection');
-  const [program, ...rest] = onHost(address.port).argv('marker');
+  const { argv, input } = onHost(address.port).command('marker');
+  const [program, ...rest] = argv;
   const bridge = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  bridge.stdin.write(input);
   const [[socket], [said]] = await Promise.all([accepted, once(bridge.stdout, 'data')]);
   expect(String(said)).toBe('marker ready\n');
   // Both copies run; bash may still be at starting them.

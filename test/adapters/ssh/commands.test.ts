@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dumps } from '../../../src/argv/dump.ts';
+import { scriptCommand } from '../../../src/domain/shell-script.ts';
 import { anySignal, droplet, problemOf } from './droplet.ts';
 import { startSshd } from './sshd.ts';
 
@@ -96,6 +98,18 @@ test('a command speaks English, and has nothing to read', async () => {
   expect(stdout).toBe('C');
 });
 
+test('a script arrives whole, with its arguments and what follows it', async () => {
+  const host = await droplet(await startSshd());
+  const data = 'ä😀\n'.repeat(200_000);
+  const text =
+    '#!/bin/sh\n# A comment.\nmain() {\n  printf "%s|" "$@"\n  sha256sum | cut -c 1-64\n}\nmain "$@"\n';
+  const { argv, input } = scriptCommand('sum.sh', text, ["it's", '$HOME']);
+  const given = { input: `${input}${data}` };
+  const { stdout, exitCode } = await host.processes.run(argv, '.', anySignal, undefined, given);
+  const sum = createHash('sha256').update(data).digest('hex');
+  expect({ stdout, exitCode }).toEqual({ stdout: `it's|$HOME|${sum}`, exitCode: 0 });
+});
+
 test('a look that takes too long is ended there, and is a problem', async () => {
   const sshd = await startSshd();
   const host = await droplet(sshd, {}, { limits: { look: 1500 } });
@@ -178,9 +192,11 @@ test.each([
     }
     const host = await droplet(sshd, {}, { limits: { silence: 2000 } });
     const make = dumps.make({ in: 'environment' }, folder, '', 1);
-    const argv = ['env', `PATH=${bin}:${process.env.PATH}`, 'PGDATABASE=x', ...make] as const;
+    const argv = ['env', `PATH=${bin}:${process.env.PATH}`, 'PGDATABASE=x', ...make.argv] as const;
     const told: string[] = [];
-    expect(await host.processes.run(argv, '.', anySignal, (line) => told.push(line))).toMatchObject(wanted);
+    const { input } = make;
+    const ended = await host.processes.run(argv, '.', anySignal, (line) => told.push(line), { input });
+    expect(ended).toMatchObject(wanted);
     expect(told).toContainEqual(expect.stringMatching(/^at work on \S+\.part: 4 bytes$/));
     const still = await host.processes.run(['pgrep', '-f', `[d]${folder.slice(1)}`], '.', anySignal);
     expect(still.stdout).toBe('');

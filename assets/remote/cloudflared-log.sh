@@ -1,0 +1,14 @@
+#!/bin/sh
+# Prints what the log of a cloudflared container ($2) says.
+#
+# $1              prints
+# tunnel          the tunnel that it started last, as `tunnelID=UUID`; nothing if the log does not go back so far
+# configurations  the last 5 configurations that Cloudflare sent, oldest first
+main() {
+  case $1 in
+    tunnel) docker container logs "$2" 2>&1 | grep -o 'tunnelID=[0-9a-f-]*' | tail -n 1 ;;
+    configurations) docker container logs "$2" 2>&1 | grep 'Updated to new configuration' | tail -n 5 ;;
+    *) exit 64 ;;
+  esac
+}
+main "$@"

@@ -1,0 +1,123 @@
+#!/bin/sh
+# Dumps of a database, with PostgreSQL's own programs.
+#
+#   dump.sh make SECONDS PROGRAMS... FOLDER KEEP ROLES       dumps the database and its roles into FOLDER; prints the path
+#   dump.sh list SECONDS PROGRAMS... FILE                    prints its entries
+#   dump.sh read-back SECONDS PROGRAMS... FILE               reads it to its end: fails if it is cut off
+#   dump.sh restore SECONDS PROGRAMS... FILE BEFORE AFTER ENTRIES
+#
+# SECONDS is how often it reports progress to stderr: PostgreSQL's programs print nothing while they work, for hours if
+# there are many rows, and a command on a server is ended if it prints nothing for too long. PROGRAMS is `environment`
+# for programs of this machine, with the server in their environment, or `container NAME USER DATABASE`. KEEP is a dump
+# in FOLDER that is not cleared away, ROLES an option for the dump of the roles. BEFORE and AFTER are SQL around the
+# restored entries, in the same transaction, ENTRIES is a regular expression for their lines.
+#
+# file in FOLDER               left by make
+# TIME.part, TIME.roles.part   one that runs, or was killed: removed by the next
+# TIME.dump, TIME.roles.sql    one that succeeded: pg_restore read the dump to its end (its list alone would pass a dump
+#                              that is cut off), and it is flushed to the disk; the three newest stay, and KEEP
+#
+# restore: AFTER is sent only once pg_restore has succeeded, so a stream that is cut has no commit; without one, psql
+# leaves the database as it was.
+main() {
+  set -eu
+  action=$1 seconds=$2 programs=$3
+  shift 3
+  case $programs in
+    environment)
+      # A service's file would override the server that is given.
+      unset PGSERVICE PGSERVICEFILE PGHOSTADDR PGOPTIONS PGTARGETSESSIONATTRS
+      database=$PGDATABASE
+      pg() { "$@"; }
+      ;;
+    container)
+      container=$1 user=$2 database=$3
+      shift 3
+      pg() { docker exec -i -e PGUSER="$user" -e PGDATABASE="$database" "$container" "$@"; }
+      ;;
+    *) exit 64 ;;
+  esac
+
+  # Reports the size of a file until `ends` is called, in a process of its own. That checks every second whether the
+  # script still runs: it inherits what the script holds, the flock of a server's lock too, and must not outlive it.
+  begins() {
+    report "$1" &
+    reporter=$!
+    trap ends EXIT
+  }
+  report() {
+    trap '[ -z "${!-}" ] || kill "$!"; exit' TERM
+    i=0
+    while kill -s 0 "$$" 2>/dev/null; do
+      sleep 1 &
+      wait "$!" || :
+      i=$((i + 1))
+      [ $((i % seconds)) != 0 ] || echo "at work on $1: $(wc -c <"$1" 2>/dev/null || echo 0) bytes" >&2
+    done
+  }
+  ends() {
+    kill "$reporter" 2>/dev/null || :
+    wait "$reporter" 2>/dev/null || :
+  }
+
+  make() {
+    folder=$1 keep=$2 roles=$3
+    umask 077
+    mkdir -p "$folder"
+    rm -f "$folder"/*.part
+    need=$(pg psql -XAtc 'select pg_database_size(current_database())' </dev/null)
+    free=$(($(df -Pk "$folder" | awk 'NR == 2 { print $4 }') * 1024))
+    if [ "$free" -lt "$need" ]; then
+      echo "no room for the dump: $need bytes needed, $free free" >&2
+      exit 1
+    fi
+    made=$folder/$(date -u +%Y%m%dT%H%M%SZ)
+    begins "$made.part"
+    trap 'ends; rm -f "$made.part" "$made.roles.part"' EXIT
+    pg pg_dump --no-password --format=custom >"$made.part" </dev/null
+    pg pg_dumpall --no-password --roles-only ${roles:+"$roles"} --database="$database" >"$made.roles.part" </dev/null
+    pg pg_restore --file=/dev/null <"$made.part"
+    # Flushed before the change that it is made for: that is committed soon, and a power cut leaves both or none.
+    sync "$made.part" "$made.roles.part" 2>/dev/null || sync
+    mv "$made.roles.part" "$made.roles.sql"
+    mv "$made.part" "$made.dump"
+    sync "$folder" 2>/dev/null || sync
+    # shellcheck disable=SC2012 # The names are ours: times.
+    ls -1t "$folder"/*.dump | tail -n +4 | while read -r old; do
+      [ "$old" = "$folder/$keep" ] || rm -f "$old" "${old%.dump}.roles.sql"
+    done
+    echo "$made.dump"
+  }
+
+  restore() {
+    file=$1 before=$2 after=$3 entries=$4
+    begins "$file"
+    pg pg_restore --file=/dev/null <"$file"
+    listed=$(pg mktemp </dev/null)
+    trap 'ends; pg rm -f "$listed" </dev/null' EXIT
+    pg pg_restore --list <"$file" | grep -E "$entries" | pg tee "$listed" >/dev/null
+    # An older server does not know a setting that a newer pg_restore begins with.
+    said=$({
+      printf '%s\n' "$before"
+      pg pg_restore --use-list="$listed" --file=- <"$file" && printf '%s\n' "$after"
+    } |
+      LC_ALL=C sed '1,60{/^SET transaction_timeout = 0;$/d;}' |
+      pg psql -XqAt -v ON_ERROR_STOP=1 --no-password)
+    if [ "$(printf '%s' "$said" | tail -n 1)" != restored ]; then
+      echo 'nothing was committed' >&2
+      exit 1
+    fi
+  }
+
+  case $action in
+    make) make "$@" ;;
+    list) pg pg_restore --list <"$1" ;;
+    read-back)
+      begins "$1"
+      pg pg_restore --file=/dev/null <"$1"
+      ;;
+    restore) restore "$@" ;;
+    *) exit 64 ;;
+  esac
+}
+main "$@"
