@@ -1,7 +1,7 @@
 #!/bin/sh
 # The lock of a deployment: the right to change it, held by one rollout at a time.
 #
-#   lock.sh take FOLDER TOKEN OWNER [force]   OWNER is one line of JSON
+#   lock.sh take FOLDER TOKEN OWNER [force]   OWNER is one line of JSON, which begins with its version: {"v":1,
 #   lock.sh look FOLDER                       creates nothing; may run while the lock is released
 #   lock.sh beat FOLDER TOKEN                 ends with 0 after a heartbeat, with 1 if the lock has another token
 #   lock.sh release FOLDER TOKEN              leaves the lock if it has another token
@@ -20,8 +20,10 @@
 # held       yes    60 or less   running                 `held AGE OWNER`           `busy AGE OWNER`
 # busy       yes    above 60     running                 `busy AGE OWNER`           `busy AGE OWNER`
 # abandoned  yes    above 60     none                    `taken`                    `taken`
+# newer      yes    any          any                     `held AGE OWNER`           `held AGE OWNER`
 #
-# `look` prints `free`, or `held AGE OWNER`. `release` waits up to 10 s for commands of
+# `newer` means that OWNER has a version above 1: a lock of a later erp-deploy is never taken over. An OWNER without a
+# version is of an earlier one. `look` prints `free`, or `held AGE OWNER`. `release` waits up to 10 s for commands of
 # the holder; if one still runs then, behind a connection that was lost, the lock stays until it can be taken over.
 main() {
   guard() {
@@ -37,6 +39,13 @@ main() {
   is_idle() {
     exec 8<lock/token && flock -x "$@" 8
   }
+  is_newer() {
+    case $(cat lock/owner 2>/dev/null) in
+      '{"v":1,'*) return 1 ;;
+      '{"v":'*) return 0 ;;
+      *) return 1 ;;
+    esac
+  }
   tell_owner() {
     printf '%s %s ' "$1" "$age"
     cat lock/owner
@@ -50,6 +59,7 @@ main() {
     guard
     if [ -d lock ]; then
       age=$(($(date +%s) - $(stat -c %Y lock/beat 2>/dev/null || echo 0)))
+      if is_newer; then tell_owner held; fi
       if [ "$age" -le 60 ] && [ "$3" != force ]; then tell_owner held; fi
       if [ -e lock/token ] && ! is_idle -n; then tell_owner busy; fi
     fi

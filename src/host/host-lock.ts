@@ -26,7 +26,12 @@ export interface HostLock {
   release(): Promise<void>;
 }
 
+/** The version of what a lock says about its owner; assets/remote/lock.sh takes over no lock of a later one. */
+const ownerVersion = 1;
+
 const ownerSchema = z.object({
+  // Missing in the locks of earlier versions.
+  v: z.literal(ownerVersion).optional(),
   user: z.string(),
   host: z.string(),
   pid: z.int(),
@@ -35,7 +40,7 @@ const ownerSchema = z.object({
 });
 
 /** Who holds a lock, from where, and since when by their own clock. */
-export type LockOwner = z.infer<typeof ownerSchema>;
+export type LockOwner = Omit<z.infer<typeof ownerSchema>, 'v'>;
 
 /** A lock that is held. */
 export interface HeldLock {
@@ -62,7 +67,7 @@ export interface Taking {
 /**
  * Takes the lock. If two rollouts that wait find it free at once, one of them takes it and the other waits on. Commands
  * that a holder without a heartbeat left running are waited for in any case, for a while.
- * @throws ProblemError (exit 6) if it is held, with a heartbeat and without force
+ * @throws ProblemError (exit 6) if it is held: with a heartbeat and without force, or by a later version
  */
 export async function takeHostLock(
   host: LockedHost,
@@ -71,11 +76,13 @@ export async function takeHostLock(
   how: Taking,
   signal: AbortSignal,
 ): Promise<HostLock> {
-  const take = lockScript.take(folderOf(host), token, JSON.stringify(owner), how.force);
+  // lock.sh finds the version at its beginning.
+  const text = JSON.stringify({ v: ownerVersion, ...owner });
+  const take = lockScript.take(folderOf(host), token, text, how.force);
   const until = performance.now() + untilIdle;
   for (;;) {
     const asked = await run(host, take, signal);
-    const held = heldIn(asked);
+    const held = heldIn(host, asked);
     if (held === null) return lockOf(host, token);
     const isBusy = asked.startsWith('busy');
     how.waits?.(waitsFor(held, isBusy));
@@ -115,7 +122,7 @@ function lockOf(host: LockedHost, token: string): HostLock {
 
 /** Returns who holds the lock of the host; null if it is free. Creates nothing. */
 export async function hostLockHolder(host: LockedHost, signal: AbortSignal): Promise<HeldLock | null> {
-  return heldIn(await run(host, lockScript.look(folderOf(host)), signal));
+  return heldIn(host, await run(host, lockScript.look(folderOf(host)), signal));
 }
 
 const ended = ({ processes }: LockedHost, { argv, input }: Command, signal: AbortSignal) =>
@@ -127,10 +134,14 @@ async function run(host: LockedHost, command: Command, signal: AbortSignal): Pro
   return stdout.trim();
 }
 
-function heldIn(said: string): HeldLock | null {
-  const [, age, owner] = /^(?:held|busy) (-?\d+) (.*)$/s.exec(said) ?? [];
-  if (age === undefined || owner === undefined) return null;
-  return { age: Number(age), owner: ownerSchema.parse(JSON.parse(owner)) };
+/** @throws ProblemError (exit 6) if a later version holds it */
+function heldIn(host: LockedHost, said: string): HeldLock | null {
+  const [, age, text] = /^(?:held|busy) (-?\d+) (.*)$/s.exec(said) ?? [];
+  if (age === undefined || text === undefined) return null;
+  const owner: unknown = JSON.parse(text);
+  const version = z.looseObject({ v: z.int() }).safeParse(owner).data?.v ?? ownerVersion;
+  if (version > ownerVersion) throw new ProblemError(lockOfLaterVersion(host, version));
+  return { age: Number(age), owner: ownerSchema.parse(owner) };
 }
 
 export function ownerWords({ owner, age }: HeldLock): string {
@@ -153,6 +164,16 @@ function stillAtWork(host: LockedHost, held: HeldLock): Problem {
     what: `A command of an earlier rollout still runs on ${host.name}.`,
     why: `It is of ${ownerWords(held)}.`,
     todo: [`See what it does: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, run again.'],
+    exit: exitCodes.locked,
+  };
+}
+
+function lockOfLaterVersion(host: LockedHost, version: number): Problem {
+  return {
+    code: 'ERP-0721',
+    what: `A later version of erp-deploy holds the lock on ${host.name}.`,
+    why: `The lock has version ${version}; this erp-deploy knows version ${ownerVersion} and takes over no later one.`,
+    todo: [`Use that version to see who holds it: erp-deploy unlock --production-host ${quoted(host.name)}`],
     exit: exitCodes.locked,
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -68,6 +68,38 @@ it('waits for what a holder who is gone still does, and so does another at the s
   if (ends[1].status === 'rejected') {
     expect(ends[1].reason).toMatchObject({ problems: [{ code: 'ERP-0721', exit: 6 }] });
   }
+});
+
+/** Replaces what a lock says about its owner; its heartbeat has stopped. */
+async function abandoned(owner: unknown) {
+  const there = place();
+  await there.take('ada');
+  writeFileSync(join(there.lock, 'owner'), JSON.stringify(owner));
+  utimesSync(join(there.lock, 'beat'), longAgo, longAgo);
+  return there;
+}
+
+it('says who holds it, and in which version', async () => {
+  const { lock, holder, take } = place();
+  await take('ada');
+  expect(readFileSync(join(lock, 'owner'), 'utf8')).toMatch(/^\{"v":1,/);
+  expect(await holder()).toMatchObject({ owner: owner('ada') });
+});
+
+it('of an earlier version, which names none, is read and taken over', async () => {
+  const { holder, take } = await abandoned(owner('eve'));
+  expect(await holder()).toMatchObject({ owner: owner('eve'), age: expect.any(Number) });
+  await (await take('bob')).assertHeld();
+  expect(await holder()).toMatchObject({ owner: owner('bob') });
+});
+
+it('of a later version is never taken over, nor by force', async () => {
+  const { holder, take, lock } = await abandoned({ v: 2, who: 'eve' });
+  const refused = { problems: [{ code: 'ERP-0721', exit: 6, why: expect.stringContaining('version 2') }] };
+  await expect(take('bob')).rejects.toMatchObject(refused);
+  await expect(take('bob', { force: true })).rejects.toMatchObject(refused);
+  await expect(holder()).rejects.toMatchObject(refused);
+  expect(JSON.parse(readFileSync(join(lock, 'owner'), 'utf8'))).toEqual({ v: 2, who: 'eve' });
 });
 
 it('is looked at while it is given back: it is free then, and no look fails', async () => {
