@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { settingsFrom } from '../run/settings.ts';
 import { bringUp } from './bed.ts';
 import { pins } from './images/pins.ts';
 import { composeV1, dockerConfig } from './places.ts';
@@ -16,8 +17,12 @@ declare module 'vitest' {
   }
 }
 
-/** Brings the test bed up. It stays for the next run, until `npm run testbed:down`. For vitest's `globalSetup`. */
+/**
+ * Brings the testbed up, unless the files that need it are left out. It stays for the next run, until
+ * `npm run testbed:down`. For Vitest's `globalSetup`.
+ */
 export default async function setup(project: TestProject): Promise<void> {
+  if (settingsFrom(process.env).missing.includes('testbed')) return;
   await bringUp((line) => process.stderr.write(`test bed: ${line}\n`));
   project.provide('testbed', { dockerConfig, composeV1, images: pins });
 }
