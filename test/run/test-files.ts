@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importsOf, textOf } from './imports.ts';
 import { type NeedName, needNames, needs } from './needs.ts';
 import { sampleOf } from './sample.ts';
 import type { RunSettings } from './settings.ts';
@@ -72,7 +73,7 @@ const test = fileURLToPath(new URL('../', import.meta.url));
 export function testFiles(): readonly TestFile[] {
   const paths = globSync('**/*.test.{ts,tsx}', { cwd: test, exclude: ['.build'] }).toSorted();
   return paths.map((path) => {
-    const imported = importsOf(join(test, path));
+    const imported = importsOf(join(test, path), test);
     const needed = needNames.filter((name) =>
       needs[name].usedBy.some((file) => imported.has(join(test, file))),
     );
@@ -100,21 +101,4 @@ function groupOf(path: string, needed: readonly NeedName[]): Group {
   const needGroups = needed.map((name) => needs[name].group);
   if (needGroups.length > 0) return needGroups.includes('production') ? 'production' : 'database';
   return /from 'fast-check'/.test(textOf(join(test, path))) ? 'fuzz' : 'unit';
-}
-
-const texts = new Map<string, string>();
-
-function textOf(file: string): string {
-  const text = texts.get(file) ?? readFileSync(file, 'utf8');
-  texts.set(file, text);
-  return text;
-}
-
-/** Returns a file and all files below test/ that it imports, and those that they import. */
-function importsOf(file: string, found = new Set<string>()): ReadonlySet<string> {
-  if (found.has(file) || relative(test, file).startsWith('..')) return found;
-  found.add(file);
-  for (const [, path = ''] of textOf(file).matchAll(/^(?:import|export|\}).* from '(\.[^']+\.tsx?)'/gm))
-    importsOf(join(dirname(file), path), found);
-  return found;
 }
