@@ -5,7 +5,7 @@ import { filesOfRun, type Group, groups } from './test/run/test-files.ts';
 import { TestOrder } from './test/run/test-order.ts';
 
 const settings = settingsFrom(process.env);
-const { seed, shuffle } = settings;
+const { seed, shuffle, coverage } = settings;
 
 /** Embeds the scripts that run on a host, as the build does. */
 const shellText: Plugin = {
@@ -64,6 +64,9 @@ const howGroupsRun: Readonly<Record<Group, HowAGroupRuns>> = {
   wizard: { ...program, ...minutes(5), maxWorkers: 2, order: 2 },
 };
 
+/** For the coverage of a test file: all that is executed is executed for that file. */
+const oneByOne = { maxWorkers: 1, isolate: true } as const;
+
 const files = filesOfRun(settings);
 
 function project(
@@ -76,6 +79,7 @@ function project(
     plugins: [shellText],
     test: {
       ...rest,
+      ...(coverage ? oneByOne : {}),
       name,
       include: [...include],
       execArgv: baselineWebAssembly,

@@ -64,6 +64,7 @@ export function optionsFrom(words: readonly string[]): Options {
       named: chosen.length + files.length > 0,
       missing: [],
       logFile: null,
+      coverage: false,
     },
     allowMissing: values['allow-missing'] ?? false,
     withoutChecks: values['without-checks'] ?? false,

@@ -22,7 +22,16 @@ interface SampleEntry {
   readonly share: string;
 }
 
-export type RunLogEntry = CpuEntry | SampleEntry;
+/** What a test file executed. */
+interface CoverageEntry {
+  readonly type: 'coverage';
+  /** Path of the test file, from the checkout. */
+  readonly file: string;
+  /** Paths of the files below src/ in which it, or a program that it started, called a function. */
+  readonly sources: readonly string[];
+}
+
+export type RunLogEntry = CpuEntry | SampleEntry | CoverageEntry;
 
 /** Appends one entry. Each is one write of one line, so that workers may write at the same time. */
 export function logEntry(file: string | null, entry: RunLogEntry): void {

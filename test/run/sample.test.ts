@@ -13,6 +13,7 @@ function underSettings(settings: Partial<RunSettings>): void {
     named: false,
     missing: [],
     logFile: null,
+    coverage: false,
   } as const;
   for (const [name, value] of Object.entries(environmentOf({ ...usual, ...settings })))
     vi.stubEnv(name, value);

@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly missing: readonly string[];
   /** File that workers append what they used and what they sampled to; null if no one reads it. */
   readonly logFile: string | null;
+  /** Whether each test file logs which sources it executes. Then only one runs at a time. */
+  readonly coverage: boolean;
 }
 
 const names = {
@@ -37,11 +39,12 @@ const names = {
   named: 'ERP_DEPLOY_TEST_NAMED',
   missing: 'ERP_DEPLOY_TEST_MISSING',
   logFile: 'ERP_DEPLOY_TEST_LOG',
+  coverage: 'ERP_DEPLOY_TEST_COVERAGE',
 } as const;
 
 /** Returns the environment variables that carry these settings. */
 export function environmentOf(settings: RunSettings): Readonly<Record<string, string>> {
-  const { extent, seed, share, shuffle, named, missing, logFile } = settings;
+  const { extent, seed, share, shuffle, named, missing, logFile, coverage } = settings;
   return {
     [names.extent]: extent,
     [names.seed]: `${seed}`,
@@ -50,6 +53,7 @@ export function environmentOf(settings: RunSettings): Readonly<Record<string, st
     [names.named]: named ? 'yes' : '',
     [names.missing]: missing.join(' '),
     [names.logFile]: logFile ?? '',
+    [names.coverage]: coverage ? 'yes' : '',
   };
 }
 
@@ -64,6 +68,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): RunSettings {
     named: env[names.named] !== '',
     missing: (env[names.missing] ?? '').split(' ').filter((name) => name !== ''),
     logFile: env[names.logFile] || null,
+    coverage: env[names.coverage] === 'yes',
   };
 }
 

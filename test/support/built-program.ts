@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { recordCoverageOf } from '../run/executed/program-coverage.ts';
+import { settingsFrom } from '../run/settings.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -28,7 +30,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 export const builtVariable = 'ERP_DEPLOY_TEST_BUILT';
 
 /** Holds the folder that the first project of a run made: each project is set up, and one build serves all. */
-const runVariable = 'ERP_DEPLOY_TEST_RUN';
+export const runVariable = 'ERP_DEPLOY_TEST_RUN';
 
 /**
  * Builds the program once a test run, laid out as it is installed: whoever builds or edits the checkout
@@ -86,6 +88,7 @@ export function layOut(program: string, ...entry: readonly string[]): void {
     cpSync(join(checkout, part), join(program, part), { recursive: true });
   }
   symlinkSync(realpathSync(join(checkout, 'node_modules')), join(program, 'node_modules'));
+  if (settingsFrom(process.env).coverage) recordCoverageOf(program);
   if (entry.length === 0 && process.env[builtVariable] !== undefined) {
     cpSync(join(checkout, 'dist'), join(program, 'dist'), { recursive: true });
     return;
