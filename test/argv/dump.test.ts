@@ -135,3 +135,12 @@ test('three dumps are kept, and the one that is named whatever its age; half a d
   expect(await run(dumps.make(programs, 'd'), failing)).toMatchObject({ exitCode: 1 });
   expect(readdirSync(join(folder, 'd'))).toEqual(before);
 });
+
+test('a dump that is cut off does not count as one, and nothing of it stays', async () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const real = (await execa('sh', ['-c', 'command -v pg_dump'])).stdout;
+  writeFileSync(join(bin, 'pg_dump'), `#!/bin/sh\n${real} "$@" | head -c -100\n`, { mode: 0o755 });
+  expect(await run(dumps.make(programs, 'd'), bin)).toMatchObject({ exitCode: 1 });
+  expect(readdirSync(join(folder, 'd'))).toEqual([]);
+});
