@@ -13,6 +13,14 @@ it('applies what was confirmed, once, and looks again', async () => {
   expect(types()).toEqual(['rollout', 'confirmed', 'intended', 'applied', 'verified', 'finished']);
 });
 
+it('tells of each step and change when it begins and when it ends', async () => {
+  const { run, frontEnd } = await rolloutBench();
+  await run([fileStep('0.1', 'a', 'x')]);
+  const types = frontEnd.events.map(({ type }) => type).filter((type) => /^(step|change)\./.test(type));
+  const change = ['change.started', 'change.finished'];
+  expect(types).toEqual(['step.planned', 'step.started', ...change, 'step.finished']);
+});
+
 it('has the yes on the disk before the first effect', async () => {
   const { run, order } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x')]);
