@@ -25,6 +25,7 @@ export const usage = `npm test             every behaviour once, and a sample of
 npm run test:unit    what needs only Node
 npm run test:all     the matrices too
 npm run test:soak    seeds and shares without end
+npm run test:mutants faults planted on purpose, which tests have to find
 
 Flags, behind --, as in: npm test -- --allow-missing
   --allow-missing    exit 0 although this machine lacks something that tests need
@@ -90,7 +91,8 @@ function isCommand(word: string): word is Command {
   return ['unit', 'usual', 'all', 'soak'].includes(word);
 }
 
-function groupNamed(name: string): Group {
+/** @throws if there is no such group */
+export function groupNamed(name: string): Group {
   const found = groups.find((group) => group === name);
   if (found === undefined) throw new Error(`--group ${name} is none of ${groups.join(', ')}.`);
   return found;

@@ -10,7 +10,12 @@ import { type Group, groups } from './test-files.ts';
 const quick: readonly Group[] = ['unit', 'fuzz'];
 
 /** Runs the test files of these options in Vitest. Returns what they came to. */
-export async function runVitest({ command, settings, groups: chosen, files }: Options): Promise<Counts> {
+export async function runVitest({
+  command,
+  settings,
+  groups: chosen,
+  files,
+}: Pick<Options, 'command' | 'settings' | 'groups' | 'files'>): Promise<Counts> {
   Object.assign(process.env, environmentOf(settings), { [builtVariable]: 'yes' });
   const counter = new Counter();
   const asked = chosen.length > 0 ? chosen : command === 'unit' ? quick : groups;

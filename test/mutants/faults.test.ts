@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { testFiles } from '../run/test-files.ts';
+import { filesFor } from './choose-files.ts';
+import { readCoverage } from './coverage-map.ts';
+import { type Fault, planted } from './fault.ts';
+import { faults } from './faults.ts';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+const textOf = (path: string) => readFileSync(join(checkout, path), 'utf8');
+
+describe('the planted faults', () => {
+  test('are 25, each with a name of its own', () => {
+    expect(new Set(faults.map(({ name }) => name)).size).toBe(25);
+    expect(faults).toHaveLength(25);
+  });
+
+  test.each(faults)('fit their source file: $name', async (fault) => {
+    const text = textOf(fault.file);
+    const faulty = planted(text, fault);
+    expect(faulty).not.toBe(text);
+    await expect(transform(faulty, { loader: 'ts' })).resolves.toHaveProperty('code');
+  });
+
+  const map = readCoverage();
+  test.each(faults)('are in a file that some test file was measured to execute: $name', ({ file }) => {
+    expect(filesFor(file, map, testFiles())).not.toEqual([]);
+  });
+});
+
+test('a fault whose snippet does not occur exactly once is refused', () => {
+  const fault: Fault = { name: 'f', file: 'src/a.ts', snippet: 'one', replacement: 'two', wrong: '' };
+  expect(planted('it is one.', fault)).toBe('it is two.');
+  expect(() => planted('it is none of these', { ...fault, snippet: 'gone' })).toThrow('0 times in src/a.ts');
+  expect(() => planted('one and one', fault)).toThrow('2 times in src/a.ts');
+});
+
+test('the coverage map is of these files, but for a few (else: npm run test:mutants -- --map)', () => {
+  const named = new Set([...readCoverage()].flatMap(([path, { sources }]) => [path, ...sources]));
+  const gone = [...named].filter((path) => !existsSync(join(checkout, path)));
+  expect(named.size).toBeGreaterThan(300);
+  expect(gone.length, `${gone}`).toBeLessThan(named.size / 10);
+});
