@@ -27,7 +27,7 @@ interface Outcome {
 /** Plants one fault after another, and runs the test files that execute its source file until one of them fails. */
 export async function checkFaults({ faults: names, seed }: Options): Promise<boolean> {
   const chosen = faults.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
-  const files = chosen.flatMap(({ file }) => filesFor(file, readCoverage(), testFiles()));
+  const files = chosen.flatMap(({ file, usedBy = file }) => filesFor(usedBy, readCoverage(), testFiles()));
   const missing = await whatIsMissing([...new Set(files.flatMap(({ needs }) => needs))], say);
   for (const { name, why } of missing) say(`left out: test files that need ${name} (${why})`);
   say(`${chosen.length} faults, seed ${seed}`);
@@ -61,13 +61,14 @@ class Check {
   async tryFault(fault: Fault, extent: Extent): Promise<Outcome> {
     const since = performance.now();
     const seconds = Math.min(secondsPerFault, (this.#until - since) / 1000);
-    const files = filesFor(fault.file, this.#map, testFiles()).filter(
+    const files = filesFor(fault.usedBy ?? fault.file, this.#map, testFiles()).filter(
       ({ needs, runs }) =>
         !needs.some((need) => this.#missing.includes(need)) &&
         (extent === 'all' || runs !== 'only in test:all'),
     );
     const command = extent === 'all' ? 'npm run test:all' : 'npm test';
-    if (files.length === 0) return shown(fault, null, null, `no test file executes ${fault.file}`);
+    if (files.length === 0)
+      return shown(fault, null, null, `no test file executes ${fault.usedBy ?? fault.file}`);
     if (seconds < 1) return shown(fault, null, null, 'not tried: the time is over');
     const takeBack = this.#copy.plant(fault);
     try {

@@ -3,6 +3,8 @@ export interface Fault {
   readonly name: string;
   /** Path of the source file, from the checkout. */
   readonly file: string;
+  /** For a file that is no JavaScript: the source whose tests run it. */
+  readonly usedBy?: string;
   /** Text that occurs exactly once in that file. */
   readonly snippet: string;
   readonly replacement: string;

@@ -26,9 +26,12 @@ describe('the planted faults', () => {
   });
 
   const map = readCoverage();
-  test.each(faults)('are in a file that some test file was measured to execute: $name', ({ file }) => {
-    expect(filesFor(file, map, testFiles())).not.toEqual([]);
-  });
+  test.each(faults)(
+    'are in a file that some test file was measured to execute: $name',
+    ({ file, usedBy = file }) => {
+      expect(filesFor(usedBy, map, testFiles())).not.toEqual([]);
+    },
+  );
 });
 
 test('a fault whose snippet does not occur exactly once is refused', () => {

@@ -167,8 +167,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'dump-not-read-back',
-    file: 'src/argv/dump.ts',
-    snippet: `  'pg pg_restore --file=/dev/null <"$f.part"',\n`,
+    file: 'assets/remote/dump.sh',
+    usedBy: 'src/argv/dump.ts',
+    snippet: `    pg pg_restore --file=/dev/null <"$made.part"\n`,
     replacement: '',
     wrong: 'A dump that is cut off counts as one, and the migration that it is for goes on.',
   },
