@@ -22,7 +22,8 @@ describe('the planted faults', () => {
     const text = textOf(fault.file);
     const faulty = planted(text, fault);
     expect(faulty).not.toBe(text);
-    await expect(transform(faulty, { loader: 'ts' })).resolves.toHaveProperty('code');
+    const loader = fault.file.endsWith('.sh') ? 'text' : 'ts';
+    await expect(transform(faulty, { loader })).resolves.toHaveProperty('code');
   });
 
   const map = readCoverage();
