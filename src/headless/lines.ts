@@ -1,6 +1,7 @@
 import type { RolloutEvent, ShownChange } from '../domain/events.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
+import { textDifference } from '../domain/text-difference.ts';
 import { problemLines } from './problem-text.ts';
 
 /** Lines of a change's diff or SQL that are shown without `--verbose`. */
@@ -164,9 +165,8 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
 function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): readonly string[] {
   const word = event.severity === 'note' ? 'note      ' : 'differs   ';
   const found = event.aspect === 'missing' || event.aspect === 'extra';
-  const values = found
-    ? ''
-    : `: wanted ${oneLine(event.wanted ?? 'none')}, found ${oneLine(event.found ?? 'none')}`;
+  const [wanted, actual] = textDifference(event.wanted ?? 'none', event.found ?? 'none');
+  const values = found ? '' : `: wanted ${wanted}, found ${actual}`;
   return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
 }
 

@@ -1,6 +1,7 @@
 import type { Difference } from '../database/comparison/difference.ts';
 import { type RepairOptions, repairScript } from '../database/comparison/repair-script.ts';
 import { oneLine } from '../domain/one-line.ts';
+import { textDifference } from '../domain/text-difference.ts';
 import type { Progress } from '../workspace/context.ts';
 
 /** An object that is not what it should be: in a line, and opened. */
@@ -11,11 +12,11 @@ export function differenceItem(
   return {
     name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectWord(aspect)}`).join('; '),
     lines: [
-      ...differences.flatMap(({ aspect, wanted, found }) =>
-        isPresence(aspect)
-          ? []
-          : [`wanted   ${oneLine(wanted ?? 'none')}`, `found    ${oneLine(found ?? 'none')}`],
-      ),
+      ...differences.flatMap(({ aspect, wanted, found }) => {
+        if (isPresence(aspect)) return [];
+        const [expected, actual] = textDifference(wanted ?? 'none', found ?? 'none');
+        return [`wanted   ${expected}`, `found    ${actual}`];
+      }),
       ...repairScript(differences, options).map((sql) => `restore  ${oneLine(sql)};`),
     ],
   };
