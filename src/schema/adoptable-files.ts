@@ -27,7 +27,8 @@ export async function adoptableFiles(
     const upTo = files.slice(0, count);
     const expected = await context.catalogs.after(upTo);
     if (holdsMore(live, expected, all)) continue;
-    const differences = compareCatalogs(expected, live).filter(({ severity }) => severity === 'difference');
+    const found = await compareCatalogs(expected, live);
+    const differences = found.filter(({ severity }) => severity === 'difference');
     if (differences.length === 0) return upTo;
     if (nearest === undefined || differences.length < nearest.differences.length) {
       nearest = { name: upTo.at(-1)?.name ?? '', differences };

@@ -60,7 +60,8 @@ async function extraIn(
   expected: Parameters<typeof compareCatalogs>[0],
   schemas: readonly string[],
 ): Promise<readonly string[]> {
-  return compareCatalogs(expected, await catalogNow(session), { strict: true })
+  const differences = await compareCatalogs(expected, await catalogNow(session), { strict: true });
+  return differences
     .filter(({ aspect, schema }) => aspect === 'extra' && schema !== null && schemas.includes(schema))
     .map(({ kind, name }) => `${kind} ${name}`);
 }

@@ -61,7 +61,7 @@ test('it does not matter in which schema an extension lies', async () => {
   await applyBundled(elsewhere);
   const live = await readCatalog(elsewhere);
   await elsewhere.close();
-  expect(compareCatalogs(expected, live, { strict: true })).toEqual([]);
+  expect(await compareCatalogs(expected, live, { strict: true })).toEqual([]);
 });
 
 test('the ledger, temporary tables and what extensions made are left out', async () => {

@@ -41,7 +41,7 @@ describe('PostgreSQL 17 in its container, against what is expected of it on 18',
   });
 
   test('an untouched database raises no alarm', async () => {
-    const differences = compareCatalogs(expected, await readCatalog(session));
+    const differences = await compareCatalogs(expected, await readCatalog(session));
     expect(differences.filter(({ severity }) => severity === 'difference')).toEqual([]);
   });
 

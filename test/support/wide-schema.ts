@@ -14,6 +14,13 @@ create type shop.mood as enum ('glad', 'it''s so-so', 'sad');
 create domain shop.price as numeric(10,2) default 0 not null constraint price_check check (value >= 0);
 create sequence shop.invoice_no as integer increment by 10 start with 1000 cycle;
 
+create collation shop.plain (provider = libc, locale = 'C');
+create type shop.size as (width integer, label text collate "C");
+create type shop.span as range (subtype = float8);
+create function shop.size_text(shop.size) returns text language sql immutable as 'select $1.label';
+create cast (shop.size as text) with function shop.size_text(shop.size);
+create aggregate shop.join_all(text) (sfunc = textcat, stype = text, initcond = '');
+
 create function shop.tax(amount shop.price, rate numeric default 0.19) returns numeric
   language sql immutable as 'select amount * rate';
 create function shop.stamp() returns trigger language plpgsql as 'begin return new; end';
@@ -68,6 +75,13 @@ alter table shop.line disable trigger sleeper;
 create trigger replayed after delete on shop.line for each row execute function shop.stamp();
 alter table shop.line enable always trigger replayed;
 create rule keep as on delete to shop.cache where old.key = 'kept' do instead nothing;
+
+create statistics shop.line_stat (dependencies) on order_id, position from shop.line;
+create function shop.note_ddl() returns event_trigger language plpgsql as 'begin end';
+create event trigger shop_ddl on ddl_command_end when tag in ('CREATE TABLE') execute function shop.note_ddl();
+create publication shop_feed for all tables with (publish = 'insert');
+comment on table shop.line is 'it''s one line';
+alter table shop.cache owner to erp_viewer;
 
 alter table shop.line enable row level security;
 alter table shop.line force row level security;

@@ -16,7 +16,13 @@ import {
 } from '../../database/validation/pending-problems.ts';
 import { countRows } from '../../database/validation/row-counts.ts';
 import { validateSchema } from '../../database/validation/validate.ts';
-import { countWords, notAsMigrated, tableCountWords, triedWords } from '../../database/validation/words.ts';
+import {
+  countWords,
+  notAsMigrated,
+  notComparedWords,
+  tableCountWords,
+  triedWords,
+} from '../../database/validation/words.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
@@ -109,6 +115,8 @@ export async function validateSession(
     const repair = repairScript([one], options);
     teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
   }
+  const left = notComparedWords(report.notCompared);
+  if (left !== null) say(left);
   const near = context.production === null;
   const failed = flags.behaviour ? await tryBehaviour(parts, session, report.live, near) : [];
   say(`${tableCountWords(report.counts)}; ${countWords(report.counts)}`);

@@ -1,15 +1,18 @@
+import type { z } from 'zod';
 import { type CatalogObject, keyOf, type ObjectKey } from './catalog.ts';
-import type { Address, ObjectRow } from './rows.ts';
+import type { Address, detailRow, ObjectRow } from './rows.ts';
 import { outsideOfBody } from './unqualify.ts';
 
 /**
  * Makes objects of rows: addresses, which are good on one server only, become names.
  * @param needs by address, the addresses of what an object needs
+ * @param details attributes that objects of many kinds have, by the address of the object
  * @param unqualify takes the schema off names that an extension made
  */
 export function assemble(
   rows: readonly ObjectRow[],
   needs: ReadonlyMap<Address, readonly Address[]>,
+  details: readonly z.infer<typeof detailRow>[],
   unqualify: (text: string) => string,
 ): CatalogObject[] {
   const named = rows.map((row) => ({ ...row, name: unqualify(row.name) }));
@@ -19,6 +22,10 @@ export function assemble(
   const schemas = new Map(
     named.filter(({ kind }) => kind === 'schema').map((row) => [row.schema, keyOf(row)]),
   );
+  const detailsOf = Map.groupBy(details, ({ object }) => object);
+  // An extension's addresses are those of its members.
+  const detailsAt = ({ kind, addresses }: ObjectRow) =>
+    kind === 'extension' ? [] : (detailsOf.get(addresses[0] ?? '') ?? []);
   // A column that is no object of its own (a view's, a partition's) stands for its relation.
   const keyAt = (place: Address | null) =>
     place === null ? undefined : (keys.get(place) ?? keys.get(place.replace(/\d+$/, '0')));
@@ -40,9 +47,13 @@ export function assemble(
       part: row.part,
       columns: row.columns,
       references: row.references,
-      attributes: Object.fromEntries(
-        Object.entries(row.attributes).map(([name, value]) => [name, value === null ? null : shorten(value)]),
-      ),
+      attributes: Object.fromEntries([
+        ...Object.entries(row.attributes).map(([name, value]) => [
+          name,
+          value === null ? null : shorten(value),
+        ]),
+        ...detailsAt(row).map(({ name, value }) => [name, value]),
+      ]),
       definition: shorten(row.definition),
       needs: withoutItself(row, parent, needed),
     };

@@ -3,11 +3,14 @@ export const objectKinds = [
   'extension',
   'role',
   'schema',
+  'collation',
   'type',
   'domain',
   'sequence',
   'function',
   'procedure',
+  'aggregate',
+  'cast',
   'table',
   'column',
   'primary key',
@@ -21,6 +24,9 @@ export const objectKinds = [
   'trigger',
   'rule',
   'policy',
+  'statistics',
+  'publication',
+  'event trigger',
   'default privilege',
   'grant',
 ] as const;
@@ -60,6 +66,10 @@ export interface CatalogObject {
 export interface Catalog {
   /** Such as `17.11`. */
   readonly serverVersion: string;
+  /** The role that owns most relations: objects name their owner only if it is another one. */
+  readonly usualOwner?: string;
+  /** Kind and name of objects of which nothing is compared: `conversion erp.latin`. */
+  readonly notCompared?: readonly string[];
   readonly objects: readonly CatalogObject[];
 }
 

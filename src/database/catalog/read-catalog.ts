@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/session.ts';
 import { assemble } from './assemble.ts';
 import type { Catalog } from './catalog.ts';
-import { dependencyRow, memberRow, objectRow, versionRow } from './rows.ts';
+import { dependencyRow, detailRow, memberRow, notComparedRow, objectRow, versionRow } from './rows.ts';
 import { catalogScript } from './script.ts';
 import { unqualifier } from './unqualify.ts';
 
@@ -19,14 +19,23 @@ export async function readCatalog(session: Session): Promise<Catalog> {
 export async function readCatalogAt(
   session: Session,
 ): Promise<{ readonly catalog: Catalog; readonly moment: string | null }> {
-  const [, versions = [], members = [], dependencies = [], ...objects] = await session.script(catalogScript);
+  const answers = await session.script(catalogScript);
+  const [, versions = [], members = [], dependencies = [], details = [], rest = [], ...objects] = answers;
   const rows = objects.slice(0, -1).flatMap((list) => list.map((row) => objectRow.parse(row)));
   const needs = dependencies.map((row) => dependencyRow.parse(row));
-  const { version: serverVersion, moment } = versionRow.parse(versions[0]);
+  const { version: serverVersion, moment, owner } = versionRow.parse(versions[0]);
   const named = unqualifier(members.map((row) => memberRow.parse(row)));
+  const notCompared = rest.map((row) => notComparedRow.parse(row).name);
   const catalog = {
     serverVersion,
-    objects: assemble(rows, new Map(needs.map((one) => [one.object, one.needs])), named),
+    ...(owner === null ? {} : { usualOwner: owner }),
+    ...(notCompared.length === 0 ? {} : { notCompared }),
+    objects: assemble(
+      rows,
+      new Map(needs.map((one) => [one.object, one.needs])),
+      details.map((row) => detailRow.parse(row)),
+      named,
+    ),
   };
   return { catalog, moment };
 }

@@ -45,7 +45,14 @@ export const objectRow = z.object({
 
 export type ObjectRow = z.infer<typeof objectRow>;
 
-export const versionRow = z.object({ version: z.string(), moment: z.string().nullable() });
+export const versionRow = z.object({
+  version: z.string(),
+  moment: z.string().nullable(),
+  owner: text,
+});
+/** Attributes that objects of many kinds have, by the address of the object. */
+export const detailRow = z.object({ object: z.string(), name: z.string(), value: z.string() });
+export const notComparedRow = z.object({ name: z.string() });
 export const dependencyRow = z.object({ object: z.string(), needs: z.array(z.string()) });
 /** Names that an extension made, of types, functions, operators and operator classes. */
 export const memberRow = z.object({ schema: z.string(), names: z.array(z.string()) });

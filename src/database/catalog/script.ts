@@ -1,11 +1,16 @@
 import { extensionNames, extensions, schemas } from './queries/cluster.ts';
 import { constraints, indexes } from './queries/constraints.ts';
+import { databaseWide } from './queries/database-wide.ts';
 import { dependencies } from './queries/dependencies.ts';
+import { details, usualOwner } from './queries/details.ts';
 import { defaultPrivileges, grants } from './queries/grants.ts';
-import { functions, sequences, types, views } from './queries/programs.ts';
+import { notCompared } from './queries/not-compared.ts';
+import { functions, sequences, views } from './queries/programs.ts';
 import { roles } from './queries/roles.ts';
 import { policies, rules, triggers } from './queries/rules.ts';
+import { statistics } from './queries/statistics.ts';
 import { tables } from './queries/tables.ts';
+import { types } from './queries/types.ts';
 
 /**
  * What PostgreSQL prints of a definition depends on the first six of these settings. Without the seventh
@@ -51,7 +56,8 @@ const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
 export const momentQuery = `select ${moment}`;
 
 /** The moment before anything is read. */
-const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment}`;
+const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment},
+  ${usualOwner}::regrole::text as owner`;
 
 /** In the order of kinds in which objects are listed. */
 const objects = [
@@ -65,6 +71,15 @@ const objects = [
   constraints,
   indexes,
   views,
-].concat([triggers, rules, policies, defaultPrivileges, grants]);
+].concat([triggers, rules, policies, statistics, databaseWide, defaultPrivileges, grants]);
 
-export const catalogScript = [fix, version, extensionNames, dependencies, ...objects, putBack].join(';\n');
+export const catalogScript = [
+  fix,
+  version,
+  extensionNames,
+  dependencies,
+  details,
+  notCompared,
+  ...objects,
+  putBack,
+].join(';\n');

@@ -2,8 +2,9 @@ import { type Catalog, type CatalogObject, keyOf, objectKinds, tableOf } from '.
 import type { Difference, RepairStatement } from './difference.ts';
 import { causesOfExtra, causesOfMissing, fold } from './fold.ts';
 import { graphOf } from './graph.ts';
+import { compareTexts } from './meaning/same-meaning.ts';
 import { inheritedWhenAttached } from './partitions.ts';
-import { withRenamedTables } from './renamed.ts';
+import { withRenames } from './renamed.ts';
 import { aspectsOf } from './repair/changes.ts';
 import { change, createAll, removeExtra, type Sides } from './repair/plan.ts';
 import {
@@ -12,7 +13,7 @@ import {
   keysOf,
   populatedSchemas,
   relationNames,
-  sameText,
+  severityOfChange,
   severityOfExtra,
 } from './scope.ts';
 
@@ -26,16 +27,18 @@ export interface ComparisonOptions {
  * roles and extensions, then by schema and table. Schemas that the expected catalog leaves empty are
  * not looked at.
  */
-export function compareCatalogs(
+export async function compareCatalogs(
   expected: Catalog,
   live: Catalog,
   options: ComparisonOptions = {},
-): Difference[] {
+): Promise<Difference[]> {
   const wanted = comparable(expected, live);
   const found = comparable(live, expected);
   const schemas = populatedSchemas(wanted);
   const names = relationNames(wanted);
   const compared = (catalog: Catalog) => catalog.objects.filter((object) => isCompared(object, schemas));
+  const isExpected = (object: CatalogObject) =>
+    isCompared(object, schemas) || (object.kind === 'schema' && object.name !== 'public');
   const sides: Sides = {
     expected: graphOf(wanted),
     live: graphOf(found),
@@ -49,11 +52,12 @@ export function compareCatalogs(
   };
   const surplus = extra(sides, compared(found), keysOf(wanted), names);
   const differences = [
-    ...missing(sides, compared(wanted), keysOf(found)),
+    ...missing(sides, wanted.objects.filter(isExpected), keysOf(found)),
     ...surplus,
-    ...changed(sides, compared(wanted), [wanted, found]).map((one) => afterDrops(one, surplus)),
+    ...(await changed(sides, compared(wanted))).map((one) => afterDrops(one, surplus)),
+    ...columnOrder(sides, compared(wanted)),
   ];
-  const all = withRenamedTables(differences, sides.expected, sides.live);
+  const all = withRenames(differences, sides.expected, sides.live);
   const shown = options.strict ? all.map((one) => ({ ...one, severity: 'difference' as const })) : all;
   return shown.toSorted(byPlace);
 }
@@ -99,24 +103,61 @@ function extra(
   });
 }
 
-function changed(sides: Sides, wanted: readonly CatalogObject[], servers: [Catalog, Catalog]): Difference[] {
-  return wanted.flatMap((object) => {
+/** An attribute that is not the same text on both sides. */
+interface Changed {
+  readonly object: CatalogObject;
+  readonly live: CatalogObject;
+  readonly aspect: string;
+  readonly wanted: string | null;
+  readonly found: string | null;
+}
+
+async function changed(sides: Sides, wanted: readonly CatalogObject[]): Promise<Difference[]> {
+  const pairs = wanted.flatMap((object) => {
     const live = sides.live.objects.get(keyOf(object));
-    if (live === undefined || isAlike(object.attributes, live.attributes)) return [];
-    return aspectsOf(object, live).flatMap((aspect) => {
-      const [here, there] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
-      if (sameText(object, here, there, servers)) return [];
-      const repair = change(sides, object, live, aspect).toSorted(inOrder);
-      return {
-        ...head(object),
-        aspect,
-        wanted: here,
-        found: there,
-        severity: 'difference',
-        covers: [],
-        repair,
-      };
-    });
+    return live === undefined || isAlike(object.attributes, live.attributes)
+      ? []
+      : changedTexts(object, live);
+  });
+  if (pairs.length === 0) return [];
+  const sameness = await compareTexts(pairs.map((one) => ({ kind: one.object.kind, ...one })));
+  return pairs.flatMap((pair, place) => {
+    if (sameness[place] === 'same') return [];
+    return sameness[place] === 'unknown' ? notCompared(pair) : changedTo(sides, pair);
+  });
+}
+
+function changedTexts(object: CatalogObject, live: CatalogObject): Changed[] {
+  return aspectsOf(object, live).flatMap((aspect) => {
+    const [wanted, found] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
+    // A materialized view that is made without rows is filled later.
+    const isFilled = aspect === 'populated' && found === null;
+    return wanted === found || isFilled ? [] : { object, live, aspect, wanted, found };
+  });
+}
+
+function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Changed): Difference {
+  const repair = change(sides, object, live, aspect).toSorted(inOrder);
+  return { ...head(object), aspect, wanted, found, severity: severityOfChange(aspect), covers: [], repair };
+}
+
+/** Two texts that the parser cannot read: whether they mean the same is not known. */
+function notCompared({ object, aspect, wanted, found }: Changed): Difference {
+  const about = `${aspect} (not compared)`;
+  return { ...head(object), aspect: about, wanted, found, severity: 'note', covers: [], repair: [] };
+}
+
+/** The same columns in another order: only SELECT * and INSERT without names depend on it. */
+function columnOrder(sides: Sides, wanted: readonly CatalogObject[]): Difference[] {
+  const tables = wanted.filter(({ kind }) => kind === 'table');
+  return tables.flatMap((table) => {
+    const [here, there] = [sides.expected, sides.live].map((graph) =>
+      (graph.parts.get(keyOf(table)) ?? []).flatMap(({ kind, part }) => (kind === 'column' ? [part] : [])),
+    );
+    const [expected, found] = [here?.join(', ') ?? '', there?.join(', ') ?? ''];
+    if (expected === found || here?.toSorted().join() !== there?.toSorted().join()) return [];
+    const note = { aspect: 'column order', severity: 'note', covers: [], repair: [] } as const;
+    return { ...head(table), ...note, wanted: expected, found };
   });
 }
 

@@ -12,9 +12,9 @@ export interface RepairStatement {
   readonly belongsTo?: Losable;
 }
 
-/** What contains rows that a statement can lose. An extension can own tables. */
+/** What contains rows that a statement can lose. An extension can own tables; values of a type are in tables. */
 export interface Losable {
-  readonly kind: 'table' | 'extension';
+  readonly kind: 'table' | 'extension' | 'type';
   /** As SQL writes it. */
   readonly name: string;
 }

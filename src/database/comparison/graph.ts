@@ -10,6 +10,8 @@ export interface Graph {
   readonly defaultPrivileges: readonly CatalogObject[];
   /** Sequences by the qualified name of the column that owns them: they are dropped with it. */
   readonly ownedSequences: ReadonlyMap<string, readonly CatalogObject[]>;
+  /** The role that owns most relations; undefined in a catalog that was not read from a live database. */
+  readonly usualOwner: string | undefined;
   /** Objects by their table; worked out when asked for. */
   readonly parts: ReadonlyMap<ObjectKey | null, readonly CatalogObject[]>;
 }
@@ -34,6 +36,7 @@ export function graphOf(catalog: Catalog): Graph {
     objects,
     dependents,
     defaultPrivileges,
+    usualOwner: catalog.usualOwner,
     ownedSequences: Map.groupBy(owned, ({ attributes }) => attributes['owned by'] ?? ''),
     get parts() {
       parts ??= Map.groupBy(catalog.objects, ({ parent }) => parent);

@@ -1,23 +1,105 @@
-import { type CatalogObject, keyOf, type ObjectKey } from '../catalog/catalog.ts';
-import type { Difference, Losable } from './difference.ts';
+import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../catalog/catalog.ts';
+import type { Difference, Losable, RepairStatement } from './difference.ts';
 import { closure, type Graph } from './graph.ts';
 import { relationNamesOf } from './scope.ts';
 
+/** After the drops, which use the names of now, and before the first creation. */
+const renameOrder = 0.1;
+
 /**
- * A table that is missing beside an extra one with the same columns, or with a key or an index of its name, was probably
- * renamed. To create it anew, and to point keys at the empty one, then belongs to dropping the table with the rows.
+ * Recognizes what was renamed: a column or a table that is missing beside an extra one of the same shape. The repair is
+ * to rename it back, which keeps the rows. A missing table that only resembles an extra one (the columns' names, or a
+ * key or an index of its name) may be another table: to create it, and to point keys at the empty one, then belongs to
+ * dropping the table that contains the rows.
  */
-export function withRenamedTables(
+export function withRenames(
   differences: readonly Difference[],
   expected: Graph,
   live: Graph,
 ): readonly Difference[] {
+  const renames = new Map<ObjectKey, RepairStatement[]>(
+    pairsOf(differences, expected, live).flatMap(([missing, extra]) => {
+      const sql = rename(missing, extra);
+      return [keyOf(missing), keyOf(extra)].map(
+        (key) => [key, sql.map((one) => ({ order: renameOrder, sql: one }))] as const,
+      );
+    }),
+  );
+  const others = differences.map((one) => {
+    const repair = isPresence(one) ? renames.get(keyOf(one)) : undefined;
+    return repair === undefined ? one : { ...one, repair };
+  });
+  return withResembling(others, new Set(renames.keys()), expected, live);
+}
+
+const isPresence = ({ aspect }: Difference) => aspect === 'missing' || aspect === 'extra';
+
+/** Pairs of a missing and an extra object that have the same shape, if neither fits another one. */
+function pairsOf(
+  differences: readonly Difference[],
+  expected: Graph,
+  live: Graph,
+): readonly (readonly [missing: CatalogObject, extra: CatalogObject])[] {
+  const objects = (aspect: string, graph: Graph) =>
+    differences.flatMap((one) => {
+      const object = one.aspect === aspect ? graph.objects.get(keyOf(one)) : undefined;
+      return object?.kind === 'table' || object?.kind === 'column' ? [object] : [];
+    });
+  const missing = Map.groupBy(objects('missing', expected), (object) => shapeOf(object, expected));
+  const extra = Map.groupBy(objects('extra', live), (object) => shapeOf(object, live));
+  return [...missing].flatMap(([shape, [one, ...more]]) => {
+    const [other, ...others] = extra.get(shape) ?? [];
+    return one === undefined || other === undefined || more.length + others.length > 0
+      ? []
+      : [[one, other] as const];
+  });
+}
+
+/** What stays when an object is renamed. A table without columns has no shape that tells it from another one. */
+function shapeOf(object: CatalogObject, graph: Graph): string {
+  const { kind, name, parent, attributes } = object;
+  if (kind === 'column') return JSON.stringify([parent, attributesOf(attributes)]);
+  const columns = partsOf(graph, keyOf(object)).filter((one) => one.kind === 'column');
+  if (columns.length === 0) return JSON.stringify([name]);
+  return JSON.stringify([
+    attributesOf(attributes),
+    columns.map((one) => [one.part, one.attributes.type]).toSorted(),
+  ]);
+}
+
+/** Defaults and comments may name the table; a default of a serial column does. */
+const attributesOf = (attributes: CatalogObject['attributes']) =>
+  Object.entries(attributes)
+    .filter(([name, value]) => value !== null && !/^(comment|default|sequence)$/.test(name))
+    .toSorted();
+
+function rename(missing: CatalogObject, extra: CatalogObject): string[] {
+  if (missing.kind === 'column') {
+    return [`alter table ${tableOf(extra)} rename column ${extra.part} to ${missing.part}`];
+  }
+  const schema = missing.name.slice(0, -missing.part.length - 1);
+  const before = extra.name.slice(0, -extra.part.length - 1);
+  return [
+    ...(schema === before ? [] : [`alter table ${extra.name} set schema ${schema}`]),
+    ...(missing.part === extra.part ? [] : [`alter table ${schema}.${extra.part} rename to ${missing.part}`]),
+  ];
+}
+
+function withResembling(
+  differences: readonly Difference[],
+  renamed: ReadonlySet<ObjectKey>,
+  expected: Graph,
+  live: Graph,
+): readonly Difference[] {
   const tables = (aspect: string) =>
-    differences.filter((one) => one.kind === 'table' && one.aspect === aspect).map(keyOf);
+    differences
+      .filter((one) => one.kind === 'table' && one.aspect === aspect)
+      .map(keyOf)
+      .filter((key) => !renamed.has(key));
   const extra = tables('extra');
   const belongs = new Map<ObjectKey, Losable>();
   for (const missing of extra.length === 0 ? [] : tables('missing')) {
-    const other = extra.find((one) => seemsRenamed(missing, expected, one, live));
+    const other = extra.find((one) => resembles(missing, expected, one, live));
     if (other === undefined) continue;
     const name = live.objects.get(other)?.name ?? '';
     for (const key of closure(expected, missing)) belongs.set(key, { kind: 'table', name });
@@ -31,7 +113,7 @@ export function withRenamedTables(
   });
 }
 
-function seemsRenamed(missing: ObjectKey, expected: Graph, extra: ObjectKey, live: Graph): boolean {
+function resembles(missing: ObjectKey, expected: Graph, extra: ObjectKey, live: Graph): boolean {
   const [wanted, found] = [partsOf(expected, missing), partsOf(live, extra)];
   const taken = new Set(relationNamesOf(found));
   return relationNamesOf(wanted).some((name) => taken.has(name)) || columns(wanted) === columns(found);

@@ -20,11 +20,19 @@ export function severityOfExtra(
 ): 'ignored' | 'note' | 'difference' {
   // The role that the database belongs to may well be named like ours.
   if (object.kind === 'role') return object.attributes.owner === 'yes' ? 'ignored' : 'note';
-  if (object.kind === 'extension' || object.schema === 'public') return 'note';
+  // Hosted servers bring event triggers and publications of their own.
+  if (/^(extension|publication|event trigger)$/.test(object.kind) || object.schema === 'public')
+    return 'note';
+  if (object.kind === 'statistics') return 'note';
   // A relation of a name that is wanted for another one stands in its way.
   if (/^(view|materialized view|index)$/.test(object.kind) && names.has(object.name)) return 'difference';
   if (object.kind === 'index') return object.attributes.unique === 'yes' ? 'difference' : 'note';
   return object.kind === 'view' || object.kind === 'materialized view' ? 'note' : 'difference';
+}
+
+/** Comments explain and change nothing. */
+export function severityOfChange(aspect: string): 'note' | 'difference' {
+  return aspect === 'comment' ? 'note' : 'difference';
 }
 
 /** Names of relations that a catalog holds; a key's index is one, and lies in the schema of its table. */
@@ -60,24 +68,6 @@ export function comparable(catalog: Catalog, other: Catalog): Catalog {
       ({ kind, attributes }) => kind !== 'grant' || Object.keys(attributes).length > 0,
     ),
   };
-}
-
-/** From 16 on, a view's or a rule's text names a column without its table where that is clear. */
-export function sameText(
-  object: CatalogObject,
-  wanted: string | null,
-  found: string | null,
-  servers: [Catalog, Catalog],
-) {
-  if (wanted === found) return true;
-  const crossing = servers.some((one) => major(one) < 16) && servers.some((one) => major(one) >= 16);
-  if (!crossing || !/^(view|materialized view|rule)$/.test(object.kind)) return false;
-  const bare = (text: string | null) =>
-    text
-      ?.replace(/\b[a-z_]\w*\./g, '')
-      .replace(/\s+/g, ' ')
-      .trim();
-  return bare(wanted) === bare(found);
 }
 
 export const keysOf = (catalog: Catalog) => new Set(catalog.objects.map(keyOf));

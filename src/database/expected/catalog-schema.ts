@@ -9,6 +9,8 @@ const key = z.custom<ObjectKey>(
 /** A catalog that was kept as JSON. */
 export const catalogSchema: z.ZodType<Catalog> = z.object({
   serverVersion: z.string(),
+  usualOwner: z.string().exactOptional(),
+  notCompared: z.array(z.string()).exactOptional(),
   objects: z.array(
     z.object({
       kind: z.enum(objectKinds),

@@ -8,7 +8,7 @@ import { migrationFailed } from '../ledger/problems.ts';
 import { catalogSchema } from './catalog-schema.ts';
 
 /** Counts up whenever a catalog is read otherwise than before: what was kept under another one is not used. */
-const catalogFormat = 1;
+const catalogFormat = 2;
 
 export interface CatalogParts {
   /** An embedded database of its own, empty, in memory. */

@@ -16,6 +16,8 @@ export interface SchemaReport {
   readonly differences: readonly Difference[];
   /** What is there besides, and does no harm. */
   readonly notes: readonly Difference[];
+  /** Kind and name of objects on either side of which nothing is compared. */
+  readonly notCompared: readonly string[];
 }
 
 /** Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing. */
@@ -26,12 +28,13 @@ export async function validateSchema(
   strict: boolean,
 ): Promise<SchemaReport & { readonly live: Catalog }> {
   const live = await catalogNow(session);
-  const all = allDifferences(expected, live, contract);
+  const all = await allDifferences(expected, live, contract);
   return {
     serverVersion: live.serverVersion,
     expectedVersion: expected.serverVersion,
     counts: countObjects(live),
     differences: all.filter(({ severity }) => strict || severity === 'difference'),
+    notCompared: [...new Set([...(expected.notCompared ?? []), ...(live.notCompared ?? [])])].toSorted(),
     notes: strict ? [] : all.filter(({ severity }) => severity === 'note'),
     live,
   };
@@ -43,10 +46,14 @@ const known = new WeakMap<
   { readonly expected: Catalog; readonly contract: Contract; readonly all: readonly Difference[] }
 >();
 
-function allDifferences(expected: Catalog, live: Catalog, contract: Contract): readonly Difference[] {
+async function allDifferences(
+  expected: Catalog,
+  live: Catalog,
+  contract: Contract,
+): Promise<readonly Difference[]> {
   const before = known.get(live);
   if (before?.expected === expected && before.contract === contract) return before.all;
-  const found = compareCatalogs(expected, live);
+  const found = await compareCatalogs(expected, live);
   // What the migrations do bring, and the database lacks, is among the differences already.
   const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
   const floor = checkContract(contract, live).filter(({ kind, name }) => notBrought.has(`${kind} ${name}`));

@@ -1,5 +1,5 @@
-import { oneLine } from '../../domain/one-line.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import { textDifference } from '../../domain/text-difference.ts';
 import type { BehaviourResult } from '../behaviour/check-behaviour.ts';
 import type { Difference } from '../comparison/difference.ts';
 import type { ObjectCounts } from '../counts.ts';
@@ -22,7 +22,13 @@ export function countWords(counts: ObjectCounts): string {
 export function differenceWords({ kind, name, aspect, wanted, found }: Difference): string {
   if (aspect === 'missing') return `${kind} ${name}: missing`;
   if (aspect === 'extra') return `${kind} ${name}: nobody asked for it`;
-  return `${kind} ${name}: ${aspect}: wanted ${oneLine(wanted ?? 'none')}, found ${oneLine(found ?? 'none')}`;
+  const [expected, actual] = textDifference(wanted ?? 'none', found ?? 'none');
+  return `${kind} ${name}: ${aspect}: wanted ${expected}, found ${actual}`;
+}
+
+/** Names what is not compared, in one line; null if there is nothing. */
+export function notComparedWords(names: readonly string[]): string | null {
+  return names.length === 0 ? null : `not compared: ${names.join(', ')}`;
 }
 
 function behaviourWords({ name, wanted, found }: BehaviourResult): string {

@@ -92,9 +92,9 @@ test('nothing is left behind: no row, no number drawn from a sequence, no open t
 describe('each behaviour fails by name when what it rests on is weakened', () => {
   afterEach(async () => {
     await session.script(
-      repairScript(compareCatalogs(expected, await readCatalog(session)), { includeDestructive: true }).join(
-        ';\n',
-      ),
+      repairScript(await compareCatalogs(expected, await readCatalog(session)), {
+        includeDestructive: true,
+      }).join(';\n'),
     );
   });
 

@@ -22,7 +22,7 @@ describe.each(['18', '17', '16'] as const)('a live PostgreSQL %s with the bundle
     const live = await readCatalog(session);
     await session.close();
     expect(live.serverVersion).toMatch(new RegExp(`^${major}\\.`));
-    expect(compareCatalogs(expected, live, { strict: true })).toEqual([]);
+    expect(await compareCatalogs(expected, live, { strict: true })).toEqual([]);
   });
 });
 
@@ -46,7 +46,7 @@ describe('a real server without pgvector', () => {
   test('lacks the vector objects and nothing else', async () => {
     const live = await readCatalog(session);
     expect(live.serverVersion).toMatch(new RegExp(`^${server.major}\\.`));
-    const found = compareCatalogs(expected, live);
+    const found = await compareCatalogs(expected, live);
     expect(found.map(({ kind, name, aspect, covers }) => [kind, name, aspect, covers])).toEqual([
       ['extension', 'vector', 'missing', []],
       ['column', 'agent.episodes.embedding', 'missing', ['agent.episodes_embedding_idx']],
@@ -60,13 +60,13 @@ describe('a real server without pgvector', () => {
       drop function erp.update_updated_at_column() cascade;
       alter table erp.tasks disable trigger all;
       alter table erp.deliverables set unlogged, enable row level security`);
-    const found = compareCatalogs(expected, await readCatalog(session));
+    const found = await compareCatalogs(expected, await readCatalog(session));
     const withVector = /vector|embedding/;
     const repair = repairScript(found, { includeDestructive: true }).filter(
       (sql) => !withVector.test(sql) || /erp\.people|agent\.sessions/.test(sql),
     );
     await session.script(repair.join(';\n'));
-    const left = compareCatalogs(expected, await readCatalog(session));
+    const left = await compareCatalogs(expected, await readCatalog(session));
     await session.script('rollback');
     expect(left.filter(({ name }) => !withVector.test(name))).toEqual([]);
   });

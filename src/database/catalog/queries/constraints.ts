@@ -36,7 +36,8 @@ export const indexes = `${relations}
          quote_ident(c.relname) as part, ${columnNames('r.oid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} as columns,
          jsonb_build_object('definition', d.text, 'unique', case when i.indisunique then 'yes' else 'no' end,
            'valid', case when i.indisvalid and i.indisready then 'yes' else 'no' end) as attributes,
-         d.text as definition, jsonb_build_array(${address('pg_class', 'c.oid')}) as addresses
+         case when r.relkind = 'p' and not i.indisvalid then pg_get_indexdef(c.oid) else d.text end as definition,
+         jsonb_build_array(${address('pg_class', 'c.oid')}) as addresses
   from pg_index i join pg_class c on c.oid = i.indexrelid join relation r on r.oid = i.indrelid,
   replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ') d (text)
   where not c.relispartition

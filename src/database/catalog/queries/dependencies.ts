@@ -9,7 +9,8 @@ export const dependencies = `
   from pg_depend d
   where d.deptype in ('n', 'a', 'i') and d.objid >= 16384 and d.refobjid >= 16384
     and d.classid in ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass,
-                      'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+                      'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass,
+                      'pg_collation'::regclass, 'pg_cast'::regclass, 'pg_statistic_ext'::regclass)
     and d.refclassid <> 'pg_namespace'::regclass
     and not (d.classid = 'pg_type'::regclass and d.deptype = 'i')
     and not (d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')

@@ -24,12 +24,14 @@ export const grants = `${relations},
              n.nspname, p.proname, oidvectortypes(p.proargtypes)),
            ${address('pg_proc', 'p.oid')}, null, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where p.prokind in ('f', 'p', 'w') and ${inScope('n')} and ${ofNoExtension('pg_proc', 'p.oid')}
+    where ${inScope('n')} and ${ofNoExtension('pg_proc', 'p.oid')}
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid
+                      and d.deptype = 'i' and d.refclassid = 'pg_type'::regclass)
     union all
     select n.nspname, format('on type %I.%I', n.nspname, t.typname), ${address('pg_type', 't.oid')}, null, t.typowner,
            coalesce(t.typacl, acldefault('T', t.typowner))
-    from pg_type t join pg_namespace n on n.oid = t.typnamespace
-    where t.typtype in ('e', 'd') and ${inScope('n')} and ${ofNoExtension('pg_type', 't.oid')}
+    from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
+    where (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c')) and ${inScope('n')} and ${ofNoExtension('pg_type', 't.oid')}
   ),
   granted as (
     select t.schema, t.tail, t.target, t."column", x.grantee, coalesce(quote_ident(g.rolname), 'public') as part,

@@ -44,8 +44,43 @@ const parents = (flag: string) =>
   `(select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno)
     from pg_inherits i where i.inhrelid = r.oid and ${flag})`;
 
+/** What a partition's columns have otherwise than the columns of its partitioned table, which they come from. */
+const own = `
+  own as (
+    select c.attrelid, jsonb_object_agg(x.key, coalesce(x.value, 'none')) as facts,
+           string_agg(format(E';\\nalter table %s alter column %s %s', c.relation, c.part, x.sql), '' order by c.attnum) as sql
+    from fact c join pg_inherits i on i.inhrelid = c.attrelid
+    join fact p on p.attrelid = i.inhparent and p.part = c.part, lateral (values
+      (format('column %s default', c.part), c."default", p."default",
+        case when c."default" is null then 'drop default' else 'set default ' || c."default" end),
+      (format('column %s not null', c.part), c.required, p.required,
+        case c.required when 'no' then 'drop not null' else 'set not null' end)) x (key, value, usual, sql)
+    where c.inherited and x.value is distinct from x.usual and c.generated is null and c.identity is null
+    group by c.attrelid
+  )`;
+
+/** Triggers that a partition has from its partitioned table, and that are on or off otherwise than there. */
+const copied = `
+  copied as (
+    select t.tgrelid as oid, jsonb_object_agg('trigger ' || quote_ident(t.tgname),
+             case t.tgenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'replica' else 'always' end) as facts
+    from pg_trigger t join pg_trigger p on p.oid = t.tgparentid
+    where t.tgenabled <> p.tgenabled and not t.tgisinternal group by t.tgrelid
+  )`;
+
+const chosen = `
+  chosen as (
+    select r.oid, case r.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then 'using index '
+             || (select quote_ident(c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid
+                 where i.indrelid = r.oid and i.indisreplident) end as identity,
+           (select quote_ident(c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid
+            where i.indrelid = r.oid and i.indisclustered) as clustered
+    from relation r where r.kind = 'table'
+  )`;
+
 /** Tables, and after them their columns, in one statement: a table's definition holds its columns' clauses. */
 export const tables = `${relations}, ${columns},
+  ${own}, ${copied}, ${chosen},
   body as (
     select attrelid, string_agg(E'\\n  ' || clause, ',' order by attnum) filter (where not inherited) || E'\\n' as body
     from clause group by attrelid
@@ -57,18 +92,27 @@ export const tables = `${relations}, ${columns},
            'partition of', ${parents('r.relispartition')} || ' ' || pg_get_expr(r.relpartbound, r.oid),
            'inherits', ${parents('not r.relispartition')},
            'row security', ${yesOrNo('r.relrowsecurity')}, 'row security forced', ${yesOrNo('r.relforcerowsecurity')}
-         ) as attributes,
+         ) || jsonb_strip_nulls(jsonb_build_object(
+           'of type', nullif(r.reloftype, 0)::regtype::text, 'options', array_to_string(r.reloptions, ', '),
+           'access method', (select nullif(m.amname, 'heap') from pg_am m where m.oid = r.relam),
+           'replica identity', e.identity, 'clustered on', e.clustered
+         )) || coalesce(o.facts, '{}') || coalesce(g.facts, '{}') as attributes,
          concat_ws(' ', case when r.relpersistence = 'u' then 'create unlogged table' else 'create table' end, r.name,
            case when r.relispartition then 'partition of ' || ${parents('true')} || ' ' || pg_get_expr(r.relpartbound, r.oid)
                 else '(' || coalesce(b.body, '') || ')' end,
            'inherits (' || ${parents('not r.relispartition')} || ')',
-           'partition by ' || pg_get_partkeydef(r.oid))
+           'partition by ' || pg_get_partkeydef(r.oid),
+           'using ' || (select nullif(quote_ident(m.amname), 'heap') from pg_am m where m.oid = r.relam),
+           'with (' || array_to_string(r.reloptions, ', ') || ')')
+         || coalesce(format(E';\\nalter table %s of ', r.name) || nullif(r.reloftype, 0)::regtype, '')
+         || coalesce(o.sql, '')
          || case when r.relrowsecurity then format(E';\\nalter table %s enable row level security', r.name) else '' end
          || case when r.relforcerowsecurity then format(E';\\nalter table %s force row level security', r.name) else '' end
            as definition,
          jsonb_build_array(${address('pg_class', 'r.oid')}, ${address('pg_type', 'r.reltype')}) as addresses,
          array[r.oid::bigint, 0] as place
-  from relation r left join body b on b.attrelid = r.oid where r.kind = 'table'
+  from relation r left join body b on b.attrelid = r.oid left join own o on o.attrelid = r.oid
+  left join copied g on g.oid = r.oid left join chosen e on e.oid = r.oid where r.kind = 'table'
   union all
   select 'column', relation || '.' || part, schema, 'table ' || relation, part,
          jsonb_build_object('type', type, 'not null', required, 'default', "default", 'generated', generated,

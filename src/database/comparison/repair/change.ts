@@ -38,4 +38,26 @@ export const byHand: Change = (wanted, live, _expected, aspect) => [
   ),
 ];
 
+/** The object as ALTER and COMMENT name it. */
+const parts = /^(trigger|rule|policy)$/;
+const constraints = /^(primary key|unique|check|exclusion|foreign key)$/;
+function named(object: CatalogObject): string {
+  const { kind, name, part } = object;
+  if (constraints.test(kind)) return `constraint ${part} on ${tableOf(object)}`;
+  return parts.test(kind) ? `${kind} ${part} on ${tableOf(object)}` : `${kind} ${name}`;
+}
+
+export const owner: Change = (wanted, live) => [`alter ${live.kind} ${live.name} owner to ${wanted}`];
+export const comment: Change = (wanted, live) => [
+  `comment on ${named(live)} is ${wanted === null ? 'null' : quoted(wanted)}`,
+];
+
 export const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+/** How ALTER says whether a trigger or a rule fires. */
+export const triggerStates: Readonly<Record<string, string>> = {
+  yes: 'enable',
+  no: 'disable',
+  replica: 'enable replica',
+  always: 'enable always',
+};

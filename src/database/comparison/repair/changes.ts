@@ -1,10 +1,21 @@
 import type { CatalogObject, ObjectKind } from '../../catalog/catalog.ts';
-import { partitionPlace } from '../partitions.ts';
-import { alterTable, always, byHand, type Change, type Changes, rebuild } from './change.ts';
+import {
+  alterTable,
+  always,
+  byHand,
+  type Change,
+  type Changes,
+  comment,
+  owner,
+  rebuild,
+  triggerStates,
+} from './change.ts';
 import { columnChanges } from './column-changes.ts';
+import { publicationChanges } from './publication-changes.ts';
 import { grant, revoke } from './removal.ts';
 import { roleChanges } from './role-changes.ts';
-import { domainChanges, enumLabels } from './type-changes.ts';
+import { tableChanges } from './table-changes.ts';
+import { domainChanges, typeChanges } from './type-changes.ts';
 
 const create: Change = (_wanted, _live, expected) => [expected.definition];
 
@@ -12,14 +23,8 @@ const validated: Change = (wanted, live) =>
   wanted === 'yes' ? alterTable(live, `validate constraint ${live.part}`) : rebuild;
 const constraint: Changes = { definition: always(rebuild), valid: always(rebuild), validated };
 
-const states: Readonly<Record<string, string>> = {
-  yes: 'enable',
-  no: 'disable',
-  replica: 'enable replica',
-  always: 'enable always',
-};
 const enabled: Change = (wanted, live) =>
-  alterTable(live, `${states[wanted ?? 'yes']} ${live.kind} ${live.part}`);
+  alterTable(live, `${triggerStates[wanted ?? 'yes']} ${live.kind} ${live.part}`);
 
 /** Taking the option back leaves the right; revoking the right would take those on columns with it. */
 const privilege: Change = (wanted, live, _expected, aspect) => {
@@ -34,43 +39,28 @@ const sequence: Changes = {
   'owned by': (wanted, live) => [`alter sequence ${live.name} owned by ${wanted ?? 'none'}`],
 };
 
-/** No row moves: a detached partition keeps its own, and attaching one checks them against the bound. */
-const partition: Change = (wanted, live) => {
-  const [from, to] = [live.attributes['partition of'], wanted].map((text) => partitionPlace(text ?? ''));
-  return [
-    ...(from === undefined ? [] : [`alter table ${from.parent} detach partition ${live.name}`]),
-    ...(to === undefined ? [] : [`alter table ${to.parent} attach partition ${live.name} ${to.bound}`]),
-  ];
+/** A view's columns have defaults for INSERT. */
+const viewDefault: Change = (wanted, live, _expected, aspect) => {
+  const column = aspect.slice('column '.length, -' default'.length);
+  const clause = wanted === null ? 'drop default' : `set default ${wanted}`;
+  return [`alter view ${live.name} alter column ${column} ${clause}`];
 };
 
-const table: Changes = {
-  'partition of': partition,
-  persistence: (wanted, live) => alterTable(live, `set ${wanted}`),
-  'row security': (wanted, live) =>
-    alterTable(live, `${wanted === 'yes' ? 'enable' : 'disable'} row level security`),
-  'row security forced': (wanted, live) =>
-    alterTable(live, `${wanted === 'yes' ? '' : 'no '}force row level security`),
-  inherits: (wanted, live) => {
-    const [parents, there] = [wanted, live.attributes.inherits].map((names) => names?.split(', ') ?? []);
-    return [
-      ...(there ?? [])
-        .filter((one) => !parents?.includes(one))
-        .flatMap((one) => alterTable(live, `no inherit ${one}`)),
-      ...(parents ?? [])
-        .filter((one) => !there?.includes(one))
-        .flatMap((one) => alterTable(live, `inherit ${one}`)),
-    ];
-  },
-};
+const eventTriggerEnabled: Change = (wanted, live) => [
+  `alter event trigger ${live.name} ${triggerStates[wanted ?? 'yes']}`,
+];
 
 const changes: Readonly<Partial<Record<ObjectKind, Changes>>> = {
   role: roleChanges,
-  type: { labels: enumLabels },
+  collation: { definition: byHand },
+  type: typeChanges,
   domain: domainChanges,
   sequence,
   function: { signature: always(rebuild), definition: create },
   procedure: { signature: always(rebuild), definition: create },
-  table,
+  aggregate: { signature: always(rebuild), definition: always(rebuild) },
+  cast: { definition: always(rebuild) },
+  table: tableChanges,
   column: columnChanges,
   'primary key': constraint,
   unique: constraint,
@@ -79,17 +69,31 @@ const changes: Readonly<Partial<Record<ObjectKind, Changes>>> = {
   // Made anew rather than switched on: that checks the rows that came in while nothing did.
   'foreign key': { ...constraint, triggers: always(rebuild) },
   index: { definition: always(rebuild), unique: always(rebuild), valid: always(rebuild) },
-  view: { definition: always(rebuild), options: always(rebuild) },
-  'materialized view': { definition: always(rebuild), options: always(rebuild) },
+  view: { definition: always(rebuild), options: always(rebuild), column: viewDefault },
+  'materialized view': {
+    definition: always(rebuild),
+    options: always(rebuild),
+    'access method': always(rebuild),
+    populated: (_wanted, live) => [`refresh materialized view ${live.name}`],
+  },
   trigger: { definition: always(rebuild), enabled },
   rule: { definition: always(rebuild), enabled },
   policy: { definition: always(rebuild) },
+  statistics: {
+    definition: always(rebuild),
+    target: (wanted, live) => [`alter statistics ${live.name} set statistics ${wanted ?? '-1'}`],
+  },
+  publication: publicationChanges,
+  'event trigger': { definition: always(rebuild), enabled: eventTriggerEnabled },
 };
+
+/** Attributes that objects of many kinds have. */
+const details: Changes = { owner, comment };
 
 /** What changes an attribute of that name; `byHand` where nothing safe does. */
 export function changeOf(kind: ObjectKind, aspect: string): Change {
   if (kind === 'grant' || kind === 'default privilege') return privilege;
-  const known = Object.entries(changes[kind] ?? {});
+  const known = Object.entries({ ...(kind === 'role' ? {} : details), ...changes[kind] });
   const named =
     known.find(([name]) => name === aspect) ?? known.find(([name]) => aspect.startsWith(`${name} `));
   return named?.[1] ?? byHand;

@@ -59,4 +59,11 @@ export const columnChanges: Changes = {
     if (expected.attributes.identity || expected.attributes.generated) return [];
     return alter(live, wanted === null ? 'drop default' : `set default ${wanted}`);
   },
+  storage: (wanted, live) => alter(live, `set storage ${wanted ?? 'default'}`),
+  compression: (wanted, live) => alter(live, `set compression ${wanted ?? 'default'}`),
+  statistics: (wanted, live) => alter(live, `set statistics ${wanted ?? '-1'}`),
+  options: (wanted, live) =>
+    wanted === null
+      ? alter(live, 'reset (n_distinct, n_distinct_inherited)')
+      : alter(live, `set (${wanted})`),
 };

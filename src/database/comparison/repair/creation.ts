@@ -1,6 +1,8 @@
-import type { CatalogObject, ObjectKind } from '../../catalog/catalog.ts';
+import { type CatalogObject, keyOf, type ObjectKind, tableOf } from '../../catalog/catalog.ts';
 import type { RepairStatement } from '../difference.ts';
 import type { Graph } from '../graph.ts';
+import { quoted } from './change.ts';
+import { changeOf } from './changes.ts';
 
 /** How GRANT and ALTER DEFAULT PRIVILEGES speak of a kind. */
 const words: Partial<Record<ObjectKind, readonly [one: string, all: string]>> = {
@@ -10,6 +12,7 @@ const words: Partial<Record<ObjectKind, readonly [one: string, all: string]>> = 
   sequence: ['sequence', 'sequences'],
   function: ['function', 'functions'],
   procedure: ['procedure', 'functions'],
+  aggregate: ['function', 'functions'],
   type: ['type', 'types'],
   domain: ['type', 'types'],
 };
@@ -20,24 +23,72 @@ const openAtFirst: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   types: { USAGE: 'granted' },
 };
 
-/** Statements that make an object as it is in a catalog; its grants are objects of their own, and come later. */
-export function creation(object: CatalogObject, order: number, catalog: Graph): RepairStatement[] {
+/**
+ * Statements that make an object as it is in a catalog; its grants are objects of their own, and come later.
+ * @param live whose rows a new sequence has to be ahead of
+ */
+export function creation(
+  object: CatalogObject,
+  order: number,
+  catalog: Graph,
+  live: Graph,
+): RepairStatement[] {
   // A body in SQL may name tables that come later.
   const unchecked = /^(function|procedure)$/.test(object.kind) ? ['set check_function_bodies = off'] : [];
-  const own = [...unchecked, object.definition, ...revocations(object, catalog)].map((sql) => ({
-    order,
-    sql,
-  }));
+  const columns = object.kind === 'table' ? (catalog.parts.get(keyOf(object)) ?? []) : [];
+  const own = [
+    ...[...unchecked, object.definition, ...revocations(object, catalog)].map((sql) => ({ order, sql })),
+    ...[object, ...columns.filter(({ kind }) => kind === 'column')].flatMap((one) => detailsOf(one, order)),
+  ];
   const owner = object.attributes['owned by'];
   if (object.kind !== 'sequence' || owner == null) return own;
   const behindOwner = (catalog.order.get(`column ${owner}`) ?? order) + 0.5;
-  return [...own, { order: behindOwner, sql: `alter sequence ${object.name} owned by ${owner}` }];
+  const statements = [`alter sequence ${object.name} owned by ${owner}`, ...ahead(object, owner, live)];
+  return [...own, ...statements.map((sql) => ({ order: behindOwner, sql }))];
+}
+
+/** Attributes that a definition does not contain. */
+const details =
+  /^(owner|comment|storage|compression|statistics|options|replica identity|clustered on|trigger .*)$/s;
+/** Those that need an index or a trigger, which come after the table. */
+const late = /^(replica identity|clustered on|trigger .*)$/s;
+export const lateOrder = 5e8;
+
+/** Returns where a change of this attribute stands among all: some need what is created after the object. */
+export const isLate = (kind: ObjectKind, aspect: string): boolean => kind === 'table' && late.test(aspect);
+
+function detailsOf(object: CatalogObject, order: number): RepairStatement[] {
+  const isColumn = object.kind === 'column';
+  return Object.entries(object.attributes).flatMap(([aspect, value]) => {
+    if (value === null || !details.test(aspect) || (aspect === 'options' && !isColumn)) return [];
+    if (aspect === 'owner' && object.kind === 'role') return [];
+    const made = changeOf(object.kind, aspect)(value, object, object, aspect);
+    if (!Array.isArray(made)) return [];
+    const at = isLate(object.kind, aspect) ? lateOrder : order;
+    return made.map((sql: string) => ({ order: at, sql }));
+  });
+}
+
+/** The sequence of a column that contains rows begins behind them: it would repeat their numbers. */
+function ahead({ name }: CatalogObject, column: string, live: Graph): string[] {
+  const object = live.objects.get(`column ${column}`);
+  const table = object === undefined ? null : tableOf(object);
+  if (
+    object === undefined ||
+    table === null ||
+    !/^(smallint|integer|bigint)$/.test(object.attributes.type ?? '')
+  ) {
+    return [];
+  }
+  return [
+    `select setval(${quoted(name)}, greatest((select max(${object.part}) from ${table}) + 1, last_value), false) from ${name}`,
+  ];
 }
 
 /** Rights that a new object comes with, and that the catalog's does not have. */
 function revocations(object: CatalogObject, catalog: Graph): string[] {
   const [one, all = ''] = words[object.kind] ?? [];
-  if (one === undefined) return [];
+  if (one === undefined || object.attributes.form === 'shell') return [];
   const defaults = catalog.defaultPrivileges.filter(
     ({ schema, name }) => schema === object.schema && name.includes(` on ${all} to `),
   );

@@ -1,9 +1,10 @@
 import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../../catalog/catalog.ts';
 import type { RepairStatement } from '../difference.ts';
 import { type Course, closure, type Graph } from '../graph.ts';
+import { partitionPlace } from '../partitions.ts';
 import { rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
-import { creation } from './creation.ts';
+import { creation, isLate, lateOrder } from './creation.ts';
 import { losesWith, removal } from './removal.ts';
 
 /** What a repair is made from. */
@@ -15,7 +16,11 @@ export interface Sides {
 }
 
 /** Objects that others use: an extra one goes when those that use it have been put right. */
-const used = new Set(['type', 'domain', 'function', 'procedure', 'sequence', 'extension', 'role']);
+const used = new Set(
+  ['collation', 'type', 'domain', 'function', 'procedure', 'aggregate', 'sequence', 'extension'].concat(
+    'role',
+  ),
+);
 const last = 1e9;
 
 /** SQL that creates what is missing. */
@@ -26,7 +31,7 @@ export function createAll(sides: Sides, keys: ReadonlySet<ObjectKey>): RepairSta
     if (object === undefined || (object.kind === 'column' && hasParentIn(object, keys))) return [];
     const behind = wanted === undefined ? sides.expected.objects.size : 0;
     const order = behind + ((wanted === undefined ? sides.live : sides.expected).order.get(key) ?? 0);
-    return creation(object, order, sides.expected);
+    return creation(object, order, sides.expected, sides.live);
   });
 }
 
@@ -74,12 +79,15 @@ export function change(
   live: CatalogObject,
   aspect: string,
 ): RepairStatement[] {
-  const wanted = expected.attributes[aspect] ?? null;
+  const wanted = expected.attributes[aspect] ?? usualValue(sides, expected, aspect);
   const made = changeOf(expected.kind, aspect)(wanted, live, expected, aspect);
   if (made === rebuild) return again(sides, closure(sides.live, keyOf(live), course), keyOf(live));
   // Half a place later: the object itself, or the column that is to own it, may have to be created anew first.
   const owner = aspect === 'owned by' ? sides.expected.order.get(`column ${wanted}`) : undefined;
-  const order = (owner ?? sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
+  const place = (owner ?? sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
+  // An identity goes before a sequence of the same name comes.
+  const goes = aspect === 'identity' && wanted === null;
+  const order = goes ? -1 : isLate(expected.kind, aspect) ? lateOrder : place;
   const blocking = 'around' in made ? directly(sides.live, live).filter(blocks) : [];
   const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), course)]));
   const own =
@@ -89,13 +97,32 @@ export function change(
   return [...again(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
 }
 
+/** What an attribute that is left out stands for. */
+function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: string): string | null {
+  if (aspect === 'owner' && object.kind !== 'role') return live.usualOwner ?? null;
+  const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
+  if (object.kind !== 'table' || column === undefined || property === undefined) return null;
+  for (let place = partitionOf(object); place !== undefined; ) {
+    const above = expected.objects.get(`column ${place}.${column}`);
+    if (above !== undefined) return above.attributes[property] ?? 'none';
+    const parent = expected.objects.get(`table ${place}`);
+    place = parent === undefined ? undefined : partitionOf(parent);
+  }
+  return null;
+}
+
+const partitionOf = ({ attributes }: CatalogObject) =>
+  partitionPlace(attributes['partition of'] ?? '')?.parent;
+
 function atRisk(
   sql: string,
   losing: ReadonlySet<string>,
   live: CatalogObject,
 ): Omit<RepairStatement, 'order'> {
+  if (!losing.has(sql)) return { sql };
+  if (live.kind === 'type') return { sql, loses: { kind: 'type', name: live.name } };
   const name = tableOf(live);
-  return losing.has(sql) && name !== null ? { sql, loses: { kind: 'table', name } } : { sql };
+  return name === null ? { sql } : { sql, loses: { kind: 'table', name } };
 }
 
 /** Removes live objects and creates them anew, in the shape that is expected of them. */

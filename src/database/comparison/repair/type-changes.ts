@@ -17,10 +17,24 @@ export const domainChanges: Changes = {
 
 const labelsIn = (text: string | null | undefined): readonly string[] => text?.match(/'(?:[^']|'')*'/g) ?? [];
 
-/** A label can be added in place; PostgreSQL has no way to take one away, or to put it elsewhere. */
-export const enumLabels: Change = (wanted, live, expected, aspect) => {
+/** Labels that stand where another one is expected, and are themselves not expected: they were renamed. */
+function renamedLabels(target: readonly string[], there: readonly string[]): ReadonlyMap<string, string> {
+  if (target.length !== there.length) return new Map();
+  const pairs = there.map((label, place) => [label, target[place] ?? label] as const);
+  const moved = pairs.filter(([label, wanted]) => label !== wanted);
+  const isRename = moved.every(([label, wanted]) => !target.includes(label) && !there.includes(wanted));
+  return new Map(isRename ? moved : []);
+}
+
+/** A label can be added or renamed; PostgreSQL has no way to take one away, or to put it elsewhere. */
+const enumLabels: Change = (wanted, live, expected, aspect) => {
   const target = labelsIn(wanted);
-  const there = labelsIn(live.attributes.labels);
+  const before = labelsIn(live.attributes.labels);
+  const renamed = renamedLabels(target, before);
+  if (renamed.size > 0) {
+    return [...renamed].map(([label, name]) => `alter type ${live.name} rename value ${label} to ${name}`);
+  }
+  const there = before;
   if (target.filter((label) => there.includes(label)).join() !== there.join()) {
     return byHand(wanted, live, expected, aspect);
   }
@@ -31,3 +45,17 @@ export const enumLabels: Change = (wanted, live, expected, aspect) => {
     return [`alter type ${live.name} add value ${label}${before === undefined ? first : ` after ${before}`}`];
   });
 };
+
+/** Values of a removed attribute are lost; they are in the tables that use the type. */
+const attribute: Change = (wanted, live, _expected, aspect) => {
+  const name = aspect.slice('attribute '.length);
+  if (live.attributes[aspect] == null) return [`alter type ${live.name} add attribute ${name} ${wanted}`];
+  const change = [
+    wanted === null
+      ? `alter type ${live.name} drop attribute ${name}`
+      : `alter type ${live.name} alter attribute ${name} type ${wanted}`,
+  ];
+  return { around: change, losing: new Set(change) };
+};
+
+export const typeChanges: Changes = { labels: enumLabels, attribute };

@@ -1,0 +1,55 @@
+import type { ObjectKind } from '../../catalog/catalog.ts';
+import { parseSql } from '../../migration-rules/parse-sql.ts';
+import { normalized } from './normalize.ts';
+import { statementOf } from './statements.ts';
+
+/** Two texts of one attribute of an object. */
+export interface TextPair {
+  readonly kind: ObjectKind;
+  readonly aspect: string;
+  readonly wanted: string | null;
+  readonly found: string | null;
+}
+
+/** `unknown` if the parser refuses one of the texts. */
+type Sameness = 'same' | 'different' | 'unknown';
+
+/**
+ * Compares SQL as two servers print it by what it means: PostgreSQL words the same view differently from version to
+ * version, and does not read every text back as it was. Loads the parser only if two texts differ.
+ */
+export async function compareTexts(pairs: readonly TextPair[]): Promise<readonly Sameness[]> {
+  return Promise.all(pairs.map(sameness));
+}
+
+async function sameness(pair: TextPair): Promise<Sameness> {
+  const statements = statementsOf(pair);
+  if (statements === undefined) return 'different';
+  const trees = await Promise.all([statements.wanted, statements.found].map(treeOf));
+  if (trees.includes(null)) return 'unknown';
+  return trees[0] === trees[1] ? 'same' : 'different';
+}
+
+/** Null if the parser refuses the text. */
+async function treeOf(sql: string): Promise<string | null> {
+  const parsed = await parseSql(sql);
+  if ('fault' in parsed) return null;
+  return JSON.stringify(sorted(normalized(parsed.statements.map(({ node }) => node))));
+}
+
+function statementsOf({ kind, aspect, wanted, found }: TextPair) {
+  if (wanted === null || found === null) return undefined;
+  const [here, there] = [wanted, found].map((text) => statementOf(kind, aspect, text));
+  return here === undefined || there === undefined ? undefined : { wanted: here, found: there };
+}
+
+/** With keys in an order that does not depend on how the tree was made. */
+function sorted(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(sorted);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node)
+      .toSorted(([a], [b]) => Number(a > b) - Number(a < b))
+      .map(([key, value]) => [key, sorted(value)]),
+  );
+}
