@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPostgres } from '../../../src/adapters/postgres-session.ts';
+import type { Catalog } from '../../../src/database/catalog/catalog.ts';
+import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
+import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
+import { losesRows, repairScript } from '../../../src/database/comparison/repair-script.ts';
+import { differenceWords } from '../../../src/database/validation/words.ts';
+import type { Session } from '../../../src/domain/session.ts';
+import { sampleOf } from '../../run/sample.ts';
+import { engines } from '../../support/older-engines.ts';
+import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { type DdlCase, ddlCases } from './ddl/cases.ts';
+
+let server: RealPostgres;
+let admin: Session;
+let embedded: Session;
+beforeAll(async () => {
+  [server, embedded] = await Promise.all([startPostgres(['wal_level=logical']), engines['18']()]);
+  admin = await openPostgres(server.config);
+  for (const session of [admin, embedded])
+    await session.script('create role ddl_keeper; create role ddl_other');
+}, 120_000);
+afterAll(async () => {
+  await Promise.all([admin.close(), embedded.close()]);
+  await server.stop();
+});
+
+const schema = 'create schema depot; create table depot.usual (id int);';
+
+async function expectedAfter({ sql }: DdlCase): Promise<Catalog> {
+  await embedded.script('begin');
+  try {
+    await embedded.script(schema + sql);
+    return await readCatalog(embedded);
+  } finally {
+    await embedded.script('rollback');
+  }
+}
+
+/** Opens an empty database, and drops it afterwards. */
+async function inDatabase<Answer>(name: string, use: (session: Session) => Promise<Answer>): Promise<Answer> {
+  await admin.script(`create database ${name} template template0`);
+  const session = await openPostgres({ ...server.config, database: name });
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+    await admin.script(`drop database ${name}`);
+  }
+}
+
+const wordsOf = async (expected: Catalog, session: Session) =>
+  (await compareCatalogs(expected, await readCatalog(session))).map(differenceWords);
+
+/** What is left is only what the script says in comments. */
+async function expectRepaired(expected: Catalog, session: Session, one: DdlCase, destructive: boolean) {
+  const found = await compareCatalogs(expected, await readCatalog(session));
+  const wrong = found.filter(({ severity }) => severity === 'difference');
+  const script = repairScript(wrong, { includeDestructive: destructive });
+  await session.script(`begin; ${script.join(';\n')};\ncommit`);
+  const left = (await compareCatalogs(expected, await readCatalog(session))).filter(
+    ({ severity }) => severity === 'difference',
+  );
+  const commented = destructive ? [] : wrong.filter(losesRows).map(differenceWords);
+  const byHand = one.byHand === true ? wrong.map(differenceWords) : [];
+  expect(left.map(differenceWords), script.join('\n')).toEqual([...commented, ...byHand]);
+}
+
+describe.each(sampleOf('ordinary DDL', ddlCases, { usual: 3 }))('$title', (one) => {
+  test('makes the same catalog on a server, a damage is named, and the repair loses no rows', {
+    timeout: 60_000,
+  }, async () => {
+    const expected = await expectedAfter(one);
+    await inDatabase('ddl_live', async (session) => {
+      await session.script(`begin; ${schema} ${one.sql}; commit`);
+      expect(await wordsOf(expected, session)).toEqual([]);
+      const answer = async () => (one.rows === undefined ? [] : await session.query(one.rows));
+      const before = await answer();
+      await session.script(one.damage);
+      const named = (await wordsOf(expected, session)).filter((words) => words.startsWith(one.names));
+      if (one.as === 'not compared') expect(expected.notCompared).toContain(one.names);
+      else expect(named).toHaveLength(1);
+      await expectRepaired(expected, session, one, false);
+      expect(await answer()).toEqual(before);
+      await expectRepaired(expected, session, one, true);
+    });
+  });
+
+  test('is the same after it was dumped and restored', { timeout: 60_000 }, async () => {
+    const expected = await expectedAfter(one);
+    const dump = await inDatabase('ddl_dumped', async (session) => {
+      await session.script(`begin; ${schema} ${one.sql}; commit`);
+      const { host, port, user } = server.config;
+      const target = ['-h', `${host}`, '-p', `${port}`, '-U', `${user}`, '--inserts', 'ddl_dumped'];
+      const text = execFileSync(`/usr/lib/postgresql/${server.major}/bin/pg_dump`, target, {
+        encoding: 'utf8',
+      });
+      // Newer minor versions add psql's own commands.
+      return text.replace(/^\\(un)?restrict .*$/gm, '');
+    });
+    await inDatabase('ddl_restored', async (session) => {
+      await session.script(dump);
+      expect(await wordsOf(expected, session)).toEqual([]);
+    });
+  });
+});
