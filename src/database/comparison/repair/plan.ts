@@ -2,7 +2,7 @@ import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../../catalo
 import type { RepairStatement } from '../difference.ts';
 import { type Course, closure, type Graph } from '../graph.ts';
 import { partitionPlace } from '../partitions.ts';
-import { rebuild } from './change.ts';
+import { byHand, rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
 import { losesWith, removal } from './removal.ts';
@@ -80,7 +80,8 @@ export function change(
   aspect: string,
 ): RepairStatement[] {
   const wanted = expected.attributes[aspect] ?? usualValue(sides, expected, aspect);
-  const made = changeOf(expected.kind, aspect)(wanted, live, expected, aspect);
+  const way = isInComposite(sides.live, live, aspect, wanted) ? byHand : changeOf(expected.kind, aspect);
+  const made = way(wanted, live, expected, aspect);
   if (made === rebuild) return again(sides, closure(sides.live, keyOf(live), course), keyOf(live));
   // Half a place later: the object itself, or the column that is to own it, may have to be created anew first.
   const owner = aspect === 'owned by' ? sides.expected.order.get(`column ${wanted}`) : undefined;
@@ -95,6 +96,14 @@ export function change(
       ? made.around.map((sql) => atRisk(sql, made.losing, live))
       : made.map((sql) => ({ sql }));
   return [...again(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
+}
+
+/** PostgreSQL adds no constraint to a domain that a column of a composite type contains: it cannot check the rows. */
+function isInComposite(live: Graph, domain: CatalogObject, aspect: string, wanted: string | null): boolean {
+  if (domain.kind !== 'domain' || !/^(check |not null$)/.test(aspect)) return false;
+  const adds = wanted !== null && wanted !== 'no';
+  const types = directly(live, domain).filter(({ kind }) => kind === 'type');
+  return adds && types.some((type) => directly(live, type).some(({ kind }) => kind === 'column'));
 }
 
 /** What an attribute that is left out stands for. */

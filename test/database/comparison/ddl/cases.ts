@@ -132,6 +132,14 @@ const kinds: readonly DdlCase[] = [
     byHand: true,
   },
   {
+    title: 'a check of a domain within a composite column',
+    sql: `create domain depot.percent as int constraint most check (value <= 100);
+      create type depot.share as (part depot.percent); create table depot.split (share depot.share)`,
+    damage: 'alter domain depot.percent drop constraint most',
+    names: 'domain depot.percent: check most',
+    byHand: true,
+  },
+  {
     title: 'an attribute of a composite type',
     sql: 'create type depot.measure as (width int, height numeric(4,1))',
     damage: 'alter type depot.measure alter attribute height type numeric(6,2)',
