@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { type AnyCheck, accepts, checkOf } from './check.ts';
+import { vectorOf } from './candidates.ts';
+import { type AnyCheck, accepts, type CheckMaker, checkMaker } from './check.ts';
 import { orphansRefused } from './orphans.ts';
 import { type RowMaker, rowMaker } from './rows.ts';
+import { tableLookup } from './table-parts.ts';
 import { updatedAtMoves } from './updated-at-moves.ts';
-import { valueSource, vectorOf } from './values.ts';
+import { valueSource } from './values.ts';
 
 const known = new WeakMap<Catalog, readonly AnyCheck[]>();
 
@@ -16,17 +18,22 @@ export function checksFor(catalog: Catalog): readonly AnyCheck[] {
 
 function workedOut(catalog: Catalog): readonly AnyCheck[] {
   const source = valueSource(catalog);
-  const rows = rowMaker(catalog, source);
+  const find = tableLookup(catalog);
+  const rows = rowMaker(find, source);
+  const checkOf = checkMaker(catalog);
   return [
     ...['erp.people', 'agent.sessions'].map((table) =>
-      checkOf(`insert into ${table}`, 'accepted', () => accepts(rows, table)),
+      checkOf(`insert into ${table}`, 'accepted', [
+        () => accepts(rows.rowFor(table)),
+        () => accepts(rows.copyFor(table)),
+      ]),
     ),
-    ...variance(rows),
-    ...updatedAtMoves(rows, catalog),
-    ...orphansRefused(rows, source, catalog),
-    secondDefaultRefused(rows, catalog),
-    ...['agent.memory_entries', 'agent.episodes'].flatMap((table) => dimensions(rows, table)),
-    neighbours(rows),
+    ...variance(rows, checkOf),
+    ...updatedAtMoves(rows, catalog, checkOf),
+    ...orphansRefused({ rows, source, find, checkOf }, catalog),
+    secondDefaultRefused(rows, catalog, checkOf),
+    ...['agent.memory_entries', 'agent.episodes'].flatMap((table) => dimensions(rows, table, checkOf)),
+    neighbours(rows, checkOf),
   ];
 }
 
@@ -40,15 +47,17 @@ export const workedExample = {
   unit: '%',
 } as const;
 
-function variance(rows: RowMaker): AnyCheck[] {
+function variance(rows: RowMaker, checkOf: CheckMaker): AnyCheck[] {
   const computed = (name: string, wanted: string, estimated: string, actual: string) =>
-    checkOf(name, wanted, () => {
-      const row = rows.rowFor('erp.execution_runs', { estimated_hours: estimated, actual_hours: actual });
-      return [
-        ...row.inserts.slice(0, -1),
-        `${row.inserts.at(-1)} returning coalesce(round(variance_pct, 2)::text, 'null') into found`,
-      ];
-    });
+    checkOf(name, wanted, [
+      () => {
+        const row = rows.rowFor('erp.execution_runs', { estimated_hours: estimated, actual_hours: actual });
+        return [
+          ...row.inserts.slice(0, -1),
+          `${row.inserts.at(-1)} returning coalesce(round(variance_pct, 2)::text, 'null') into found`,
+        ];
+      },
+    ]);
   return [
     computed(workedExample.check, '20.00', example.estimated, example.actual),
     computed('variance_pct of 0 hours estimated is null', 'null', '0', '12'),
@@ -56,7 +65,7 @@ function variance(rows: RowMaker): AnyCheck[] {
   ];
 }
 
-function secondDefaultRefused(rows: RowMaker, catalog: Catalog): AnyCheck {
+function secondDefaultRefused(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): AnyCheck {
   const table = 'agent.block_actions';
   const index = catalog.objects.find(
     ({ kind, parent, attributes }) =>
@@ -66,24 +75,28 @@ function secondDefaultRefused(rows: RowMaker, catalog: Catalog): AnyCheck {
       attributes.definition?.endsWith(' WHERE is_default'),
   );
   const wanted = `refused by ${index?.part ?? 'a unique index where is_default'} on ${table}`;
-  return checkOf('agent.block_actions refuses a second default action of a block', wanted, () => {
+  const inserts = () => {
     const block = rows.rowFor('agent.blocks');
-    const action = () => accepts(rows, table, { block_id: block.values.id ?? 'null', is_default: 'true' });
+    const given = { block_id: block.values.id ?? 'null', is_default: 'true' };
+    const action = () => accepts(rows.rowFor(table, given));
     return [...block.inserts, ...action(), ...action()];
-  });
+  };
+  return checkOf('agent.block_actions refuses a second default action of a block', wanted, [inserts]);
 }
 
-function dimensions(rows: RowMaker, table: string): AnyCheck[] {
-  const insert = (count: number) => () => accepts(rows, table, { embedding: `'${vectorOf(count)}'` });
+function dimensions(rows: RowMaker, table: string, checkOf: CheckMaker): AnyCheck[] {
+  const insert = (count: number) => [
+    () => accepts(rows.rowFor(table, { embedding: `'${vectorOf(count)}'` })),
+  ];
   return [
     checkOf(`${table} accepts an embedding of 1536 dimensions`, 'accepted', insert(1536)),
     checkOf(`${table} refuses an embedding of 3 dimensions`, 'refused (22000)', insert(3)),
   ];
 }
 
-function neighbours(rows: RowMaker): AnyCheck {
-  return checkOf('agent.get_graph_neighbors answers with a neighbour', 'the neighbour', () => {
-    const [origin, other] = [0, 1].map(() => rows.rowFor('agent.graph_nodes', {}, ['node_id']));
+function neighbours(rows: RowMaker, checkOf: CheckMaker): AnyCheck {
+  const ask = () => {
+    const [origin, other] = [0, 1].map(() => rows.rowFor('agent.graph_nodes', {}, { also: ['node_id'] }));
     const edge = rows.rowFor('agent.graph_edges', {
       from_node_id: origin?.values.id ?? 'null',
       to_node_id: other?.values.id ?? 'null',
@@ -96,5 +109,6 @@ function neighbours(rows: RowMaker): AnyCheck {
        from agent.get_graph_neighbors(${origin?.values.node_id}) answer
        where strpos(to_jsonb(answer)::text, ${other?.values.node_id}) > 0`,
     ];
-  });
+  };
+  return checkOf('agent.get_graph_neighbors answers with a neighbour', 'the neighbour', [ask]);
 }

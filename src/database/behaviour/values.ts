@@ -1,43 +1,27 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import { unquoted } from '../migration-rules/quoted-name.ts';
+import { candidatesOf } from './candidates.ts';
+import { NoValue } from './no-value.ts';
+import type { Condition, TableParts } from './table-parts.ts';
+import { baseType, isVocabulary, stringsIn, type Types, typesOf } from './types.ts';
 
-/** No value can be generated. The message gives the reason, in names only. */
-export class NoValue extends Error {
-  /** Whether the reason is that a table of the shipped schemas is missing. */
-  readonly missing: boolean;
-
-  constructor(message: string, { missing = false } = {}) {
-    super(message);
-    this.missing = missing;
-  }
-}
-
-/** Values that no two calls share, so that unique columns take them. */
+/** Generates values. No two calls share a value, so that unique columns accept them, if the type has that many. */
 export interface ValueSource {
-  /** A literal in quotes, of no type yet: it takes the column's. */
-  valueFor(column: CatalogObject): string;
+  readonly types: Types;
+  /** Returns a literal in quotes, of no type yet, or an expression. */
+  valueFor(column: CatalogObject, table: TableParts): string;
+  /**
+   * Returns the values to try for a column that takes part in `conditions`, as SQL of its base type, the usual one first.
+   * @throws NoValue if none is known
+   */
+  candidatesFor(
+    column: CatalogObject,
+    table: TableParts,
+    conditions: readonly Condition[],
+  ): readonly string[];
+  /** Returns the name of a variable that no other part of the test uses. */
+  variable(): string;
 }
-
-const fixed: Readonly<Record<string, string>> = {
-  boolean: 'false',
-  json: '{}',
-  jsonb: '{}',
-  bytea: '',
-  interval: '1 day',
-  inet: '127.0.0.1',
-  cidr: '127.0.0.1',
-  macaddr: '00:00:00:00:00:00',
-  point: '(0,0)',
-  xml: '<x/>',
-  tsvector: '',
-  hstore: '',
-  date: 'now',
-  time: 'now',
-  'time without time zone': 'now',
-  'time with time zone': 'now',
-  'timestamp without time zone': 'now',
-  'timestamp with time zone': 'now',
-};
 
 export function valueSource(catalog: Catalog): ValueSource {
   let count = 0;
@@ -45,69 +29,59 @@ export function valueSource(catalog: Catalog): ValueSource {
     count += 1;
     return count;
   };
-  const parts = Map.groupBy(catalog.objects, ({ parent }) => parent);
-  const types = catalog.objects.filter(({ kind }) => kind === 'type' || kind === 'domain');
+  const types = typesOf(catalog);
+  const candidatesFor: ValueSource['candidatesFor'] = (column, table, conditions) => {
+    const name = unquoted(column.part);
+    const own = conditions.filter(({ columns }) => columns.includes(name));
+    const keys = [...table.unique, ...table.foreignKeys].filter(({ columns }) => columns.includes(name));
+    const vocabulary = table.checks.filter((check) => isVocabulary(check) && check.columns[0] === name);
+    const listed = vocabulary.flatMap(({ attributes }) => stringsIn(attributes.definition ?? ''));
+    const type = baseType(column.attributes.type ?? '', types);
+    const found = valuesOfType(type, types, {
+      conditions: [...own.map(({ sql }) => sql), ...keys.map(temporal)].join('\n'),
+      number: next(),
+      inKey: keys.length > 0,
+    });
+    const values = [...listed.map(literal), ...found];
+    if (values.length === 0) throw new NoValue(`no value is known for ${column.name} of type ${type}`);
+    return values;
+  };
   return {
-    valueFor: (column) => {
-      const beside = parts.get(column.parent) ?? [];
-      return `'${madeUp(column, beside, types, next).replaceAll("'", "''")}'`;
-    },
+    types,
+    candidatesFor,
+    valueFor: (column, table) => candidatesFor(column, table, [])[0] ?? 'null',
+    variable: () => `made_${next()}`,
   };
 }
 
-/** @param beside what is part of the same table */
-function madeUp(
-  column: CatalogObject,
-  beside: readonly CatalogObject[],
-  types: readonly CatalogObject[],
-  next: () => number,
-): string {
-  const type = baseType(column.attributes.type ?? '', types);
-  const listed = vocabulary(column, beside);
-  if (listed !== undefined) return listed;
-  const label = types.find(({ kind, name }) => kind === 'type' && name === type)?.attributes.labels;
-  const [bare = '', length = ''] = type.split(/[()]/).map((word) => word.trim());
-  if (label != null) return firstLiteral(label) ?? '';
-  if (type.endsWith(']')) return '{}';
-  if (bare in fixed) return fixed[bare] ?? '';
-  // Below every id that a sequence gives out, and within the smallest integer type.
-  if (/^(smallint|integer|bigint)$/.test(bare)) return inKey(column, beside) ? `${-30_000 - next()}` : '1';
-  if (/^(numeric|real|double precision|money)$/.test(bare))
-    return length.split(',')[0] === length.split(',')[1] && length !== '' ? '0' : '1';
-  if (/^(text|character varying|character|citext)$/.test(bare))
-    return `erp-deploy ${next()}`.slice(length === '' ? 0 : -length);
-  if (bare === 'uuid') return `e4b0de91-0000-4000-8000-${String(next()).padStart(12, '0')}`;
-  if (bare === 'vector') return vectorOf(Number(length));
-  if (/range$/.test(bare)) return 'empty';
-  if (/^bit/.test(bare)) return '0'.repeat(Number(length) || 1);
-  throw new NoValue(`no value is known for ${column.name} of type ${type}`);
+const temporal = ({ attributes }: CatalogObject) =>
+  /WITHOUT OVERLAPS|PERIOD/.exec(attributes.definition ?? '')?.[0] ?? '';
+
+function valuesOfType(
+  type: string,
+  types: Types,
+  hints: Parameters<typeof candidatesOf>[2],
+): readonly string[] {
+  if (!type.endsWith(']')) {
+    const texts = candidatesOf(type, types, hints).map(literal);
+    return texts.length === 0 && type.includes('.') ? [anyOf(type)] : texts;
+  }
+  const element = type.replace(/(\[\])+$/, '');
+  const elements = valuesOfType(baseType(element, types), types, hints).slice(0, 20);
+  const [first] = elements;
+  const repeated =
+    first === undefined ? [] : [1, 2, 3].map((times) => Array.from({ length: times }, () => first));
+  const lists = [...repeated, ...elements.slice(1).map((one) => [one])];
+  return [`'{}'`, ...lists.map((list) => `cast(array[${list.join(', ')}] as ${type})`)];
 }
 
-export const vectorOf = (dimensions: number) => `[${Array.from({ length: dimensions }, () => 1).join(',')}]`;
-
-/** A domain stands for the type below it. */
-function baseType(type: string, types: readonly CatalogObject[]): string {
-  const domain = types.find(({ kind, name }) => kind === 'domain' && name === type);
-  return domain === undefined ? type : baseType(domain.attributes.type ?? '', types);
+/** A value of a type that the catalog does not describe: a row of nulls, an empty range or the first label. */
+function anyOf(type: string): string {
+  return `cast((select case t.typtype when 'r' then 'empty' when 'm' then '{}'
+      when 'e' then (select enumlabel::text from pg_catalog.pg_enum where enumtypid = t.oid order by enumsortorder limit 1)
+      when 'c' then (select '(' || repeat(',', count(*)::int - 1) || ')' from pg_catalog.pg_attribute
+                     where attrelid = t.typrelid and attnum > 0 and not attisdropped) end
+    from pg_catalog.pg_type t where t.oid = ${literal(type)}::regtype) as ${type})`;
 }
 
-/** The first word of a check such as `status = ANY (ARRAY['planned'::text, …])`. */
-function vocabulary(column: CatalogObject, beside: readonly CatalogObject[]): string | undefined {
-  const checks = beside.filter(
-    ({ kind, columns }) => kind === 'check' && columns.length === 1 && columns[0] === unquoted(column.part),
-  );
-  const listed = checks.flatMap(
-    ({ attributes }) => /= (?:ANY \(+ARRAY\[)?\(?('.*)/s.exec(attributes.definition ?? '')?.[1] ?? [],
-  );
-  return listed[0] === undefined ? undefined : firstLiteral(listed[0]);
-}
-
-const firstLiteral = (sql: string) => /^'((?:[^']|'')*)'/.exec(sql)?.[1]?.replaceAll("''", "'");
-
-function inKey(column: CatalogObject, beside: readonly CatalogObject[]): boolean {
-  return beside.some(
-    ({ kind, columns, attributes }) =>
-      columns.includes(unquoted(column.part)) &&
-      (/^(primary key|unique|foreign key)$/.test(kind) || (kind === 'index' && attributes.unique === 'yes')),
-  );
-}
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -5,6 +5,7 @@ import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { bundledMigrations, withoutVector } from '../../support/bundled-migrations.ts';
 import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { userTables } from './tables.ts';
 
 let server: RealPostgres;
 let session: Session;
@@ -34,6 +35,19 @@ test('without pgvector the checks of vectors fail by name, and the log stays cle
     'refused (42703): column "embedding" of relation "memory_entries" does not exist',
   );
   expect(server.log().slice(started)).not.toMatch(/ERROR|FATAL|WARNING/);
+});
+
+test('the keys of the tables of a user are tested on this version too, or the reason is given', async () => {
+  const tables = userTables(Number(server.major));
+  for (const { sql } of tables) await session.script(sql);
+  const report = await checkBehaviour(session, await readCatalog(session));
+  const results = 'results' in report ? report.results : [];
+  const found = tables.map(({ table }) => {
+    const result = results.find(({ name }) => name.startsWith(`erp.${table} refuses an orphan`));
+    return { table, ok: result?.ok, reason: result?.notTested };
+  });
+  expect(found).toEqual(tables.map(({ table, reason }) => ({ table, ok: true, reason })));
+  await session.script('delete from erp.like_its_rows; delete from erp.people');
 });
 
 test('a check that the server cuts off is an error, and leaves no transaction behind', async () => {
