@@ -1,5 +1,6 @@
 import checklist from '../../assets/data/checklist.json' with { type: 'json' };
 import { type BoxId, isStepId, type PhaseName, phaseNames, type StepId } from '../domain/phase.ts';
+import { misreadTexts } from './misread-text.ts';
 import type { ListedItem } from './parse-checklist.ts';
 
 /** An item of the checklist that erp-deploy knows. */
@@ -23,6 +24,15 @@ export interface MatchedItem {
   readonly known: KnownItem | null;
 }
 
+/** The texts that count as an item's: its own, and what other encodings make of it. */
+const forms = new Map<KnownItem, ReadonlySet<string>>();
+
+function formsOf(known: KnownItem): ReadonlySet<string> {
+  const found = forms.get(known) ?? new Set([known.text, ...misreadTexts(known.text)].map(plain));
+  forms.set(known, found);
+  return found;
+}
+
 /**
  * Finds each listed item's counterpart by the number of its section and its text. The texts have to be the same: an item
  * that was reworded may mean something else, and is left to the user. Equal items of a section are matched in order.
@@ -30,9 +40,8 @@ export interface MatchedItem {
 export function matchItems(items: readonly ListedItem[]): readonly MatchedItem[] {
   const left = new Set(knownItems);
   return items.map((listed) => {
-    const known = [...left].find(
-      (one) => one.step === listed.section && plain(one.text) === plain(listed.text),
-    );
+    const text = plain(listed.text);
+    const known = [...left].find((one) => one.step === listed.section && formsOf(one).has(text));
     if (known !== undefined) left.delete(known);
     return { listed, known: known ?? null };
   });

@@ -14,34 +14,73 @@ export interface ListedItem {
   readonly mark: number;
 }
 
-/** `[ ]` or `[x]` behind a list marker; its groups are indentation, marker with its blanks, mark and words. */
-const boxLine = /^([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX])\][ \t]+(.*)$/;
-const itemLine = /^([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)/;
-const headingLine = /^ {0,3}#{1,6}[ \t]+(.*)$/;
-const fenceLine = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})/;
-
-/** The state of the parser: in code or a comment nothing counts as an item. */
-interface ParserState {
-  section: StepId | null;
-  /** The fence that ends the current code block; null outside of one. */
-  fence: string | null;
-  comment: boolean;
-  /** Columns at which the text of the open list items begins, outermost first. */
-  readonly items: number[];
+/** A part of the document that the parser of Markdown names, or the end of one. */
+interface MarkdownEvent {
+  readonly enters: boolean;
+  readonly type: string;
+  /** Indexes in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** From 1. */
+  readonly line: number;
 }
 
-/** Returns the items of a checklist in their order: not those in code, comments or quotations. */
-export function parseChecklist(text: string): readonly ListedItem[] {
-  const state: ParserState = { section: null, fence: null, comment: false, items: [] };
-  const lines = linesOf(text);
-  return lines.flatMap(({ words, start }, index) => {
-    const found = boxIn(words, state);
-    if (found === null) return [];
-    const more = continuationOf(lines.slice(index + 1).map((one) => one.words));
-    const { section } = state;
-    const whole = [found.text, ...more].join(' ').replaceAll(/\s+/g, ' ').trim();
-    return [{ section, text: whole, ticked: found.ticked, line: index + 1, mark: start + found.column }];
-  });
+/**
+ * Returns the task-list items of a checklist, in their order, as GitHub sees them, apart from quotations: not those
+ * in code, HTML or comments.
+ */
+export async function parseChecklist(text: string): Promise<readonly ListedItem[]> {
+  let section: StepId | null = null;
+  let quotations = 0;
+  let lists = 0;
+  let paragraph: MarkdownEvent | null = null;
+  const items: ListedItem[] = [];
+  for (const event of await markdownEvents(text)) {
+    const { enters, type, start, end } = event;
+    const depth = enters ? 1 : -1;
+    if (type === 'blockQuote') quotations += depth;
+    else if (/^list(?:Ordered|Unordered)$/.test(type)) lists += depth;
+    else if (type === 'paragraph' && enters) paragraph = event;
+    else if (quotations > 0 || !enters) continue;
+    else if (/^(?:atx|setext)Heading$/.test(type) && lists === 0) {
+      section = sectionOf(text.slice(start, end));
+    } else if (type === 'taskListCheck' && paragraph !== null) {
+      const words = text.slice(end, paragraph.end).replaceAll(/\s+/g, ' ').trim();
+      const mark = start + 1;
+      // A line end between the brackets counts as a blank: marking it would join two lines.
+      if (/[\r\n]/.test(text[mark] ?? '')) continue;
+      items.push({ section, text: words, ticked: /[xX]/.test(text[mark] ?? ''), line: event.line, mark });
+    }
+  }
+  return items;
+}
+
+function sectionOf(heading: string): StepId | null {
+  const number = /^[#\s]*(\d\.\d)(?![\d.])/.exec(heading)?.[1];
+  return number !== undefined && isStepId(number) ? number : null;
+}
+
+/** Loaded on first use: only the checklist needs it. */
+async function markdownEvents(text: string): Promise<readonly MarkdownEvent[]> {
+  const [{ parse, postprocess, preprocess }, { gfmTaskListItem }] = await Promise.all([
+    import('micromark'),
+    import('micromark-extension-gfm-task-list-item'),
+  ]);
+  // The parser passes over a byte order mark, and does not count it.
+  const skipped = text.startsWith('\uFEFF') ? 1 : 0;
+  const chunks = preprocess()(text, 'utf8', true);
+  const events = postprocess(
+    parse({ extensions: [gfmTaskListItem()] })
+      .document()
+      .write(chunks),
+  );
+  return events.map(([way, { type, start, end }]) => ({
+    enters: way === 'enter',
+    type,
+    start: start.offset + skipped,
+    end: end.offset + skipped,
+    line: start.line,
+  }));
 }
 
 /** Checks off items, and leaves every other character as it is. */
@@ -54,78 +93,4 @@ export function checkOff(text: string, items: readonly ListedItem[]): string {
     from = mark + 1;
   }
   return ticked + text.slice(from);
-}
-
-function linesOf(text: string): readonly { readonly words: string; readonly start: number }[] {
-  let start = text.startsWith('\uFEFF') ? 1 : 0;
-  return text
-    .slice(start)
-    .split('\n')
-    .map((line) => {
-      const at = start;
-      start += line.length + 1;
-      return { words: line.replace(/\r$/, ''), start: at };
-    });
-}
-
-function boxIn(words: string, state: ParserState) {
-  if (endsCodeOrComment(words, state)) return null;
-  const fence = fenceLine.exec(words)?.[1];
-  if (fence !== undefined) state.fence = fence;
-  else if (/^ {0,3}<!--/.test(words) && !words.includes('-->')) state.comment = true;
-  if (state.fence !== null || state.comment || words.trim() === '') return null;
-  const heading = headingLine.exec(words)?.[1];
-  if (heading !== undefined) {
-    const number = /^(\d\.\d)(?![\d.])/.exec(heading)?.[1];
-    state.section = number !== undefined && isStepId(number) ? number : null;
-    state.items.length = 0;
-    return null;
-  }
-  return enterItem(words, state) ? readBox(words) : null;
-}
-
-/** Tells whether the line belongs to fenced code or a comment that began before it. */
-function endsCodeOrComment(words: string, state: ParserState): boolean {
-  if (state.fence !== null) {
-    const [, end] = /^[ \t]*(`{3,}|~{3,})[ \t]*$/.exec(words) ?? [];
-    if (end?.startsWith(state.fence) === true) state.fence = null;
-    return true;
-  }
-  if (!state.comment) return false;
-  if (words.includes('-->')) state.comment = false;
-  return true;
-}
-
-/** Tells whether the line is a list item; one indented by four columns or more is code, or continues a text. */
-function enterItem(words: string, { items }: ParserState): boolean {
-  const indent = columns(/^[ \t]*/.exec(words)?.[0] ?? '');
-  while (items.length > 0 && indent < (items.at(-1) ?? 0)) items.pop();
-  const [, blanks = '', marker] = itemLine.exec(words) ?? [];
-  if (marker === undefined || indent - (items.at(-1) ?? 0) >= 4) return false;
-  items.push(columns(blanks + marker));
-  return true;
-}
-
-function readBox(words: string) {
-  const [, blanks = '', marker = '', mark, text] = boxLine.exec(words) ?? [];
-  if (mark === undefined || text === undefined) return null;
-  return { text, ticked: mark !== ' ', column: blanks.length + marker.length + 1 };
-}
-
-/** Returns the lines onto which an editor wrapped an item's text. */
-function continuationOf(following: readonly string[]): readonly string[] {
-  const end = following.findIndex(
-    (line) =>
-      line.trim() === '' ||
-      itemLine.test(line) ||
-      headingLine.test(line) ||
-      fenceLine.test(line) ||
-      line.trimStart().startsWith('<!--'),
-  );
-  return end === -1 ? following : following.slice(0, end);
-}
-
-/** Width of blanks and a list marker; a tab goes to the next column that 4 divides. */
-function columns(text: string): number {
-  return [...text].reduce((width, character) => width + (character === '\t' ? 4 - (width % 4) : 1), 0);
 }

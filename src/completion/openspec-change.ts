@@ -70,7 +70,7 @@ function tasksFile(change: string): string {
 async function openTasks({ files }: Context, name: string): Promise<{ own: number; others: number }> {
   const path = tasksFile(name);
   const text = (await files.look(path)).type === 'file' ? await files.read(path) : '';
-  const left = matchItems(parseChecklist(text)).filter(({ listed }) => !listed.ticked);
+  const left = matchItems(await parseChecklist(text)).filter(({ listed }) => !listed.ticked);
   const own = left.filter(({ known }) => known?.step === '5.3').length;
   return { own, others: left.length - own };
 }

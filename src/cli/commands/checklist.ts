@@ -39,7 +39,7 @@ async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode>
   const text = file === null ? await open.world.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);
   const records = await recordsOf(parts, open);
-  const judged = matchItems(parseChecklist(text)).map((matched) => ({
+  const judged = matchItems(await parseChecklist(text)).map((matched) => ({
     listed: matched.listed,
     event: eventOf(matched, (step) => records.get(step) ?? neverSeen(step)),
   }));
