@@ -66,6 +66,7 @@ export interface EmbeddedSession extends Session {
 function embeddedSession(database: PGlite): EmbeddedSession {
   // PGlite leaves the type of a row to its caller; a row is columns by name.
   const rowsOf = (result: { rows: unknown[] }) => result.rows as Row[];
+  countCompleted(database);
   const said = (error: unknown) => new DatabaseError(faultOf(error), { cause: error });
   return {
     query: (sql, parameters) =>
@@ -80,5 +81,17 @@ function embeddedSession(database: PGlite): EmbeddedSession {
       const dump = await database.dumpDataDir('gzip');
       await writeWhole(file, Buffer.from(await dump.arrayBuffer()), 0o600);
     },
+  };
+}
+
+/** PGlite throws an error alone; the statements of a script that were completed before it are counted here. */
+function countCompleted(database: PGlite): void {
+  const exchange = database.execProtocolStream.bind(database);
+  database.execProtocolStream = async (message, options) => {
+    const answers = await exchange(message, { ...options, throwOnError: false });
+    const failed = answers.find(({ name }) => name === 'error');
+    if (failed === undefined) return answers;
+    const completed = answers.filter(({ name }) => name === 'commandComplete').length;
+    throw Object.assign(failed, { completed });
   };
 }

@@ -37,6 +37,10 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   client.on('end', () => {
     lost = true;
   });
+  let completed = 0;
+  client.connection.on('commandComplete', () => {
+    completed += 1;
+  });
   let direct = false;
   try {
     await client.connect();
@@ -50,7 +54,10 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   return {
     query: async (sql, parameters) => (await answer(client.query<Row>(sql, [...(parameters ?? [])]))).rows,
     script: async (sql) => {
-      const answered = await answer(client.query<Row>(sql));
+      completed = 0;
+      const answered = await client.query<Row>(sql).catch((error: unknown) => {
+        throw refusal(error, lastWords, completed);
+      });
       // pg's types know one result only; several statements are answered with a list of them.
       const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
       return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
@@ -74,10 +81,14 @@ async function settle(client: pg.Client): Promise<boolean> {
   return rows[0]?.direct === true;
 }
 
-/** @param lastWords why the connection was lost, where the server or the system said so */
-function refusal(error: unknown, lastWords: Error | undefined): DatabaseError {
+/**
+ * @param lastWords why the connection was lost, where the server or the system said so
+ * @param completed statements of the script that came before; absent if it was no script
+ */
+function refusal(error: unknown, lastWords: Error | undefined, completed?: number): DatabaseError {
   const told = lostConnection(error) === undefined ? error : (lastWords ?? error);
-  return new DatabaseError(lostConnection(told) ?? faultOf(firstCause(told)), { cause: error });
+  const fault = lostConnection(told) ?? faultOf(firstCause(told));
+  return new DatabaseError(completed === undefined ? fault : { ...fault, completed }, { cause: error });
 }
 
 /** Of a socket that fails at several addresses, only the causes have words. */

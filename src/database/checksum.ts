@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** The text with Windows line ends (CR LF) turned into LF: the form that the ledger compares. */
-function withLineFeeds(text: string): string {
+/** Returns the text with Windows line ends (CR LF) turned into LF: the form that is applied, and that the ledger compares. */
+export function withLineFeeds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 

@@ -36,6 +36,12 @@ export interface DatabaseFault {
   /** Name of the constraint that refused, where one did. */
   readonly constraint?: string;
   readonly hint?: string;
+  /** How many statements of the script were completed before the one that failed; absent if that is not known. */
+  readonly completed?: number;
+  /** The functions and blocks in which it failed, innermost first: names and lines only. */
+  readonly context?: readonly string[];
+  /** What the server adds about names and types; absent if it could quote a row. */
+  readonly detail?: string;
 }
 
 /** Thrown by a `Session`; carries the server's own answer in `fault`. */

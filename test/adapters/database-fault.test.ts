@@ -25,13 +25,14 @@ test('a refusal that could quote a row names its condition, and not what the row
   const file = { name: '100_a.sql', text, checksum: 'c', mode: 'transaction' } as const;
   const failed = await applyMigration(session, file, null).catch((error: unknown) => error);
   expect(failed).toMatchObject({
-    problems: [{ code: 'ERP-0510', what: '100_a.sql: invalid_text_representation (22P02).' }],
+    problems: [{ code: 'ERP-0510', what: '100_a.sql, line 2: invalid_text_representation (22P02).' }],
   });
   expect(JSON.stringify(failed)).not.toContain('secret');
   expect(await faultOf("insert into t values ('secret', 10)")).toEqual({
     code: '23514',
     message: 'check_violation of constraint small on public.t',
     constraint: 'small',
+    completed: 0,
   });
 });
 
@@ -41,4 +42,30 @@ test('a place in the script is kept, and the words of a mistake in the SQL are t
     code: '42703',
     message: 'column "nothing" does not exist',
   });
+});
+
+test('statements before the one that failed are counted, and DETAIL about types is kept', async () => {
+  const sql =
+    'select 1; create table p (id int primary key); create table c (p text); alter table c add foreign key (p) references p';
+  expect(await faultOf(sql)).toMatchObject({
+    code: '42804',
+    completed: 3,
+    detail:
+      'Key columns "p" of the referencing table and "id" of the referenced table are of incompatible types: text and integer.',
+  });
+});
+
+test('CONTEXT names functions and lines, and neither the statements of these nor DETAIL of their own', async () => {
+  const raise = `raise exception 'no' using errcode = '42804', detail = 'secret'`;
+  const fault =
+    await faultOf(`create function f(text) returns void language plpgsql as $$ begin ${raise}; end $$;
+    do $$ begin execute 'select f(''secret'')'; end $$`);
+  expect(fault).toMatchObject({
+    context: [
+      'PL/pgSQL function f(text) line 1 at RAISE',
+      'PL/pgSQL function inline_code_block line 1 at EXECUTE',
+    ],
+    completed: 1,
+  });
+  expect(JSON.stringify(fault)).not.toContain('secret');
 });

@@ -47,6 +47,15 @@ test('a refusal carries code, place and constraint, and never the row', async ()
   await session.close();
 });
 
+test('a refusal counts the statements of the script that were completed before', async () => {
+  const session = await openPostgres(server.config);
+  const refused = session.script(
+    'select 1; create temporary table n (a int); alter table n add primary key (b); select 2',
+  );
+  await expect(refused).rejects.toMatchObject({ fault: { code: '42703', completed: 2 } });
+  await session.close();
+});
+
 test('a server that is not there is a database error with the system’s code', async () => {
   const nobody = openPostgres({ host: 'localhost', port: 1, user: 'postgres' });
   await expect(nobody).rejects.toMatchObject({ name: 'DatabaseError', fault: { code: 'ECONNREFUSED' } });

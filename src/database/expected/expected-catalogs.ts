@@ -4,7 +4,9 @@ import { DatabaseError, type DatabaseFault, type Session } from '../../domain/se
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
+import { withLineFeeds } from '../checksum.ts';
 import { migrationFailed } from '../ledger/problems.ts';
+import { checkDeferred, forgetSettings, rememberUser } from '../ledger/transaction.ts';
 import { catalogSchema } from './catalog-schema.ts';
 
 /** Counts up whenever a catalog is read otherwise than before: what was kept under another one is not used. */
@@ -73,7 +75,7 @@ async function applied(
   const session = await open();
   for (const file of files) {
     try {
-      await session.script(file.text);
+      await applyFile(session, file);
     } catch (error) {
       await session.close();
       if (!(error instanceof DatabaseError)) throw error;
@@ -81,6 +83,15 @@ async function applied(
     }
   }
   return { session };
+}
+
+/** As a database gets the file: in a transaction of its own, whose settings end with it. */
+async function applyFile(session: Session, { text, mode }: MigrationFile): Promise<void> {
+  const script = withLineFeeds(text);
+  if (mode === 'no-transaction') return void (await session.script(script));
+  await session.script(`begin; ${rememberUser}`);
+  await session.script(script);
+  await session.script(`${forgetSettings} ${checkDeferred} commit`);
 }
 
 async function thenClose<Answer>(

@@ -1,10 +1,12 @@
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
+import { withLineFeeds } from '../checksum.ts';
 import { ledgerSchema } from './ledger.ts';
-import { migrationFailed } from './problems.ts';
+import { commitFailed, migrationFailed } from './problems.ts';
 import {
   briefly,
+  checkDeferred,
   forgetSettings,
   freely,
   inLedgerTransaction,
@@ -30,8 +32,10 @@ export async function applyMigration(
   if (file.mode === 'transaction') {
     const act = async () => {
       await runFile(session, file);
-      await session.script(`${forgetSettings} ${manners}`);
-      await enter(session, file, performance.now() - since, false);
+      await namingFile(file, async () => {
+        await session.script(`${forgetSettings} ${manners} ${checkDeferred}`);
+        await enter(session, file, performance.now() - since, false);
+      });
     };
     await inLedgerTransaction(session, head, patience, act, mayCommit);
   } else {
@@ -57,10 +61,20 @@ export async function adoptMigrations(
 
 async function runFile(session: Session, file: MigrationFile): Promise<void> {
   try {
-    await session.script(file.text);
+    await session.script(withLineFeeds(file.text));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     throw new ProblemError(migrationFailed(file, error.fault), { cause: error });
+  }
+}
+
+/** Names the file if what it left behind cannot be committed: rows that a deferred constraint refuses, for one. */
+async function namingFile(file: MigrationFile, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new ProblemError(commitFailed(file, error.fault), { cause: error });
   }
 }
 

@@ -2,11 +2,14 @@ import { createTwoFilesPatch } from 'diff';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { DatabaseFault } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
+import { withLineFeeds } from '../checksum.ts';
 import type { Difference } from '../comparison/difference.ts';
 import { excerptAt } from '../migration-rules/excerpt.ts';
 import type { MigrationFault } from '../migration-rules/migration-fault.ts';
-import { locate, offsetOfPosition } from '../migration-rules/place.ts';
+import { locate, offsetOfPosition, type Place } from '../migration-rules/place.ts';
 import { quotedName } from '../migration-rules/quoted-name.ts';
+import { type Span, splitScript } from '../migration-rules/split-script.ts';
+import { tokensOf } from '../migration-rules/tokens.ts';
 import { differenceWords } from '../validation/words.ts';
 import type { FileNameFault } from './file-names.ts';
 import type { LedgerRow } from './ledger-row.ts';
@@ -24,26 +27,84 @@ const left = {
 
 /** The server refused a statement of the file. */
 export function migrationFailed(file: MigrationFile, fault: DatabaseFault): Problem {
-  const place =
-    fault.position === undefined ? null : locate(file.text, offsetOfPosition(file.text, fault.position));
+  const text = withLineFeeds(file.text);
+  const place = placeOf(text, fault);
   return {
     code: 'ERP-0510',
     what: `${file.name}${place === null ? '' : `, line ${place.line}`}: ${fault.message} (${fault.code}).`,
-    why: `PostgreSQL refused the statement. ${left[file.mode]}`,
-    todo: [
-      ...(fault.hint === undefined ? [] : [fault.hint]),
-      notTheFile.test(fault.code)
-        ? 'The file is not at fault: see to what the server names, and start again.'
-        : 'Mend the file (it was not applied, so it may be changed), and start again.',
-      ...(file.mode === 'no-transaction' && file.index !== undefined
-        ? [
-            `If the index gets another name, drop the one that is left, in the same database: ${dropLeft(file.index)}`,
-          ]
-        : []),
-    ],
+    why: [...saidBesides(fault), `PostgreSQL refused the statement. ${left[file.mode]}`].join(' '),
+    todo: whatToDo(file, fault),
     exit: exitCodes.stepFailed,
-    ...(place === null ? {} : { excerpt: excerptAt(file.text, place.line, place.column) }),
+    ...(place === null ? {} : { excerpt: excerptAt(text, place.line, place.column) }),
   };
+}
+
+/** The server refused what the file as a whole leaves behind. */
+export function commitFailed(file: MigrationFile, fault: DatabaseFault): Problem {
+  return {
+    code: 'ERP-0510',
+    what: `${file.name}, at COMMIT: ${fault.message} (${fault.code}).`,
+    why: [
+      ...saidBesides(fault),
+      'All statements of the file were run, and PostgreSQL refused their result: deferred constraints and triggers are checked at the end.',
+      left[file.mode],
+    ].join(' '),
+    todo: whatToDo(file, fault),
+    exit: exitCodes.stepFailed,
+  };
+}
+
+function saidBesides({ detail, context = [] }: DatabaseFault): readonly string[] {
+  const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);
+  return [
+    ...(detail === undefined ? [] : [sentence(detail)]),
+    ...(context.length === 0 ? [] : [sentence(`It failed in ${context.join(', called by ')}`)]),
+  ];
+}
+
+/** The server names a place for few errors; the statement that failed is the one after those that were completed. */
+function placeOf(text: string, { position, completed, context = [] }: DatabaseFault): Place | null {
+  if (position !== undefined) return locate(text, offsetOfPosition(text, position));
+  const statement = completed === undefined ? undefined : splitScript(text).statements[completed];
+  if (statement === undefined) return null;
+  const line = /^PL\/pgSQL function inline_code_block line (\d+) /.exec(context.at(-1) ?? '')?.[1];
+  const body = line === undefined ? undefined : blockIn(text, statement);
+  return body === undefined
+    ? locate(text, statement.start)
+    : locate(text, startOfLine(text, body, Number(line)));
+}
+
+/** Returns where the text of a DO block begins. */
+function blockIn(text: string, { start, end }: Span): number | undefined {
+  const block = tokensOf(text, start, end).find(
+    (token) => token.kind === 'string' && text[token.start] === '$',
+  );
+  return block?.start;
+}
+
+/** @param line from 1, the first being the one that contains `from` */
+function startOfLine(text: string, from: number, line: number): number {
+  let start = from;
+  for (let passed = 1; passed < line; passed += 1) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) return from;
+    start = end + 1;
+  }
+  return start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
+}
+
+function whatToDo(file: MigrationFile, fault: DatabaseFault): readonly string[] {
+  return [
+    ...(fault.hint === undefined ? [] : [fault.hint]),
+    notTheFile.test(fault.code)
+      ? 'The file is not at fault: see to what the server names, and start again.'
+      : 'Mend the file (it was not applied, so it may be changed), and start again.',
+    ...(file.mode === 'no-transaction' && file.index !== undefined
+      ? [
+          `If the index gets another name, drop the one that is left, in the same database: ${dropLeft(file.index)}`,
+        ]
+      : []),
+  ];
 }
 
 const dropLeft = ({ schema, name }: NonNullable<MigrationFile['index']>) =>

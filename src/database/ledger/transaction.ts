@@ -12,10 +12,23 @@ export const lockKey = 7_202_611_22;
 export const tellPostgrest = "notify pgrst, 'reload schema'";
 
 /**
- * A migration may leave settings behind on its session, a role among them: neither the ledger's row nor the next file
- * gets them. Before the commit, since behind a pooler the connection is somebody else's after it.
+ * A migration may leave settings behind on its session, a role, prepared statements and temporary tables among them:
+ * neither the ledger's row nor the next file gets them. Before the commit, since behind a pooler the connection is
+ * somebody else's after it.
  */
-export const forgetSettings = 'reset session authorization; reset all;';
+export const forgetSettings = `reset session authorization;
+  do $erp_deploy$ begin
+    if session_user <> current_setting('erp_deploy.session_user') then
+      execute format('set session authorization %I', current_setting('erp_deploy.session_user'));
+    end if;
+  end $erp_deploy$;
+  reset all; deallocate all; discard temp; discard sequences;`;
+
+/** The embedded engine does not know by itself whom RESET SESSION AUTHORIZATION goes back to. */
+export const rememberUser = `select set_config('erp_deploy.session_user', session_user, true);`;
+
+/** Checks what the commit would: an error then is one of the file, and not of the ledger. */
+export const checkDeferred = 'set constraints all immediate;';
 
 /**
  * For this transaction alone: it is given up rather than standing in other people's way, within 40 s also where the
@@ -45,7 +58,7 @@ export async function inLedgerTransaction(
   await session.script('begin');
   try {
     await takeTurn(session, patience);
-    await session.script(manners);
+    await session.script(`${manners} ${rememberUser}`);
     await session.script(ledgerDdl);
     if ((await ledgerHead(session)) !== head) throw new WorldMoved();
     await act();

@@ -22,3 +22,30 @@ test('what is left is told as it is: nothing, or the index of a file without a t
   expect(why).not.toContain('Nothing of this file stays');
   expect(todo.at(-1)).toContain('DROP INDEX CONCURRENTLY IF EXISTS "erp"."Own idx"');
 });
+
+const script = (text: string) => ({ ...file, text });
+
+test('the statement after the completed ones is named if the server gives no position', () => {
+  const own = script(
+    "select 1;\r\n-- two; lines\r\nselect ';';\r\n\r\nalter table a\r\n  add b int;\r\nselect 4;\r\n",
+  );
+  const { what, excerpt } = migrationFailed(own, { ...fault('42804'), completed: 2 });
+  expect(what).toBe('100_own.sql, line 5: no (42804).');
+  expect(excerpt?.join('\n')).toContain('> 5 | alter table a\n    | ^\n  6 |   add b int;');
+});
+
+test('an error within a DO block is named with its own line, and a function with its name', () => {
+  const own = script('select 1;\ndo language plpgsql $body$\nbegin\n  perform f();\nend $body$;\n');
+  const context = [
+    'PL/pgSQL function f() line 7 at RAISE',
+    'PL/pgSQL function inline_code_block line 3 at PERFORM',
+  ];
+  const { what, why } = migrationFailed(own, { ...fault('P0001'), completed: 1, context });
+  expect(what).toBe('100_own.sql, line 4: no (P0001).');
+  expect(why).toContain(`It failed in ${context[0]}, called by ${context[1]}.`);
+});
+
+test('DETAIL about names and types is shown', () => {
+  const detail = 'Key columns "a" and "b" are of incompatible types: text and bigint.';
+  expect(migrationFailed(file, { ...fault('42804'), detail }).why).toContain(detail);
+});
