@@ -42,7 +42,7 @@ function schemaPart(schema: SchemaDescription): string {
 function anchor(heading: string): string {
   return heading
     .toLowerCase()
-    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(/[^\p{L}\p{M}\p{Nd}\p{Pc}\- ]/gu, '')
     .replaceAll(' ', '-');
 }
 
