@@ -1,4 +1,5 @@
 import { whyBarred } from './barred-statements.ts';
+import { contractLosses } from './contract-losses.ts';
 import { faultIn, inFile, type MigrationFault } from './migration-fault.ts';
 import type { SqlStatement } from './parse-sql.ts';
 import { type ReadScript, readScript } from './read-script.ts';
@@ -26,6 +27,7 @@ export async function inspectMigration(name: string, text: string): Promise<Migr
     ...script.metaCommands.map(({ start, end }) => metaCommandFault(name, readable, start, end)),
     ...script.faults.map((fault) => inFile(name, readable, fault)),
     ...('faults' in mode ? mode.faults : []),
+    ...contractLosses(script.parsed).map(({ start, message }) => faultIn(name, readable, start, message)),
   ];
   if (faults.length > 0 || 'faults' in mode) return { faults: faults.sort(byPlace) };
   return { mode, statements: script.parsed };

@@ -1,0 +1,136 @@
+import type { Node, RangeVar } from 'libpg-query';
+import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
+import type { SqlStatement } from './parse-sql.ts';
+
+/** Something that a migration takes away, and that every validation asks for. */
+export interface ContractLoss {
+  /** UTF-16 index of the statement. */
+  readonly start: number;
+  readonly message: string;
+}
+
+/** What a statement removes (or moves elsewhere) and makes, as `table erp.people` or `column erp.people.email`. */
+interface Effect {
+  readonly removes: readonly string[];
+  readonly makes: readonly string[];
+}
+
+const none: Effect = { removes: [], makes: [] };
+
+const required: ReadonlySet<string> = new Set([
+  'schema erp',
+  'schema agent',
+  ...Object.entries(contract.tables).flatMap(([table, { columns }]) => [
+    `table ${table}`,
+    ...columns.map((column) => `column ${table}.${column}`),
+  ]),
+  ...contract.functions.flatMap(({ name, schemas }) => schemas.map((schema) => `function ${schema}.${name}`)),
+]);
+
+/**
+ * Returns the statements of a migration that drop or rename a table, a column, a function or a schema of the contract,
+ * unless the same file makes it again. What a DO block or a function does is left to the validation.
+ */
+export function contractLosses(statements: readonly SqlStatement[]): readonly ContractLoss[] {
+  const lost = new Map<string, number>();
+  let path: readonly string[] = ['public'];
+  for (const { node, start } of statements) {
+    path = searchPathOf(node) ?? path;
+    const { removes, makes } = effectOf(node, path);
+    for (const name of removes) if (required.has(name)) lost.set(name, start);
+    for (const name of makes) lost.delete(name);
+  }
+  return [...lost].map(([name, start]) => ({
+    start,
+    message: `this removes or renames ${name}, which the schema must contain: every validation would fail`,
+  }));
+}
+
+function effectOf(node: Node, path: readonly string[]): Effect {
+  if ('DropStmt' in node) {
+    const kind = kindOf(node.DropStmt.removeType);
+    const objects = node.DropStmt.objects ?? [];
+    return kind === null ? none : { ...none, removes: objects.map((one) => named(kind, namesIn(one), path)) };
+  }
+  if ('CreateStmt' in node) return { ...none, makes: [tableName(node.CreateStmt.relation, path)] };
+  if ('CreateFunctionStmt' in node)
+    return { ...none, makes: [named('function', stringsIn(node.CreateFunctionStmt.funcname), path)] };
+  if ('CreateSchemaStmt' in node) return { ...none, makes: [`schema ${node.CreateSchemaStmt.schemaname}`] };
+  if ('AlterTableStmt' in node) return alteration(node.AlterTableStmt, path);
+  if ('RenameStmt' in node) return renaming(node.RenameStmt, path);
+  if (!('AlterObjectSchemaStmt' in node)) return none;
+  const { objectType, relation, object } = node.AlterObjectSchemaStmt;
+  const kind = kindOf(objectType);
+  if (kind === null) return none;
+  return { ...none, removes: [relation ? tableName(relation, path) : named(kind, namesIn(object), path)] };
+}
+
+function alteration(
+  { relation, cmds = [] }: Extract<Node, { AlterTableStmt: unknown }>['AlterTableStmt'],
+  path: readonly string[],
+): Effect {
+  const table = tableName(relation, path).replace(/^table /, 'column ');
+  const commands = cmds.flatMap((one) => ('AlterTableCmd' in one ? [one.AlterTableCmd] : []));
+  return {
+    removes: commands.flatMap(({ subtype, name }) =>
+      subtype === 'AT_DropColumn' ? [`${table}.${name}`] : [],
+    ),
+    makes: commands.flatMap(({ subtype, def }) =>
+      subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
+        ? [`${table}.${def.ColumnDef.colname}`]
+        : [],
+    ),
+  };
+}
+
+function renaming(
+  statement: Extract<Node, { RenameStmt: unknown }>['RenameStmt'],
+  path: readonly string[],
+): Effect {
+  const { renameType, relation, subname, newname = '', object } = statement;
+  if (renameType === 'OBJECT_SCHEMA') {
+    return { removes: [`schema ${subname}`], makes: [`schema ${newname}`] };
+  }
+  if (renameType === 'OBJECT_COLUMN') {
+    const table = tableName(relation, path).replace(/^table /, 'column ');
+    return { removes: [`${table}.${subname}`], makes: [`${table}.${newname}`] };
+  }
+  const kind = kindOf(renameType);
+  if (kind === null) return none;
+  const old = relation ? tableName(relation, path) : named(kind, namesIn(object), path);
+  return { removes: [old], makes: [old.replace(/[^.]*$/, newname)] };
+}
+
+function kindOf(type: string | undefined): 'table' | 'schema' | 'function' | null {
+  if (type === 'OBJECT_TABLE') return 'table';
+  if (type === 'OBJECT_SCHEMA') return 'schema';
+  return type === 'OBJECT_FUNCTION' || type === 'OBJECT_ROUTINE' ? 'function' : null;
+}
+
+const tableName = (relation: RangeVar | undefined, path: readonly string[]) =>
+  named('table', relation === undefined ? [] : [relation.schemaname, relation.relname], path);
+
+/** A name without a schema is the first one on the search path that the contract knows. */
+function named(kind: string, parts: readonly (string | undefined)[], path: readonly string[]): string {
+  const known = parts.filter((part) => part !== undefined && part !== '');
+  if (kind === 'schema' || known.length > 1) return `${kind} ${known.join('.')}`;
+  const candidates = path.map((schema) => `${kind} ${schema}.${known[0]}`);
+  return candidates.find((name) => required.has(name)) ?? `${kind} ${known[0]}`;
+}
+
+function namesIn(node: Node | undefined): readonly string[] {
+  if (node === undefined) return [];
+  if ('String' in node) return [node.String.sval ?? ''];
+  if ('List' in node) return stringsIn(node.List.items);
+  return 'ObjectWithArgs' in node ? stringsIn(node.ObjectWithArgs.objname) : [];
+}
+
+const stringsIn = (nodes: readonly Node[] = []) =>
+  nodes.flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+
+function searchPathOf(node: Node): readonly string[] | undefined {
+  if (!('VariableSetStmt' in node) || node.VariableSetStmt.name !== 'search_path') return undefined;
+  return (node.VariableSetStmt.args ?? []).flatMap((one) =>
+    'A_Const' in one && one.A_Const.sval?.sval !== undefined ? [one.A_Const.sval.sval] : [],
+  );
+}
