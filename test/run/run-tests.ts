@@ -65,7 +65,11 @@ function reportSamples(entries: readonly RunLogEntry[], { settings }: Options): 
   const samples = entries.filter((entry) => entry.type === 'sample');
   if (samples.length === 0) return;
   say(`parts of matrices (--seed ${settings.seed} takes them again):`);
-  for (const { matrix, taken, of, share } of samples) say(`  ${matrix}: ${taken} of ${of}, share ${share}`);
+  // Vitest reads its configuration, and so the sample of files, once for each project.
+  const lines = samples.map(
+    ({ matrix, taken, of, share }) => `  ${matrix}: ${taken} of ${of}, share ${share}`,
+  );
+  for (const line of new Set(lines)) say(line);
   say('');
 }
 
