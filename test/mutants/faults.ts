@@ -60,11 +60,13 @@ export const faults: readonly Fault[] = [
   {
     name: 'ledger-row-outside-the-transaction',
     file: 'src/database/ledger/apply.ts',
-    snippet: `      await enter(session, file, performance.now() - since, false);
+    snippet: `        await enter(session, file, performance.now() - since, false);
+      });
     };
     await inLedgerTransaction(session, head, patience, act, mayCommit);
 `,
-    replacement: `    };
+    replacement: `      });
+    };
     await inLedgerTransaction(session, head, patience, act, mayCommit);
     await enter(session, file, performance.now() - since, false);
 `,

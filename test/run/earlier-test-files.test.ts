@@ -21,7 +21,7 @@ const files = testFiles();
 const rows = read('docs/decisions/0027-planted-faults.md')
   .split('\n')
   .flatMap((line) => {
-    const [, pattern, now = '', command] = /^\| `([^`]+)` \| (.+) \| (.+) \|$/.exec(line) ?? [];
+    const [, pattern, now = '', command] = /^\| `([^`]+)` +\| (.+?) +\| (.+?) +\|$/.exec(line) ?? [];
     const named = [...now.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path);
     return pattern === undefined ? [] : [{ pattern, named, command }];
   });
