@@ -23,11 +23,18 @@ export async function compareTexts(pairs: readonly TextPair[]): Promise<readonly
 }
 
 async function sameness(pair: TextPair): Promise<Sameness> {
+  if (differsInLineEndsOnly(pair)) return 'same';
   const statements = statementsOf(pair);
   if (statements === undefined) return 'different';
   const trees = await Promise.all([statements.wanted, statements.found].map(treeOf));
   if (trees.includes(null)) return 'unknown';
   return trees[0] === trees[1] ? 'same' : 'different';
+}
+
+/** A body that was created from a file with CRLF keeps it; since then, files are applied with LF. */
+function differsInLineEndsOnly({ kind, wanted, found }: TextPair): boolean {
+  if (kind !== 'function' && kind !== 'procedure') return false;
+  return wanted !== null && wanted.replaceAll('\r\n', '\n') === found?.replaceAll('\r\n', '\n');
 }
 
 /** Null if the parser refuses the text. */

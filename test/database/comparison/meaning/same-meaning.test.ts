@@ -66,3 +66,11 @@ test.each([
 test('a text that the parser refuses is unknown, never the same', async () => {
   expect(await compareTexts([view('select select', 'select  select')])).toEqual(['unknown']);
 });
+
+test('bodies of functions that differ in line ends only mean the same, and nothing else does', async () => {
+  const body = 'LANGUAGE plpgsql\nAS $$\nbegin return 1; end $$';
+  const ending = (kind: TextPair['kind'], end: string) =>
+    pair(kind, 'definition', body, body.replaceAll('\n', end));
+  const pairs = [ending('function', '\r\n'), ending('procedure', '\r\n'), ending('function', '\n\n')];
+  expect(await compareTexts(pairs)).toEqual(['same', 'same', 'different']);
+});
