@@ -177,7 +177,7 @@ describe('a droplet that is another, or a key that is', () => {
     const { run } = await operator({ name: 'odd', passphrase });
     const { exit, stderr } = await run(emptyWorkspace(), unlock);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0707' });
-    expect(stderr).toMatch(/left out: (\S+): it is locked, and no passphrase was given; .*: ssh-add \1/);
+    expect(stderr).toMatch(/skipped: (\S+): it is locked, and no passphrase was given; .*: ssh-add \1/);
   });
 });
 

@@ -105,7 +105,7 @@ export const faults: readonly Fault[] = [
     name: 'revoked-host-key-accepted',
     file: 'src/adapters/ssh/trust.ts',
     snippet:
-      "    if (marked.length > 0) return { is: 'revoked', places: marked.map(({ place }) => place) };\n",
+      "    if (marked.length > 0) return { is: 'revoked', locations: marked.map(({ location }) => location) };\n",
     replacement: '',
     wrong: 'A host key that known_hosts marks as revoked is accepted.',
   },

@@ -4,7 +4,7 @@ import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
 import { headingOf, newMarker } from './framed.ts';
 import type { Live } from './link.ts';
-import { noWayAround } from './link-problems.ts';
+import { portUnreachable } from './link-problems.ts';
 import { ChannelSocket } from './socket.ts';
 import type { Reached } from './tunnel.ts';
 
@@ -48,7 +48,7 @@ export async function bridged(
   const { argv, input } = command(marker);
   const framing = { input: 'sent', lock: null } as const;
   const { channel, found, ended } = await commands.start(live, argv, '.', framing, 'lasting');
-  const noWay = () => new ProblemError(noWayAround(name, port, way));
+  const noWay = () => new ProblemError(portUnreachable(name, port, way));
   if (!found) {
     channel.close();
     throw noWay();

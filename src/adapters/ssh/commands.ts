@@ -8,7 +8,7 @@ import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
 import { endRead, linesOf } from '../output-lines.ts';
 import { type Framing, framed, headingOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
-import { foreignShell, lockLost, tooSlow } from './link-problems.ts';
+import { lockLost, shellFailed, timedOut } from './link-problems.ts';
 import type { LockToken } from './options.ts';
 import { quoteLine } from './quote.ts';
 
@@ -102,7 +102,7 @@ export class Commands implements Processes {
     const { word, noise } = await this.#inTime(connection, channel, headingOf(channel, marker));
     if (word === null) {
       channel.close();
-      throw new ProblemError(foreignShell(this.#link.name, noise));
+      throw new ProblemError(shellFailed(this.#link.name, noise));
     }
     const [said = '', pid = ''] = word.split(' ');
     if (said === 'ready' || said === 'missing') {
@@ -125,7 +125,7 @@ export class Commands implements Processes {
         answer.then(resolve, reject);
         timer = setTimeout(() => {
           channel.close();
-          reject(new ProblemError(tooSlow(this.#link.name, 'the login shell', limit, false)));
+          reject(new ProblemError(timedOut(this.#link.name, 'the login shell', limit, false)));
         }, limit);
       });
     } finally {
@@ -148,7 +148,7 @@ export class Commands implements Processes {
     const watch = () => {
       clearTimeout(timer);
       const slow = () =>
-        tooSlow(this.#link.name, quoteLine(namedBy(argv)).slice(0, shown), limit, onLine !== undefined);
+        timedOut(this.#link.name, quoteLine(namedBy(argv)).slice(0, shown), limit, onLine !== undefined);
       timer = setTimeout(() => cutOff(new ProblemError(slow())), limit);
     };
     const heard = onLine === undefined ? () => undefined : watch;

@@ -7,7 +7,7 @@ import { dial, type Parts } from './dial.ts';
 import { getOver } from './http-get.ts';
 import { identitiesOf } from './identities.ts';
 import { Link, type Live } from './link.ts';
-import { foreignShell } from './link-problems.ts';
+import { shellFailed } from './link-problems.ts';
 import { openOver, type RemoteSession } from './open-server.ts';
 import { defaultLimits, type SshOptions } from './options.ts';
 import { remoteFiles } from './remote-files.ts';
@@ -51,7 +51,7 @@ async function folderOn(link: Link, folder: string): Promise<string> {
   if (posix.isAbsolute(folder)) return posix.normalize(folder);
   const argv = ['/bin/sh', '-c', 'cd && pwd -P'] as const;
   const { exitCode, stdout } = await new Commands(link, '/').run(argv, '.', new AbortController().signal);
-  if (exitCode !== 0) throw new ProblemError(foreignShell(link.name, 'It has no home directory.'));
+  if (exitCode !== 0) throw new ProblemError(shellFailed(link.name, 'The user has no home directory.'));
   return posix.join(stdout, folder);
 }
 

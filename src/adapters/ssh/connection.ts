@@ -2,15 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { Client } from 'ssh2';
 import type { Transport } from './transport.ts';
 
-/** The link to a host is gone, and with it the answer to what was under way. */
+/** The connection to a host was lost; the result of what was running is unknown. */
 export class LinkLost extends Error {
   override readonly name = 'LinkLost';
 }
 
-/** Milliseconds that a link may take to close. */
+/** Milliseconds that a connection may take to close. */
 const grace = 1000;
 
-/** One log-in, for as long as it lasts. */
+/** One SSH connection, from log-in to close. */
 export class Connection {
   readonly client: Client;
   readonly #lost = new AbortController();
@@ -21,10 +21,13 @@ export class Connection {
     this.client = client;
     this.#transport = transport;
     setMaxListeners(0, this.#lost.signal);
-    let reason = 'The server ended it, or the network did';
-    // ssh2 tells of errors even after end(); one that nobody listens to ends the process.
+    let reason = 'The server or the network closed it';
+    // ssh2 emits errors even after end(), and an error without a listener would end the process.
     client.on('error', (error) => {
-      reason = error.level === 'client-timeout' ? 'It gave no sign of life' : reasonOf(error);
+      reason =
+        error.level === 'client-timeout'
+          ? 'The server stopped responding (keepalive timed out)'
+          : reasonOf(error);
       this.#lose(reason);
     });
     this.#closed = new Promise((closed) => {
@@ -37,12 +40,12 @@ export class Connection {
     client.once('end', () => this.#lose(reason));
   }
 
-  /** Aborted when the link is gone, with a `LinkLost` as its reason. */
+  /** Aborted when the connection is lost, with a `LinkLost` as its reason. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** An answer, unless the link goes first. ssh2 itself leaves some callbacks uncalled then. */
+  /** Waits for an answer, or rejects when the connection is lost: ssh2 then leaves some callbacks uncalled. */
   answered<Answer>(
     begin: (answer: (value: Answer) => void, fail: (error: unknown) => void) => void,
   ): Promise<Answer> {
@@ -66,7 +69,7 @@ export class Connection {
     });
   }
 
-  /** Ends it; one that does not end by itself soon is cut. */
+  /** Closes the connection, by force if it does not close in time. */
   async close(): Promise<void> {
     this.#lose('It was closed');
     this.client.end();
@@ -76,13 +79,13 @@ export class Connection {
   #lose(reason: string): void {
     if (this.lost.aborted) return;
     this.#lost.abort(new LinkLost(reason));
-    // A socket to a frozen network never closes by itself.
+    // A socket never closes by itself if the network does not respond.
     const cut = setTimeout(() => this.#transport.cut(), grace);
     this.client.once('close', () => clearTimeout(cut));
   }
 }
 
 function reasonOf(error: Error & { readonly code?: unknown }): string {
-  if (error.code === 'ECONNRESET') return 'The network or the server reset it';
+  if (error.code === 'ECONNRESET') return 'It was reset (ECONNRESET)';
   return error.message.replace(/\.$/, '');
 }

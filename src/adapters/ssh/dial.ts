@@ -6,12 +6,11 @@ import type { Identities } from './identities.ts';
 import { handshakeFailed, loginRefused, noAddress, unreachable } from './log-in-problems.ts';
 import { Offer } from './offer.ts';
 import type { Limits, SshOptions } from './options.ts';
-
 import type { SshTarget } from './target.ts';
 import { startTransport, type Transport } from './transport.ts';
 import type { Trust } from './trust.ts';
 
-/** All that a log-in needs; kept for the next one, so that nobody is asked twice. */
+/** What a log-in needs; kept for a reconnection, so that the operator is not asked twice. */
 export interface Parts {
   readonly target: SshTarget;
   readonly trust: Trust;
@@ -20,33 +19,33 @@ export interface Parts {
   readonly limits: Limits;
 }
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 type Outcome =
   | { readonly is: 'open'; readonly connection: Connection }
-  /** The server showed a key that is not trusted (yet). */
+  /** The server presented a host key that is not trusted (yet). */
   | { readonly is: 'doubt'; readonly shown: HostKey }
   | { readonly is: 'failed'; readonly error: Failure; readonly attempt: Attempt };
 
 type Failure = Error & { readonly level?: string; readonly code?: unknown };
 
 /**
- * Logs in. A host key that is unknown is asked about between two connections: a person may take longer than
- * a server waits, and nothing of the operator's is sent before the answer.
+ * Logs in. An unknown host key ends the connection before the operator is asked about it: they may take longer than a
+ * server waits, and no credentials are sent before their answer.
  * @throws ProblemError
  */
 export async function dial(parts: Parts): Promise<Connection> {
   let outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
-  if (outcome.is === 'failed' && outcome.error.level === 'handshake' && parts.trust.knowsSome) {
-    // It may have none of the known types any more: the key that it has instead belongs into the problem.
-    const look = await new Attempt(parts, algorithmsFor([])).outcome();
-    if (look.is !== 'failed') outcome = look;
+  if (outcome.is === 'failed' && outcome.error.level === 'handshake' && parts.trust.hasKnownKeys) {
+    // The server may no longer have a key of a known type: fetch the one that it has instead, for the problem.
+    const anyType = await new Attempt(parts, algorithmsFor([])).outcome();
+    if (anyType.is !== 'failed') outcome = anyType;
   }
   if (outcome.is === 'doubt') {
     await parts.trust.decide(outcome.shown, parts.options.decideHostKey);
     outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
   }
   if (outcome.is === 'failed' && outcome.attempt.asked && outcome.error.level !== 'client-authentication') {
-    // The server did not wait for the passphrase; now it is known.
+    // The server did not wait for the passphrase. Log in again once it was entered.
     await outcome.attempt.answered();
     outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
   }
@@ -54,11 +53,11 @@ export async function dial(parts: Parts): Promise<Connection> {
   if (outcome.is === 'failed')
     throw new ProblemError(outcome.attempt.problem(outcome.error), { cause: outcome.error });
   await parts.trust.decide(outcome.shown, () => Promise.resolve(false));
-  throw new Error('a key that is not trusted was let through');
+  throw new Error('a host key that is not trusted was accepted');
 }
 
 class Attempt {
-  /** Whether a signature, and so perhaps a person, was waited for. */
+  /** Whether a signature was awaited, for which the operator may have been asked for a passphrase. */
   asked = false;
   readonly #parts: Parts;
   readonly #algorithms: ServerHostKeyAlgorithm[];
@@ -78,7 +77,7 @@ class Attempt {
     this.#offer = new Offer(parts.identities, parts.limits.keys, (asking) => this.#pause(asking));
   }
 
-  /** Resolves when nobody is being asked for a passphrase. */
+  /** Resolves when no passphrase is being asked for. */
   answered(): Promise<void> {
     return this.#waiting;
   }
@@ -95,10 +94,10 @@ class Attempt {
         if (error.level === 'agent') return; // the next key is tried
         end(shown === null ? { is: 'failed', error, attempt: this } : { is: 'doubt', shown });
       };
-      this.#timedOut = () => failed(Object.assign(new Error('it took too long'), { code: 'ETIMEDOUT' }));
+      this.#timedOut = () => failed(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
       this.#client
         .on('error', failed)
-        .once('close', () => failed(new Error('the server ended the connection')))
+        .once('close', () => failed(new Error('the server closed the connection')))
         .once('ready', () => {
           this.#client.removeAllListeners();
           end({ is: 'open', connection: new Connection(this.#client, this.#transport) });
@@ -132,15 +131,15 @@ class Attempt {
     this.#client.connect({
       sock: this.#transport.stream,
       username,
-      readyTimeout: 0, // it would run on while a person is asked
+      readyTimeout: 0, // it would keep running while a passphrase is asked for
       keepaliveInterval: limits.keepalive,
       keepaliveCountMax: limits.keepaliveMisses,
       algorithms: { serverHostKey: this.#algorithms },
       hostVerifier: trusts,
-      // ssh2's own order would try what was not configured, and knows no IdentitiesOnly.
+      // ssh2's own order would try methods that are not configured, and does not know IdentitiesOnly.
       authHandler: (methods, hasPartlySucceeded, next) => {
         if (hasPartlySucceeded)
-          this.#offer.skipped.push(`all else that the server asks for: ${methods.join(', ')}`);
+          this.#offer.skipped.push(`other methods that the server requires: ${methods.join(', ')}`);
         if (hasOffered || this.#offer.offered.length === 0) return false; // gives up
         hasOffered = true;
         const method: ssh2.AgentAuthMethod = { type: 'agent', username, agent: this.#offer };
@@ -150,7 +149,7 @@ class Attempt {
     });
   }
 
-  /** The clock stands while a person is asked. */
+  /** Stops the time limit of the log-in while a passphrase is asked for, and restarts it afterwards. */
   #pause(asking: boolean): void {
     clearTimeout(this.#timer);
     if (asking) {
@@ -169,14 +168,14 @@ class Attempt {
     if (this.#stage === 'log-in') return loginRefused(target, this.#offer.offered, this.#offer.skipped);
     if (error.level === 'handshake') return handshakeFailed(target, error.message);
     if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return noAddress(target);
-    return unreachable(target, reasons[String(error.code)] ?? `${error.message}.`, this.#transport.said());
+    return unreachable(target, reasons[String(error.code)] ?? `${error.message}.`, this.#transport.output());
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens there (connection refused).',
-  ECONNRESET: 'The connection was reset before the log-in.',
-  EHOSTUNREACH: 'No way leads there (no route to host).',
-  ENETUNREACH: 'No way leads there (network is unreachable).',
-  ETIMEDOUT: 'Nothing answered in time.',
+  ECONNREFUSED: 'Connection refused (ECONNREFUSED).',
+  ECONNRESET: 'The connection was reset before the log-in (ECONNRESET).',
+  EHOSTUNREACH: 'No route to host (EHOSTUNREACH).',
+  ENETUNREACH: 'Network is unreachable (ENETUNREACH).',
+  ETIMEDOUT: 'Connection timed out (ETIMEDOUT).',
 };

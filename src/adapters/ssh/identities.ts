@@ -5,9 +5,9 @@ import type { SshTarget } from './target.ts';
 
 type Hash = 'sha1' | 'sha256' | 'sha512' | undefined;
 
-/** A key that can be offered. Nobody is asked for a passphrase before the server would take it. */
+/** A key that can be offered. `sign` may ask for its passphrase, so it is called only if the server accepts the key. */
 export interface Identity {
-  /** For people: the file, or the agent's comment. */
+  /** Shown to the operator: the file, or the comment of the agent's key. */
   readonly label: string;
   readonly publicKey: ParsedKey;
   sign(data: Buffer, hash: Hash): Promise<Buffer>;
@@ -15,16 +15,16 @@ export interface Identity {
 
 export interface Identities {
   readonly usable: readonly Identity[];
-  /** Why others are not among them. */
+  /** Keys that cannot be used, each with the reason. */
   readonly skipped: readonly string[];
 }
 
-/** How often a passphrase may be mistyped (ssh_config(5), NumberOfPasswordPrompts). */
+/** How often a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
 const passphraseTries = 3;
 
 /**
- * The keys in the order of OpenSSH (sshconnect2.c, pubkey_prepare): those of the agent that a file names,
- * the agent's others unless IdentitiesOnly, then the files that the agent has not.
+ * Returns the keys in the order of OpenSSH (sshconnect2.c, pubkey_prepare): keys of the agent that an IdentityFile
+ * names, the agent's other keys unless IdentitiesOnly is set, then key files that the agent does not have.
  */
 export async function identitiesOf(
   target: Pick<SshTarget, 'agent' | 'identityFiles' | 'identitiesOnly'>,
@@ -56,11 +56,11 @@ type Public = Pick<Identity, 'publicKey'>;
 
 const isPublic = (found: KeyFile): found is KeyFile & Public => found.publicKey !== null;
 
-/** Why the file itself is of no use; null where it is, or where there is none. */
+/** Returns why the file cannot be used; null if it can, or if it does not exist. */
 function whyNot(found: KeyFile): string | null {
   if (found.is === 'unusable') return found.why;
-  const half = found.is === 'absent' && found.publicKey !== null;
-  return half ? 'only its public half is there, and no agent has the key' : null;
+  const isPublicOnly = found.is === 'absent' && found.publicKey !== null;
+  return isPublicOnly ? 'only the public key exists, and no agent has the private key' : null;
 }
 
 const same = (a: Public, b: Public) => a.publicKey.getPublicSSH().equals(b.publicKey.getPublicSSH());
@@ -69,21 +69,21 @@ function distinct(identities: readonly Identity[]): readonly Identity[] {
   return identities.filter((one, index) => identities.findIndex((other) => same(one, other)) === index);
 }
 
-/** Milliseconds that an agent may take to list its keys; nobody has to confirm that. */
+/** Milliseconds that an agent may take to list its keys; listing needs no confirmation by the operator. */
 const agentPatience = 5000;
 
 function agentKeys(socket: string, skipped: string[]): Promise<readonly Identity[]> {
   const agent = ssh2.createAgent(socket);
   return new Promise((answer) => {
     const silent = () => {
-      skipped.push(`the keys of the agent: it does not answer at ${socket}`);
+      skipped.push(`keys of the agent: the agent at ${socket} does not respond`);
       answer([]);
     };
     const late = setTimeout(silent, agentPatience);
     agent.getIdentities((_error, keys) => {
       clearTimeout(late);
       if (keys === undefined) return silent();
-      // An OpenSSH agent's are parsed; the type allows for other agents.
+      // ssh2 parses the keys of an OpenSSH agent; its type also allows for other agents.
       const parsed = keys.filter((key): key is ParsedKey => typeof key === 'object' && 'getPublicSSH' in key);
       answer(parsed.map((publicKey) => agentIdentity(agent, publicKey)));
     });
@@ -97,7 +97,7 @@ function agentIdentity(agent: ssh2.BaseAgent, publicKey: ParsedKey): Identity {
     sign: (data, hash) =>
       new Promise((signed, failed) => {
         agent.sign(publicKey, data, hash === undefined ? {} : { hash }, (error, signature) => {
-          if (signature === undefined) failed(error ?? new Error('the agent gave no signature'));
+          if (signature === undefined) failed(error ?? new Error('the agent did not sign'));
           else signed(signature);
         });
       }),
@@ -112,7 +112,7 @@ function fileIdentity(path: string, found: KeyFile, ask: SshOptions['askPassphra
       label: path,
       publicKey: found.publicKey,
       sign: async (data, hash) => {
-        open ??= found.locked ? await unlockedByPerson(path, found.content, ask) : found.publicKey;
+        open ??= found.locked ? await askToUnlock(path, found.content, ask) : found.publicKey;
         const signature: Buffer | Error = open.sign(data, hash);
         if (signature instanceof Error) throw signature;
         return signature;
@@ -121,7 +121,7 @@ function fileIdentity(path: string, found: KeyFile, ask: SshOptions['askPassphra
   ];
 }
 
-async function unlockedByPerson(
+async function askToUnlock(
   path: string,
   content: string,
   ask: SshOptions['askPassphrase'],
@@ -133,5 +133,5 @@ async function unlockedByPerson(
     const key = unlocked(content, passphrase.reveal());
     if (key !== null) return key;
   }
-  throw new Error('the passphrase does not open it');
+  throw new Error('wrong passphrase');
 }

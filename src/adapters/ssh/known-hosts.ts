@@ -4,16 +4,16 @@ import { dirname } from 'node:path';
 import { type HostKey, hostKey } from './host-keys.ts';
 import { askOpenSsh } from './local-program.ts';
 
-/** A line of a known_hosts file that speaks of a host. */
+/** A line about a host in a known_hosts file. */
 export interface KnownKey extends HostKey {
   readonly marker: 'none' | 'revoked' | 'authority';
   /** `FILE:LINE` */
-  readonly place: string;
+  readonly location: string;
 }
 
 /**
- * The lines about a host, as `ssh-keygen -F` finds them: hashed names, wildcards and `[host]:port` are its
- * business. Its exit code says nothing: it is 0 also where all that it found is revoked.
+ * Returns the lines about a host. `ssh-keygen -F` finds them, because it handles hashed names, wildcards and
+ * `[host]:port`. Its exit code is ignored: it is 0 even if every key that it found is revoked.
  */
 export async function knownKeys(name: string, files: readonly string[]): Promise<readonly KnownKey[]> {
   const found = await Promise.all(files.map((file) => keysIn(name, file)));
@@ -38,16 +38,16 @@ const markers: Readonly<Record<string, KnownKey['marker']>> = {
   '@cert-authority': 'authority',
 };
 
-/** sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: a marker perhaps, names, type, key, and a comment perhaps. */
-function keyOn(text: string, place: string): readonly KnownKey[] {
+/** Parses a line, as in sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: optional marker, names, type, key, optional comment. */
+function keyOn(text: string, location: string): readonly KnownKey[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
   const marker = markers[words[0] ?? ''];
   const [, type, key] = marker === undefined ? words : words.slice(1);
   if (type === undefined || key === undefined) return [];
-  return [{ ...hostKey(Buffer.from(key, 'base64')), marker: marker ?? 'none', place }];
+  return [{ ...hostKey(Buffer.from(key, 'base64')), marker: marker ?? 'none', location }];
 }
 
-/** Adds a key that was accepted, as OpenSSH does. */
+/** Adds an accepted key to a known_hosts file, as OpenSSH does. */
 export async function remember(name: string, key: HostKey, file: string, hashed: boolean): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const before = (await exists(file)) ? await readFile(file, 'utf8') : '';
@@ -56,7 +56,7 @@ export async function remember(name: string, key: HostKey, file: string, hashed:
   await appendFile(file, `${start}${line}`, { mode: 0o600 });
 }
 
-/** sshd(8): `|1|`, a salt, and the name's HMAC-SHA1 under it. */
+/** Hashes a name as in sshd(8): `|1|`, a salt, and the HMAC-SHA1 of the name with that salt. */
 function hashedName(name: string): string {
   const salt = randomBytes(20);
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;

@@ -5,21 +5,21 @@ export function linkLost(name: string, reason: string): Problem {
   return {
     code: 'ERP-0710',
     what: `The SSH connection to ${name} was lost.`,
-    why: `${reason}. What was under way there may have been done, in part or whole.`,
-    todo: ['Start again: what is done is seen, and the rest is done then.'],
+    why: `${reason}. A command that was running may have completed in part or in full.`,
+    todo: ['Run again: completed steps are detected, and the rest is done.'],
     exit: exitCodes.stepFailed,
   };
 }
 
-export function tooSlow(name: string, command: string, milliseconds: number, silent: boolean): Problem {
+export function timedOut(name: string, command: string, milliseconds: number, silent: boolean): Problem {
   const time = `${Math.round(milliseconds / 1000)} s`;
   return {
     code: 'ERP-0711',
-    what: `A command on ${name} takes too long: ${command}`,
+    what: `A command on ${name} timed out: ${command}`,
     why: silent
-      ? `It printed nothing for ${time}, and was ended.`
-      : `It took longer than ${time}, and was ended.`,
-    todo: ['Run it there by hand, and see what it waits for.', 'Then start again.'],
+      ? `It printed nothing for ${time}, and was stopped.`
+      : `It took longer than ${time}, and was stopped.`,
+    todo: ['Run it manually on the server to see what it waits for.', 'Then run erp-deploy again.'],
     exit: exitCodes.stepFailed,
   };
 }
@@ -27,69 +27,72 @@ export function tooSlow(name: string, command: string, milliseconds: number, sil
 export function noSession(name: string, reason: string): Problem {
   return {
     code: 'ERP-0712',
-    what: `${name} lets no command run.`,
+    what: `No command can be run on ${name}.`,
     why: reason,
-    todo: [`Try it: ssh ${quoted(name)} true`, 'See MaxSessions, ForceCommand and the log of its sshd.'],
+    todo: [
+      `Test it: ssh ${quoted(name)} true`,
+      'Check MaxSessions and ForceCommand in its sshd_config, and the log of its sshd.',
+    ],
     exit: exitCodes.prerequisite,
   };
 }
 
-export function foreignShell(name: string, printed: string): Problem {
+export function shellFailed(name: string, output: string): Problem {
   return {
     code: 'ERP-0713',
-    what: `The login shell on ${name} does not run commands as it should.`,
-    why: 'It ended before /bin/sh was reached; what it printed is below.',
+    what: `The login shell on ${name} does not run commands.`,
+    why: 'It ended before it started /bin/sh; its output is below.',
     todo: [
-      `Try it: ssh ${quoted(name)} /bin/sh -c true`,
-      'See the shell of the user, and what its start-up files do.',
+      `Test it: ssh ${quoted(name)} /bin/sh -c true`,
+      'Check the login shell of the user and its start-up files.',
     ],
     exit: exitCodes.prerequisite,
-    excerpt: lastLines(printed),
+    excerpt: lastLines(output),
   };
 }
 
 export function noSftp(name: string): Problem {
   return {
     code: 'ERP-0714',
-    what: `${name} has no sftp that answers.`,
-    why: 'Files travel by it. Its sshd has none, or a start-up file of the login shell prints something in between.',
+    what: `SFTP does not work on ${name}.`,
+    why: 'erp-deploy transfers files by SFTP. The sshd has no sftp subsystem, or a start-up file of the login shell prints output into it.',
     todo: [
-      `See whether this prints anything, which it must not: ssh ${quoted(name)} true`,
-      'Give its sshd_config the line, instead of the one that is there: Subsystem sftp internal-sftp',
-      'Then reload sshd: that one is of its own, and starts no shell.',
+      `Check that this prints nothing: ssh ${quoted(name)} true`,
+      'Replace the Subsystem line in its sshd_config with: Subsystem sftp internal-sftp',
+      'Then reload sshd. internal-sftp is part of sshd, and starts no login shell.',
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-export function noWayAround(name: string, port: number, way: string): Problem {
+export function portUnreachable(name: string, port: number, command: string): Problem {
   return {
     code: 'ERP-0715',
     what: `Port ${port} on ${name} cannot be reached.`,
-    why: `Its sshd forbids forwarding, and the way around it (${way}) does not run.`,
+    why: `Its sshd forbids forwarding, and the command used instead (${command}) does not run.`,
     todo: [
-      'Allow it for this user in sshd_config: AllowTcpForwarding local',
-      `Or let this run there: ${way}`,
+      'Allow forwarding for this user in sshd_config: AllowTcpForwarding local',
+      `Or make this command available on the server: ${command}`,
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-function lastLines(said: string): readonly string[] {
-  return said.trim().split('\n').slice(-10);
+function lastLines(output: string): readonly string[] {
+  return output.trim().split('\n').slice(-10);
 }
 
-/** Another rollout took the lock over while this one slept, or was cut off. */
+/** Another rollout took the lock over while this one was suspended or disconnected. */
 const lockLostCode = 'ERP-0720';
 
 export function lockLost(name: string): Problem {
   return {
     code: lockLostCode,
     what: `This rollout no longer holds the lock on ${name}.`,
-    why: 'Another rollout took it over, or it was removed; nothing more is changed from here.',
+    why: 'Another rollout took it over, or it was removed. This rollout changes nothing more.',
     todo: [
-      `See who has it: erp-deploy unlock --production-host ${quoted(name)}`,
-      'When they are done, run again.',
+      `Show who holds it: erp-deploy unlock --production-host ${quoted(name)}`,
+      'When that rollout has ended, run again.',
     ],
     exit: exitCodes.locked,
   };

@@ -3,16 +3,16 @@ import { quoted } from '../../domain/show-change.ts';
 import { fingerprint, type HostKey } from './host-keys.ts';
 import type { SshTarget } from './target.ts';
 
-type Named = Pick<SshTarget, 'alias' | 'host' | 'port' | 'user'>;
+type Login = Pick<SshTarget, 'alias' | 'host' | 'port' | 'user'>;
 
-const place = ({ alias, host, port }: Named) =>
+const nameOf = ({ alias, host, port }: Login) =>
   alias === host ? `${host}:${port}` : `${alias} (${host}:${port})`;
 
 export function clientMissing(program: string): Problem {
   return {
     code: 'ERP-0701',
     what: `${program} is not installed on this machine.`,
-    why: 'OpenSSH reads its own configuration and known_hosts for erp-deploy.',
+    why: 'erp-deploy uses OpenSSH to read the SSH configuration and known_hosts.',
     todo: ['Install it on this machine: sudo apt-get install openssh-client'],
     exit: exitCodes.prerequisite,
   };
@@ -21,86 +21,86 @@ export function clientMissing(program: string): Problem {
 export function notATarget(alias: string): Problem {
   return {
     code: 'ERP-0701',
-    what: `"${alias}" is not the name of a host.`,
-    why: 'It is empty, or begins with a hyphen.',
-    todo: ['Give a host, USER@HOST, or an alias of ~/.ssh/config: --production-host HOST'],
+    what: `"${alias}" is not a valid SSH destination.`,
+    why: 'It is empty or begins with a hyphen.',
+    todo: ['Name a host, USER@HOST, or an alias from ~/.ssh/config: --production-host HOST'],
     exit: exitCodes.prerequisite,
   };
 }
 
-export function configRefused(alias: string, said: string): Problem {
+export function configRefused(alias: string, output: string): Problem {
   return {
     code: 'ERP-0701',
-    what: `OpenSSH cannot say where ${alias} is.`,
-    why: 'It refuses its configuration, or the name; what it said is below.',
-    todo: [`See for yourself: ssh -G ${quoted(alias)}`],
+    what: `OpenSSH cannot resolve ${alias}.`,
+    why: 'ssh -G rejected its configuration or the name; its output is below.',
+    todo: [`Run it yourself: ssh -G ${quoted(alias)}`],
     exit: exitCodes.prerequisite,
-    excerpt: lastLines(said),
+    excerpt: lastLines(output),
   };
 }
 
-export function noAddress({ alias, host }: Named): Problem {
+export function noAddress({ alias, host }: Login): Problem {
   const same = alias === host;
   return {
     code: 'ERP-0702',
-    what: `${host} has no address.`,
+    what: `${host} does not resolve to an address.`,
     why: same
-      ? 'No Host of ~/.ssh/config gives it a HostName, and no name server knows it.'
-      : `It is the HostName of ${alias} in ~/.ssh/config, and no name server knows it.`,
+      ? 'No Host entry in ~/.ssh/config sets a HostName for it, and it is not found in DNS.'
+      : `It is the HostName of ${alias} in ~/.ssh/config, and it is not found in DNS.`,
     todo: [
-      `See what OpenSSH makes of it: ssh -G ${quoted(alias)}`,
-      'Correct the name, or give the alias a HostName.',
+      `Check how OpenSSH resolves it: ssh -G ${quoted(alias)}`,
+      'Correct the name, or set a HostName for the alias.',
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-export function unreachable(target: Named, reason: string, said: string): Problem {
+export function unreachable(target: Login, reason: string, output: string): Problem {
   return {
     code: 'ERP-0703',
-    what: `${place(target)} cannot be reached by SSH.`,
+    what: `${nameOf(target)} cannot be reached by SSH.`,
     why: reason,
     todo: [
-      `Try it: ssh ${quoted(target.alias)} true`,
-      'After several log-ins that failed, a server may refuse every connection for some time: wait a minute.',
+      `Test the connection: ssh ${quoted(target.alias)} true`,
+      'If several log-ins failed just before, the server may refuse connections for a while: wait a minute.',
     ],
     exit: exitCodes.prerequisite,
-    ...(said.trim() === '' ? {} : { excerpt: lastLines(said) }),
+    ...(output.trim() === '' ? {} : { excerpt: lastLines(output) }),
   };
 }
 
-export function hostKeyNotTrusted(target: Named & { readonly hostKeyName: string }, shown: HostKey): Problem {
+export function hostKeyNotTrusted(target: Login & { readonly hostKeyName: string }, shown: HostKey): Problem {
   return {
     code: 'ERP-0704',
-    what: `The host key of ${target.hostKeyName} is unknown, and was not trusted.`,
-    why: `It shows ${fingerprint(shown)} (${shown.type}); no known_hosts file has it.`,
+    what: `The host key of ${target.hostKeyName} is unknown, and was not accepted.`,
+    why: `The server presented ${fingerprint(shown)} (${shown.type}), which is in no known_hosts file.`,
     todo: [
-      'Compare it with what the server itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-      `If they are the same: --host-key-fingerprint ${fingerprint(shown)}`,
+      'Compare it with the fingerprint on the server itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+      `If they match: --host-key-fingerprint ${fingerprint(shown)}`,
     ],
     exit: exitCodes.usage,
   };
 }
 
-type Place = { readonly key: HostKey; readonly place: string };
+type KnownAt = { readonly key: HostKey; readonly location: string };
 
 export function hostKeyChanged(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
   shown: HostKey,
-  known: readonly Place[],
+  known: readonly KnownAt[],
 ): Problem {
   return {
     code: 'ERP-0705',
-    what: `${hostKeyName} shows another host key than the one that is known.`,
-    why: 'The server was set up anew, or somebody else answers in its place.',
+    what: `The host key of ${hostKeyName} has changed.`,
+    why: 'The server was reinstalled, or another machine answers in its place.',
     todo: [
-      'Ask whoever runs the server, before anything else.',
-      `If it was set up anew, forget the old key, on this machine: ssh-keygen -R ${quoted(hostKeyName)}`,
+      'Before anything else, ask the administrator of the server whether its host key changed.',
+      `If it did, remove the old key on this machine: ssh-keygen -R ${quoted(hostKeyName)}`,
     ],
     exit: exitCodes.prerequisite,
     excerpt: [
-      ...known.map(({ key, place: at }) => `known: ${fingerprint(key)} (${key.type}), ${at}`),
-      `shown: ${fingerprint(shown)} (${shown.type})`,
+      ...known.map(({ key, location }) => `expected:  ${fingerprint(key)} (${key.type}), ${location}`),
+      `presented: ${fingerprint(shown)} (${shown.type})`,
     ],
   };
 }
@@ -108,22 +108,22 @@ export function hostKeyChanged(
 export function hostKeyRevoked(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
   shown: HostKey,
-  places: readonly string[],
+  locations: readonly string[],
 ): Problem {
   return {
     code: 'ERP-0706',
-    what: `${hostKeyName} shows a host key that was revoked.`,
-    why: 'A line marked @revoked in known_hosts, or a file of RevokedHostKeys in the SSH configuration, has that key.',
-    todo: ['Do not log in there. Ask whoever revoked the key.'],
+    what: `The host key of ${hostKeyName} was revoked.`,
+    why: 'A line marked @revoked in known_hosts, or a RevokedHostKeys file of the SSH configuration, contains it.',
+    todo: ['Do not log in. Ask the administrator of the server why the key was revoked.'],
     exit: exitCodes.prerequisite,
     excerpt: [
-      ...places.map((at) => `revoked: ${fingerprint(shown)} (${shown.type}), ${at}`),
-      `shown:   ${fingerprint(shown)} (${shown.type})`,
+      ...locations.map((location) => `revoked:   ${fingerprint(shown)} (${shown.type}), ${location}`),
+      `presented: ${fingerprint(shown)} (${shown.type})`,
     ],
   };
 }
 
-/** @param file one of `RevokedHostKeys`; @param reason why it does not say whether the key is revoked */
+/** @param file one of `RevokedHostKeys`; @param reason why the key cannot be checked against it */
 export function revokedKeysUnknown(
   { alias, hostKeyName }: Pick<SshTarget, 'alias' | 'hostKeyName'>,
   shown: HostKey,
@@ -132,49 +132,49 @@ export function revokedKeysUnknown(
   return {
     code: 'ERP-0709',
     what: `The host key of ${hostKeyName} cannot be checked against the revoked keys in ${file}.`,
-    why: `RevokedHostKeys of ssh_config names that file, and ${reason}. OpenSSH trusts no host key then, and nor does erp-deploy.`,
+    why: `RevokedHostKeys in the SSH configuration names that file, but ${reason}. OpenSSH then trusts no host key, and neither does erp-deploy.`,
     todo: [
-      `See which files the SSH configuration names: ssh -G ${quoted(alias)} | grep -i revoked`,
+      `List the files that the SSH configuration names: ssh -G ${quoted(alias)} | grep -i revoked`,
       `Check the file: ls -l ${quoted(file)}`,
-      'Restore it, or correct RevokedHostKeys: it takes one public key per line, or a list made by ssh-keygen -k.',
+      'Restore it, or correct RevokedHostKeys. The file contains one public key per line, or was made by ssh-keygen -k.',
     ],
     exit: exitCodes.prerequisite,
-    excerpt: [`shown: ${fingerprint(shown)} (${shown.type})`],
+    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
   };
 }
 
-/** @param tried a line for each key that was offered; @param skipped one for each that could not be */
-export function loginRefused(target: Named, tried: readonly string[], skipped: readonly string[]): Problem {
+/** @param offered a line for each key that was offered; @param skipped one for each that could not be */
+export function loginRefused(target: Login, offered: readonly string[], skipped: readonly string[]): Problem {
   return {
     code: 'ERP-0707',
-    what: `${place(target)} does not let ${target.user} in.`,
+    what: `Permission denied for ${target.user} at ${nameOf(target)}.`,
     why:
-      tried.length === 0
-        ? 'There is no key to offer it.'
-        : `It took none of the ${tried.length} keys that were offered; erp-deploy logs in with keys alone.`,
+      offered.length === 0
+        ? 'There is no SSH key to offer.'
+        : `The server accepted none of the offered keys (${offered.length}); erp-deploy logs in only with keys.`,
     todo: [
-      `See which key OpenSSH would use: ssh -v ${quoted(target.alias)} true`,
-      'Name the right one for this host in ~/.ssh/config: IdentityFile and IdentitiesOnly yes.',
-      `Or let the server know it: ssh-copy-id ${quoted(target.alias)}`,
+      `Check which keys OpenSSH offers: ssh -v ${quoted(target.alias)} true`,
+      'Set the right key for this host in ~/.ssh/config: IdentityFile, with IdentitiesOnly yes.',
+      `Or add your key to the server: ssh-copy-id ${quoted(target.alias)}`,
     ],
     exit: exitCodes.prerequisite,
-    excerpt: [...tried.map((one) => `offered: ${one}`), ...skipped.map((one) => `left out: ${one}`)],
+    excerpt: [...offered.map((one) => `offered: ${one}`), ...skipped.map((one) => `skipped: ${one}`)],
   };
 }
 
-export function handshakeFailed(target: Named, reason: string): Problem {
+export function handshakeFailed(target: Login, reason: string): Problem {
   return {
     code: 'ERP-0708',
-    what: `${place(target)} and erp-deploy find no common way to talk SSH.`,
+    what: `The SSH handshake with ${nameOf(target)} failed.`,
     why: reason,
     todo: [
-      `See what the server offers: ssh -vv ${quoted(target.alias)} true`,
-      'An old sshd has to be updated.',
+      `Check which algorithms the server offers: ssh -vv ${quoted(target.alias)} true`,
+      'If its sshd is outdated, update it.',
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-function lastLines(said: string): readonly string[] {
-  return said.trim().split('\n').slice(-10);
+function lastLines(output: string): readonly string[] {
+  return output.trim().split('\n').slice(-10);
 }

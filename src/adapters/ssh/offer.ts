@@ -4,17 +4,17 @@ import type { Identities, Identity } from './identities.ts';
 type Done = (error?: Error | null, signature?: Buffer) => void;
 
 /**
- * Offers keys one after another on one log-in. It poses as an agent: ssh2 asks an agent alone to sign after
- * the server has said that it would take the key, which is when a passphrase may be asked for.
+ * Offers keys one after another in one log-in. It is an agent to ssh2, because only with an agent does ssh2 request the
+ * signature after the server has accepted the key: no passphrase is asked for a key that the server rejects.
  */
 export class Offer extends ssh2.BaseAgent<ParsedKey> {
-  /** Labels of the keys that the server was shown, or could have been. */
+  /** Labels of the keys that are offered until the server accepts one. */
   readonly offered: readonly string[];
   readonly skipped: string[];
   readonly #identities: readonly Identity[];
   readonly #asking: (asking: boolean) => void;
 
-  /** @param asking is told when a signature is waited for: a person may be typing */
+  /** @param asking called with true while a signature is awaited, since the operator may be typing a passphrase */
   constructor({ usable, skipped }: Identities, atMost: number, asking: (asking: boolean) => void) {
     super();
     this.#identities = usable.slice(0, atMost);
@@ -24,7 +24,7 @@ export class Offer extends ssh2.BaseAgent<ParsedKey> {
       ...skipped,
       ...usable
         .slice(atMost)
-        .map(({ label }) => `${label}: the server would not take more keys in one log-in`),
+        .map(({ label }) => `${label}: not offered, because a log-in may offer only ${atMost} keys`),
     ];
   }
 
@@ -43,7 +43,7 @@ export class Offer extends ssh2.BaseAgent<ParsedKey> {
     );
     const [hash, answer] = typeof options === 'function' ? [undefined, options] : [options.hash, done];
     if (identity === undefined || answer === undefined)
-      throw new Error('ssh2 asked for a key it was not given');
+      throw new Error('ssh2 requested a key that was not offered');
     this.#asking(true);
     identity
       .sign(data, hash)

@@ -44,6 +44,7 @@ const streamOf = (socket: ChannelSocket) => () => socket;
 
 function socketOf(reached: Reached, port: number): ChannelSocket {
   if (reached.is === 'open') return reached.socket;
-  const code = reached.is === 'refused' ? 'ECONNREFUSED' : 'ETIMEDOUT';
-  throw new DatabaseError({ code, message: `nothing answers on 127.0.0.1:${port} there` });
+  const [code, reason] =
+    reached.is === 'refused' ? ['ECONNREFUSED', 'connection refused'] : ['ETIMEDOUT', 'connection timed out'];
+  throw new DatabaseError({ code, message: `127.0.0.1:${port} on the server: ${reason}` });
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf, systemReason } from '../errno.ts';
 import { type HostKey, hostKey } from './host-keys.ts';
 import { askOpenSsh } from './local-program.ts';
 
@@ -13,7 +13,7 @@ export type Revocation =
 
 /**
  * Checks a key against every file of `RevokedHostKeys`: a list of public keys, or a key revocation list (KRL).
- * A file that cannot be read or understood answers `unknown`; OpenSSH then trusts no key at all (ssh_config(5)).
+ * A file that cannot be read or understood gives `unknown`; OpenSSH then trusts no key at all (ssh_config(5)).
  */
 export async function revocationOf(key: HostKey, files: readonly string[]): Promise<Revocation> {
   for (const file of files) {
@@ -23,7 +23,7 @@ export async function revocationOf(key: HostKey, files: readonly string[]): Prom
   return { is: 'valid' };
 }
 
-/** PROTOCOL.krl of OpenSSH: what a KRL begins with. */
+/** The first bytes of a KRL (openssh-portable, PROTOCOL.krl). */
 const krlMagic = Buffer.from('SSHKRL\n\0', 'latin1');
 
 async function revocationIn(file: string, key: HostKey): Promise<Revocation> {
@@ -31,16 +31,15 @@ async function revocationIn(file: string, key: HostKey): Promise<Revocation> {
   try {
     content = await readFile(file);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined) throw error;
-    return { is: 'unknown', file, reason: `it cannot be read (${errno})` };
+    if (errnoOf(error) === undefined) throw error;
+    return { is: 'unknown', file, reason: `it cannot be read: ${systemReason(error)}` };
   }
   return content.subarray(0, krlMagic.length).equals(krlMagic)
     ? revocationInKrl(file, key)
     : revocationInList(file, content.toString('latin1'), key);
 }
 
-/** Reads one public key a line; blank lines and comments are ignored. A line that is no key voids the whole list. */
+/** Reads one public key a line; blank lines and comments are ignored. A line that is not a key makes the whole list invalid. */
 function revocationInList(file: string, text: string, key: HostKey): Revocation {
   for (const [index, line] of text.split('\n').entries()) {
     const [type = '', encoded = ''] = line.trim().split(/[ \t]+/);
@@ -53,7 +52,7 @@ function revocationInList(file: string, text: string, key: HostKey): Revocation 
   return { is: 'valid' };
 }
 
-/** Returns whether a key in the wire format consists of whole fields, so that nothing of it was cut off. */
+/** Returns whether a key in the wire format consists of whole fields, that is, was not truncated. */
 function isWhole(blob: Buffer): boolean {
   let at = 0;
   while (at + 4 <= blob.length) at += 4 + blob.readUInt32BE(at);
@@ -70,7 +69,7 @@ async function revocationInKrl(file: string, key: HostKey): Promise<Revocation> 
     const { exitCode, stderr } = await askOpenSsh('ssh-keygen', ['-Q', '-f', file, publicKey]);
     if (exitCode === 0) return { is: 'valid' };
     if (exitCode === 1) return { is: 'revoked', file };
-    return { is: 'unknown', file, reason: `ssh-keygen refuses it: ${stderr.trim()}` };
+    return { is: 'unknown', file, reason: `ssh-keygen rejected it: ${stderr.trim()}` };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -87,7 +87,7 @@ export class Sessions {
           continue;
         }
         if (isFreeing || this.#taken === 0) {
-          throw new ProblemError(noSession(this.#name, 'It opens no session.'), { cause: error });
+          throw new ProblemError(noSession(this.#name, 'Its sshd opens no session.'), { cause: error });
         }
         this.#limit = Math.max(1, this.#open);
       }
@@ -140,7 +140,7 @@ export class Sessions {
       return;
     }
     this.#stuckSince = null;
-    const held = `It allows ${this.#limit} at once, and the way to the database takes all of them.`;
+    const held = `Its sshd allows ${this.#limit} at once, and database connections use all of them.`;
     for (const { fail } of this.#waiting.splice(0)) fail(new ProblemError(noSession(this.#name, held)));
   }
 }

@@ -2,7 +2,7 @@ import type { SFTPWrapper } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { LinkLost } from './connection.ts';
 import type { Link, Live } from './link.ts';
-import { noSftp, tooSlow } from './link-problems.ts';
+import { noSftp, timedOut } from './link-problems.ts';
 import { reasonOf } from './sessions.ts';
 
 /** What an sftp server answered instead of success (draft-ietf-secsh-filexfer-02, 7). */
@@ -50,10 +50,10 @@ export class Sftp {
         return await live.connection.answered<Answer>((answer, fail) => {
           const { look } = this.#link.limits;
           late = setTimeout(() => {
-            fail(new ProblemError(tooSlow(this.host, 'sftp', look, false)));
+            fail(new ProblemError(timedOut(this.host, 'sftp', look, false)));
             this.#abandon(sftp);
           }, look);
-          const onClose = () => fail(new LinkLost('Its sftp ended'));
+          const onClose = () => fail(new LinkLost('Its SFTP session ended'));
           sftp.once('close', onClose);
           begin(sftp, (error, value) => {
             sftp.off('close', onClose);

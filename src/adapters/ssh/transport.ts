@@ -7,28 +7,28 @@ import type { SshTarget } from './target.ts';
 /** The bytes to and from a host's sshd. */
 export interface Transport {
   readonly stream: Duplex;
-  /** What the program of a proxy said on its standard error, so far. */
-  said(): string;
-  /** Ends it at once. ssh2's own `destroy` does nothing once `end` was called, however dead the network is. */
+  /** Returns what the proxy command has printed to stderr so far; empty without one. */
+  output(): string;
+  /** Closes it at once. ssh2's own `destroy` does nothing after `end`, even if the network does not respond. */
   cut(): void;
 }
 
-/** Begins to reach a host; its stream tells how that went. */
+/** Starts to connect to a host. Its stream reports success and errors. */
 export function startTransport(
   target: SshTarget,
   options: Pick<SshOptions, 'configFile' | 'environment'>,
 ): Transport {
   const { proxy, host, port, family } = target;
   if (proxy !== null) return startProxy({ ...target, proxy }, options);
-  // At once rather than collected: what is sent waits for an answer, mostly.
+  // noDelay, because most of what is sent awaits an answer.
   const socket = connect({ host, port, noDelay: true, ...(family === null ? {} : { family }) });
-  return { stream: socket, said: () => '', cut: () => socket.destroy() };
+  return { stream: socket, output: () => '', cut: () => socket.destroy() };
 }
 
 /**
- * Starts what ssh_config(5) names to reach a host. A ProxyJump goes through `ssh -W`, which is what OpenSSH
- * makes of it (ssh.c, "ssh -W '[%h]:%p' jump"): the jump host's own keys, known_hosts and aliases count then
- * as always. BatchMode, since two programs cannot both ask at one terminal.
+ * Starts the proxy of ssh_config(5). A ProxyJump runs `ssh -W`, as OpenSSH itself does (ssh.c, "ssh -W '[%h]:%p'
+ * jump"), so that the keys, known_hosts and aliases of the jump host apply as usual. BatchMode, because two programs
+ * cannot both prompt on one terminal.
  */
 function startProxy(
   target: SshTarget & { readonly proxy: NonNullable<SshTarget['proxy']> },
@@ -36,25 +36,26 @@ function startProxy(
 ): Transport {
   const [program, ...rest] =
     target.proxy.by === 'command'
-      ? // The operator's own line, by the operator's own shell, as ssh_config(5) says.
+      ? // ssh_config(5): the operator's shell executes the command.
         [environment.SHELL || '/bin/sh', '-c', `exec ${target.proxy.line}`]
       : jumpCommand(target, target.proxy.hosts, configFile);
-  // A terminal sends its Ctrl-C to the whole process group, and a change that was begun goes on over this connection.
+  // Detached: a terminal sends Ctrl-C to its whole process group, but a change that has started must finish over this
+  // connection.
   const child = spawn(program, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: { ...environment },
   });
-  let said = '';
+  let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = `${said}${text}`.slice(-4000);
+    output = `${output}${text}`.slice(-4000);
   });
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once('error', (error) => stream.destroy(error));
   child.once('close', () => stream.destroy());
   return {
     stream,
-    said: () => said,
+    output: () => output,
     cut: () => {
       stream.destroy();
       child.kill('SIGTERM');

@@ -10,16 +10,16 @@ import type { SshTarget } from './target.ts';
 
 type Verdict =
   | { readonly is: 'known' | 'unknown' | 'changed' }
-  /** `places` are files, or `FILE:LINE`. */
-  | { readonly is: 'revoked'; readonly places: readonly string[] }
-  /** Whether it was revoked cannot be checked. */
+  /** Each location is a file, or `FILE:LINE`. */
+  | { readonly is: 'revoked'; readonly locations: readonly string[] }
+  /** Whether the key was revoked cannot be checked. */
   | { readonly is: 'unchecked'; readonly file: string; readonly reason: string };
 
-/** What is known of a host's keys, and what is to be done about the one that it shows. */
+/** Decides whether the host key that a server presents is trusted, by known_hosts, revocation lists and the operator. */
 export class Trust {
   readonly #target: SshTarget;
   readonly #keys: readonly KnownKey[];
-  /** Of the name without the port. As in OpenSSH, they count only if the port has no key of its own. */
+  /** Keys of the name without the port. As in OpenSSH, they count only if the name with the port has no key. */
   readonly #bare: readonly KnownKey[];
   #accepted: HostKey | null = null;
 
@@ -49,9 +49,9 @@ export class Trust {
   async verdict(shown: HostKey): Promise<Verdict> {
     const same = (one: HostKey) => one.blob.equals(shown.blob);
     const marked = [...this.#keys, ...this.#bare].filter((one) => one.marker === 'revoked' && same(one));
-    if (marked.length > 0) return { is: 'revoked', places: marked.map(({ place }) => place) };
+    if (marked.length > 0) return { is: 'revoked', locations: marked.map(({ location }) => location) };
     const listed = await revocationOf(shown, this.#target.revokedHostKeys);
-    if (listed.is === 'revoked') return { is: 'revoked', places: [listed.file] };
+    if (listed.is === 'revoked') return { is: 'revoked', locations: [listed.file] };
     if (listed.is === 'unknown') return { ...listed, is: 'unchecked' };
     if (this.#accepted !== null) return { is: same(this.#accepted) ? 'known' : 'changed' };
     const own = this.#keys.filter(isPlain);
@@ -60,13 +60,13 @@ export class Trust {
   }
 
   /**
-   * Asks about a key that is unknown, and remembers it when it is accepted.
-   * @throws ProblemError where it is refused, or is not the one that is known
+   * Asks the operator about an unknown key, and adds it to known_hosts if they accept it.
+   * @throws ProblemError if the key is declined, changed or revoked, or cannot be checked for revocation
    */
   async decide(shown: HostKey, ask: SshOptions['decideHostKey']): Promise<void> {
     const target = this.#target;
     const verdict = await this.verdict(shown);
-    if (verdict.is === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, verdict.places));
+    if (verdict.is === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, verdict.locations));
     if (verdict.is === 'unchecked') throw new ProblemError(revokedKeysUnknown(target, shown, verdict));
     if (verdict.is === 'changed') throw new ProblemError(hostKeyChanged(target, shown, this.#known()));
     const [file = null] = target.userKnownHosts;
@@ -77,18 +77,18 @@ export class Trust {
     try {
       await remember(target.hostKeyName, shown, file, target.hashesKnownHosts);
     } catch (error) {
-      // Trusted for this roll-out all the same; the next one asks again.
+      // known_hosts could not be written. The key is trusted in this rollout, and the next one asks again.
       if (errnoOf(error) === undefined) throw error;
     }
   }
 
-  get knowsSome(): boolean {
+  get hasKnownKeys(): boolean {
     return this.#known().length > 0;
   }
 
-  #known(): readonly { readonly key: HostKey; readonly place: string }[] {
-    if (this.#accepted !== null) return [{ key: this.#accepted, place: 'accepted just now' }];
-    return this.#keys.filter(isPlain).map((key) => ({ key, place: key.place }));
+  #known(): readonly { readonly key: HostKey; readonly location: string }[] {
+    if (this.#accepted !== null) return [{ key: this.#accepted, location: 'accepted in this rollout' }];
+    return this.#keys.filter(isPlain).map((key) => ({ key, location: key.location }));
   }
 }
 

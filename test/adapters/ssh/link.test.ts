@@ -117,10 +117,13 @@ test('a server that is never there is a problem at once, and one that is silent 
   const proxy = await faultProxy(sshd.port);
   proxy.frozen = true;
   const silent = droplet(sshd, behind(sshd, proxy), { limits: { connect: 300 } });
-  expect(await problemOf(silent)).toMatchObject({ code: 'ERP-0703', why: 'Nothing answered in time.' });
+  expect(await problemOf(silent)).toMatchObject({
+    code: 'ERP-0703',
+    why: 'Connection timed out (ETIMEDOUT).',
+  });
   expect(await problemOf(droplet(sshd, { port: 1, known: [] }))).toMatchObject({
     code: 'ERP-0703',
-    why: 'Nothing listens there (connection refused).',
+    why: 'Connection refused (ECONNREFUSED).',
   });
 });
 

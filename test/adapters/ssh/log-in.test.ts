@@ -92,7 +92,7 @@ test.each([
   if (how.startsWith('whose')) rmSync(named);
   const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
   const without = await problemOf(droplet(sshd, { lines }));
-  expect(words(without)).toContain(`left out: ${named}: `);
+  expect(words(without)).toContain(`skipped: ${named}: `);
   await droplet(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
   expect(failures(sshd)).toBe(0);
 });
@@ -189,7 +189,7 @@ test.each([
   const [program = '', ...rest] = rewritten(key);
   execFileSync(program, rest);
   const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${key}`] }));
-  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
+  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
   expect(words(problem)).toContain(
     `cp -p ${key} ${key}.erp-deploy && ssh-keygen -p -Z aes256-ctr -f ${key}.erp-deploy`,
   );
@@ -200,9 +200,9 @@ test('a key file that cannot be read is named, and not taken for one that is not
   const folder = join(sshd.folder, 'folder');
   mkdirSync(folder);
   const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${folder}`] }));
-  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no key to offer it.' });
+  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
   expect(words(problem)).toContain(
-    `${folder}: it cannot be read (EISDIR); look at its owner and mode: ls -l ${folder}`,
+    `${folder}: illegal operation on a directory (EISDIR); check its owner and mode: ls -l ${folder}`,
   );
 });
 
@@ -214,7 +214,7 @@ test('wrong keys are offered on one log-in, fewer than the server counts, and al
   expect(problem.excerpt?.filter((line) => line.startsWith('offered: '))).toEqual(
     wrong.slice(0, 5).map((key) => `offered: ${key}`),
   );
-  expect(words(problem)).toContain(`${wrong[6]}: the server would not take more keys in one log-in`);
+  expect(words(problem)).toContain(`${wrong[6]}: not offered, because a log-in may offer only 5 keys`);
   expect(sshd.log()).not.toContain('Too many authentication failures');
   expect(sshd.log().match(/Connection from/g)).toHaveLength(2); // the other one looked whether sshd listens
 });
@@ -236,6 +236,6 @@ test('no secret is in a problem', async () => {
       { askPassphrase: async () => new Secret('guess-4711') },
     ),
   );
-  expect(words(problem)).toContain('the passphrase does not open it');
+  expect(words(problem)).toContain('wrong passphrase');
   expect(words(problem)).not.toContain('guess-4711');
 });

@@ -202,7 +202,7 @@ test('with a single session, which the way to the database takes, a command is a
   const problem = await problemOf(host.processes.run(['true'], '.', anySignal));
   expect(problem).toMatchObject({
     code: 'ERP-0712',
-    why: expect.stringContaining('the way to the database'),
+    why: expect.stringContaining('database connections use all of them'),
   });
   await session.close();
   expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
