@@ -2,24 +2,24 @@ import bridgeScript from '../../../assets/remote/bridge.bash';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
+import type { Reached } from './forwarding.ts';
 import { headingOf, newMarker } from './framed.ts';
 import type { Live } from './link.ts';
 import { portUnreachable } from './link-problems.ts';
 import { ChannelSocket } from './socket.ts';
-import type { Reached } from './tunnel.ts';
 
-/** Reaches a port of the host itself, or one that it reaches. */
+/** A bridge to a port of the host, or of an address that the host can reach. */
 export function onHost(port: number, address = '127.0.0.1'): Bridge {
-  return { way: 'bash', command: (marker) => bridge(marker, address, port, ['bash']) };
+  return { shown: 'bash', command: (marker) => bridge(marker, address, port, ['bash']) };
 }
 
 /**
- * Reaches a port inside of a container, by the container's own name instead of 127.0.0.1: the official PostgreSQL image
- * trusts the latter without a password (docker-library/postgres), and a password that is not asked for is not verified.
+ * A bridge to a port inside a container. It connects to the container's own name instead of 127.0.0.1, because the
+ * official PostgreSQL image accepts any password from 127.0.0.1 (docker-library/postgres), so it would verify none.
  */
 export function inContainer(container: string, port: number): Bridge {
   return {
-    way: `docker exec ${container} bash`,
+    shown: `docker exec ${container} bash`,
     command: (marker) => bridge(marker, '', port, ['docker', 'exec', '-i', container, 'bash']),
   };
 }
@@ -28,30 +28,31 @@ const bridge = (marker: string, address: string, port: number, bash: readonly [s
   scriptCommand(marker, bridgeScript, [address, `${port}`], bash);
 
 export interface Bridge {
-  /** As it is shown. */
-  readonly way: string;
-  /** It reads its script, then what is sent to the port. */
+  /** The command, as it is shown to the operator. */
+  readonly shown: string;
+  /** Returns the command. It reads its script from `input`, and then what is sent to the port. */
   command(marker: string): Command & { readonly input: string };
 }
 
 /**
- * Reaches a port over the input and output of a command, for a server that forbids forwarding.
- * @throws ProblemError if that command does not run either
+ * Connects to a port over the input and output of a command, for a server that forbids forwarding.
+ * @param patience milliseconds
+ * @throws ProblemError if the command does not run
  */
-export async function bridged(
+export async function openBridge(
   commands: Commands,
   live: Live,
-  { command, way }: Bridge,
+  { command, shown }: Bridge,
   { name, port, patience }: { readonly name: string; readonly port: number; readonly patience: number },
 ): Promise<Reached> {
   const marker = newMarker();
   const { argv, input } = command(marker);
   const framing = { input: 'sent', lock: null } as const;
   const { channel, found, ended } = await commands.start(live, argv, '.', framing, 'lasting');
-  const noWay = () => new ProblemError(portUnreachable(name, port, way));
+  const unreachable = () => new ProblemError(portUnreachable(name, port, shown));
   if (!found) {
     channel.close();
-    throw noWay();
+    throw unreachable();
   }
   channel.stderr.resume();
   channel.write(input);
@@ -65,10 +66,13 @@ export async function bridged(
       if (heading.word !== null)
         return answer({ is: 'open', socket: new ChannelSocket(channel, live.connection) });
       channel.resume();
-      ended.then((exitCode) => (exitCode === refused ? answer({ is: 'refused' }) : fail(noWay())), fail);
+      ended.then(
+        (exitCode) => (exitCode === refusedExitCode ? answer({ is: 'refused' }) : fail(unreachable())),
+        fail,
+      );
     }, fail);
   });
 }
 
-/** The exit code of bridge.bash if nothing listens. */
-const refused = 7;
+/** The exit code of bridge.bash if nothing listens on the port. */
+const refusedExitCode = 7;

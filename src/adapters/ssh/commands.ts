@@ -12,37 +12,36 @@ import { lockLost, shellFailed, timedOut } from './link-problems.ts';
 import type { LockToken } from './options.ts';
 import { quoteLine } from './quote.ts';
 
-/** The exit code of frame.sh for a lock that is not held any more: no program of ours has it. */
-const notHeld = 179;
+/** The exit code of frame.sh if the lock is no longer held; none of our programs uses it. */
+const lockLostExitCode = 179;
 
 type Argv = readonly [string, ...string[]];
 
-/** A running command. What the channel still has to be read is its output. */
+/** A running command. The channel is positioned at the start of the command's own output. */
 interface Started {
   readonly channel: ClientChannel;
-  /** False if there is no such program, or if it may not be run. */
+  /** False if the program does not exist or cannot be executed. */
   readonly found: boolean;
-  /** Its process id on the host; it leads a process group. */
+  /** Its process id on the host. It leads a process group. */
   readonly pid: string;
   readonly marker: string;
-  /** The exit code when its channel has closed; null if a signal ended it. */
+  /** Resolves with the exit code when the channel closes; with null if a signal ended the command. */
   readonly ended: Promise<number | null>;
 }
 
-/** Characters of a command in a problem. */
-const shown = 160;
+/** Characters of a command that a problem shows. */
+const shownLength = 160;
 
-/** Milliseconds that a command may take to end. */
+/** Milliseconds that a command may take to end after a signal. */
 const grace = 5000;
 
 /** Runs commands in the folders of a host. */
 export class Commands implements Processes {
   readonly #link: Link;
   readonly #root: string;
-
   readonly #lock: () => LockToken | null;
 
-  /** @param root absolute */
+  /** @param root the absolute path that folders are relative to */
   constructor(link: Link, root: string, lock: () => LockToken | null = () => null) {
     this.#link = link;
     this.#root = root;
@@ -50,9 +49,9 @@ export class Commands implements Processes {
   }
 
   /**
-   * Runs a command. One with a listener for its lines is a change, and may take its time as long as it prints; any other
-   * has one limit for all of it. A change is not made if another rollout has taken the lock.
-   * @throws ProblemError if it takes too long, or if the link or the lock is lost; FileFault if the folder does not exist
+   * Runs a command. A command with `onLine` is a change: it times out only if it prints nothing for too long, and it does
+   * not run if another rollout has taken the lock. Any other command is a query with one time limit.
+   * @throws ProblemError on a timeout, or if the connection or the lock is lost; FileFault if the folder cannot be entered
    */
   async run(
     argv: Argv,
@@ -73,13 +72,14 @@ export class Commands implements Processes {
       if (input !== undefined) started.channel.end(input);
       return this.#result(live, started, argv, signal, onLine);
     });
-    if (lock !== null && result.exitCode === notHeld) throw new ProblemError(lockLost(this.#link.name));
+    if (lock !== null && result.exitCode === lockLostExitCode)
+      throw new ProblemError(lockLost(this.#link.name));
     return result;
   }
 
   /**
    * Starts a command.
-   * @throws FileFault if the folder does not exist; ProblemError if no command runs at all
+   * @throws FileFault if the folder cannot be entered; ProblemError if the login shell does not start it
    */
   async start(
     { connection, sessions }: Live,
@@ -93,7 +93,7 @@ export class Commands implements Processes {
     const channel = await sessions.open<ClientChannel>(
       (done) =>
         connection.client.exec(line, (error, opened: ClientChannel | undefined) => {
-          // At once: a short command's end can come in the same packet.
+          // Listen right away: a short command may end in the same packet.
           if (opened !== undefined) ended = endOf(opened);
           done(error, opened);
         }),
@@ -104,21 +104,21 @@ export class Commands implements Processes {
       channel.close();
       throw new ProblemError(shellFailed(this.#link.name, noise));
     }
-    const [said = '', pid = ''] = word.split(' ');
-    if (said === 'ready' || said === 'missing') {
-      return { channel, found: said === 'ready', pid, marker, ended };
+    const [status = '', pid = ''] = word.split(' ');
+    if (status === 'ready' || status === 'missing') {
+      return { channel, found: status === 'ready', pid, marker, ended };
     }
     channel.close();
-    throw new FileFault('enter the folder', cwd, said, { host: this.#link.name });
+    throw new FileFault('enter the folder', cwd, status, { host: this.#link.name });
   }
 
-  /** Waits for the heading for a limited time: the login shell's start-up files may wait for something forever. */
+  /** Waits for the heading for a limited time, because a start-up file of the login shell may hang. */
   async #inTime<Answer>(
     connection: Live['connection'],
     channel: ClientChannel,
     answer: Promise<Answer>,
   ): Promise<Answer> {
-    const limit = this.#link.limits.look;
+    const limit = this.#link.limits.query;
     let timer: NodeJS.Timeout | undefined;
     try {
       return await connection.answered<Answer>((resolve, reject) => {
@@ -140,15 +140,20 @@ export class Commands implements Processes {
     signal: AbortSignal,
     onLine?: (line: string) => void,
   ): Promise<ProcessResult> {
-    const { look, silence } = this.#link.limits;
-    const limit = onLine === undefined ? look : silence;
+    const { query, silence } = this.#link.limits;
+    const limit = onLine === undefined ? query : silence;
     let timer: NodeJS.Timeout | undefined;
     let cutOff: (error: unknown) => void = () => undefined;
     const onAbort = () => cutOff(signal.reason);
     const watch = () => {
       clearTimeout(timer);
       const slow = () =>
-        timedOut(this.#link.name, quoteLine(namedBy(argv)).slice(0, shown), limit, onLine !== undefined);
+        timedOut(
+          this.#link.name,
+          quoteLine(namedBy(argv)).slice(0, shownLength),
+          limit,
+          onLine !== undefined,
+        );
       timer = setTimeout(() => cutOff(new ProblemError(slow())), limit);
     };
     const heard = onLine === undefined ? () => undefined : watch;
@@ -163,9 +168,9 @@ export class Commands implements Processes {
             return ended ? undefined : live.connection.close();
           }, fail);
         };
-        // The channel may close before all of stderr was read.
+        // The channel may close before stderr was read to its end.
         Promise.all([ended, endRead(channel.stderr)]).then(([exitCode]) => {
-          // A command that was cut off has no exit code, and that must not count as a failure of the command.
+          // A command that was aborted has no exit code. That must not count as a failure of the command.
           if (isCutOff && exitCode === null) return;
           answer({ exitCode, stdout: out.text(), stderr: err.text(), notFound: false });
         }, fail);
@@ -180,9 +185,10 @@ export class Commands implements Processes {
   }
 
   /**
-   * Ends a command with all that it started. Closing its channel would end nothing, and sshd passes signals on only if
-   * the user is not root (session.c, session_signal_req), so another command does it. If no session is left for that
-   * (sshd frees none before its command has ended), the next operation logs in again.
+   * Ends a command and all processes that it started. Closing its channel would end nothing, and sshd forwards signals
+   * only if the user is not root (session.c, session_signal_req), so end-group.sh is run to do it. If no session is free
+   * for that (sshd frees one only when its command has ended), returns false; the caller then closes the connection, and
+   * the next operation logs in again.
    */
   async #end(live: Live, channel: ClientChannel, pid: string): Promise<boolean> {
     channel.signal('TERM');
@@ -203,6 +209,6 @@ function endOf(channel: ClientChannel): Promise<number | null> {
   channel.once('exit', (code: number | null) => {
     exitCode = code;
   });
-  channel.on('error', () => undefined); // the channel closes after it
+  channel.on('error', () => undefined); // 'close' follows
   return new Promise((ended) => channel.once('close', () => ended(exitCode)));
 }

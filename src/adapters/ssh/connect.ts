@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { Host, ServerLogin } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
-import { type Bridge, bridged, inContainer, onHost } from './bridge.ts';
+import { type Bridge, inContainer, onHost, openBridge } from './bridge.ts';
 import { Commands } from './commands.ts';
 import { dial, type Parts } from './dial.ts';
+import { forward, type Reached } from './forwarding.ts';
 import { getOver } from './http-get.ts';
 import { identitiesOf } from './identities.ts';
 import { Link, type Live } from './link.ts';
@@ -14,9 +15,8 @@ import { remoteFiles } from './remote-files.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { Sftp } from './sftp.ts';
 import { Trust } from './trust.ts';
-import { type Reached, tunnel } from './tunnel.ts';
 
-/** A machine at the other end of one SSH connection. Each method throws ProblemError where that is lost. */
+/** A host that is reached over one SSH connection. Each method throws ProblemError if the connection is lost. */
 export interface SshHost extends Host {
   readonly id: 'droplet';
   openServer(login: ServerLogin): Promise<RemoteSession>;
@@ -24,7 +24,7 @@ export interface SshHost extends Host {
 }
 
 /**
- * Connects to a host as the operator's own OpenSSH would.
+ * Connects to a host as OpenSSH would with the operator's configuration.
  * @param target an alias of ~/.ssh/config, HOST, or USER@HOST
  * @throws ProblemError
  */
@@ -46,7 +46,7 @@ export async function connectSsh(target: string, options: SshOptions): Promise<S
   }
 }
 
-/** Where a path relative to the home directory is; it need not exist. */
+/** Returns the absolute path of a folder that may be relative to the home directory. The folder need not exist. */
 async function folderOn(link: Link, folder: string): Promise<string> {
   if (posix.isAbsolute(folder)) return posix.normalize(folder);
   const argv = ['/bin/sh', '-c', 'cd && pwd -P'] as const;
@@ -58,18 +58,18 @@ async function folderOn(link: Link, folder: string): Promise<string> {
 function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   const commands = new Commands(link, root, options.lock);
   const { name, limits } = link;
-  const told = (error: unknown) => link.told(error);
-  // The deployment's folder need not be there yet.
-  const around = new Commands(link, '/', options.lock);
+  const asProblem = (error: unknown) => link.asProblem(error);
+  // The deployment's folder need not exist yet.
+  const atRoot = new Commands(link, '/', options.lock);
   const reach = async (live: Live, port: number, bridge: Bridge, address?: string): Promise<Reached> => {
-    const reached = await tunnel(live.connection, port, limits.channel, address);
+    const reached = await forward(live.connection, port, limits.channel, address);
     if (reached.is !== 'forbidden') return reached;
-    return bridged(around, live, bridge, { name, port, patience: limits.channel });
+    return openBridge(atRoot, live, bridge, { name, port, patience: limits.channel });
   };
   return {
     id: 'droplet',
     name,
-    files: remoteFiles(root, new Sftp(link), around),
+    files: remoteFiles(root, new Sftp(link), atRoot),
     processes: commands,
     listens: (port) =>
       link.use(async (live) => {
@@ -79,16 +79,17 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
       }),
     openServer: (login) =>
       link.use(async (live) => {
-        const direct = await tunnel(live.connection, login.port, limits.channel);
-        if (direct.is !== 'forbidden') return openOver(direct, login, 'tunnel', live.connection.lost, told);
+        const direct = await forward(live.connection, login.port, limits.channel);
+        if (direct.is !== 'forbidden')
+          return openOver(direct, login, 'tunnel', live.connection.lost, asProblem);
         const bridge = inContainer(options.databaseContainer ?? 'postgres-erp', login.port);
-        const place = { name, port: login.port, patience: limits.channel };
+        const target = { name, port: login.port, patience: limits.channel };
         return openOver(
-          await bridged(around, live, bridge, place),
+          await openBridge(atRoot, live, bridge, target),
           login,
           'docker exec',
           live.connection.lost,
-          told,
+          asProblem,
         );
       }),
     renew: () => link.renew(),

@@ -1,7 +1,7 @@
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { Connection } from './connection.ts';
-import { algorithmsFor, type HostKey, hostKey } from './host-keys.ts';
+import { algorithmsFor, type HostKey, hostKey } from './host-key-format.ts';
 import type { Identities } from './identities.ts';
 import { handshakeFailed, loginRefused, noAddress, unreachable } from './log-in-problems.ts';
 import { Offer } from './offer.ts';

@@ -16,18 +16,18 @@ const statvfs = z.object({
 type Run = (command: Command) => Promise<ProcessResult>;
 
 /**
- * Returns why something failed at a path, as errno(3) names it. sftp has a number of its own for three reasons and one
- * for all the rest, and commands have only messages: so the file system is checked.
+ * Returns why an operation on a path failed, as errno(3) names it. SFTP has only few status codes, and commands report
+ * only messages, so the state of the file system is inspected.
  */
 export async function errnoOf(sftp: Sftp, run: Run, path: string, refusal?: SftpRefusal): Promise<string> {
   if (refusal?.status === sftpStatus.permissionDenied) return 'EACCES';
   const { stdout } = await run(scriptCommand('errno.sh', errnoScript, [path]));
-  const seen = stdout.trim();
-  if (refusal?.status === sftpStatus.noSuchFile) return seen === 'ENOTDIR' ? seen : 'ENOENT';
-  return (await diskReason(sftp, path)) ?? (/^E[A-Z]+$/.test(seen) ? seen : 'EIO');
+  const errno = stdout.trim();
+  if (refusal?.status === sftpStatus.noSuchFile) return errno === 'ENOTDIR' ? errno : 'ENOENT';
+  return (await diskReason(sftp, path)) ?? (/^E[A-Z]+$/.test(errno) ? errno : 'EIO');
 }
 
-/** Returns a reason of the disk's own, for the nearest folder that exists. */
+/** Checks whether the disk of the nearest existing folder is read-only or full. */
 async function diskReason(sftp: Sftp, path: string): Promise<'EROFS' | 'ENOSPC' | null> {
   for (let at = path; ; at = posix.dirname(at)) {
     try {
@@ -40,7 +40,7 @@ async function diskReason(sftp: Sftp, path: string): Promise<'EROFS' | 'ENOSPC' 
     } catch (error) {
       const absent = error instanceof SftpRefusal && error.status === sftpStatus.noSuchFile;
       if (absent && at !== '/') continue;
-      return null; // no such extension
+      return null; // the server does not support the extension
     }
   }
 }

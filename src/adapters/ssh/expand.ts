@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** What the `%` tokens of ssh_config(5) stand for, TOKENS. */
+/** Values of the `%` tokens (ssh_config(5), TOKENS). */
 export interface TokenValues {
-  /** As it was typed. */
+  /** The destination as the operator typed it. */
   readonly alias: string;
   readonly host: string;
   readonly port: number;
@@ -13,20 +13,20 @@ export interface TokenValues {
   readonly jump: string;
 }
 
-/** `~`, `%` tokens and `${NAME}` of a path in ssh_config, which `ssh -G` prints as they were written. */
+/** Expands `~`, `%` tokens and `${NAME}` in a path of ssh_config, because `ssh -G` prints them unexpanded. */
 export function expandPath(
   path: string,
   values: TokenValues,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  // OpenSSH asks the password database for the home directory, and not $HOME.
+  // OpenSSH takes the home directory from the password database, not from $HOME.
   const { homedir } = userInfo();
   const atHome = path === '~' || path.startsWith('~/') ? join(homedir, path.slice(1)) : path;
   const named = atHome.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => environment[name] ?? whole);
   return expandTokens(named, values);
 }
 
-/** `%` tokens; one that is unknown stays as it is. */
+/** Expands `%` tokens. Unknown tokens are left unchanged. */
 export function expandTokens(text: string, values: TokenValues): string {
   const tokens = tokensOf(values);
   return text.replaceAll(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole);

@@ -7,7 +7,7 @@ import { quoteLine } from './quote.ts';
 
 const frame = sentText(frameScript);
 
-/** A command line, and the marker after which the command's own output begins. */
+/** A command line, and the marker that precedes the command's own output. */
 interface Framed {
   readonly line: string;
   readonly marker: string;
@@ -15,15 +15,15 @@ interface Framed {
 
 /** How a command is started. */
 export interface Framing {
-  /** Whether it reads what is sent; otherwise it reads nothing. */
+  /** `sent` if the command reads what is sent to it, `none` if its input is empty. */
   readonly input: 'none' | 'sent';
-  /** What it must find held; null for a command that changes nothing. */
+  /** The lock that must be held for the command to run; null for a command that changes nothing. */
   readonly lock: LockToken | null;
 }
 
 /**
- * Returns the command line that starts a command by assets/remote/frame.sh. That is the one script on a command line,
- * always the same: to send it as well would cost a round trip for every command.
+ * Returns the command line that starts a command with assets/remote/frame.sh. Other scripts are sent on standard input,
+ * but this one is part of the command line: sending it would cost a round trip for every command.
  * @param folder absolute
  */
 export function framed(folder: string, argv: readonly string[], { input, lock }: Framing): Framed {
@@ -36,41 +36,43 @@ export function newMarker(): string {
   return `erp-deploy:${randomUUID()}`;
 }
 
-/** The word after the marker (null if the stream ended without it), and what came before it. */
+/** The marker's line. */
 export interface Heading {
+  /** The rest of the line after the marker; null if the stream ended before that. */
   readonly word: string | null;
+  /** What the login shell printed before the marker. */
   readonly noise: string;
 }
 
-/** Reads up to the end of the marker's line; what follows stays in the stream. */
+/** Reads up to the end of the marker's line, and leaves the rest in the stream. */
 export function headingOf(stream: Readable, marker: string): Promise<Heading> {
   return new Promise((answer) => {
-    // A stream that ended with its last bytes says so as soon as those are read, even if it is paused.
+    // A stream may have ended already, even if it is paused: `end` follows the last bytes at once.
     if (stream.readableEnded) {
       answer({ word: null, noise: '' });
       return;
     }
-    let seen = Buffer.alloc(0);
+    let received = Buffer.alloc(0);
     const settle = (heading: Heading) => {
       stream.off('data', onData).off('end', onEnd).off('close', onEnd).pause();
       answer(heading);
     };
     const onData = (chunk: Buffer) => {
-      seen = Buffer.concat([seen, chunk]);
-      const at = seen.indexOf(marker);
-      const end = at === -1 ? -1 : seen.indexOf('\n', at);
+      received = Buffer.concat([received, chunk]);
+      const at = received.indexOf(marker);
+      const end = at === -1 ? -1 : received.indexOf('\n', at);
       if (end === -1) return;
-      const rest = seen.subarray(end + 1);
+      const rest = received.subarray(end + 1);
       settle({
-        word: seen
+        word: received
           .subarray(at + marker.length, end)
           .toString()
           .trim(),
-        noise: seen.subarray(0, at).toString(),
+        noise: received.subarray(0, at).toString(),
       });
       if (rest.length > 0) stream.unshift(rest);
     };
-    const onEnd = () => settle({ word: null, noise: seen.toString() });
+    const onEnd = () => settle({ word: null, noise: received.toString() });
     stream.on('data', onData).once('end', onEnd).once('close', onEnd).resume();
   });
 }

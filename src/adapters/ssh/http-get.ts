@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type HttpAnswer, NetworkFault } from '../../domain/ports.ts';
 import { LinkLost } from './connection.ts';
-import type { Reached } from './tunnel.ts';
+import type { Reached } from './forwarding.ts';
 
-/** What is asked, of a port that was reached. */
-export interface Asked {
+/** A GET request. */
+export interface GetRequest {
   readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,9 +14,9 @@ export interface Asked {
   readonly patience: number;
 }
 
-/** One GET over a port that was reached. @throws NetworkFault; LinkLost */
-export async function getOver(reached: Reached, asked: Asked): Promise<HttpAnswer> {
-  const { port, path, headers, signal, patience } = asked;
+/** Sends a GET over a port that was reached. @throws NetworkFault; LinkLost */
+export async function getOver(reached: Reached, get: GetRequest): Promise<HttpAnswer> {
+  const { port, path, headers, signal, patience } = get;
   const url = `http://127.0.0.1:${port}${path}`;
   if (reached.is !== 'open')
     throw new NetworkFault(url, reached.is === 'refused' ? 'ECONNREFUSED' : 'ETIMEDOUT');
@@ -29,7 +29,7 @@ export async function getOver(reached: Reached, asked: Asked): Promise<HttpAnswe
         port,
         path,
         headers,
-        // With an agent, even `false`, Node would connect by itself, to this machine's own port.
+        // No `agent` option: with one, even `false`, Node would connect to this machine's own port.
         createConnection: () => socket,
         signal: AbortSignal.any([signal, late]),
       });

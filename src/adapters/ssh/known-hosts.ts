@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { access, appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type HostKey, hostKey } from './host-keys.ts';
+import { type HostKey, hostKey } from './host-key-format.ts';
 import { askOpenSsh } from './local-program.ts';
 
 /** A line about a host in a known_hosts file. */

@@ -4,15 +4,15 @@ import { linkLost } from './link-problems.ts';
 import type { Limits } from './options.ts';
 import { Sessions } from './sessions.ts';
 
-/** A connection, and its sessions. */
+/** A connection and its sessions. */
 export interface Live {
   readonly connection: Connection;
   readonly sessions: Sessions;
 }
 
 /**
- * The one connection of a roll-out. After a drop, the next operation logs in again, once; what was under way
- * is not repeated, since nobody knows how far it came.
+ * The one SSH connection of a rollout. If it is lost, the next operation logs in again, once. An operation that was
+ * running is not repeated, because it is unknown how far it got.
  */
 export class Link {
   readonly name: string;
@@ -31,8 +31,8 @@ export class Link {
   }
 
   /**
-   * Does something on the connection; one that was lost before is made anew.
-   * @throws ProblemError where it cannot be made, or is lost meanwhile
+   * Runs an operation on the connection, after logging in again if the connection was lost.
+   * @throws ProblemError if the log-in fails or the connection is lost
    */
   async use<Answer>(operation: (live: Live) => Promise<Answer>): Promise<Answer> {
     const live = await this.#alive();
@@ -40,20 +40,20 @@ export class Link {
       return await operation(live);
     } catch (error) {
       this.#sessionLimit = live.sessions.limit;
-      throw this.told(error);
+      throw this.asProblem(error);
     }
   }
 
-  /** A lost link as a problem; any other error as it is. */
-  told(error: unknown): unknown {
+  /** Turns a lost connection into a problem, and returns any other error unchanged. */
+  asProblem(error: unknown): unknown {
     if (!(error instanceof LinkLost)) return error;
     return new ProblemError(linkLost(this.name, error.message), { cause: error });
   }
 
-  /** Leaves the connection, and logs in anew. @throws ProblemError where that cannot be done */
+  /** Replaces the connection by a new one. @throws ProblemError if the log-in fails */
   async renew(): Promise<void> {
     const live = await orNull(this.#live);
-    // One that hangs would hold this up: its end is not waited for.
+    // Not awaited, because a connection that hangs closes late.
     void live?.connection.close();
     const next = this.#dial().then((connection) => this.#liveOf(connection));
     this.#live = next;
@@ -67,12 +67,12 @@ export class Link {
   }
 
   async #alive(): Promise<Live> {
-    const seen = this.#live;
-    const live = await orNull(seen);
+    const current = this.#live;
+    const live = await orNull(current);
     if (live !== null && !live.connection.lost.aborted) return live;
-    if (this.#closed) throw new Error(`the connection to ${this.name} was closed, and is used`);
-    // Another operation may have found out first, and dialled.
-    if (this.#live === seen) this.#live = this.#dial().then((connection) => this.#liveOf(connection));
+    if (this.#closed) throw new Error(`the connection to ${this.name} is used after it was closed`);
+    // Another operation may have started to reconnect already.
+    if (this.#live === current) this.#live = this.#dial().then((connection) => this.#liveOf(connection));
     return this.#live;
   }
 
@@ -81,5 +81,5 @@ export class Link {
   }
 }
 
-/** Null where nobody got in: whoever dialled was told why. */
+/** Null if the log-in failed: the operation that started it received the error. */
 const orNull = (live: Promise<Live>): Promise<Live | null> => live.catch(() => null);

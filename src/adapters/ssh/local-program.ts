@@ -3,7 +3,7 @@ import type { EnvironmentVariables } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { clientMissing } from './log-in-problems.ts';
 
-/** Runs one of OpenSSH's own programs on this machine, without a terminal to ask at. */
+/** Runs one of OpenSSH's programs on this machine, without a terminal, so that it cannot prompt. */
 export async function askOpenSsh(
   program: 'ssh' | 'ssh-keygen',
   rest: readonly string[],

@@ -1,6 +1,6 @@
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { fingerprint, type HostKey } from './host-keys.ts';
+import { fingerprint, type HostKey } from './host-key-format.ts';
 import type { SshTarget } from './target.ts';
 
 type Login = Pick<SshTarget, 'alias' | 'host' | 'port' | 'user'>;

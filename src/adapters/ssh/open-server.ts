@@ -1,23 +1,23 @@
 import type { ServerLogin } from '../../domain/ports.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { openPostgres } from '../postgres-session.ts';
+import type { Reached } from './forwarding.ts';
 import type { ChannelSocket } from './socket.ts';
-import type { Reached } from './tunnel.ts';
 
-/** A session that says which way it took, for the evidence. */
+/** A session that records how it was reached, for the evidence. */
 export type RemoteSession = Session & Required<Pick<Session, 'way'>>;
 
 /**
  * Logs in to PostgreSQL over a port that was reached.
- * @param told makes a problem of a lost link, and leaves any other error as it is
- * @throws DatabaseError with `ECONNREFUSED` or `ETIMEDOUT` where nothing answers there, or what the server says
+ * @param asProblem turns a lost connection into a problem, and returns any other error unchanged
+ * @throws DatabaseError with `ECONNREFUSED` or `ETIMEDOUT` if the port was not reached, or with the server's error
  */
 export async function openOver(
   reached: Reached,
   login: ServerLogin,
   way: RemoteSession['way'],
   lost: AbortSignal,
-  told: (error: unknown) => unknown,
+  asProblem: (error: unknown) => unknown,
 ): Promise<RemoteSession> {
   const session = await openPostgres({
     database: login.database,
@@ -25,9 +25,9 @@ export async function openOver(
     password: login.password.reveal(),
     stream: streamOf(socketOf(reached, login.port)),
   });
-  // pg tells of a link that is gone in words of its own, when it is asked again.
+  // After the SSH connection is lost, pg fails with messages that do not mention it.
   const linked = <Answer>(asked: Promise<Answer>) =>
-    asked.catch((error: unknown) => Promise.reject(told(lost.aborted ? lost.reason : error)));
+    asked.catch((error: unknown) => Promise.reject(asProblem(lost.aborted ? lost.reason : error)));
   const { restoreSettings } = session;
   return {
     way,
@@ -39,7 +39,7 @@ export async function openOver(
   };
 }
 
-/** pg asks for it once. */
+/** pg calls it once. */
 const streamOf = (socket: ChannelSocket) => () => socket;
 
 function socketOf(reached: Reached, port: number): ChannelSocket {

@@ -1,62 +1,62 @@
 import type { Secret } from '../../domain/secret.ts';
 
-/** A host whose key stands in no known_hosts file. */
+/** A host whose key is in no known_hosts file. */
 interface HostKeyQuestion {
-  /** As known_hosts would name it: `[host]:port` where the port is not 22. */
+  /** The name for known_hosts: `[host]:port` if the port is not 22. */
   readonly host: string;
-  /** `SHA256:…`, as `ssh-keygen -l` shows it. */
+  /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   readonly fingerprint: string;
   /** Such as `ssh-ed25519`. */
   readonly keyType: string;
-  /** The known_hosts file that a yes writes it to; null where the operator has none. */
+  /** The known_hosts file to which an accepted key is added; null if none is configured. */
   readonly file: string | null;
 }
 
-/** The lock of a host: a file there, absolute, and the token that it must hold. */
+/** The lock of a host: the absolute path of its token file, and the token that the file must contain. */
 export interface LockToken {
   readonly file: string;
   readonly token: string;
 }
 
 export interface SshOptions {
-  /** Of the process: SSH_AUTH_SOCK, SHELL, and what `IdentityFile` and `IdentityAgent` name. */
+  /** The environment of the process: SSH_AUTH_SOCK, SHELL, and variables in `IdentityFile` and `IdentityAgent`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** In place of ~/.ssh/config and the system's, as `ssh -F`. */
+  /** Replaces ~/.ssh/config and the system's configuration, as `ssh -F` does. */
   readonly configFile?: string;
-  /** Where the deployment lies: absolute, or relative to the home of the user who logs in (the default). */
+  /** The deployment's folder: absolute, or relative to the home directory of the login user (the default). */
   readonly folder?: string;
-  /** Asked before anything of the operator's is sent; `false` refuses. It may take as long as it likes. */
+  /** Called before any credentials are sent, with no time limit; `false` declines the key. */
   readonly decideHostKey: (question: HostKeyQuestion) => Promise<boolean>;
-  /** Asked only for a key that the server would take; null gives that key up. */
+  /** Called only for a key that the server accepts; null skips that key. */
   readonly askPassphrase: (keyPath: string) => Promise<Secret | null>;
-  /** The lock that every change checks, in the same command that makes it; null while none is held. */
+  /** Returns the lock that every change checks, in the same command that makes the change; null while none is held. */
   readonly lock?: () => LockToken | null;
-  /** The container whose bash reaches PostgreSQL where the server forbids forwarding. */
+  /** The container whose bash connects to PostgreSQL if the server forbids forwarding. */
   readonly databaseContainer?: string;
   readonly limits?: Partial<Limits>;
 }
 
-/** Times in milliseconds. */
+/** Limits of a connection. Times are in milliseconds. */
 export interface Limits {
-  /** For one log-in, without the time that people are asked something. */
+  /** For one log-in, not counting the time for questions to the operator. */
   readonly connect: number;
-  /** Between two signs of life; after `keepaliveMisses` of them without an answer the link is dead. */
+  /** Between two keepalives; after `keepaliveMisses` without an answer the connection counts as lost. */
   readonly keepalive: number;
   readonly keepaliveMisses: number;
-  /** For a command that is a look: one whose lines nobody is told. */
-  readonly look: number;
-  /** For a change: how long it may print nothing. An image that is being fetched keeps printing. */
+  /** For a command that changes nothing. */
+  readonly query: number;
+  /** For a change: how long it may print nothing. `docker pull`, for example, keeps printing. */
   readonly silence: number;
-  /** For opening a channel, and for waiting for a free one. */
+  /** For opening a channel to a port. */
   readonly channel: number;
-  /** For one HTTP answer. */
+  /** For one HTTP response. */
   readonly answer: number;
-  /** Sessions (commands and sftp) at once: sshd takes 10 by default (sshd_config(5), MaxSessions). */
+  /** Sessions (commands and SFTP) at once. sshd allows 10 by default (sshd_config(5), MaxSessions). */
   readonly sessions: number;
   /**
-   * Keys offered in one log-in. Each counts as a failure, and sshd breaks off at the sixth (sshd_config(5),
-   * MaxAuthTries). From OpenSSH 9.8 on, a log-in that failed is penalised as a whole, however many keys it
-   * took: a second try with more keys would cost more than a fifth key in the first.
+   * Keys offered in one log-in. Each rejected key counts as a failure, and sshd disconnects at the sixth (sshd_config(5),
+   * MaxAuthTries). Since OpenSSH 9.8, a failed log-in is penalised regardless of its number of keys, so one log-in with
+   * five keys is better than two with fewer.
    */
   readonly keys: number;
 }
@@ -65,7 +65,7 @@ export const defaultLimits: Limits = {
   connect: 12_000,
   keepalive: 2_000,
   keepaliveMisses: 3,
-  look: 30_000,
+  query: 30_000,
   silence: 600_000,
   channel: 10_000,
   answer: 30_000,

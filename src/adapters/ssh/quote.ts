@@ -1,13 +1,13 @@
 /**
- * One word for a remote shell: the one place that quotes. Besides the POSIX shells, fish takes it as it is
- * meant: it alone reads a backslash between single quotes, so backslashes stand outside of them.
+ * Quotes one word for a remote shell. Works for POSIX shells and for fish, which unlike them interprets backslashes
+ * inside single quotes; so backslashes are outside of the quotes.
  */
 function quoteWord(word: string): string {
   const parts = word.match(/['\\]|[^'\\]+/g) ?? [''];
   return parts.map((part) => (part === "'" || part === '\\' ? `\\${part}` : `'${part}'`)).join('');
 }
 
-/** A command line whose words a shell takes as they are. */
+/** Returns a command line that a shell splits into exactly these words. Every remote command is quoted here. */
 export function quoteLine(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
 }

@@ -14,19 +14,19 @@ import { upload } from './upload.ts';
 type Argv = readonly [string, ...string[]];
 
 /**
- * Returns the files below a folder of a host. They are read by sftp. Each change is one command, so that it is done or
- * not done, whatever happens to the link; if it fails, the file system is checked instead of its messages.
- * @param commands in a folder that exists; `root` need not exist
+ * Returns the files in a folder of a host. They are read by SFTP. Each change is one command, so that it happens as a
+ * whole or not at all even if the connection is lost. If it fails, errno.sh finds the reason, not the command's message.
+ * @param root need not exist, so `commands` must run in another folder
  */
 export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files {
   const full = (path: string) => posix.join(root, path);
-  // With a listener for lines, because a checksum of a dump or a flush to a slow disk takes its time.
+  // With a listener for lines, which allows more time: a checksum of a dump or a flush to a slow disk takes long.
   const run = ({ argv, input }: Command) =>
     commands.run(argv, '.', new AbortController().signal, () => undefined, { input });
   const withoutLock = (argv: Argv) => commands.run(argv, '.', new AbortController().signal);
   const fault = (operation: string, path: string, errno: string, options: ErrorOptions = {}) =>
     new FileFault(operation, path, errno, { ...options, host: sftp.host });
-  const told = async <Answer>(
+  const withFault = async <Answer>(
     operation: string,
     path: string,
     act: () => Promise<Answer>,
@@ -43,23 +43,23 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
     if (exitCode === 0) return;
     throw fault(operation, path, notFound ? 'ENOSYS' : await errnoOf(sftp, run, full(path)));
   };
-  /** Has a temporary file beside the target, which is removed if the change fails. */
-  const placed = (
+  /** Makes a change with a temporary file beside the target, which is removed if the change fails. */
+  const withTemporary = (
     operation: string,
     path: string,
     act: (temporary: string, target: string) => Promise<void>,
   ) =>
-    told(operation, path, async () => {
+    withFault(operation, path, async () => {
       const target = await followed(sftp, full(path));
       const temporary = `${target}.erp-deploy-${randomUUID().slice(0, 8)}.tmp`;
       try {
-        await told(operation, path, () => act(temporary, target));
+        await withFault(operation, path, () => act(temporary, target));
       } catch (error) {
-        // Only now that the reason is known: removing it frees the disk. If the link is gone, the next write to the same
-        // path removes it.
+        // Not before errno.sh has found the reason: removing the file may free a full disk. If the connection is lost,
+        // the next write to the same path removes it.
         if (error instanceof FileFault) await run({ argv: ['rm', '-f', '--', temporary] });
-        // It may hold secrets, and no other file has its name, so it is removed without the lock as well. The lost lock
-        // is what is reported, whether or not that succeeds.
+        // The file may contain secrets and its name is unique, so it is removed even without the lock. The lost lock is
+        // reported, whether or not that succeeds.
         else if (isLockLost(error)) await withoutLock(['rm', '-f', '--', temporary]).catch(() => undefined);
         throw error;
       }
@@ -67,16 +67,16 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
   const bytes = (path: string) => sftp.call<Buffer>((session, done) => session.readFile(full(path), done));
   return {
     root,
-    look: (path) => told('look at', path, () => nodeAt(sftp, full(path))),
+    look: (path) => withFault('inspect', path, () => nodeAt(sftp, full(path))),
     read: async (path) => {
-      const text = textIn(await told('read', path, () => bytes(path)));
+      const text = textIn(await withFault('read', path, () => bytes(path)));
       if (text === null) throw fault('read', path, 'EILSEQ');
       return text;
     },
     hash: (path) =>
-      told('read', path, async () => {
+      withFault('read', path, async () => {
         const summed = await run({ argv: ['sha256sum', '--', full(path)] });
-        // A backslash before it means that the name is printed escaped.
+        // sha256sum prints a backslash first if it escapes the name.
         const sum = summed.exitCode === 0 ? /^\\?([0-9a-f]{64}) /.exec(summed.stdout)?.[1] : undefined;
         return (
           sum ??
@@ -85,10 +85,10 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
             .digest('hex')
         );
       }),
-    list: (path) => told('list', path, () => namesIn(sftp, full(path))),
+    list: (path) => withFault('list', path, () => namesIn(sftp, full(path))),
     makeDirectory: (path) => change('make the folder', path, { argv: ['mkdir', '-p', '--', full(path)] }),
     write: (path, content, mode) =>
-      placed('write', path, async (temporary, target) => {
+      withTemporary('write', path, async (temporary, target) => {
         const bytesToWrite = Buffer.from(content, 'utf8');
         await upload(sftp, temporary, bytesToWrite, mode);
         const sum = createHash('sha256').update(bytesToWrite).digest('hex');
@@ -96,8 +96,8 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
       }),
     move: (from, to) => change('move', from, { argv: ['mv', '-fT', '--', full(from), full(to)] }),
     copy: (from, to, mode) =>
-      placed('copy', to, async (temporary, target) => {
-        const node = await told('copy', from, () => nodeAt(sftp, full(from)));
+      withTemporary('copy', to, async (temporary, target) => {
+        const node = await withFault('copy', from, () => nodeAt(sftp, full(from)));
         if (node.type !== 'file') throw fault('copy', from, node.type === 'absent' ? 'ENOENT' : 'EISDIR');
         const [source, octal] = [full(from), mode.toString(8)];
         await change('copy', to, files('copy', temporary, target, source, octal));
@@ -112,10 +112,10 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
 const files = (action: 'place' | 'copy', ...words: readonly string[]): Command =>
   scriptCommand('files.sh', filesScript, [action, ...words]);
 
-/** Returns the file that a path leads to: it is replaced, and a link to it stays a link. */
+/** Returns the path with symbolic links resolved, so that a change replaces the target of a link and not the link. */
 async function followed(sftp: Sftp, path: string): Promise<string> {
   try {
-    // sftp-server returns a path also for what does not exist, and for a link to nothing.
+    // stat as well, because sftp-server also resolves a path that does not exist, and a broken link.
     const [target] = await Promise.all([
       sftp.call<string>((session, done) => session.realpath(path, done)),
       sftp.call<Stats>((session, done) => session.stat(path, done)),
@@ -135,27 +135,27 @@ async function nodeAt(sftp: Sftp, path: string): Promise<Node> {
     const mode = found.mode & 0o7777;
     if (found.isFile()) return { type: 'file', mode, size: found.size };
     if (found.isDirectory()) return { type: 'directory', mode };
-    return { type: 'other', what: 'neither a file nor a folder' };
+    return { type: 'other', what: 'neither a file nor a directory' };
   } catch (error) {
     if (!isAbsent(error)) throw error;
     return whyAbsent(sftp, path);
   }
 }
 
-/** Tells an absent path from what sftp calls absent as well: links to nothing or in a circle, and paths below a file. */
+/** Distinguishes a path that does not exist from what SFTP reports the same way: broken links, loops, paths in a file. */
 async function whyAbsent(sftp: Sftp, path: string): Promise<Node> {
-  const seen = (at: string) =>
+  const inspected = (at: string) =>
     sftp
       .call<Stats>((session, done) => session.lstat(at, done))
       .catch((error: unknown) => {
         if (isAbsent(error)) return null;
         throw error;
       });
-  if ((await seen(path)) !== null) return { type: 'other', what: 'a symbolic link that leads nowhere' };
+  if ((await inspected(path)) !== null) return { type: 'other', what: 'a broken symbolic link' };
   for (let above = posix.dirname(path); above !== '/' && above !== '.'; above = posix.dirname(above)) {
-    const found = await seen(above);
+    const found = await inspected(above);
     if (found === null) continue;
-    if (found.isFile()) return { type: 'other', what: 'below something that is no folder' };
+    if (found.isFile()) return { type: 'other', what: 'in a path of which part is not a directory' };
     break;
   }
   return { type: 'absent' };
@@ -173,7 +173,7 @@ async function namesIn(sftp: Sftp, path: string): Promise<readonly string[]> {
   }
 }
 
-/** Returns the text of the bytes; null if they are not UTF-8, which a lenient decoder would alter silently. */
+/** Decodes UTF-8; null if the bytes are not UTF-8, because a lenient decoder would silently change them. */
 function textIn(bytes: Uint8Array): string | null {
   return isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;
 }

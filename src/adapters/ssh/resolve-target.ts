@@ -5,7 +5,7 @@ import { configRefused, notATarget } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
 import type { ProxySetting, SshTarget } from './target.ts';
 
-/** Asks `ssh -G`, which reads Include, Match and the rest as no parser of our own would. @throws ProblemError */
+/** Resolves a destination with `ssh -G`, which applies Include, Match and the rest as OpenSSH does. @throws ProblemError */
 export async function resolveTarget(
   alias: string,
   { configFile, environment }: Pick<SshOptions, 'configFile' | 'environment'>,
@@ -66,7 +66,7 @@ function targetIn(alias: string, settings: Settings, environment: SshOptions['en
   };
 }
 
-/** `ssh -G` prints several paths on one line, unquoted: what does not begin like a path goes on with the last. */
+/** Splits the paths that `ssh -G` prints on one line, unquoted. A word that does not start like a path continues the last. */
 function pathsIn(line: string): readonly string[] {
   const paths: string[] = [];
   for (const word of line.split(' ')) {
@@ -78,7 +78,7 @@ function pathsIn(line: string): readonly string[] {
   return paths.filter((one) => one !== 'none' && one !== '' && one !== '/dev/null');
 }
 
-/** ssh_config(5), IdentityAgent: a path, `none`, `SSH_AUTH_SOCK`, or the name of another variable after `$`. */
+/** Returns the agent's socket. ssh_config(5), IdentityAgent: a path, `none`, `SSH_AUTH_SOCK`, or `$` and a variable. */
 function agentOf(
   configured: string | undefined,
   path: (text: string) => string,

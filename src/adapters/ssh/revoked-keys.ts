@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, systemReason } from '../errno.ts';
-import { type HostKey, hostKey } from './host-keys.ts';
+import { type HostKey, hostKey } from './host-key-format.ts';
 import { askOpenSsh } from './local-program.ts';
 
 /** What the files of `RevokedHostKeys` say about a key. */

@@ -3,14 +3,14 @@ import { ProblemError } from '../../domain/problem.ts';
 import type { Connection } from './connection.ts';
 import { noSession } from './link-problems.ts';
 
-/** Milliseconds between tries to open a session that should be free: doubled each time, up to the last. */
+/** Milliseconds between attempts to open a session that should be free: doubled each time, up to `lastPause`. */
 const [firstPause, lastPause] = [10, 1000];
-/** Milliseconds that sshd may take to free one, and whoever holds one for long to give it back. */
+/** Milliseconds that sshd may take to free a session, and that a holder of a lasting session may take to close it. */
 const [freeing, givingBack] = [15_000, 5000];
-/** Milliseconds after a session's end in which a refusal says nothing about how many are allowed. */
+/** Milliseconds after the end of a session during which a refusal may still be due to it, not to the limit. */
 const settling = 1000;
 
-/** What ssh2 gives for a session: a command's channel, or sftp. */
+/** A session of ssh2: the channel of a command, or SFTP. */
 interface Closable {
   once(event: 'close', listener: () => void): unknown;
 }
@@ -18,24 +18,24 @@ interface Closable {
 type Begin<Channel> = (done: (error: Error | undefined, channel?: Channel) => void) => void;
 
 /**
- * Sessions of one connection, as many at once as the server allows. sshd answers one too many with "open
- * failed", and says nowhere how many it takes: the limit is learned then.
+ * The sessions of one connection, as many at once as the server allows. sshd reports its limit nowhere. It rejects one
+ * session too many with "open failed", and the limit is learned from that.
  */
 export class Sessions {
-  /** Called when a session is wanted and none is free: whoever holds one for nothing gives it back. */
+  /** Called when a session is needed and none is free, so that an idle one can be closed. */
   onPressure: () => void = () => undefined;
   readonly #connection: Pick<Connection, 'answered'>;
   readonly #name: string;
   #limit: number;
   #taken = 0;
   #open = 0;
-  /** How many were open at once so far. */
-  #proven = 0;
-  /** Sessions that stay for as long as somebody likes: nobody can wait for their end. */
+  /** The most sessions that were open at once so far. */
+  #mostOpen = 0;
+  /** Open sessions without a time limit (database connections): waiting for their end may take forever. */
   #lasting = 0;
   #closedAt = Number.NEGATIVE_INFINITY;
   #late: NodeJS.Timeout | null = null;
-  /** Since when somebody waits while all that are open are lasting; null where nobody does. */
+  /** Since when an operation has been waiting while all sessions are lasting ones; null if none is waiting. */
   #stuckSince: number | null = null;
   readonly #waiting: { readonly begin: () => void; readonly fail: (error: unknown) => void }[] = [];
 
@@ -49,11 +49,11 @@ export class Sessions {
     return this.#limit;
   }
 
-  get isWantedElsewhere(): boolean {
+  get isAwaited(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** @throws ProblemError where the server opens none; LinkLost */
+  /** Opens a session, and waits until one is free. @throws ProblemError if the server opens none; LinkLost */
   async open<Channel extends Closable>(begin: Begin<Channel>, stay: 'brief' | 'lasting'): Promise<Channel> {
     const lasting = stay === 'lasting' ? 1 : 0;
     const since = performance.now();
@@ -65,7 +65,7 @@ export class Sessions {
         });
         this.#open += 1;
         this.#stuckSince = null;
-        this.#proven = Math.max(this.#proven, this.#open);
+        this.#mostOpen = Math.max(this.#mostOpen, this.#open);
         this.#lasting += lasting;
         channel.once('close', () => {
           this.#open -= 1;
@@ -78,10 +78,10 @@ export class Sessions {
         this.#release();
         if (!isOneTooMany(error)) throw error;
         const now = performance.now();
-        const isFreeing = this.#open < this.#proven;
+        const isFreeing = this.#open < this.#mostOpen;
         const isSettling = now - this.#closedAt < settling && now - since < 3 * settling;
         if ((isFreeing && now - since < freeing) || isSettling) {
-          // sshd says that a session's channel is closed before it counts the session as over.
+          // sshd closes the channel of a session before it stops counting the session.
           await pauseFor(pause);
           pause = Math.min(2 * pause, lastPause);
           continue;
@@ -124,14 +124,14 @@ export class Sessions {
       return;
     }
     this.#stuckSince ??= performance.now();
-    this.#late ??= setTimeout(() => this.#doubt(), lastPause).unref();
+    this.#late ??= setTimeout(() => this.#recheck(), lastPause).unref();
   }
 
   /**
-   * A second way to the database is given back soon; and what was learned of the limit may have been learned while
-   * sshd still counted a session that had ended, so one more is tried. Then there is nothing to wait for.
+   * Doubts the learned limit, because sshd may still have counted a session that had ended: allows one more for a while,
+   * in which a second database connection may also be closed. After that, fails what is waiting.
    */
-  #doubt(): void {
+  #recheck(): void {
     this.#late = null;
     if (this.#waiting.length === 0 || this.#lasting < this.#limit) return;
     if (performance.now() - (this.#stuckSince ?? 0) < givingBack) {
@@ -145,12 +145,12 @@ export class Sessions {
   }
 }
 
-/** RFC 4254, 5.1: 2 is "connect failed" (what sshd says past MaxSessions), 4 "resource shortage". */
+/** RFC 4254, 5.1: 2 is "connect failed" (sshd's answer beyond MaxSessions), 4 is "resource shortage". */
 function isOneTooMany(error: unknown): boolean {
   return reasonOf(error) === 2 || reasonOf(error) === 4;
 }
 
-/** Why a server opened no channel, as RFC 4254 numbers it; undefined for any other error. */
+/** Returns the reason code of RFC 4254 if a server did not open a channel; undefined for any other error. */
 export function reasonOf(error: unknown): number | undefined {
   return error instanceof Error && 'reason' in error && typeof error.reason === 'number'
     ? error.reason

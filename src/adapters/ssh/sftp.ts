@@ -5,7 +5,7 @@ import type { Link, Live } from './link.ts';
 import { noSftp, timedOut } from './link-problems.ts';
 import { reasonOf } from './sessions.ts';
 
-/** What an sftp server answered instead of success (draft-ietf-secsh-filexfer-02, 7). */
+/** An error status from an SFTP server (draft-ietf-secsh-filexfer-02, 7). */
 export class SftpRefusal extends Error {
   override readonly name = 'SftpRefusal';
   readonly status: number;
@@ -22,7 +22,7 @@ type Held = { readonly live: Live; readonly opened: Promise<SFTPWrapper>; sftp?:
 
 type Done<Answer> = (error: Error | null | undefined, answer: Answer) => void;
 
-/** A session of sftp, opened when first asked for, and given back when another session is short of one. */
+/** An SFTP session. It is opened when first used, and closed when another operation needs a session. */
 export class Sftp {
   readonly #link: Link;
   #held: Held | null = null;
@@ -37,9 +37,9 @@ export class Sftp {
   }
 
   /**
-   * One request. ssh2 calls nobody back when the link dies in the middle, hence the race; a server that waits for its
-   * disk answers the link's keepalives all the same, hence the limit.
-   * @throws SftpRefusal; ProblemError where the link is lost, no answer comes in time, or there is no sftp
+   * Sends one request. It also ends if the connection is lost, because ssh2 then calls no callback; and after a time
+   * limit, because a server that waits for its disk still answers keepalives.
+   * @throws SftpRefusal; ProblemError on a timeout, or if the connection is lost or SFTP does not work
    */
   call<Answer>(begin: (sftp: SFTPWrapper, done: Done<Answer>) => void): Promise<Answer> {
     return this.#link.use(async (live) => {
@@ -48,11 +48,11 @@ export class Sftp {
       try {
         const sftp = await this.#opened(live);
         return await live.connection.answered<Answer>((answer, fail) => {
-          const { look } = this.#link.limits;
+          const { query } = this.#link.limits;
           late = setTimeout(() => {
-            fail(new ProblemError(timedOut(this.host, 'sftp', look, false)));
+            fail(new ProblemError(timedOut(this.host, 'sftp', query, false)));
             this.#abandon(sftp);
-          }, look);
+          }, query);
           const onClose = () => fail(new LinkLost('Its SFTP session ended'));
           sftp.once('close', onClose);
           begin(sftp, (error, value) => {
@@ -65,7 +65,7 @@ export class Sftp {
       } finally {
         clearTimeout(late);
         this.#busy -= 1;
-        if (live.sessions.isWantedElsewhere) this.#giveBack();
+        if (live.sessions.isAwaited) this.#giveBack();
       }
     });
   }
@@ -79,15 +79,15 @@ export class Sftp {
     try {
       const sftp = await opened;
       held.sftp = sftp;
-      sftp.setMaxListeners(0); // one for each request that is under way
-      sftp.on('error', () => undefined); // its close tells
+      sftp.setMaxListeners(0); // every pending request has one
+      sftp.on('error', () => undefined); // 'close' follows
       sftp.once('close', () => this.#forget(held));
       return sftp;
     } catch (error) {
       this.#forget(held);
-      const ours =
+      const isReported =
         error instanceof LinkLost || error instanceof ProblemError || reasonOf(error) !== undefined;
-      throw ours ? error : new ProblemError(noSftp(this.#link.name), { cause: error });
+      throw isReported ? error : new ProblemError(noSftp(this.#link.name), { cause: error });
     }
   }
 
@@ -101,7 +101,7 @@ export class Sftp {
     );
   }
 
-  /** A server that is stuck does not close it either: the next request opens another. */
+  /** Gives up a session that does not answer, and may not close either. The next request opens another. */
   #abandon(sftp: SFTPWrapper): void {
     if (this.#held?.sftp === sftp) this.#held = null;
     sftp.end();

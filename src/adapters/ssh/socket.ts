@@ -1,14 +1,14 @@
 import { Duplex } from 'node:stream';
 import type { Connection } from './connection.ts';
 
-/** What ssh2's channels have in common with any other two-way stream. */
+/** A channel of ssh2. */
 interface Channel extends Duplex {
   close(): void;
 }
 
 /**
- * A channel in the clothes of a TCP socket, for pg and node:http. An ssh2 channel itself has an own idea of
- * `destroy`, emits no error when the link dies, and knows nothing of delays and timeouts.
+ * Adapts a channel to the interface of a TCP socket, for pg and node:http. A channel of ssh2 has different semantics of
+ * `destroy`, emits no error when the connection is lost, and has no methods for delays and timeouts.
  */
 export class ChannelSocket extends Duplex {
   readonly #channel: Channel;
@@ -37,7 +37,7 @@ export class ChannelSocket extends Duplex {
     }
   }
 
-  /** What pg calls: it is connected already. */
+  /** Called by pg. The channel is connected already. */
   connect(): this {
     process.nextTick(() => this.emit('connect'));
     return this;
@@ -55,7 +55,7 @@ export class ChannelSocket extends Duplex {
     this.#channel.end(done);
   }
 
-  /** Over when the server says so: until then it counts the channel, which may be the only one that it allows. */
+  /** Waits until the server closes the channel: until then the server counts it, and it may allow no other. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (this.#isOver || this.#lost.aborted) {
       done(error);
@@ -71,7 +71,7 @@ export class ChannelSocket extends Duplex {
     this.#channel.close();
   }
 
-  // Of the connection underneath, and set there once and for all.
+  // No-ops: the SSH connection below has its own settings.
   setNoDelay(): this {
     return this;
   }
@@ -92,7 +92,7 @@ export class ChannelSocket extends Duplex {
     return this;
   }
 
-  /** Closed by the other side: what is still to be read is read first. */
+  /** After the other side has closed: destroys the socket once the remaining data was read. */
   #ended(): void {
     if (this.readableEnded || this.destroyed) this.destroy();
     else this.once('end', () => this.destroy());

@@ -1,11 +1,11 @@
-/** Where a connection goes, and with what, as OpenSSH itself resolves it. */
+/** The settings of a connection, as OpenSSH resolves them. */
 export interface SshTarget {
-  /** As it was typed. */
+  /** The destination as the operator typed it. */
   readonly alias: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** The name in known_hosts, and the one without the port that OpenSSH tries next; see `trust.ts`. */
+  /** The name in known_hosts, and the name without the port that OpenSSH tries next; see `trust.ts`. */
   readonly hostKeyName: string;
   readonly bareHostKeyName: string | null;
   readonly userKnownHosts: readonly string[];
@@ -21,7 +21,7 @@ export interface SshTarget {
   readonly proxy: ProxySetting | null;
 }
 
-/** A shell's command line, or the hosts of a ProxyJump (the last of them reaches the target). */
+/** A command line for a shell, or the hosts of a ProxyJump (the last one connects to the target). */
 export type ProxySetting =
   | { readonly by: 'command'; readonly line: string }
   | { readonly by: 'jump'; readonly hosts: readonly [string, ...string[]] };

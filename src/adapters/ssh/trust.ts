@@ -1,7 +1,7 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { errnoOf } from '../errno.ts';
-import { algorithmsFor, fingerprint, type HostKey } from './host-keys.ts';
+import { algorithmsFor, fingerprint, type HostKey } from './host-key-format.ts';
 import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
 import { hostKeyChanged, hostKeyNotTrusted, hostKeyRevoked, revokedKeysUnknown } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';

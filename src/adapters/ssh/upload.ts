@@ -1,11 +1,11 @@
 import { type Sftp, SftpRefusal } from './sftp.ts';
 
-/** Bytes in one request; OpenSSH's sftp-server takes up to 256 kB, others 32 kB. */
+/** Bytes in one request. OpenSSH's sftp-server accepts up to 256 kB, others 32 kB. */
 const chunk = 32 * 1024;
-/** Requests on their way at once: at one, every 32 kB would take a round trip. */
+/** Requests in flight at once: with only one, every 32 kB would take a round trip. */
 const window = 64;
 
-/** Writes a new file, flushed to the disk, which is its owner's alone until it has its mode. */
+/** Writes a new file and flushes it to the disk. Only its owner can access it until its content is complete. */
 export async function upload(sftp: Sftp, path: string, content: Buffer, mode: number): Promise<void> {
   const file = await sftp.call<Buffer>((session, done) => session.open(path, 'wx', 0o600, done));
   const close = () =>
@@ -15,7 +15,7 @@ export async function upload(sftp: Sftp, path: string, content: Buffer, mode: nu
     for (; start + chunk * window < content.length; start += chunk * window) {
       await Promise.all(writesFrom(sftp, file, content, start));
     }
-    // Without waiting in between: a server treats the requests on a file in their order (filexfer-02, 3).
+    // Sent together: a server processes the requests on a file in their order (filexfer-02, 3).
     await Promise.all([
       ...writesFrom(sftp, file, content, start),
       sftp.call<void>((session, done) => session.fchmod(file, mode, (error) => done(error, undefined))),
@@ -24,13 +24,13 @@ export async function upload(sftp: Sftp, path: string, content: Buffer, mode: nu
     await close();
   } catch (error) {
     if (error instanceof SftpRefusal) {
-      await close().catch(() => undefined); // the first refusal is the one that is told
+      await close().catch(() => undefined); // the first error is reported
     }
     throw error;
   }
 }
 
-/** The next requests, as many as may be on their way at once. */
+/** Sends the next requests, as many as may be in flight at once. */
 function writesFrom(sftp: Sftp, file: Buffer, content: Buffer, start: number): Promise<void>[] {
   const count = Math.min(window, Math.ceil((content.length - start) / chunk));
   return Array.from({ length: count }, (_, index) => {
@@ -42,13 +42,13 @@ function writesFrom(sftp: Sftp, file: Buffer, content: Buffer, start: number): P
   });
 }
 
-/** By fsync@openssh.com; without that extension, the rename's `sync` has to do. */
+/** Flushes by fsync@openssh.com. Without that extension, the `sync` before the rename must suffice. */
 async function flushed(sftp: Sftp, file: Buffer): Promise<void> {
   await sftp.call<void>((session, done) => {
     try {
       session.ext_openssh_fsync(file, (error) => done(error, undefined));
     } catch (error) {
-      // ssh2 throws at once where the server has not announced it.
+      // ssh2 throws if the server has not announced the extension.
       if (!(error instanceof Error)) throw error;
       done(undefined, undefined);
     }

@@ -112,7 +112,7 @@ test('a script arrives whole, with its arguments and what follows it', async () 
 
 test('a look that takes too long is ended there, and is a problem', async () => {
   const sshd = await startSshd();
-  const host = await droplet(sshd, {}, { limits: { look: 1500 } });
+  const host = await droplet(sshd, {}, { limits: { query: 1500 } });
   const argv = ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 60'] as const;
   const problem = await problemOf(host.processes.run(argv, '.', anySignal));
   expect(problem.code).toBe('ERP-0711');
@@ -121,7 +121,7 @@ test('a look that takes too long is ended there, and is a problem', async () => 
 });
 
 test('a change may take longer than a look for as long as it prints', async () => {
-  const host = await droplet(await startSshd(), {}, { limits: { look: 1500, silence: 1500 } });
+  const host = await droplet(await startSshd(), {}, { limits: { query: 1500, silence: 1500 } });
   const argv = ['/bin/sh', '-c', 'for i in 1 2 3 4 5; do echo $i; sleep 0.5; done; sleep 60'] as const;
   const told: string[] = [];
   const problem = await problemOf(host.processes.run(argv, '.', anySignal, (line) => told.push(line)));

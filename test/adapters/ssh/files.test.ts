@@ -40,7 +40,7 @@ test('a file arrives whole, with its mode, and nothing else', async () => {
 
 test('a read that the droplet never answers is a problem in time, and the next one is answered', async () => {
   const sshd = await startSshd();
-  const { files } = await droplet(sshd, {}, { folder, limits: { look: 500 } });
+  const { files } = await droplet(sshd, {}, { folder, limits: { query: 500 } });
   const at = join(sshd.home, folder);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'file'), 'text');

@@ -34,7 +34,7 @@ test('files and commands take turns where one session is all there is', async ()
 });
 
 test('a command that holds the only session for too long does not hold up the next one', async () => {
-  const host = await droplet(await startSshd('MaxSessions 1'), {}, { limits: { look: 1500 } });
+  const host = await droplet(await startSshd('MaxSessions 1'), {}, { limits: { query: 1500 } });
   expect(await problemOf(host.processes.run(['sleep', '10'], '.', anySignal))).toMatchObject({
     code: 'ERP-0711',
   });

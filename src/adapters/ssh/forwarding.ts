@@ -3,21 +3,26 @@ import type { Connection } from './connection.ts';
 import { reasonOf } from './sessions.ts';
 import { ChannelSocket } from './socket.ts';
 
-/** What became of a try to reach a port of the host's loopback. */
+/** The result of an attempt to connect to a port through the host. */
 export type Reached =
   | { readonly is: 'open'; readonly socket: ChannelSocket }
-  /** Nothing listens there. */
+  /** Nothing listens on the port. */
   | { readonly is: 'refused' }
-  /** The server does not forward, to there or at all. */
+  /** The server forbids forwarding, to this port or at all. */
   | { readonly is: 'forbidden' }
+  /** Nothing answered in time. */
   | { readonly is: 'silent' };
 
-/** RFC 4254, 5.1. sshd says 1 where AllowTcpForwarding, PermitOpen or DisableForwarding forbid it. */
+/** RFC 4254, 5.1. sshd answers 1 if AllowTcpForwarding, PermitOpen or DisableForwarding forbids it. */
 const administrativelyProhibited = 1;
 const connectFailed = 2;
 
-/** Opens a port that the host reaches, by direct-tcpip. @throws LinkLost */
-export function tunnel(
+/**
+ * Connects to a port through the host, by SSH forwarding (direct-tcpip).
+ * @param patience milliseconds
+ * @throws LinkLost
+ */
+export function forward(
   connection: Connection,
   port: number,
   patience: number,

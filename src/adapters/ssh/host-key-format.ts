@@ -7,18 +7,18 @@ export interface HostKey {
   readonly blob: Buffer;
 }
 
+/** Parses the wire format, which begins with the length and text of the type. */
 export function hostKey(blob: Buffer): HostKey {
-  // It begins with its type, as a string after its length.
   const length = blob.length < 4 ? 0 : blob.readUInt32BE(0);
   return { type: blob.subarray(4, 4 + length).toString('latin1'), blob };
 }
 
-/** As `ssh-keygen -l` shows it. */
+/** Returns the fingerprint as `ssh-keygen -l` prints it. */
 export function fingerprint({ blob }: Pick<HostKey, 'blob'>): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** What ssh2 can verify, and is not of SHA-1; in OpenSSH's order of preference. */
+/** The signature algorithms that ssh2 can verify, without SHA-1, in OpenSSH's order of preference. */
 const algorithmsOf: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
   'ssh-ed25519': ['ssh-ed25519'],
   'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
@@ -28,8 +28,8 @@ const algorithmsOf: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> 
 };
 
 /**
- * The algorithms to ask a server for: those of the keys that are known, or all of them for a host that is not.
- * Asked for more, a server shows its favourite key, which need not be the one that is known.
+ * Returns the algorithms to request: those of the known keys, or all for an unknown host. If more were requested, the
+ * server might present another of its keys than the known one.
  */
 export function algorithmsFor(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
   const all = Object.entries(algorithmsOf);
