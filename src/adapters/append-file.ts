@@ -3,21 +3,22 @@ import { dirname, join } from 'node:path';
 import type { AppendFile } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
-import { makeFolder, told } from './files.ts';
+import { makeFolder, withFileFault } from './files.ts';
 
+/** A file that is only appended to. Each write is flushed when its promise resolves. */
 export function appendFile(root: string, path: string, fileSystem: FileSystem = nodeFileSystem): AppendFile {
   const full = join(root, path);
   return {
     path,
     read: () =>
-      told('read', path, () =>
+      withFileFault('read', path, () =>
         readFile(full, 'utf8').catch((error: unknown) => {
           if (errnoOf(error) === 'ENOENT') return '';
           throw error;
         }),
       ),
-    append: (text) => told('write', path, () => appendFlushed(full, text, fileSystem)),
-    cut: (bytes) => told('write', path, () => fileSystem.truncate(full, bytes)),
+    append: (text) => withFileFault('write', path, () => appendFlushed(full, text, fileSystem)),
+    cut: (bytes) => withFileFault('write', path, () => fileSystem.truncate(full, bytes)),
   };
 }
 
@@ -25,7 +26,7 @@ async function appendFlushed(path: string, text: string, fileSystem: FileSystem)
   await makeFolder(dirname(path), fileSystem);
   const handle = await fileSystem.open(path, 'a', 0o600);
   try {
-    // An empty file may be new. Its name must not be lost while what its records are about stays.
+    // An empty file may be new. Its name must not be lost in a power cut if the changes that it records are not.
     if ((await handle.stat()).size === 0) await flush(dirname(path), fileSystem);
     await handle.writeFile(text);
     await handle.sync();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A file of the authorities that this Node trusts, `NODE_EXTRA_CA_CERTS` included, for programs that have none of
- * their own: libpq knows no default but a file in the home folder.
+ * A file of the certificate authorities that Node trusts, including `NODE_EXTRA_CA_CERTS`, for programs of libpq, whose
+ * only default is a file in the home directory.
  */
 export function authoritiesFile() {
   let folder: Promise<string> | undefined;
@@ -12,9 +12,9 @@ export function authoritiesFile() {
     path: async (): Promise<string> => {
       folder ??= mkdtemp(join(tmpdir(), 'erp-deploy-'));
       const path = join(await folder, 'authorities.pem');
-      // Heavy, and seldom asked for.
+      // Imported only here, because it loads slowly and is seldom needed.
       const tls = await import('node:tls');
-      // Node 22.13, the oldest that is supported, does not have the function yet.
+      // Node 22.13, the oldest supported version, does not have getCACertificates.
       const trusted: readonly string[] = tls.getCACertificates?.('default') ?? tls.rootCertificates;
       await writeFile(path, `${trusted.join('\n')}\n`, { mode: 0o600 });
       return path;

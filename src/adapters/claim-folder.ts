@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { makeFolder, told } from './files.ts';
+import { makeFolder, withFileFault } from './files.ts';
 import { livenessSockets } from './liveness-sockets.ts';
 
-/** link(2) fails where the name exists, and what it makes is whole at once: a claim is never half written. */
+/**
+ * A folder of numbered claims. A claim is made with link(2), which fails if the number is taken, and which creates the
+ * file with its whole content at once.
+ */
 export function claimFolder(
   root: string,
   path: string,
@@ -26,21 +29,21 @@ export function claimFolder(
     }
   };
   return {
-    entries: () => told('read', path, () => entriesIn(folder)),
+    entries: () => withFileFault('read', path, () => entriesIn(folder)),
     claim: (number, text) =>
-      told('write', path, () =>
+      withFileFault('write', path, () =>
         withTemporary(text, (temporary) => linked(temporary, file(number), fileSystem)),
       ),
     replace: (number, text) =>
-      told('write', path, () =>
+      withFileFault('write', path, () =>
         withTemporary(text, (temporary) => fileSystem.rename(temporary, file(number))),
       ),
-    remove: (number) => told('remove', path, () => fileSystem.rm(file(number), { force: true })),
+    remove: (number) => withFileFault('remove', path, () => fileSystem.rm(file(number), { force: true })),
     sockets: livenessSockets(root, path, fileSystem),
   };
 }
 
-/** Without the flush, a power cut could leave the name of a claim with nothing in it. */
+/** Flushes, because a power cut could otherwise leave an empty claim. */
 async function writeFlushed(path: string, text: string, fileSystem: FileSystem): Promise<void> {
   const handle = await fileSystem.open(path, 'wx', 0o600);
   try {
@@ -51,7 +54,7 @@ async function writeFlushed(path: string, text: string, fileSystem: FileSystem):
   }
 }
 
-/** Whether the name was free. */
+/** Links a file under a new name. Returns false if the name exists. */
 async function linked(from: string, to: string, fileSystem: FileSystem): Promise<boolean> {
   try {
     await fileSystem.link(from, to);
@@ -72,7 +75,7 @@ async function entriesIn(folder: string): Promise<{ number: number; text: string
   return read.filter((entry) => entry !== null).sort((a, b) => a.number - b.number);
 }
 
-/** An entry may go between the listing and the reading: its owner is done with it. */
+/** Reads an entry; null if its owner removed it after it was listed. */
 async function entryOf(folder: string, name: string): Promise<{ number: number; text: string } | null> {
   try {
     return { number: Number.parseInt(name, 10), text: await readFile(join(folder, name), 'utf8') };

@@ -4,29 +4,29 @@ import { pause } from '../domain/pause.ts';
 import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 
-/** Milliseconds that one answer may take. */
+/** Milliseconds that one response may take. */
 const patience = 30_000;
-/** How often one call is tried. */
+/** How often one call is attempted. */
 const tries = 3;
-/** Seconds that Cloudflare may ask to wait; longer is for a person to know. */
+/** The longest `Retry-After` in seconds that is waited for; a longer one is reported to the operator. */
 const longestWait = 60;
-/** Milliseconds before a look that the server failed at is repeated. */
+/** Milliseconds before a GET that failed is repeated. */
 const pace = 500;
 
 const errorsSchema = z.array(z.looseObject({ code: z.int(), message: z.string() })).catch([]);
 const answerSchema = z.looseObject({ result: z.unknown() });
 
-/** Cloudflare's API by its own client, whose `CLOUDFLARE_BASE_URL` holds here as well. */
+/** Cloudflare's API through its official client, which also reads `CLOUDFLARE_BASE_URL`. */
 export function cloudflareApi(token: Secret): CloudflareApi {
   const client = new BaseCloudflare({
     apiToken: token.reveal(),
-    // Otherwise they come from the environment, where nobody looks for them.
+    // Null, because the client would otherwise read them from the environment.
     apiKey: null,
     apiEmail: null,
     userServiceKey: null,
     logLevel: 'off',
     timeout: patience,
-    // Which call may be repeated is known here.
+    // `call` decides which calls may be repeated.
     maxRetries: 0,
   });
   const once = async (method: Method, path: string, body: unknown, signal: AbortSignal) => {
@@ -54,11 +54,11 @@ type Method = Parameters<CloudflareApi['call']>[0];
 
 const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-/** Milliseconds after which a call may be repeated; null where it may not. */
+/** Returns the milliseconds after which a call may be repeated; null if it may not be. */
 function waitFor(method: Method, fault: unknown): number | null {
   if (fault instanceof NetworkFault) return method === 'GET' ? pace : null;
   if (!(fault instanceof ApiRefusal)) return null;
-  // Nothing was done, whatever was asked for.
+  // Rate-limited: the request was not executed, so any method may be repeated.
   if (fault.status === 429) {
     const seconds = fault.retryAfter ?? 1;
     return seconds <= longestWait ? seconds * 1000 : null;
@@ -72,20 +72,20 @@ function faultOf(url: string, error: unknown): unknown {
   if (error instanceof APIConnectionError) return new NetworkFault(url, codeOf(error), { cause: error });
   if (!(error instanceof APIError) || error.status === undefined) return error;
   const errors = errorsSchema.parse(error.errors);
-  const words = errors.map(({ message }) => message).join('; ');
+  const reasons = errors.map(({ message }) => message).join('; ');
   const retry = Number(error.headers?.get('retry-after') ?? Number.NaN);
   return new ApiRefusal(
     error.status,
     errors.map(({ code }) => code),
-    words === '' ? 'it gave no reason' : words,
+    reasons === '' ? 'no reason given' : reasons,
     Number.isFinite(retry) ? retry : null,
   );
 }
 
-/** fetch() hides the network's own code in causes. */
+/** Finds the network's error code, which fetch() puts into a nested cause. */
 function codeOf(error: unknown): string {
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     if ('code' in one && typeof one.code === 'string') return one.code;
   }
-  return 'no connection';
+  return 'connection failed';
 }

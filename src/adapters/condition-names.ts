@@ -32,7 +32,7 @@ const named = `
 
 const names = new Map([...named.matchAll(/(\w{5}) (\w+)/g)].map(([, code = '', name = '']) => [code, name]));
 
-/** The condition's name, where the server's own words for it can quote a row; null for any other SQLSTATE. */
+/** Returns the name of a condition whose message can quote a row; null for any other SQLSTATE. */
 export function quotingCondition(code: string): string | null {
   if (!/^2[23]\w{3}$/.test(code)) return null;
   return names.get(code) ?? (code.startsWith('22') ? 'data_exception' : 'integrity_constraint_violation');

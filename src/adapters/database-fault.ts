@@ -17,9 +17,9 @@ const serverAnswer = z.object({
 });
 
 /**
- * Reads a driver's error (pg's and PGlite's carry the same fields). What can quote row values is dropped here, on the
- * border: DETAIL and CONTEXT as far as they can, and messages that can, for which names stand in.
- * @throws the error itself when it is none of a driver's: then it is a bug.
+ * Reads an error of a driver (those of pg and PGlite have the same fields). Drops whatever could quote row values: parts
+ * of DETAIL and CONTEXT, and some messages, which are replaced by names.
+ * @throws the error itself if it is not an error of a driver, which is a bug
  */
 export function faultOf(error: unknown): DatabaseFault {
   const answer = serverAnswer.safeParse(error);
@@ -27,10 +27,10 @@ export function faultOf(error: unknown): DatabaseFault {
   const { code, message, position, constraint, hint, completed, where = '' } = answer.data;
   const condition = quotingCondition(code);
   const context = where.split('\n').filter((line) => routineLine.test(line));
-  const detail = condition === null && tellsNames(code, where) ? answer.data.detail : undefined;
+  const detail = condition === null && hasSafeDetail(code, where) ? answer.data.detail : undefined;
   return {
     code,
-    message: condition === null ? message : namesAlone(condition, answer.data),
+    message: condition === null ? message : namesOnly(condition, answer.data),
     ...(position === undefined ? {} : { position }),
     ...(constraint === undefined ? {} : { constraint }),
     ...(hint === undefined || condition !== null ? {} : { hint }),
@@ -40,16 +40,16 @@ export function faultOf(error: unknown): DatabaseFault {
   };
 }
 
-/** A line of CONTEXT that names a function and its line. The others quote statements, which can hold values. */
+/** A line of CONTEXT that names a function and its line. Other lines quote statements, which can contain values. */
 const routineLine =
   /^(?:PL\/pgSQL function [^"]*(?:"[^"]*"[^"]*)* line \d+ at [\w ]+|SQL function "[^"]*"(?: statement \d+)?)$/;
 
-/** Whether DETAIL is about names and types: not if a function raised the error, with words of its own. */
-function tellsNames(code: string, where: string): boolean {
+/** Returns whether DETAIL contains only names and types. If a function raised the error, its text can be anything. */
+function hasSafeDetail(code: string, where: string): boolean {
   return /^(?:42|2BP01|0A000)/.test(code) && (where === '' || where.startsWith('SQL statement '));
 }
 
-function namesAlone(condition: string, answer: z.infer<typeof serverAnswer>): string {
+function namesOnly(condition: string, answer: z.infer<typeof serverAnswer>): string {
   const { schema, table, column, constraint } = answer;
   const place = [schema, table, column].filter((part) => part !== undefined).join('.');
   return [

@@ -4,14 +4,14 @@ import type { Session } from '../domain/session.ts';
 import type { EmbeddedSession } from './embedded-session.ts';
 
 const folder = '.erp-deploy/embedded';
-/** Written when the cluster is whole: a folder without it was cut off before anything was put into it. */
+/** Written when the cluster is complete. Without it, creation was interrupted before any data was stored. */
 const marker = '.erp-deploy/embedded.json';
 
 /**
  * The embedded database of a workspace.
  * @param major PostgreSQL's major version of the bundled engine, such as `18`
  * @param open opens a folder with the engine
- * @param openDump reads a dump back into memory
+ * @param openDump loads a dump into memory
  */
 export function embeddedDatabase(
   files: Files,
@@ -30,7 +30,7 @@ export function embeddedDatabase(
     return found === major ? { is: 'present' } : { is: 'foreign', major: found, ours: major };
   };
   const openOnce = () => {
-    // An engine that did not start is tried anew when it is next asked for, and there is nothing to close.
+    // Forget an engine that did not start: the next call starts it again, and `close` has nothing to close.
     session ??= open(join(files.root, folder)).catch((error: unknown) => {
       session = undefined;
       throw error;
@@ -46,9 +46,9 @@ export function embeddedDatabase(
       await files.remove(marker);
       await files.remove(folder);
       await files.makeDirectory(folder);
-      const made = await openOnce();
+      const created = await openOnce();
       await files.write(marker, `${JSON.stringify({ format: 1, postgres: major })}\n`, 0o600);
-      return made;
+      return created;
     },
     dump: async (path) => {
       await files.makeDirectory(dirname(path));

@@ -1,12 +1,12 @@
 import type { DatabaseFault } from '../domain/session.ts';
 
-/** Which database the thread opens: one in memory where it names nothing. */
+/** The database that the thread opens: a folder, or a dump loaded into memory; a new one in memory if both are absent. */
 export interface Opened {
   readonly folder?: string;
   readonly dump?: string;
 }
 
-/** What the main thread asks of the thread that holds PGlite. */
+/** A request of the main thread to the thread that runs PGlite. */
 export type Call = { readonly id: number } & (
   | { readonly type: 'ready' | 'close' }
   | { readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
@@ -14,7 +14,7 @@ export type Call = { readonly id: number } & (
   | { readonly type: 'dump'; readonly file: string }
 );
 
-/** `fault`: PostgreSQL refused; `crash`: the engine itself failed, and is of no more use. */
+/** `fault`: PostgreSQL reported an error. `crash`: the engine itself failed, and cannot be used any more. */
 export type Answer = { readonly id: number } & (
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly fault: DatabaseFault }

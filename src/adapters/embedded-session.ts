@@ -9,23 +9,23 @@ import { DatabaseError, type Row, type Session } from '../domain/session.ts';
 import { faultOf } from './database-fault.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** A cluster as initdb leaves one, made by the build. */
+/** A new cluster as initdb creates it, packed by the build. */
 const newCluster = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/new-cluster.tar.gz' : './new-cluster.tar.gz',
   import.meta.url,
 );
 
 /**
- * All of its shared buffers are written to when it starts, and it opens a new one for each run: 128 MB, as `initdb`
- * sets them, would be most of what it takes of the memory, and a tenth of the time of a short run.
+ * PostgreSQL writes to all of its shared buffers when it starts. The 128 MB that `initdb` sets would be most of the
+ * memory of the engine, and a tenth of the time of a short run.
  */
 export const startParams: string[] = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
 
 /**
  * Opens the embedded PostgreSQL (PGlite, with pgvector).
- * @param folder where its files lie, a new cluster where it has none; left out, a new one lives in memory and is
- * gone on close.
- * A folder may be open in one process at a time: two lose committed rows. Hold the workspace lock.
+ * A folder may be open in only one process at a time: with two, committed rows are lost. Hold the workspace lock.
+ * @param folder the data folder; a new cluster is created if it is empty. Without it, a new cluster is kept in memory
+ * until it is closed.
  */
 export async function openEmbedded(folder?: string): Promise<EmbeddedSession> {
   if (folder === undefined) return openEmbeddedDump(newCluster);
@@ -33,12 +33,12 @@ export async function openEmbedded(folder?: string): Promise<EmbeddedSession> {
   return embeddedSession(await PGlite.create({ dataDir: folder, extensions: { vector }, startParams }));
 }
 
-/** PGlite can do this itself, through the file system of WebAssembly, for three times the work. */
+/** Unpacks a cluster. PGlite can do this too, but through the file system of WebAssembly, which takes three times as long. */
 function unpack(file: URL, folder: string): void {
-  const made = new Set<string>();
+  const existing = new Set<string>();
   const make = (path: string) => {
-    if (!made.has(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
-    made.add(path);
+    if (!existing.has(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
+    existing.add(path);
   };
   for (const { name, type, data } of parseTar(gunzipSync(readFileSync(file)))) {
     const path = join(folder, name);
@@ -47,7 +47,7 @@ function unpack(file: URL, folder: string): void {
   }
 }
 
-/** Reads a dump back into memory; what is done to it is gone on close. */
+/** Loads a dump into memory. Changes to it are lost when it is closed. */
 export async function openEmbeddedDump(file: string | URL): Promise<EmbeddedSession> {
   return embeddedSession(
     await PGlite.create({ loadDataDir: await archive(file), extensions: { vector }, startParams }),
@@ -57,24 +57,26 @@ export async function openEmbeddedDump(file: string | URL): Promise<EmbeddedSess
 const archive = async (file: string | URL) =>
   new Blob([await readFile(file)], { type: 'application/x-gzip' });
 
-/** A session that can also write all of its database into a file. */
+/** A session that can also dump its whole database into a file. */
 export interface EmbeddedSession extends Session {
-  /** A tar of the data folder, gzipped, readable by its owner alone; the folder above has to be there. */
+  /** Writes a gzipped tar of the data folder, readable only by its owner. The folder of the file must exist. */
   dump(file: string): Promise<void>;
 }
 
 function embeddedSession(database: PGlite): EmbeddedSession {
-  // PGlite leaves the type of a row to its caller; a row is columns by name.
+  // PGlite does not type rows; a row is an object of columns by name.
   const rowsOf = (result: { rows: unknown[] }) => result.rows as Row[];
   countCompleted(database);
-  const said = (error: unknown) => new DatabaseError(faultOf(error), { cause: error });
+  const databaseError = (error: unknown) => new DatabaseError(faultOf(error), { cause: error });
   return {
     query: (sql, parameters) =>
-      database.query(sql, [...(parameters ?? [])]).then(rowsOf, (error) => Promise.reject(said(error))),
+      database
+        .query(sql, [...(parameters ?? [])])
+        .then(rowsOf, (error) => Promise.reject(databaseError(error))),
     script: (sql) =>
       database.exec(sql).then(
         (results) => results.filter((one) => one.fields.length > 0).map(rowsOf),
-        (error) => Promise.reject(said(error)),
+        (error) => Promise.reject(databaseError(error)),
       ),
     close: () => database.close(),
     dump: async (file) => {
@@ -84,7 +86,7 @@ function embeddedSession(database: PGlite): EmbeddedSession {
   };
 }
 
-/** PGlite throws an error alone; the statements of a script that were completed before it are counted here. */
+/** Adds to each error how many statements of the script were completed before it, which PGlite does not report. */
 function countCompleted(database: PGlite): void {
   const exchange = database.execProtocolStream.bind(database);
   database.execProtocolStream = async (message, options) => {

@@ -5,18 +5,18 @@ import { DatabaseError, EngineCrash, type Row } from '../domain/session.ts';
 import type { Answer, Call, Opened } from './embedded-protocol.ts';
 import type { EmbeddedSession } from './embedded-session.ts';
 
-type Asked = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : never) : never;
+type Request = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : never) : never;
 
 /**
- * Opens the embedded PostgreSQL in a thread of its own; in memory where no folder is given.
- * Hold the workspace lock: a folder that two processes open loses committed rows.
- * @throws EngineCrash where the engine cannot start (a full disk, a folder that is damaged)
+ * Opens the embedded PostgreSQL in a thread of its own, and in memory if no folder is given.
+ * Hold the workspace lock: if two processes open a folder, committed rows are lost.
+ * @throws EngineCrash if the engine cannot start (a full disk, a damaged folder)
  */
 export function openEmbeddedThread(folder?: string): Promise<EmbeddedSession> {
   return openThread(folder === undefined ? {} : { folder });
 }
 
-/** Reads a dump back into memory, in a thread of its own. @throws EngineCrash where it cannot be read */
+/** Loads a dump into memory, in a thread of its own. @throws EngineCrash if it cannot be read */
 export function openEmbeddedDumpThread(dump: string): Promise<EmbeddedSession> {
   return openThread({ dump });
 }
@@ -26,7 +26,7 @@ async function openThread(opened: Opened): Promise<EmbeddedSession> {
   try {
     await engine.ask({ type: 'ready' });
   } catch (error) {
-    await engine.end(); // a thread that lives on would keep the process from ending
+    await engine.end(); // a running thread would keep the process from ending
     throw error;
   }
   return {
@@ -51,8 +51,8 @@ class EngineThread {
     this.#worker.on('exit', () => this.#lose(new EngineCrash('its thread ended')));
   }
 
-  /** The types of what comes back are those of the `Session` that the other thread called. */
-  ask(call: Asked): Promise<unknown> {
+  /** Sends a request to the thread. The result has the type that the `Session` in the thread returns. */
+  ask(call: Request): Promise<unknown> {
     if (this.#gone !== null) return Promise.reject(this.#gone);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -89,8 +89,8 @@ class EngineThread {
 }
 
 /**
- * Nothing of the operator's environment: the engine needs none of it. A thread keeps compiled programs only where it is
- * told of the folder (seen on Node 24), whose last part, the version, is Node's own.
+ * Returns the environment of the thread: nothing of the operator's, because the engine needs none of it. A thread uses
+ * the compile cache only if the variable names it (observed on Node 24); Node itself appends the last part, its version.
  */
 function threadEnv(): Record<string, string> {
   const folder = getCompileCacheDir();

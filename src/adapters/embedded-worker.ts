@@ -3,11 +3,11 @@ import { DatabaseError } from '../domain/session.ts';
 import type { Answer, Call, Opened } from './embedded-protocol.ts';
 import { type EmbeddedSession, openEmbedded, openEmbeddedDump } from './embedded-session.ts';
 
-/** Runs PGlite in a thread of its own: its WebAssembly would hold up the screen and Ctrl-C for seconds. */
+/** Runs PGlite in a thread of its own, because its WebAssembly would block the screen and Ctrl-C for seconds. */
 const port = parentPort;
 if (port === null) throw new Error('embedded-worker runs as a worker thread only');
 
-/** Begun by the first call, which is told of its failure. */
+/** Started by the first call, which reports its failure. */
 let opening: Promise<EmbeddedSession> | undefined;
 
 port.on('message', (call: Call) => {
@@ -20,12 +20,12 @@ async function answer(call: Call): Promise<Answer> {
     return { id: call.id, ok: true, value: await perform(await opening, call) };
   } catch (error) {
     if (error instanceof DatabaseError) return { id: call.id, ok: false, fault: error.fault };
-    return { id: call.id, ok: false, crash: wordsOf(error) };
+    return { id: call.id, ok: false, crash: reasonOf(error) };
   }
 }
 
-/** WASI's numbers for what its file system refuses: https://github.com/WebAssembly/WASI (errno). */
-const refusals: Readonly<Record<number, string>> = {
+/** WASI's numbers of file system errors: https://github.com/WebAssembly/WASI (errno). */
+const errnoNames: Readonly<Record<number, string>> = {
   2: 'EACCES',
   19: 'EDQUOT',
   29: 'EIO',
@@ -34,17 +34,17 @@ const refusals: Readonly<Record<number, string>> = {
   69: 'EROFS',
 };
 
-/** The file system of WebAssembly throws plain objects, Node's an error with the name of the number. */
-function wordsOf(error: unknown): string {
+/** Returns why the engine failed. The file system of WebAssembly throws plain objects, Node's throws errors with a name. */
+function reasonOf(error: unknown): string {
   if (error instanceof Error) {
-    const isRefusal = 'syscall' in error && 'code' in error;
-    return isRefusal
-      ? `its file system refused (${error.code}): ${error.message}`
+    const isFromFileSystem = 'syscall' in error && 'code' in error;
+    return isFromFileSystem
+      ? `the file system returned ${error.code}: ${error.message}`
       : (error.stack ?? error.message);
   }
   const errno =
     typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : Number.NaN;
-  return `its file system refused (${refusals[errno] ?? JSON.stringify(error)})`;
+  return `the file system returned ${errnoNames[errno] ?? JSON.stringify(error)}`;
 }
 
 async function perform(session: EmbeddedSession, call: Call): Promise<unknown> {

@@ -8,34 +8,36 @@ import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { readBytes } from './read-bytes.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** The files below a folder, for real. A change is flushed when its promise resolves. */
+/** The files in a folder of this machine. A change is flushed when its promise resolves. */
 export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): Files {
   const full = (path: string) => join(root, path);
   return {
     root,
-    look: (path) => told('look at', path, () => nodeAt(full(path))),
-    read: (path) => told('read', path, async () => textOf(path, await readBytes(full(path), path))),
+    look: (path) => withFileFault('inspect', path, () => nodeAt(full(path))),
+    read: (path) => withFileFault('read', path, async () => textOf(path, await readBytes(full(path), path))),
     hash: (path) =>
-      told('read', path, async () =>
+      withFileFault('read', path, async () =>
         createHash('sha256')
           .update(await readFile(full(path)))
           .digest('hex'),
       ),
-    list: (path) => told('list', path, () => namesIn(full(path))),
-    makeDirectory: (path) => told('make the folder', path, () => makeFolder(full(path), fileSystem)),
+    list: (path) => withFileFault('list', path, () => namesIn(full(path))),
+    makeDirectory: (path) => withFileFault('make the folder', path, () => makeFolder(full(path), fileSystem)),
     write: (path, content, mode) =>
-      told('write', path, () => writeWhole(full(path), content, mode, fileSystem)),
-    move: (from, to) => told('move', from, () => moveFile(full(from), full(to), fileSystem)),
+      withFileFault('write', path, () => writeWhole(full(path), content, mode, fileSystem)),
+    move: (from, to) => withFileFault('move', from, () => moveFile(full(from), full(to), fileSystem)),
     copy: (from, to, mode) =>
-      told('copy', from, async () => writeWhole(full(to), await readFile(full(from)), mode, fileSystem)),
+      withFileFault('copy', from, async () =>
+        writeWhole(full(to), await readFile(full(from)), mode, fileSystem),
+      ),
     setMode: (path, mode) =>
-      told('set the mode of', path, async () => {
+      withFileFault('set the mode of', path, async () => {
         await fileSystem.chmod(full(path), mode);
         await flush(full(path), fileSystem);
       }),
-    remove: (path) => told('remove', path, () => removeAll(full(path), fileSystem)),
+    remove: (path) => withFileFault('remove', path, () => removeAll(full(path), fileSystem)),
     removeFolder: (path) =>
-      told('remove', path, async () => {
+      withFileFault('remove', path, async () => {
         await fileSystem.rmdir(full(path));
         await flush(dirname(full(path)), fileSystem);
       }),
@@ -43,8 +45,8 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
 }
 
 /**
- * Makes a folder, with those above it; one that is there will do. Not `mkdir` with `recursive`: on a
- * read-only file system, that says ENOENT (Node 24).
+ * Makes a folder and its parents; an existing one is left as it is. Does not use `mkdir` with `recursive`, which reports
+ * ENOENT on a read-only file system (Node 24).
  */
 export async function makeFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
@@ -58,7 +60,7 @@ export async function makeFolder(path: string, fileSystem: FileSystem): Promise<
   }
 }
 
-/** Flushes the folder of the new name first: with only the old name gone from the disk, the file would be lost. */
+/** Flushes the folder of the new name first. If only the removal of the old name reached the disk, the file would be lost. */
 async function moveFile(from: string, to: string, fileSystem: FileSystem): Promise<void> {
   await fileSystem.rename(from, to);
   for (const folder of new Set([dirname(to), dirname(from)])) await flush(folder, fileSystem);
@@ -70,7 +72,7 @@ async function removeAll(path: string, fileSystem: FileSystem): Promise<void> {
   if ((await nodeAt(dirname(path))).type === 'directory') await flush(dirname(path), fileSystem);
 }
 
-/** A lenient decoder would alter unseen what is not UTF-8. */
+/** Decodes UTF-8. Refuses other bytes, because a lenient decoder would silently change them. */
 function textOf(path: string, bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new FileFault('read', path, 'EILSEQ');
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -82,20 +84,20 @@ async function nodeAt(path: string): Promise<Node> {
     const mode = found.mode & 0o7777;
     if (found.isFile()) return { type: 'file', mode, size: found.size };
     if (found.isDirectory()) return { type: 'directory', mode };
-    return { type: 'other', what: 'neither a file nor a folder' };
+    return { type: 'other', what: 'neither a file nor a directory' };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return absentUnlessLink(path);
-    if (errnoOf(error) === 'ENOTDIR') return { type: 'other', what: 'below something that is no folder' };
-    if (errnoOf(error) === 'ELOOP') return { type: 'other', what: 'a symbolic link that leads in a circle' };
+    if (errnoOf(error) === 'ENOTDIR') return { type: 'other', what: 'inside a path that is not a directory' };
+    if (errnoOf(error) === 'ELOOP') return { type: 'other', what: 'a loop of symbolic links' };
     throw error;
   }
 }
 
-/** stat(2) says the same of nothing and of a link to nothing; a write would put a file in the link's place. */
+/** Distinguishes a missing path from a broken link, which stat(2) does not; a write would replace the link by a file. */
 async function absentUnlessLink(path: string): Promise<Node> {
   try {
     await lstat(path);
-    return { type: 'other', what: 'a symbolic link that leads nowhere' };
+    return { type: 'other', what: 'a broken symbolic link' };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return { type: 'absent' };
     throw error;
@@ -111,8 +113,8 @@ async function namesIn(path: string): Promise<readonly string[]> {
   }
 }
 
-/** Turns a system's refusal into a `FileFault`; anything else is a bug and passes through. */
-export async function told<Answer>(
+/** Turns an error of a system call into a `FileFault`. Any other error is a bug, and is thrown unchanged. */
+export async function withFileFault<Answer>(
   operation: string,
   path: string,
   act: () => Promise<Answer>,

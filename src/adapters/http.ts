@@ -1,9 +1,9 @@
 import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports.ts';
 
-/** Milliseconds that a server may take for one answer. */
+/** Milliseconds that one response may take. */
 const patience = 30_000;
 
-/** HTTP over the platform's own fetch. */
+/** An HTTP client that uses fetch(). */
 export function httpClient(): Http {
   return {
     request: (method, url, body, signal) =>
@@ -15,7 +15,7 @@ export function httpClient(): Http {
   };
 }
 
-/** An answer to a GET, of any status. @throws NetworkFault */
+/** Sends a GET, and returns the response whatever its status. @throws NetworkFault */
 export function getAnswer(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -38,7 +38,7 @@ async function answerOf(url: string, request: RequestInit, signal: AbortSignal):
   }
 }
 
-/** fetch(): a TypeError with the network's own error as its cause, or a DOMException where it took too long. */
+/** fetch() throws a DOMException on a timeout, and otherwise a TypeError whose cause is the error of the network. */
 function faultOf(url: string, error: unknown): unknown {
   if (error instanceof DOMException) return new NetworkFault(url, error.name, { cause: error });
   if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error;

@@ -2,8 +2,7 @@
 const most = 4 * 2 ** 20;
 
 /**
- * The end of an output, however much of it there is. What had to go is said in its first line: nobody takes the
- * rest for the whole.
+ * Keeps the end of an output of any length. If its beginning is dropped, the first line says so.
  */
 export class KeptOutput {
   readonly #most: number;
@@ -26,9 +25,9 @@ export class KeptOutput {
     this.#length = whole.length - from;
   }
 
-  /** Without the last line's end, as execa does. */
+  /** Returns the output without the last line's end, as execa does. */
   text(): string {
-    const heading = this.#left === 0 ? '' : `(${this.#left} characters before this are left out)\n`;
+    const heading = this.#left === 0 ? '' : `(${this.#left} characters before this are omitted)\n`;
     return heading + this.#parts.join('').replace(/\r?\n$/, '');
   }
 }

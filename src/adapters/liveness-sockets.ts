@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { LivenessSocket, LivenessSockets } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { makeFolder, told } from './files.ts';
+import { makeFolder, withFileFault } from './files.ts';
 
 /** Bytes of a path that fit into the address of a UNIX socket on every system: macOS has 104 with the final NUL. */
 const longestPath = 103;
@@ -25,7 +25,7 @@ export function livenessSockets(
     listen: () => orNull(() => listenIn(folder, path, fileSystem)),
     stateOf: async (socket) => (await orNull(() => stateIn(folder, socket))) ?? 'unknown',
     removeAllBut: (name) =>
-      told('remove', path, async () => {
+      withFileFault('remove', path, async () => {
         const others = (await readdir(folder)).filter((one) => one.endsWith('.sock') && one !== name);
         await Promise.all(others.map((one) => fileSystem.rm(join(folder, one), { force: true })));
       }),
@@ -43,14 +43,14 @@ async function listenIn(folder: string, shown: string, fileSystem: FileSystem) {
       server.once('error', reject).listen(path, resolve);
     });
   });
-  // A connection that cannot be accepted (EMFILE) has served its purpose: the socket still listens.
+  // A connection that cannot be accepted (EMFILE) does no harm: the socket still listens.
   server.removeAllListeners('error').on('error', () => undefined);
   const { dev, ino } = await lstat(join(folder, name), { bigint: true });
   return {
     socket: { name, device: String(dev), inode: String(ino) },
     close: async () => {
       server.close();
-      await told('remove', shown, () => fileSystem.rm(join(folder, name), { force: true }));
+      await withFileFault('remove', shown, () => fileSystem.rm(join(folder, name), { force: true }));
     },
   };
 }
@@ -58,9 +58,9 @@ async function listenIn(folder: string, shown: string, fileSystem: FileSystem) {
 async function stateIn(folder: string, { name, device, inode }: LivenessSocket) {
   const found = await lstat(join(folder, name), { bigint: true });
   const refusal = await atShortPath(folder, name, refusalOf);
-  // EAGAIN: it listens, and more connections wait than it takes.
+  // EAGAIN: it listens, but its queue of connections is full.
   if (refusal === null || refusal === 'EAGAIN') return 'running';
-  // Seen through another file system (NFS, FUSE), a socket refuses although its process runs.
+  // Through another file system (NFS, FUSE), a socket refuses connections although its process runs.
   const isSameFile = found.isSocket() && String(found.dev) === device && String(found.ino) === inode;
   return refusal === 'ECONNREFUSED' && isSameFile ? 'gone' : 'unknown';
 }
@@ -80,7 +80,7 @@ function refusalOf(path: string): Promise<string | null> {
   });
 }
 
-/** Passes a path of the socket that fits into an address: if its own does not, one through an open folder. */
+/** Calls `act` with a path that fits into a socket address: if the path is too long, one through the open folder. */
 async function atShortPath<Answer>(
   folder: string,
   name: string,

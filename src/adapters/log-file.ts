@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { FileFault } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 
-/** A log: lines that are kept, and not flushed one by one. */
+/** A log of lines, which are not flushed. */
 export interface LogFile {
   readonly path: string;
   write(line: string): void;
@@ -11,17 +11,17 @@ export interface LogFile {
 }
 
 /**
- * Written straight to the file: nothing gathers in memory, however fast the lines come.
- * @throws FileFault where it cannot be opened
+ * Opens a log. Lines are written synchronously, so that they do not accumulate in memory however fast they arrive.
+ * @throws FileFault if it cannot be opened
  */
 export function openLog(root: string, path: string): LogFile {
   const descriptor = opened(root, path);
-  let lost = false;
+  let failed = false;
   return {
     path,
-    // A full disk ends the log and not the run: what the run cannot do without is the journal, which says so.
+    // A full disk ends the log, not the run. The journal, without which the run cannot go on, reports it.
     write: (line) => {
-      if (!lost) lost = !written(descriptor, `${line}\n`);
+      if (!failed) failed = !written(descriptor, `${line}\n`);
     },
     close: () => closeSync(descriptor),
   };
@@ -39,7 +39,7 @@ function opened(root: string, path: string): number {
   }
 }
 
-/** Whether the system took it. */
+/** Writes a text. Returns false if the system refuses it. */
 function written(descriptor: number, text: string): boolean {
   try {
     writeSync(descriptor, text);

@@ -4,7 +4,7 @@ import { getAnswer } from './http.ts';
 
 const address = '127.0.0.1';
 
-/** The ports of this machine's own loopback. */
+/** Access to ports of this machine, on 127.0.0.1. */
 export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = {
   listens: (port) =>
     new Promise((answer) => {

@@ -4,23 +4,23 @@ import { freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { errnoOf } from './errno.ts';
 
-/** Bytes that this user may still write below a path; one that is not there yet is on its folder's disk. */
+/** Returns the bytes that this user can still write at a path, or at the nearest existing folder above it. */
 export async function freeDisk(path: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
   } catch (error) {
-    if (!isNotThere(error) || dirname(path) === path) throw error;
+    if (!isMissing(error) || dirname(path) === path) throw error;
     return freeDisk(dirname(path));
   }
 }
 
-/** Bytes of memory that no process uses. */
+/** Returns the bytes of memory that no process uses. */
 export function freeMemory(): number {
   return freemem();
 }
 
-/** Whether this user may write there; where nothing is there yet, whether they may make it. */
+/** Returns whether this user may write to a path, or create it if it does not exist. */
 export async function isWritable(path: string): Promise<boolean> {
   try {
     await access(path, constants.W_OK);
@@ -32,7 +32,7 @@ export async function isWritable(path: string): Promise<boolean> {
   }
 }
 
-/** Nothing is at the path, or a part of it is a file. */
-function isNotThere(error: unknown): boolean {
+/** Returns whether the path does not exist, or part of it is not a directory. */
+function isMissing(error: unknown): boolean {
   return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
 }

@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { KeptOutput } from './kept-output.ts';
 
-/** Characters of a line that is told in one piece: a program may print megabytes without a line's end. */
+/** The longest line in characters; a longer one is split, because a program may print megabytes without a line's end. */
 const longest = 2 ** 16;
 
 /**
- * Tells each line as it comes, and keeps the end of all that is said.
- * @param heard called for each piece that comes
- * @param marker lines up to this one's are the login shell's
+ * Calls `onLine` for each line as it arrives, and keeps the end of the output.
+ * @param heard called for each chunk
+ * @param marker skips everything up to the line that contains it, which the login shell printed
  */
 export function linesOf(
   stream: Readable,
@@ -19,17 +19,17 @@ export function linesOf(
   const decoder = new StringDecoder('utf8');
   const kept = new KeptOutput();
   let [open, own] = ['', marker === undefined];
-  const tell = (line: string) => onLine?.(line);
+  const emit = (line: string) => onLine?.(line);
   const take = (text: string) => {
     kept.add(text);
     if (onLine === undefined) return;
     const lines = `${open}${text}`.split('\n');
     open = lines.pop() ?? '';
-    lines.forEach(tell);
-    for (; open.length > longest; open = open.slice(longest)) tell(open.slice(0, longest));
+    lines.forEach(emit);
+    for (; open.length > longest; open = open.slice(longest)) emit(open.slice(0, longest));
   };
-  /** What follows the marker's line; undefined as long as that has not come. */
-  const behindMarker = (text: string): string | undefined => {
+  /** Returns what follows the marker's line; undefined until that line is complete. */
+  const afterMarker = (text: string): string | undefined => {
     open += text;
     const end = marker === undefined ? -1 : open.indexOf(`${marker}\n`);
     if (end === -1) return undefined;
@@ -41,13 +41,13 @@ export function linesOf(
   stream.on('data', (chunk: Buffer) => {
     heard();
     const text = decoder.write(chunk);
-    const said = own ? text : behindMarker(text);
-    if (said !== undefined) take(said);
+    const output = own ? text : afterMarker(text);
+    if (output !== undefined) take(output);
   });
   stream.once('end', () => {
     if (!own) return;
     take(decoder.end());
-    if (open !== '') tell(open);
+    if (open !== '') emit(open);
     open = '';
   });
   stream.resume();
@@ -55,8 +55,8 @@ export function linesOf(
 }
 
 /**
- * Takes one piece of a stream in each turn of the event loop: a program that prints as fast as it can would keep
- * keys and clocks waiting for dozens of pieces at a time.
+ * Reads one chunk of a stream per turn of the event loop. Otherwise a program that prints very fast would delay key
+ * presses and timers by dozens of chunks.
  */
 export function paced(stream: Readable): void {
   stream.on('data', () => {
@@ -65,6 +65,7 @@ export function paced(stream: Readable): void {
   });
 }
 
+/** Resolves when the stream was read to its end. */
 export function endRead(stream: Readable): Promise<void> {
   return new Promise((ended) => {
     if (stream.readableEnded) ended();

@@ -1,7 +1,7 @@
 import type { Listening, OwnProcess, SignalReactions } from '../domain/ports.ts';
 import { showInPager } from './pager.ts';
 
-/** Milliseconds after which a stop signal to ourselves has arrived: kill(2) may answer before it does. */
+/** Milliseconds until a stop signal to this process has arrived, because kill(2) may return before that. */
 const signalPatience = 100;
 
 const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -11,10 +11,10 @@ export const ownProcess: OwnProcess = {
   nodeVersion: process.versions.node,
   interrupt: () => void process.kill(process.pid, 'SIGINT'),
   suspend: async () => {
-    // The whole group: under an older Node's wrapper, the shell waits for that one.
+    // The whole process group, because the shell waits for the wrapper if an older Node started this process.
     process.kill(0, 'SIGTSTP');
     await new Promise((resolve) => setTimeout(resolve, signalPatience));
-    // Only the shell was notified of a new size: this makes Node ask for it.
+    // While suspended, only the shell was notified of a new terminal size. This makes Node query it.
     process.kill(process.pid, 'SIGWINCH');
   },
   onSignals,

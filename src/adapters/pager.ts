@@ -2,8 +2,8 @@ import { execa } from 'execa';
 import type { EnvironmentVariables } from '../domain/ports.ts';
 
 /**
- * Shows a file in a pager, on the person's terminal.
- * @param pager a program with its arguments, as $PAGER holds it: a shell reads it
+ * Shows a file in a pager on the terminal.
+ * @param pager the value of $PAGER: a program with arguments, which a shell parses
  */
 export async function showInPager(
   pager: string,

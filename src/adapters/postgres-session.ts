@@ -5,20 +5,19 @@ import { DatabaseError, type DatabaseFault, type Row, type Session } from '../do
 import { faultOf } from './database-fault.ts';
 
 /**
- * Waiting for a lock for long, or leaving a transaction idle, is given up rather than standing in the way
- * of the people who use the database. Behind a link that froze, the server waits for us in vain, and an sshd
- * holds the tunnel open for hours: within 40 s of that, our locks are gone. Set after connecting, since many
- * poolers refuse `options`.
+ * Timeouts that release our locks rather than block other users of the database. They also matter if a connection stops
+ * responding: sshd may keep the forwarded port open for hours, but our locks are released within 40 s. Set after
+ * connecting, because many poolers reject `options`.
  */
-const manners = `set_config('lock_timeout', '10s', false),
+const timeouts = `set_config('lock_timeout', '10s', false),
   set_config('idle_in_transaction_session_timeout', '25s', false)`;
 
-/** Milliseconds for a log-in: nobody is to wait for an address that swallows what it is sent, or a server that stalls. */
+/** Milliseconds that a log-in may take: the address may drop packets, or the server may hang. */
 const patience = 15_000;
 
 /**
  * Opens a connection to a PostgreSQL server.
- * @throws DatabaseError when the server cannot be reached or refuses
+ * @throws DatabaseError if the server cannot be reached or rejects the log-in
  */
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client({
@@ -27,12 +26,12 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
     application_name: 'erp-deploy',
   });
   let lost = false;
-  let lastWords: Error | undefined;
-  // A connection that drops while nothing is asked of it ends the process if nobody listens. What is asked of it
-  // afterwards fails without the reason.
+  let lossReason: Error | undefined;
+  // Without a listener, a connection that is lost while idle would end the process. A later query fails without the
+  // reason, so it is kept.
   client.on('error', (error) => {
     lost = true;
-    lastWords ??= error;
+    lossReason ??= error;
   });
   client.on('end', () => {
     lost = true;
@@ -50,15 +49,15 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
     throw refusal(error, undefined);
   }
   const answer = <Result>(asked: Promise<Result>) =>
-    asked.catch((error) => Promise.reject(refusal(error, lastWords)));
+    asked.catch((error) => Promise.reject(refusal(error, lossReason)));
   return {
     query: async (sql, parameters) => (await answer(client.query<Row>(sql, [...(parameters ?? [])]))).rows,
     script: async (sql) => {
       completed = 0;
       const answered = await client.query<Row>(sql).catch((error: unknown) => {
-        throw refusal(error, lastWords, completed);
+        throw refusal(error, lossReason, completed);
       });
-      // pg's types know one result only; several statements are answered with a list of them.
+      // pg's types declare one result, but several statements return a list.
       const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
       return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
     },
@@ -69,39 +68,39 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
 }
 
 /**
- * Sets the session's manners, where it is one: behind a pooler they would stay with a connection that others get. A
- * pooler announces a process of its own at the log-in, and another one answers.
+ * Sets the timeouts unless the connection goes through a pooler, where they would affect other clients. A pooler
+ * announces a process id at the log-in that is not the one of the server process. Returns whether they were set.
  */
 async function settle(client: pg.Client): Promise<boolean> {
-  // What the server announced, which pg keeps for cancelling; its types do not have it.
+  // The announced process id, which pg keeps for cancelling; its types do not declare it.
   const announced = 'processID' in client ? Number(client.processID) : 0;
   const { rows } = await client.query<Row>(
-    `select pid = ${announced} as direct, case when pid = ${announced} then (${manners}) end from pg_backend_pid() pid`,
+    `select pid = ${announced} as direct, case when pid = ${announced} then (${timeouts}) end from pg_backend_pid() pid`,
   );
   return rows[0]?.direct === true;
 }
 
 /**
- * @param lastWords why the connection was lost, where the server or the system said so
- * @param completed statements of the script that came before; absent if it was no script
+ * @param lossReason why the connection was lost, if the server or the system reported it
+ * @param completed how many statements of the script were completed; absent for a query
  */
-function refusal(error: unknown, lastWords: Error | undefined, completed?: number): DatabaseError {
-  const told = lostConnection(error) === undefined ? error : (lastWords ?? error);
-  const fault = lostConnection(told) ?? faultOf(firstCause(told));
+function refusal(error: unknown, lossReason: Error | undefined, completed?: number): DatabaseError {
+  const reason = lostConnection(error) === undefined ? error : (lossReason ?? error);
+  const fault = lostConnection(reason) ?? faultOf(firstCause(reason));
   return new DatabaseError(completed === undefined ? fault : { ...fault, completed }, { cause: error });
 }
 
-/** Of a socket that fails at several addresses, only the causes have words. */
+/** If a socket fails at several addresses, only the causes have a message. */
 const firstCause = (error: unknown) => (error instanceof AggregateError ? error.errors[0] : error);
 
-/** pg tells of a lost connection, or one that never came about, in plain errors that have no code. */
+/** pg reports a connection that was lost or could not be made as a plain error without a code. */
 function lostConnection(error: unknown): DatabaseFault | undefined {
   const plain =
     error instanceof Error && Object.getPrototypeOf(error) === Error.prototype && !('code' in error);
   return plain ? { code: '08006', message: error.message } : undefined;
 }
 
-/** Where a database is, who asks, and how the connection is protected, in libpq's terms. */
+/** The address, log-in and TLS mode of a database connection, in libpq's terms. */
 export interface PostgresAddress {
   readonly host: string;
   readonly port: number;
@@ -110,7 +109,7 @@ export interface PostgresAddress {
   readonly password?: Secret;
   readonly ssl: {
     readonly mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-    /** A file of trusted authorities; absent means those that Node ships. */
+    /** A file of trusted authorities; those that Node ships if absent. */
     readonly rootCertificateFile?: string;
   };
 }
@@ -124,9 +123,9 @@ export async function connectPostgres(address: PostgresAddress): Promise<Session
   try {
     return await openPostgres(config);
   } catch (error) {
-    // pg has no code for a server without TLS, and `prefer` means in the clear then.
-    const inTheClear = error instanceof Error && error.message.includes('does not support SSL');
-    if (!inTheClear || address.ssl.mode !== 'prefer') throw error;
+    // pg has no error code for a server without TLS. `prefer` then connects without TLS.
+    const isWithoutTls = error instanceof Error && error.message.includes('does not support SSL');
+    if (!isWithoutTls || address.ssl.mode !== 'prefer') throw error;
     return openPostgres({ ...config, ssl: false });
   }
 }
@@ -139,14 +138,14 @@ async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<p
     disable: false,
     prefer: { rejectUnauthorized: false },
     require: { rejectUnauthorized: false },
-    // Signed by an authority that is trusted, whatever the name on it.
+    // A trusted authority must have signed the certificate, but its name is not checked.
     'verify-ca': { ...checked, checkServerIdentity: () => undefined },
     'verify-full': checked,
   };
   return {
     ...place,
-    // A statement may run for hours without a byte: what lies between must not take the connection for dead, nor we a
-    // dead one for busy.
+    // A statement may run for hours without sending a byte. Keepalives prevent that routers drop the connection, and
+    // detect one that is lost.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(password === undefined ? {} : { password: password.reveal() }),

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { errnoOf } from './errno.ts';
 
-/** A file of secrets: undefined where it is not there or cannot be read, or where others than its owner may read it, as libpq has it. */
+/** Reads a file of secrets. As in libpq, it is ignored (undefined) if it cannot be read, or if others may access it. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   try {
     const { mode } = await stat(path);

@@ -54,8 +54,8 @@ export async function stateOf(
 }
 
 /**
- * Judges a mark of an earlier version, which does not name its PID namespace. A process that started before
- * the first one of this namespace is in another: not finding it here says nothing.
+ * Handles a mark of an earlier version, which does not name its PID namespace. A process that started before the first
+ * process of this namespace is in another one, so that it is unknown whether it runs.
  */
 async function stateWithoutNamespace(owner: ProcessMark): Promise<'running' | 'gone' | 'unknown'> {
   const state = await stateHere(owner, (text) => text);
@@ -77,7 +77,7 @@ async function stateHere(
   return shorten(found) === started ? 'running' : 'gone';
 }
 
-/** Returns whether this PID namespace has a process of this number, or what is left of one. */
+/** Returns whether this PID namespace has a process of this number, possibly one that has ended (a zombie). */
 export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

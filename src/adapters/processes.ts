@@ -4,12 +4,12 @@ import { execa } from 'execa';
 import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
-import { told } from './files.ts';
+import { withFileFault } from './files.ts';
 import { linesOf, paced } from './output-lines.ts';
 
 /**
- * Runs programs below a folder. No shell is between: an argument stays an argument.
- * @param inherited what each of them finds in its environment, beside what it is given
+ * Runs programs in folders of a root folder, without a shell, so that arguments need no quoting.
+ * @param inherited the environment of every program, to which each call can add variables
  */
 export function processesIn(root: string, inherited: EnvironmentVariables = process.env): Processes {
   return {
@@ -21,10 +21,10 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
         ...(input === undefined ? { stdin: 'ignore' } : { input }),
         env: { ...inherited, ...revealed(environment) },
         extendEnv: false,
-        // What it prints is kept here, and no more of it than anybody reads.
+        // The output is kept by `linesOf`, which limits its length.
         buffer: false,
         cancelSignal: signal,
-        // A terminal sends its Ctrl-C to the whole process group, and a change that was begun is finished.
+        // Detached: a terminal sends Ctrl-C to its whole process group, but a change that has started must finish.
         detached: true,
       });
       const [out, err] = [running.stdout, running.stderr].map((stream) => {
@@ -32,11 +32,11 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
         return linesOf(stream, () => undefined, onLine);
       });
       const result = await running;
-      // A program that was cut off answered nothing, and no "no" may be made of that.
+      // A program that was aborted has no exit code, which must not count as a failure of the program.
       if (result.exitCode === undefined) signal.throwIfAborted();
       const missing = result.code === 'ENOENT';
-      // execve(2) names neither: where the folder is missing, the program is not.
-      if (missing) await told('enter the folder', cwd ?? '/', () => access(folder));
+      // execve(2) does not tell which is missing, the folder or the program.
+      if (missing) await withFileFault('enter the folder', cwd ?? '/', () => access(folder));
       return {
         exitCode: result.exitCode ?? null,
         stdout: out?.text() ?? '',

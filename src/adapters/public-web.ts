@@ -3,15 +3,15 @@ import { request } from 'node:https';
 import { isIP } from 'node:net';
 import { NetworkFault, type PublicAnswer, type PublicWeb } from '../domain/ports.ts';
 
-/** Milliseconds that an answer may take. */
+/** Milliseconds that a response may take. */
 const patience = 20_000;
 /** Characters of a body that are kept. */
 const kept = 64 * 1024;
 
-/** What resolvers say where a name has no such record. */
-const none = ['ENOTFOUND', 'ENODATA'];
+/** The resolver's error codes for a name without such a record. */
+const noRecord = ['ENOTFOUND', 'ENODATA'];
 
-/** The internet by Node's own HTTPS and DNS, without agents, proxies or caches. */
+/** HTTPS and DNS of Node itself, without agents, proxies or caches. */
 export const publicWeb: PublicWeb = {
   get: (host, path, headers, connectTo, signal) =>
     new Promise((answer, fail) => {
@@ -28,7 +28,7 @@ export const publicWeb: PublicWeb = {
           port: Number(port),
           path,
           headers: { ...headers, host },
-          // Whatever is asked, the certificate has to be the name's.
+          // The certificate must be valid for the host, whichever address is connected to.
           ...(isIP(host) === 0 ? { servername: host } : {}),
           agent: false,
           signal: AbortSignal.any([signal, late]),
@@ -53,7 +53,7 @@ export const publicWeb: PublicWeb = {
     const addresses = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     if (addresses.length > 0) return addresses;
     const reasons = found.flatMap((one) => (one.status === 'rejected' ? [codeOf(one.reason)] : []));
-    const other = reasons.find((code) => !none.includes(code));
+    const other = reasons.find((code) => !noRecord.includes(code));
     if (other !== undefined) throw new NetworkFault(`dns:${host}`, other);
     return [];
   },

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { exists, ownMark, stateOf } from './process-table.ts';
 
 /**
- * Returns a name for a temporary file beside its target. It says whose it is, so that another process can tell
- * one that a killed process left from one that is being written.
+ * Returns a name for a temporary file beside its target. It identifies this process, so that another process can tell
+ * whether the file is abandoned or still being written.
  * @param target the name of the file that it will replace
  */
 export async function temporaryName(target: string): Promise<string> {
@@ -12,7 +12,7 @@ export async function temporaryName(target: string): Promise<string> {
   return `${target}.${pid}.${mark}.${randomUUID().slice(0, 8)}.tmp`;
 }
 
-/** Returns whether this is a temporary file for the target whose process does not run any more. */
+/** Returns whether this is a temporary file for the target whose process has ended. */
 export async function isAbandoned(name: string, target: string): Promise<boolean> {
   const end = name.startsWith(target) ? name.slice(target.length) : '';
   const [, pid, mark] = /^\.(\d+)(?:\.([0-9a-f]{24}))?\.[0-9a-f]{8}\.tmp$/.exec(end) ?? [];
@@ -23,7 +23,7 @@ export async function isAbandoned(name: string, target: string): Promise<boolean
   return (await stateOf({ pid: Number(pid), started, boot, host, pidNamespace }, digest)) === 'gone';
 }
 
-/** Returns six hexadecimal digits: short in a name, and of any text. */
+/** Returns six hexadecimal digits of a hash, which are short and valid in a file name. */
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 6);
 }

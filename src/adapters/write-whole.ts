@@ -4,7 +4,7 @@ import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { isAbandoned, temporaryName } from './temporary-name.ts';
 
-/** Replaces a file at once, or creates it. The target of a symbolic link is replaced, and the link stays. */
+/** Replaces a file atomically, or creates it. If the path is a symbolic link, its target is replaced. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,

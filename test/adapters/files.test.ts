@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { errnoOf } from '../../src/adapters/errno.ts';
-import { filesIn, told } from '../../src/adapters/files.ts';
+import { filesIn, withFileFault } from '../../src/adapters/files.ts';
 import { FileFault } from '../../src/domain/ports.ts';
 import { sha256 } from '../support/memory-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -164,6 +164,6 @@ it('takes a refusal of the system for a fault, and anything else for a bug', asy
   const system = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
   const bug = Object.assign(new TypeError('bad argument'), { code: 'ERR_INVALID_ARG_TYPE' });
   expect([errnoOf(system), errnoOf(bug), errnoOf('ENOSPC')]).toEqual(['ENOSPC', undefined, undefined]);
-  await expect(told('write', 'a', () => Promise.reject(system))).rejects.toBeInstanceOf(FileFault);
-  await expect(told('write', 'a', () => Promise.reject(bug))).rejects.toBe(bug);
+  await expect(withFileFault('write', 'a', () => Promise.reject(system))).rejects.toBeInstanceOf(FileFault);
+  await expect(withFileFault('write', 'a', () => Promise.reject(bug))).rejects.toBe(bug);
 });

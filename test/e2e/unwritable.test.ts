@@ -123,6 +123,6 @@ describe('links', () => {
     symlinkSync('service-builds', join(workspace, 'service-builds'));
     const { exit, stderr } = await rollOut(workspace, ['--until', '0.1']);
     expect(exit).toBe(4);
-    expect(problemIn(stderr).what).toMatch(/a symbolic link that leads in a circle/);
+    expect(problemIn(stderr).what).toMatch(/a loop of symbolic links/);
   });
 });

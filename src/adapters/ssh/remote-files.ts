@@ -155,7 +155,7 @@ async function whyAbsent(sftp: Sftp, path: string): Promise<Node> {
   for (let above = posix.dirname(path); above !== '/' && above !== '.'; above = posix.dirname(above)) {
     const found = await inspected(above);
     if (found === null) continue;
-    if (found.isFile()) return { type: 'other', what: 'in a path of which part is not a directory' };
+    if (found.isFile()) return { type: 'other', what: 'inside a path that is not a directory' };
     break;
   }
   return { type: 'absent' };
