@@ -1,14 +1,15 @@
 #!/bin/bash
 # Connects standard input and output to a TCP port, by /dev/tcp of bash (bash(1), REDIRECTION).
 #
-#   $0   a marker: it is printed with `ready` once the connection is open
+#   $0   a marker, printed with `ready` when the connection is open
 #   $1   the host; empty for the machine's own name
 #   $2   the port
 #
-# Ends with 7 if nothing listens there. When either side ends, both copies do, and bash after them. It must not leave
-# one behind: in a container, PostgreSQL is process 1 and inherits it, and takes the end of an unknown child by a signal
-# for a crash of its own, upon which it restarts the whole database (tried, on pgvector/pgvector:0.8.6-pg17-bookworm).
-# For the same reason the copies ignore SIGPIPE, and bash outlives a signal to end.
+# Ends with 7 if nothing listens on the port. When either side closes, both `cat` processes end, and then bash. None of
+# them may be left behind: in a container, PostgreSQL is process 1 and inherits it. If a signal then ends this unknown
+# child, PostgreSQL takes that for a crash and restarts the whole database (tried with
+# pgvector/pgvector:0.8.6-pg17-bookworm). For the same reason the `cat` processes ignore SIGPIPE, and bash traps
+# SIGTERM.
 main() {
   exec 2>/dev/null
   trap '' PIPE

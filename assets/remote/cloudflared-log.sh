@@ -1,8 +1,8 @@
 #!/bin/sh
-# Prints what the log of a cloudflared container ($2) says.
+# Prints information from the log of a cloudflared container ($2).
 #
 # $1              prints
-# tunnel          the tunnel that it started last, as `tunnelID=UUID`; nothing if the log does not go back so far
+# tunnel          the tunnel that it last started, as `tunnelID=UUID`; nothing if the log does not go back that far
 # configurations  the last 5 configurations that Cloudflare sent, oldest first
 main() {
   case $1 in

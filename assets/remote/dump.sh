@@ -2,30 +2,30 @@
 # Dumps of a database, with PostgreSQL's own programs.
 #
 #   dump.sh make SECONDS PROGRAMS... FOLDER KEEP ROLES       dumps the database and its roles into FOLDER; prints the path
-#   dump.sh list SECONDS PROGRAMS... FILE                    prints its entries
-#   dump.sh read-back SECONDS PROGRAMS... FILE               reads it to its end: fails if it is cut off
+#   dump.sh list SECONDS PROGRAMS... FILE                    prints the entries of a dump
+#   dump.sh read-back SECONDS PROGRAMS... FILE               reads a dump to its end; fails if it is truncated
 #   dump.sh restore SECONDS PROGRAMS... FILE BEFORE AFTER ENTRIES
 #
-# SECONDS is how often it reports progress to stderr: PostgreSQL's programs print nothing while they work, for hours if
-# there are many rows, and a command on a server is ended if it prints nothing for too long. PROGRAMS is `environment`
-# for programs of this machine, with the server in their environment, or `container NAME USER DATABASE`. KEEP is a dump
-# in FOLDER that is not cleared away, ROLES an option for the dump of the roles. BEFORE and AFTER are SQL around the
-# restored entries, in the same transaction, ENTRIES is a regular expression for their lines.
+# SECONDS is the interval of progress reports on stderr: PostgreSQL's programs print nothing while they work, possibly
+# for hours, and a command on a server is ended if it prints nothing for too long. PROGRAMS is `environment` for
+# programs of this machine, with the server in their environment, or `container NAME USER DATABASE`. KEEP is a dump in
+# FOLDER that is never removed, ROLES is an option for pg_dumpall. BEFORE and AFTER are SQL before and after the
+# restored entries, in the same transaction. ENTRIES is a regular expression for the lines of the entries to restore.
 #
 # file in FOLDER               left by make
-# TIME.part, TIME.roles.part   one that runs, or was killed: removed by the next
-# TIME.dump, TIME.roles.sql    one that succeeded: pg_restore read the dump to its end (its list alone would pass a dump
-#                              that is cut off), and it is flushed to the disk; the three newest stay, and KEEP
+# TIME.part, TIME.roles.part   a run that is in progress or was killed; removed by the next run
+# TIME.dump, TIME.roles.sql    a run that succeeded: pg_restore read the dump to its end (listing it would not detect that
+#                              it is truncated), and it is flushed to the disk; the three newest are kept, and KEEP
 #
-# restore: AFTER is sent only once pg_restore has succeeded, so a stream that is cut has no commit; without one, psql
-# leaves the database as it was.
+# restore: AFTER is sent only after pg_restore has succeeded, so a truncated stream contains no commit, and psql then
+# leaves the database unchanged.
 main() {
   set -eu
   action=$1 seconds=$2 programs=$3
   shift 3
   case $programs in
     environment)
-      # A service's file would override the server that is given.
+      # A connection service file would override the given server.
       unset PGSERVICE PGSERVICEFILE PGHOSTADDR PGOPTIONS PGTARGETSESSIONATTRS
       database=$PGDATABASE
       pg() { "$@"; }
@@ -38,8 +38,8 @@ main() {
     *) exit 64 ;;
   esac
 
-  # Reports the size of a file until `ends` is called, in a process of its own. That checks every second whether the
-  # script still runs: it inherits what the script holds, the flock of a server's lock too, and must not outlive it.
+  # Reports the size of a file until `ends` is called, in a process of its own. It must not outlive the script, because
+  # it inherits its flock on the lock of the host; so it checks every second whether the script still runs.
   begins() {
     report "$1" &
     reporter=$!
@@ -52,7 +52,7 @@ main() {
       sleep 1 &
       wait "$!" || :
       i=$((i + 1))
-      [ $((i % seconds)) != 0 ] || echo "at work on $1: $(wc -c <"$1" 2>/dev/null || echo 0) bytes" >&2
+      [ $((i % seconds)) != 0 ] || echo "processing $1: $(wc -c <"$1" 2>/dev/null || echo 0) bytes" >&2
     done
   }
   ends() {
@@ -68,7 +68,7 @@ main() {
     need=$(pg psql -XAtc 'select pg_database_size(current_database())' </dev/null)
     free=$(($(df -Pk "$folder" | awk 'NR == 2 { print $4 }') * 1024))
     if [ "$free" -lt "$need" ]; then
-      echo "no room for the dump: $need bytes needed, $free free" >&2
+      echo "not enough disk space for the dump: $need bytes needed, $free free" >&2
       exit 1
     fi
     made=$folder/$(date -u +%Y%m%dT%H%M%SZ)
@@ -77,12 +77,12 @@ main() {
     pg pg_dump --no-password --format=custom >"$made.part" </dev/null
     pg pg_dumpall --no-password --roles-only ${roles:+"$roles"} --database="$database" >"$made.roles.part" </dev/null
     pg pg_restore --file=/dev/null <"$made.part"
-    # Flushed before the change that it is made for: that is committed soon, and a power cut leaves both or none.
+    # Flushed, so that a power cut after the next change is committed cannot leave that change without its dump.
     sync "$made.part" "$made.roles.part" 2>/dev/null || sync
     mv "$made.roles.part" "$made.roles.sql"
     mv "$made.part" "$made.dump"
     sync "$folder" 2>/dev/null || sync
-    # shellcheck disable=SC2012 # The names are ours: times.
+    # shellcheck disable=SC2012 # The names are timestamps of ours.
     ls -1t "$folder"/*.dump | tail -n +4 | while read -r old; do
       [ "$old" = "$folder/$keep" ] || rm -f "$old" "${old%.dump}.roles.sql"
     done
@@ -96,15 +96,15 @@ main() {
     listed=$(pg mktemp </dev/null)
     trap 'ends; pg rm -f "$listed" </dev/null' EXIT
     pg pg_restore --list <"$file" | grep -E "$entries" | pg tee "$listed" >/dev/null
-    # An older server does not know a setting that a newer pg_restore begins with.
-    said=$({
+    # A newer pg_restore first sets transaction_timeout, which an older server does not know.
+    output=$({
       printf '%s\n' "$before"
       pg pg_restore --use-list="$listed" --file=- <"$file" && printf '%s\n' "$after"
     } |
       LC_ALL=C sed '1,60{/^SET transaction_timeout = 0;$/d;}' |
       pg psql -XqAt -v ON_ERROR_STOP=1 --no-password)
-    if [ "$(printf '%s' "$said" | tail -n 1)" != restored ]; then
-      echo 'nothing was committed' >&2
+    if [ "$(printf '%s' "$output" | tail -n 1)" != restored ]; then
+      echo 'the restore was not committed' >&2
       exit 1
     fi
   }

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Prints why nothing can be created or changed at a path ($1), as errno(3) names it, as far as the file system shows.
+# Prints why nothing can be created or changed at a path ($1), as errno(3) names it, judging from the file system.
 #
-# prints   if the folder of the path     and the path
+# prints   if the folder of the path                and the path
 # ENOENT   does not exist
-# ENOTDIR  is below something that is no folder, or is none
-# EACCES   may not be written
-# EISDIR   may be written                is a folder
-# ENOENT   may be written                does not exist
-# EEXIST   may be written                is anything else
+# ENOTDIR  is not a directory, or is inside a file
+# EACCES   is not writable
+# EISDIR   is writable                              is a directory
+# ENOENT   is writable                              does not exist
+# EEXIST   is writable                              is anything else
 main() {
   folder=$(dirname -- "$1")
   if [ ! -e "$folder" ]; then

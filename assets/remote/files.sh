@@ -1,12 +1,13 @@
 #!/bin/sh
-# Changes a file as a whole, or not at all: the new content is in a temporary file beside it, which is renamed.
+# Replaces a file atomically: the new content is in a temporary file beside it, which is renamed.
 #
 #   files.sh place TEMPORARY TARGET SHA256        for a TEMPORARY that was uploaded: its content must have this checksum
 #   files.sh copy TEMPORARY TARGET SOURCE MODE    only its owner can read TEMPORARY until it has MODE (octal)
 main() {
   action=$1 temporary=$2 target=$3
   folder=$(dirname -- "$target")
-  # Temporary files of earlier uploads that were cut off. No one else writes: the writer holds the lock of the host.
+  # Remove temporary files of earlier, interrupted uploads. Nothing else writes, because the writer holds the host's
+  # lock.
   find "$folder" -maxdepth 1 -name "$(basename -- "$target").erp-deploy-*.tmp" \
     ! -name "$(basename -- "$temporary")" -delete 2>/dev/null
   case $action in
@@ -17,7 +18,7 @@ main() {
       ;;
     *) exit 64 ;;
   esac || exit 1
-  # The folder is flushed as well, so that the new name survives a power cut.
+  # Flush the folder as well, so that the new name survives a power cut.
   mv -fT -- "$temporary" "$target" && { sync -- "$folder" 2>/dev/null || sync; }
 }
 main "$@"

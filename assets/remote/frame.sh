@@ -1,21 +1,21 @@
 #!/bin/sh
-# Starts a command for a connection over SSH, in a folder, if it may run.
+# Starts a command in a folder for an SSH connection, if the lock permits it.
 #
-#   $0      a marker: the login shell may have printed anything before it
+#   $0      a marker that precedes the output, because the login shell may print something first
 #   $1      the folder
 #   $2, $3  the token file of the lock and the token that it must hold; both empty for a command that changes nothing
-#   $4      `none` if the command reads nothing, `sent` if it reads what is sent
+#   $4      `none` if the command's input is empty, `sent` if it reads what is sent
 #   $5, ...   the command
 #
-# It prints the marker to stderr, and to stdout the marker with one of these, so that no message has to be read:
+# It prints the marker to stderr, and the marker with one of these to stdout, so that no message has to be parsed:
 #
 # stdout                 exit code      meaning
 # ready PID              the command's  the command runs, as the leader of a process group
-# ready PID              179            the lock has another token, or was not free for 10 s: the command did not run
-# missing                127            there is no such program
+# ready PID              179            the lock has another token, or was busy for 10 s: the command did not run
+# missing                127            the program does not exist
 # ENOENT ENOTDIR EACCES  1              the folder cannot be entered
 #
-# The command shares a flock on the token file while it runs: a rollout that takes over waits for that.
+# The command holds a shared flock on the token file while it runs, which a rollout that takes the lock over waits for.
 main() {
   printf '%s\n' "$0" >&2
   LC_ALL=C

@@ -2,15 +2,15 @@
 # The lock of a deployment: the right to change it, held by one rollout at a time.
 #
 #   lock.sh take FOLDER TOKEN OWNER [force]   OWNER is one line of JSON, which begins with its version: {"v":1,
-#   lock.sh look FOLDER                       creates nothing; may run while the lock is released
+#   lock.sh look FOLDER                       inspects the lock, creates nothing; may run while the lock is released
 #   lock.sh beat FOLDER TOKEN                 ends with 0 after a heartbeat, with 1 if the lock has another token
-#   lock.sh release FOLDER TOKEN              leaves the lock if it has another token
+#   lock.sh release FOLDER TOKEN              keeps the lock if it has another token
 #
 # In FOLDER:
-#   lock/token   identifies the holder; every command that changes something shares a flock on it while it runs
+#   lock/token   identifies the holder; every command that changes something holds a shared flock on it while it runs
 #   lock/owner   who holds the lock
 #   lock/beat    its modification time is the last heartbeat; AGE is its seconds by the clock of this host
-#   lock.guard   has a flock on it while the lock is taken or released
+#   lock.guard   is locked with flock while the lock is taken or released
 #   lock.new     the next lock, renamed once it is complete
 #   lock.old     the last lock, renamed so that it is gone as a whole
 #
@@ -23,8 +23,8 @@
 # newer      yes    any          any                     `held AGE OWNER`           `held AGE OWNER`
 #
 # `newer` means that OWNER has a version above 1: a lock of a later erp-deploy is never taken over. An OWNER without a
-# version is of an earlier one. `look` prints `free`, or `held AGE OWNER`. `release` waits up to 10 s for commands of
-# the holder; if one still runs then, behind a connection that was lost, the lock stays until it can be taken over.
+# version is of an earlier one. `look` prints `free` or `held AGE OWNER`. `release` waits up to 10 s for commands of the
+# holder. If one still runs then, after its connection was lost, the lock is kept until it can be taken over.
 main() {
   guard() {
     umask 077
@@ -35,7 +35,7 @@ main() {
       exit 1
     }
   }
-  # Succeeds if no command of the holder runs. Keeps its own flock, so that none can start before the token is replaced.
+  # Succeeds if no command of the holder runs. Keeps the flock, so that none can start before the token is replaced.
   is_idle() {
     exec 8<lock/token && flock -x "$@" 8
   }
@@ -46,7 +46,7 @@ main() {
       *) return 1 ;;
     esac
   }
-  tell_owner() {
+  print_owner() {
     printf '%s %s ' "$1" "$age"
     cat lock/owner
     exit 0
@@ -59,9 +59,9 @@ main() {
     guard
     if [ -d lock ]; then
       age=$(($(date +%s) - $(stat -c %Y lock/beat 2>/dev/null || echo 0)))
-      if is_newer; then tell_owner held; fi
-      if [ "$age" -le 60 ] && [ "$3" != force ]; then tell_owner held; fi
-      if [ -e lock/token ] && ! is_idle -n; then tell_owner busy; fi
+      if is_newer; then print_owner held; fi
+      if [ "$age" -le 60 ] && [ "$3" != force ]; then print_owner held; fi
+      if [ -e lock/token ] && ! is_idle -n; then print_owner busy; fi
     fi
     rm -rf lock.new && mkdir lock.new || exit 1
     printf %s "$1" >lock.new/token && printf %s "$2" >lock.new/owner && : >lock.new/beat || exit 1
@@ -83,7 +83,7 @@ main() {
   }
 
   release() {
-    # Waits before it holds the guard, and in a shell of its own: its flock would keep others from taking the lock.
+    # Wait before taking the guard, and in a subshell: keeping the flock would prevent others from taking the lock.
     if cd -- "$folder" 2>/dev/null && [ -e lock/token ]; then (is_idle -w 10); fi
     guard
     if [ "$(cat lock/token 2>/dev/null)" = "$1" ] && is_idle -n; then remove && rm -rf lock.old; fi

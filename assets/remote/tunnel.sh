@@ -1,35 +1,35 @@
 #!/bin/sh
-# Changes the configuration file of a cloudflared container, and restarts it under an undo: the operator's own SSH
-# connection may use the tunnel, so unless a new connection confirms the change in 90 s, the old file comes back.
+# Changes the configuration file of a cloudflared container and restarts the container. Unless a new connection confirms
+# the change within 90 s, the old file is restored, because the operator's own SSH connection may use the tunnel.
 #
 # On the host, in the deployment's folder:
-#   tunnel.sh begin CONTAINER IMAGE HELPER FOLDER NAME SHA256   stored there first, since it starts `restart`
-#   tunnel.sh restart CONTAINER HELPER FOLDER NAME              the job; belongs to no session
-#   tunnel.sh confirm CONTAINER METRICS                         over a new connection for each try
+#   tunnel.sh begin CONTAINER IMAGE HELPER FOLDER NAME SHA256   starts the job; the script must be stored on the host
+#   tunnel.sh restart CONTAINER HELPER FOLDER NAME              the job, in a session of its own
+#   tunnel.sh confirm CONTAINER METRICS                         over a new connection for each attempt
 #   tunnel.sh unsettled                                         prints `pending`, `abandoned` or nothing
-# In a container of the image HELPER, as root, because the operator may not have the rights to the file:
+# In a container of the image HELPER, as root, because the operator may not be permitted to access the file:
 #   tunnel.sh read PATH...                    the first that exists: its real path, modification time, SHA-256, base64
 #   tunnel.sh is NAME SHA256                ends with 0 if the file in /there has this checksum
 #   tunnel.sh replace NAME SHA256 CONTENT   CONTENT is the name of a file in /ours
-# FOLDER and NAME are those of the configuration file. SHA256 is what it must have; if that is empty, the file was
-# replaced before and never settled: the backup of then is kept.
+# FOLDER and NAME are those of the configuration file. SHA256 is its expected checksum. If SHA256 is empty, an earlier
+# change was neither confirmed nor undone, and its backup is kept.
 #
 # In .erp-deploy/tunnel:
-#   config.yml  the new configuration        confirmed  created by `confirm`, read by the job
-#   backup.yml  the old configuration        since      when the container started again
-#   state       see below                    why        the last lines of cloudflared before it was undone
-#   pid         of the job                   job.log    what the job printed
+#   config.yml  the new configuration        confirmed  created by `confirm`, checked by the job
+#   backup.yml  the old configuration        since      start time of the container after the restart
+#   state       see below                    why        the last log lines of cloudflared before the undo
+#   pid         the job's process id         job.log    the job's output
 #
 # state    job      meaning                                  unsettled  confirm ends with
-# (none)            no change was ever begun                            1
-# (empty)           begun; the file is not replaced yet                 1
-# pending  running  replaced; waits to be confirmed          pending    75 (ask again), 0 once it is kept
-# pending  ended    the host went down meanwhile             abandoned  1
+# (none)            no change was ever started                          1
+# (empty)           started; the file is not replaced yet               1
+# pending  running  replaced; awaits confirmation            pending    75 (retry), 0 once it is kept
+# pending  ended    the host restarted in between            abandoned  1
 # kept     ended    confirmed                                           0
-# undone   ended    not confirmed: the old file is back                 1
-# stuck    ended    not confirmed: the old file is backup.yml           1
+# undone   ended    not confirmed; the old file is restored             1
+# stuck    ended    not confirmed; restore backup.yml manually          1
 main() {
-  # In the helper. Changes owner and mode of nothing, and leaves the old file or the new one, nothing in between.
+  # Runs in the helper. Replaces the file atomically, and keeps its owner and mode.
   replace() {
     set -eu
     cd /there
@@ -38,10 +38,10 @@ main() {
       exit 1
     }
     [ -z "$2" ] || [ "$(sha256sum <"$1" | cut -c 1-64)" = "$2" ] || {
-      echo "$1 was changed meanwhile" >&2
+      echo "$1 has changed since it was read" >&2
       exit 1
     }
-    # From here on it has to be confirmed, whatever fails next: without a job it counts as abandoned.
+    # From here on the change has to be settled, even if a later command fails: without a job it counts as abandoned.
     [ -z "$2" ] || {
       cp -p -- "$1" /ours/backup.yml
       echo pending >/ours/state
@@ -66,7 +66,7 @@ main() {
     exit 3
   }
 
-  # Runs `replace` in the helper: $1 the checksum that the file must have, or nothing, $2 the content.
+  # Runs `replace` in the helper. $1 is the expected checksum of the file or empty, $2 the name of the new content.
   put() {
     docker run --rm --pull never --network none --user 0:0 --entrypoint /bin/sh \
       --mount "type=bind,source=$folder,target=/there" --mount "type=bind,source=$PWD,target=/ours" \
@@ -75,15 +75,15 @@ main() {
 
   validate() {
     code=0
-    said=$(docker run --rm --pull never --network none \
+    output=$(docker run --rm --pull never --network none \
       --mount "type=bind,source=$PWD/config.yml,target=/candidate.yml,readonly" \
       "$1" tunnel --config /candidate.yml ingress validate 2>&1) || code=$?
     case $code in
-      # Whatever keeps the user's image from running here says nothing about the file.
-      125 | 126 | 127) echo "the image of cloudflared did not run, so it did not validate: $said" ;;
+      # That the image cannot run as this user says nothing about the file.
+      125 | 126 | 127) echo "the image of cloudflared did not run, so the configuration was not validated: $output" ;;
       *)
-        printf '%s\n' "$said" | grep -qx OK || {
-          printf 'cloudflared does not validate it:\n%s\n' "$said" >&2
+        printf '%s\n' "$output" | grep -qx OK || {
+          printf 'cloudflared rejected the configuration:\n%s\n' "$output" >&2
           exit 1
         }
         ;;
@@ -96,7 +96,7 @@ main() {
     container=$1 helper=$3 folder=$4 name=$5
     cd .erp-deploy/tunnel
     validate "$2"
-    # Created here, so that it stays the operator's to write.
+    # Created here and not by root in the helper, so that the operator can write to it.
     rm -f confirmed why since pid
     : >state
     put "$6" config.yml
@@ -132,7 +132,7 @@ main() {
     kill -0 "$(cat pid 2>/dev/null)" 2>/dev/null
   }
 
-  # Only the start that the job made counts: a container that ends and is started again is not well.
+  # Only the start by the job counts: a container that was restarted since then is crashing.
   is_connected() {
     running=$(docker container inspect --format '{{.State.Running}} {{.State.StartedAt}}' "$1")
     [ "$running" = "true $(cat since)" ] || return 1
@@ -140,25 +140,25 @@ main() {
       docker container logs --since "$(cat since)" "$1" 2>&1 | grep -q 'Registered tunnel connection'
   }
 
-  # Does not wait by itself: it would outlive the connection that it came by, and confirm over none.
+  # Does not wait for the container: it could outlive its connection, and confirm without one.
   confirm() {
     cd .erp-deploy/tunnel || exit 1
-    unconfirmed='No new connection found cloudflared connected within 90 s'
+    unconfirmed='No new connection confirmed within 90 s that cloudflared is connected'
     case $(cat state) in
       kept) exit 0 ;;
       undone)
         tail -n 8 why >&2
-        echo "These were the last lines of cloudflared. $unconfirmed: the old configuration is back." >&2
+        echo "These are the last log lines of cloudflared. $unconfirmed: the old configuration was restored." >&2
         exit 1
         ;;
       stuck)
         tail -n 3 job.log >&2
-        echo "$unconfirmed, and the old configuration could not be put back: it is in $PWD/backup.yml." >&2
+        echo "$unconfirmed, and the old configuration could not be restored: it is in $PWD/backup.yml." >&2
         exit 1
         ;;
       *)
         job_runs || {
-          echo 'it was not begun' >&2
+          echo 'the change was not started' >&2
           exit 1
         }
         ;;

@@ -17,8 +17,8 @@ const serverAnswer = z.object({
 });
 
 /**
- * Reads an error of a driver (those of pg and PGlite have the same fields). Drops whatever could quote row values: parts
- * of DETAIL and CONTEXT, and some messages, which are replaced by names.
+ * Reads an error of a driver (those of pg and PGlite have the same fields). Drops whatever could quote row values:
+ * parts of DETAIL and CONTEXT, and some messages, which are replaced by names.
  * @throws the error itself if it is not an error of a driver, which is a bug
  */
 export function faultOf(error: unknown): DatabaseFault {

@@ -33,7 +33,10 @@ export async function openEmbedded(folder?: string): Promise<EmbeddedSession> {
   return embeddedSession(await PGlite.create({ dataDir: folder, extensions: { vector }, startParams }));
 }
 
-/** Unpacks a cluster. PGlite can do this too, but through the file system of WebAssembly, which takes three times as long. */
+/**
+ * Unpacks a cluster. PGlite can do this too, but through the file system of WebAssembly, which takes three times as
+ * long.
+ */
 function unpack(file: URL, folder: string): void {
   const existing = new Set<string>();
   const make = (path: string) => {

@@ -90,7 +90,8 @@ class EngineThread {
 
 /**
  * Returns the environment of the thread: nothing of the operator's, because the engine needs none of it. A thread uses
- * the compile cache only if the variable names it (observed on Node 24); Node itself appends the last part, its version.
+ * the compile cache only if the variable names it (observed on Node 24); Node itself appends the last part, its
+ * version.
  */
 function threadEnv(): Record<string, string> {
   const folder = getCompileCacheDir();

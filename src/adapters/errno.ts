@@ -7,7 +7,9 @@ export function errnoOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** Describes an error of a system call, such as `permission denied (EACCES)`; returns the message of any other error. */
+/**
+ * Describes an error of a system call, such as `permission denied (EACCES)`; returns the message of any other error.
+ */
 export function systemReason(error: unknown): string {
   const code = errnoOf(error);
   if (code === undefined) return error instanceof Error ? error.message : String(error);

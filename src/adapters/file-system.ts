@@ -8,7 +8,9 @@ export interface FileSystem {
   chmod(path: string, mode: number): Promise<void>;
   link(target: string, path: string): Promise<void>;
   mkdir(path: string): Promise<unknown>;
-  /** `wx` creates a file, `a` appends to one and creates it if it is missing, `r` is for flushing a file or a folder. */
+  /**
+   * `wx` creates a file, `a` appends to one and creates it if it is missing, `r` is for flushing a file or a folder.
+   */
   open(path: string, flags: 'wx' | 'a' | 'r', mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { readonly force: true; readonly recursive?: boolean }): Promise<void>;

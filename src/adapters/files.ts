@@ -45,8 +45,8 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
 }
 
 /**
- * Makes a folder and its parents; an existing one is left as it is. Does not use `mkdir` with `recursive`, which reports
- * ENOENT on a read-only file system (Node 24).
+ * Makes a folder and its parents; an existing one is left as it is. Does not use `mkdir` with `recursive`, which
+ * reports ENOENT on a read-only file system (Node 24).
  */
 export async function makeFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
@@ -60,7 +60,10 @@ export async function makeFolder(path: string, fileSystem: FileSystem): Promise<
   }
 }
 
-/** Flushes the folder of the new name first. If only the removal of the old name reached the disk, the file would be lost. */
+/**
+ * Flushes the folder of the new name first. If only the removal of the old name reached the disk, the file would be
+ * lost.
+ */
 async function moveFile(from: string, to: string, fileSystem: FileSystem): Promise<void> {
   await fileSystem.rename(from, to);
   for (const folder of new Set([dirname(to), dirname(from)])) await flush(folder, fileSystem);
@@ -93,7 +96,9 @@ async function nodeAt(path: string): Promise<Node> {
   }
 }
 
-/** Distinguishes a missing path from a broken link, which stat(2) does not; a write would replace the link by a file. */
+/**
+ * Distinguishes a missing path from a broken link, which stat(2) does not; a write would replace the link by a file.
+ */
 async function absentUnlessLink(path: string): Promise<Node> {
   try {
     await lstat(path);

@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { KeptOutput } from './kept-output.ts';
 
-/** The longest line in characters; a longer one is split, because a program may print megabytes without a line's end. */
+/**
+ * The longest line in characters; a longer one is split, because a program may print megabytes without a line's end.
+ */
 const longest = 2 ** 16;
 
 /**

@@ -1,2 +1,2 @@
-/** Prints the time of a host, in whole seconds since 1970 (UTC); BusyBox knows it too. */
+/** Prints the time of a host in whole seconds since 1970 (UTC). Works with BusyBox, too. */
 export const unixTime: readonly [string, ...string[]] = ['date', '+%s'];

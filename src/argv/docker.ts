@@ -3,16 +3,16 @@ import { type Command, scriptCommand } from '../domain/shell-script.ts';
 
 type Argv = readonly [string, ...string[]];
 
-/** Names are anchored: Docker's filters match a part of a name. */
+/** A filter for exactly this name, anchored because Docker's filters match a part of a name. */
 const named = (name: string) => `name=^/?${name}$`;
 
 /** Argument lists for docker(1). Those that inspect print JSON, one object on each line. */
 export const docker = {
-  /** Prints client and server in one object; ends with 1, and `Server` is null, if no engine answers. */
+  /** Prints client and server in one object. If no engine answers, `Server` is null, and the exit code is 1. */
   version: (): Argv => ['docker', 'version', '--format', '{{json .}}'],
-  /** Prints the address of the engine that is in use, such as `unix:///var/run/docker.sock`. */
+  /** Prints the address of the current engine, such as `unix:///var/run/docker.sock`. */
   endpoint: (): Argv => ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
-  /** Prints the engine's own time (RFC 3339 with nanoseconds), by which the lines of its logs are stamped. */
+  /** Prints the engine's time (RFC 3339 with nanoseconds), which also stamps the lines of its logs. */
   time: (): Argv => ['docker', 'info', '--format', '{{.SystemTime}}'],
   /** Prints the ids of the containers with exactly this name, running or not; nothing if there is none. */
   containerIds: (name: string): Argv => [
@@ -37,8 +37,8 @@ export const docker = {
     '{{json .}}',
   ],
   /**
-   * Prints names and states of the containers that Compose created in a folder for a service under a temporary name: it
-   * renames the new container once the old one is removed.
+   * Prints names and states of the containers that Compose created in a folder for a service, but has not renamed yet:
+   * it gives a new container a temporary name until the old one is removed.
    */
   halfMade: (folder: string, service: string): Argv => [
     'docker',
@@ -56,7 +56,7 @@ export const docker = {
   remove: (name: string): Argv => ['docker', 'container', 'rm', name],
   /** Ends with 0 if the engine has the container, with 1 if it does not. */
   inspectContainer: (id: string): Argv => ['docker', 'container', 'inspect', id],
-  /** Prints the times in the last half hour that the kernel killed something in the container for lack of memory. */
+  /** Prints the out-of-memory kills in the container during the last half hour. */
   outOfMemory: (id: string): Argv => [
     'docker',
     'events',
@@ -92,12 +92,12 @@ export const docker = {
     '--filter',
     `reference=${image}`,
   ],
-  /** Ends with 0 if the image's registry has it; nothing is pulled. */
+  /** Ends with 0 if the registry has the image. Pulls nothing. */
   manifest: (image: string): Argv => ['docker', 'manifest', 'inspect', image],
   pull: (image: string): Argv => ['docker', 'image', 'pull', image],
   /**
-   * Prints names and drivers of the networks whose name contains this; nothing if there is none. A swarm finds only whole
-   * names, and no anchors.
+   * Prints names and drivers of the networks whose name contains this; nothing if there is none. Not anchored, because
+   * a swarm finds only whole names, and supports no anchors.
    */
   networksNamed: (name: string): Argv => [
     'docker',
@@ -110,7 +110,7 @@ export const docker = {
   ],
   /** Ends with 0 if the engine has the network, with 1 if it does not. */
   inspectNetwork: (name: string): Argv => ['docker', 'network', 'inspect', '--format', '{{json .}}', name],
-  /** Ends with 0 if a database takes connections, asked by a client in a container of its own in a network. */
+  /** Ends with 0 if a database accepts connections from a new container in a network. */
   clientIn: (network: string, image: string, host: string, user: string, database: string): Argv => [
     'docker',
     'run',
@@ -130,7 +130,7 @@ export const docker = {
     '10',
   ],
   createNetwork: (name: string): Argv => ['docker', 'network', 'create', name],
-  /** The engine refuses it if a running container is on the network. */
+  /** Removes a network. The engine refuses if a running container is on it. */
   removeNetwork: (name: string): Argv => ['docker', 'network', 'rm', name],
   /** Prints the names of the containers on a network, running or not, one on each line. */
   containersOn: (network: string): Argv => [
@@ -153,7 +153,7 @@ export const docker = {
     since,
     id,
   ],
-  /** Runs one statement with the psql of a container over its socket; prints unaligned rows without a heading. */
+  /** Runs one statement with the psql of a container over its socket. Prints unaligned rows without a heading. */
   psql: (id: string, user: string, database: string, sql: string): Argv => [
     'docker',
     'container',
@@ -173,7 +173,7 @@ export const docker = {
   ],
   /** Prints the name and the labels of each running container: two JSON values on one line. */
   labels: (): Command => scriptCommand('container-labels.sh', labelsScript, []),
-  /** Prints what a container uses now: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
+  /** Prints the current resource usage of a container: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],
   /** Prints the last lines of a container's log. */
   logTail: (id: string, lines: number): Argv => ['docker', 'container', 'logs', '--tail', `${lines}`, id],

@@ -1,11 +1,11 @@
 type Argv = readonly [string, ...string[]];
 
-/** Argument lists for git(1). Each answers by its exit code. */
+/** Argument lists for git(1). The result of each is its exit code. */
 export const git = {
-  /** 0 inside a work tree, 128 outside of any. */
+  /** Ends with 0 in a work tree, with 128 outside of one. */
   isWorkTree: (): Argv => ['git', 'rev-parse', '--is-inside-work-tree'],
-  /** 0 where the path is ignored, 1 where it is not; the path need not exist. */
+  /** Ends with 0 if the path is ignored, with 1 if it is not. The path need not exist. */
   isIgnored: (path: string): Argv => ['git', 'check-ignore', '--quiet', '--no-index', '--', path],
-  /** 0 where the index holds the path, 1 where it does not. */
+  /** Ends with 0 if the path is in the index, with 1 if it is not. */
   isTracked: (path: string): Argv => ['git', 'ls-files', '--error-unmatch', '--', path],
 } as const;

@@ -6,16 +6,16 @@ const lock = (...words: readonly string[]): Command => scriptCommand('lock.sh', 
 /** Commands for the lock on a host: assets/remote/lock.sh. */
 export const lockScript = {
   /**
-   * Prints `taken`, `held AGE OWNER`, or `busy AGE OWNER` if it could be taken over but a command of its holder still
-   * runs.
+   * Takes the lock. Prints `taken`, `held AGE OWNER`, or `busy AGE OWNER` if it could be taken over but a command of
+   * its holder still runs.
    * @param owner JSON on one line
-   * @param force whether one with a fresh heartbeat is taken over as well
+   * @param force also takes over a lock with a recent heartbeat
    */
   take: (folder: string, token: string, owner: string, force: boolean): Command =>
     lock('take', folder, token, owner, ...(force ? ['force'] : [])),
-  /** Prints `free`, or `held AGE OWNER`; creates nothing. */
+  /** Inspects the lock. Prints `free` or `held AGE OWNER`, and creates nothing. */
   look: (folder: string): Command => lock('look', folder),
-  /** Ends with 0 after a heartbeat if the lock has this token, otherwise with 1. */
+  /** Records a heartbeat and ends with 0 if the lock has this token; otherwise ends with 1. */
   beat: (folder: string, token: string): Command => lock('beat', folder, token),
   /** Removes the lock if it has this token and no command of its holder runs. */
   release: (folder: string, token: string): Command => lock('release', folder, token),

@@ -1,2 +1,2 @@
-/** Prints as JSON by which address of its own a host talks to the internet (`prefsrc`); nothing is sent (iproute2). */
+/** Prints as JSON the host's source address for the internet (`prefsrc`), without sending anything (iproute2). */
 export const ownAddress: readonly [string, ...string[]] = ['ip', '-json', 'route', 'get', '1.1.1.1'];

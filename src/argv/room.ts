@@ -2,8 +2,8 @@ import script from '../../assets/remote/room.sh';
 import { type Command, scriptCommand } from '../domain/shell-script.ts';
 
 /**
- * Prints how much room a machine has: disk for a folder and for the images of its engine, and memory.
- * @param folder absolute; it need not exist
+ * Prints the free space of a machine: disk space for a folder and for the images of its engine, and memory.
+ * @param folder an absolute path; it need not exist
  */
 export function roomOf(folder: string): Command {
   return scriptCommand('room.sh', script, [folder]);

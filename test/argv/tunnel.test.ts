@@ -40,7 +40,7 @@ describe('before the new configuration comes to its place', () => {
     const { run, asked, at } = deployment({ says: 'WRN unknown key: ingres', exit: 0 });
     const { exit, stderr } = await run(tunnel.begin(file));
     expect(exit).toBe(1);
-    expect(stderr).toContain('cloudflared does not validate it:\nWRN unknown key: ingres');
+    expect(stderr).toContain('cloudflared rejected the configuration:\nWRN unknown key: ingres');
     expect(asked()).not.toContain('--entrypoint');
     expect(() => readFileSync(at('state'))).toThrow('ENOENT');
   });
@@ -51,7 +51,7 @@ describe('before the new configuration comes to its place', () => {
     const job = Number(readFileSync(at('pid'), 'utf8'));
     onTestFinished(() => void process.kill(job));
     expect(exit).toBe(0);
-    expect(stdout).toContain('did not run, so it did not validate: exec format error');
+    expect(stdout).toContain('did not run, so the configuration was not validated: exec format error');
     expect(asked()).toContain('--entrypoint /bin/sh');
     expect(await run(tunnel.unsettled())).toMatchObject({ stdout: 'pending' });
   });
@@ -104,6 +104,6 @@ describe('a configuration that waits to be confirmed', () => {
     const { exit, stderr } = await run(tunnel.confirm('cloudflared', '127.0.0.1:1'));
     expect(exit).toBe(1);
     expect(stderr).toContain('No space left on device');
-    expect(stderr).toContain(`could not be put back: it is in ${at('backup.yml')}`);
+    expect(stderr).toContain(`could not be restored: it is in ${at('backup.yml')}`);
   });
 });

@@ -463,7 +463,9 @@ describeMatrix('cloudflared that never comes back, with the operator’s SSH run
     try {
       const { exit, stderr } = await remote.rollOut(workspace, ['--only', '3.6', '--replace-dns']);
       expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0660' });
-      expect(stderr).toContain('found it connected within 90 s: the old configuration is back');
+      expect(stderr).toContain(
+        'within 90 s that cloudflared is connected: the old configuration was restored',
+      );
     } finally {
       running.kill();
     }

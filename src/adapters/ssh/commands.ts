@@ -49,8 +49,8 @@ export class Commands implements Processes {
   }
 
   /**
-   * Runs a command. A command with `onLine` is a change: it times out only if it prints nothing for too long, and it does
-   * not run if another rollout has taken the lock. Any other command is a query with one time limit.
+   * Runs a command. A command with `onLine` is a change: it times out only if it prints nothing for too long, and it
+   * does not run if another rollout has taken the lock. Any other command is a query with one time limit.
    * @throws ProblemError on a timeout, or if the connection or the lock is lost; FileFault if the folder cannot be entered
    */
   async run(
@@ -186,9 +186,9 @@ export class Commands implements Processes {
 
   /**
    * Ends a command and all processes that it started. Closing its channel would end nothing, and sshd forwards signals
-   * only if the user is not root (session.c, session_signal_req), so end-group.sh is run to do it. If no session is free
-   * for that (sshd frees one only when its command has ended), returns false; the caller then closes the connection, and
-   * the next operation logs in again.
+   * only if the user is not root (session.c, session_signal_req), so end-group.sh is run to do it. If no session is
+   * free for that (sshd frees one only when its command has ended), returns false; the caller then closes the
+   * connection, and the next operation logs in again.
    */
   async #end(live: Live, channel: ClientChannel, pid: string): Promise<boolean> {
     channel.signal('TERM');

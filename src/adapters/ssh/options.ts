@@ -54,9 +54,9 @@ export interface Limits {
   /** Sessions (commands and SFTP) at once. sshd allows 10 by default (sshd_config(5), MaxSessions). */
   readonly sessions: number;
   /**
-   * Keys offered in one log-in. Each rejected key counts as a failure, and sshd disconnects at the sixth (sshd_config(5),
-   * MaxAuthTries). Since OpenSSH 9.8, a failed log-in is penalised regardless of its number of keys, so one log-in with
-   * five keys is better than two with fewer.
+   * Keys offered in one log-in. Each rejected key counts as a failure, and sshd disconnects at the sixth
+   * (sshd_config(5), MaxAuthTries). Since OpenSSH 9.8, a failed log-in is penalised regardless of its number of keys,
+   * so one log-in with five keys is better than two with fewer.
    */
   readonly keys: number;
 }

@@ -15,7 +15,8 @@ type Argv = readonly [string, ...string[]];
 
 /**
  * Returns the files in a folder of a host. They are read by SFTP. Each change is one command, so that it happens as a
- * whole or not at all even if the connection is lost. If it fails, errno.sh finds the reason, not the command's message.
+ * whole or not at all even if the connection is lost. If it fails, errno.sh finds the reason, not the command's
+ * message.
  * @param root need not exist, so `commands` must run in another folder
  */
 export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files {
@@ -142,7 +143,9 @@ async function nodeAt(sftp: Sftp, path: string): Promise<Node> {
   }
 }
 
-/** Distinguishes a path that does not exist from what SFTP reports the same way: broken links, loops, paths in a file. */
+/**
+ * Distinguishes a path that does not exist from what SFTP reports the same way: broken links, loops, paths in a file.
+ */
 async function whyAbsent(sftp: Sftp, path: string): Promise<Node> {
   const inspected = (at: string) =>
     sftp

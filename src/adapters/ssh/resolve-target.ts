@@ -5,7 +5,10 @@ import { configRefused, notATarget } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
 import type { ProxySetting, SshTarget } from './target.ts';
 
-/** Resolves a destination with `ssh -G`, which applies Include, Match and the rest as OpenSSH does. @throws ProblemError */
+/**
+ * Resolves a destination with `ssh -G`, which applies Include, Match and the rest as OpenSSH does.
+ * @throws ProblemError
+ */
 export async function resolveTarget(
   alias: string,
   { configFile, environment }: Pick<SshOptions, 'configFile' | 'environment'>,
@@ -66,7 +69,10 @@ function targetIn(alias: string, settings: Settings, environment: SshOptions['en
   };
 }
 
-/** Splits the paths that `ssh -G` prints on one line, unquoted. A word that does not start like a path continues the last. */
+/**
+ * Splits the paths that `ssh -G` prints on one line, unquoted. A word that does not start like a path continues the
+ * last.
+ */
 function pathsIn(line: string): readonly string[] {
   const paths: string[] = [];
   for (const word of line.split(' ')) {

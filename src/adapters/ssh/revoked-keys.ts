@@ -39,7 +39,10 @@ async function revocationIn(file: string, key: HostKey): Promise<Revocation> {
     : revocationInList(file, content.toString('latin1'), key);
 }
 
-/** Reads one public key a line; blank lines and comments are ignored. A line that is not a key makes the whole list invalid. */
+/**
+ * Reads one public key a line; blank lines and comments are ignored. A line that is not a key makes the whole list
+ * invalid.
+ */
 function revocationInList(file: string, text: string, key: HostKey): Revocation {
   for (const [index, line] of text.split('\n').entries()) {
     const [type = '', encoded = ''] = line.trim().split(/[ \t]+/);

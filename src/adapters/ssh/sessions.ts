@@ -128,8 +128,8 @@ export class Sessions {
   }
 
   /**
-   * Doubts the learned limit, because sshd may still have counted a session that had ended: allows one more for a while,
-   * in which a second database connection may also be closed. After that, fails what is waiting.
+   * Doubts the learned limit, because sshd may still have counted a session that had ended: allows one more for a
+   * while, in which a second database connection may also be closed. After that, fails what is waiting.
    */
   #recheck(): void {
     this.#late = null;

@@ -15,7 +15,9 @@ type Verdict =
   /** Whether the key was revoked cannot be checked. */
   | { readonly is: 'unchecked'; readonly file: string; readonly reason: string };
 
-/** Decides whether the host key that a server presents is trusted, by known_hosts, revocation lists and the operator. */
+/**
+ * Decides whether the host key that a server presents is trusted, by known_hosts, revocation lists and the operator.
+ */
 export class Trust {
   readonly #target: SshTarget;
   readonly #keys: readonly KnownKey[];

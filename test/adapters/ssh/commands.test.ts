@@ -197,7 +197,7 @@ test.each([
     const { input } = make;
     const ended = await host.processes.run(argv, '.', anySignal, (line) => told.push(line), { input });
     expect(ended).toMatchObject(wanted);
-    expect(told).toContainEqual(expect.stringMatching(/^at work on \S+\.part: 4 bytes$/));
+    expect(told).toContainEqual(expect.stringMatching(/^processing \S+\.part: 4 bytes$/));
     const still = await host.processes.run(['pgrep', '-f', `[d]${folder.slice(1)}`], '.', anySignal);
     expect(still.stdout).toBe('');
     const left = readdirSync(join(sshd.home, folder)).map((name) => name.replace(/^\w+\./, ''));
