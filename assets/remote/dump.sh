@@ -38,12 +38,12 @@ main() {
     *) exit 64 ;;
   esac
 
-  # Reports the size of a file until `ends` is called, in a process of its own. It must not outlive the script, because
-  # it inherits its flock on the lock of the host; so it checks every second whether the script still runs.
-  begins() {
+  # Reports the size of a file until `stop_reports` is called, in a process of its own. It must not outlive the script,
+  # because it inherits its flock on the lock of the host; so it checks every second whether the script still runs.
+  start_reports() {
     report "$1" &
     reporter=$!
-    trap ends EXIT
+    trap stop_reports EXIT
   }
   report() {
     trap '[ -z "${!-}" ] || kill "$!"; exit' TERM
@@ -55,7 +55,7 @@ main() {
       [ $((i % seconds)) != 0 ] || echo "processing $1: $(wc -c <"$1" 2>/dev/null || echo 0) bytes" >&2
     done
   }
-  ends() {
+  stop_reports() {
     kill "$reporter" 2>/dev/null || :
     wait "$reporter" 2>/dev/null || :
   }
@@ -72,8 +72,8 @@ main() {
       exit 1
     fi
     made=$folder/$(date -u +%Y%m%dT%H%M%SZ)
-    begins "$made.part"
-    trap 'ends; rm -f "$made.part" "$made.roles.part"' EXIT
+    start_reports "$made.part"
+    trap 'stop_reports; rm -f "$made.part" "$made.roles.part"' EXIT
     pg pg_dump --no-password --format=custom >"$made.part" </dev/null
     pg pg_dumpall --no-password --roles-only ${roles:+"$roles"} --database="$database" >"$made.roles.part" </dev/null
     pg pg_restore --file=/dev/null <"$made.part"
@@ -91,10 +91,10 @@ main() {
 
   restore() {
     file=$1 before=$2 after=$3 entries=$4
-    begins "$file"
+    start_reports "$file"
     pg pg_restore --file=/dev/null <"$file"
     listed=$(pg mktemp </dev/null)
-    trap 'ends; pg rm -f "$listed" </dev/null' EXIT
+    trap 'stop_reports; pg rm -f "$listed" </dev/null' EXIT
     pg pg_restore --list <"$file" | grep -E "$entries" | pg tee "$listed" >/dev/null
     # A newer pg_restore first sets transaction_timeout, which an older server does not know.
     output=$({
@@ -113,7 +113,7 @@ main() {
     make) make "$@" ;;
     list) pg pg_restore --list <"$1" ;;
     read-back)
-      begins "$1"
+      start_reports "$1"
       pg pg_restore --file=/dev/null <"$1"
       ;;
     restore) restore "$@" ;;

@@ -5,7 +5,7 @@ import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts
 import type { Secret } from '../domain/secret.ts';
 
 /** Milliseconds that one response may take. */
-const patience = 30_000;
+const timeout = 30_000;
 /** How often one call is attempted. */
 const tries = 3;
 /** The longest `Retry-After` in seconds that is waited for; a longer one is reported to the operator. */
@@ -25,7 +25,7 @@ export function cloudflareApi(token: Secret): CloudflareApi {
     apiEmail: null,
     userServiceKey: null,
     logLevel: 'off',
-    timeout: patience,
+    timeout,
     // `call` decides which calls may be repeated.
     maxRetries: 0,
   });

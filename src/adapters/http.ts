@@ -1,7 +1,7 @@
 import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports.ts';
 
 /** Milliseconds that one response may take. */
-const patience = 30_000;
+const timeout = 30_000;
 
 /** An HTTP client that uses fetch(). */
 export function httpClient(): Http {
@@ -29,7 +29,7 @@ async function answerOf(url: string, request: RequestInit, signal: AbortSignal):
     const answer = await fetch(url, {
       ...request,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     });
     return { status: answer.status, etag: answer.headers.get('etag'), body: await answer.text() };
   } catch (error) {

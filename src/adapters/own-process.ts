@@ -2,7 +2,7 @@ import type { Listening, OwnProcess, SignalReactions } from '../domain/ports.ts'
 import { showInPager } from './pager.ts';
 
 /** Milliseconds until a stop signal to this process has arrived, because kill(2) may return before that. */
-const signalPatience = 100;
+const signalDelay = 100;
 
 const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -13,7 +13,7 @@ export const ownProcess: OwnProcess = {
   suspend: async () => {
     // The whole process group, because the shell waits for the wrapper if an older Node started this process.
     process.kill(0, 'SIGTSTP');
-    await new Promise((resolve) => setTimeout(resolve, signalPatience));
+    await new Promise((resolve) => setTimeout(resolve, signalDelay));
     // While suspended, only the shell was notified of a new terminal size. This makes Node query it.
     process.kill(process.pid, 'SIGWINCH');
   },

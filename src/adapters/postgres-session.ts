@@ -13,7 +13,7 @@ const timeouts = `set_config('lock_timeout', '10s', false),
   set_config('idle_in_transaction_session_timeout', '25s', false)`;
 
 /** Milliseconds that a log-in may take: the address may drop packets, or the server may hang. */
-const patience = 15_000;
+const timeout = 15_000;
 
 /**
  * Opens a connection to a PostgreSQL server.
@@ -21,7 +21,7 @@ const patience = 15_000;
  */
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client({
-    connectionTimeoutMillis: patience,
+    connectionTimeoutMillis: timeout,
     ...config,
     application_name: 'erp-deploy',
   });

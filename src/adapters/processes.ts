@@ -35,7 +35,7 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
       // A program that was aborted has no exit code, which must not count as a failure of the program.
       if (result.exitCode === undefined) signal.throwIfAborted();
       const missing = result.code === 'ENOENT';
-      // execve(2) does not tell which is missing, the folder or the program.
+      // execve(2) does not report which is missing, the folder or the program.
       if (missing) await withFileFault('enter the folder', cwd ?? '/', () => access(folder));
       return {
         exitCode: result.exitCode ?? null,

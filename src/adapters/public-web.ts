@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { NetworkFault, type PublicAnswer, type PublicWeb } from '../domain/ports.ts';
 
 /** Milliseconds that a response may take. */
-const patience = 20_000;
+const timeout = 20_000;
 /** Characters of a body that are kept. */
 const kept = 64 * 1024;
 
@@ -17,7 +17,7 @@ export const publicWeb: PublicWeb = {
     new Promise((answer, fail) => {
       const url = `https://${host}${path}`;
       const [, address = host, port = '443'] = /^(.*):(\d+)$/.exec(connectTo ?? '') ?? [];
-      const late = AbortSignal.timeout(patience);
+      const late = AbortSignal.timeout(timeout);
       const failed = (error: unknown) => {
         if (signal.aborted) return fail(signal.reason);
         fail(new NetworkFault(url, late.aborted ? 'TimeoutError' : codeOf(error), { cause: error }));

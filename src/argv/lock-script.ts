@@ -1,7 +1,7 @@
 import script from '../../assets/remote/lock.sh';
 import { type Command, scriptCommand } from '../domain/shell-script.ts';
 
-const lock = (...words: readonly string[]): Command => scriptCommand('lock.sh', script, words);
+const lock = (...args: readonly string[]): Command => scriptCommand('lock.sh', script, args);
 
 /** Commands for the lock on a host: assets/remote/lock.sh. */
 export const lockScript = {

@@ -19,27 +19,26 @@ const confirmSeconds = 240;
 /** The exit code of `readFirst` if none of the files exists. Those of docker itself are 125 and above. */
 export const noneOfThem = 3;
 
-const tunnelCommand = (...words: readonly string[]): Command =>
-  scriptCommand('tunnel.sh', tunnelScript, words);
+const tunnelCommand = (...args: readonly string[]): Command => scriptCommand('tunnel.sh', tunnelScript, args);
 
 /**
  * Runs tunnel.sh as root in a container of the database's image: the operator may not be permitted to access the file.
  */
-function inHelper(image: string, mounts: readonly string[], ...words: readonly string[]): Command {
+function inHelper(image: string, mounts: readonly string[], ...args: readonly string[]): Command {
   const options = ['--interactive', '--pull', 'never', '--network', 'none', '--user', '0:0'];
   const shell = ['docker', 'run', '--rm', ...options, '--entrypoint', '/bin/sh', ...mounts, image] as const;
-  return scriptCommand('tunnel.sh', tunnelScript, words, shell);
+  return scriptCommand('tunnel.sh', tunnelScript, args, shell);
 }
 
 /** Stores tunnel.sh on the host and runs it: the job that it starts runs it again after the connection has ended. */
-function stored(...words: readonly string[]): Command {
+function stored(...args: readonly string[]): Command {
   const text = sentText(tunnelScript);
   const sum = createHash('sha256').update(text).digest('hex');
   const { argv, input } = scriptCommand('store-and-run.sh', storeScript, [
     tunnelFolder,
     `${text.length}`,
     sum,
-    ...words,
+    ...args,
   ]);
   return { argv, input: `${input}${text}` };
 }

@@ -36,14 +36,14 @@ export interface Bridge {
 
 /**
  * Connects to a port over the input and output of a command, for a server that forbids forwarding.
- * @param patience milliseconds
+ * @param timeout milliseconds
  * @throws ProblemError if the command does not run
  */
 export async function openBridge(
   commands: Commands,
   live: Live,
   { command, shown }: Bridge,
-  { name, port, patience }: { readonly name: string; readonly port: number; readonly patience: number },
+  { name, port, timeout }: { readonly name: string; readonly port: number; readonly timeout: number },
 ): Promise<Reached> {
   const marker = newMarker();
   const { argv, input } = command(marker);
@@ -60,7 +60,7 @@ export async function openBridge(
     const late = setTimeout(() => {
       channel.close();
       answer({ is: 'silent' });
-    }, patience);
+    }, timeout);
     headingOf(channel, marker).then((heading) => {
       clearTimeout(late);
       if (heading.word !== null)

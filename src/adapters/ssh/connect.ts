@@ -64,7 +64,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   const reach = async (live: Live, port: number, bridge: Bridge, address?: string): Promise<Reached> => {
     const reached = await forward(live.connection, port, limits.channel, address);
     if (reached.is !== 'forbidden') return reached;
-    return openBridge(atRoot, live, bridge, { name, port, patience: limits.channel });
+    return openBridge(atRoot, live, bridge, { name, port, timeout: limits.channel });
   };
   return {
     id: 'droplet',
@@ -83,7 +83,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
         if (direct.is !== 'forbidden')
           return openOver(direct, login, 'tunnel', live.connection.lost, asProblem);
         const bridge = inContainer(options.databaseContainer ?? 'postgres-erp', login.port);
-        const target = { name, port: login.port, patience: limits.channel };
+        const target = { name, port: login.port, timeout: limits.channel };
         return openOver(
           await openBridge(atRoot, live, bridge, target),
           login,
@@ -96,7 +96,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
     get: (port, path, headers, signal, address) =>
       link.use(async (live) => {
         const reached = await reach(live, port, onHost(port, address), address);
-        return getOver(reached, { port, path, headers, signal, patience: limits.answer });
+        return getOver(reached, { port, path, headers, signal, timeout: limits.answer });
       }),
     close: () => link.close(),
   };

@@ -19,17 +19,17 @@ const connectFailed = 2;
 
 /**
  * Connects to a port through the host, by SSH forwarding (direct-tcpip).
- * @param patience milliseconds
+ * @param timeout milliseconds
  * @throws LinkLost
  */
 export function forward(
   connection: Connection,
   port: number,
-  patience: number,
+  timeout: number,
   address = '127.0.0.1',
 ): Promise<Reached> {
   return connection.answered<Reached>((answer, fail) => {
-    const late = setTimeout(() => answer({ is: 'silent' }), patience);
+    const late = setTimeout(() => answer({ is: 'silent' }), timeout);
     connection.client.forwardOut('127.0.0.1', 0, address, port, (error, channel: ClientChannel) => {
       clearTimeout(late);
       if (error === undefined) return answer({ is: 'open', socket: new ChannelSocket(channel, connection) });

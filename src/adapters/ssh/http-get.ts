@@ -11,16 +11,16 @@ export interface GetRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Milliseconds. */
-  readonly patience: number;
+  readonly timeout: number;
 }
 
 /** Sends a GET over a port that was reached. @throws NetworkFault; LinkLost */
 export async function getOver(reached: Reached, get: GetRequest): Promise<HttpAnswer> {
-  const { port, path, headers, signal, patience } = get;
+  const { port, path, headers, signal, timeout } = get;
   const url = `http://127.0.0.1:${port}${path}`;
   if (reached.is !== 'open')
     throw new NetworkFault(url, reached.is === 'refused' ? 'ECONNREFUSED' : 'ETIMEDOUT');
-  const late = AbortSignal.timeout(patience);
+  const late = AbortSignal.timeout(timeout);
   try {
     return await new Promise<HttpAnswer>((answer, fail) => {
       const { socket } = reached;

@@ -70,7 +70,7 @@ function distinct(identities: readonly Identity[]): readonly Identity[] {
 }
 
 /** Milliseconds that an agent may take to list its keys; listing needs no confirmation by the operator. */
-const agentPatience = 5000;
+const agentTimeout = 5000;
 
 function agentKeys(socket: string, skipped: string[]): Promise<readonly Identity[]> {
   const agent = ssh2.createAgent(socket);
@@ -79,7 +79,7 @@ function agentKeys(socket: string, skipped: string[]): Promise<readonly Identity
       skipped.push(`keys of the agent: the agent at ${socket} does not respond`);
       answer([]);
     };
-    const late = setTimeout(silent, agentPatience);
+    const late = setTimeout(silent, agentTimeout);
     agent.getIdentities((_error, keys) => {
       clearTimeout(late);
       if (keys === undefined) return silent();

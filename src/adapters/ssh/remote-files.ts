@@ -110,8 +110,8 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
   };
 }
 
-const files = (action: 'place' | 'copy', ...words: readonly string[]): Command =>
-  scriptCommand('files.sh', filesScript, [action, ...words]);
+const files = (action: 'place' | 'copy', ...args: readonly string[]): Command =>
+  scriptCommand('files.sh', filesScript, [action, ...args]);
 
 /** Returns the path with symbolic links resolved, so that a change replaces the target of a link and not the link. */
 async function followed(sftp: Sftp, path: string): Promise<string> {
