@@ -3,7 +3,7 @@ import type { DatabaseFault } from '../domain/session.ts';
 /**
  * The database that the thread opens: a folder, or a dump loaded into memory; a new one in memory if both are absent.
  */
-export interface Opened {
+export interface OpenOptions {
   readonly folder?: string;
   readonly dump?: string;
 }

@@ -34,8 +34,8 @@ export async function openEmbedded(folder?: string): Promise<EmbeddedSession> {
 }
 
 /**
- * Unpacks a cluster. PGlite can do this too, but through the file system of WebAssembly, which takes three times as
- * long.
+ * Unpacks a cluster. PGlite can do this too, but through the file system of WebAssembly, which is three times
+ * slower.
  */
 function unpack(file: URL, folder: string): void {
   const existing = new Set<string>();

@@ -2,7 +2,7 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseError, EngineCrash, type Row } from '../domain/session.ts';
-import type { Answer, Call, Opened } from './embedded-protocol.ts';
+import type { Answer, Call, OpenOptions } from './embedded-protocol.ts';
 import type { EmbeddedSession } from './embedded-session.ts';
 
 type Request = Call extends infer One ? (One extends Call ? Omit<One, 'id'> : never) : never;
@@ -21,8 +21,8 @@ export function openEmbeddedDumpThread(dump: string): Promise<EmbeddedSession> {
   return openThread({ dump });
 }
 
-async function openThread(opened: Opened): Promise<EmbeddedSession> {
-  const engine = new EngineThread(opened);
+async function openThread(options: OpenOptions): Promise<EmbeddedSession> {
+  const engine = new EngineThread(options);
   try {
     await engine.ask({ type: 'ready' });
   } catch (error) {
@@ -43,9 +43,9 @@ class EngineThread {
   #next = 0;
   #gone: Error | null = null;
 
-  constructor(opened: Opened) {
+  constructor(options: OpenOptions) {
     const file = import.meta.url.endsWith('.ts') ? './embedded-worker.ts' : './embedded-worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: opened, env: threadEnv() });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: options, env: threadEnv() });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#lose(new EngineCrash(String(error), { cause: error })));
     this.#worker.on('exit', () => this.#lose(new EngineCrash('its thread ended')));

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DatabaseError } from '../domain/session.ts';
-import type { Answer, Call, Opened } from './embedded-protocol.ts';
+import type { Answer, Call, OpenOptions } from './embedded-protocol.ts';
 import { type EmbeddedSession, openEmbedded, openEmbeddedDump } from './embedded-session.ts';
 
 /** Runs PGlite in a thread of its own, because its WebAssembly would block the screen and Ctrl-C for seconds. */
@@ -64,7 +64,7 @@ async function perform(session: EmbeddedSession, call: Call): Promise<unknown> {
   }
 }
 
-/** @param opened as `openThread` gives it */
-function open({ folder, dump }: Opened): Promise<EmbeddedSession> {
+/** @param options as `openThread` passes them */
+function open({ folder, dump }: OpenOptions): Promise<EmbeddedSession> {
   return dump === undefined ? openEmbedded(folder) : openEmbeddedDump(dump);
 }

@@ -9,11 +9,11 @@ import { faultOf } from './database-fault.ts';
  * responding: sshd may keep the forwarded port open for hours, but our locks are released within 40 s. Set after
  * connecting, because many poolers reject `options`.
  */
-const timeouts = `set_config('lock_timeout', '10s', false),
+const transactionTimeouts = `set_config('lock_timeout', '10s', false),
   set_config('idle_in_transaction_session_timeout', '25s', false)`;
 
 /** Milliseconds that a log-in may take: the address may drop packets, or the server may hang. */
-const timeout = 15_000;
+const logInTimeout = 15_000;
 
 /**
  * Opens a connection to a PostgreSQL server.
@@ -21,7 +21,7 @@ const timeout = 15_000;
  */
 export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client({
-    connectionTimeoutMillis: timeout,
+    connectionTimeoutMillis: logInTimeout,
     ...config,
     application_name: 'erp-deploy',
   });
@@ -75,7 +75,7 @@ async function settle(client: pg.Client): Promise<boolean> {
   // The announced process id, which pg keeps for cancelling; its types do not declare it.
   const announced = 'processID' in client ? Number(client.processID) : 0;
   const { rows } = await client.query<Row>(
-    `select pid = ${announced} as direct, case when pid = ${announced} then (${timeouts}) end from pg_backend_pid() pid`,
+    `select pid = ${announced} as direct, case when pid = ${announced} then (${transactionTimeouts}) end from pg_backend_pid() pid`,
   );
   return rows[0]?.direct === true;
 }
@@ -124,8 +124,8 @@ export async function connectPostgres(address: PostgresAddress): Promise<Session
     return await openPostgres(config);
   } catch (error) {
     // pg has no error code for a server without TLS. `prefer` then connects without TLS.
-    const isWithoutTls = error instanceof Error && error.message.includes('does not support SSL');
-    if (!isWithoutTls || address.ssl.mode !== 'prefer') throw error;
+    const serverLacksTls = error instanceof Error && error.message.includes('does not support SSL');
+    if (!serverLacksTls || address.ssl.mode !== 'prefer') throw error;
     return openPostgres({ ...config, ssl: false });
   }
 }
@@ -144,8 +144,8 @@ async function configOf({ password, ssl, ...place }: PostgresAddress): Promise<p
   };
   return {
     ...place,
-    // A statement may run for hours without sending a byte. Keepalives prevent that routers drop the connection, and
-    // detect one that is lost.
+    // A statement may run for hours without sending a byte. Keepalives keep routers from dropping the connection,
+    // and detect a lost one.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(password === undefined ? {} : { password: password.reveal() }),
