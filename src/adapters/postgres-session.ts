@@ -43,7 +43,7 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
   let direct = false;
   try {
     await client.connect();
-    direct = await settle(client);
+    direct = await setTransactionTimeouts(client);
   } catch (error) {
     await client.end();
     throw refusal(error, undefined);
@@ -62,7 +62,7 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
       return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
     },
     close: () => client.end(),
-    ...(direct ? { restoreSettings: async () => void (await answer(settle(client))) } : {}),
+    ...(direct ? { restoreSettings: async () => void (await answer(setTransactionTimeouts(client))) } : {}),
     isLost: () => lost,
   };
 }
@@ -71,7 +71,7 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
  * Sets the timeouts unless the connection goes through a pooler, where they would affect other clients. A pooler
  * announces a process id at the log-in that is not the one of the server process. Returns whether they were set.
  */
-async function settle(client: pg.Client): Promise<boolean> {
+async function setTransactionTimeouts(client: pg.Client): Promise<boolean> {
   // The announced process id, which pg keeps for cancelling; its types do not declare it.
   const announced = 'processID' in client ? Number(client.processID) : 0;
   const { rows } = await client.query<Row>(
