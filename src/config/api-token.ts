@@ -1,12 +1,12 @@
 import { SignJWT } from 'jose';
 import type { Secret } from '../domain/secret.ts';
 
-/** What a token may let its holder be. */
+/** The database roles that a token can have. */
 export const tokenRoles = ['erp_api', 'erp_anon'] as const;
 
 /**
- * Returns a token that PostgREST takes: a JWT, HS256, with the role that it switches to. It has no `iat`, because
- * PostgREST refuses one that lies more than 30 s ahead of its own clock.
+ * Returns a token for PostgREST: a JWT, HS256, with the role that PostgREST switches to. It has no `iat`, because
+ * PostgREST rejects one that is more than 30 s ahead of its own clock.
  * @param seconds its lifetime
  * @param now the time on the server, in milliseconds since 1970
  */

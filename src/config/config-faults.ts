@@ -12,20 +12,20 @@ export interface ConfigFault {
   /** The setting, such as `production.host`; empty for the whole file. */
   readonly path: string;
   readonly expected: string;
-  /** What stands there instead; a value that may hold a password is not shown. */
+  /** The actual value; not shown if it may contain a password. */
   readonly found: string;
   /** The name that was probably meant. */
   readonly didYouMean?: string;
 }
 
-/** A parsed file, to find places and values in. */
+/** A parsed file, in which positions and values can be looked up. */
 export interface ConfigSource {
   readonly file: string;
   readonly document: Document;
   readonly lines: LineCounter;
 }
 
-/** The faults of one zod issue, each at the key or value that it is about. */
+/** Returns the faults of one zod issue, each with the position of its key or value. */
 export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownName(source, issue.path, key));
@@ -33,14 +33,18 @@ export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigF
   if (issue.code === 'invalid_key') {
     return [
       {
-        ...placeOf(source, issue.path, 'key'),
+        ...positionOf(source, issue.path, 'key'),
         expected: 'a step id such as 2.3',
         found: quoted(issue.path.at(-1)),
       },
     ];
   }
   return [
-    { ...placeOf(source, issue.path, 'value'), expected: issue.message, found: foundAt(source, issue.path) },
+    {
+      ...positionOf(source, issue.path, 'value'),
+      expected: issue.message,
+      found: foundAt(source, issue.path),
+    },
   ];
 }
 
@@ -48,20 +52,20 @@ function unknownName(source: ConfigSource, path: readonly PropertyKey[], key: st
   const names = namesAt(path) ?? [];
   const meant = nearestName(key, names);
   return {
-    ...placeOf(source, [...path, key], 'key'),
+    ...positionOf(source, [...path, key], 'key'),
     expected: `one of ${names.join(', ')}`,
     found: `the unknown setting ${quoted(key)}`,
     ...(meant !== undefined && { didYouMean: meant }),
   };
 }
 
-/** The fields that place a fault at an index of the text. */
-export function placeAt(source: ConfigSource, offset: number) {
+/** Returns the position of a fault from an index in the text. */
+export function positionAt(source: ConfigSource, offset: number) {
   const { line, col: column } = source.lines.linePos(offset);
   return { file: source.file, line: Math.max(line, 1), column: Math.max(column, 1) };
 }
 
-function placeOf(source: ConfigSource, path: readonly PropertyKey[], part: 'key' | 'value') {
+function positionOf(source: ConfigSource, path: readonly PropertyKey[], part: 'key' | 'value') {
   const parent = path.length > 1 ? source.document.getIn(path.slice(0, -1), true) : source.document.contents;
   const last = path.at(-1);
   const pair = isMap(parent)
@@ -69,7 +73,7 @@ function placeOf(source: ConfigSource, path: readonly PropertyKey[], part: 'key'
     : undefined;
   const node = part === 'value' && isNode(pair?.value) ? pair.value : (pair?.key ?? source.document.contents);
   const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  return { ...placeAt(source, offset), path: shown(path.map(String).join('.')) };
+  return { ...positionAt(source, offset), path: shown(path.map(String).join('.')) };
 }
 
 function foundAt(source: ConfigSource, path: readonly PropertyKey[]): string {
@@ -80,11 +84,11 @@ function foundAt(source: ConfigSource, path: readonly PropertyKey[]): string {
 }
 
 function quoted(value: unknown): string {
-  const words = shown(JSON.stringify(typeof value === 'symbol' ? String(value) : value) ?? 'nothing');
-  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
+  const text = shown(JSON.stringify(typeof value === 'symbol' ? String(value) : value) ?? 'nothing');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** What may be shown of the file: a URL with a password may have been put where another setting belongs. */
-export function shown(words: string): string {
-  return /@|:\/\//.test(words) ? 'something that is not shown, for it may hold a password' : words;
+/** Hides a text that looks like a URL or an address, because it may contain a password, in whatever setting it is. */
+export function shown(text: string): string {
+  return /@|:\/\//.test(text) ? 'a value that is not shown because it may contain a password' : text;
 }

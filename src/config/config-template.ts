@@ -1,72 +1,72 @@
 /**
- * The configuration file that `init` writes: every setting commented out, with its default and why.
- * @param schemaPath where an editor finds the JSON schema, as seen from the file
+ * Returns the configuration file that `init` writes: every setting, commented out, with its default and meaning.
+ * @param schemaPath path of the JSON schema for editors, relative to the file
  */
 export function configTemplate(schemaPath: string): string {
   return `# yaml-language-server: $schema=${schemaPath}
-# What erp-deploy needs to know. Every setting has a default: an empty file works.
-# To set one, remove the \`# \` before it (and before the mapping that it stands in).
-# Secrets do not belong here; they live in .env alone.
+# Configuration of erp-deploy. Every setting is optional; an empty file works.
+# To change a setting, remove the \`# \` before it, and before the mapping that contains it.
+# Do not put secrets here. They belong in .env.
 
-# Where the local test runs: docker, or embedded (in this process, nothing to install).
-# auto takes docker where an engine answers, else embedded; it is decided once per roll-out.
+# The engine of the local test: docker, or embedded (runs in erp-deploy, nothing to install).
+# auto means docker if a Docker engine answers, otherwise embedded. A rollout keeps its engine.
 # engine: auto
 
-# The title that screens and reports show.
+# The title on screens and in reports.
 # project: portfolio
 
-# Where the roll-out goes. Without a host or a database-url, production is skipped.
+# The target of the rollout. Without a host or a database-url, production is skipped.
 # production:
-#   # The droplet, as ssh takes it; an alias of ~/.ssh/config is fine. No default.
-#   host: droplet
-#   # Where the deployment lies on the droplet.
+#   # SSH destination of the production host; an alias of ~/.ssh/config works. No default.
+#   host: production.example.com
+#   # Directory of the deployment on the production host.
 #   directory: /home/david/services/postgres-erp
-#   # A production database that is reached without the droplet; no default. Never with its password:
-#   # that comes from PGPASSWORD, PGPASSFILE or ~/.pgpass, as psql takes it.
+#   # URL of a managed production database, instead of a host. No default. Do not include the password;
+#   # as with psql, it is read from PGPASSWORD, PGPASSFILE or ~/.pgpass.
 #   database-url: postgres://erp_admin@db.example.com:5432/portfolio
 
-# The public name of the API: Traefik routes it, and the tunnel's ingress names it.
+# The public host name of the API. Traefik and the Cloudflare tunnel route it to the API.
 # public-host: erp-db.bestviable.com
 
-# The Cloudflare tunnel that the API is reached by. Without a container, 3.6 is skipped.
+# The Cloudflare tunnel to the API. Without a container, 3.6 is skipped.
 # cloudflare:
-#   # The container on the droplet that runs cloudflared; no default. Whether its routes are in its config.yml or
-#   # at Cloudflare is seen there.
+#   # The container on the production host that runs cloudflared. No default. erp-deploy detects whether the tunnel is
+#   # locally or remotely managed.
 #   container: cloudflared
-#   # Where the tunnel sends requests: Traefik, by the name that cloudflared's network knows.
+#   # URL to which the tunnel forwards requests: Traefik, under its name in cloudflared's network.
 #   service: http://traefik:80
-#   # The container on the droplet that runs Traefik.
+#   # The container on the production host that runs Traefik.
 #   traefik: traefik
-#   # A file with a token for Cloudflare's API, relative to here: for a tunnel that is configured at Cloudflare,
-#   # and for the DNS record. No default; never the token itself. Or: --cloudflare-token-file FILE, - for stdin.
+#   # A file with a Cloudflare API token, relative to the workspace. Needed for a remotely managed tunnel and for the
+#   # DNS record. No default. Never the token itself. Alternative: --cloudflare-token-file FILE, or - for stdin.
 #   api-token-file: cloudflare.token
-#   # Where the public name is asked for, instead of at what DNS says; no default.
+#   # Address to connect to for the public host name, instead of the one from DNS. No default.
 #   connect-to: 192.0.2.7:443
 
 # The database and the role that owns it. The compose file creates both on the first start,
-# so changing them later changes nothing that is there.
+# so a later change has no effect on an existing database.
 # database:
 #   name: portfolio
 #   user: erp_admin
 
-# The database next door: step 5.2 looks whether it is well after the roll-out.
+# The other PostgreSQL on the production host. Step 5.2 checks that it still works after the rollout.
 # neighbour:
 #   container: postgres
 #   database: n8n
 #   user: n8n
 
-# The OpenSpec change that this roll-out completes; step 5.3 archives it once its tasks are done. No default.
+# The OpenSpec change that this rollout completes. Step 5.3 archives it when its tasks are done. No default.
 # openspec-change: add-erp-database
 
-# Stakeholders are told by a webhook. Its address is a secret: put NOTIFY_WEBHOOK_URL into the .env beside the
-# compose file, or ERP_DEPLOY_NOTIFY_URL into the environment.
+# Stakeholders are notified through a webhook. Its URL is a secret: set NOTIFY_WEBHOOK_URL in the .env beside the
+# compose file, or ERP_DEPLOY_NOTIFY_URL in the environment.
 
-# Steps to leave out, by their section in the checklist, each with the reason that reports show.
+# Steps to skip, by their number in the checklist, each with the reason that reports show.
 # skip:
-#   "2.5": PostgREST is tested in production alone
+#   "2.5": PostgREST is tested only in production
 
-# The starter schema, relative to the workspace: its syntax fault is looked for, and its indexes
-# are compared with ours.
+# The starter schema, relative to the workspace. It is checked for its known syntax error, and its
+# indexes are compared with those of the migrations.
 # starter-schema: Coda_to_Postgres/ERP_postgres_starter copy.sql
 `;
 }

@@ -1,43 +1,43 @@
 import type { Settings } from './settings-schema.ts';
 
-/** What a roll-out is configured with; every value is there, from the file or by default. */
+/** The configuration of a rollout, with every default filled in. */
 export interface Config {
   readonly engine: 'auto' | 'docker' | 'embedded';
   /** A title for screens and reports. */
   readonly project: string;
   readonly production: {
-    /** As ssh takes it: a name, an address, an alias of `~/.ssh/config`. */
+    /** An SSH destination: a name, an address or an alias of `~/.ssh/config`. */
     readonly host?: string;
-    /** Absolute, on the droplet. */
+    /** The directory of the deployment, absolute, on the production host. */
     readonly directory: string;
     /** Without a password. */
     readonly databaseUrl?: string;
   };
   readonly publicHost: string;
   readonly cloudflare: {
-    /** The container that runs cloudflared on the droplet; without one, there is no tunnel to configure. */
+    /** The container that runs cloudflared on the production host; without it, no tunnel is configured. */
     readonly container?: string;
-    /** Where the tunnel sends requests, such as `http://traefik:80`. */
+    /** The URL to which the tunnel forwards requests, such as `http://traefik:80`. */
     readonly service: string;
     /** The container that runs Traefik. */
     readonly traefik: string;
     /** Relative to the workspace, or absolute. */
     readonly apiTokenFile?: string;
-    /** Where the public name is asked for, as HOST:PORT, instead of at what DNS says. */
+    /** The address to connect to for the public host name, as HOST:PORT, instead of the one from DNS. */
     readonly connectTo?: string;
   };
   readonly database: { readonly name: string; readonly user: string };
-  /** The database next door that must not suffer. */
+  /** The other PostgreSQL on the production host, which must not be affected. */
   readonly neighbour: { readonly container: string; readonly database: string; readonly user: string };
-  /** The OpenSpec change that this roll-out completes. */
+  /** The OpenSpec change that this rollout completes. */
   readonly openspecChange?: string;
-  /** Why a step is left out, by its id. */
+  /** The reasons for skipping steps, by step id. */
   readonly skip: Readonly<Record<string, string>>;
   /** Relative to the workspace, or absolute. */
   readonly starterSchema: string;
 }
 
-/** The file's kebab-case settings under their names in code. */
+/** Converts the kebab-case settings of the file into the configuration. */
 export function configOf(settings: Settings): Config {
   const { host, directory, 'database-url': databaseUrl } = settings.production;
   const { 'openspec-change': openspecChange } = settings;

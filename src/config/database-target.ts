@@ -3,14 +3,14 @@ import { type DatabaseUrl, readDatabaseUrl, type UrlFault } from './database-url
 import { passwordFromPgpass } from './pgpass.ts';
 import { isLoopback, type Tls, tlsOf } from './tls-mode.ts';
 
-/** A database to connect to, all of it resolved. */
+/** The resolved parameters of a connection to a database. */
 export interface DatabaseTarget {
-  /** A name, an address, or the folder of a unix socket (it starts with `/`). */
+  /** A name, an address, or the directory of a unix socket (it starts with `/`). */
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Absent where none was found: the server may not ask for one. */
+  /** Absent if none was found; the server may not need one. */
   readonly password?: Secret;
   readonly ssl: Tls;
 }
@@ -19,14 +19,14 @@ export type ResolvedTarget =
   | { readonly target: DatabaseTarget; readonly warnings: readonly string[] }
   | { readonly fault: UrlFault };
 
-/** What libpq would look at beside the URL. */
+/** The sources that libpq reads besides the URL. */
 export interface TargetSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The text of the file that `passwordFilePath` names, where there is one. */
+  /** The text of the file at `passwordFilePath`, if it exists. */
   readonly passwordFile?: string;
 }
 
-/** Parameters of libpq that a roll-out sets itself or has no use for. */
+/** Parameters of libpq that erp-deploy sets itself or does not need. */
 const ignored = new Set([
   'application_name',
   'fallback_application_name',
@@ -43,7 +43,7 @@ const ignored = new Set([
 ]);
 const applied = new Set(['host', 'port', 'dbname', 'user', 'password', 'sslmode', 'sslrootcert']);
 
-/** Where libpq looks for passwords; undefined where not even a home folder is known. */
+/** Returns the path of libpq's password file; undefined if neither PGPASSFILE nor HOME is set. */
 export function passwordFilePath(env: TargetSurroundings['env']): string | undefined {
   return env.PGPASSFILE || (env.HOME ? `${env.HOME}/.pgpass` : undefined);
 }
@@ -52,11 +52,11 @@ export function passwordFilePath(env: TargetSurroundings['env']): string | undef
  * Resolves the value of `--database-url` as libpq would: the URL, then PGPORT, PGDATABASE, PGUSER,
  * PGSSLMODE and PGSSLROOTCERT, and for the password PGPASSWORD, then the password file.
  *
- * Otherwise than libpq: the host has to be in the URL, the user in the URL or PGUSER (not the
- * log-in name), and the default of `sslmode` is `verify-full`, or `disable` for this machine
- * (see `tlsOf`), where libpq's `prefer` would let anyone on the way read the password.
+ * Unlike libpq: the host must be in the URL, the user in the URL or PGUSER (not the login name), and the default
+ * of `sslmode` is `verify-full`, or `disable` for this machine (see `tlsOf`), because libpq's `prefer` would let an
+ * attacker on the network read the password.
  *
- * A fault quotes no part of the URL, since any may be a piece of a mistyped password.
+ * A fault quotes no part of the URL, since any part may belong to a mistyped password.
  */
 export function resolveDatabaseTarget(
   value: string,
@@ -66,41 +66,41 @@ export function resolveDatabaseTarget(
   if ('fault' in read) return read;
   const { url } = read;
   const unknown = [...url.parameters.keys()].find((name) => !applied.has(name) && !ignored.has(name));
-  if (unknown !== undefined) return fault('it has a parameter that is not known here', parametersKnown);
-  const where = placeOf(url, env);
-  if ('fault' in where) return where;
-  const tls = tlsOf(where.host, { ...fromEnv(env), ...parametersOf(url, ['sslmode', 'sslrootcert']) });
+  if (unknown !== undefined) return fault('it has an unknown parameter', parametersKnown);
+  const address = addressOf(url, env);
+  if ('fault' in address) return address;
+  const tls = tlsOf(address.host, { ...fromEnv(env), ...parametersOf(url, ['sslmode', 'sslrootcert']) });
   if ('fault' in tls) return tls;
   const inUrl = url.parameters.get('password') || url.password;
-  const password = inUrl || env.PGPASSWORD || passwordFromPgpass(passwordFile ?? '', where);
+  const password = inUrl || env.PGPASSWORD || passwordFromPgpass(passwordFile ?? '', address);
   return {
-    target: { ...where, ...(password && { password: new Secret(password) }), ssl: tls.ssl },
-    warnings: warningsOf(url, inUrl !== undefined && inUrl !== '', where.host, tls.ssl),
+    target: { ...address, ...(password && { password: new Secret(password) }), ssl: tls.ssl },
+    warnings: warningsOf(url, inUrl !== undefined && inUrl !== '', address.host, tls.ssl),
   };
 }
 
-const parametersKnown = `of libpq's parameters, these count: ${[...applied].join(', ')}`;
+const parametersKnown = `use only these parameters of libpq: ${[...applied].join(', ')}`;
 
 function fault(what: string, todo: string): { fault: UrlFault } {
   return { fault: { what, todo } };
 }
 
-type Place = Omit<DatabaseTarget, 'password' | 'ssl'>;
+type Address = Omit<DatabaseTarget, 'password' | 'ssl'>;
 
-function placeOf(url: DatabaseUrl, env: TargetSurroundings['env']): Place | { fault: UrlFault } {
+function addressOf(url: DatabaseUrl, env: TargetSurroundings['env']): Address | { fault: UrlFault } {
   const { parameters } = url;
   const host = parameters.get('host') || url.host;
-  if (!host) return fault('it names no host', 'write postgres://user@host:5432/database');
-  if (host.includes(',')) return fault('it names several hosts', 'name the one that takes writes');
+  if (!host) return fault('it has no host', 'write postgres://user@host:5432/database');
+  if (host.includes(',')) return fault('it has several hosts', 'name only the one that accepts writes');
   const port = parameters.get('port') || url.port || env.PGPORT || '5432';
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     return fault(
-      'its port is no number from 1 to 65535',
-      'write a / in the user or password as %2F, a : as %3A',
+      'its port is not a number from 1 to 65535',
+      'write a / in the user or password as %2F, and a : as %3A',
     );
   }
   const user = parameters.get('user') || url.user || env.PGUSER;
-  if (!user) return fault('it names no user', 'write postgres://user@host:5432/database, or set PGUSER');
+  if (!user) return fault('it has no user', 'write postgres://user@host:5432/database, or set PGUSER');
   const database = parameters.get('dbname') || url.database || env.PGDATABASE || user;
   return { host, port: Number(port), database, user };
 }
@@ -123,12 +123,12 @@ function warningsOf(url: DatabaseUrl, holdsPassword: boolean, host: string, ssl:
   return [
     ...(holdsPassword
       ? [
-          'the URL holds a password, which shell histories and process lists keep; use PGPASSWORD, ~/.pgpass or -',
+          'the URL contains a password, which is visible in shell histories and process lists; use PGPASSWORD, ~/.pgpass or -',
         ]
       : []),
-    ...(unused.length > 0 ? [`not used from the URL: ${unused.join(', ')}`] : []),
+    ...(unused.length > 0 ? [`ignored parameters of the URL: ${unused.join(', ')}`] : []),
     ...(!isLoopback(host) && ['disable', 'prefer'].includes(ssl.mode)
-      ? [`sslmode ${ssl.mode} lets anyone on the way read the connection`]
+      ? [`with sslmode ${ssl.mode}, an attacker on the network can read the connection`]
       : []),
   ];
 }

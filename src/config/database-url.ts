@@ -1,15 +1,15 @@
-/** The parts of a `postgres://` URL, percent-decoded; what it leaves out is absent. */
+/** The parts of a `postgres://` URL, percent-decoded; a part that is missing or empty is absent. */
 export interface DatabaseUrl {
   readonly host?: string;
   readonly port?: string;
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
-  /** What stands after the `?`, by name. */
+  /** The parameters after the `?`, by name. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** What is wrong with a URL, and what to do. It quotes no part of the URL: any may be a piece of a password. */
+/** What is wrong with a URL, and what to do. Quotes no part of the URL, since any may belong to a password. */
 export interface UrlFault {
   readonly what: string;
   readonly todo: string;
@@ -17,14 +17,14 @@ export interface UrlFault {
 
 export type ReadUrl = { readonly url: DatabaseUrl } | { readonly fault: UrlFault };
 
-/** Whether a URL, even a malformed one, seems to hold a password. */
+/** Returns whether a URL, even a malformed one, seems to contain a password. */
 export function holdsPassword(value: string): boolean {
   return /^[^/]*:\/\/[^@/]*:[^@/]+@|:\/\/.*:.*@|[?&]password=./is.test(value);
 }
 
 /**
- * Takes a connection URL apart as libpq does, not as browsers do: `#` and `+` mean themselves, and
- * so does `?` before the `@`. Several hosts are refused: a roll-out goes to one server.
+ * Parses a connection URL as libpq does, not as browsers do: `#` and `+` are ordinary characters, and
+ * so is `?` before the `@`. Several hosts are refused, because a rollout has one server.
  * Source: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS and
  * conninfo_uri_parse_options in fe-connect.c
  */
@@ -41,13 +41,13 @@ export function readDatabaseUrl(value: string): ReadUrl {
     /^(?:([^@/:]*)(?::([^@/]*))?@)?(\[[^\]]*\]|[^:/?]*)(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(
       value.slice(scheme.length),
     );
-  if (parts === null) return fault('it cannot be taken apart', encodeSpecial);
+  if (parts === null) return fault('it is malformed', encodeSpecial);
   const [, user, password, host = '', port, database, query] = parts;
   if (/[@[\]\s]/.test(host.replace(/^\[([\da-fA-F:.%\w]+)\]$/, '$1'))) {
-    return fault('its host holds a character that no host has', encodeSpecial);
+    return fault('its host contains a character that is not allowed', encodeSpecial);
   }
   if (host.includes(',') || port?.includes(',')) {
-    return fault('it names several hosts', 'name the one that takes writes');
+    return fault('it has several hosts', 'name only the one that accepts writes');
   }
   return decoded({ user, password, host: host.replace(/^\[|\]$/g, ''), port, database }, query ?? '');
 }
@@ -64,21 +64,21 @@ function decoded(parts: Readonly<Record<string, string | undefined>>, query: str
   const parameters = new Map<string, string>();
   for (const [name, part] of Object.entries(parts)) {
     const value = percentDecoded(part ?? '');
-    if (value === undefined) return fault('it holds a malformed %-escape', encodeSpecial);
-    // To libpq, an empty part is one that was left out.
+    if (value === undefined) return fault('it contains a malformed %-escape', encodeSpecial);
+    // libpq treats an empty part as missing.
     if (value !== '') values.set(name, value);
   }
   for (const pair of query.split('&').filter((one) => one !== '')) {
     const [name, value, ...more] = pair.split('=').map(percentDecoded);
     if (name === undefined || value === undefined || more.length > 0) {
-      return fault('what follows its ? is not name=value, joined by &', encodeSpecial);
+      return fault('its parameters after ? are not name=value pairs joined by &', encodeSpecial);
     }
     parameters.set(name, value);
   }
   return { url: { ...Object.fromEntries(values), parameters } };
 }
 
-/** Undefined where an escape is malformed, is no UTF-8, or stands for NUL. */
+/** Decodes a part; undefined if an escape is malformed, not UTF-8, or NUL. */
 function percentDecoded(part: string): string | undefined {
   try {
     const text = decodeURIComponent(part);

@@ -6,7 +6,7 @@ export interface EnvEntry {
   readonly key: string;
   /** From 1. */
   readonly line: number;
-  /** Only for a key that is needed and that every reader reads alike. */
+  /** Only for a needed key whose value all readers parse alike. */
   readonly value?: Secret;
 }
 
@@ -17,8 +17,8 @@ export interface EnvFile {
 }
 
 /**
- * Reads the `.env` of docker compose. For the needed keys, only that is accepted which compose v1,
- * compose v2 and a POSIX shell read the same; other lines matter where they break the reading.
+ * Parses the `.env` of docker compose. The lines of the needed keys must mean the same to compose v1, compose v2 and a
+ * POSIX shell. Other lines have a fault only if a reader could not parse the lines after them.
  */
 export function parseEnvFile(text: string, needed: readonly string[]): EnvFile {
   const { assignments, faults: broken } = scanEnvText(text);
@@ -26,7 +26,7 @@ export function parseEnvFile(text: string, needed: readonly string[]): EnvFile {
   const firstLine = new Map<string, number>();
   const entries = assignments.map((assignment): EnvEntry => {
     const { key, line } = assignment;
-    // A line whose end is in doubt has its fault already.
+    // A line whose end is ambiguous has a fault already.
     if (!needed.includes(key) || assignment.raw === undefined) return { key, line };
     const earlier = firstLine.get(key);
     firstLine.set(key, earlier ?? line);
@@ -45,7 +45,7 @@ function readAssignment(before: string, raw: string): ReadValue {
   if (/=\s/.test(before)) return { reason: 'a blank after =', fix: 'remove it' };
   if (raw.endsWith('\r')) {
     return {
-      reason: 'a Windows line end, which a shell takes for part of the value',
+      reason: 'a Windows line end, which a shell reads as part of the value',
       fix: 'save it with LF',
     };
   }
@@ -53,19 +53,19 @@ function readAssignment(before: string, raw: string): ReadValue {
 }
 
 const repeated = (earlier: number): ValueFault => ({
-  reason: `the key stands on line ${earlier} already`,
+  reason: `the key is on line ${earlier} already`,
   fix: 'keep one of the lines',
 });
 
-/** The required keys that no line assigns; one whose line has a fault is not missing. */
+/** Returns the required keys that no line assigns. A key whose line has a fault is not missing. */
 export function missingKeys(entries: readonly EnvEntry[], required: readonly string[]): string[] {
   return required.filter((key) => !entries.some((entry) => entry.key === key));
 }
 
-/** PostgREST refuses a shorter secret for HS256. Source: https://docs.postgrest.org/en/stable/references/auth.html */
+/** PostgREST rejects a shorter secret for HS256. Source: https://docs.postgrest.org/en/stable/references/auth.html */
 const minimumSecretBytes: Readonly<Record<string, number>> = { POSTGREST_JWT_SECRET: 32 };
 
-/** The values that are empty, or shorter than their key needs. */
+/** Returns faults for values that are empty or shorter than their key needs. */
 export function weakValues(entries: readonly EnvEntry[]): EnvFault[] {
   return entries.flatMap(({ key, line, value }) => {
     const bytes = value === undefined ? undefined : Buffer.byteLength(value.reveal());

@@ -1,23 +1,23 @@
 import type { EnvFault, ValueFault } from './env-value.ts';
 
-/** One assignment of a `.env`, taken apart but not yet read. */
+/** One assignment of a `.env`, split but not yet parsed. */
 export interface Assignment {
   readonly key: string;
   /** From 1. */
   readonly line: number;
-  /** What stands before the value: `export`, the key, `=`, blanks. */
+  /** The text before the value: `export`, the key, `=`, blanks. */
   readonly before: string;
-  /** The value as written, up to the end of its last line; absent where its end is in doubt. */
+  /** The value as written, up to the end of its last line; absent if its end is ambiguous. */
   readonly raw?: string;
 }
 
-/** Compose v2 gives up the whole file at a key with any other character. */
+/** Compose v2 rejects the whole file if a key has any other character. */
 const assignment = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*/;
 const nothing = /^\s*(?:#|$)/;
 
 /**
- * Finds the assignments of a `.env`, and the lines at which some reader would lose its way.
- * A quoted value may span lines. After a fault, reading goes on with the next line.
+ * Finds the assignments of a `.env`, and the lines that some reader cannot parse. A quoted value may span lines. After
+ * a fault, scanning continues at the next line.
  */
 export function scanEnvText(text: string): { assignments: Assignment[]; faults: EnvFault[] } {
   const assignments: Assignment[] = [];
@@ -27,9 +27,8 @@ export function scanEnvText(text: string): { assignments: Assignment[]; faults: 
   let line = 1;
   for (let at = mark ? 1 : 0; at < text.length; ) {
     const row = text.slice(at, lineEnd(text, at));
-    const found = scanRow(text, at, row);
-    const { key, before = '', raw } = found;
-    if (found.fault !== undefined) faults.push({ line, ...(key !== undefined && { key }), ...found.fault });
+    const { key, before = '', raw, fault } = scanRow(text, at, row);
+    if (fault !== undefined) faults.push({ line, ...(key !== undefined && { key }), ...fault });
     if (key !== undefined) assignments.push({ key, line, before, ...(raw !== undefined && { raw }) });
     const taken = raw === undefined ? row : before + raw;
     line += taken.split('\n').length;
@@ -60,7 +59,7 @@ function scanRow(text: string, at: number, row: string): Row {
     return {
       key,
       before,
-      fault: { reason: 'a quote that is not closed, or stands after a backslash', fix: 'close it' },
+      fault: { reason: 'a quote that is not closed, or follows a backslash', fix: 'close it' },
     };
   }
   const end = lineEnd(text, close);
@@ -72,8 +71,8 @@ function scanRow(text: string, at: number, row: string): Row {
 }
 
 /**
- * The index of the quote that closes, if all readers agree on it. A shell knows no escape in
- * single quotes and two backslashes as one character; the others look at the one before only.
+ * Returns the index of the closing quote, if all readers agree on it. A shell has no escapes in single quotes and reads
+ * two backslashes as one character; the other readers only check the character before the quote.
  */
 function closingQuote(text: string, open: number, quote: string): number | undefined {
   let close = text.indexOf(quote, open + 1);

@@ -1,10 +1,10 @@
-/** Why a value is not read alike by everyone, and what to write instead; never the value itself. */
+/** Why readers disagree about a value, and what to write instead; never the value itself. */
 export interface ValueFault {
   readonly reason: string;
   readonly fix: string;
 }
 
-/** A line of a `.env` that is not read alike by everyone; it never holds a value. */
+/** A line of a `.env` about which readers disagree; never contains the value. */
 export interface EnvFault extends ValueFault {
   /** From 1. */
   readonly line: number;
@@ -14,13 +14,13 @@ export interface EnvFault extends ValueFault {
 export type ReadValue = { readonly value: string } | ValueFault;
 
 const singleQuotes = 'put the value in single quotes';
-const noQuoting = 'use a value without it: no quoting is read alike by all';
-/** Characters that no reader gives a meaning to; `#`, `$`, quotes and blanks are told apart for the message. */
+const noQuoting = 'use a value without it, because readers disagree about every way to quote it';
+/** Characters that have no special meaning to any reader. */
 const plain = /^[\w./:@%+,=-]*$/;
 
 /**
- * Reads what stands after the `=` of one line, if docker compose v1 (python-dotenv), compose v2
- * (compose-go's dotenv) and a POSIX shell all read the same.
+ * Parses the value of one assignment. Accepts it only if docker compose v1 (python-dotenv), compose v2 (compose-go's
+ * dotenv) and a POSIX shell agree about it.
  * Sources: https://github.com/theskumar/python-dotenv (parser.py, variables.py),
  * https://github.com/compose-spec/compose-go/tree/main/dotenv (parser.go), POSIX 2.2 and 2.6.
  */
@@ -48,7 +48,7 @@ function readQuoted(raw: string, quote: string): ReadValue {
 
 function inSingleQuotes(value: string): ValueFault | undefined {
   if (value.includes('\\'))
-    return { reason: 'a backslash, which compose v1 takes for an escape', fix: noQuoting };
+    return { reason: 'a backslash, which compose v1 reads as an escape', fix: noQuoting };
   if (value.includes('${')) return { reason: '${, which compose v1 replaces even in quotes', fix: noQuoting };
   return undefined;
 }
@@ -68,5 +68,5 @@ function readBare(raw: string): ReadValue {
   if (/['"]/.test(raw))
     return { reason: 'a quote inside the value', fix: 'quote the value from its first character' };
   if (raw.includes('\\')) return { reason: 'a backslash', fix: noQuoting };
-  return { reason: 'a character outside of quotes that a shell may read as its own', fix: singleQuotes };
+  return { reason: 'a character outside of quotes that is special to a shell', fix: singleQuotes };
 }

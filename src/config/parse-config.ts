@@ -1,14 +1,14 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { type Config, configOf } from './config.ts';
-import { type ConfigFault, type ConfigSource, faultsOf, placeAt, shown } from './config-faults.ts';
+import { type ConfigFault, type ConfigSource, faultsOf, positionAt, shown } from './config-faults.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };
 
 /**
- * Reads `erp-deploy.config.yaml`; an empty text gives the defaults. All faults are reported at once;
- * only a text that is no YAML at all hides those of its settings.
- * @param file its name, for the faults
+ * Parses `erp-deploy.config.yaml`; an empty text gives the defaults. All faults are reported at once, but faults
+ * of settings are not found if the text is not YAML.
+ * @param file the name of the file, for the faults
  */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const lines = new LineCounter();
@@ -29,7 +29,7 @@ function check(source: ConfigSource): ParsedConfig {
   return { faults: read.error.issues.flatMap((issue) => faultsOf(source, issue)) };
 }
 
-/** The settings as plain values. A mapping all of whose settings are commented out reads as null: it is empty. */
+/** Returns the settings as plain values. YAML reads a mapping with only comments as null; it counts as empty. */
 function settingsIn(document: Document): unknown {
   const root: unknown = document.toJS() ?? {};
   if (typeof root !== 'object' || root === null || Array.isArray(root)) return root;
@@ -41,16 +41,16 @@ function settingsIn(document: Document): unknown {
 
 function yamlFault(source: ConfigSource, error: YAMLError): ConfigFault {
   const expected = error.code === 'DUPLICATE_KEY' ? 'each setting once' : 'YAML';
-  return { ...placeAt(source, error.pos[0]), path: '', expected, found: shown(error.message) };
+  return { ...positionAt(source, error.pos[0]), path: '', expected, found: shown(error.message) };
 }
 
-/** Aliases could make a small file grow without bound, and no setting needs one. */
+/** Refuses YAML aliases: with them a small file can expand without bound, and no setting needs one. */
 function aliasFaults(source: ConfigSource): ConfigFault[] {
   const faults: ConfigFault[] = [];
   visit(source.document, (_, node) => {
     if (!isNode(node) || !isAlias(node)) return;
     faults.push({
-      ...placeAt(source, node.range?.[0] ?? 0),
+      ...positionAt(source, node.range?.[0] ?? 0),
       path: '',
       expected: 'a plain value',
       found: 'a YAML alias',

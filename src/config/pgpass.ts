@@ -1,4 +1,4 @@
-/** What a line of a password file is matched against. */
+/** The connection that a line of a password file has to match. */
 export interface PgpassTarget {
   readonly host: string;
   readonly port: number;
@@ -6,22 +6,22 @@ export interface PgpassTarget {
   readonly user: string;
 }
 
-/** Where servers listen by default; libpq takes such a socket for `localhost` here. */
+/** Default socket directories; in the password file, libpq matches them as `localhost`. */
 const defaultSockets = new Set(['/tmp', '/run/postgresql', '/var/run/postgresql']);
 
 /**
- * The password of the first line of a password file (`~/.pgpass`) that matches, as libpq reads it:
- * `host:port:database:user:password`, `*` for any, `\:` and `\\` for the characters themselves.
- * That nobody else may read the file (0600) is for whoever opens it to see to: libpq ignores it otherwise.
+ * Returns the password of the first matching line of a password file (`~/.pgpass`), as libpq does:
+ * `host:port:database:user:password`, `*` for any value, `\:` and `\\` for the characters themselves.
+ * The caller must check the mode of the file: libpq ignores a file that others can read.
  * Source: https://www.postgresql.org/docs/18/libpq-pgpass.html
  */
 export function passwordFromPgpass(text: string, target: PgpassTarget): string | undefined {
   const host = defaultSockets.has(target.host) ? 'localhost' : target.host;
-  const wanted = [host, String(target.port), target.database, target.user];
+  const expected = [host, String(target.port), target.database, target.user];
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;
     const fields = fieldsOf(line);
-    const matches = wanted.every(
+    const matches = expected.every(
       (value, index) => fields[index] === '*' || unescaped(fields[index]) === value,
     );
     const password = unescaped(fields[4]);
@@ -30,7 +30,7 @@ export function passwordFromPgpass(text: string, target: PgpassTarget): string |
   return undefined;
 }
 
-/** The fields as written; a colon after a backslash does not end one. */
+/** Splits a line into fields, still escaped; an escaped colon does not end a field. */
 function fieldsOf(line: string): string[] {
   const fields = line.matchAll(/((?:\\.|[^:\\]|\\$)*)(?::|$)/gsu);
   return [...fields].map((field) => field[1] ?? '');

@@ -61,7 +61,7 @@ describe('the password', () => {
   it('comes from the URL with a warning', () => {
     const { password, warnings } = resolved('postgres://u:p%40ss?#+@h/d', { PGPASSWORD: 'other' });
     expect(password).toBe('p@ss?#+');
-    expect(warnings).toEqual([expect.stringContaining('the URL holds a password')]);
+    expect(warnings).toEqual([expect.stringContaining('the URL contains a password')]);
     expect(resolved('postgres://u@h/d?password=x').warnings).toHaveLength(1);
   });
 
@@ -111,7 +111,7 @@ describe('encryption', () => {
 
   it('says which parameters are not used', () => {
     const { warnings } = resolved('postgres://u@h/d?channel_binding=require&application_name=x');
-    expect(warnings).toEqual(['not used from the URL: channel_binding, application_name']);
+    expect(warnings).toEqual(['ignored parameters of the URL: channel_binding, application_name']);
   });
 });
 

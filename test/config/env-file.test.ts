@@ -43,9 +43,9 @@ describe('a line that some reader reads otherwise', () => {
     [`POSTGRES_PASSWORD='${secret}\\x'`, 'a backslash'],
     [`POSTGRES_PASSWORD=${secret}\\x`, 'a backslash'],
     [`POSTGRES_PASSWORD="${secret}\n2"`, 'a control character'],
-    [`POSTGRES_PASSWORD=~/${secret}`, 'a shell may read'],
-    [`POSTGRES_PASSWORD=${secret};ls`, 'a shell may read'],
-    [`POSTGRES_PASSWORD=${secret}é`, 'a shell may read'],
+    [`POSTGRES_PASSWORD=~/${secret}`, 'special to a shell'],
+    [`POSTGRES_PASSWORD=${secret};ls`, 'special to a shell'],
+    [`POSTGRES_PASSWORD=${secret}é`, 'special to a shell'],
     [`export POSTGRES_PASSWORD=${secret}`, 'export'],
     [`POSTGRES_PASSWORD =${secret}`, 'a blank before ='],
     [`POSTGRES_PASSWORD= ${secret}`, 'a blank after ='],
@@ -64,10 +64,10 @@ describe('a line that some reader reads otherwise', () => {
   it('is reported with all the others, in the order of the file', () => {
     const text = 'POSTGRES_PASSWORD=a b\nnonsense\nPOSTGREST_JWT_SECRET="$x"\nPOSTGRES_PASSWORD=c\n';
     expect(reasonsOf(text)).toEqual([
-      '1: a character outside of quotes that a shell may read as its own',
+      '1: a character outside of quotes that is special to a shell',
       '2: not an assignment (KEY=value)',
       '3: $ or ` in double quotes',
-      '4: the key stands on line 1 already',
+      '4: the key is on line 1 already',
     ]);
   });
 });

@@ -224,7 +224,7 @@ describe('the file that init writes', () => {
       ...defaults,
       production: {
         ...defaults.production,
-        host: 'droplet',
+        host: 'production.example.com',
         databaseUrl: 'postgres://erp_admin@db.example.com:5432/portfolio',
       },
       cloudflare: {
@@ -234,7 +234,7 @@ describe('the file that init writes', () => {
         connectTo: '192.0.2.7:443',
       },
       openspecChange: 'add-erp-database',
-      skip: { '2.5': 'PostgREST is tested in production alone' },
+      skip: { '2.5': 'PostgREST is tested only in production' },
     });
   });
 });

@@ -49,7 +49,7 @@ describe('an .env that not every reader takes alike is refused, with its line an
       'Line 2: the value is shorter than 32',
     ],
     ['an empty secret', whole(''), 'Line 1: the value is empty'],
-    ['a key twice', `${whole('hush')}POSTGRES_PASSWORD=hush2\n`, 'Line 4: the key stands on line 1 already'],
+    ['a key twice', `${whole('hush')}POSTGRES_PASSWORD=hush2\n`, 'Line 4: the key is on line 1 already'],
   ])('%s', async (_, text, words) => {
     const workspace = prepared();
     put(workspace, path, text);
