@@ -9,7 +9,7 @@ import type { ContainerTarget } from '../targets/target.ts';
 import type { ConnectedProduction } from './connected-production.ts';
 import { serverDatabase } from './server-database.ts';
 
-/** Connects to the production host; called once, when something is first asked of it. */
+/** Connects to the production host; called once, at the first request. */
 export type Connect = (lock: () => HostLock | null) => Promise<Host & { close(): Promise<void> }>;
 
 /** Returns the containers of a production host as production. The first request connects. */
@@ -20,13 +20,13 @@ export function productionHost(
 ): ConnectedProduction<ContainerTarget> {
   let connected: ReturnType<Connect> | undefined;
   const host = lazyHost(config, () => {
-    const asked = connected ?? connect(() => production.lock);
-    connected = asked;
+    const attempt = connected ?? connect(() => production.lock);
+    connected = attempt;
     // After a failure, the next request connects again.
-    asked.catch(() => {
+    attempt.catch(() => {
       connected = undefined;
     });
-    return asked;
+    return attempt;
   });
   const stack: Stack = { host, folder: '.' };
   const { database } = config;
@@ -57,7 +57,7 @@ function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
   const files = async () => (await reach()).files;
   return {
     id: 'droplet',
-    name: production.host ?? 'the droplet',
+    name: production.host ?? 'the production host',
     files: {
       root: production.directory,
       look: async (path) => (await files()).look(path),
@@ -65,17 +65,17 @@ function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
       hash: async (path) => (await files()).hash(path),
       list: async (path) => (await files()).list(path),
       makeDirectory: async (path) => (await files()).makeDirectory(path),
-      write: async (...words) => (await files()).write(...words),
-      move: async (...words) => (await files()).move(...words),
-      copy: async (...words) => (await files()).copy(...words),
-      setMode: async (...words) => (await files()).setMode(...words),
+      write: async (...args) => (await files()).write(...args),
+      move: async (...args) => (await files()).move(...args),
+      copy: async (...args) => (await files()).copy(...args),
+      setMode: async (...args) => (await files()).setMode(...args),
       remove: async (path) => (await files()).remove(path),
       removeFolder: async (path) => (await files()).removeFolder(path),
     },
-    processes: { run: async (...words) => (await reach()).processes.run(...words) },
+    processes: { run: async (...args) => (await reach()).processes.run(...args) },
     listens: async (port) => (await reach()).listens(port),
     openServer: async (login) => (await reach()).openServer(login),
-    get: async (...words) => (await reach()).get(...words),
+    get: async (...args) => (await reach()).get(...args),
     renew: async () => (await reach()).renew(),
   };
 }

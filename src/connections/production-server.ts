@@ -18,10 +18,10 @@ export interface ServerReach {
 
 /** Returns the database of a URL as production. The first session logs in. */
 export function productionServer(reach: ServerReach, here: Host): ConnectedProduction<ServerTarget> {
-  let asked: Promise<DatabaseTarget> | undefined;
+  let resolved: Promise<DatabaseTarget> | undefined;
   const target = () => {
-    asked ??= reach.target();
-    return asked;
+    resolved ??= reach.target();
+    return resolved;
   };
   const open = async () => reach.open(await target());
   const database = serverDatabase('production', async () => true, open);
@@ -70,7 +70,7 @@ const verifies = ({ ssl }: DatabaseTarget) => ssl.mode === 'verify-ca' || ssl.mo
 
 const protections: Readonly<Record<DatabaseTarget['ssl']['mode'], string>> = {
   disable: 'without TLS',
-  prefer: 'with TLS where the server has it, unverified',
+  prefer: 'with TLS if the server supports it, unverified',
   require: 'with TLS, its certificate unverified',
   'verify-ca': "with TLS, its certificate's authority verified",
   'verify-full': 'with TLS, its certificate verified',

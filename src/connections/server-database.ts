@@ -12,24 +12,24 @@ export function serverDatabase(
   open: () => Promise<Session>,
 ): Database {
   let session: Promise<Session> | undefined;
-  /** Whether a migration was committed on this session: what it did is looked at on another one. */
+  /** Whether a migration was committed on this session. Its result is checked on a new session. */
   let hasMigrated = false;
   const opened = () => {
-    const asked = open();
-    session = asked;
+    const attempt = open();
+    session = attempt;
     hasMigrated = false;
-    // A log-in that failed is tried anew when a session is next asked for.
-    asked.catch(() => {
-      if (session === asked) session = undefined;
+    // After a failed login, the next request logs in again.
+    attempt.catch(() => {
+      if (session === attempt) session = undefined;
     });
-    return asked;
+    return attempt;
   };
-  /** A server that was restarted between two steps is asked on a new connection. */
+  /** Connects again if the server was restarted between two steps. */
   const openOnce = async () => {
     const before = await session;
     return before === undefined || before.isLost?.() === true ? opened() : before;
   };
-  /** Not side by side: a server may have one place left, and an sshd one channel. */
+  /** Closes the old session first, because the server may have one connection slot left, and sshd one channel. */
   const renewed = async () => {
     if (!hasMigrated) return openOnce();
     hasMigrated = false;
