@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs on any Node, however old: syntax and modules here are those of Node 14.
+// Uses only the syntax and modules of Node 14, so that an older Node can start it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
@@ -8,12 +8,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-/** The floor of the libraries that the program is made of; `engines` in package.json says the same. */
-const needed = [22, 13];
+/** The oldest Node that the dependencies support; `engines` in package.json says the same. */
+const required = [22, 13];
 
 const itself = fileURLToPath(import.meta.url);
 const restarted = process.env.ERP_DEPLOY_RESTARTED === '1';
-// What this process starts is no restart of it.
+// Child processes must not inherit it.
 delete process.env.ERP_DEPLOY_RESTARTED;
 
 if (isNewEnough(process.versions.node)) run();
@@ -21,21 +21,21 @@ else restartOrRefuse();
 
 function isNewEnough(version) {
   const [major, minor] = version.split('.').map(Number);
-  return major > needed[0] || (major === needed[0] && minor >= needed[1]);
+  return major > required[0] || (major === required[0] && minor >= required[1]);
 }
 
 /**
- * The compiled program is kept beside its text; the folder for temporary files is open to others. V8 rejects entries that
- * were made with other flags, so Node keeps them in a folder for each set of flags: set them first.
+ * Stores the compile cache beside the program, because other users can write to the folder for temporary files. Node
+ * has a cache folder for each set of V8 flags, so the flags are set first.
  */
 function run() {
   if (mayLoadWebAssembly(process.argv.slice(2))) keepBaselineWebAssembly();
   module.enableCompileCache?.(join(dirname(dirname(itself)), 'dist', '.compile-cache'));
-  // What is thrown here is a bug: Node shows its stack, and exits with 1.
+  // An error here is a bug: Node shows its stack and exits with 1.
   void import('../dist/cli.js').then(({ start }) => start());
 }
 
-/** Of a command that is not known to load none, it is assumed: the flags cost such a command some milliseconds. */
+/** Returns false only for commands that never load it; for any other, the flags cost at most some milliseconds. */
 function mayLoadWebAssembly(words) {
   const light = ['--help', '-h', 'help', '--version', '-V', '--recorded'];
   return !words.some((word) => light.includes(word));
@@ -69,21 +69,20 @@ function pinnedRuntime() {
 
 function refuse() {
   process.stderr.write(
-    `ERP-0310  erp-deploy needs Node ${needed.join('.')} or newer, and was started by ${process.versions.node}.\n` +
-      '  why  Its libraries use what older ones do not have.\n' +
+    `ERP-0310  erp-deploy needs Node ${required.join('.')} or newer, and was started by ${process.versions.node}.\n` +
+      '  why  Its libraries need features that older versions do not have.\n' +
       '  do   Install a newer Node (https://nodejs.org).\n' +
-      '       Or, in a checkout of erp-deploy: npm install (it brings a Node of its own).\n',
+      '       Or, in a checkout of erp-deploy: npm install (it installs its own Node).\n',
   );
   process.exitCode = 3;
 }
 
 /**
- * The same command under the newer Node. A signal from the terminal reaches both processes; one that is
- * sent to this process alone is sent on. When this process vanishes, its channel to the child closes, and
- * the child stops safely.
+ * Runs the same command under the newer Node. A signal from the terminal reaches both processes; a signal to this
+ * process only is forwarded. If this process is killed, its IPC channel to the child closes, and the child stops safely.
  */
 function restartUnder(runtime) {
-  // Under the name that it was started by: npx links it, and a command to paste says so.
+  // argv[1] stays the path that was typed (such as npx's link), because messages show commands with it.
   const child = spawn(runtime, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ERP_DEPLOY_RESTARTED: '1' },
@@ -92,7 +91,7 @@ function restartUnder(runtime) {
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
   child.on('error', (error) => {
-    process.stderr.write(`ERP-0310  ${runtime} does not start: ${error.message}\n`);
+    process.stderr.write(`ERP-0310  ${runtime} could not be started: ${error.message}\n`);
     process.exitCode = 3;
   });
   child.on('exit', (code, signal) => {

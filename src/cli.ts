@@ -8,9 +8,9 @@ import { problemLines } from './headless/problem-text.ts';
 import { run } from './run.ts';
 
 /**
- * Runs the program as this process: with its command line, streams and signals, and sets its exit code. The process
+ * Runs erp-deploy with the command line, streams and signals of this process, and sets its exit code. The process
  * ends when nothing is left to do, or at once on a second signal.
- * @param adapters what reaches the world; tests put others around them
+ * @param adapters access to files, processes and networks; tests wrap them
  */
 export async function start(adapters: Io['adapters'] = realAdapters): Promise<void> {
   process.on('uncaughtException', endWithBug);
@@ -20,7 +20,7 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
       adapters,
       env: process.env,
       cwd: process.cwd(),
-      // Opened when it is first read: `--help` reads nothing.
+      // A getter, because Node opens stdin when it is first accessed, and `--help` does not need it.
       get stdin() {
         return process.stdin;
       },
@@ -34,9 +34,9 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
   }
 }
 
-/** Ends the process as Node does after an error that nothing caught, but shows no secret. */
+/** Ends the process as Node does after an uncaught error, but without secrets in the message. */
 function endWithBug(error: unknown): void {
-  // Listeners that restore the terminal come first.
+  // Printed on exit, after the listeners that restore the terminal.
   process.on('exit', () => void process.stderr.write(`${problemLines(bugProblem(error)).join('\n')}\n`));
   process.exit(exitCodes.bug);
 }

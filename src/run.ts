@@ -4,7 +4,7 @@ import { type CommandParts, type Execute, journalPath } from './cli/wiring/comma
 import { type Flags, programOf } from './cli/wiring/flags.ts';
 import { defaultName, type Io } from './cli/wiring/io.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
-import { programVersion } from './cli/wiring/world.ts';
+import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Told } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
@@ -22,7 +22,7 @@ export { eventVersion } from './domain/events.ts';
 export { type ExitCode, exitCodes } from './domain/problem.ts';
 export { Interrupted } from './engine/interrupted.ts';
 
-/** Loaded when they are asked for: `--help` needs none of them. */
+/** The commands; each is loaded only when it runs, so that `--help` stays fast. */
 const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
   run: async () => (await import('./cli/commands/run.ts')).run,
   plan: async () => (await import('./cli/commands/plan.ts')).plan,
@@ -41,9 +41,9 @@ const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
 };
 
 /**
- * Runs one command of erp-deploy, from its words to its exit code. It touches nothing but what it is given: no global
- * of the process, and no other run that goes on at the same time. Does not end the process.
- * @param argv the words behind the name of the program, such as `['run', '--json', '--workspace', '/srv/erp']`
+ * Runs one command of erp-deploy, from its command line to its exit code. Uses only what it is given: no global of the
+ * process, so several runs can share one process. Does not end the process.
+ * @param argv the arguments after the name of the program, such as `['run', '--json', '--workspace', '/srv/erp']`
  * @throws only on a bug that no command catches
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -58,9 +58,9 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   );
   try {
     const unknown = argv[0] !== undefined && !argv[0].startsWith('-') ? argv[0] : null;
-    // "run" is what the bare name does, so commander would take a mistyped command for its argument.
+    // `run` is the default command, so commander would read a mistyped command as an argument of `run`.
     if (unknown !== null && !program.commands.some((one) => one.name() === unknown) && unknown !== 'help') {
-      program.error(`There is no command "${unknown}"`);
+      program.error(`Unknown command "${unknown}"`);
     }
     await program.parseAsync(argv, { from: 'user' });
     return exit;
@@ -70,7 +70,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** Where commander writes, and how wide: by itself it would ask the process. */
+/** Returns where commander writes, and how wide. By default it would use the process's streams. */
 function helpTo({ stdout, stderr }: Io): OutputConfiguration {
   return {
     writeOut: (text) => void stdout.write(text),
@@ -93,7 +93,7 @@ function interruption(signal: AbortSignal): AbortSignal {
   return stop.signal;
 }
 
-/** What commander says of the command line, in the four parts that every problem has. */
+/** Reports commander's error as a problem. */
 function usageFault(error: CommanderError, io: Io, typed: readonly string[]): ExitCode {
   const { stdout, stderr, adapters, calledAs = defaultName } = io;
   const json = typed.includes('--json');
@@ -103,18 +103,18 @@ function usageFault(error: CommanderError, io: Io, typed: readonly string[]): Ex
     {
       code: 'ERP-0103',
       what: `${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}${error.message.endsWith('.') ? '' : '.'}`,
-      why: 'The command line asks for something that erp-deploy does not have.',
-      todo: ['See what there is: erp-deploy --help'],
+      why: 'The command line is not valid.',
+      todo: ['See the commands and flags: erp-deploy --help'],
       exit: exitCodes.usage,
     },
     invocationOf(calledAs, io.cwd, null),
   );
   if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
-  else tellAndFinish(new Teller(view, adapters.clock), problem);
+  else reportAndFinish(new Teller(view, adapters.clock), problem);
   return problem.exit;
 }
 
-function tellAndFinish(teller: Teller, problem: Problem): void {
+function reportAndFinish(teller: Teller, problem: Problem): void {
   teller.problem(problem);
   const { counts } = teller;
   teller.tell({
@@ -131,14 +131,14 @@ async function execute(
   flags: Flags,
   io: Io,
   version: string,
-  typed: readonly string[],
+  argv: readonly string[],
 ): Promise<ExitCode> {
   const { adapters, env, cwd, calledAs = defaultName } = io;
   const since = performance.now();
   const frontEnd = await frontEndFor(name, flags, io);
   const invocation = invocationOf(calledAs, cwd, flags);
   const teller = new Teller(frontEnd, adapters.clock, wordsOf(invocation));
-  const words = ['erp-deploy', ...withoutSecrets(typed).map(quoted)].join(' ');
+  const typed = ['erp-deploy', ...withoutSecrets(argv).map(quoted)].join(' ');
   const here = adapters.filesIn(cwd);
   const signal = interruption(io.signal);
   const parts = {
@@ -152,7 +152,7 @@ async function execute(
     teller,
     signal,
     version,
-    typed: words,
+    typed,
   };
   const exit = await outcomeOf(parts, commands[name]);
   teller.tell({
@@ -169,20 +169,20 @@ async function execute(
 async function outcomeOf(parts: CommandParts, load: () => Promise<Execute>): Promise<ExitCode> {
   try {
     const exit = await (await load())(parts);
-    // Its last look may have been cut short: what it found is not all that there is to find.
-    if (looking.has(parts.name)) parts.signal.throwIfAborted();
+    // The last check may have been cut short, so the result may be incomplete.
+    if (readOnlyCommands.has(parts.name)) parts.signal.throwIfAborted();
     return exit;
   } catch (error) {
     if (error instanceof Interrupted) {
-      if (looking.has(parts.name)) parts.teller.tell(stoppedLooking(error));
+      if (readOnlyCommands.has(parts.name)) parts.teller.tell(interruptedCheck(error));
       return error.exit;
     }
-    return tellFault(parts.teller, error);
+    return reportFault(parts.teller, error);
   }
 }
 
 /** Commands that change nothing. */
-const looking: ReadonlySet<CommandName> = new Set([
+const readOnlyCommands: ReadonlySet<CommandName> = new Set([
   'plan',
   'status',
   'validate',
@@ -192,12 +192,12 @@ const looking: ReadonlySet<CommandName> = new Set([
   'report',
 ]);
 
-function stoppedLooking({ by }: Interrupted): Told {
-  return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was looked at.` };
+function interruptedCheck({ by }: Interrupted): Told {
+  return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was checked.` };
 }
 
-/** Reports an error: a fault outside erp-deploy as a problem, anything else as a bug, with its stack. */
-function tellFault(teller: Teller, error: unknown): ExitCode {
+/** Reports an error: a known fault as a problem, anything else as a bug, with its stack. */
+function reportFault(teller: Teller, error: unknown): ExitCode {
   try {
     const problems = problemsOf(error);
     for (const problem of problems) teller.problem(problem);

@@ -142,7 +142,7 @@ describe('a machine that lacks a part', () => {
     const workspace = emptyWorkspace();
     const doctor = await erpDeployIn(machine, workspace, ['doctor', '--engine', 'docker']);
     expect(doctor.stdout).toMatch(
-      /^missing +images +not here, and no registry in reach hands it out: pgvector\/pgvector:\S+$/m,
+      /^missing +images +not found in any reachable registry: pgvector\/pgvector:\S+$/m,
     );
     expect(doctor.exit).toBe(3);
     const { exit, stderr } = await rollOutIn(machine, workspace);

@@ -163,7 +163,7 @@ describe('a droplet that is another, or a key that is', () => {
     await terminal.until('Wrong passphrase.');
     terminal.press(`${passphrase}${keys.enter}`);
     expect(await terminal.exit()).toBe(0);
-    expect(terminal.history()).toContain('Nobody holds the lock of droplet.');
+    expect(terminal.history()).toContain('The lock of droplet is free already.');
     expect(terminal.raw()).not.toMatch(`wrong|${passphrase}`);
     expect(terminal.left().lineMode).toBe(true);
     const left = start();

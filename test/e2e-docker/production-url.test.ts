@@ -88,7 +88,9 @@ describe('a roll-out to a database URL', () => {
     expect(page()).toContain('<h3>Production</h3>');
     expect(page().match(/<g class="table /g)).toHaveLength(38);
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
-    expect(page()).toMatch(/Production was validated, and is not named now[\s\S]*Drawn from the embedded/);
+    expect(page()).toMatch(
+      /Production was validated, but it is not configured now[\s\S]*Drawn from the embedded/,
+    );
   });
 
   test('with rows in it wants a pg_dump that is no older than the server, before anything is changed', async () => {
@@ -131,7 +133,7 @@ describe('a roll-out to a database URL', () => {
     const { exit, stdout, stderr } = await there.run(workspace, ['restore', dumpsIn(workspace)[0] ?? '']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0694' });
     expect(stdout).toMatch(
-      /the last migration is 100_nick\.sql; 1 tables hold rows \(erp\.people among them\)/,
+      /the last migration is 100_nick\.sql; 1 tables contain rows \(such as erp\.people\)/,
     );
     expect(await there.ask('select full_name from erp.people')).toBe('Ada');
   });
@@ -190,8 +192,8 @@ describe('a roll-out to a database URL', () => {
     const oldest = dumpsIn(workspace)[0] ?? '';
     const { exit, stdout, stderr } = await there.run(workspace, ['restore', oldest, '--force']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toContain('The database is what its migrations say.');
-    expect(stdout).toContain('Not applied any more: 100_nick.sql.');
+    expect(stdout).toContain('The database matches its migrations.');
+    expect(stdout).toContain('No longer applied: 100_nick.sql.');
     expect(await there.ask("select string_agg(full_name, ',') from erp.people")).toBe('Ada');
     expect(await there.ask("select to_regclass('erp.later') is null")).toBe('t');
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');

@@ -25,8 +25,10 @@ describe('a roll-out to a droplet', () => {
 
   test('makes no .env there without a yes of its own, and names the flag', async () => {
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
-    expect(doctor.stdout).toMatch(/^ok +droplet +droplet: its host key is known, and it lets you in$/m);
-    expect(doctor.stdout).toMatch(/^ok +Docker there +engine \S+, Compose v2 \(2\.\S+\)$/m);
+    expect(doctor.stdout).toMatch(
+      /^ok +production host +droplet: its host key is known, and the login works$/m,
+    );
+    expect(doctor.stdout).toMatch(/^ok +Docker on the host +engine \S+, Compose v2 \(2\.\S+\)$/m);
     const { exit, stderr } = await there.rollOut(workspace);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
     expect(stderr).toContain('--create-env');
@@ -57,8 +59,8 @@ describe('a roll-out to a droplet', () => {
 
   test('is what validate finds there', async () => {
     const { exit, stdout } = await there.run(workspace, ['validate', '--production-host', 'droplet']);
-    expect(stdout).toContain('this is the database on droplet');
-    expect(stdout).toContain('The database is what its migrations say.');
+    expect(stdout).toContain('validating the database on droplet');
+    expect(stdout).toContain('The database matches its migrations.');
     expect(exit).toBe(0);
   });
 
@@ -74,7 +76,7 @@ describe('a roll-out to a droplet', () => {
     const words = ['token', '--ttl', '60s', '--production-host', 'droplet'];
     const own = await there.run(workspace, words);
     expect(local.stderr).toContain('for erp_api at the local API (127.0.0.1:3000 on this machine;');
-    expect(own.stderr).toContain('for erp_api at the API of droplet, good for 60s');
+    expect(own.stderr).toContain('role erp_api, for the API of droplet, valid for 60s');
     const port = await there.droplet.machine.forward(3000);
     const statusWith = async ({ stdout }: typeof own) => {
       const headers = { authorization: `Bearer ${stdout.trim()}`, 'accept-profile': 'erp' };
@@ -180,8 +182,10 @@ describe('a roll-out to a droplet', () => {
   test('shows a file that a person changed there, and replaces it only on yes', async () => {
     await onDroplet(`echo '# by hand' >>${folder}/docker-compose.yml`);
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
-    expect(doctor.stdout).toMatch(/^ok +droplet +droplet: its host key is known, and it lets you in$/m);
-    expect(doctor.stdout).toMatch(/^ok +Docker there +engine \S+, Compose v2 \(2\.\S+\)$/m);
+    expect(doctor.stdout).toMatch(
+      /^ok +production host +droplet: its host key is known, and the login works$/m,
+    );
+    expect(doctor.stdout).toMatch(/^ok +Docker on the host +engine \S+, Compose v2 \(2\.\S+\)$/m);
     const { exit, stderr } = await there.rollOut(workspace);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
     expect(stderr).toContain('--overwrite docker-compose.yml');

@@ -68,7 +68,7 @@ describe('restore on a droplet', () => {
     const [dump = ''] = await kept();
     const { exit, stdout, stderr } = await restore(dump, '--force');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toContain('The database is what its migrations say.');
+    expect(stdout).toContain('The database matches its migrations.');
     expect(await people()).toBe('Ada');
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
     expect(await kept()).toHaveLength(2);

@@ -54,7 +54,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(status.stdout).toMatch(/^local-test +2\.5 +PostgREST +done /m);
     expect(status.exit).toBe(0);
     const validate = await erpDeployIn(machine, workspace, ['validate']);
-    expect(validate.stdout).toContain('no target was given: this is the database in the local container');
+    expect(validate.stdout).toContain('no target was given; validating the database in the local container');
     expect(validate.exit).toBe(0);
   });
 

@@ -14,10 +14,10 @@ describe('doctor', () => {
     const { exit, stdout, stderr } = await doctor(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^ok +embedded engine +PGlite with pgvector; database absent$/m);
-    expect(stdout).toMatch(/^ok +workspace +\S+ can be written$/m);
+    expect(stdout).toMatch(/^ok +workspace +\S+ is writable$/m);
     expect(stdout).toMatch(/^unused +production +no production host or database URL is configured$/m);
     expect(stdout).toMatch(/^unused +Cloudflare token /m);
-    expect(stdout).toMatch(/^unused +terminal +none here: a run needs --non-interactive$/m);
+    expect(stdout).toMatch(/^unused +terminal +not a terminal; run needs --non-interactive$/m);
     expect(readdirSync(workspace)).toEqual([]);
   });
 
@@ -31,7 +31,7 @@ describe('doctor', () => {
     [
       'a database of another PostgreSQL',
       { '.erp-deploy/embedded/PG_VERSION': '16\n', '.erp-deploy/embedded.json': '{}' },
-      /^missing +embedded engine +its database is of PostgreSQL 16, the engine of \d+$/m,
+      /^missing +embedded engine +its database was created by PostgreSQL 16, and the engine is PostgreSQL \d+$/m,
     ],
   ])(
     'exits with 3 over %s, and says what to do',
@@ -45,15 +45,15 @@ describe('doctor', () => {
     },
   );
 
-  test('exits with 3 over a workspace that may not be written', async () => {
+  test('exits with 3 over a workspace that is not writable', async () => {
     const workspace = emptyWorkspace();
     chmodSync(workspace, 0o555);
     const { exit, stdout } = await builtErpDeploy(workspace, ['doctor'], { unprivileged: true });
     expect(exit).toBe(3);
-    expect(stdout).toMatch(/^missing +workspace +\S+ cannot be written$/m);
+    expect(stdout).toMatch(/^missing +workspace +\S+ is not writable$/m);
   });
 
-  test('exits with 3 over a droplet that has no address, and over a token that others may read', async () => {
+  test('exits with 3 over a production host without an address, and a token that others can read', async () => {
     const workspace = emptyWorkspace({ 'cloudflare.token': 'x'.repeat(40) });
     chmodSync(`${workspace}/cloudflare.token`, 0o644);
     const words = [
@@ -65,10 +65,10 @@ describe('doctor', () => {
     ];
     const { exit, stdout, stderr } = await erpDeploy(workspace, words);
     expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
-    expect(stdout).toMatch(/^missing +droplet +.*nosuch\.invalid/m);
-    expect(stdout).toMatch(/^unused +Docker there +the droplet is not reached$/m);
+    expect(stdout).toMatch(/^missing +production host +.*nosuch\.invalid/m);
+    expect(stdout).toMatch(/^unused +Docker on the host +the production host cannot be reached$/m);
     expect(stdout).toMatch(
-      /^missing +Cloudflare token +There is no \S+cloudflare\.token, or others may read it/m,
+      /^missing +Cloudflare token +\S+cloudflare\.token does not exist, or others can read it/m,
     );
     expect(stdout).not.toContain('xxxx');
   });
@@ -81,10 +81,10 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^unused +pg_dump /m);
   });
 
-  test('takes a workspace that is not there yet as one that will be made', async () => {
+  test('accepts a workspace that does not exist yet', async () => {
     const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--workspace', 'new/one']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^ok +workspace +\S+new\/one will be made$/m);
+    expect(stdout).toMatch(/^ok +workspace +\S+new\/one will be created$/m);
   });
 
   test('exits with 3 over a workspace that is a file, or below one', async () => {
@@ -92,7 +92,7 @@ describe('doctor', () => {
     for (const path of ['taken', 'taken/below']) {
       const { exit, stdout, stderr } = await erpDeploy(workspace, ['doctor', '--workspace', path]);
       expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
-      expect(stdout).toMatch(/^missing +workspace +\S+ is no folder$/m);
+      expect(stdout).toMatch(/^missing +workspace +\S+ is not a directory$/m);
     }
   });
 

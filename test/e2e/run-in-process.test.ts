@@ -103,5 +103,5 @@ it('is what the package exports, for a program that embeds it', async () => {
     cwd: join(inject('testRun'), 'program'),
   });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n\{.*"type":"problem".*\n(.*\n)*0 2 130 true$/);
-  expect(stderr).toContain('There is no command "nonsense".');
+  expect(stderr).toContain('Unknown command "nonsense".');
 });

@@ -19,7 +19,7 @@ describe('status', () => {
     const { exit, stdout, stderr } = await status(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(lastLine(stdout)).toBe(
-      'info: 0 done, 0 drifted, 17 to come; a run goes on at 0.1: erp-deploy run',
+      'info: 0 done, 0 drifted, 17 pending; a run resumes at 0.1: erp-deploy run',
     );
     expect(treeOf(workspace)).toEqual([]);
   });
@@ -30,17 +30,17 @@ describe('status', () => {
     const { exit, stdout, stderr } = await status(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/2\.3 +validation +done +38 tables/);
-    expect(lastLine(stdout)).toBe('info: 17 done, 0 drifted, 0 to come; nothing is left to do');
+    expect(lastLine(stdout)).toBe('info: 17 done, 0 drifted, 0 pending; nothing is left to do');
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('notices a file that is gone, and says where a run goes on', async () => {
+  test('notices a file that is gone, and says where a run resumes', async () => {
     const workspace = await finishedWorkspace();
     rmSync(join(workspace, stack, 'docker-compose.yml'));
     const { exit, stdout } = await status(workspace);
     expect(exit).toBe(5);
     expect(stdout).toMatch(/0\.2 .* drifted +service-builds\/postgres-erp\/docker-compose\.yml: not there/);
-    expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 to come; a run goes on at 0\.2/);
+    expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 pending; a run resumes at 0\.2/);
   });
 
   test('notices an index that is gone from the database, and names it', async () => {
@@ -82,7 +82,7 @@ describe('status --recorded', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/2\.3 +validation +recorded +38 tables .* \(seen 20\S+Z\)/);
     expect(lastLine(stdout)).toBe(
-      'info: read from the journal alone, nothing was looked at; no roll-out is unfinished',
+      'info: read only from the journal, nothing was checked; no rollout is unfinished',
     );
   });
 
@@ -104,7 +104,7 @@ describe('status --recorded', () => {
     put(workspace, journalFile, `${lines.slice(0, cut).join('\n')}\n`);
     const { exit, stdout } = await status(workspace, '--recorded');
     expect(exit).toBe(0);
-    expect(lastLine(stdout)).toMatch(/is unfinished and goes on at 2\.2: erp-deploy run$/);
+    expect(lastLine(stdout)).toMatch(/is unfinished and resumes at 2\.2: erp-deploy run$/);
   });
 });
 

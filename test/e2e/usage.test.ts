@@ -25,7 +25,7 @@ describe('a configuration with faults', () => {
     const { exit, stdout, stderr } = await rollOut(workspace, ['--only', '9.9']);
     expect(exit).toBe(2);
     const [inFile, inFlags, ...more] = problemsIn(stderr);
-    expect(inFile?.what).toBe(`${config} has 4 faults.`);
+    expect(inFile?.what).toBe(`${config} has 4 errors.`);
     expect(inFlags?.what).toBe('--only 9.9: there is no such step.');
     expect(more).toEqual([]);
     const excerpt = inFile?.excerpt ?? [];
@@ -80,7 +80,7 @@ describe('a configuration with faults', () => {
     const workspace = emptyWorkspace();
     const { exit, stderr } = await rollOut(workspace, ['--config', 'mine.yaml']);
     expect(exit).toBe(2);
-    expect(problemIn(stderr).what).toBe('There is no mine.yaml.');
+    expect(problemIn(stderr).what).toBe('The configuration mine.yaml does not exist.');
   });
 });
 
@@ -204,7 +204,7 @@ describe('init', () => {
 
     const again = await erpDeploy(workspace, ['init']);
     expect(again.exit).toBe(2);
-    expect(problemIn(again.stderr)).toMatchObject({ code: 'ERP-0112', what: `${config} is there already.` });
+    expect(problemIn(again.stderr)).toMatchObject({ code: 'ERP-0112', what: `${config} already exists.` });
     expect(textOf(workspace, config)).toBe(written);
   });
 

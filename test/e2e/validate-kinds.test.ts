@@ -122,6 +122,6 @@ describe('validate notices', () => {
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate', '--repair-sql']);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });
     expect(stderr).toContain('0 failed');
-    expect(stderr).toContain('The database is what its migrations say.');
+    expect(stderr).toContain('The database matches its migrations.');
   });
 });

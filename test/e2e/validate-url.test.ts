@@ -55,7 +55,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     );
     expectFound(ended);
     expect(ended.stdout).toMatch(
-      /the server is PostgreSQL \d+\.\d+.*; what it should look like was worked out with 18/,
+      /the server is PostgreSQL \d+\.\d+.*; the expected schema was computed with PostgreSQL 18/,
     );
     expect(ended.stdout).not.toContain('warning');
   });
@@ -84,7 +84,7 @@ describe('validate --database-url, against a server without pgvector', () => {
   test('takes a password in the URL, with a warning', async () => {
     const ended = await validate(`postgres://inspector:${inUrl}@${place}`, {}, '--no-behaviour');
     expectFound(ended);
-    expect(ended.stdout).toMatch(/^warning: the URL holds a password/m);
+    expect(ended.stdout).toMatch(/^warning: the URL contains a password/m);
   });
 
   test('tries the behaviours, tells which fail, and leaves nothing behind', async () => {
@@ -105,7 +105,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     const config = `production: { database-url: 'postgres://postgres@${place}' }\n`;
     const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': config });
     const { stdout } = await erpDeploy(workspace, ['validate']);
-    expect(stdout).toContain(`info: this is the database ${place}, without TLS\n`);
+    expect(stdout).toContain(`info: validating the database ${place}, without TLS\n`);
     expect(pathsIn(workspace)).toEqual(['erp-deploy.config.yaml']);
     const session = await openPostgres(server.config);
     expect(await session.query(`select to_regnamespace('erp_deploy') as ledger`)).toEqual([{ ledger: null }]);

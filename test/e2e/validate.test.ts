@@ -14,7 +14,7 @@ describe('validate', () => {
     const before = { tree: treeOf(workspace), database: await databaseOf(workspace) };
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toContain('no target was given: this is the embedded database of the workspace');
+    expect(stdout).toContain('no target was given; validating the embedded database of the workspace');
     expect(stdout).toContain(
       "38 = 14 erp + 24 agent (the checklist's headline, 35, leaves the 3 planning tables out)",
     );
@@ -85,9 +85,7 @@ describe('validate', () => {
       '--allow-populated',
     ]);
     expect(run).toMatchObject({ exit: 0 });
-    expect(last(await erpDeploy(workspace, ['validate']))).toBe(
-      'info: The database is what its migrations say.',
-    );
+    expect(last(await erpDeploy(workspace, ['validate']))).toBe('info: The database matches its migrations.');
   });
 
   test('exits with 5 without the ledger, and without the migrations that come with erp-deploy', async () => {

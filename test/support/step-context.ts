@@ -1,4 +1,4 @@
-import { memoryOf } from '../../src/cli/wiring/memory.ts';
+import { journalQueries } from '../../src/cli/wiring/journal-queries.ts';
 import type { Database, Files, Host } from '../../src/domain/ports.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
 import type { Entry } from '../../src/engine/journal-format.ts';
@@ -30,5 +30,5 @@ export function remembering(...entries: readonly Entry[]): Memory {
     const at = new Date(Date.UTC(2026, 10, 22, 9, 0, index)).toISOString();
     return { v: 1 as const, at, ...entry };
   });
-  return memoryOf(() => recordedOf(records));
+  return journalQueries(() => recordedOf(records));
 }

@@ -21,27 +21,27 @@ import {
 type Told = Parameters<CommandParts['teller']['tell']>[0];
 type BoxEvent = Extract<Told, { type: 'box' }>;
 
-/** Prints a checklist with the items checked off that the journal has evidence for; then what is left, and why. */
+/** Prints a checklist, with the items checked off for which the journal has evidence; then what is left, and why. */
 export const checklist: Execute = async (parts) => {
   if (parts.flags.write && parts.flags.file === undefined) throw new ProblemError(nothingToWrite);
   const open = await openWorkspace(parts);
   try {
-    return await tick(parts, open);
+    return await checkOffItems(parts, open);
   } finally {
-    // Why a step does not apply may have been asked on the droplet.
-    await open.world.close();
+    // Finding out why a step does not apply may have connected to the production host.
+    await open.ports.close();
   }
 };
 
-async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode> {
+async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode> {
   const { flags, here, teller, terminal } = parts;
   const file = flags.file === undefined ? null : await fileNamed(here, flags.file);
-  const text = file === null ? await open.world.assets.read('data/checklist.md') : await here.read(file.path);
+  const text = file === null ? await open.ports.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);
   const records = await recordsOf(parts, open);
   const judged = matchItems(await parseChecklist(text)).map((matched) => ({
     listed: matched.listed,
-    event: eventOf(matched, (step) => records.get(step) ?? neverSeen(step)),
+    event: eventOf(matched, (step) => records.get(step) ?? neverChecked(step)),
   }));
   for (const { event } of judged) teller.tell(event);
   const ticked = judged.filter(({ event }) => event.state === 'ticked').map(({ listed }) => listed);
@@ -55,7 +55,7 @@ async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode>
   teller.tell({
     type: 'note',
     level: 'info',
-    text: closingWords(
+    text: closingNote(
       judged.map(({ event }) => event),
       ticked,
     ),
@@ -64,21 +64,21 @@ async function tick(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode>
 }
 
 function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => StepRecord): BoxEvent {
-  const told = { type: 'box', line: listed.line, text: listed.text } as const;
+  const item = { type: 'box', line: listed.line, text: listed.text } as const;
   if (known === null) {
-    const summary = 'not an item of the checklist that erp-deploy knows: yours to decide';
-    return { ...told, state: 'unknown', summary };
+    const summary = 'not an item of the bundled checklist: check it yourself';
+    return { ...item, state: 'unknown', summary };
   }
   const verdict = judgeItem(known, steps, recordOf);
   const state = verdict.state === 'open' && listed.ticked ? 'claimed' : verdict.state;
   const summary =
     state === 'claimed' ? `checked off without erp-deploy: ${verdict.summary}` : verdict.summary;
-  return { ...told, phase: known.phase, step: known.step, box: known.id, state, summary };
+  return { ...item, phase: known.phase, step: known.step, box: known.id, state, summary };
 }
 
-/** What the journal says of each step, and why steps do not apply here. */
+/** Returns what the journal says about each step, and why a step does not apply. */
 async function recordsOf(parts: CommandParts, open: OpenWorkspace): Promise<ReadonlyMap<StepId, StepRecord>> {
-  const recorded = await recordedIn(parts, open.world);
+  const recorded = await recordedIn(parts, open.ports);
   const context = contextOf(parts, open, () => recorded);
   const records = new Map<StepId, StepRecord>();
   for (const { id, skipReason } of steps) {
@@ -97,15 +97,15 @@ function recordOf({ memory }: Context, step: StepId, configured: string | undefi
   return { step, seen, failedSince, leftOut: configured ?? skip?.reason ?? null };
 }
 
-function neverSeen(step: StepId): StepRecord {
+function neverChecked(step: StepId): StepRecord {
   return { step, seen: null, failedSince: null, leftOut: null };
 }
 
-function closingWords(events: readonly BoxEvent[], ticked: readonly ListedItem[]): string {
+function closingNote(events: readonly BoxEvent[], ticked: readonly ListedItem[]): string {
   const count = (state: BoxEvent['state']) => events.filter((one) => one.state === state).length;
   const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} checked off without evidence`;
-  const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} that erp-deploy does not know`;
-  return `${ticked.length} of ${events.length} items have evidence, ${count('open')} are open${claimed}${unknown}; from the journal; to check the actual state: erp-deploy status`;
+  const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} not in the bundled checklist`;
+  return `${ticked.length} of ${events.length} items have evidence, ${count('open')} left${claimed}${unknown}; from the journal; to check the actual state: erp-deploy status`;
 }
 
 async function fileNamed(here: Files, given: string): Promise<{ path: string; mode: number }> {
@@ -118,11 +118,11 @@ async function fileNamed(here: Files, given: string): Promise<{ path: string; mo
 function noChecklist(path: string, absent: boolean): Problem {
   return {
     code: 'ERP-0801',
-    what: absent ? `There is no ${path}.` : `${path} is no file.`,
-    why: '--file names the checklist, relative to the folder that the command is called in.',
+    what: absent ? `The file ${path} does not exist.` : `${path} is not a file.`,
+    why: 'It is named by --file. The path is relative to the current directory.',
     todo: [
-      'Look what is there: ls',
-      `Or print the one that comes with erp-deploy: erp-deploy checklist > ${quoted('tasks.md')}`,
+      'List the files: ls',
+      `Or print the bundled checklist: erp-deploy checklist > ${quoted('tasks.md')}`,
     ],
     exit: exitCodes.usage,
   };
@@ -131,7 +131,7 @@ function noChecklist(path: string, absent: boolean): Problem {
 const nothingToWrite: Problem = {
   code: 'ERP-0802',
   what: '--write was given without --file.',
-  why: 'The checklist that comes with erp-deploy is printed, and never written.',
-  todo: ['Name your own: erp-deploy checklist --file tasks.md --write'],
+  why: 'The bundled checklist is only printed, never changed.',
+  todo: ['Name your own checklist: erp-deploy checklist --file tasks.md --write'],
   exit: exitCodes.usage,
 };

@@ -1,5 +1,5 @@
 import type { Execute } from '../wiring/command.ts';
 import { run } from './run.ts';
 
-/** The roll-out of the phase docs alone: what it needs of the others has to be so already. */
+/** Rolls out only the phase `docs`; the steps that it depends on must be complete. */
 export const docs: Execute = (parts) => run({ ...parts, flags: { ...parts.flags, phase: ['docs'] } });

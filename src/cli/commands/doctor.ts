@@ -5,25 +5,25 @@ import { lockHolder } from '../../engine/lock.ts';
 import type { Execute } from '../wiring/command.ts';
 import { readConfiguration } from '../wiring/configuration.ts';
 import { dockerChecks } from '../wiring/doctor-docker.ts';
-import { lookAtProduction, tokenFile } from '../wiring/doctor-production.ts';
+import { checkProduction, tokenFile } from '../wiring/doctor-production.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from '../wiring/prerequisite.ts';
 import { recordedIn } from '../wiring/workspace.ts';
-import { worldOf } from '../wiring/world.ts';
+import { workspacePorts } from '../wiring/workspace-ports.ts';
 
-/** Bytes that a fresh embedded database takes (62 MB, measured with `du -sh`), with room for what comes. */
-const diskWanted = 200_000_000;
-/** Bytes that the embedded engine takes while it runs, with room. */
-const memoryWanted = 800_000_000;
+/** Bytes of disk for the embedded database: a new one takes 62 MB (measured with `du -sh`), and it grows. */
+const requiredDisk = 200_000_000;
+/** Bytes of memory for the embedded engine, with some reserve. */
+const requiredMemory = 800_000_000;
 
-/** Every prerequisite, each with what to do about it. Looks, and changes nothing. */
+/** Checks every prerequisite, and reports how to fix what is missing. Changes nothing. */
 export const doctor: Execute = async (parts) => {
-  const world = worldOf(parts, parts.flags.workspace);
+  const ports = workspacePorts(parts, parts.flags.workspace);
   let exit: ExitCode = exitCodes.done;
-  const tell = (seen: Prerequisite) => {
-    parts.teller.tell({ type: 'prerequisite', ...seen });
-    if (seen.state === 'missing') exit = exitCodes.prerequisite;
+  const report = (prerequisite: Prerequisite) => {
+    parts.teller.tell({ type: 'prerequisite', ...prerequisite });
+    if (prerequisite.state === 'missing') exit = exitCodes.prerequisite;
   };
-  for (const look of [
+  for (const check of [
     nodeVersion,
     configuration,
     workspace,
@@ -36,10 +36,10 @@ export const doctor: Execute = async (parts) => {
     git,
     terminal,
   ]) {
-    tell(await look(parts, world));
+    report(await check(parts, ports));
   }
-  await lookAtProduction(parts, world, tell);
-  tell(await tokenFile(parts, world));
+  await checkProduction(parts, ports, report);
+  report(await tokenFile(parts, ports));
   return exit;
 };
 
@@ -48,34 +48,37 @@ const nodeVersion: PrerequisiteCheck = async ({ adapters }) => ok('Node', adapte
 const configuration: PrerequisiteCheck = ({ flags, here }, { files }) =>
   orProblem('configuration', async () => {
     const config = await readConfiguration(flags, here, files);
-    return ok('configuration', `sound (engine ${config.engine})`);
+    return ok('configuration', `valid (engine ${config.engine})`);
   });
 
 const workspace: PrerequisiteCheck = async (_, { root, files }) =>
   orProblem('workspace', async () => {
     const { type } = await files.look('.');
     if (type !== 'directory' && type !== 'absent') {
-      const problem = { what: `${root} is no folder`, todo: ['Name another one: --workspace DIR'] };
+      const problem = { what: `${root} is not a directory`, todo: ['Name another one: --workspace DIR'] };
       return lacking('workspace', problem, 'missing');
     }
     if (!(await isWritable(root))) {
       return lacking(
         'workspace',
-        { what: `${root} cannot be written`, todo: [`Look at it: ls -ld ${root}`] },
+        { what: `${root} is not writable`, todo: [`Check its owner and mode: ls -ld ${root}`] },
         'missing',
       );
     }
-    return ok('workspace', type === 'absent' ? `${root} will be made` : `${root} can be written`);
+    return ok('workspace', type === 'absent' ? `${root} will be created` : `${root} is writable`);
   });
 
 const disk: PrerequisiteCheck = async (_, { root }) => {
   const free = await freeDisk(root);
   const found = `${megabytes(free)} free in ${root}`;
-  return free >= diskWanted
+  return free >= requiredDisk
     ? ok('disk', found)
     : lacking(
         'disk',
-        { what: found, todo: [`The embedded database wants ${megabytes(diskWanted)}: make room.`] },
+        {
+          what: found,
+          todo: [`Free some disk space. The embedded database needs ${megabytes(requiredDisk)}.`],
+        },
         'missing',
       );
 };
@@ -83,17 +86,17 @@ const disk: PrerequisiteCheck = async (_, { root }) => {
 const memory: PrerequisiteCheck = async () => {
   const found = `${megabytes(freeMemory())} free`;
   const todo = [
-    `The embedded engine takes up to ${megabytes(memoryWanted)}: end something else while it runs.`,
+    `Stop other programs while it runs. The embedded engine needs up to ${megabytes(requiredMemory)}.`,
   ];
-  return freeMemory() >= memoryWanted
+  return freeMemory() >= requiredMemory
     ? ok('memory', found)
     : lacking('memory', { what: found, todo }, 'warning');
 };
 
-const journal: PrerequisiteCheck = (parts, world) =>
+const journal: PrerequisiteCheck = (parts, ports) =>
   orProblem('journal', async () => {
-    const { records, unfinished } = await recordedIn(parts, world);
-    const left = unfinished === null ? '' : `, roll-out ${unfinished.rollout} is unfinished`;
+    const { records, unfinished } = await recordedIn(parts, ports);
+    const left = unfinished === null ? '' : `, rollout ${unfinished.rollout} is unfinished`;
     return ok('journal', records.length === 0 ? 'none yet' : `${records.length} records${left}`);
   });
 
@@ -102,30 +105,30 @@ const lock: PrerequisiteCheck = async ({ adapters }, { root }) =>
     const folder = adapters.claimFolder(root, '.erp-deploy/lock');
     const found = await lockHolder({ folder, processes: adapters.processTable() });
     if (found === null) return ok('lock', 'free');
-    const what = `held by process ${found.holder.pid} on ${found.holder.host}, which ${found.alive === 'gone' ? 'is gone: the next run takes it over' : 'may be running'}`;
-    return lacking('lock', { what, todo: ['See who, and take it over: erp-deploy unlock'] }, 'warning');
+    const what = `held by process ${found.holder.pid} on ${found.holder.host}, which ${found.alive === 'gone' ? 'has ended (the next run takes the lock over)' : 'may be running'}`;
+    return lacking('lock', { what, todo: ['To take it over: erp-deploy unlock'] }, 'warning');
   });
 
 const embedded: PrerequisiteCheck = (_, { local: { database } }) =>
   orProblem('embedded engine', async () => {
     const state = await database.state();
     if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);
-    const what = `its database is of PostgreSQL ${state.major}, the engine of ${state.ours}`;
-    const todo = [`Begin the local test anew: ${removeEmbedded}`];
+    const what = `its database was created by PostgreSQL ${state.major}, and the engine is PostgreSQL ${state.ours}`;
+    const todo = [`Start the local test over: ${removeEmbedded}`];
     return lacking('embedded engine', { what, todo }, 'missing');
   });
 
 const git: PrerequisiteCheck = async ({ adapters, env, signal }, { root }) => {
   const version = await adapters.processesIn(root, env).run(['git', '--version'], null, signal);
   if (version.exitCode === 0) return ok('git', version.stdout.trim());
-  const todo = ['Only needed where the workspace is a repository: then install git.'];
+  const todo = ['Install git if the workspace is a Git repository. Otherwise it is not needed.'];
   return lacking('git', { what: 'not found', todo }, 'warning');
 };
 
 const terminal: PrerequisiteCheck = async ({ terminal: { stdin, stdout } }) =>
   stdin.isTTY === true && stdout.isTTY === true
     ? ok('terminal', `${stdout.columns}×${stdout.rows}`)
-    : { name: 'terminal', state: 'unused', found: 'none here: a run needs --non-interactive', todo: [] };
+    : { name: 'terminal', state: 'unused', found: 'not a terminal; run needs --non-interactive', todo: [] };
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`;

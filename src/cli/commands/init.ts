@@ -5,20 +5,20 @@ import type { Files } from '../../domain/ports.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import type { Execute } from '../wiring/command.ts';
 import { configFile } from '../wiring/configuration.ts';
-import { worldOf } from '../wiring/world.ts';
+import { workspacePorts } from '../wiring/workspace-ports.ts';
 
 export const schemaFile = '.erp-deploy/erp-deploy.config.schema.json';
 
-/** Writes the commented configuration, and beside the journal the schema that editors check it with. */
+/** Writes the commented configuration, and the JSON schema with which editors check it. */
 export const init: Execute = async (parts) => {
   const { flags, teller } = parts;
-  const { files } = worldOf(parts, flags.workspace);
+  const { files } = workspacePorts(parts, flags.workspace);
   if ((await files.look(configFile)).type !== 'absent') {
     throw new ProblemError({
       code: 'ERP-0112',
-      what: `${configFile} is there already.`,
-      why: 'It may hold your settings; init writes only where nothing is.',
-      todo: [`Edit it, or move it away: mv ${inWorkspace(configFile)} ${inWorkspace(configFile)}.old`],
+      what: `${configFile} already exists.`,
+      why: 'It may contain your settings, and init never overwrites a file.',
+      todo: [`Edit it, or rename it: mv ${inWorkspace(configFile)} ${inWorkspace(configFile)}.old`],
       exit: exitCodes.usage,
     });
   }
@@ -27,12 +27,12 @@ export const init: Execute = async (parts) => {
   teller.tell({
     type: 'note',
     level: 'info',
-    text: `${configFile} written; every setting in it has a default.`,
+    text: `${configFile} was written. Every setting in it has a default.`,
   });
   return exitCodes.done;
 };
 
-/** Puts the schema that the configuration names beside the journal, where it does not go into a repository. */
+/** Writes the schema into `.erp-deploy`, which Git ignores. */
 export async function writeSchema(files: Files): Promise<void> {
   await files.makeDirectory('.erp-deploy');
   await files.write('.erp-deploy/.gitignore', '*\n', 0o644);

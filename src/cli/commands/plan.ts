@@ -9,11 +9,11 @@ import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '
 /** Reports what every step would change, and changes nothing. Ends as `run` would if a step is blocked. */
 export const plan: Execute = async (parts) => {
   const open = await openWorkspace(parts);
-  const recorded = await recordedIn(parts, open.world);
+  const recorded = await recordedIn(parts, open.ports);
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   const blocking: Problem[] = [];
-  const plans = await whileLocked(parts, open.world, () =>
+  const plans = await whileLocked(parts, open.ports, () =>
     makePlan(open.steps, open.skip, context, parts.signal, (one) => {
       parts.teller.tell(plannedEvent(one));
       const obstacle = obstacleIn(one);

@@ -1,20 +1,20 @@
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { noTunnel } from '../../tasks/cloudflare/3.6-tunnel-and-route.ts';
-import { probe as probeWay } from '../../tunnel/probe/probe.ts';
+import { probe as probeRoute } from '../../tunnel/probe/probe.ts';
 import type { Execute } from '../wiring/command.ts';
 import { contextOf, openWorkspace, recordedIn } from '../wiring/workspace.ts';
 
-/** The public way in: asked from here, and where it is broken, walked from the database outward. Changes nothing. */
+/** Checks the public URL from this machine. If it fails, checks each hop from the database outward. Changes nothing. */
 export const probe: Execute = async (parts) => {
   const open = await openWorkspace(parts);
-  const { world, config } = open;
+  const { ports, config } = open;
   try {
-    const recorded = await recordedIn(parts, world);
+    const recorded = await recordedIn(parts, ports);
     const say = (text: string, level: 'info' | 'warning' = 'info') =>
       parts.teller.tell({ type: 'note', level, text });
-    if (world.production?.stack != null && config.cloudflare.container === undefined)
+    if (ports.production?.stack != null && config.cloudflare.container === undefined)
       say(noTunnel, 'warning');
-    const { asked, hops, problem, withToken } = await probeWay(
+    const { asked, hops, problem, withToken } = await probeRoute(
       contextOf(parts, open, () => recorded),
       0,
     );
@@ -22,9 +22,12 @@ export const probe: Execute = async (parts) => {
     if (problem !== null) throw new ProblemError(problem);
     for (const line of asked) say(line);
     if (!withToken)
-      say('No token was tried: the key lies on the droplet, and none is configured.', 'warning');
+      say(
+        'Not checked with a token, because the key is on a production host, and none is configured.',
+        'warning',
+      );
     return exitCodes.done;
   } finally {
-    await world.close();
+    await ports.close();
   }
 };

@@ -8,29 +8,29 @@ import { reportPicture } from '../wiring/report-diagram.ts';
 import { lastRolloutLogs } from '../wiring/rollout-logs.ts';
 import { openWorkspace, recordedIn } from '../wiring/workspace.ts';
 
-const usual = '.erp-deploy/report.html';
+const defaultPath = '.erp-deploy/report.html';
 
-/** One self-contained page of the last roll-out. Writes that file, and changes nothing else. */
+/** Writes one self-contained page about the last rollout, and changes nothing else. */
 export const report: Execute = async (parts) => {
   const { flags, adapters, here, teller } = parts;
-  const { world, config } = await openWorkspace(parts);
-  const recorded = await recordedIn(parts, world);
-  const rollout = await lastRolloutLogs(world.files, recorded);
-  if (rollout === null) throw new ProblemError(nothingRan(world.root));
+  const { ports, config } = await openWorkspace(parts);
+  const recorded = await recordedIn(parts, ports);
+  const rollout = await lastRolloutLogs(ports.files, recorded);
+  if (rollout === null) throw new ProblemError(nothingRan(ports.root));
   const page = reportPage({
     project: config.project,
     ...rollout,
     isUnfinished: recorded.unfinished !== null,
     withoutLocalTest: recorded.withoutLocalTest,
     seen: (step) => recorded.lastVerified(step),
-    picture: await reportPicture(parts, world, recorded),
+    picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),
   });
   parts.signal.throwIfAborted();
   const given = flags.output;
-  const [files, path] = given === undefined ? [world.files, usual] : [here, pathIn(here, given)];
+  const [files, path] = given === undefined ? [ports.files, defaultPath] : [here, pathIn(here, given)];
   await files.write(path, page, 0o644);
-  teller.tell({ type: 'note', level: 'info', text: `the report: ${join(files.root, path)}` });
+  teller.tell({ type: 'note', level: 'info', text: `Report written to ${join(files.root, path)}` });
   return exitCodes.done;
 };
 
@@ -41,9 +41,9 @@ function pathIn(here: Files, given: string): string {
 function nothingRan(root: string) {
   return {
     code: 'ERP-0804',
-    what: 'There is no roll-out to report on.',
-    why: `${root} has no log of one.`,
-    todo: ['Run one: erp-deploy run --non-interactive'],
+    what: 'There is no rollout to report on.',
+    why: `${root} has no log of a rollout.`,
+    todo: ['Start one: erp-deploy run --non-interactive'],
     exit: exitCodes.prerequisite,
   } as const;
 }

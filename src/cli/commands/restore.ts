@@ -21,24 +21,24 @@ import { type CommandParts, type Execute, journalPath } from '../wiring/command.
 import { executorParts } from '../wiring/executor-parts.ts';
 import { holdProduction } from '../wiring/production-lock.ts';
 import { contextOf, lockWorkspace, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
-import type { World } from '../wiring/world.ts';
+import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 import { hideFromGit } from './run.ts';
 import { validateSession } from './validate.ts';
 
-/** Lists the dumps that are kept of a database; with FILE brings one back, in one transaction, on `--force` alone. */
+/** Lists the stored dumps of a database; with FILE and `--force`, restores one in one transaction. */
 export const restore: Execute = async (parts) => {
   const open = await openWorkspace(parts);
-  const { world } = open;
-  const recorded = await recordedIn(parts, world);
+  const { ports } = open;
+  const recorded = await recordedIn(parts, ports);
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   try {
     const location = await dumpLocation(context.config, lastTarget(context));
     if (location === null) throw new ProblemError(noDumpsHere);
     if (parts.flags.dump === undefined) return await list(parts, location);
-    return await underLocks(parts, world, (lock) => bringBack(parts, context, world, location, lock));
+    return await underLocks(parts, ports, (lock) => restoreDump(parts, context, ports, location, lock));
   } finally {
-    await world.close();
+    await ports.close();
   }
 };
 
@@ -50,35 +50,35 @@ async function list(parts: CommandParts, location: DumpLocation): Promise<ExitCo
   say(
     parts,
     kept.length === 0
-      ? `No dump of ${location.name} is kept in ${where}.`
-      : `Dumps of ${location.name}, in ${where}:`,
+      ? `No dump of ${location.name} is stored in ${where}.`
+      : `Dumps of ${location.name} in ${where}:`,
   );
-  for (const dump of kept) say(parts, dumpWords(dump));
+  for (const dump of kept) say(parts, nameAndSize(dump));
   return exitCodes.done;
 }
 
-const dumpWords = ({ name, bytes }: KeptDump) => `${name}  ${Math.max(1, Math.round(bytes / 1024))} kB`;
+const nameAndSize = ({ name, bytes }: KeptDump) => `${name}  ${Math.max(1, Math.round(bytes / 1024))} kB`;
 
 async function underLocks(
   parts: CommandParts,
-  world: World,
+  ports: WorkspacePorts,
   act: (lock: Lock) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const lock = await lockWorkspace(parts, world);
+  const lock = await lockWorkspace(parts, ports);
   try {
-    await hideFromGit(world);
-    if (world.production !== null) await holdProduction(parts, world.production);
+    await hideFromGit(ports);
+    if (ports.production !== null) await holdProduction(parts, ports.production);
     return await act(lock);
   } finally {
-    // The droplet's goes with the world, which is closed after this.
+    // Closing the workspace's ports releases the lock of the production host.
     await lock.release();
   }
 }
 
-async function bringBack(
+async function restoreDump(
   parts: CommandParts,
   context: Context,
-  world: World,
+  ports: WorkspacePorts,
   location: DumpLocation,
   lock: Lock,
 ): Promise<ExitCode> {
@@ -86,18 +86,18 @@ async function bringBack(
   const sound = await soundDump(context, location, parts.flags.dump ?? '');
   const changes = await planned(parts, location, sound);
   if (!parts.flags.force) throw new ProblemError(wantsForce(location.name, sound.schemas, parts.typed));
-  const executor = executorParts(parts, world, null, await journalOf(parts, world), lock);
+  const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock);
   for (const change of changes) {
     parts.signal.throwIfAborted();
-    // The signal is not handed on: a change that was begun is finished.
+    // The signal is not passed on, so that a change that has started is finished.
     const onLine = (line: string) => say(parts, line);
     await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
   }
-  say(parts, `${sound.name} was brought back; now it is validated.`);
+  say(parts, `${sound.name} was restored; validating it.`);
   return validated(parts, context, location);
 }
 
-/** Tells what would be dropped, and what would come; changes nothing. */
+/** Reports what would be dropped and restored; changes nothing. */
 async function planned(
   parts: CommandParts,
   location: DumpLocation,
@@ -106,12 +106,15 @@ async function planned(
   const session = await location.database.session();
   const rows = await rowsIn(session);
   const head = (await ledgerHead(session)) ?? 'none';
-  say(parts, `${name}: made ${archive.made}, ${archive.tables.length} tables; read back whole.`);
-  const holding =
+  say(
+    parts,
+    `${name}: created ${archive.made}, ${archive.tables.length} tables; verified by reading it back.`,
+  );
+  const contents =
     rows.tables === 0
-      ? 'no table holds rows'
-      : `${rows.tables} tables hold rows (${rows.example} among them)`;
-  say(parts, `${location.name} as it is now: the last migration is ${head}; ${holding}.`);
+      ? 'no table contains rows'
+      : `${rows.tables} tables contain rows (such as ${rows.example})`;
+  say(parts, `${location.name} now: the last migration is ${head}; ${contents}.`);
   const before =
     rows.tables === 0 ? null : await dumpChange(location, 'before it is replaced', parts.signal, name);
   if (before !== null && 'code' in before) throw new ProblemError(before);
@@ -122,7 +125,7 @@ async function planned(
   return all;
 }
 
-/** Held against the migrations that its ledger has now. */
+/** Validates the restored database against the migrations in its ledger. */
 async function validated(parts: CommandParts, context: Context, location: DumpLocation): Promise<ExitCode> {
   const session = await location.database.session();
   const files = await soundMigrations(context);
@@ -131,11 +134,11 @@ async function validated(parts: CommandParts, context: Context, location: DumpLo
   if ('problem' in order) throw new ProblemError(order.problem);
   const applied = files.filter((file) => !order.pending.includes(file));
   const exit = await validateSession(parts, context, session, 'erp-deploy validate', applied);
-  const toCome = order.pending.map(({ name }) => name);
-  if (toCome.length > 0) say(parts, `Not applied any more: ${toCome.join(', ')}. To apply: erp-deploy run`);
+  const pending = order.pending.map(({ name }) => name);
+  if (pending.length > 0) say(parts, `No longer applied: ${pending.join(', ')}. To apply: erp-deploy run`);
   return exit;
 }
 
-function journalOf({ adapters }: CommandParts, { root }: World): Promise<Journal> {
+function journalOf({ adapters }: CommandParts, { root }: WorkspacePorts): Promise<Journal> {
   return Journal.open(adapters.appendFile(root, journalPath), adapters.clock);
 }

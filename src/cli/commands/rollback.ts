@@ -7,8 +7,8 @@ import { runRollout } from '../../engine/rollout.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import { migrationThatStays } from '../../undo/no-way-back.ts';
 import { undoSteps } from '../../undo/undo-steps.ts';
+import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
-import { consentGiven, needsAnswer } from '../wiring/consents.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog } from '../wiring/open-log.ts';
 import { productionAddress } from '../wiring/production-address.ts';
@@ -23,31 +23,31 @@ import {
   tellStarted,
 } from '../wiring/workspace.ts';
 
-/** Undoes what the last roll-out did, the last thing first; each is shown before, and looked at after. */
+/** Undoes the last rollout, newest step first. Each step is shown before it is undone, and verified afterwards. */
 export const rollback: Execute = async (parts) => {
   const { flags, terminal, teller } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
-    const look = 'Look what the last roll-out did: erp-deploy report';
-    throw new ProblemError(needsAnswer(parts, look));
+    const show = 'To see what the last rollout did: erp-deploy report';
+    throw new ProblemError(needsAnswer(parts, show));
   }
   const open = await openWorkspace(parts);
-  const { records } = await recordedIn(parts, open.world);
-  if (lastRollout(records) === null) throw new ProblemError(nothingRan(open.world.root));
-  const lock = await lockWorkspace(parts, open.world);
+  const { records } = await recordedIn(parts, open.ports);
+  if (lastRollout(records) === null) throw new ProblemError(nothingRan(open.ports.root));
+  const lock = await lockWorkspace(parts, open.ports);
   try {
     const journal = await Journal.open(
-      parts.adapters.appendFile(open.world.root, journalPath),
+      parts.adapters.appendFile(open.ports.root, journalPath),
       parts.adapters.clock,
     );
-    // Looked at again: another one may have ended before this one got the lock.
+    // Read again under the lock, because another rollout may have ended meanwhile.
     const last = lastRollout(journal.recorded.records);
-    if (last === null) throw new ProblemError(nothingRan(open.world.root));
+    if (last === null) throw new ProblemError(nothingRan(open.ports.root));
     if (!last.isUndone) return await undo(parts, open, journal, lock, last);
-    const text = `The last roll-out, of ${last.at}, is undone already.`;
+    const text = `The last rollout, of ${last.at}, is undone already.`;
     teller.tell({ type: 'note', level: 'info', text });
     return exitCodes.done;
   } finally {
-    await open.world.close();
+    await open.ports.close();
     await lock.release();
   }
 };
@@ -70,7 +70,7 @@ async function undo(
   );
   const whole = steps.length === all.length && steps.every(({ id }) => !open.skip.has(id));
   const chosen = { ...open, steps };
-  openLog(parts, open.world);
+  openLog(parts, open.ports);
   tellStarted(parts, chosen, false);
   await lockProduction(parts, chosen);
   const context = contextOf(parts, chosen, () => journal.recorded);
@@ -82,7 +82,7 @@ async function undo(
     steps,
     skip: open.skip,
     context,
-    executor: executorParts(parts, open.world, open.cloudflare, journal, lock),
+    executor: executorParts(parts, open.ports, open.cloudflare, journal, lock),
     teller,
     signal,
     rollout: last.rollout,
@@ -93,25 +93,25 @@ async function undo(
     engine: open.choice.engine,
     production,
     withoutLocalTest: null,
-    consented: (consent) => consentGiven(flags, consent),
+    consented: (consent) => isApproved(flags, consent),
     interactive: canAsk(flags, terminal),
   });
 }
 
-/** What was done at one production is never looked for, and undone, at another. */
+/** Refuses to undo on this production what was done on another one. */
 function assertSameProduction(steps: LastRollout['steps'], now: string | null): void {
   const [first] = steps.flatMap(({ step, productions }) =>
-    productions.filter((place) => place !== now).map((place) => ({ step, place })),
+    productions.filter((address) => address !== now).map((address) => ({ step, address })),
   );
   if (now === null || first === undefined) return;
   throw new ProblemError({
     code: 'ERP-0833',
-    what: `Step ${first.step} of the last roll-out worked on ${first.place}, and production is ${now} now.`,
-    why: 'What it did there is undone there, or not at all.',
+    what: `Step ${first.step} of the last rollout worked on ${first.address}, and production is now ${now}.`,
+    why: 'A step can only be undone on the production that it changed.',
     todo: [
-      'Name that one: --production-host or --database-url, or its directory in the configuration.',
-      'Or undo what was done elsewhere alone: erp-deploy rollback --only STEP, or --phase PHASE',
-      'See what it did: erp-deploy report',
+      'Name that production: --production-host or --database-url, or its directory in the configuration.',
+      'Or undo only the other steps: erp-deploy rollback --only STEP, or --phase PHASE',
+      'To see what the rollout did: erp-deploy report',
     ],
     exit: exitCodes.prerequisite,
   });
@@ -120,9 +120,9 @@ function assertSameProduction(steps: LastRollout['steps'], now: string | null): 
 function nothingRan(root: string) {
   return {
     code: 'ERP-0830',
-    what: 'There is no roll-out to undo.',
-    why: `The journal of ${root} has none that changed anything.`,
-    todo: ['See what is so: erp-deploy status'],
+    what: 'There is no rollout to undo.',
+    why: `The journal of ${root} has no rollout that changed anything.`,
+    todo: ['To see the completed steps: erp-deploy status'],
     exit: exitCodes.prerequisite,
   } as const;
 }

@@ -2,66 +2,65 @@ import { randomUUID } from 'node:crypto';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { Journal } from '../../engine/journal.ts';
 import { runRollout } from '../../engine/rollout.ts';
+import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
-import { consentGiven, needsAnswer } from '../wiring/consents.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/questions.ts';
-import { reachDroplet } from '../wiring/reach-host.ts';
+import { reachProduction } from '../wiring/reach-host.ts';
 import { withAnswers } from '../wiring/setup.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import { contextOf, lockWorkspace, openWorkspace, reconfigured, tellStarted } from '../wiring/workspace.ts';
-import type { World } from '../wiring/world.ts';
+import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 
-/** The roll-out: plan under the lock, one yes, changes, proof. Begun again where a person edits an answer. */
+/** Rolls out: plan under the lock, confirm, apply, verify. Starts over if the operator edits the settings. */
 export const run: Execute = async (parts) => {
   const { flags, terminal } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
-    throw new ProblemError(needsAnswer(parts, 'See what it would do: erp-deploy plan'));
+    throw new ProblemError(needsAnswer(parts, 'To see what it would change: erp-deploy plan'));
   }
-  let given: Answers | null = null;
+  let edited: Answers | null = null;
   for (;;) {
-    const { exit, answers }: RunEnd = await rollOut(parts, given);
+    const { exit, answers }: RunEnd = await rollOut(parts, edited);
     if (!parts.teller.wantsEdit) return exit;
-    given = await askSetup(parts, answers);
+    edited = await askSetup(parts, answers);
   }
 };
 
 interface RunEnd {
   readonly exit: ExitCode;
-  /** What the person had answered by then. */
+  /** The operator's answers in the setup so far. */
   readonly answers: Answers;
 }
 
-/** @param given what a person answered when they went back to the set-up; null at the first try */
-async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunEnd> {
+/** @param edited the answers of an operator who returned to the setup; null at the first attempt */
+async function rollOut(parts: CommandParts, edited: Answers | null): Promise<RunEnd> {
   const { flags, adapters, terminal, teller } = parts;
   const interactive = canAsk(flags, terminal);
-  const found = await openWorkspace(parts);
-  const { files, root } = found.world;
-  const lock = await lockWorkspace(parts, found.world);
-  let open = found;
+  let open = await openWorkspace(parts);
+  const { files, root } = open.ports;
+  const lock = await lockWorkspace(parts, open.ports);
   try {
-    await hideFromGit(found.world);
-    openLog(parts, found.world);
+    await hideFromGit(open.ports);
+    openLog(parts, open.ports);
     const file = adapters.appendFile(root, journalPath);
     let journal = await Journal.open(file, adapters.clock);
-    const fresh = interactive && !flags.yes && journal.recorded.records.length === 0;
-    const answers = given ?? (fresh ? await firstAnswers(parts, found.world) : {});
+    const isFirst = interactive && !flags.yes && journal.recorded.records.length === 0;
+    const answers = edited ?? (isFirst ? await firstAnswers(parts, open.ports) : {});
     if (Object.keys(answers).length > 0) {
-      open = reconfigured(parts, found, withAnswers(found.config, answers));
+      open = reconfigured(parts, open, withAnswers(open.config, answers));
     }
     const { unfinished } = journal.recorded;
     tellStarted(parts, open, unfinished !== null);
-    const reached = await reachDroplet(parts, open, journal, interactive && !flags.yes);
+    const reached = await reachProduction(parts, open, journal, interactive && !flags.yes);
     if (reached === null) return { exit: exitCodes.done, answers };
     open = reached;
     const context = contextOf(parts, open, () => journal.recorded);
-    if (interactive && !flags.yes && unfinished !== null && given === null) {
+    if (interactive && !flags.yes && unfinished !== null && edited === null) {
       const intent = await askResume(parts, open, context, journal.recorded);
-      if (intent === 'leave') return { exit: exitCodes.done, answers };
-      if (intent === 'anew') {
+      if (intent === 'quit') return { exit: exitCodes.done, answers };
+      if (intent === 'start over') {
         await files.move(journalPath, journalPath.replace('.jsonl', `-${stampOf(adapters.clock())}.jsonl`));
         journal = await Journal.open(file, adapters.clock);
       }
@@ -71,7 +70,7 @@ async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunE
       steps: open.steps,
       skip: open.skip,
       context,
-      executor: executorParts(parts, open.world, context.cloudflare, journal, lock),
+      executor: executorParts(parts, open.ports, context.cloudflare, journal, lock),
       teller,
       signal: parts.signal,
       undoes: null,
@@ -82,18 +81,18 @@ async function rollOut(parts: CommandParts, given: Answers | null): Promise<RunE
       engine: open.choice.engine,
       production: await productionAddress(open),
       withoutLocalTest: context.withoutLocalTest,
-      consented: (consent) => consentGiven(flags, consent),
+      consented: (consent) => isApproved(flags, consent),
       interactive,
     });
     return { exit, answers };
   } finally {
-    await open.world.close();
+    await open.ports.close();
     await lock.release();
   }
 }
 
-/** What erp-deploy keeps is the workspace's own business, and nothing for a repository. */
-export async function hideFromGit({ files }: World): Promise<void> {
+/** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */
+export async function hideFromGit({ files }: WorkspacePorts): Promise<void> {
   const path = '.erp-deploy/.gitignore';
   if ((await files.look(path)).type === 'absent') await files.write(path, '*\n', 0o644);
 }

@@ -8,33 +8,33 @@ import type { Context } from '../../workspace/context.ts';
 import type { Execute } from '../wiring/command.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
 
-/** The journal, looked at again in the world; with `--recorded` the journal alone. */
+/** Shows the steps that the journal records as completed, re-checked; with `--recorded`, reads only the journal. */
 export const status: Execute = async (parts) => {
   const open = await openWorkspace(parts);
-  const recorded = await recordedIn(parts, open.world);
+  const recorded = await recordedIn(parts, open.ports);
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
-  const states: Seen[] = [];
+  const states: Checked[] = [];
   const pending = new Set<string>();
-  const look = async () => {
+  const check = async () => {
     const before = parts.flags.recorded ? [] : await contextsWithoutPending(context);
     for (const name of before.flatMap((one) => one.pending)) pending.add(name);
     const contexts = before.map((one) => one.context);
     for (const step of open.steps) {
       parts.signal.throwIfAborted();
-      const { problem, ...seen } = parts.flags.recorded
+      const { problem, ...status } = parts.flags.recorded
         ? recordedStatus(step, recorded)
         : await lookedStatus(step, context, recorded, open.skip.get(step.id), contexts);
-      states.push({ step, state: seen.state, exit: problem?.exit ?? exitCodes.done });
-      parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...seen });
+      states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
+      parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...status });
       if (problem !== undefined) parts.teller.problem(problem, step);
     }
   };
-  if (parts.flags.recorded) await look();
-  else await whileLocked(parts, open.world, look);
+  if (parts.flags.recorded) await check();
+  else await whileLocked(parts, open.ports, check);
   const text = parts.flags.recorded
-    ? recordedWords(recorded)
-    : `${pendingWords([...pending])}${whereItGoesOn(states)}`;
+    ? recordedSummary(recorded)
+    : `${pendingSummary([...pending])}${summaryOf(states)}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
   if (parts.flags.strict && pending.size > 0) {
     parts.teller.problem(notAppliedYet([...pending]));
@@ -44,32 +44,32 @@ export const status: Execute = async (parts) => {
   return states.find(({ state }) => state === 'unseen')?.exit ?? exitCodes.done;
 };
 
-/** A step, what was seen of it, and how a look at it ends that comes to no end. */
-interface Seen {
+/** A step and its state; `exit` is the exit code of a check that failed. */
+interface Checked {
   readonly step: Step<Context>;
   readonly state: StepStatusState;
   readonly exit: ExitCode;
 }
 
-/** Where an unfinished roll-out stopped, by the journal alone. */
-function recordedWords({ unfinished, records }: Recorded): string {
-  const words = 'read from the journal alone, nothing was looked at';
-  if (unfinished === null) return `${words}; no roll-out is unfinished`;
+/** Returns where an unfinished rollout stopped, according to the journal. */
+function recordedSummary({ unfinished, records }: Recorded): string {
+  const source = 'read only from the journal, nothing was checked';
+  if (unfinished === null) return `${source}; no rollout is unfinished`;
   const since = records.slice(records.findLastIndex(({ type }) => type === 'rollout'));
-  const seen = new Set(since.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
-  const asked = since.flatMap((one) => (one.type === 'confirmed' ? one.changes : []));
-  const next = asked.find(({ step }) => step !== null && !seen.has(step))?.step;
-  return `${words}; roll-out ${unfinished.rollout} is unfinished${next == null ? '' : ` and goes on at ${next}`}: erp-deploy run`;
+  const verified = new Set(since.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
+  const confirmed = since.flatMap((one) => (one.type === 'confirmed' ? one.changes : []));
+  const next = confirmed.find(({ step }) => step !== null && !verified.has(step))?.step;
+  return `${source}; rollout ${unfinished.rollout} is unfinished${next == null ? '' : ` and resumes at ${next}`}: erp-deploy run`;
 }
 
-const pendingWords = (names: readonly string[]) =>
+const pendingSummary = (names: readonly string[]) =>
   names.length === 0 ? '' : `${pendingCount(names.length)}: ${names.join(', ')}; `;
 
-function whereItGoesOn(states: readonly Seen[]): string {
+function summaryOf(states: readonly Checked[]): string {
   const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;
   const next = states.find(({ state }) => ['drifted', 'unseen', 'open'].includes(state));
-  const goesOn =
-    next === undefined ? 'nothing is left to do' : `a run goes on at ${next.step.id}: erp-deploy run`;
-  const unseen = count('unseen') === 0 ? '' : `${count('unseen')} could not be looked at, `;
-  return `${count('true')} done, ${count('drifted')} drifted, ${unseen}${count('open')} to come; ${goesOn}`;
+  const resume =
+    next === undefined ? 'nothing is left to do' : `a run resumes at ${next.step.id}: erp-deploy run`;
+  const unchecked = count('unseen') === 0 ? '' : `${count('unseen')} could not be checked, `;
+  return `${count('true')} done, ${count('drifted')} drifted, ${unchecked}${count('open')} pending; ${resume}`;
 }

@@ -7,21 +7,21 @@ import { quoted } from '../../domain/show-change.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { readConfiguration } from '../wiring/configuration.ts';
-import { connectDroplet } from '../wiring/connect-host.ts';
-import { worldOf } from '../wiring/world.ts';
+import { connectHost } from '../wiring/connect-host.ts';
+import { workspacePorts } from '../wiring/workspace-ports.ts';
 
 const units = { s: 1, m: 60, h: 3600 } as const;
-/** A token cannot be taken back: it ends by itself, within a day. */
+/** Seconds that a token may live at most, because a token cannot be revoked. */
 const longest = 24 * units.h;
 
 /**
- * Prints a token for one API, alone on stdout: the local one's, signed with the key of the workspace's `.env`; with
- * `--production-host` the droplet's, which has a key of its own. A host in the configuration file alone does not
- * decide it: whose token it is stands on the command line.
+ * Prints a token for one API; stdout contains only the token. The default is the local API, whose key is in the
+ * workspace's `.env`; with `--production-host` it is the API of that host, which has its own key. A host in the
+ * configuration file has no effect, so that the command line alone decides for which API the token is valid.
  */
 export const token: Execute = async (parts) => {
   const { flags, teller, terminal } = parts;
-  if (flags.json) throw new ProblemError(notInTheStream);
+  if (flags.json) throw new ProblemError(notWithJson);
   const role = tokenRoles.find((one) => one === flags.role);
   const seconds = secondsIn(flags.ttl);
   const faults = [
@@ -32,62 +32,62 @@ export const token: Execute = async (parts) => {
   if (first !== undefined) throw new ProblemError([first, ...rest]);
   if (role === undefined || seconds === null)
     throw new Error('a role or a lifetime is missing without a fault');
-  const wanted = { role, seconds };
+  const request = { role, seconds };
   const { made, api, problem } =
-    flags.productionHost === undefined ? await tokenHere(parts, wanted) : await tokenThere(parts, wanted);
+    flags.productionHost === undefined ? await localToken(parts, request) : await hostToken(parts, request);
   if (made === null) throw new ProblemError(problem);
   terminal.stdout.write(`${made.token}\n`);
-  const text = `for ${role} at ${api}, good for ${flags.ttl}; whoever has it can use that API until then`;
+  const text = `role ${role}, for ${api}, valid for ${flags.ttl}; it is a credential, so keep it secret`;
   teller.tell({ type: 'note', level: 'info', text });
   if (made.skew !== null) teller.tell({ type: 'note', level: 'warning', text: made.skew });
   return exitCodes.done;
 };
 
-interface Wanted {
+interface TokenRequest {
   readonly role: (typeof tokenRoles)[number];
-  /** Its lifetime. */
+  /** The lifetime of the token. */
   readonly seconds: number;
 }
 
-/** A token for one API. */
+/** A token for one API, or the reason why there is none. */
 interface Made {
   /** Null if there is no key to sign it with. */
   readonly made: ApiToken | null;
-  /** Whose API it is, for a person. */
+  /** The API, for messages. */
   readonly api: string;
-  /** What to say where there is no key. */
+  /** The problem if there is no key. */
   readonly problem: Problem;
 }
 
-async function tokenHere(parts: CommandParts, wanted: Wanted): Promise<Made> {
-  const host = worldOf(parts, parts.flags.workspace).hostOf('here');
+async function localToken(parts: CommandParts, { role, seconds }: TokenRequest): Promise<Made> {
+  const host = workspacePorts(parts, parts.flags.workspace).hostOf('here');
   const { signal } = parts;
   return {
-    made: await tokenFor({ host, folder: layout.stack }, signal, wanted.role, wanted.seconds),
-    api: `the local API (127.0.0.1:${services.api.port} on this machine; the droplet's: --production-host HOST)`,
+    made: await tokenFor({ host, folder: layout.stack }, signal, role, seconds),
+    api: `the local API (127.0.0.1:${services.api.port} on this machine; for a production host: --production-host HOST)`,
     problem: noKey,
   };
 }
 
-/** @throws ProblemError where the configuration is at fault, or the droplet cannot be reached */
-async function tokenThere(parts: CommandParts, wanted: Wanted): Promise<Made> {
+/** @throws ProblemError if the configuration is not valid, or the production host cannot be reached */
+async function hostToken(parts: CommandParts, { role, seconds }: TokenRequest): Promise<Made> {
   const { flags, here, signal } = parts;
-  const { files } = worldOf(parts, flags.workspace);
+  const { files } = workspacePorts(parts, flags.workspace);
   const config = await readConfiguration(flags, here, files);
-  const production = productionHost((lock) => connectDroplet(parts, config, lock), config, signal);
+  const production = productionHost((lock) => connectHost(parts, config, lock), config, signal);
   const { host } = production.stack;
   try {
     return {
-      made: await tokenFor(production.stack, signal, wanted.role, wanted.seconds),
+      made: await tokenFor(production.stack, signal, role, seconds),
       api: `the API of ${host.name}`,
-      problem: noKeyThere(host.name, config.production.directory),
+      problem: noKeyOnHost(host.name, config.production.directory),
     };
   } finally {
     await production.close();
   }
 }
 
-/** Seconds in `90s`, `30m` or `1h`; null where it is none of these, or too long. */
+/** Returns the seconds in a text such as `90s`, `30m` or `1h`; null if it is not valid or longer than a day. */
 function secondsIn(ttl: string): number | null {
   const [, count, unit] = /^([1-9]\d{0,5})([smh])$/.exec(ttl) ?? [];
   if (count === undefined || (unit !== 's' && unit !== 'm' && unit !== 'h')) return null;
@@ -98,9 +98,9 @@ function secondsIn(ttl: string): number | null {
 function badRole(role: string): Problem {
   return {
     code: 'ERP-0130',
-    what: `--role ${role}: there is no such role for a token.`,
-    why: `PostgREST may become ${tokenRoles.join(' or ')}, and nobody else.`,
-    todo: ['Give one of those: erp-deploy token --role erp_api'],
+    what: `--role ${role}: not a role that a token can have.`,
+    why: `PostgREST may only switch to ${tokenRoles.join(' or ')}.`,
+    todo: ['Use one of these roles: erp-deploy token --role erp_api'],
     exit: exitCodes.usage,
   };
 }
@@ -108,37 +108,37 @@ function badRole(role: string): Problem {
 function badTtl(ttl: string): Problem {
   return {
     code: 'ERP-0131',
-    what: `--ttl ${ttl}: that is no time from a second to a day.`,
-    why: 'A token cannot be taken back, so it is short-lived.',
-    todo: ['Give seconds, minutes or hours: --ttl 90s, --ttl 30m, --ttl 1h'],
+    what: `--ttl ${ttl}: not a duration between 1s and 24h.`,
+    why: 'A token cannot be revoked, so its lifetime is limited.',
+    todo: ['Use seconds, minutes or hours: --ttl 90s, --ttl 30m, --ttl 1h'],
     exit: exitCodes.usage,
   };
 }
 
-const notInTheStream: Problem = {
+const notWithJson: Problem = {
   code: 'ERP-0132',
-  what: 'A token is not told in the event stream.',
-  why: 'It is a secret, and --json is made to be kept and read by others.',
-  todo: ['Take it from stdout: erp-deploy token'],
+  what: 'token cannot be used with --json.',
+  why: 'A token is a secret, and the events of --json are often stored or forwarded.',
+  todo: ['Read the token from stdout: erp-deploy token'],
   exit: exitCodes.usage,
 };
 
 const noKey: Problem = {
   code: 'ERP-0133',
-  what: `There is no POSTGREST_JWT_SECRET in ${layout.env}.`,
-  why: 'It is the key that tokens are signed with.',
-  todo: ['Make the file: erp-deploy run --non-interactive --phase prepare'],
+  what: `POSTGREST_JWT_SECRET is missing in ${layout.env}.`,
+  why: 'It is the key that signs tokens.',
+  todo: ['Create the file: erp-deploy run --non-interactive --phase prepare'],
   exit: exitCodes.prerequisite,
 };
 
-function noKeyThere(host: string, directory: string): Problem {
+function noKeyOnHost(host: string, directory: string): Problem {
   return {
     code: 'ERP-0133',
-    what: `There is no POSTGREST_JWT_SECRET in ${directory}/.env on ${host}.`,
-    why: 'It is the key that tokens for the API there are signed with; those of the workspace are refused there.',
+    what: `POSTGREST_JWT_SECRET is missing in ${directory}/.env on ${host}.`,
+    why: 'It is the key that signs tokens for the API on that host, which rejects tokens that the local key signed.',
     todo: [
-      `Make the file: erp-deploy run --phase production --production-host ${quoted(host)} --create-env`,
-      'Or leave --production-host out: the token is for the local API then.',
+      `Create the file: erp-deploy run --phase production --production-host ${quoted(host)} --create-env`,
+      'Or omit --production-host, for a token for the local API.',
     ],
     exit: exitCodes.prerequisite,
   };

@@ -3,34 +3,34 @@ import { lockHolder } from '../../engine/lock.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { byForce, unlockProduction } from '../wiring/production-lock.ts';
 import { lockWorkspace, openWorkspace } from '../wiring/workspace.ts';
-import { worldOf } from '../wiring/world.ts';
+import { workspacePorts } from '../wiring/workspace-ports.ts';
 
-/** Shows who holds the lock, and takes it over: from a process that is gone, or with `--force` from any. */
+/** Shows which process holds the lock, and takes the lock over if the process has ended, or with `--force`. */
 export const unlock: Execute = async (parts) => {
-  await unlockHere(parts);
-  // The droplet's comes after: where it cannot be reached, or the configuration is at fault, this one is free.
+  await unlockWorkspace(parts);
+  // The production host comes second, so that an unreachable host or a faulty configuration does not prevent the first.
   const open = await openWorkspace(parts);
   try {
     await unlockProduction(parts, open);
   } finally {
-    await open.world.close();
+    await open.ports.close();
   }
   return exitCodes.done;
 };
 
-async function unlockHere(parts: CommandParts): Promise<void> {
+async function unlockWorkspace(parts: CommandParts): Promise<void> {
   const { adapters, flags, teller } = parts;
-  const world = worldOf(parts, flags.workspace);
-  const folder = adapters.claimFolder(world.root, '.erp-deploy/lock');
+  const ports = workspacePorts(parts, flags.workspace);
+  const folder = adapters.claimFolder(ports.root, '.erp-deploy/lock');
   const found = await lockHolder({ folder, processes: adapters.processTable() });
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
-  if (found === null) return say('Nobody holds the lock of this workspace.');
+  if (found === null) return say('The lock of this workspace is free already.');
   const { pid, user, host, command, since } = found.holder;
-  const alive = { running: 'still runs', gone: 'is gone', unknown: 'cannot be checked from here' }[
+  const alive = { running: 'still runs', gone: 'has ended', unknown: 'cannot be checked from this machine' }[
     found.alive
   ];
   say(`Held by process ${pid} of ${user} on ${host} ("${command}", since ${since}); that process ${alive}.`);
-  const lock = await lockWorkspace(parts, world, flags.force, byForce(parts));
+  const lock = await lockWorkspace(parts, ports, flags.force, byForce(parts));
   await lock.release();
   say('The lock is free now.');
 }

@@ -41,22 +41,22 @@ import {
   whileLocked,
 } from '../wiring/workspace.ts';
 
-/** The schema checks alone, against the local database or any other. Never migrates. */
+/** Runs only the schema checks, on the local database or on production. Never migrates. */
 export const validate: Execute = async (parts) => {
   const open = await openWorkspace(parts);
-  const recorded = await recordedIn(parts, open.world);
+  const recorded = await recordedIn(parts, open.ports);
   tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   const { production } = context;
-  if (production === null) return whileLocked(parts, open.world, () => validateLocal(parts, open, context));
+  if (production === null) return whileLocked(parts, open.ports, () => validateLocal(parts, open, context));
   try {
     return await validateProduction(parts, production, context);
   } finally {
-    await open.world.close();
+    await open.ports.close();
   }
 };
 
-/** Production's database; no lock is needed, for nothing is changed. */
+/** Validates production's database. It takes no lock, because it changes nothing. */
 async function validateProduction(
   parts: CommandParts,
   { database, stack, server }: Production,
@@ -64,30 +64,35 @@ async function validateProduction(
 ) {
   if (stack === null) {
     const { name, protection } = await server.address();
-    const text = `this is the database ${name}, ${protection}`;
+    const text = `validating the database ${name}, ${protection}`;
     parts.teller.tell({ type: 'note', level: 'info', text });
     return validateSession(parts, context, await database.session(), parts.typed);
   }
-  if ((await database.state()).is !== 'present') throw new ProblemError(nothingThere(stack.host.name));
-  const text = `this is the database on ${stack.host.name}`;
+  if ((await database.state()).is !== 'present')
+    throw new ProblemError(noProductionDatabase(stack.host.name));
+  const text = `validating the database on ${stack.host.name}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
   const session = await database.session();
   await nameAsLooking(session);
   return validateSession(parts, context, session, 'erp-deploy validate');
 }
 
-async function validateLocal(parts: CommandParts, { world }: OpenWorkspace, context: Context) {
+async function validateLocal(parts: CommandParts, { ports }: OpenWorkspace, context: Context) {
   const { database, stack } = context.local;
   const state = await database.state();
-  if (state.is !== 'present') throw new ProblemError(nothingHere(world.root));
+  if (state.is !== 'present') throw new ProblemError(noLocalDatabase(ports.root));
   const chosen =
     stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
-  const text = `no target was given: this is ${chosen}`;
+  const text = `no target was given; validating ${chosen}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
   return validateSession(parts, context, await database.session(), 'erp-deploy validate');
 }
 
-/** @param files what the database should be made of; the workspace's migrations where left out */
+/**
+ * Validates a database, and reports the differences and the behaviour tests.
+ * @param again the command that repeats this validation
+ * @param files the migrations that count as applied; default: those in the database's ledger
+ */
 export async function validateSession(
   parts: CommandParts,
   context: Context,
@@ -105,7 +110,7 @@ export async function validateSession(
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
   if (majorOf(report.serverVersion) !== majorOf(report.expectedVersion)) {
     say(
-      `the server is PostgreSQL ${report.serverVersion}; what it should look like was worked out with ${report.expectedVersion}`,
+      `the server is PostgreSQL ${report.serverVersion}; the expected schema was computed with PostgreSQL ${report.expectedVersion}`,
     );
   }
   const options = await repairOptions(parts, session, report.differences);
@@ -117,8 +122,8 @@ export async function validateSession(
   }
   const left = notComparedWords(report.notCompared);
   if (left !== null) say(left);
-  const near = context.production === null;
-  const failed = flags.behaviour ? await tryBehaviour(parts, session, report.live, near) : [];
+  const isLocal = context.production === null;
+  const failed = flags.behaviour ? await testBehaviour(parts, session, report.live, isLocal) : [];
   say(`${tableCountWords(report.counts)}; ${countWords(report.counts)}`);
   if (flags.repairSql && !flags.json) {
     for (const statement of repairScript(report.differences, options))
@@ -126,53 +131,54 @@ export async function validateSession(
   }
   const pending = target.pending.map(({ name }) => name);
   if (pending.length > 0) say(`not applied yet: ${pending.join(', ')}; to apply: erp-deploy run`);
-  const found = [
+  const problems = [
     ...(report.differences.length === 0 && failed.length === 0
       ? []
       : [notAsMigrated(report.differences, failed, again)]),
     ...(target.problem === null ? [] : [target.problem]),
   ];
-  if (found.length === 0 && !target.hasLedger) found.push(noLedger());
-  if (found.length === 0 && flags.strict && pending.length > 0) found.push(notAppliedYet(pending));
-  for (const problem of found) teller.problem(problem);
-  if (found[0] !== undefined) return found[0].exit;
+  if (problems.length === 0 && !target.hasLedger) problems.push(noLedger());
+  if (problems.length === 0 && flags.strict && pending.length > 0) problems.push(notAppliedYet(pending));
+  for (const problem of problems) teller.problem(problem);
+  if (problems[0] !== undefined) return problems[0].exit;
   say(
     pending.length === 0
-      ? 'The database is what its migrations say.'
-      : `The database is what its applied migrations say; ${pendingCount(pending.length)}.`,
+      ? 'The database matches its migrations.'
+      : `The database matches its applied migrations; ${pendingCount(pending.length)}.`,
   );
   return exitCodes.done;
 }
 
-/** What a database is compared with, and what its ledger says besides. */
-type Target = LedgerState & { readonly hasLedger: boolean };
+/** The migrations that a database is compared with, and the state of its ledger. */
+type Comparison = LedgerState & { readonly hasLedger: boolean };
 
 const nothingPending = { pending: [], problem: null, hasLedger: true } as const;
 
 /**
- * What the database is compared with: the files that its ledger has, so that a pending one is no difference. Without a
- * ledger it is unknown what was applied, and all files count.
+ * Returns the migrations to compare with: those in the ledger, so that a pending one is not reported as a difference.
+ * Without a ledger, all migrations count as applied.
  * @throws ProblemError if a migration of erp-deploy's own is pending
  */
-async function targetOf({ teller }: CommandParts, context: Context, session: Session): Promise<Target> {
+async function targetOf({ teller }: CommandParts, context: Context, session: Session): Promise<Comparison> {
   const files = await soundMigrations(context);
   const ledger = await readLedger(session).catch((error: unknown) => {
     if (error instanceof DatabaseError && error.fault.code === '42501') return 'unreadable' as const;
     throw error;
   });
   if (ledger === 'unreadable') {
-    const text = 'this role may not read the ledger erp_deploy.migrations: every file counts as applied';
+    const text =
+      'this role cannot read the ledger erp_deploy.migrations, so every migration counts as applied';
     teller.tell({ type: 'note', level: 'warning', text });
     return { ...nothingPending, applied: files };
   }
   if (ledger === null) return { ...nothingPending, applied: files, hasLedger: false };
   const state = await ledgerState(files, ledger);
-  const lacking = ourPending(state).map(({ name }) => name);
-  if (lacking.length > 0) throw new ProblemError(schemaNotApplied(lacking));
+  const missing = ourPending(state).map(({ name }) => name);
+  if (missing.length > 0) throw new ProblemError(schemaNotApplied(missing));
   return { ...state, hasLedger: true };
 }
 
-/** Counts the rows that repairs can lose, if repairs are printed. */
+/** Returns the options of the repair SQL; counts the rows that it could lose, if it is printed. */
 async function repairOptions(
   { flags, teller }: CommandParts,
   session: Session,
@@ -182,26 +188,34 @@ async function repairOptions(
   const withheld = includeDestructive ? [] : differences.filter(losesRows);
   if (withheld.length === 0 || !(flags.repairSql || flags.json)) return { includeDestructive };
   const changes = withheld.length === 1 ? '1 change' : `${withheld.length} changes`;
-  const text = `${changes} of the repair SQL can lose rows: commented out; to include: --include-destructive`;
+  const text = `${changes} of the repair SQL can lose rows and ${withheld.length === 1 ? 'is' : 'are'} commented out; to include: --include-destructive`;
   teller.tell({ type: 'note', level: 'warning', text });
   const rows = await countRows(session, tablesAtRisk(withheld));
   return { includeDestructive, rowsOf: (table) => rows.get(table) };
 }
 
-/** @param near whether round trips are cheap: then it is told, and can be stopped, as it goes on */
-async function tryBehaviour(
+/**
+ * Tests the behaviour of the schema, and reports the results.
+ * @param isLocal whether round trips are cheap; then each result is reported at once, and the tests can be interrupted
+ * @returns the results that failed
+ */
+async function testBehaviour(
   { teller, signal }: CommandParts,
   session: Session,
   live: Parameters<typeof checkBehaviour>[1],
-  near: boolean,
+  isLocal: boolean,
 ) {
-  const tell = (result: BehaviourResult) => teller.tell({ type: 'behaviour', ...result });
-  const behaviour = await checkBehaviour(session, live, near ? tell : undefined, signal);
+  const report = (result: BehaviourResult) => teller.tell({ type: 'behaviour', ...result });
+  const behaviour = await checkBehaviour(session, live, isLocal ? report : undefined, signal);
   if ('skipped' in behaviour) {
-    teller.tell({ type: 'note', level: 'info', text: `behaviours were not tried: ${behaviour.skipped}` });
+    teller.tell({
+      type: 'note',
+      level: 'info',
+      text: `the behaviour tests were skipped: ${behaviour.skipped}`,
+    });
     return [];
   }
-  if (!near) behaviour.results.forEach(tell);
+  if (!isLocal) behaviour.results.forEach(report);
   const failed = behaviour.results.filter(({ ok }) => !ok);
   const text = `${triedWords(behaviour.results, 'tried and rolled back')}, ${failed.length} failed`;
   teller.tell({ type: 'note', level: 'info', text });
@@ -212,27 +226,27 @@ function majorOf(version: string): string {
   return version.split('.')[0] ?? version;
 }
 
-function nothingHere(root: string) {
+function noLocalDatabase(root: string) {
   return {
     code: 'ERP-0531',
     what: 'There is no database to validate.',
-    why: `${root} has no local database that runs, and no other was named.`,
+    why: `No local database of ${root} is running, and no other database was named.`,
     todo: [
-      'Make the local one: erp-deploy run --non-interactive',
-      'Or name one: erp-deploy validate --database-url postgres://USER@HOST:5432/DATABASE',
+      'Create the local database: erp-deploy run --non-interactive',
+      'Or name a database: erp-deploy validate --database-url postgres://USER@HOST:5432/DATABASE',
     ],
     exit: exitCodes.prerequisite,
   } as const;
 }
 
-function nothingThere(host: string) {
+function noProductionDatabase(host: string) {
   return {
     code: 'ERP-0313',
     what: `There is no database to validate on ${host}.`,
-    why: 'Its container does not run there.',
+    why: 'Its container is not running.',
     todo: [
-      'Bring it up: erp-deploy run --phase production',
-      'Or leave the host out, and validate the local one.',
+      'Start it: erp-deploy run --phase production',
+      'Or omit the host, to validate the local database.',
     ],
     exit: exitCodes.prerequisite,
   } as const;

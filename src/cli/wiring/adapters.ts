@@ -14,7 +14,7 @@ import { processesIn } from '../../adapters/processes.ts';
 import type { CloudflareApi, EnvironmentVariables, Processes, PublicWeb } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 
-/** Everything that reaches the world. Tests wrap these, and kill the process around each effect. */
+/** All access to files, processes, networks and the clock. Tests wrap it, to kill the process around each effect. */
 export const realAdapters = {
   filesIn,
   appendFile,
@@ -29,18 +29,18 @@ export const realAdapters = {
   loopback,
   http: httpClient,
   openLog,
-  // Heavy, and seldom asked for.
+  // Loaded on first use, because it is slow to load and seldom needed.
   cloudflare: (token: Secret): CloudflareApi => {
     let api: Promise<CloudflareApi> | undefined;
     return {
-      call: async (...words) => {
+      call: async (...request) => {
         api ??= import('../../adapters/cloudflare.ts').then(({ cloudflareApi }) => cloudflareApi(token));
-        return (await api).call(...words);
+        return (await api).call(...request);
       },
     };
   },
   publicWeb: {
-    get: async (...words) => (await import('../../adapters/public-web.ts')).publicWeb.get(...words),
+    get: async (...request) => (await import('../../adapters/public-web.ts')).publicWeb.get(...request),
     addresses: async (host) => (await import('../../adapters/public-web.ts')).publicWeb.addresses(host),
   } satisfies PublicWeb as PublicWeb,
   randomBytes: (count: number): Uint8Array => randomBytes(count),

@@ -7,20 +7,21 @@ import { quoted } from '../../domain/show-change.ts';
 import type { Words } from '../../engine/tell.ts';
 import type { Flags } from './flags.ts';
 
-/** How the person started erp-deploy: what a command that they are to paste needs in order to mean the same. */
+/** How the operator started erp-deploy. Commands in messages are completed with it, so that they can be pasted. */
 export interface Invocation {
   readonly program: string;
   /** The workspace, absolute. */
   readonly root: string;
-  /** Flags that say what a command is about: each with the flags beside which it would be one too many. */
+  /** Flags that every command in a message needs; `unless` matches a command that has such a flag already. */
   readonly carried: readonly { readonly option: string; readonly value: string; readonly unless: RegExp }[];
 }
 
-type Placed = Pick<Flags, 'workspace' | 'config' | 'engine' | 'productionHost' | 'databaseUrl'>;
+type InvocationFlags = Pick<Flags, 'workspace' | 'config' | 'engine' | 'productionHost' | 'databaseUrl'>;
 
 /**
- * Returns how to start the same program again. In npx's own cache, its bare name would be fetched from a registry.
- * @param script what Node runs: npm, npx and package scripts start what lies in a `node_modules/.bin`
+ * Returns the command that starts the same program again. A program in npx's own cache is named by its path, because
+ * npx would fetch its bare name from a registry.
+ * @param script the path that Node runs; npm, npx and package scripts run the link in a `node_modules/.bin`
  */
 export function programName(script = ''): string {
   if (/[\\/]_npx[\\/]/.test(script)) return quoted(script);
@@ -28,11 +29,12 @@ export function programName(script = ''): string {
 }
 
 /**
+ * Returns what commands in messages are completed with.
  * @param program as the operator calls it, such as `npx erp-deploy`
- * @param cwd the folder that a relative workspace starts from
- * @param flags null where they could not be read
+ * @param cwd the directory to which a relative workspace path refers
+ * @param flags null if they could not be parsed
  */
-export function invocationOf(program: string, cwd: string, flags: Placed | null): Invocation {
+export function invocationOf(program: string, cwd: string, flags: InvocationFlags | null): Invocation {
   const root = resolve(cwd, flags?.workspace ?? '.');
   if (flags === null) return { program, root, carried: [] };
   const { workspace, config, engine, productionHost, databaseUrl } = flags;
@@ -52,36 +54,37 @@ function has(flags: string): RegExp {
   return new RegExp(`(?:^| )(?:${flags})(?:[ =]|$)`);
 }
 
-/** Returns the URL, or a placeholder for one with a password: without either, the command would be about another place. */
+/** Returns the URL, or a placeholder if it contains a password: a command without it would use another database. */
 function shownUrl(url: string | undefined): string | undefined {
   return url !== undefined && holdsPassword(url) ? 'URL' : url;
 }
 
-/** At the beginning of a text or behind a colon; what follows is one of ours, a flag, or nothing more. */
+/** Matches a command of erp-deploy at the start of a text or after a colon, with its arguments. */
 const command = new RegExp(`(^|: )erp-deploy( (?:${commandNames.join('|')})(?![\\w-])|(?=$| -))(.*)`);
 
-/** A text that ends in a command of erp-deploy, with that command as this person would type it. */
+/** Returns the text; if it ends with a command of erp-deploy, the command is written as this operator would type it. */
 export function textAsInvoked(text: string, { program, root, carried }: Invocation): string {
   return withWorkspace(text, root).replace(command, (_, before: string, name: string, rest: string) => {
-    const helps = /(?:^| )--(?:help|version)\b/.test(rest);
-    const own = carried.filter(({ unless }) => !helps && !unless.test(rest));
+    const isHelp = /(?:^| )--(?:help|version)\b/.test(rest);
+    const own = carried.filter(({ unless }) => !isHelp && !unless.test(rest));
     const flags = own.map(({ option, value }) => ` ${option} ${quoted(value)}`).join('');
     return `${before}${program}${name}${flags}${rest}`;
   });
 }
 
+/** Rewrites the commands in a problem, as `textAsInvoked` does. */
 export function problemAsInvoked<Some extends Pick<Problem, 'why' | 'todo'>>(
   problem: Some,
   invocation: Invocation,
 ): Some {
-  const said = (text: string) => textAsInvoked(text, invocation);
-  return { ...problem, why: said(problem.why), todo: problem.todo.map(said) };
+  const rewritten = (text: string) => textAsInvoked(text, invocation);
+  return { ...problem, why: rewritten(problem.why), todo: problem.todo.map(rewritten) };
 }
 
-/** Everything that is told or asked, with the commands in it as this person would type them. */
+/** Returns functions that rewrite the commands in events and questions, as `textAsInvoked` does. */
 export function wordsOf(invocation: Invocation): Words {
   return {
-    told: (told) => toldAsInvoked(told, invocation),
+    told: (event) => eventAsInvoked(event, invocation),
     asked: (question) =>
       question.type === 'failure'
         ? { ...question, problem: problemAsInvoked(question.problem, invocation) }
@@ -89,26 +92,25 @@ export function wordsOf(invocation: Invocation): Words {
   };
 }
 
-/** What is told, with the commands in it as this person would type them. */
-function toldAsInvoked(told: Told, invocation: Invocation): Told {
-  const said = (text: string) => textAsInvoked(text, invocation);
-  switch (told.type) {
+function eventAsInvoked(event: Told, invocation: Invocation): Told {
+  const rewritten = (text: string) => textAsInvoked(text, invocation);
+  switch (event.type) {
     case 'note':
-      return { ...told, text: said(told.text) };
+      return { ...event, text: rewritten(event.text) };
     case 'problem':
-      return { ...told, problem: problemAsInvoked(told.problem, invocation) };
+      return { ...event, problem: problemAsInvoked(event.problem, invocation) };
     case 'prerequisite':
     case 'hop':
-      return { ...told, todo: told.todo.map(said) };
+      return { ...event, todo: event.todo.map(rewritten) };
     case 'box':
-      return { ...told, summary: said(told.summary) };
+      return { ...event, summary: rewritten(event.summary) };
     case 'step.finished':
-      return { ...told, open: told.open.map((one) => ({ ...one, reason: said(one.reason) })) };
+      return { ...event, open: event.open.map((one) => ({ ...one, reason: rewritten(one.reason) })) };
     case 'step.status':
-      return told.problem === undefined
-        ? told
-        : { ...told, problem: problemAsInvoked(told.problem, invocation) };
+      return event.problem === undefined
+        ? event
+        : { ...event, problem: problemAsInvoked(event.problem, invocation) };
     default:
-      return told;
+      return event;
   }
 }

@@ -9,8 +9,8 @@ import type { CommandParts } from './command.ts';
 import { readStdin } from './read-stdin.ts';
 
 /**
- * Cloudflare's API with the token that a flag names, or the configuration; null where neither does. The token is
- * read when the API is first asked something: then a ProblemError (exit 2) says where there is none.
+ * Returns Cloudflare's API with the token that a flag or the configuration names; null if neither does. The first
+ * request reads the token, and throws a ProblemError (exit 2) if it is missing or not valid.
  */
 export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): CloudflareApi | null {
   const { adapters } = parts;
@@ -20,14 +20,14 @@ export function cloudflareAccess(parts: CommandParts, { cloudflare }: Config): C
     path === '-' ? tokenIn(await readStdin(parts, "Cloudflare's token"), 'stdin') : readToken(path);
   let api: Promise<CloudflareApi> | undefined;
   return {
-    call: async (...words) => {
+    call: async (...request) => {
       api ??= token().then((value) => adapters.cloudflare(value));
-      return (await api).call(...words);
+      return (await api).call(...request);
     },
   };
 }
 
-/** The path of the file with the token, `-` for stdin; null where neither a flag nor the configuration names one. */
+/** Returns the absolute path of the token file, or `-` for stdin; null if no flag and no configuration names one. */
 export function tokenPath(
   { flags: { cloudflareTokenFile: given, workspace }, cwd }: Pick<CommandParts, 'flags' | 'cwd'>,
   { apiTokenFile }: Config['cloudflare'],
@@ -36,7 +36,10 @@ export function tokenPath(
   return apiTokenFile === undefined ? null : resolve(cwd, workspace, apiTokenFile);
 }
 
-/** @throws ProblemError (exit 2) where it is not there, others may read it, or it holds no token */
+/**
+ * Reads the token from a file.
+ * @throws ProblemError (exit 2) if the file is missing, others can read it, or it does not contain a token
+ */
 export async function readToken(path: string): Promise<Secret> {
   return tokenIn(await privateText(path), path);
 }
@@ -47,15 +50,18 @@ async function privateText(path: string): Promise<string> {
   return content;
 }
 
-/** @throws ProblemError where it is no token */
+/** @throws ProblemError (exit 2) if the text is not a token */
 function tokenIn(content: string, source: string): Secret {
   const token = content.trim();
   if (/^[\w-]{20,}$/.test(token)) return new Secret(token);
   throw new ProblemError({
     code: 'ERP-0135',
-    what: `What ${source} holds is no token for Cloudflare's API.`,
-    why: 'A token is one word of letters, digits, - and _; nothing else belongs there.',
-    todo: ['Make one: https://dash.cloudflare.com/profile/api-tokens', 'Put it into the file, alone.'],
+    what: `The text in ${source} is not a Cloudflare API token.`,
+    why: 'A token is one word of letters, digits, - and _, of at least 20 characters, and nothing else may be there.',
+    todo: [
+      'Create a token: https://dash.cloudflare.com/profile/api-tokens',
+      'Put only the token into the file.',
+    ],
     exit: exitCodes.usage,
   });
 }
@@ -63,11 +69,11 @@ function tokenIn(content: string, source: string): Secret {
 function notPrivate(path: string): Problem {
   return {
     code: 'ERP-0134',
-    what: `There is no ${path}, or others may read it.`,
-    why: "It is to hold a token, which is a secret: it is read where it is its owner's alone.",
+    what: `${path} does not exist, or others can read it.`,
+    why: 'It contains a secret token, so only its owner may be able to read it.',
     todo: [
-      `Look at it: ls -l ${quoted(path)}`,
-      `Make it yours alone: chmod 600 ${quoted(path)}`,
+      `Check it: ls -l ${quoted(path)}`,
+      `Remove the permissions of others: chmod 600 ${quoted(path)}`,
       'Or give the token on stdin: --cloudflare-token-file -',
     ],
     exit: exitCodes.usage,

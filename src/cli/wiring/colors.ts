@@ -1,7 +1,7 @@
 import type { EnvironmentVariables } from '../../domain/ports.ts';
 
 /**
- * Returns whether a terminal is drawn on with colors.
+ * Returns whether output to a terminal has colors.
  * Sources: https://no-color.org, https://force-color.org, and terminfo's `dumb`.
  * @param flag false with `--no-color`
  */

@@ -15,11 +15,11 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   readonly teller: Teller;
   /** Version of erp-deploy. */
   readonly version: string;
-  /** As the person typed it; the value of a database URL is left out. */
+  /** The command line as the operator typed it, without the value of a database URL that contains a password. */
   readonly typed: string;
 }
 
-/** Answers what the process ends with. */
+/** Runs one command, and returns the exit code. */
 export type Execute = (parts: CommandParts) => Promise<ExitCode>;
 
 export const journalPath = '.erp-deploy/journal.jsonl';

@@ -11,8 +11,9 @@ import type { Flags } from './flags.ts';
 export const configFile = 'erp-deploy.config.yaml';
 
 /**
- * The file's settings, with the flags over them.
- * @param files of the folder that `--config` is relative to (the current one), and of the workspace
+ * Reads the configuration file; flags override its settings.
+ * @param here the files of the current directory, to which `--config` is relative
+ * @param workspace the files of the workspace
  * @throws ProblemError (exit 2) with every fault of the file
  */
 export async function readConfiguration(flags: Flags, here: Files, workspace: Files): Promise<Config> {
@@ -21,11 +22,11 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
   const path = named ?? configFile;
   const text = await textOf(files, path, named !== undefined);
   const parsed = parseConfig(text, path);
-  if ('faults' in parsed) throw new ProblemError(unsound(path, parsed.faults));
+  if ('faults' in parsed) throw new ProblemError(notValid(path, parsed.faults));
   return withFlags(parsed.config, flags);
 }
 
-/** What was read through pipes and from devices, by absolute path: they give their text only once. */
+/** The texts of pipes and devices by absolute path; such a file can be read only once. */
 const streamed = new Map<string, string>();
 
 /** Returns the text; empty only if no configuration was named and none exists. */
@@ -34,7 +35,7 @@ async function textOf(files: Files, path: string, isNamed: boolean): Promise<str
   const full = resolve(files.root, path);
   const node = await files.look(relative);
   if (node.type === 'absent') {
-    if (isNamed) throw new ProblemError(notThere(path));
+    if (isNamed) throw new ProblemError(missing(path));
     return '';
   }
   const known = streamed.get(full);
@@ -55,7 +56,7 @@ function reasonFor(node: Node, { errno }: FileFault): string {
   return isLink ? `it is ${node.what} (${errno})` : reasonOf(errno);
 }
 
-/** A path as a person names it, for files of one folder. */
+/** Returns an absolute path as a path relative to the folder of `files`. */
 export function relativeTo(files: Files, path: string): string {
   const up = files.root.split('/').map(() => '..');
   return join(...up, path);
@@ -63,7 +64,7 @@ export function relativeTo(files: Files, path: string): string {
 
 function withFlags(config: Config, flags: Flags): Config {
   const { productionHost: host, databaseUrl } = flags;
-  // A flag names production anew: what the file says of the other kind is not meant then.
+  // A flag replaces both settings of the file, since production is a host or a URL.
   const named = {
     ...(host === undefined ? {} : { host }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -82,19 +83,19 @@ function withFlags(config: Config, flags: Flags): Config {
 const productionTwice: Problem = {
   code: 'ERP-0121',
   what: 'Production is configured as a host and as a database URL.',
-  why: 'It is one or the other: a droplet runs its database in a container, and a URL names one that others run.',
+  why: 'Only one is possible: a production host runs the database in a container, and a URL names a managed database.',
   todo: [
-    'Leave one of them out: production.host or production.database-url, --production-host or --database-url.',
+    'Remove one of them: production.host or production.database-url, --production-host or --database-url.',
   ],
   exit: exitCodes.usage,
 };
 
-function notThere(path: string): Problem {
+function missing(path: string): Problem {
   return {
     code: 'ERP-0111',
-    what: `There is no ${path}.`,
-    why: '--config names it.',
-    todo: ['Write one: erp-deploy init', 'Or leave --config out: every setting has a default.'],
+    what: `The configuration ${path} does not exist.`,
+    why: 'It is named by --config.',
+    todo: ['Create one: erp-deploy init', 'Or omit --config: every setting has a default.'],
     exit: exitCodes.usage,
   };
 }
@@ -109,18 +110,18 @@ function unreadable(path: string, full: string, reason: string): Problem {
   };
 }
 
-function unsound(path: string, faults: readonly ConfigFault[]): Problem {
+function notValid(path: string, faults: readonly ConfigFault[]): Problem {
   const lines = faults.map(({ file, line, column, path: setting, expected, found, didYouMean }) => {
     const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
-    return `${file}:${line}:${column} ${setting}: expected ${expected}, found ${found}${meant}`;
+    return `${file}:${line}:${column} ${setting}: expected ${expected}, got ${found}${meant}`;
   });
   return {
     code: 'ERP-0110',
-    what: `${path} has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
-    why: 'Each is below, with its place; nothing was done.',
+    what: `${path} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'}.`,
+    why: 'Each is listed below with its line and column. Nothing was changed.',
     todo: [
-      'Mend them, and start again.',
-      'The settings, with their defaults: erp-deploy init --workspace EMPTY_FOLDER',
+      'Fix them, then run again.',
+      'For a file with all settings and defaults: erp-deploy init --workspace EMPTY_FOLDER',
     ],
     exit: exitCodes.usage,
     excerpt: lines,

@@ -4,15 +4,11 @@ import type { CommandParts } from './command.ts';
 import { canAsk } from './terminal.ts';
 
 /**
- * Connects to the droplet as the operator's own ssh would. A host key that nobody knows is trusted where a
- * flag names it, or a person says so; the passphrase of a locked key is asked for on the terminal.
- * @throws ProblemError
+ * Connects to the production host as the operator's own ssh would. An unknown host key is trusted only if a flag names
+ * it or the operator accepts it. The passphrase of a locked key is asked for on the terminal.
+ * @throws ProblemError if the host cannot be reached or refuses the login
  */
-export async function connectDroplet(
-  parts: CommandParts,
-  { production }: Config,
-  lock: () => HostLock | null,
-) {
+export async function connectHost(parts: CommandParts, { production }: Config, lock: () => HostLock | null) {
   const { flags, terminal, teller, signal } = parts;
   const asked = new Set<string>();
   const { connectSsh } = await import('../../adapters/ssh/connect.ts');
@@ -32,7 +28,7 @@ export async function connectDroplet(
     },
   });
   return connecting.catch((error: unknown) => {
-    // Whoever stops the program while they are asked gives no key up: no log-in was refused.
+    // An operator who stops at a prompt has not been refused a login, so report the interruption instead.
     signal.throwIfAborted();
     throw error;
   });

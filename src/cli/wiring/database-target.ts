@@ -13,7 +13,7 @@ import { quoted } from '../../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
 import { readStdin } from './read-stdin.ts';
 
-/** How the server of a `--database-url` is reached; `-` reads the URL from stdin. */
+/** Returns how to reach the server of a `--database-url`; `-` reads the URL from stdin. */
 export function reachOf(parts: CommandParts, given: string): ServerReach {
   const authorities = parts.adapters.authoritiesFile();
   return {
@@ -25,8 +25,8 @@ export function reachOf(parts: CommandParts, given: string): ServerReach {
 }
 
 /**
- * Opens an empty database of its own on the server that a `--shadow-database-url` names; it is dropped on close.
- * @throws ProblemError where the URL is at fault (exit 2) or the server cannot be reached (exit 3)
+ * Creates an empty database on the server of a `--shadow-database-url`; closing the session drops it.
+ * @throws ProblemError if the URL is not valid (exit 2) or the server cannot be reached (exit 3)
  */
 export async function openShadow(parts: CommandParts, given: string): Promise<Session> {
   const target = await targetOf(parts, given);
@@ -34,8 +34,8 @@ export async function openShadow(parts: CommandParts, given: string): Promise<Se
 }
 
 /**
- * An empty database of its own on a server; it is dropped on close.
- * @param server a session on it, which is closed with the database
+ * Creates an empty database on a server; closing the session drops it.
+ * @param server a session on the server; closed together with the new database
  * @param open logs in to a database of that server
  */
 export async function scratchDatabase(
@@ -83,7 +83,7 @@ function badUrl({ what, todo }: { readonly what: string; readonly todo: string }
   return {
     code: 'ERP-0120',
     what: `The database URL cannot be used: ${what}.`,
-    why: 'It should be postgres://USER@HOST:PORT/DATABASE; no part of it is shown, since any may be a password.',
+    why: 'Expected: postgres://USER@HOST:PORT/DATABASE. The URL is not shown, because any part may be a password.',
     todo: [todo],
     exit: exitCodes.usage,
   };
@@ -95,8 +95,8 @@ function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: 
     what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
     why: `${fault.message} (${fault.code}).`,
     todo: [
-      `Try it by hand: psql -h ${quoted(host)} -p ${port} -U ${quoted(user)} ${quoted(database)}`,
-      'The password is taken from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
+      `Try it with psql: psql -h ${quoted(host)} -p ${port} -U ${quoted(user)} ${quoted(database)}`,
+      'erp-deploy reads the password from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
     ],
     exit: exitCodes.prerequisite,
   };

@@ -16,82 +16,84 @@ import { layout } from '../../workspace/layout.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
-/** What the checks of a local engine need. */
+/** What the checks of the local Docker engine need. */
 interface LocalEngine {
   readonly stack: Stack;
   readonly config: Config;
-  readonly world: World;
+  readonly ports: WorkspacePorts;
   readonly signal: AbortSignal;
 }
 
-const engine: PrerequisiteCheck = (parts, world) =>
+const engine: PrerequisiteCheck = (parts, ports) =>
   orProblem('Docker', async () => {
-    const { config, stack } = await localEngine(parts, world);
+    const { config, stack } = await localEngine(parts, ports);
     const tools = await toolsOf(stack.host, parts.signal);
     if (!('code' in tools))
       return ok('Docker', `engine ${tools.engine}, Compose ${tools.compose} (${tools.composeVersion})`);
-    return unlessWanted('Docker', config, tools);
+    return withoutEngine('Docker', config, tools);
   });
 
-const network = whereAnEngineAnswers('network', async ({ stack, signal }) => {
-  const there = await networkIsThere(stack, signal);
-  return ok('network', there ? `${networkName} is there` : `${networkName} will be made`);
+const network = checkOnEngine('network', async ({ stack, signal }) => {
+  const exists = await networkIsThere(stack, signal);
+  return ok('network', exists ? `${networkName} exists` : `${networkName} will be created`);
 });
 
-const images = whereAnEngineAnswers('images', async ({ stack, world, signal }) => {
-  const text = await composeText(world);
-  const wanted = Object.values(services).flatMap((service) => imageOf(text, service) ?? []);
-  const here = await Promise.all(wanted.map((image) => imageIsHere(stack, image, signal)));
-  const absent = wanted.filter((_, index) => !here[index]);
-  if (absent.length === 0) return ok('images', wanted.join(', '));
-  const refused = await refusedOf(stack, absent, signal);
-  if (refused.length === 0) {
-    const todo = absent.map((image) => `Fetch it, or the roll-out will: docker image pull ${image}`);
-    return lacking('images', { what: `not here yet: ${absent.join(', ')}`, todo }, 'warning');
+const images = checkOnEngine('images', async ({ stack, ports, signal }) => {
+  const text = await composeText(ports);
+  const required = Object.values(services).flatMap((service) => imageOf(text, service) ?? []);
+  const here = await Promise.all(required.map((image) => imageIsHere(stack, image, signal)));
+  const missing = required.filter((_, index) => !here[index]);
+  if (missing.length === 0) return ok('images', required.join(', '));
+  const unavailable = await unavailableOf(stack, missing, signal);
+  if (unavailable.length === 0) {
+    const todo = missing.map((image) => `Pull it now, or the rollout will: docker image pull ${image}`);
+    return lacking('images', { what: `not pulled yet: ${missing.join(', ')}`, todo }, 'warning');
   }
-  const what = `not here, and no registry in reach hands it out: ${refused.map(({ image }) => image).join(', ')}`;
-  const todo = refused.flatMap(({ image, said }) => [...said, ...imageNotPulled(stack, image).todo]);
+  const what = `not found in any reachable registry: ${unavailable.map(({ image }) => image).join(', ')}`;
+  const todo = unavailable.flatMap(({ image, said }) => [...said, ...imageNotPulled(stack, image).todo]);
   return lacking('images', { what, todo }, 'missing');
 });
 
-/** Milliseconds for the answers of a registry: one that is out of reach may be silent for minutes. */
-const registryPatience = 15_000;
+/** Milliseconds that a registry has to answer; an unreachable one may not fail for minutes. */
+const registryTimeout = 15_000;
 
-/** Those of the images that their registry does not hand out, and its last words on each. */
-async function refusedOf({ host }: Stack, images: readonly string[], signal: AbortSignal) {
+/** Returns the images that cannot be pulled, each with the last line of the error. */
+async function unavailableOf({ host }: Stack, images: readonly string[], signal: AbortSignal) {
   const answers = await Promise.all(
     images.map(async (image) => {
-      const late = AbortSignal.timeout(registryPatience);
+      const late = AbortSignal.timeout(registryTimeout);
       const until = AbortSignal.any([signal, late]);
       try {
-        // Before Docker 20.10, the command is there for those alone who ask for it.
+        // Before Docker 20.10, `docker manifest` is an experimental command.
         const environment = { DOCKER_CLI_EXPERIMENTAL: 'enabled' };
         const asked = host.processes.run(docker.manifest(image), null, until, undefined, { environment });
         const { exitCode, stderr } = await asked;
         return exitCode === 0 ? [] : [{ image, said: stderr.trim().split('\n').slice(-1) }];
       } catch (error) {
         if (signal.aborted || !late.aborted) throw error;
-        return [{ image, said: [`No answer within ${registryPatience / 1000} s.`] }];
+        return [{ image, said: [`No answer within ${registryTimeout / 1000} s.`] }];
       }
     }),
   );
   return answers.flat();
 }
 
-const disk = whereAnEngineAnswers('disk for data/', async ({ world }) => {
-  const there = (await world.files.look(layout.data)).type === 'directory';
-  const free = await freeDisk(there ? `${world.root}/${layout.data}` : world.root);
+const disk = checkOnEngine('disk for data/', async ({ ports }) => {
+  const exists = (await ports.files.look(layout.data)).type === 'directory';
+  const free = await freeDisk(exists ? `${ports.root}/${layout.data}` : ports.root);
   const found = `${Math.round(free / 1e6)} MB free`;
-  const todo = [`The database's folder wants ${Math.round(dataBytes / 1e6)} MB: make room.`];
+  const todo = [
+    `Free some disk space. The data folder of the database needs ${Math.round(dataBytes / 1e6)} MB.`,
+  ];
   return free >= dataBytes
     ? ok('disk for data/', found)
     : lacking('disk for data/', { what: found, todo }, 'missing');
 });
 
 const ofService = (service: Service): PrerequisiteCheck =>
-  whereAnEngineAnswers(service.name, async ({ stack, signal }) => {
+  checkOnEngine(service.name, async ({ stack, signal }) => {
     const container = await containerNamed(stack.host, service.name, signal);
     if (container !== null) {
       await assertOurs(stack, service, container, signal);
@@ -106,7 +108,7 @@ const ofService = (service: Service): PrerequisiteCheck =>
     );
   });
 
-/** What a local test on Docker needs. */
+/** The checks of what a local test on Docker needs. */
 export const dockerChecks: readonly PrerequisiteCheck[] = [
   engine,
   network,
@@ -115,34 +117,35 @@ export const dockerChecks: readonly PrerequisiteCheck[] = [
   ...Object.values(services).map(ofService),
 ];
 
-async function localEngine({ flags, here, signal }: CommandParts, world: World) {
-  const config = await readConfiguration(flags, here, world.files);
-  const { stack } = localContainers(world.hostOf('here'), config, signal);
-  return { config, stack, world, signal };
+async function localEngine({ flags, here, signal }: CommandParts, ports: WorkspacePorts) {
+  const config = await readConfiguration(flags, here, ports.files);
+  const { stack } = localContainers(ports.hostOf('here'), config, signal);
+  return { config, stack, ports, signal };
 }
 
-/** Where the embedded engine is asked for, or none answers, nothing of Docker's is needed. */
-function whereAnEngineAnswers(
+/** Makes a check that runs only if the local test may use Docker and a Docker engine answers. */
+function checkOnEngine(
   name: string,
-  look: (engine: LocalEngine) => Promise<Prerequisite>,
+  check: (engine: LocalEngine) => Promise<Prerequisite>,
 ): PrerequisiteCheck {
-  return (parts, world) =>
+  return (parts, ports) =>
     orProblem(name, async () => {
-      const engine = await localEngine(parts, world);
+      const engine = await localEngine(parts, ports);
       const unused = (found: string): Prerequisite => ({ name, state: 'unused', found, todo: [] });
-      if (engine.config.engine === 'embedded') return unused('the embedded engine is asked for');
-      if ('code' in (await toolsOf(engine.stack.host, parts.signal))) return unused('no engine to ask');
-      return look(engine);
+      if (engine.config.engine === 'embedded') return unused('not needed with the embedded engine');
+      if ('code' in (await toolsOf(engine.stack.host, parts.signal)))
+        return unused('no Docker engine answers');
+      return check(engine);
     });
 }
 
-/** Docker is missing only for those who asked for it. */
-function unlessWanted(name: string, { engine: asked }: Config, problem: Problem): Prerequisite {
-  if (asked === 'embedded') return { name, state: 'unused', found: problem.what, todo: [] };
-  return lacking(name, problem, asked === 'docker' ? 'missing' : 'warning');
+/** Reports that no engine answers: missing if `docker` is configured, a warning with `auto`. */
+function withoutEngine(name: string, { engine: configured }: Config, problem: Problem): Prerequisite {
+  if (configured === 'embedded') return { name, state: 'unused', found: problem.what, todo: [] };
+  return lacking(name, problem, configured === 'docker' ? 'missing' : 'warning');
 }
 
-async function composeText({ files, assets }: World): Promise<string> {
-  const there = (await files.look(layout.compose)).type === 'file';
-  return there ? files.read(layout.compose) : assets.read(composeAsset);
+async function composeText({ files, assets }: WorkspacePorts): Promise<string> {
+  const exists = (await files.look(layout.compose)).type === 'file';
+  return exists ? files.read(layout.compose) : assets.read(composeAsset);
 }

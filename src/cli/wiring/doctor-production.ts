@@ -9,40 +9,44 @@ import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
 import { contextOf, type OpenWorkspace, openWorkspace } from './workspace.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
-type Tell = (seen: Prerequisite) => void;
+type Report = (prerequisite: Prerequisite) => void;
 
-/** What production needs, where one is configured: a droplet, or the server of a URL. One connection for all of it. */
-export async function lookAtProduction(parts: CommandParts, world: World, tell: Tell): Promise<void> {
+/** Checks what production (a host, or the server of a URL) needs, if it is configured. All checks share a connection. */
+export async function checkProduction(
+  parts: CommandParts,
+  ports: WorkspacePorts,
+  report: Report,
+): Promise<void> {
   const name = 'production';
-  const there = await orProblem(name, async () => {
-    const { production } = await configured(parts, world);
+  const configuredAs = await orProblem(name, async () => {
+    const { production } = await configured(parts, ports);
     const named = production.host ?? (production.databaseUrl === undefined ? undefined : 'a database URL');
     return named === undefined ? unused(name, notConfigured) : ok(name, named);
   });
-  if (there.state !== 'ok') return tell(there);
-  // The journal and the engine of the local test are prerequisites of their own; nothing here asks them.
+  if (configuredAs.state !== 'ok') return report(configuredAs);
+  // Other checks cover the journal and the engine of the local test, so that neither is read here.
   const flags = { ...parts.flags, engine: 'embedded' } as const;
   const open = await openWorkspace({ ...parts, flags }, recordedOf([]));
   try {
-    if (open.world.production?.stack == null) await lookAtServer(parts, open, tell);
-    else await lookAtDroplet(parts, open, tell);
+    if (open.ports.production?.stack == null) await checkServer(parts, open, report);
+    else await checkHost(parts, open, report);
   } finally {
-    await open.world.close();
+    await open.ports.close();
   }
 }
 
-async function lookAtDroplet({ signal }: CommandParts, { world }: OpenWorkspace, tell: Tell): Promise<void> {
-  const host = world.hostOf('droplet');
-  const reached = await orProblem('droplet', async () => {
+async function checkHost({ signal }: CommandParts, { ports }: OpenWorkspace, report: Report): Promise<void> {
+  const host = ports.hostOf('droplet');
+  const reached = await orProblem('production host', async () => {
     await host.processes.run(['true'], null, signal);
-    return ok('droplet', `${host.name}: its host key is known, and it lets you in`);
+    return ok('production host', `${host.name}: its host key is known, and the login works`);
   });
-  tell(reached);
-  const name = 'Docker there';
-  if (reached.state !== 'ok') return tell(unused(name, 'the droplet is not reached'));
-  tell(
+  report(reached);
+  const name = 'Docker on the host';
+  if (reached.state !== 'ok') return report(unused(name, 'the production host cannot be reached'));
+  report(
     await orProblem(name, async () => {
       const tools = await toolsOf(host, signal);
       if ('code' in tools) return lacking(name, tools, 'missing');
@@ -51,9 +55,9 @@ async function lookAtDroplet({ signal }: CommandParts, { world }: OpenWorkspace,
   );
 }
 
-async function lookAtServer(parts: CommandParts, open: OpenWorkspace, tell: Tell): Promise<void> {
+async function checkServer(parts: CommandParts, open: OpenWorkspace, report: Report): Promise<void> {
   const context = contextOf(parts, open, () => recordedOf([]));
-  const server = open.world.production?.server;
+  const server = open.ports.production?.server;
   if (server == null) return;
   const reached = await orProblem('database URL', async () => {
     const fit = await serverFit(context, server);
@@ -61,15 +65,15 @@ async function lookAtServer(parts: CommandParts, open: OpenWorkspace, tell: Tell
     const { address, fitness } = fit;
     return ok('database URL', `PostgreSQL ${fitness.version} at ${address.name}, ${address.protection}`);
   });
-  tell(reached);
-  if (reached.state !== 'ok') return tell(unused('pg_dump', 'the server is not looked at, or does not fit'));
-  tell(
+  report(reached);
+  if (reached.state !== 'ok') return report(unused('pg_dump', 'the server cannot be used'));
+  report(
     await orProblem('pg_dump', async () => {
       const location = await dumpLocation(context.config, productionOf(context));
       const old = location === null ? null : await oldProgram(location, 'pg_dump', parts.signal);
-      // Only a database that holds rows is dumped before a migration touches it.
+      // Only a warning, because erp-deploy dumps only a database that contains rows.
       return old === null
-        ? ok('pg_dump', "of the server's version or newer")
+        ? ok('pg_dump', 'as new as the server, or newer')
         : lacking('pg_dump', old, 'warning');
     }),
   );
@@ -87,17 +91,17 @@ function withSql({
   return { what, todo: [...todo, ...excerpt] };
 }
 
-/** The token for Cloudflare's API, where one is configured: read, and shown to nobody. */
-export const tokenFile: PrerequisiteCheck = (parts, world) =>
+/** Checks that the configured Cloudflare token can be read; never shows it. */
+export const tokenFile: PrerequisiteCheck = (parts, ports) =>
   orProblem('Cloudflare token', async () => {
-    const path = tokenPath(parts, (await configured(parts, world)).cloudflare);
+    const path = tokenPath(parts, (await configured(parts, ports)).cloudflare);
     if (path === null) return unused('Cloudflare token', 'no token file is configured');
-    if (path === '-') return unused('Cloudflare token', 'comes on stdin when it is needed');
+    if (path === '-') return unused('Cloudflare token', 'will be read from stdin when it is needed');
     await readToken(path);
-    return ok('Cloudflare token', `${path} is its owner's alone`);
+    return ok('Cloudflare token', `only its owner can read ${path}`);
   });
 
-function configured({ flags, here }: CommandParts, { files }: World) {
+function configured({ flags, here }: CommandParts, { files }: WorkspacePorts) {
   return readConfiguration(flags, here, files);
 }
 

@@ -9,9 +9,9 @@ export interface EngineChoice {
 }
 
 /**
- * Where the local test runs. Decided once per roll-out: what was begun on an engine stays on it, until
- * another is asked for by name; the journal keeps that too, and a resume stays on the other one.
- * @param here where an engine is looked for; null where nothing is to be looked at
+ * Decides which engine the local test uses. A rollout keeps its engine, which the journal records, until a flag or the
+ * configuration names another one.
+ * @param here the machine to check for a Docker engine; null to check nothing
  */
 export async function chooseEngine(
   config: Config,
@@ -19,9 +19,10 @@ export async function chooseEngine(
   here: Host | null,
   signal: AbortSignal,
 ): Promise<EngineChoice> {
-  if (config.engine !== 'auto') return { engine: config.engine, reason: 'as asked' };
-  if (recorded.engine !== null) return { engine: recorded.engine, reason: 'as the roll-out here goes on' };
-  if (here === null) return { engine: 'embedded', reason: 'nothing was looked at' };
+  if (config.engine !== 'auto')
+    return { engine: config.engine, reason: 'from --engine or the configuration' };
+  if (recorded.engine !== null) return { engine: recorded.engine, reason: 'from the earlier rollout' };
+  if (here === null) return { engine: 'embedded', reason: 'Docker was not checked' };
   const tools = await toolsOf(here, signal);
   return 'code' in tools
     ? { engine: 'embedded', reason: withoutDot(tools.what) }

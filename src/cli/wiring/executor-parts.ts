@@ -3,24 +3,24 @@ import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
 import type { CommandParts } from './command.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
-/** What the one executor reaches the world with, for a command that changes it. */
+/** Returns what the executor needs to apply changes. */
 export function executorParts(
   { adapters, flags }: CommandParts,
-  world: World,
+  ports: WorkspacePorts,
   cloudflare: CloudflareApi | null,
   journal: Journal,
   lock: Lock,
 ): ExecutorParts {
   return {
-    files: world.files,
-    host: (id) => world.hostOf(id),
+    files: ports.files,
+    host: (id) => ports.hostOf(id),
     http: adapters.http(),
     cloudflare,
     randomBytes: adapters.randomBytes,
     journal,
     lock,
-    sql: (database) => world.sql(database, flags.waitForLock),
+    sql: (database) => ports.sql(database, flags.waitForLock),
   };
 }

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option, type OutputConfiguration } from 
 import { z } from 'zod';
 import type { CommandName } from '../../domain/events.ts';
 
-/** What the person typed, parsed once: every flag has a value or is absent. */
+/** The flags of one command line, validated once; flags with a default always have a value. */
 const flagsSchema = z.object({
   config: z.string().optional(),
   workspace: z.string().default('.'),
@@ -50,11 +50,11 @@ export type Flags = z.infer<typeof flagsSchema>;
 /** Runs one command and sets the exit code. */
 export type CommandRunner = (name: CommandName, flags: Flags) => Promise<void>;
 
-/** All commands and flags. `run` is also what the bare name does. */
+/** Defines all commands and flags. Without a command, erp-deploy means `run`. */
 export function programOf(version: string, runner: CommandRunner, output: OutputConfiguration = {}): Command {
   const program = new Command('erp-deploy')
     .description(
-      'Rolls out a two-schema PostgreSQL database, proves every step, and can be killed anywhere and resumed.',
+      'Rolls out a two-schema PostgreSQL database, verifies every step, and can be stopped anywhere and resumed.',
     )
     .version(version)
     .enablePositionalOptions()
@@ -74,61 +74,76 @@ export function programOf(version: string, runner: CommandRunner, output: Output
       .allowExcessArguments(false)
       .configureOutput({ ...output, outputError: () => undefined })
       .exitOverride()
-      // Before the options come the arguments, of which restore alone has one; behind them the command.
+      // Commander passes the arguments (only restore has one), then the options, then the command.
       .action((...given: readonly unknown[]) => {
         const [options, dump] = [given.at(-2), given.length > 2 ? given[0] : undefined];
         return runner(name, flagsSchema.parse({ ...Object(options), dump }));
       });
-  add('run', 'the roll-out: shows what it would change, asks, changes it, and looks again', withConsents);
-  add('plan', "every step's preview against the world as it is, changing nothing", withConsents);
-  add('status', 'what the journal knows, looked at again in the world', (one) =>
+  add('run', 'roll out: plan, confirm, apply, verify', withApprovals);
+  add('plan', 'dry run: show what run would change', withApprovals);
+  add('status', 'show completed steps and re-check them for drift', (one) =>
     one
-      .option('--recorded', 'read the journal alone, and look at nothing')
-      .option('--strict', 'a migration that is not applied yet fails too'),
+      .option('--recorded', 'read only the journal; check nothing')
+      .option('--strict', 'also fail if a migration is not applied yet'),
   );
-  add('validate', 'the schema checks alone; never migrates', (one) =>
+  add('validate', 'run only the schema checks; never migrates', (one) =>
     one
-      .option('--strict', 'an extra index or view, or a migration that is not applied yet, fails too')
-      .option('--no-behaviour', 'leave out what is tried in a transaction that is rolled back')
+      .option('--strict', 'also fail on an extra index or view, or a migration that is not applied yet')
+      .option('--no-behaviour', 'skip the behaviour tests (they run in a transaction that is rolled back)')
       .option(
         '--repair-sql',
-        'print the SQL that would restore what differs, alone on stdout; it is never applied',
+        'print the SQL that would repair the differences (only the SQL on stdout); never applied',
       )
       .option(
         '--include-destructive',
-        'include repair statements that can lose rows; without it they are comments with the number of rows',
+        'include repair statements that can lose rows (default: commented out, with the number of rows)',
       ),
   );
-  add('doctor', 'every prerequisite, each with what to do about it');
+  add('doctor', 'check every prerequisite, and say how to fix what is missing');
   add('init', 'write a commented erp-deploy.config.yaml');
-  add('unlock', 'show who holds the lock, and take it over', (one) =>
-    one.option('--force', 'take it from a process that still runs'),
+  add('unlock', 'show which process holds the lock, and take the lock over', (one) =>
+    one.option('--force', 'take the lock even from a process that still runs'),
   );
-  add('restore', 'bring back a dump that erp-deploy made; without FILE, list those that are kept', (one) =>
+  add('restore', 'restore a dump that erp-deploy made; without FILE, list the stored dumps', (one) =>
     one
-      .argument('[file]', 'the name of a dump that is kept')
-      .option('--force', 'consent: drop what is there, and bring the dump back')
-      .option('--wait-for-lock', 'wait where another roll-out works on production'),
+      .argument('[file]', 'the name of a stored dump')
+      .option('--force', 'allow dropping the current schemas before the dump is restored')
+      .option('--wait-for-lock', 'wait while another rollout works on production'),
   );
-  add('token', "print a short-lived token for the local API (with --production-host, the droplet's)", (one) =>
-    one
-      .option('--role <name>', 'what its holder is: erp_api or erp_anon', 'erp_api')
-      .option('--ttl <time>', 'how long it is good for: 90s, 30m, 1h; a day at most', '1h'),
+  add(
+    'token',
+    "print a short-lived token for the local API (with --production-host, for the production host's)",
+    (one) =>
+      one
+        .option('--role <name>', 'database role: erp_api or erp_anon', 'erp_api')
+        .option('--ttl <time>', 'lifetime, such as 90s, 30m or 1h; at most 24h', '1h'),
   );
-  add('docs', 'the documents alone, from the live database, its ledger and the journal', withConsents);
-  add('checklist', 'the checklist, its boxes ticked from evidence; then what is left, and why', (one) =>
-    one
-      .option('--file <path>', 'your own checklist, relative to here (default: the one that comes with it)')
-      .option('--write', 'tick the boxes in that file, and touch nothing else of it'),
+  add('docs', 'write only the documents, from the live database, its ledger and the journal', withApprovals);
+  add(
+    'checklist',
+    'print the checklist with its items checked off from evidence; then what is left, and why',
+    (one) =>
+      one
+        .option(
+          '--file <path>',
+          'your own checklist, relative to the current directory (default: the bundled checklist)',
+        )
+        .option('--write', 'check off the items in that file; the rest of the file is unchanged'),
   );
-  add('probe', 'the public way in, hop by hop: asked from outside, and walked where it is broken');
-  add('report', 'one self-contained HTML page of the last roll-out', (one) =>
-    one.option('--output <file>', 'where to, relative to here (default: .erp-deploy/report.html)'),
+  add('probe', 'check the public URL end to end; if it fails, find the hop that is broken');
+  add('report', 'write a self-contained HTML page about the last rollout', (one) =>
+    one.option(
+      '--output <file>',
+      'output file, relative to the current directory (default: .erp-deploy/report.html)',
+    ),
   );
-  add('rollback', "undo the last roll-out's reversible steps, newest first, each shown before", (one) =>
-    one
-      .option('--force', 'consent: drop schemas that hold rows, after a dump that is read back')
-      .option('--wait-for-lock', 'wait where another roll-out works on the droplet'),
+  add(
+    'rollback',
+    'undo the reversible steps of the last rollout, newest first; each is shown before it is undone',
+    (one) =>
+      one
+        .option('--force', 'allow dropping schemas that contain rows, after a verified dump')
+        .option('--wait-for-lock', 'wait while another rollout works on the production host'),
   );
   return program;
 }
@@ -136,69 +151,74 @@ export function programOf(version: string, runner: CommandRunner, output: Output
 function withCommonFlags(command: Command): Command {
   return command
     .option('--config <file>', 'configuration (default: erp-deploy.config.yaml in the workspace)')
-    .option('--workspace <dir>', 'where the service-builds folder lies', folder, '.')
+    .option('--workspace <dir>', 'directory that contains the service-builds folder', folder, '.')
     .addOption(
-      new Option('--engine <name>', 'where the local test runs').choices(['auto', 'docker', 'embedded']),
+      new Option('--engine <name>', 'engine of the local test').choices(['auto', 'docker', 'embedded']),
     )
-    .option('--production-host <host>', 'the droplet, as ssh takes it')
+    .option('--production-host <host>', 'SSH destination of the production host')
     .option(
       '--database-url <url>',
-      'a production database (- reads it from stdin; better without a password)',
+      'URL of a production database (- reads it from stdin); avoid a password in it',
     )
     .option(
       '--shadow-database-url <url>',
-      'a server where an empty database may be made, for what the embedded engine lacks',
+      'server on which a temporary database may be created, for SQL that the embedded engine cannot run',
     )
     .option(
       '--cloudflare-token-file <file>',
-      "a file with a token for Cloudflare's API, relative to here (- reads it from stdin)",
+      'file with a Cloudflare API token, relative to the current directory (- reads it from stdin)',
     )
-    .option('--host-key-fingerprint <sha256>', 'consent: trust this host key of the droplet (SHA256:…)')
+    .option('--host-key-fingerprint <sha256>', 'allow this host key of the production host (SHA256:…)')
     .option('--phase <name...>', 'only the steps of these phases')
     .option('--only <id...>', 'only these steps')
-    .option('--skip <id...>', 'not these steps')
+    .option('--skip <id...>', 'skip these steps')
     .option('--from <id>', 'from this step on')
     .option('--until <id>', 'up to this step')
     .option(
       '--non-interactive',
-      'ask nothing: consents to what plan shows, and to nothing with a flag of its own',
+      'ask nothing: approves the plan, except changes that need an allow flag of their own',
     )
-    .option('--yes', 'consent to the plan beforehand')
-    .option('--json', 'one event a line on stdout (implies --non-interactive)')
-    .option('--verbose', 'diffs, SQL, output and evidence in full')
-    .option('--no-color', 'no colours (so does NO_COLOR)');
+    .option('--yes', 'approve the plan in advance')
+    .option('--json', 'one JSON event per line on stdout (implies --non-interactive)')
+    .option('--verbose', 'show diffs, SQL, output and evidence in full')
+    .option('--no-color', 'no colors (as with NO_COLOR)');
 }
 
-function withConsents(command: Command): Command {
+function withApprovals(command: Command): Command {
   return command
-    .option('--overwrite <path>', 'consent: replace this file that a person wrote or changed', collected, [])
-    .option('--fix-starter', "consent: add the starter schema's missing comma")
-    .option('--allow-populated', 'consent: migrate a database that holds rows')
-    .option('--create-env', 'consent: make the .env on the droplet, with secrets of its own')
-    .option('--replace-route', 'consent: repoint a route of the tunnel that leads somewhere else')
-    .option('--replace-dns', 'consent: replace a DNS record of the public name that is something else')
-    .option('--wait-for-lock', 'wait where another roll-out works on production')
+    .option(
+      '--overwrite <path>',
+      'allow replacing this file, although it was written or changed by hand',
+      collected,
+      [],
+    )
+    .option('--fix-starter', "allow adding the starter schema's missing comma")
+    .option('--allow-populated', 'allow migrating a database that contains rows')
+    .option('--create-env', 'allow creating the .env on the production host, with its own secrets')
+    .option('--replace-route', 'allow changing a tunnel route that points to another service')
+    .option('--replace-dns', 'allow replacing a DNS record of the public host name that points elsewhere')
+    .option('--wait-for-lock', 'wait while another rollout works on production')
     .option(
       '--without-local-test <reason>',
-      'go to production without a passing local test of these files; the reason is recorded',
+      'roll out to production although these files did not pass a local test; the reason is recorded',
       reasonIn,
     )
-    .option('--lessons <file>', 'what was learned, in your words, for the lessons of step 5.3');
+    .option('--lessons <file>', 'Markdown file with the lessons learned, for step 5.3');
 }
 
-/** An unset variable of a shell would otherwise mean the current folder, or take the next flag for a folder. */
+/** Refuses the values that an unset shell variable leads to: nothing, or the next flag. */
 function folder(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('it names no folder; for the current one, write .');
-  if (value.startsWith('-')) throw new InvalidArgumentError(`for a folder of that name, write ./${value}`);
+  if (value.trim() === '') throw new InvalidArgumentError('it is empty; for the current directory, write .');
+  if (value.startsWith('-')) throw new InvalidArgumentError(`for a directory of that name, write ./${value}`);
   return value;
 }
 
 function collected(value: string, before: readonly string[]): readonly string[] {
-  if (value === '') throw new InvalidArgumentError('a path is wanted.');
+  if (value === '') throw new InvalidArgumentError('a path is required.');
   return [...before, value];
 }
 
-/** It is recorded as given, so an empty one is refused. */
+/** Refuses an empty reason: the journal records it. */
 function reasonIn(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('a reason is required.');
   return value;

@@ -2,12 +2,12 @@ import type { FrontEnd } from '../../domain/front-end.ts';
 import type { Adapters } from './adapters.ts';
 import type { Io } from './io.ts';
 
-/** What a front end touches. */
+/** What a front end may use of the process. */
 export type FrontEndIo = Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'calledAs'> & {
   readonly adapters: Pick<Adapters, 'ownProcess'>;
 };
 
-/** A front end and what is to be awaited before the process ends. */
+/** A front end that is closed before the process ends. */
 export interface OpenFrontEnd extends FrontEnd {
   close(): Promise<void>;
 }

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { CommandParts } from './command.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
-/** One log for the whole run, however often it is begun again. */
-export function openLog(parts: CommandParts, { root }: World): void {
+/** Opens the log of this command. A run that starts over with other settings keeps its log. */
+export function openLog(parts: CommandParts, { root }: WorkspacePorts): void {
   if (parts.teller.isLogged) return;
   const log = parts.adapters.openLog(root, `.erp-deploy/logs/${stampOf(parts.adapters.clock())}.jsonl`);
   parts.teller.log((event) => log.write(JSON.stringify(event)));
   parts.teller.tell({ type: 'log.opened', path: join(root, log.path) });
 }
 
-/** A time as a part of a file's name. */
+/** Returns a time in a form that file names may contain. */
 export function stampOf(time: string): string {
   return time.replaceAll(':', '-');
 }

@@ -6,9 +6,9 @@ import { Secret } from '../../domain/secret.ts';
 import type { Terminal } from './io.ts';
 
 /**
- * Asks for the passphrase of a key on the terminal, and shows nothing of it; an empty line, or the end of the input,
- * gives the key up. Ctrl-C stops the program as it does elsewhere.
- * @throws what the signal was aborted with
+ * Asks for the passphrase of a key on the terminal, without echo. An empty line or the end of the input continues
+ * without the key. Ctrl-C stops erp-deploy, as everywhere.
+ * @throws the reason of the signal, if it is aborted
  */
 export async function askPassphrase(
   { key, again }: Extract<Question, { type: 'passphrase' }>,
@@ -17,10 +17,10 @@ export async function askPassphrase(
   signal: AbortSignal,
 ): Promise<Intent> {
   signal.throwIfAborted();
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
   if (again) stderr.write('Wrong passphrase.\n');
   stderr.write(`Passphrase of ${key} (not stored; leave empty to continue without this key): `);
-  const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 });
+  const lines = createInterface({ input: stdin, output: discard, terminal: true, historySize: 0 });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const stopped = () => reject(signal.reason);
   signal.addEventListener('abort', stopped, { once: true });

@@ -2,13 +2,13 @@ import type { Told } from '../../domain/events.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { problemsOf } from '../../engine/faults.ts';
 import type { CommandParts } from './command.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
-/** One prerequisite, as doctor found it. */
+/** The result of one check of doctor. */
 export type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
 
-/** One check of doctor; it changes nothing. */
-export type PrerequisiteCheck = (parts: CommandParts, world: World) => Promise<Prerequisite>;
+/** Checks one prerequisite, and changes nothing. */
+export type PrerequisiteCheck = (parts: CommandParts, ports: WorkspacePorts) => Promise<Prerequisite>;
 
 export function ok(name: string, found: string): Prerequisite {
   return { name, state: 'ok', found, todo: [] };
@@ -22,13 +22,13 @@ export function lacking(
   return { name, state, found: problem.what, todo: problem.todo };
 }
 
-/** What a look came to, with a fault of the world told as a missing prerequisite. */
-export async function orProblem(name: string, look: () => Promise<Prerequisite>): Promise<Prerequisite> {
+/** Runs a check; an error that is not a bug counts as a missing prerequisite. */
+export async function orProblem(name: string, check: () => Promise<Prerequisite>): Promise<Prerequisite> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     const [first, ...rest] = problemsOf(error);
-    const places = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
-    return lacking(name, { what: first.what, todo: [...places, ...first.todo] }, 'missing');
+    const excerpts = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
+    return lacking(name, { what: first.what, todo: [...excerpts, ...first.todo] }, 'missing');
   }
 }

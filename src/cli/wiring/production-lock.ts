@@ -10,7 +10,7 @@ import type { OpenWorkspace } from './workspace.ts';
  * @throws ProblemError (exit 6) if another rollout holds it
  */
 export async function lockProduction(parts: CommandParts, open: OpenWorkspace): Promise<void> {
-  const { production } = open.world;
+  const { production } = open.ports;
   if (production !== null && productionSteps(open).length > 0) await holdProduction(parts, production);
 }
 
@@ -27,31 +27,31 @@ export async function holdProduction(parts: CommandParts, production: ConnectedP
   if (production.stack === null) return;
   const { host } = production.stack;
   const { signal, teller, flags } = parts;
-  let told = '';
-  const tell = (text: string) => {
-    if (text !== told) teller.tell({ type: 'note', level: 'info', text });
-    told = text;
+  let last = '';
+  const report = (text: string) => {
+    if (text !== last) teller.tell({ type: 'note', level: 'info', text });
+    last = text;
   };
   const todo = [
     'Wait until it is done: --wait-for-lock',
-    `Or see whether it is still there, and take over: erp-deploy unlock --production-host ${quoted(host.name)}`,
+    `Or check whether that rollout still runs, and take the lock over: erp-deploy unlock --production-host ${quoted(host.name)}`,
   ];
-  const how = { force: false, waits: flags.waitForLock ? tell : null, todo };
+  const how = { force: false, waits: flags.waitForLock ? report : null, todo };
   production.lock = await takeHostLock(host, await ownerOf(parts), randomUUID(), how, signal);
 }
 
 /** Shows who holds the lock of the production host, and takes it over if its heartbeat has stopped, or by force. */
-export async function unlockProduction(parts: CommandParts, { world }: OpenWorkspace): Promise<void> {
-  const { production } = world;
+export async function unlockProduction(parts: CommandParts, { ports }: OpenWorkspace): Promise<void> {
+  const { production } = ports;
   if (production?.stack == null) return;
   const { host } = production.stack;
   const { flags, signal, teller } = parts;
   const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
   const held = await hostLockHolder(host, signal);
-  if (held === null) return say(`Nobody holds the lock of ${host.name}.`);
-  say(`On ${host.name}, held by ${ownerWords(held)}.`);
+  if (held === null) return say(`The lock of ${host.name} is free already.`);
+  say(`The lock of ${host.name} is held by ${ownerWords(held)}.`);
   const owner = await ownerOf(parts);
-  const todo = ['Wait until it is done, and start again.', byForce(parts)];
+  const todo = ['Wait until it is done, then run again.', byForce(parts)];
   const how = { force: flags.force, waits: null, todo };
   const lock = await takeHostLock(host, owner, randomUUID(), how, signal);
   await lock.release();
@@ -60,7 +60,7 @@ export async function unlockProduction(parts: CommandParts, { world }: OpenWorks
 
 /** Returns what the operator can do about a lock that is still held. */
 export const byForce = ({ typed }: CommandParts) =>
-  `Or take it over all the same, where nobody is at work any more: ${typed} --force`;
+  `Or take it over by force, if that rollout does not run any more: ${typed} --force`;
 
 async function ownerOf({ adapters, typed }: CommandParts) {
   const { user, host, pid } = await adapters.processTable().self();

@@ -5,38 +5,41 @@ import type { CommandParts } from './command.ts';
 import { configFile, readConfiguration } from './configuration.ts';
 import { keepAnswers, setupFields, withAnswers } from './setup.ts';
 import type { OpenWorkspace } from './workspace.ts';
-import { type World, worldOf } from './world.ts';
+import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 
-/** What a person answered in the set-up, by setting. */
+/** The operator's answers in the setup, by setting. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** The set-up, where nothing is configured and nothing was done yet; else nothing is asked. */
-export async function firstAnswers(parts: CommandParts, { files }: World): Promise<Answers> {
+/** Asks for the settings if there is no configuration yet. */
+export async function firstAnswers(parts: CommandParts, { files }: WorkspacePorts): Promise<Answers> {
   const configured = parts.flags.config !== undefined || (await files.look(configFile)).type !== 'absent';
   return configured ? {} : askSetup(parts, {});
 }
 
-/** Asks for the settings that nobody can find out by looking; `before` are the answers so far. */
+/**
+ * Asks for the settings that erp-deploy cannot detect.
+ * @param before the answers so far
+ */
 export async function askSetup(parts: CommandParts, before: Answers): Promise<Answers> {
   const { flags, here, teller, signal } = parts;
-  const { files } = worldOf(parts, flags.workspace);
+  const { files } = workspacePorts(parts, flags.workspace);
   const config = withAnswers(await readConfiguration(flags, here, files), before);
   const intent = await teller.ask({ type: 'setup', fields: setupFields(config) }, signal);
   if (intent.type !== 'answers') return before;
   if (intent.keep && !(await keepAnswers(files, intent.values))) {
-    const text = `${configFile} is yours and stays as it is; the answers hold for this run.`;
+    const text = `${configFile} was not written by erp-deploy, so it is unchanged; the answers apply to this run only.`;
     teller.tell({ type: 'note', level: 'info', text });
   }
   return intent.values;
 }
 
-/** Tells what is still true of an unfinished roll-out, looked at now, and asks how to go on. */
+/** Re-checks the completed steps of an unfinished rollout, reports them, and asks how to continue. */
 export async function askResume(
   { teller, signal }: CommandParts,
   open: OpenWorkspace,
   context: Context,
   recorded: Recorded,
-): Promise<'go on' | 'anew' | 'leave'> {
+): Promise<'resume' | 'start over' | 'quit'> {
   for (const step of open.steps) {
     signal.throwIfAborted();
     const status = await lookedStatus(step, context, recorded, open.skip.get(step.id));
@@ -52,6 +55,6 @@ export async function askResume(
     },
     signal,
   );
-  if (intent.type === 'anew') return 'anew';
-  return intent.type === 'approve' ? 'go on' : 'leave';
+  if (intent.type === 'anew') return 'start over';
+  return intent.type === 'approve' ? 'resume' : 'quit';
 }

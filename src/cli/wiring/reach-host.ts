@@ -6,11 +6,12 @@ import { lockProduction, productionSteps } from './production-lock.ts';
 import { type OpenWorkspace, reconfigured } from './workspace.ts';
 
 /**
- * Takes the lock of the droplet. Where that fails and a person is there, they decide: look again, go back to
- * their answers (null), or leave production out for a reason that the journal keeps.
- * @throws ProblemError where it cannot be had, and nobody knew better
+ * Takes the lock of the production host. If that fails, the operator may retry, edit the settings (null), or skip
+ * production with a reason, which the journal records.
+ * @param asks whether there is a terminal to ask the operator on
+ * @throws ProblemError if the lock cannot be taken and the operator stops
  */
-export async function reachDroplet(
+export async function reachProduction(
   parts: CommandParts,
   open: OpenWorkspace,
   journal: Journal,
@@ -35,7 +36,7 @@ export async function reachDroplet(
   }
 }
 
-/** What would look at production looks at it no more; the steps that work there are left out. */
+/** Skips every step and every check of production. */
 async function withoutProduction(
   parts: CommandParts,
   open: OpenWorkspace,
@@ -43,12 +44,12 @@ async function withoutProduction(
   reason: string,
 ): Promise<OpenWorkspace> {
   const { production, ...rest } = open.config;
-  const left = open.steps.filter(
+  const skipped = open.steps.filter(
     ({ id, phase }) => (phase === 'production' || phase === 'cloudflare') && !open.skip.has(id),
   );
-  for (const { id } of left) await journal.add({ type: 'skipped', step: id, reason });
-  await open.world.close();
-  const skip = new Map([...open.skip, ...left.map(({ id }) => [id, reason] as const)]);
+  for (const { id } of skipped) await journal.add({ type: 'skipped', step: id, reason });
+  await open.ports.close();
+  const skip = new Map([...open.skip, ...skipped.map(({ id }) => [id, reason] as const)]);
   const selected = new Set([...open.selected].filter((id) => !skip.has(id)));
   const config = { ...rest, production: { directory: production.directory } };
   return reconfigured(parts, { ...open, skip, selected }, config);

@@ -6,36 +6,40 @@ import type { Recorded } from '../../engine/journal.ts';
 import type { Diagram, Picture } from '../../report/report-data.ts';
 import type { CommandParts } from './command.ts';
 import { whileLocked } from './workspace.ts';
-import type { World } from './world.ts';
+import type { WorkspacePorts } from './workspace-ports.ts';
 
 /**
- * The tables and keys of the database whose validation this roll-out came to: production's where it was
- * validated, else the local one. Lets go of both.
+ * Returns the tables and keys of the database that the rollout validated last: production if it was validated, else the
+ * local database. Closes both.
  */
-export async function reportPicture(parts: CommandParts, world: World, recorded: Recorded): Promise<Picture> {
-  const local = () => whileLocked(parts, world, () => diagramOf(world.local.database));
+export async function reportPicture(
+  parts: CommandParts,
+  ports: WorkspacePorts,
+  recorded: Recorded,
+): Promise<Picture> {
+  const local = () => whileLocked(parts, ports, () => diagramOf(ports.local.database));
   if (recorded.lastVerified('3.4') === undefined) return { diagram: await local(), instead: null };
-  const production = await productionOrWhy(world).catch(async (bug: unknown) => {
-    await world.close();
+  const production = await productionOrReason(ports).catch(async (bug: unknown) => {
+    await ports.close();
     throw bug;
   });
   if (typeof production === 'string') return { diagram: await local(), instead: production };
-  await world.close();
+  await ports.close();
   return { diagram: production, instead: null };
 }
 
-/** Its diagram, or why there is none: a report is made also where production is out of reach. */
-async function productionOrWhy({ production }: World): Promise<Diagram | string> {
+/** Returns the diagram of production, or the reason why there is none: the report must not need production. */
+async function productionOrReason({ production }: WorkspacePorts): Promise<Diagram | string> {
   if (production === null) {
-    return 'Production was validated, and is not named now: production in the configuration, --production-host or --database-url.';
+    return 'Production was validated, but it is not configured now. To include its diagram, set production in the configuration, or give --production-host or --database-url.';
   }
   try {
     return (
       (await diagramOf(production.database)) ??
-      'Production was validated, and its container does not run now.'
+      'Production was validated, but its container does not run now.'
     );
   } catch (error) {
-    return `Production was validated, and cannot be asked now. ${asProblem(error).what}`;
+    return `Production was validated, but cannot be read now. ${asProblem(error).what}`;
   }
 }
 
@@ -45,7 +49,7 @@ const names: Readonly<Record<Database['target'], string>> = {
   production: 'the production database',
 };
 
-/** A live database's tables and keys; null where there is none that can be asked. */
+/** Returns the tables and keys of a live database; null if it does not run. */
 async function diagramOf(database: Database): Promise<Diagram | null> {
   if ((await database.state()).is !== 'present') return null;
   const catalog = await readCatalog(await database.session());

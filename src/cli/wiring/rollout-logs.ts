@@ -6,16 +6,16 @@ import type { Run, Runs } from '../../report/gather.ts';
 
 const logs = '.erp-deploy/logs';
 
-/** The last roll-out, as its logs and the journal tell. */
+/** The last rollout, read from its logs and the journal. */
 export interface RolloutLogs {
   readonly runs: Runs;
-  /** The rollback of it, when it began; null where there is none. */
+  /** When its rollback started, and whether that is complete; null if it was not rolled back. */
   readonly rollback: { readonly at: string; readonly isWhole: boolean } | null;
 }
 
 /**
- * The runs of the last roll-out, each folded from its log by the reducer that every view uses: the one that
- * began it, and all that came after. A run that nothing came of is told alone; null where none ran.
+ * Reads the runs of the last rollout: the run that started it, and all that resumed it. Each run is folded from its log
+ * by the reducer that every view uses. A later run that started no rollout is returned by itself; null if nothing ran.
  */
 export async function lastRolloutLogs(
   files: Files,
@@ -39,7 +39,7 @@ export async function lastRolloutLogs(
   return { runs: [first, ...rest], rollback: rollback === undefined ? null : { at: rollback.at, isWhole } };
 }
 
-/** Their names are the times at which they were begun. */
+/** Lists the logs. Each is named by the time at which it was opened. */
 async function newestFirst(files: Files): Promise<readonly string[]> {
   const names = await files.list(logs);
   return names
@@ -48,7 +48,7 @@ async function newestFirst(files: Files): Promise<readonly string[]> {
     .reverse();
 }
 
-/** Null where it is no run of a roll-out. */
+/** Reads one log; null if it does not belong to a rollout. */
 function readRun(text: string): Run | null {
   let state = initialState;
   const times: number[] = [];
@@ -64,7 +64,7 @@ function readRun(text: string): Run | null {
   return started.command === 'run' || started.command === 'docs' ? { state, from, until } : null;
 }
 
-/** Null where a kill or a full disk tore it. */
+/** Parses a line; null if it is incomplete because of a kill or a full disk. */
 function jsonIn(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -74,7 +74,7 @@ function jsonIn(line: string): unknown {
   }
 }
 
-/** What was printed while a step worked is not told; the last line may be cut off by a kill. */
+/** Parses an event; null for output of a step, which reports leave out, and for a line that a kill cut off. */
 function eventIn(line: string) {
   if (!line.endsWith('}') || line.includes('"type":"output"')) return null;
   const event = eventSchema.safeParse(jsonIn(line));

@@ -6,7 +6,7 @@ import type { Files } from '../../domain/ports.ts';
 import { schemaFile, writeSchema } from '../commands/init.ts';
 import { configFile } from './configuration.ts';
 
-/** The settings that nobody can find out by looking, each as it stands in the configuration file. */
+/** Renders the settings that erp-deploy cannot detect as lines of the configuration file. */
 const lines: Readonly<Record<string, (value: string) => string>> = {
   production: (value) =>
     `production: { ${isUrl(value) ? 'database-url' : 'host'}: ${JSON.stringify(value)} }\n`,
@@ -15,10 +15,10 @@ const lines: Readonly<Record<string, (value: string) => string>> = {
   'starter-schema': (value) => `starter-schema: ${JSON.stringify(value)}\n`,
 };
 
-/** Left empty, these leave something out. */
+/** Settings that may be left empty; a part of the rollout is skipped then. */
 const optional = ['production', 'cloudflare-container'];
 
-/** What the set-up asks, with the configured value where there is one. */
+/** Returns the fields of the setup, each with its configured value if there is one. */
 export function setupFields(config: Config): readonly SetupField[] {
   const { host, databaseUrl } = config.production;
   const production: SetupField = {
@@ -30,7 +30,7 @@ export function setupFields(config: Config): readonly SetupField[] {
     fault: (value) => faultOf('production', value),
   };
   return [
-    // A URL with a password in it, or one from stdin, came from a flag: it is shown to nobody, and holds.
+    // A URL with a password, or from stdin, was given by a flag. It must not be shown, and it stays in effect.
     ...(production.fault(production.initial) === null ? [production] : []),
     {
       name: 'public-host',
@@ -57,7 +57,7 @@ export function setupFields(config: Config): readonly SetupField[] {
   ];
 }
 
-/** Held against the same schema as the file; null where nothing is wrong. */
+/** Validates a value with the schema of the file; null if it is valid. */
 function faultOf(setting: string, value: string): string | null {
   const parsed = parseConfig(lineOf(setting, value), configFile);
   if ('config' in parsed) return null;
@@ -71,12 +71,12 @@ function isUrl(value: string): boolean {
   return value.includes('://');
 }
 
-/** Empty where the answer leaves something out. */
+/** Returns the line of the configuration file; empty if the answer is empty. */
 function lineOf(setting: string, value: string): string {
   return value === '' && optional.includes(setting) ? '' : (lines[setting]?.(value) ?? '');
 }
 
-/** The configuration with the answers in it: they go before the file and the flags that were there before. */
+/** Returns the configuration with the answers, which take precedence over the file and the flags. */
 export function withAnswers(config: Config, answers: Readonly<Record<string, string>>): Config {
   const parsed = parseConfig(linesOf(answers), configFile);
   if ('faults' in parsed) return config;
@@ -102,12 +102,13 @@ function linesOf(answers: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Keeps the answers as the configuration file. One that holds nothing but earlier answers takes the new
- * ones; one that a person wrote or changed stays as it is.
+ * Saves the answers as the configuration file. A file that contains only earlier answers is replaced; a file that the
+ * operator wrote or changed is left unchanged.
+ * @returns whether the answers were saved
  */
 export async function keepAnswers(files: Files, answers: Readonly<Record<string, string>>): Promise<boolean> {
   const { type } = await files.look(configFile);
-  const ours = type === 'file' && isAnswersAlone(await files.read(configFile));
+  const ours = type === 'file' && hasOnlyAnswers(await files.read(configFile));
   if (type !== 'absent' && !ours) return false;
   await writeSchema(files);
   await files.write(configFile, textOf(answers), 0o644);
@@ -120,11 +121,11 @@ function textOf(answers: Readonly<Record<string, string>>): string {
   return beforeAnswers + linesOf(answers);
 }
 
-/** A line as an answer is written; a person's own words in it make the file theirs. */
+/** Matches a line that `linesOf` writes. Any other line means that the operator edited the file. */
 const answerLine =
   /^(?:public-host: ".*"|starter-schema: ".*"|production: \{ (?:host|database-url): ".*" \}|cloudflare: \{ container: ".*" \})$/;
 
-function isAnswersAlone(text: string): boolean {
+function hasOnlyAnswers(text: string): boolean {
   const kept = text.startsWith(beforeAnswers) ? text.slice(beforeAnswers.length).trimEnd().split('\n') : [];
   return kept.length > 0 && kept.every((line) => answerLine.test(line));
 }

@@ -3,17 +3,17 @@ import { exitCodes } from '../../domain/problem.ts';
 import { Interrupted } from '../../engine/interrupted.ts';
 
 /**
- * Milliseconds within which a signal that comes by two ways is one: a terminal tells all of its foreground, and
- * whoever started us and passes signals on tells us again.
+ * Milliseconds within which two signals count as one. A terminal signals every process in the foreground, so a parent
+ * that forwards signals delivers the same Ctrl-C a second time.
  */
-const oneSignal = 250;
+const sameSignal = 250;
 
-/** The start under a newer Node (it has a channel to us), and npm's own. */
-function isPassedOn({ connected, env }: SignalledProcess): boolean {
+/** Returns whether the parent forwards signals: `bin/erp-deploy.js` (it has an IPC channel to us) and npm do. */
+function isForwarded({ connected, env }: SignalledProcess): boolean {
   return connected === true || env.npm_command !== undefined;
 }
 
-/** Of the process, what its signals are taken from. */
+/** The parts of the process that signals arrive at. */
 export type SignalledProcess = EventEmitter &
   Pick<NodeJS.Process, 'connected' | 'disconnect' | 'env'> & {
     readonly stdout: EventEmitter;
@@ -21,14 +21,14 @@ export type SignalledProcess = EventEmitter &
   };
 
 /**
- * The first signal stops the run safely; a second ends the process at once, as the journal allows anywhere.
- * Under `bin/erp-deploy.js` of an older Node, the end of its channel means that it is gone.
- * @param passedOn whether somebody passes signals on to this process
+ * Listens for signals. The first stops the run safely; a second ends the process at once, which the journal allows at
+ * any point. If an older Node started this process, the end of its IPC channel means that it was killed.
+ * @param forwarded whether the parent forwards signals to this process
  */
 export function stopOnSignals(
   process: SignalledProcess,
   exit: (code: number) => void,
-  passedOn: boolean = isPassedOn(process),
+  forwarded: boolean = isForwarded(process),
 ): {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -37,16 +37,16 @@ export function stopOnSignals(
   let last = Number.NEGATIVE_INFINITY;
   const stop = (by: Interrupted['by']) => {
     const now = performance.now();
-    if (passedOn && now - last < oneSignal) return;
+    if (forwarded && now - last < sameSignal) return;
     last = now;
     if (controller.signal.aborted) exit(by === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated);
     else controller.abort(new Interrupted(by));
   };
-  // A terminal that is closed tells it in several ways, each line that nobody reads among them: it asks once.
+  // Closing a terminal causes SIGHUP and an EPIPE for each line; together they count as one signal.
   const parentGone = () => {
     if (!controller.signal.aborted) controller.abort(new Interrupted('SIGHUP'));
   };
-  // Whoever read our words is gone (EPIPE): like a terminal that was closed.
+  // The reader of our output has ended (EPIPE), as when a terminal is closed.
   const readerGone = (error: Error) => {
     if (!('code' in error) || error.code !== 'EPIPE') throw error;
     parentGone();

@@ -6,24 +6,25 @@ import type { Flags } from './flags.ts';
 import type { Terminal } from './io.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
-/** Whether the run can ask: a person at a terminal, who did not say that they want no questions. */
+/** Returns whether a rollout can ask the operator: on a terminal, and questions are not disabled. */
 export function canAsk(flags: Flags, { stdin, stdout }: Terminal): boolean {
   return !flags.nonInteractive && !flags.json && stdin.isTTY === true && stdout.isTTY === true;
 }
 
 /**
- * Whether a command without a screen of its own can ask: what it answers on stdout may go into a file or a pipe,
- * since the question stands on stderr.
+ * Returns whether a command without a screen can ask for a passphrase. Its stdout may be a file or a pipe, since the
+ * prompt is on stderr.
  */
-function canAskUnseen(flags: Flags, { stdin, stderr }: Terminal): boolean {
+function canPrompt(flags: Flags, { stdin, stderr }: Terminal): boolean {
   return !flags.nonInteractive && !flags.json && stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Whether a command walks steps and changes things, as `run` does. */
-export function isRollOut(name: CommandName): boolean {
+/** Returns whether a command walks the steps and changes things, as `run` does. */
+export function isRollout(name: CommandName): boolean {
   return name === 'run' || name === 'docs' || name === 'rollback';
 }
 
+/** Returns the front end for a command, its flags and the terminal. */
 export async function frontEndFor(
   name: CommandName,
   flags: Flags,
@@ -31,27 +32,27 @@ export async function frontEndFor(
 ): Promise<OpenFrontEnd> {
   const out = (text: string) => void terminal.stdout.write(text);
   const error = (text: string) => void terminal.stderr.write(text);
-  const still = async () => undefined;
-  if (flags.json) return { ...jsonFrontEnd(out, error), close: still };
-  if (isRollOut(name) && canAsk(flags, terminal)) {
+  const close = async () => undefined;
+  if (flags.json) return { ...jsonFrontEnd(out, error), close };
+  if (isRollout(name) && canAsk(flags, terminal)) {
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }
   const options = { verbose: flags.verbose, plan: name === 'plan' || name === 'rollback' };
-  // A list that is drawn again and again has no room for all that happens.
-  if (!isRollOut(name) || terminal.stdout.isTTY !== true || flags.verbose) {
-    // What is asked for comes alone on stdout: a person, or a script, takes it from there.
-    const alone = flags.repairSql || name === 'token' || (name === 'checklist' && !flags.write);
-    const plain = { ...plainFrontEnd(alone ? error : out, error, options), close: still };
-    return isRollOut(name) ? plain : askingUnseen(plain, flags, terminal);
+  // The live list has no room for verbose output.
+  if (!isRollout(name) || terminal.stdout.isTTY !== true || flags.verbose) {
+    // These commands print only their result on stdout, so that it can be piped.
+    const printsResult = flags.repairSql || name === 'token' || (name === 'checklist' && !flags.write);
+    const plain = { ...plainFrontEnd(printsResult ? error : out, error, options), close };
+    return isRollout(name) ? plain : withPassphrasePrompt(plain, flags, terminal);
   }
   const { stdout, stderr } = terminal;
   const isColored = hasColors(flags.color, terminal.env);
   return (await import('../../headless/listr.ts')).listrFrontEnd({ stdout, stderr, isColored }, options);
 }
 
-/** Without a screen, one thing is asked all the same: what opens a locked key is in nobody's hands but a person's. */
-function askingUnseen(plain: OpenFrontEnd, flags: Flags, terminal: FrontEndIo): OpenFrontEnd {
-  if (!canAskUnseen(flags, terminal)) return plain;
+/** Adds a passphrase prompt: only the operator can enter the passphrase of a locked key. */
+function withPassphrasePrompt(plain: OpenFrontEnd, flags: Flags, terminal: FrontEndIo): OpenFrontEnd {
+  if (!canPrompt(flags, terminal)) return plain;
   return {
     ...plain,
     ask: async (question, signal) => {

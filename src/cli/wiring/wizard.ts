@@ -6,7 +6,7 @@ import type { Flags } from './flags.ts';
 import { defaultName } from './io.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
-/** The wizard on this terminal; when it is closed, a summary stays in the shell's scrollback. */
+/** Opens the wizard on this terminal. Closing it prints a summary that stays in the scrollback. */
 export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<OpenFrontEnd> {
   const { openWizard } = await import('../../screens/wizard.tsx');
   const { stdin, stdout, stderr, env, adapters } = io;
@@ -30,18 +30,18 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
       const { columns } = stdout;
       const invocation = invocationOf(io.calledAs ?? defaultName, io.cwd, flags);
       const lines = summaryLines(wizard.rollout()).flatMap((line) =>
-        folded(textAsInvoked(line, invocation), columns || 80),
+        wrapped(textAsInvoked(line, invocation), columns || 80),
       );
       stdout.write(`${lines.join('\n')}\n`);
     },
   };
 }
 
-/** Folded between words. A line to copy from is left to the terminal: a command, an excerpt, a long path. */
-export function folded(line: string, columns: number): readonly string[] {
-  const copied = toCopy.test(line) || line.split(' ').some((word) => word.length > columns / 2);
-  return copied ? [line] : wrapText(line, columns, '    ');
+/** Wraps a line between words. A line to copy from (a command, an excerpt, a long path) is not wrapped. */
+export function wrapped(line: string, columns: number): readonly string[] {
+  const isToCopy = toCopy.test(line) || line.split(' ').some((word) => word.length > columns / 2);
+  return isToCopy ? [line] : wrapText(line, columns, '    ');
 }
 
-/** A way out with a command behind its colon, all that follows a problem's first lines, or a command of ours. */
+/** Matches a suggested command after a colon, the excerpt of a problem, and a command of erp-deploy. */
 const toCopy = /^ {2}do .*: |^ {4}|: (?:npx |\S*\/)?erp-deploy(?: |$)/;

@@ -21,40 +21,43 @@ import type { Context } from '../../workspace/context.ts';
 import { cloudflareAccess } from './cloudflare-access.ts';
 import { type CommandParts, journalPath } from './command.ts';
 import { readConfiguration, relativeTo } from './configuration.ts';
-import { connectDroplet } from './connect-host.ts';
+import { connectHost } from './connect-host.ts';
 import { reachOf } from './database-target.ts';
 import { chooseEngine, type EngineChoice } from './engine-choice.ts';
-import { type World, worldOf } from './world.ts';
+import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 
-/** A workspace, configured, with the steps that were asked for. */
+/** A workspace with its configuration and the selected steps. */
 export interface OpenWorkspace {
-  readonly world: World;
+  readonly ports: WorkspacePorts;
   readonly config: Config;
   readonly choice: EngineChoice;
   readonly steps: readonly Step<Context>[];
-  /** Why a person left a step out. */
+  /** Why a flag or the configuration skips a step, by the step's id. */
   readonly skip: ReadonlyMap<string, string>;
   readonly selected: ReadonlySet<StepId>;
-  /** Null where nobody gave a token. */
+  /** Null if no token is configured. */
   readonly cloudflare: CloudflareApi | null;
-  /** The text of `--lessons`; null where the flag is not given. */
+  /** The text of `--lessons`; null without the flag. */
   readonly lessons: string | null;
 }
 
-/** Commands that send a notification, or plan to. */
+/** Commands that send a notification, or plan to send one. */
 const sends: ReadonlySet<CommandName> = new Set(['run', 'plan']);
 
-/** @throws ProblemError with all faults of configuration and selection */
+/**
+ * Reads the configuration, selects steps and chooses the engine. Connects to nothing yet.
+ * @throws ProblemError with all faults of configuration and selection
+ */
 export async function openWorkspace(parts: CommandParts, recorded?: Recorded): Promise<OpenWorkspace> {
   const { flags, here } = parts;
-  const plain = worldOf(parts, flags.workspace);
+  const plain = workspacePorts(parts, flags.workspace);
   const { phase, only, from = null, until = null } = flags;
   const choose = (skip: ReadonlyMap<string, string>) =>
     selectSteps(allSteps, { phases: phase, only, skip, from, until });
   const config = await readConfiguration(flags, here, plain.files).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
-    const asked = choose(new Map(flags.skip.map((id) => [id, ''])));
-    throw new ProblemError([...error.problems, ...('problems' in asked ? asked.problems : [])]);
+    const selection = choose(new Map(flags.skip.map((id) => [id, ''])));
+    throw new ProblemError([...error.problems, ...('problems' in selection ? selection.problems : [])]);
   });
   const skip = new Map([
     ...Object.entries(config.skip),
@@ -74,54 +77,58 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
     parts.signal,
   );
   const lessons = flags.lessons === undefined ? null : await readLessons(parts, flags.lessons);
-  return { steps: chosen.steps, skip, selected, lessons, choice, ...reachedBy(parts, config, choice) };
+  return { steps: chosen.steps, skip, selected, lessons, choice, ...targetsOf(parts, config, choice) };
 }
 
-/** The same workspace, with what a person answered since: production may be somewhere else now. */
+/** Returns the workspace with another configuration; production may be another host or server now. */
 export function reconfigured(parts: CommandParts, open: OpenWorkspace, config: Config): OpenWorkspace {
-  return { ...open, ...reachedBy(parts, config, open.choice) };
+  return { ...open, ...targetsOf(parts, config, open.choice) };
 }
 
-/** What a configuration leads to. Nothing is reached yet. */
-function reachedBy(parts: CommandParts, config: Config, { engine }: EngineChoice) {
+/** Returns what depends on the configuration. Connects to nothing yet. */
+function targetsOf(parts: CommandParts, config: Config, { engine }: EngineChoice) {
   const { flags, signal } = parts;
   const docker = engine === 'docker' ? { config, signal } : null;
-  const production = productionOf(parts, config, worldOf(parts, flags.workspace));
-  const world = worldOf(parts, flags.workspace, docker, production);
-  return { config, world, cloudflare: cloudflareAccess(parts, config) };
+  const production = productionOf(parts, config, workspacePorts(parts, flags.workspace));
+  const ports = workspacePorts(parts, flags.workspace, docker, production);
+  return { config, ports, cloudflare: cloudflareAccess(parts, config) };
 }
 
-/** A droplet, or the server that a URL names; null where neither is configured. Nothing is reached yet. */
-function productionOf(parts: CommandParts, config: Config, plain: World): ConnectedProduction | null {
+/** Returns the production host, or the server of a URL; null if neither is configured. Connects to nothing yet. */
+function productionOf(
+  parts: CommandParts,
+  config: Config,
+  plain: WorkspacePorts,
+): ConnectedProduction | null {
   const { host, databaseUrl } = config.production;
   if (databaseUrl !== undefined) return productionServer(reachOf(parts, databaseUrl), plain.hostOf('here'));
-  const connect = (lock: () => HostLock | null) => connectDroplet(parts, config, lock);
+  const connect = (lock: () => HostLock | null) => connectHost(parts, config, lock);
   return host === undefined ? null : productionHost(connect, config, parts.signal);
 }
 
-/** Where stakeholders are told: the address is a secret, since whoever knows it may write there. */
+/** Returns the URL of the webhook for notifications. It is a secret, because a program that knows it can post. */
 function webhookIn(environment: EnvironmentVariables): Secret | null {
   const url = environment.ERP_DEPLOY_NOTIFY_URL;
   return url === undefined || url === '' ? null : new Secret(url);
 }
 
-/** @throws ProblemError (exit 2) where the file is not there */
+/** @throws ProblemError (exit 2) if the file does not exist */
 async function readLessons({ here }: CommandParts, given: string): Promise<string> {
   const path = isAbsolute(given) ? relativeTo(here, given) : given;
   if ((await here.look(path)).type === 'file') return here.read(path);
   throw new ProblemError({
     code: 'ERP-0803',
-    what: `There is no file ${given}.`,
-    why: '--lessons names what was learned, relative to the folder that the command is called in.',
-    todo: ['Write it, in Markdown, and start again; or leave --lessons out.'],
+    what: `The file ${given} does not exist.`,
+    why: 'It is named by --lessons. The path is relative to the current directory.',
+    todo: ['Create it, in Markdown, then run again. Or omit --lessons.'],
     exit: exitCodes.usage,
   });
 }
 
-/** What the steps of this command look through. */
+/** Returns the context in which the steps of this command run. */
 export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: () => Recorded): Context {
-  const { config, choice, selected, world } = open;
-  return world.context(
+  const { config, choice, selected, ports } = open;
+  return ports.context(
     {
       config,
       engine: choice.engine,
@@ -153,9 +160,9 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
   );
 }
 
-/** Where what the embedded engine cannot apply is applied: the server that is named, or the local container. */
-function openShadow(parts: CommandParts, { world, config }: OpenWorkspace): (() => Promise<Session>) | null {
-  const { stack } = world.local;
+/** Returns how to open a database for SQL that the embedded engine cannot run: on a named server or in the container. */
+function openShadow(parts: CommandParts, { ports, config }: OpenWorkspace): (() => Promise<Session>) | null {
+  const { stack } = ports.local;
   const named = parts.flags.shadowDatabaseUrl;
   if (named !== undefined) return async () => (await import('./database-target.ts')).openShadow(parts, named);
   if (stack === null) return null;
@@ -166,14 +173,19 @@ function openShadow(parts: CommandParts, { world, config }: OpenWorkspace): (() 
   };
 }
 
-export function recordedIn({ adapters }: CommandParts, { root }: World): Promise<Recorded> {
+/** Reads the journal of the workspace. */
+export function recordedIn({ adapters }: CommandParts, { root }: WorkspacePorts): Promise<Recorded> {
   return readRecorded(adapters.appendFile(root, journalPath));
 }
 
-/** The lock of the workspace. @throws ProblemError (exit 6) where another process holds it */
+/**
+ * Takes the lock of the workspace.
+ * @param hint what the operator can do if another process holds it
+ * @throws ProblemError (exit 6) if another process holds it
+ */
 export function lockWorkspace(
   parts: CommandParts,
-  { root }: World,
+  { root }: WorkspacePorts,
   force = false,
   hint?: string,
 ): Promise<Lock> {
@@ -191,33 +203,34 @@ export function lockWorkspace(
 }
 
 /**
- * Does something that may open the embedded database: under the lock where there is one to open, since two
- * processes on one folder lose committed rows. It is closed before the lock goes. One that a roll-out makes
- * while this looks without a lock stays that roll-out's own.
+ * Runs a check that may open the embedded database. If the database exists, the check holds the lock, because two
+ * processes on one database folder lose committed rows; the database is closed before the lock is released. If it does
+ * not exist, a database that a rollout creates meanwhile is ignored.
  */
 export async function whileLocked<Answer>(
   parts: CommandParts,
-  world: World,
+  ports: WorkspacePorts,
   act: () => Promise<Answer>,
 ): Promise<Answer> {
-  const there = (await world.local.database.state()).is !== 'absent';
-  const lock = there ? await lockWorkspace(parts, world) : null;
-  if (lock === null) world.local.database.ignore();
+  const exists = (await ports.local.database.state()).is !== 'absent';
+  const lock = exists ? await lockWorkspace(parts, ports) : null;
+  if (lock === null) ports.local.database.ignore();
   try {
     parts.signal.throwIfAborted();
     return await act();
   } finally {
-    await world.close();
+    await ports.close();
     await lock?.release();
   }
 }
 
+/** Emits the first event of a command that walks steps. */
 export function tellStarted(parts: CommandParts, open: OpenWorkspace, resumes: boolean): void {
   parts.teller.tell({
     type: 'rollout.started',
     command: parts.name,
     program: parts.version,
-    workspace: open.world.root,
+    workspace: open.ports.root,
     engine: open.choice.engine,
     engineReason: open.choice.reason,
     resumes,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { folded } from '../../../src/cli/wiring/wizard.ts';
+import { wrapped } from '../../../src/cli/wiring/wizard.ts';
 
-it('what is left in the scrollback is folded between words, and never within what is to be pasted', () => {
+it('wraps the summary between words, and never wraps what is to be pasted', () => {
   const words = 'one word and another '.repeat(6).trim();
-  expect(folded(`  why  ${words}`, 60).length).toBeGreaterThan(1);
+  expect(wrapped(`  why  ${words}`, 60).length).toBeGreaterThan(1);
   for (const line of [
     `  do   Look at it: ls ${words}`,
     `       Or: psql ${words}`,
@@ -13,6 +13,6 @@ it('what is left in the scrollback is folded between words, and never within wha
     `  Next: /home/ada/.npm/_npx/0a1b/node_modules/.bin/erp-deploy validate ${words}`,
     `  Log: /srv/${'a'.repeat(40)} ${words}`,
   ]) {
-    expect(folded(line, 60)).toEqual([line]);
+    expect(wrapped(line, 60)).toEqual([line]);
   }
 });

@@ -3,8 +3,8 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { CommandParts } from './command.ts';
 import type { Flags } from './flags.ts';
 
-/** Whether the flag of this very consent was given. */
-export function consentGiven(flags: Flags, consent: Consent): boolean {
+/** Returns whether the flag that approves this change was given. */
+export function isApproved(flags: Flags, consent: Consent): boolean {
   switch (consent.flag) {
     case '--overwrite':
       return consent.value !== undefined && flags.overwrite.includes(consent.value);
@@ -24,15 +24,15 @@ export function consentGiven(flags: Flags, consent: Consent): boolean {
 }
 
 /**
- * Without a terminal nobody can be asked.
- * @param look the command that shows what would be done
+ * Returns the problem that there is no terminal on which to ask the operator.
+ * @param preview text with the command that shows what would be changed
  */
-export function needsAnswer({ flags, typed }: CommandParts, look: string): Problem {
+export function needsAnswer({ flags, typed }: CommandParts, preview: string): Problem {
   return {
     code: 'ERP-0101',
-    what: 'erp-deploy asks before it changes anything, and there is no terminal to ask at.',
-    why: `${flags.yes ? '--yes answers at a terminal, and there is none. ' : ''}stdin or stdout is a pipe or a file.`,
-    todo: [look, `Let it do that without questions: ${typed} --non-interactive`],
+    what: 'erp-deploy asks for confirmation before it changes anything, and there is no terminal.',
+    why: `${flags.yes ? '--yes is only for a terminal. ' : ''}stdin or stdout is a pipe or a file.`,
+    todo: [preview, `To run without questions: ${typed} --non-interactive`],
     exit: exitCodes.usage,
   };
 }

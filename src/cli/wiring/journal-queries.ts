@@ -2,8 +2,8 @@ import type { StepId } from '../../domain/phase.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import type { Memory } from '../../workspace/context.ts';
 
-/** The journal as steps ask it; asked anew each time, since it grows while they run. */
-export function memoryOf(recorded: () => Recorded): Memory {
+/** Returns what steps can read of the journal. Each call reads it again, since it grows while steps run. */
+export function journalQueries(recorded: () => Recorded): Memory {
   const allFailures = () =>
     recorded().records.flatMap((record) =>
       record.type === 'failed'

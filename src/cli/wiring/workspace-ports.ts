@@ -16,12 +16,12 @@ import type { Target } from '../../targets/target.ts';
 import type { Assets, Context } from '../../workspace/context.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandParts } from './command.ts';
-import { memoryOf } from './memory.ts';
+import { journalQueries } from './journal-queries.ts';
 
 /** PostgreSQL's major version in the bundled PGlite. */
 const embeddedMajor = '18';
 
-/** The folder of the package: `assets/` lies in it. */
+/** The folder of the package, which contains `assets/`. */
 const packageRoot = new URL(
   '..',
   import.meta.url.endsWith('.ts') ? new URL('../..', import.meta.url) : import.meta.url,
@@ -31,12 +31,12 @@ const packaged = packageFiles(packageRoot);
 
 const assets: Assets = { read: (path) => packaged.read(`assets/${path}`) };
 
-/** The package's own version. */
+/** Returns the version in package.json. */
 export function programVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(packaged.readNow('package.json'))).version;
 }
 
-/** What a command knows and a workspace does not. */
+/** The parts of a context that only the command knows. */
 type ContextRest = Pick<
   Context,
   | 'config'
@@ -54,8 +54,8 @@ type ContextRest = Pick<
   readonly openShadow: (() => Promise<Session>) | null;
 };
 
-/** The ports of one workspace, and how to close them. */
-export interface World {
+/** The ports of one workspace. `close` closes what they opened. */
+export interface WorkspacePorts {
   readonly root: string;
   readonly files: Files;
   /** The local test. */
@@ -66,18 +66,21 @@ export interface World {
   readonly assets: Assets;
   hostOf(id: HostId): Host;
   sql(database: SqlChange['database'], waits: boolean): ReturnType<typeof sqlTarget>;
-  /** Lets go of the databases, and of the droplet. */
+  /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
   context(rest: ContextRest, recorded: () => Recorded): Context;
 }
 
-/** @param docker how to reach the containers of the local test; null where it runs on the embedded engine */
-export function worldOf(
+/**
+ * Returns the ports of a workspace. Connects to nothing yet.
+ * @param docker the configuration of the containers of the local test; null if it uses the embedded engine
+ */
+export function workspacePorts(
   { adapters, env, cwd }: Pick<CommandParts, 'adapters' | 'env' | 'cwd'>,
   workspace: string,
   docker: { readonly config: Config; readonly signal: AbortSignal } | null = null,
   production: ConnectedProduction | null = null,
-): World {
+): WorkspacePorts {
   const root = resolve(cwd, workspace);
   const files = adapters.filesIn(root);
   const processes = adapters.processesIn(root, env);
@@ -95,7 +98,7 @@ export function worldOf(
     production,
     hostOf: (id) => {
       if (id === 'here') return here;
-      if (production?.stack == null) throw new Error('no droplet is configured');
+      if (production?.stack == null) throw new Error('no production host is configured');
       return production.stack.host;
     },
     sql: (name, waits) => {
@@ -116,13 +119,13 @@ export function worldOf(
       production,
       processes,
       web: adapters.publicWeb,
-      memory: memoryOf(recorded),
+      memory: journalQueries(recorded),
       clock: adapters.clock,
       catalogs: expectedCatalogs({
         openScratch: () => adapters.openEmbedded(),
         openShadow,
         shipped: async () => JSON.parse(await assets.read('data/expected-catalogs.json')),
-        kept: keptIn(files),
+        kept: catalogCache(files),
       }),
     }),
   };
@@ -138,19 +141,19 @@ function thisMachine(adapters: Adapters, processes: Processes, files: Files): Ho
   };
 }
 
-const keptFolder = '.erp-deploy/catalogs';
+const cacheFolder = '.erp-deploy/catalogs';
 
-/** Kept only where a roll-out has its folder: a look makes none. */
-function keptIn(files: Files) {
+/** Caches expected catalogs. A check never creates `.erp-deploy`, so without that folder nothing is cached. */
+function catalogCache(files: Files) {
   return {
     read: async (key: string) => {
-      const path = `${keptFolder}/${key}.json`;
+      const path = `${cacheFolder}/${key}.json`;
       return (await files.look(path)).type === 'file' ? files.read(path) : null;
     },
     write: async (key: string, text: string) => {
       if ((await files.look('.erp-deploy')).type !== 'directory') return;
-      await files.makeDirectory(keptFolder);
-      await files.write(`${keptFolder}/${key}.json`, text, 0o600);
+      await files.makeDirectory(cacheFolder);
+      await files.write(`${cacheFolder}/${key}.json`, text, 0o600);
     },
   };
 }
