@@ -1,8 +1,10 @@
 import { CommanderError, type OutputConfiguration } from 'commander';
 import { invocationOf, problemAsInvoked, wordsOf } from './cli/wiring/as-invoked.ts';
-import { type CommandParts, type Execute, journalPath } from './cli/wiring/command.ts';
-import { type Flags, programOf } from './cli/wiring/flags.ts';
+import { type CommandParts, journalPath } from './cli/wiring/command.ts';
+import { type CommandDefinition, commands } from './cli/wiring/command-table.ts';
+import type { Flags } from './cli/wiring/flags.ts';
 import { defaultName, type Io } from './cli/wiring/io.ts';
+import { programOf } from './cli/wiring/program.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { holdsPassword } from './config/database-url.ts';
@@ -21,24 +23,6 @@ export type { CommandName, RolloutEvent } from './domain/events.ts';
 export { eventVersion } from './domain/events.ts';
 export { type ExitCode, exitCodes } from './domain/problem.ts';
 export { Interrupted } from './engine/interrupted.ts';
-
-/** The commands; each is loaded only when it runs, so that `--help` stays fast. */
-const commands: Readonly<Record<CommandName, () => Promise<Execute>>> = {
-  run: async () => (await import('./cli/commands/run.ts')).run,
-  plan: async () => (await import('./cli/commands/plan.ts')).plan,
-  status: async () => (await import('./cli/commands/status.ts')).status,
-  validate: async () => (await import('./cli/commands/validate.ts')).validate,
-  doctor: async () => (await import('./cli/commands/doctor.ts')).doctor,
-  init: async () => (await import('./cli/commands/init.ts')).init,
-  unlock: async () => (await import('./cli/commands/unlock.ts')).unlock,
-  restore: async () => (await import('./cli/commands/restore.ts')).restore,
-  token: async () => (await import('./cli/commands/token.ts')).token,
-  docs: async () => (await import('./cli/commands/docs.ts')).docs,
-  probe: async () => (await import('./cli/commands/probe.ts')).probe,
-  report: async () => (await import('./cli/commands/report.ts')).report,
-  rollback: async () => (await import('./cli/commands/rollback.ts')).rollback,
-  checklist: async () => (await import('./cli/commands/checklist.ts')).checklist,
-};
 
 /**
  * Runs one command of erp-deploy, from its command line to its exit code. Uses only what it is given: no global of the
@@ -166,31 +150,21 @@ async function execute(
   return exit;
 }
 
-async function outcomeOf(parts: CommandParts, load: () => Promise<Execute>): Promise<ExitCode> {
+async function outcomeOf(parts: CommandParts, command: CommandDefinition): Promise<ExitCode> {
   try {
-    const exit = await (await load())(parts);
+    const action = await command.load();
+    const exit = await action(parts);
     // The last check may have been cut short, so the result may be incomplete.
-    if (readOnlyCommands.has(parts.name)) parts.signal.throwIfAborted();
+    if (command.isReadOnly) parts.signal.throwIfAborted();
     return exit;
   } catch (error) {
     if (error instanceof Interrupted) {
-      if (readOnlyCommands.has(parts.name)) parts.teller.tell(interruptedCheck(error));
+      if (command.isReadOnly) parts.teller.tell(interruptedCheck(error));
       return error.exit;
     }
     return reportFault(parts.teller, error);
   }
 }
-
-/** Commands that change nothing. */
-const readOnlyCommands: ReadonlySet<CommandName> = new Set([
-  'plan',
-  'status',
-  'validate',
-  'doctor',
-  'probe',
-  'checklist',
-  'report',
-]);
 
 function interruptedCheck({ by }: Interrupted): Told {
   return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was checked.` };

@@ -1,4 +1,5 @@
-import { type Flags, programOf } from '../../src/cli/wiring/flags.ts';
+import type { Flags } from '../../src/cli/wiring/flags.ts';
+import { programOf } from '../../src/cli/wiring/program.ts';
 
 /** The flags of a command line. */
 export async function flagsOf(words: readonly string[]): Promise<Flags> {

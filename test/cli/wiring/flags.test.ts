@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { programOf } from '../../../src/cli/wiring/flags.ts';
+import { programOf } from '../../../src/cli/wiring/program.ts';
 
 async function workspaceOf(...words: readonly string[]): Promise<string | undefined> {
   let workspace: string | undefined;
