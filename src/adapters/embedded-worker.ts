@@ -41,12 +41,12 @@ function reasonOf(error: unknown): string {
   if (error instanceof Error) {
     const isFromFileSystem = 'syscall' in error && 'code' in error;
     return isFromFileSystem
-      ? `the file system returned ${error.code}: ${error.message}`
+      ? `file system error (${error.code}): ${error.message}`
       : (error.stack ?? error.message);
   }
   const errno =
     typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : Number.NaN;
-  return `the file system returned ${errnoNames[errno] ?? JSON.stringify(error)}`;
+  return `file system error (${errnoNames[errno] ?? JSON.stringify(error)})`;
 }
 
 async function perform(session: EmbeddedSession, call: Call): Promise<unknown> {
