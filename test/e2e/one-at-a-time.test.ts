@@ -115,7 +115,7 @@ describe('the lock of a roll-out that was killed', () => {
     const first = await erpDeploy(workspace, ['unlock']);
     expect(first).toMatchObject({
       exit: 0,
-      stdout: expect.stringMatching(/Held by process \d+ .* is gone\.\n.*free now/),
+      stdout: expect.stringMatching(/Held by process \d+ .* has ended\.\n.*free now/),
     });
     const second = await erpDeploy(workspace, ['unlock']);
     expect(second).toMatchObject({ exit: 0, stdout: expect.stringContaining('is free already') });
