@@ -1,5 +1,5 @@
 import { services } from '../containers/stack.ts';
-import { tableCountWords } from '../database/validation/words.ts';
+import { tableCountText } from '../database/validation/text.ts';
 import { layout } from '../workspace/layout.ts';
 import type { Deployed } from './deployed.ts';
 import { addressOf, type DatabaseLocation, machineWords } from './location.ts';
@@ -29,7 +29,7 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
       ],
     ),
     list([
-      `Tables: ${tableCountWords(counts)}`,
+      `Tables: ${tableCountText(counts)}`,
       `Foreign keys: ${counts.foreignKeys} (${counts.foreignKeysErp} erp, ${counts.foreignKeysAgent} agent), ${counts.foreignKeysCrossSchema} of them across schemas`,
       `Columns: ${counts.columns}; triggers that keep ${code('updated_at')}: ${counts.updatedAtTriggers}; generated columns: ${counts.generatedColumns}; vector columns: ${counts.vectorColumns}`,
       ...schemas.map(({ name, comment, tables }) =>

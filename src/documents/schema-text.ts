@@ -4,7 +4,7 @@ import type {
   SchemaDescription,
   TableDescription,
 } from '../database/documentation/describe.ts';
-import { tableCountWords } from '../database/validation/words.ts';
+import { tableCountText } from '../database/validation/text.ts';
 import { crossSchemaDiagram, schemaDiagram } from './er-diagram.ts';
 import { exampleQueries } from './example-queries.ts';
 import { blocks, code, fenced, list, table, words } from './markdown.ts';
@@ -15,7 +15,7 @@ export function schemaText(source: DocumentSource): string {
   const { schemas, counts } = source;
   return blocks(
     source.words,
-    `Tables: ${tableCountWords(counts)}. Always name a table with its schema.`,
+    `Tables: ${tableCountText(counts)}. Always name a table with its schema.`,
     ...schemas.map(schemaPart),
     crossSchemaPart(schemas),
     globalIdPart(schemas),

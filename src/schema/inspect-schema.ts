@@ -10,7 +10,7 @@ import type { Catalog } from '../database/catalog/catalog.ts';
 import { tablesAtRisk } from '../database/comparison/repair-script.ts';
 import { countRows } from '../database/validation/row-counts.ts';
 import { type SchemaReport, validateSchema } from '../database/validation/validate.ts';
-import { countWords, notAsMigrated, tableCountWords } from '../database/validation/words.ts';
+import { countsText, notAsMigrated, tableCountText } from '../database/validation/text.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Session } from '../domain/session.ts';
@@ -73,7 +73,7 @@ export async function inspectSchema(
   ];
   const { errors } = items;
   const unread = log.unread === null || errors === undefined ? [] : [{ box: errors.id, reason: log.unread }];
-  return satisfied(countWords(report.counts), evidence, [
+  return satisfied(countsText(report.counts), evidence, [
     ...openOnEmbedded([items.script], database.target),
     ...unread,
     ...untestedItems(tried, items.inserts),
@@ -89,7 +89,7 @@ function schemaEvidence(
   const summary = stack === null ? 'validated on the server' : 'validated in the container';
   return [
     ...provenBy([items.script], target).map((item) => evidenceFor(item, { target, summary })),
-    evidenceFor(items.counts, { target, summary: tableCountWords(counts), facts: { ...counts } }),
+    evidenceFor(items.counts, { target, summary: tableCountText(counts), facts: { ...counts } }),
     evidenceFor(items.keys, { target, summary: keys, facts: { foreignKeys, crossSchema } }),
   ];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { evidenceFor } from '../checklist/items.ts';
 import type { BehaviourResult } from '../database/behaviour/check-behaviour.ts';
-import { triedWords } from '../database/validation/words.ts';
+import { testedText } from '../database/validation/text.ts';
 import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { Session } from '../domain/session.ts';
 import type { Target } from '../targets/target.ts';
@@ -59,7 +59,7 @@ export function behaviourEvidence(
   return [
     {
       target,
-      summary: triedWords(results, 'tried, rolled back'),
+      summary: testedText(results),
       facts: { behaviours: tested.length },
     },
     ...inserted(tested, items).map(({ item, found, name }) =>

@@ -33,7 +33,7 @@ describe('a roll-out into an empty folder', () => {
 
   test('shows what validation counted: 38 tables, 34 keys, 28 triggers', () => {
     expect(lineOf('2.3')).toMatch(
-      /^local-test +2\.3 +validation +done +38 tables \(14 erp, 24 agent\), 34 keys \(3 across\), 28 triggers, variance_pct\b/,
+      /^local-test +2\.3 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys \(3 cross-schema\), 28 triggers, variance_pct\b/,
     );
   });
 

@@ -11,12 +11,12 @@ const changes: readonly (readonly [what: string, sql: string, line: string | Reg
   [
     'a column of another type',
     'alter table erp.ventures alter description type varchar(99)',
-    /^column erp\.ventures\.description: type: wanted text, found character varying\(99\)$/,
+    /^column erp\.ventures\.description: type: expected text, actual character varying\(99\)$/,
   ],
   [
     'a column that may be null',
     'alter table erp.people alter full_name drop not null',
-    /^column erp\.people\.full_name: not null: wanted yes, found no$/,
+    /^column erp\.people\.full_name: not null: expected yes, actual no$/,
   ],
   [
     'a primary key that is gone',
@@ -34,9 +34,9 @@ const changes: readonly (readonly [what: string, sql: string, line: string | Reg
     'unique execution_runs_run_identifier_key on erp.execution_runs: missing',
   ],
   [
-    'a check that nobody asked for',
+    'a check that no migration creates',
     "alter table erp.people add constraint mine check (full_name <> 'x')",
-    'check mine on erp.people: nobody asked for it',
+    'check mine on erp.people: unexpected object',
   ],
   [
     'an index that is gone',
@@ -46,7 +46,7 @@ const changes: readonly (readonly [what: string, sql: string, line: string | Reg
   [
     'a trigger that is off',
     'alter table agent.events disable trigger events_set_updated_at',
-    /^trigger events_set_updated_at on agent\.events: enabled: wanted \w+, found \w+$/,
+    /^trigger events_set_updated_at on agent\.events: enabled: expected \w+, actual \w+$/,
   ],
   [
     'a function with another body',
@@ -63,18 +63,18 @@ const changes: readonly (readonly [what: string, sql: string, line: string | Reg
     'alter table erp.execution_runs drop column variance_pct; alter table erp.execution_runs add column variance_pct numeric generated always as (actual_hours) stored',
     /^column erp\.execution_runs\.variance_pct: generated: /,
   ],
-  ['a sequence that nobody asked for', 'create sequence erp.mine', 'sequence erp.mine: nobody asked for it'],
+  ['a sequence that no migration creates', 'create sequence erp.mine', 'sequence erp.mine: unexpected object'],
   [
-    'a policy that nobody asked for',
+    'a policy that no migration creates',
     'create policy mine on erp.people for select using (true)',
-    'policy mine on erp.people: nobody asked for it',
+    'policy mine on erp.people: unexpected object',
   ],
   [
     'row security that was turned on',
     'alter table erp.people enable row level security',
-    /^table erp\.people: row security: wanted no, found yes$/,
+    /^table erp\.people: row security: expected no, actual yes$/,
   ],
-  ['a role that may log in', 'alter role erp_api login', /^role erp_api: login: wanted no, found yes$/],
+  ['a role that may log in', 'alter role erp_api login', /^role erp_api: login: expected no, actual yes$/],
 ];
 
 describe('validate notices', () => {

@@ -93,7 +93,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(problemIn(stderr).excerpt).toHaveLength(7);
     expect(problemIn(stderr).excerpt).toContainEqual(
       expect.stringMatching(
-        /^agent\.episodes accepts an embedding of 1536 dimensions: wanted accepted, found refused/,
+        /^agent\.episodes accepts an embedding of 1536 dimensions: expected accepted, actual rejected/,
       ),
     );
     const session = await openPostgres(server.config);

@@ -18,7 +18,7 @@ describe('validate', () => {
     expect(stdout).toContain(
       "38 = 14 erp + 24 agent (the checklist's headline, 35, leaves the 3 planning tables out)",
     );
-    expect(stdout).toMatch(/^info: \d+ behaviours tried and rolled back, 0 failed$/m);
+    expect(stdout).toMatch(/^info: \d+ behaviours tested and rolled back, 0 failed$/m);
     expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual(before);
   });
 
@@ -40,7 +40,7 @@ describe('validate', () => {
     expect(lenient).toMatchObject({ exit: 0, stderr: '' });
     expect(lenient.stdout).toMatch(/^note +view erp\.mine: /m);
     expect(lenient.stdout).toMatch(/^note +index erp\.mine_idx: /m);
-    expect(lenient.stdout).not.toContain('behaviours tried');
+    expect(lenient.stdout).not.toContain('behaviours tested');
 
     const strict = await erpDeploy(workspace, ['validate', '--no-behaviour', '--strict']);
     expect(strict.exit).toBe(5);

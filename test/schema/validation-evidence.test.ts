@@ -15,7 +15,7 @@ const items = {
 const results = [
   {
     ...inserted('erp.people'),
-    found: 'refused by badge',
+    found: 'rejected by badge',
     notTested: 'badge rejected the generated row first',
   },
   inserted('agent.sessions'),
@@ -25,7 +25,7 @@ test('checks off no item by a test that could not be set up, and gives the reaso
   expect(behaviourEvidence(results, 'embedded', items)).toEqual([
     {
       target: 'embedded',
-      summary: '1 behaviours tried, rolled back, 1 not tested',
+      summary: '1 behaviour tested and rolled back, 1 not tested',
       facts: { behaviours: 1 },
     },
     { box: '2.4#7', target: 'embedded', summary: 'insert into agent.sessions: accepted' },

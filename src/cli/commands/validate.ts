@@ -17,12 +17,12 @@ import {
 import { countRows } from '../../database/validation/row-counts.ts';
 import { validateSchema } from '../../database/validation/validate.ts';
 import {
-  countWords,
+  countsText,
   notAsMigrated,
-  notComparedWords,
-  tableCountWords,
-  triedWords,
-} from '../../database/validation/words.ts';
+  notComparedText,
+  tableCountText,
+  testedText,
+} from '../../database/validation/text.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
@@ -120,11 +120,11 @@ export async function validateSession(
     const repair = repairScript([one], options);
     teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
   }
-  const left = notComparedWords(report.notCompared);
+  const left = notComparedText(report.notCompared);
   if (left !== null) say(left);
   const isLocal = context.production === null;
   const failed = flags.behaviour ? await testBehaviour(parts, session, report.live, isLocal) : [];
-  say(`${tableCountWords(report.counts)}; ${countWords(report.counts)}`);
+  say(`${tableCountText(report.counts)}; ${countsText(report.counts)}`);
   if (flags.repairSql && !flags.json) {
     for (const statement of repairScript(report.differences, options))
       parts.terminal.stdout.write(`${statement};\n`);
@@ -217,7 +217,7 @@ async function testBehaviour(
   }
   if (!isLocal) behaviour.results.forEach(report);
   const failed = behaviour.results.filter(({ ok }) => !ok);
-  const text = `${triedWords(behaviour.results, 'tried and rolled back')}, ${failed.length} failed`;
+  const text = `${testedText(behaviour.results)}, ${failed.length} failed`;
   teller.tell({ type: 'note', level: 'info', text });
   return failed;
 }

@@ -11,9 +11,9 @@ export interface BehaviourResult {
   /** False for a fault only: a test that could not be set up is not a fault. */
   readonly ok: boolean;
   readonly wanted: string;
-  /** Names and states alone: never a row's value. */
+  /** Names and SQLSTATE codes only, never a value of a row. */
   readonly found: string;
-  /** Why the test could not be set up, in names only; absent if it ran. */
+  /** Why the test could not be set up; absent if it ran. It contains names only. */
   readonly notTested?: string;
 }
 
@@ -22,18 +22,18 @@ export type BehaviourReport = { readonly skipped: string } | { readonly results:
 const stateRow = z.object({ read_only: z.string(), standby: z.string() });
 const foundRow = z.object({ found: z.string() });
 
-/** Checks in a round trip where somebody watches: few enough that their number is seen to grow. */
-const watchedAtOnce = 4;
+/** Checks per round trip if the results are watched: few, so that the display advances often. */
+const watchedChecks = 4;
 
 /**
- * Tries what the schema promises, in one transaction that is rolled back. The session must not be in
- * a transaction. Two round trips, and more where somebody watches.
- * @param catalog of this database, or what is expected of it: values for columns that need one, foreign
- * keys and `updated_at` triggers to try are found there
- * @param watch told of each result as it is known: for a database that is near
- * @param signal ends it between two round trips, rolled back
- * @throws DatabaseError when the connection fails, or a timeout ends a statement; an object that is
- * missing is a failed result, and a test that cannot be set up is a result with a reason
+ * Tests the behaviour of the schema in one transaction that is rolled back. The session must not be in a transaction.
+ * Takes two round trips, and more with `watch`.
+ * @param catalog of this database, or the expected one: it has the columns that need a value, the foreign keys and the
+ * `updated_at` triggers to test
+ * @param watch called with each result as soon as it is known; only for a database with a short round trip
+ * @param signal ends the test between two round trips; the transaction is rolled back
+ * @throws DatabaseError if the connection fails or a timeout ends a statement. An object that is missing is a failed
+ * result, and a test that cannot be set up is a result with a reason.
  */
 export async function checkBehaviour(
   session: Session,
@@ -45,14 +45,14 @@ export async function checkBehaviour(
     `select current_setting('transaction_read_only') as read_only, pg_is_in_recovery()::text as standby`,
   );
   const { read_only, standby } = stateRow.parse(state);
-  if (standby === 'true') return { skipped: 'the server is a standby, which takes no writes' };
+  if (standby === 'true') return { skipped: 'the server is a standby, which accepts no writes' };
   if (read_only === 'on') return { skipped: 'the server is set to read-only transactions' };
 
   const checks = checksFor(catalog);
   const results: BehaviourResult[] = [];
-  for (const script of behaviourScripts(checks, watch === undefined ? checks.length : watchedAtOnce)) {
-    const asked = signal?.aborted === true ? Promise.reject(signal.reason) : session.script(script);
-    const answered = await asked.catch(async (error: unknown) => {
+  for (const script of behaviourScripts(checks, watch === undefined ? checks.length : watchedChecks)) {
+    const pending = signal?.aborted === true ? Promise.reject(signal.reason) : session.script(script);
+    const answered = await pending.catch(async (error: unknown) => {
       await rollBack(session);
       throw error;
     });
@@ -76,7 +76,7 @@ function judged(check: AnyCheck, found: string): BehaviourResult {
   return notTested === null ? result(false) : { ...result(true), notTested };
 }
 
-/** How many behaviours are tried of a database of this catalog. */
+/** Returns how many behaviours are tested for a catalog. */
 export function countBehaviours(catalog: Catalog): number {
   return checksFor(catalog).length;
 }

@@ -2,32 +2,32 @@ import { type Catalog, tableOf } from '../catalog/catalog.ts';
 import { updatedAtTriggers } from '../updated-at.ts';
 import { NoValue } from './no-value.ts';
 
-/** One thing that the database has to do. */
+/** One behaviour test. */
 export interface Check {
   readonly name: string;
-  /** What the body has to leave in the variable `found`. */
+  /** The value that a body must leave in the variable `found`. */
   readonly wanted: string;
   /**
    * PL/pgSQL statements, each with its semicolon. They run in a subtransaction of their own, which is
-   * undone. An error that they end with leaves `refused by CONSTRAINT on TABLE`, or `refused (SQLSTATE)`. The next
-   * body runs if the one before was rejected for a reason that says nothing.
+   * undone. If they end with an error, `found` is `rejected by CONSTRAINT on TABLE` or `rejected (SQLSTATE)`. The next
+   * body runs only if the result of the one before is inconclusive.
    */
   readonly bodies: readonly string[];
-  /** Functions of the user's triggers on the tables that the bodies write to. */
+  /** Functions of the user's own triggers on the tables that the bodies write to. */
   readonly functions: readonly string[];
   /** Other values of `found` that pass as well. */
   readonly alsoPasses: readonly string[];
-  /** Returns why `found` says nothing about what is tested; null if it is a fault. */
+  /** Returns why `found` is inconclusive; null if it is a fault. */
   notTested(found: string): string | null;
 }
 
-/** A check for which no SQL can be written. */
+/** A check that cannot be set up. */
 interface ImpossibleCheck {
   readonly name: string;
   readonly wanted: string;
-  /** The reason, in names only. */
+  /** The reason. It contains names only. */
   readonly impossible: string;
-  /** Whether that is a fault: a table that the check is about is missing. */
+  /** True if a table that the check is about is missing: that is a fault of the database. */
   readonly fault: boolean;
 }
 
@@ -36,8 +36,7 @@ export type AnyCheck = Check | ImpossibleCheck;
 type Judgement = Partial<Pick<Check, 'alsoPasses' | 'notTested'>>;
 
 /**
- * Makes a check of the statements that one of several attempts returns; an impossible one if no row can be
- * generated for any.
+ * Makes a check from the statements of its attempts; an impossible check if no attempt can generate a row.
  */
 export type CheckMaker = (
   name: string,
@@ -83,7 +82,7 @@ function statementsOf(attempt: () => readonly string[]) {
   }
 }
 
-/** Returns the tables with triggers or rules that do not ship, and the functions of these triggers. */
+/** Returns the tables with triggers or rules that erp-deploy did not create, and the functions of these triggers. */
 function ownRules(catalog: Catalog) {
   const shipped = new Set(updatedAtTriggers(catalog));
   const own = catalog.objects.filter(
@@ -98,28 +97,28 @@ function ownRules(catalog: Catalog) {
 }
 
 /**
- * Something that is missing (a table, a column, a function), and a vector of another length. All other errors come
- * from rules that the user added: the shipped schema by itself accepts every generated row.
+ * Matches a missing table, column or function, and a vector of another length. All other errors come from rules that
+ * the user added: the bundled schema by itself accepts every generated row.
  */
-const faults = /^refused \((42P01|42703|42883|22000)\)(?! in )/;
+const faults = /^rejected \((42P01|42703|42883|22000)\)(?! in )/;
 
-/** Returns why a generated row was rejected, or what changed the result, if that is not a fault of what is tested. */
+/** Returns why a generated row was rejected, or what changed the result; null if it is a fault of the schema. */
 function whySetUpFailed(found: string, deviates: string | null): string | null {
   return faults.test(found) ? null : (whyRejected(found) ?? deviates);
 }
 
-/** Returns which rule rejected or discarded a generated row, whatever it is; null if the row was accepted. */
+/** Returns which rule rejected or discarded a generated row; null if the row was accepted. */
 export function whyRejected(found: string): string | null {
   if (found === 'nothing') return 'a trigger or a rule discards the generated row';
-  const by = /^refused by (.*)$/s.exec(found)?.[1];
+  const by = /^rejected by (.*)$/s.exec(found)?.[1];
   if (by !== undefined) return `${by} rejected the generated row first`;
-  const [, state, routine, message = ''] = /^refused \((\w{5})\)(?: in ([^:]*))?(.*)$/s.exec(found) ?? [];
+  const [, state, routine, message = ''] = /^rejected \((\w{5})\)(?: in ([^:]*))?(.*)$/s.exec(found) ?? [];
   if (state === undefined) return null;
   if (routine !== undefined) return `${routine}() rejected the generated row (SQLSTATE ${state}${message})`;
   return `the generated row was rejected (SQLSTATE ${state}${message})`;
 }
 
-/** The row is taken. */
+/** Returns statements that insert a row and report `accepted`. */
 export const accepts = (row: { readonly inserts: readonly string[] }) => [
   ...row.inserts,
   `found := 'accepted'`,

@@ -1,22 +1,22 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { vectorOf } from './candidates.ts';
 import { type AnyCheck, accepts, type CheckMaker, checkMaker } from './check.ts';
-import { orphansRefused } from './orphans.ts';
+import { orphansRejected } from './orphans.ts';
 import { type RowMaker, rowMaker } from './rows.ts';
 import { tableLookup } from './table-parts.ts';
-import { updatedAtMoves } from './updated-at-moves.ts';
+import { updatedAtChanges } from './updated-at-changes.ts';
 import { valueSource } from './values.ts';
 
-const known = new WeakMap<Catalog, readonly AnyCheck[]>();
+const cache = new WeakMap<Catalog, readonly AnyCheck[]>();
 
-/** Every behaviour that is checked, in the order of the report. */
+/** Returns every behaviour test of a catalog, in the order of the report. */
 export function checksFor(catalog: Catalog): readonly AnyCheck[] {
-  const checks = known.get(catalog) ?? workedOut(catalog);
-  known.set(catalog, checks);
+  const checks = cache.get(catalog) ?? allChecks(catalog);
+  cache.set(catalog, checks);
   return checks;
 }
 
-function workedOut(catalog: Catalog): readonly AnyCheck[] {
+function allChecks(catalog: Catalog): readonly AnyCheck[] {
   const source = valueSource(catalog);
   const find = tableLookup(catalog);
   const rows = rowMaker(find, source);
@@ -29,17 +29,17 @@ function workedOut(catalog: Catalog): readonly AnyCheck[] {
       ]),
     ),
     ...variance(rows, checkOf),
-    ...updatedAtMoves(rows, catalog, checkOf),
-    ...orphansRefused({ rows, source, find, checkOf }, catalog),
-    secondDefaultRefused(rows, catalog, checkOf),
+    ...updatedAtChanges(rows, catalog, checkOf),
+    ...orphansRejected({ rows, source, find, checkOf }, catalog),
+    secondDefaultRejected(rows, catalog, checkOf),
     ...['agent.memory_entries', 'agent.episodes'].flatMap((table) => dimensions(rows, table, checkOf)),
-    neighbours(rows, checkOf),
+    graphNeighbors(rows, checkOf),
   ];
 }
 
 const example = { estimated: '10', actual: '12' } as const;
 
-/** The check that computes a generated column from values, for whoever wants to see it worked out. */
+/** The check that computes a generated column from example values; the progress of the validation shows it. */
 export const workedExample = {
   column: 'erp.execution_runs.variance_pct',
   check: `variance_pct of ${example.estimated} hours estimated and ${example.actual} spent is (12 - 10) / 10 * 100`,
@@ -65,7 +65,7 @@ function variance(rows: RowMaker, checkOf: CheckMaker): AnyCheck[] {
   ];
 }
 
-function secondDefaultRefused(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): AnyCheck {
+function secondDefaultRejected(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): AnyCheck {
   const table = 'agent.block_actions';
   const index = catalog.objects.find(
     ({ kind, parent, attributes }) =>
@@ -74,14 +74,14 @@ function secondDefaultRefused(rows: RowMaker, catalog: Catalog, checkOf: CheckMa
       attributes.unique === 'yes' &&
       attributes.definition?.endsWith(' WHERE is_default'),
   );
-  const wanted = `refused by ${index?.part ?? 'a unique index where is_default'} on ${table}`;
+  const wanted = `rejected by ${index?.part ?? 'a unique index where is_default'} on ${table}`;
   const inserts = () => {
     const block = rows.rowFor('agent.blocks');
     const given = { block_id: block.values.id ?? 'null', is_default: 'true' };
     const action = () => accepts(rows.rowFor(table, given));
     return [...block.inserts, ...action(), ...action()];
   };
-  return checkOf('agent.block_actions refuses a second default action of a block', wanted, [inserts]);
+  return checkOf('agent.block_actions rejects a second default action of a block', wanted, [inserts]);
 }
 
 function dimensions(rows: RowMaker, table: string, checkOf: CheckMaker): AnyCheck[] {
@@ -90,12 +90,12 @@ function dimensions(rows: RowMaker, table: string, checkOf: CheckMaker): AnyChec
   ];
   return [
     checkOf(`${table} accepts an embedding of 1536 dimensions`, 'accepted', insert(1536)),
-    checkOf(`${table} refuses an embedding of 3 dimensions`, 'refused (22000)', insert(3)),
+    checkOf(`${table} rejects an embedding of 3 dimensions`, 'rejected (22000)', insert(3)),
   ];
 }
 
-function neighbours(rows: RowMaker, checkOf: CheckMaker): AnyCheck {
-  const ask = () => {
+function graphNeighbors(rows: RowMaker, checkOf: CheckMaker): AnyCheck {
+  const query = () => {
     const [origin, other] = [0, 1].map(() => rows.rowFor('agent.graph_nodes', {}, { also: ['node_id'] }));
     const edge = rows.rowFor('agent.graph_edges', {
       from_node_id: origin?.values.id ?? 'null',
@@ -105,10 +105,10 @@ function neighbours(rows: RowMaker, checkOf: CheckMaker): AnyCheck {
       ...(origin?.inserts ?? []),
       ...(other?.inserts ?? []),
       ...edge.inserts,
-      `select case when count(*) > 0 then 'the neighbour' else 'nothing of it' end into found
+      `select case when count(*) > 0 then 'a neighbor' else 'no neighbor' end into found
        from agent.get_graph_neighbors(${origin?.values.node_id}) answer
        where strpos(to_jsonb(answer)::text, ${other?.values.node_id}) > 0`,
     ];
   };
-  return checkOf('agent.get_graph_neighbors answers with a neighbour', 'the neighbour', [ask]);
+  return checkOf('agent.get_graph_neighbors returns a neighbor', 'a neighbor', [query]);
 }

@@ -14,23 +14,23 @@ interface OrphanParts {
   readonly checkOf: CheckMaker;
 }
 
-/** Returns a check for each foreign key of the schemas that ship; those of other schemas are not ours to test. */
-export function orphansRefused(parts: OrphanParts, catalog: Catalog): readonly AnyCheck[] {
+/** Returns a check for each foreign key of the schemas that ship; those of other schemas are not tested. */
+export function orphansRejected(parts: OrphanParts, catalog: Catalog): readonly AnyCheck[] {
   return catalog.objects.flatMap((key) => {
     const table = tableOf(key);
     if (key.kind !== 'foreign key' || table === null || !/^(erp|agent)$/.test(key.schema ?? '')) return [];
-    return orphanRefused(parts, key, table);
+    return orphanRejected(parts, key, table);
   });
 }
 
-/** Only an orphan that is accepted by a validated key is a fault. */
-function orphanRefused(
+/** Only an orphan that a validated key accepts is a fault. */
+function orphanRejected(
   { rows, source, find, checkOf }: OrphanParts,
   key: CatalogObject,
   table: string,
 ): AnyCheck {
   const parent = key.references?.table ?? '';
-  const refusedBy = (where: string) => `refused by ${key.part} on ${where}`;
+  const rejectedBy = (relation: string) => `rejected by ${key.part} on ${relation}`;
   const insertOrphan =
     (
       make: RowMaker['rowFor'],
@@ -64,16 +64,16 @@ function orphanRefused(
   const overlapping = others.filter(({ columns }) => columns.some((name) => key.columns.includes(name)));
   const attempts = [
     insertOrphan(rows.rowFor, shared),
-    // If each column is shared, an orphan of this key is one of another key, too. The older key refuses it first.
+    // If each column is shared, an orphan of this key is one of another key, too. The older key rejects it first.
     shared.length < key.columns.length
       ? insertOrphan(rows.copyFor, shared)
       : insertOrphan(rows.rowFor, [], { withoutParents: [key, ...overlapping] }),
   ];
-  // A trigger may ask for values of columns that can be null.
+  // A trigger may require values in columns that can be null.
   if (find(table).ownRules.length > 0)
     attempts.push(insertOrphan(rows.rowFor, shared, { filled: [...find(table).columns.keys()] }));
-  return checkOf(`${table} refuses an orphan by ${key.part}`, refusedBy(table), attempts, {
-    alsoPasses: partitionsOf(table, find).map(refusedBy),
+  return checkOf(`${key.part} on ${table} rejects orphans`, rejectedBy(table), attempts, {
+    alsoPasses: partitionsOf(table, find).map(rejectedBy),
     notTested,
   });
 }
@@ -133,7 +133,7 @@ function isOrphan(key: CatalogObject, parent: string): string {
   return `${complete} and not exists (select from ${parent} parent where ${compared(key, equal).join(' and ')})`;
 }
 
-/** PostgreSQL names the partition, not the partitioned table, when a key refuses a row. */
+/** PostgreSQL names the partition, not the partitioned table, when a key rejects a row. */
 function partitionsOf(table: string, find: TableLookup): readonly string[] {
   return find(table).partitions.flatMap(({ table: name }) => [name, ...partitionsOf(name, find)]);
 }

@@ -1,15 +1,15 @@
 import type { AnyCheck, Check } from './check.ts';
 
 /**
- * All checks in one transaction, as scripts of at most so many checks each, every one of which answers what
- * its own found. A check is a DO block, since what PL/pgSQL catches is not written to the server's log; what
- * it found waits in a setting of the transaction's own. The block undoes what it did by an error that it
- * raises itself, so that no check sees another's rows.
+ * Returns scripts that run all checks in one transaction; the last result of each script has one row per check. A check
+ * is a DO block, since errors that PL/pgSQL catches are not written to the server's log. It keeps its result in a
+ * setting of the transaction, and undoes its changes by raising an error, so that no check sees the rows of another one.
+ * @param checksPerScript the maximum
  */
-export function behaviourScripts(checks: readonly AnyCheck[], atOnce: number): readonly string[] {
-  const firsts = checks.map((_, place) => place).filter((place) => place % atOnce === 0);
+export function behaviourScripts(checks: readonly AnyCheck[], checksPerScript: number): readonly string[] {
+  const firsts = checks.map((_, place) => place).filter((place) => place % checksPerScript === 0);
   return firsts.map((first) => {
-    const end = Math.min(first + atOnce, checks.length);
+    const end = Math.min(first + checksPerScript, checks.length);
     return [
       ...(first === 0 ? ['begin', 'set constraints all immediate'] : []),
       ...checks.slice(first, end).map((check, place) => statementOf(check, first + place)),
@@ -28,24 +28,26 @@ function statementOf(check: AnyCheck, place: number): string {
 const setting = (place: number) => `erp_deploy.found_${place}`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** What a body leaves that says enough for the next one not to run. */
-const conclusive = ['accepted', 'moves', 'stands still'];
+/** Results after which the next body does not run. */
+const conclusive = ['accepted', 'changed', 'unchanged'];
 
 const array = (texts: readonly string[]) => `array[${texts.map(literal).join(', ')}]::text[]`;
 
-/** A column of the user's may have the name of a variable: the variables of the block begin with `ed_`. */
+/** The variables of the block begin with `ed_`, since a column of the user may have any other name. */
 function block({ bodies, functions, wanted, alsoPasses }: Check, place: number): string {
   const [first = '', ...others] = bodies.map((body) => attempt(body, functions));
-  const says = `found = any (${array([wanted, ...alsoPasses, ...conclusive])})`;
+  const isConclusive = `found = any (${array([wanted, ...alsoPasses, ...conclusive])})`;
   const retries = others.map(
-    (other) => `if (${says}) is not true then
+    (other) => `if (${isConclusive}) is not true then
     ed_first := coalesce(ed_first, found, 'nothing');
     found := null;
     ${other}
   end if;`,
   );
   const settle =
-    others.length === 0 ? '' : `if (${says}) is not true then found := coalesce(ed_first, found); end if;`;
+    others.length === 0
+      ? ''
+      : `if (${isConclusive}) is not true then found := coalesce(ed_first, found); end if;`;
   const records = new Set(bodies.join('\n').match(/\bmade_\d+(?=\.| from)/g));
   return `do $erp_deploy$
 #variable_conflict use_column
@@ -65,8 +67,9 @@ $erp_deploy$`;
 }
 
 /**
- * A message is passed on only where it can hold nothing but names (class 42: unknown names, missing rights). A
- * server that is out of room, or being stopped (classes 53, 57, 58), tells nothing of the schema.
+ * Returns a block that runs a body and catches its error. A message is reported only if it can contain nothing but
+ * names (class 42: unknown names, missing privileges). Errors of a server that is out of resources or shuts down
+ * (classes 53, 57, 58) are raised again: they are not about the schema.
  */
 const attempt = (body: string, functions: readonly string[]) => `begin
     ${body}
@@ -78,10 +81,10 @@ const attempt = (body: string, functions: readonly string[]) => `begin
         ed_schema = schema_name, ed_of = table_name, ed_column = column_name, ed_context = pg_exception_context;
       if left(ed_state, 2) in ('53', '57', '58') then raise; end if;
       ${functions.length === 0 ? '' : `select ' in ' || min(one) into ed_in from unnest(${array(functions)}) one where strpos(ed_context, one || '(') > 0;`}
-      found := case when ed_by <> '' and ed_of = '' then format('refused by %I', ed_by)
-                    when ed_by <> '' then format('refused by %I on %I.%I', ed_by, ed_schema, ed_of)
-                    when ed_state = '23502' and ed_column <> '' then format('refused by NOT NULL of %I.%I.%I', ed_schema, ed_of, ed_column)
-                    when ed_state = '23514' and ed_of <> '' then format('refused (23514): no partition of %I.%I takes it', ed_schema, ed_of)
-                    when ed_state like '42%' and ed_in is null then format('refused (%s): %s', ed_state, ed_message)
-                    else format('refused (%s)%s', ed_state, ed_in) end;
+      found := case when ed_by <> '' and ed_of = '' then format('rejected by %I', ed_by)
+                    when ed_by <> '' then format('rejected by %I on %I.%I', ed_by, ed_schema, ed_of)
+                    when ed_state = '23502' and ed_column <> '' then format('rejected by NOT NULL of %I.%I.%I', ed_schema, ed_of, ed_column)
+                    when ed_state = '23514' and ed_of <> '' then format('rejected (23514): no partition of %I.%I accepts it', ed_schema, ed_of)
+                    when ed_state like '42%' and ed_in is null then format('rejected (%s): %s', ed_state, ed_message)
+                    else format('rejected (%s)%s', ed_state, ed_in) end;
   end;`;

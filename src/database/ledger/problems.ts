@@ -10,7 +10,7 @@ import { locate, offsetOfPosition, type Place } from '../migration-rules/place.t
 import { quotedName } from '../migration-rules/quoted-name.ts';
 import { type Span, splitScript } from '../migration-rules/split-script.ts';
 import { tokensOf } from '../migration-rules/tokens.ts';
-import { differenceWords } from '../validation/words.ts';
+import { differenceText } from '../validation/text.ts';
 import type { FileNameFault } from './file-names.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
@@ -223,7 +223,7 @@ export function sameNumber(one: string, other: string): Problem {
  * @param nearest the file after which the database would differ least
  */
 export function ledgerMissing(nearest: string, differences: readonly Difference[]): Problem {
-  const lines = differences.map(differenceWords);
+  const lines = differences.map(differenceText);
   const places = lines.length === 1 ? '1 place' : `${lines.length} places`;
   return {
     code: 'ERP-0518',

@@ -1,5 +1,5 @@
 import { allItems, anywhere, inAnyContainer } from '../../checklist/items.ts';
-import { tableCountWords } from '../../database/validation/words.ts';
+import { tableCountText } from '../../database/validation/text.ts';
 import { deployedMigrations } from '../../documents/deployed.ts';
 import { documentStep } from '../../documents/document-step.ts';
 import { inventoryText } from '../../documents/inventory-text.ts';
@@ -49,10 +49,10 @@ export const serviceInventory = documentStep({
           ];
     return {
       body: inventoryText({ source, memory, deployed }),
-      summary: `${layout.inventory}: ${tableCountWords(counts)}`,
+      summary: `${layout.inventory}: ${tableCountText(counts)}`,
       evidence: [
         { box: items.section.id, target, summary: `Postgres section of ${layout.inventory}` },
-        { box: items.counts.id, target, summary: tableCountWords(counts), facts: { ...counts } },
+        { box: items.counts.id, target, summary: tableCountText(counts), facts: { ...counts } },
         ...taken,
         {
           box: items.state.id,

@@ -26,8 +26,8 @@ const failed = async (catalog?: Catalog) => (await results(catalog)).filter(({ o
 test('the bundled schema does all that it promises', async () => {
   const seen = await results();
   expect(seen.filter(({ ok, notTested }) => !ok || notTested !== undefined)).toEqual([]);
-  expect(seen.filter(({ name }) => name.includes('refuses an orphan'))).toHaveLength(34);
-  expect(seen.filter(({ name }) => name.startsWith('updated_at of'))).toHaveLength(28);
+  expect(seen.filter(({ name }) => name.endsWith(' rejects orphans'))).toHaveLength(34);
+  expect(seen.filter(({ name }) => name.endsWith('.updated_at changes on UPDATE'))).toHaveLength(28);
   expect(seen).toContainEqual({
     name: 'variance_pct of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
     ok: true,
@@ -36,7 +36,7 @@ test('the bundled schema does all that it promises', async () => {
   });
 });
 
-test('whoever watches is told of each result as it is known, and of the same ones', async () => {
+test('reports the same results one by one if they are watched', async () => {
   const watched: BehaviourResult[] = [];
   const scripts: number[] = [];
   const counted = {
@@ -49,12 +49,12 @@ test('whoever watches is told of each result as it is known, and of the same one
   const report = await checkBehaviour(counted, expected, (result) => void watched.push(result));
   expect(report).toEqual({ results: watched });
   expect(watched).toEqual(await results());
-  // Each script is sent when what the one before it found was told.
+  // Each script is sent after the results of the one before it were reported.
   expect(scripts.length).toBeGreaterThan(10);
   expect(scripts).toEqual(scripts.map((_, index) => index * 4));
 });
 
-test('whoever asks it to stop in its midst gets a session that is in no transaction, and no row', async () => {
+test('leaves no transaction and no row behind when it is stopped', async () => {
   const stop = new AbortController();
   const reason = new Error('stopped');
   const stopped = checkBehaviour(session, expected, () => stop.abort(reason), stop.signal);
@@ -112,48 +112,48 @@ describe('each behaviour fails by name when what it rests on is weakened', () =>
     ],
     [
       'alter table erp.tasks disable trigger tasks_set_updated_at',
-      'updated_at of erp.tasks moves',
-      'stands still',
+      'erp.tasks.updated_at changes on UPDATE',
+      'unchanged',
     ],
     [
       `create or replace function agent.update_updated_at_column() returns trigger language plpgsql as ${body}`,
-      'updated_at of agent.plans moves',
-      'stands still',
+      'agent.plans.updated_at changes on UPDATE',
+      'unchanged',
     ],
     [
       'alter table erp.tasks drop constraint tasks_project_id_fkey',
-      'erp.tasks refuses an orphan by tasks_project_id_fkey',
+      'tasks_project_id_fkey on erp.tasks rejects orphans',
       'accepted',
     ],
     [
       'alter table erp.tasks disable trigger all',
-      'erp.tasks refuses an orphan by tasks_assignee_id_fkey',
+      'tasks_assignee_id_fkey on erp.tasks rejects orphans',
       'accepted',
     ],
     [
       'drop index agent.block_actions_one_default_per_block_idx',
-      'agent.block_actions refuses a second default action of a block',
+      'agent.block_actions rejects a second default action of a block',
       'accepted',
     ],
     [
       'alter table agent.episodes alter column embedding type vector(3)',
       'agent.episodes accepts an embedding of 1536 dimensions',
-      'refused (22000)',
+      'rejected (22000)',
     ],
     [
       'alter table agent.episodes alter column embedding type vector(3)',
-      'agent.episodes refuses an embedding of 3 dimensions',
+      'agent.episodes rejects an embedding of 3 dimensions',
       'accepted',
     ],
     [
       'alter function agent.get_graph_neighbors(text) rename to neighbours',
-      'agent.get_graph_neighbors answers with a neighbour',
-      'refused (42883): function agent.get_graph_neighbors(unknown) does not exist',
+      'agent.get_graph_neighbors returns a neighbor',
+      'rejected (42883): function agent.get_graph_neighbors(unknown) does not exist',
     ],
     [
       'drop table agent.blocks cascade',
-      'updated_at of agent.blocks moves',
-      'refused (42P01): relation "agent.blocks" does not exist',
+      'agent.blocks.updated_at changes on UPDATE',
+      'rejected (42P01): relation "agent.blocks" does not exist',
     ],
   ])('%s', async (sql, name, found) => {
     await session.script(sql);

@@ -39,7 +39,7 @@ test('columns that a user made NOT NULL are filled in: enums, domains, vocabular
   const found = await results();
   expect(found.filter(({ ok, notTested }) => !ok || notTested !== undefined)).toEqual([]);
   expect(found.map(({ name }) => name)).toContain(
-    'agent.sessions refuses an orphan by sessions_owner_id_fkey',
+    'sessions_owner_id_fkey on agent.sessions rejects orphans',
   );
 });
 
@@ -51,7 +51,7 @@ test('a column without a known value leaves the tests that need it untested, by 
     new Set(['no value is known for erp.organizations.shape of type gtsvector']),
   );
   expect(untested.map(({ name }) => name)).not.toContain(
-    'agent.get_graph_neighbors answers with a neighbour',
+    'agent.get_graph_neighbors returns a neighbor',
   );
   await session.script('alter table erp.organizations drop column shape');
 });

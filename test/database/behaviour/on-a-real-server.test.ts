@@ -27,12 +27,12 @@ test('without pgvector the checks of vectors fail by name, and the log stays cle
   const failed = 'results' in report ? report.results.filter(({ ok }) => !ok) : [];
   expect(failed.map(({ name }) => name)).toEqual([
     'agent.memory_entries accepts an embedding of 1536 dimensions',
-    'agent.memory_entries refuses an embedding of 3 dimensions',
+    'agent.memory_entries rejects an embedding of 3 dimensions',
     'agent.episodes accepts an embedding of 1536 dimensions',
-    'agent.episodes refuses an embedding of 3 dimensions',
+    'agent.episodes rejects an embedding of 3 dimensions',
   ]);
   expect(failed.map(({ found }) => found)).toContain(
-    'refused (42703): column "embedding" of relation "memory_entries" does not exist',
+    'rejected (42703): column "embedding" of relation "memory_entries" does not exist',
   );
   expect(server.log().slice(started)).not.toMatch(/ERROR|FATAL|WARNING/);
 });
@@ -43,7 +43,7 @@ test('the keys of the tables of a user are tested on this version too, or the re
   const report = await checkBehaviour(session, await readCatalog(session));
   const results = 'results' in report ? report.results : [];
   const found = tables.map(({ table }) => {
-    const result = results.find(({ name }) => name.startsWith(`erp.${table} refuses an orphan`));
+    const result = results.find(({ name }) => name.endsWith(` on erp.${table} rejects orphans`));
     return { table, ok: result?.ok, reason: result?.notTested };
   });
   expect(found).toEqual(tables.map(({ table, reason }) => ({ table, ok: true, reason })));

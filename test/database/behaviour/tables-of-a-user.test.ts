@@ -33,12 +33,12 @@ afterAll(() => session.close());
 
 test('only an orphan that is accepted by a validated key fails', () => {
   expect(results.filter(({ ok }) => !ok)).toMatchObject([
-    { name: 'erp.unchecked refuses an orphan by unchecked_person_id_fkey', found: 'accepted' },
+    { name: 'unchecked_person_id_fkey on erp.unchecked rejects orphans', found: 'accepted' },
   ]);
 });
 
 test.each(tables)('the key of erp.$table is tested, or the reason is given', ({ table, reason }) => {
-  const found = results.filter(({ name }) => name.startsWith(`erp.${table} refuses an orphan`));
+  const found = results.filter(({ name }) => name.endsWith(` on erp.${table} rejects orphans`));
   expect(found.map(({ notTested }) => notTested)).toEqual([reason]);
 });
 
@@ -48,10 +48,10 @@ test('no result quotes a value of a row', () => {
 
 test.each([
   ['insert into agent.sessions', 'sessions_cost_check on agent.sessions rejected the generated row first'],
-  ['updated_at of erp.aged moves', undefined],
-  ['updated_at of erp.kept moves', 'erp.kept has triggers or rules of its own that can change the result'],
+  ['erp.aged.updated_at changes on UPDATE', undefined],
+  ['erp.kept.updated_at changes on UPDATE', 'erp.kept has triggers or rules of its own that can change the result'],
   [
-    'agent.block_actions refuses a second default action of a block',
+    'agent.block_actions rejects a second default action of a block',
     'agent.block_actions has triggers or rules of its own that can change the result',
   ],
 ])('%s: not tested if a rule of the user is in the way', (name, notTested) => {

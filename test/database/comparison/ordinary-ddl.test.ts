@@ -5,7 +5,7 @@ import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
 import { losesRows, repairScript } from '../../../src/database/comparison/repair-script.ts';
-import { differenceWords } from '../../../src/database/validation/words.ts';
+import { differenceText } from '../../../src/database/validation/text.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { sampleOf } from '../../run/sample.ts';
 import { engines } from '../../support/older-engines.ts';
@@ -51,7 +51,7 @@ async function inDatabase<Answer>(name: string, use: (session: Session) => Promi
 }
 
 const wordsOf = async (expected: Catalog, session: Session) =>
-  (await compareCatalogs(expected, await readCatalog(session))).map(differenceWords);
+  (await compareCatalogs(expected, await readCatalog(session))).map(differenceText);
 
 /** What is left is only what the script says in comments. */
 async function expectRepaired(expected: Catalog, session: Session, one: DdlCase, destructive: boolean) {
@@ -62,9 +62,9 @@ async function expectRepaired(expected: Catalog, session: Session, one: DdlCase,
   const left = (await compareCatalogs(expected, await readCatalog(session))).filter(
     ({ severity }) => severity === 'difference',
   );
-  const commented = destructive ? [] : wrong.filter(losesRows).map(differenceWords);
-  const byHand = one.byHand === true ? wrong.map(differenceWords) : [];
-  expect(left.map(differenceWords), script.join('\n')).toEqual([...commented, ...byHand]);
+  const commented = destructive ? [] : wrong.filter(losesRows).map(differenceText);
+  const byHand = one.byHand === true ? wrong.map(differenceText) : [];
+  expect(left.map(differenceText), script.join('\n')).toEqual([...commented, ...byHand]);
 }
 
 describe.each(sampleOf('ordinary DDL', ddlCases, { usual: 3 }))('$title', (one) => {

@@ -5,7 +5,7 @@ import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { contractSchema } from '../../../src/database/contract.ts';
 import { validateSchema } from '../../../src/database/validation/validate.ts';
-import { differenceWords, notAsMigrated } from '../../../src/database/validation/words.ts';
+import { differenceText, notAsMigrated } from '../../../src/database/validation/text.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { applyBundled } from '../../support/bundled-migrations.ts';
 
@@ -42,13 +42,13 @@ test.each([
   ],
   ['drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
 ])('what is gone is told of once: %s', async (sql, line) => {
-  expect((await differencesAfter(sql)).map(differenceWords)).toEqual([line]);
+  expect((await differencesAfter(sql)).map(differenceText)).toEqual([line]);
 });
 
 test('what the migrations themselves fail to bring is measured against the checklist', async () => {
   await session.script('drop table agent.prompt_templates');
   const brought = await readCatalog(session);
-  expect((await differencesAfter('', brought)).map(differenceWords)).toEqual([
+  expect((await differencesAfter('', brought)).map(differenceText)).toEqual([
     'table agent.prompt_templates: missing',
   ]);
 });
@@ -60,7 +60,7 @@ test('a definition of many lines is told in one, and cut where it is long', asyn
   const { excerpt = [] } = notAsMigrated(differences, [], 'erp-deploy validate');
   expect(excerpt).toHaveLength(1);
   expect(excerpt[0]).toMatch(
-    /^function agent\.update_updated_at_column\(\): definition: wanted LANGUAGE plpgsql .*…, found /,
+    /^function agent\.update_updated_at_column\(\): definition: expected LANGUAGE plpgsql .*…, actual /,
   );
   expect(excerpt[0]).toContain('$function$begin return new; end$function$');
   expect(excerpt.join('')).not.toContain('\n');

@@ -111,7 +111,7 @@ const rows: readonly DdlCase[] = [
     sql: 'create table depot.used (id int)',
     damage: `create table depot.spare (id serial);
       create function depot.first(depot.spare) returns int language sql as 'select $1.id'`,
-    names: 'table depot.spare: nobody asked for it',
+    names: 'table depot.spare: unexpected object',
   },
 ];
 

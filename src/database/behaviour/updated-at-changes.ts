@@ -4,23 +4,26 @@ import type { AnyCheck, CheckMaker } from './check.ts';
 import type { RowMaker } from './rows.ts';
 
 /** Returns a check for each table that has an enabled trigger for `updated_at`. */
-export function updatedAtMoves(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): readonly AnyCheck[] {
+export function updatedAtChanges(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): readonly AnyCheck[] {
   const enabled = updatedAtTriggers(catalog).filter(({ attributes }) => attributes.enabled !== 'no');
   return [...new Set(enabled.flatMap((trigger) => tableOf(trigger) ?? []))].map((table) =>
-    moves(rows, table, checkOf),
+    changesOnUpdate(rows, table, checkOf),
   );
 }
 
-/** The time stands still within a transaction: so an old value is inserted, and has to give way. */
-function moves(rows: RowMaker, table: string, checkOf: CheckMaker): AnyCheck {
+/** `now()` is constant within a transaction, so the row is inserted with an old value, which the UPDATE must replace. */
+function changesOnUpdate(rows: RowMaker, table: string, checkOf: CheckMaker): AnyCheck {
   const touch = (make: RowMaker['rowFor']) => () => {
     const row = make(table, { updated_at: `'2000-01-01'` });
     return [
       ...row.inserts.slice(0, -1),
       `${row.inserts.at(-1)} returning tableoid, ctid into ed_table, ed_place`,
       `update ${table} set updated_at = '2000-01-02' where tableoid = ed_table and ctid = ed_place
-       returning case when updated_at > '2000-01-02' then 'moves' else 'stands still' end into found`,
+       returning case when updated_at > '2000-01-02' then 'changed' else 'unchanged' end into found`,
     ];
   };
-  return checkOf(`updated_at of ${table} moves`, 'moves', [touch(rows.rowFor), touch(rows.copyFor)]);
+  return checkOf(`${table}.updated_at changes on UPDATE`, 'changed', [
+    touch(rows.rowFor),
+    touch(rows.copyFor),
+  ]);
 }
