@@ -5,27 +5,27 @@ import type { Session } from '../domain/session.ts';
 import { freely, type MayCommit } from './ledger/transaction.ts';
 import { rollBack } from './roll-back.ts';
 
-/** What PostgREST logs in as; it can do nothing but become one of these. */
+/** The role that PostgREST logs in as; it may only switch to the roles in `switchesTo`. */
 export const authenticator = 'erp_authenticator';
-const becomes = ['erp_anon', 'erp_api'] as const;
+const switchesTo = ['erp_anon', 'erp_api'] as const;
 
-/** As many rounds as PostgreSQL's own `scram_iterations` asks for. */
+/** The default of PostgreSQL's `scram_iterations`. */
 const rounds = 4096;
 
 /**
- * What PostgreSQL keeps of a password (RFC 5802, RFC 7677): sent instead of the password, it tells neither
- * the network nor the server's log what that is.
+ * Returns the SCRAM verifier that PostgreSQL stores for a password (RFC 5802, RFC 7677). It is sent instead of the
+ * password, so that neither the network nor the server's log discloses it.
  */
 export function scramVerifier(password: Secret, randomBytes: RandomBytes): string {
   const salt = Buffer.from(randomBytes(16));
-  // SASLprep of what a .env may hold for us: NFKC, as RFC 4013 has it.
+  // For the characters that we accept in .env, SASLprep (RFC 4013) is NFKC.
   const salted = pbkdf2Sync(password.reveal().normalize('NFKC'), salt, rounds, 32, 'sha256');
-  const keyed = (words: string) => createHmac('sha256', salted).update(words).digest();
+  const keyed = (text: string) => createHmac('sha256', salted).update(text).digest();
   const stored = createHash('sha256').update(keyed('Client Key')).digest('base64');
   return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
 }
 
-/** Makes the role, or makes it what it should be; all of it or nothing. */
+/** Creates the role, or corrects it, in one transaction. */
 export async function setAuthenticator(
   session: Session,
   verifier: string,
@@ -51,36 +51,36 @@ const setRole = (verifier: string) => `
       if not exists (select from pg_roles where rolname = '${authenticator}') then
         create role ${authenticator};
       end if;
-      -- Attributes that only a superuser may name are left alone where they are as they should be.
+      -- Only a superuser may name these attributes, so they are not named if they are correct.
       if exists (select from pg_roles where rolname = '${authenticator}' and (rolsuper or rolreplication or rolbypassrls)) then
         alter role ${authenticator} nosuperuser noreplication nobypassrls;
       end if;
       alter role ${authenticator} login noinherit nocreatedb nocreaterole password '${verifier}';
       for other in
         select m.roleid::regrole::text from pg_auth_members m
-         where m.member = '${authenticator}'::regrole and m.roleid::regrole::text <> all (array['${becomes.join("','")}'])
+         where m.member = '${authenticator}'::regrole and m.roleid::regrole::text <> all (array['${switchesTo.join("','")}'])
       loop
         execute format('revoke %s from ${authenticator}', other);
       end loop;
-      grant ${becomes.join(', ')} to ${authenticator};
+      grant ${switchesTo.join(', ')} to ${authenticator};
     end
     $do$`;
 
-/** What is not as it should be of the role, in words; empty where nothing is. */
+/** Returns what is wrong with the role, as texts; empty if it is correct. */
 export async function authenticatorFaults(session: Session): Promise<readonly string[]> {
   const [role] = await session.query(
     `select rolcanlogin as login, rolinherit as inherits,
             rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls as powerful,
-            array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1)::text[] as becomes
+            array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1)::text[] as roles
        from pg_roles r where rolname = $1`,
     [authenticator],
   );
-  if (role === undefined) return ['not there'];
-  const found = Array.isArray(role.becomes) ? role.becomes.map(String) : [];
+  if (role === undefined) return ['missing'];
+  const roles = Array.isArray(role.roles) ? role.roles.map(String) : [];
   return [
     ...(role.login === true ? [] : ['may not log in']),
-    ...(role.inherits === true ? ['inherits rights'] : []),
-    ...(role.powerful === true ? ['has rights over the whole server'] : []),
-    ...(found.join() === becomes.join() ? [] : [`may become ${found.join(', ') || 'nobody'}`]),
+    ...(role.inherits === true ? ['inherits privileges'] : []),
+    ...(role.powerful === true ? ['has server-wide privileges'] : []),
+    ...(roles.join() === switchesTo.join() ? [] : [`may switch to ${roles.join(', ') || 'no role'}`]),
   ];
 }

@@ -12,10 +12,10 @@ export async function inspectEmbedded({ database, items }: Target<DatabaseItems>
   const state = await database.state();
   if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
   if (state.is === 'absent')
-    return missing({ what: 'embedded database', wanted: 'its files', found: 'nothing' });
+    return missing({ what: 'embedded database', wanted: 'its files', found: 'missing' });
   if (state.is === 'unfinished') {
-    const found = 'files that were cut off while they were made; nothing is in them yet';
-    return missing({ what: 'embedded database', wanted: 'whole files', found });
+    const found = 'incomplete: its creation was interrupted, and it has no data yet';
+    return missing({ what: 'embedded database', wanted: 'its files', found });
   }
   const session = await database.session();
   const [row] = await session.query(
@@ -23,7 +23,7 @@ export async function inspectEmbedded({ database, items }: Target<DatabaseItems>
               to_regclass('${ledgerSchema}.migrations') is not null as ledger`,
   );
   if (row?.ledger !== true)
-    return missing({ what: 'ledger', wanted: `schema ${ledgerSchema}`, found: 'not there' });
+    return missing({ what: 'ledger', wanted: `schema ${ledgerSchema}`, found: 'missing' });
   const version = String(row.version);
   return satisfied(
     `PostgreSQL ${version}, embedded`,
@@ -37,12 +37,12 @@ export function createEmbedded({ database: { target } }: Target): readonly Plann
   return [{ status: 'exact', change: { kind: 'sql', database: target, operation, before: { head: null } } }];
 }
 
-function otherMajor(found: string, ours: string): Problem {
+function otherMajor(actual: string, ours: string): Problem {
   return {
     code: 'ERP-0503',
-    what: `The embedded database here is of PostgreSQL ${found}; this erp-deploy brings ${ours}.`,
-    why: 'PostgreSQL does not read the files of another major version. It is a local test: nothing of production lies there.',
-    todo: [`Begin the local test anew: ${removeEmbedded}`, 'Then start again.'],
+    what: `The embedded database was created by PostgreSQL ${actual}; this erp-deploy has PostgreSQL ${ours}.`,
+    why: 'PostgreSQL cannot read the files of another major version. The embedded database is only for the local test and has no production data.',
+    todo: [`Start the local test over: ${removeEmbedded}`, 'Then run again.'],
     exit: exitCodes.prerequisite,
   };
 }

@@ -59,7 +59,7 @@ describe('a migration that was applied', () => {
     expect(exit).toBe(5);
     expect(problemIn(stderr)).toMatchObject({
       code: 'ERP-0515',
-      what: '050_late.sql comes before 100_own.sql, which is applied already.',
+      what: '050_late.sql comes before 100_own.sql, which is already applied.',
     });
   });
 

@@ -29,7 +29,7 @@ describe('a migration that cannot be run is refused before anything is changed',
 
   test('with a psql command in it', async () => {
     const { what, excerpt } = await refused('\\i other.sql\ncreate table erp.tag ();\n');
-    expect(what).toBe('100_own.sql: 1 fault, found before anything ran.');
+    expect(what).toBe('100_own.sql: 1 fault; nothing was applied.');
     expect(excerpt[0]).toBe('100_own.sql:1:1 \\i is a psql command, not SQL; a migration is plain SQL');
   });
 

@@ -115,7 +115,7 @@ describe('links', () => {
     symlinkSync('../../../sql/tag.sql', join(workspace, migrations, '100_tag.sql'));
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(4);
-    expect(problemIn(stderr).what).toBe('100_tag.sql: 1 fault, found before anything ran.');
+    expect(problemIn(stderr).what).toBe('100_tag.sql: 1 fault; nothing was applied.');
   });
 
   test('that lead in a circle are told of', async () => {

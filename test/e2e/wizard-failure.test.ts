@@ -44,8 +44,8 @@ describe.each(looks)('a failure, at $look', (look) => {
     expect(failed).toContain('✖      ERP-0510');
     expect(failed).toContain('what   100_own.sql, line 2: relation "erp.tags" does not exist (42P01).');
     expect(failed).toContain('> 2 | insert into erp.tags values (1);');
-    expect(failed).toMatch(/^ why {4}PostgreSQL refused the statement/m);
-    expect(failed).toMatch(/^ do {5}Mend the file/m);
+    expect(failed).toMatch(/^ why {4}PostgreSQL rejected the statement/m);
+    expect(failed).toMatch(/^ do {5}Fix the file/m);
     expect(wizard.styleOf('100_own.sql, line 2').foreground).toBe('env' in look ? 'default' : 'palette 1');
     wizard.press(keys.escape);
     await wizard.until(/▸2\.2 migrations +✖/);

@@ -7,10 +7,9 @@ import { quotedName } from '../migration-rules/quoted-name.ts';
 import { contentsOf, tablesOf } from './table-contents.ts';
 
 /**
- * Drops schemas and forgets the migrations that made them: all of it in one transaction, with every table locked
- * and counted, or nothing.
+ * Drops schemas and the ledger in one transaction, with every table locked and counted.
  * @param head the ledger's head that the change was confirmed for
- * @throws ProblemError where rows, the ledger or something outside is not as it was confirmed
+ * @throws ProblemError if rows, the ledger or an object outside the schemas changed after the confirmation
  */
 export async function dropSchemas(
   session: Session,
@@ -22,14 +21,14 @@ export async function dropSchemas(
   const act = async () => {
     const applied = (await readLedger(session)) ?? [];
     const others = applied.filter(({ name }) => !migrations.includes(name)).map(({ name }) => name);
-    if (others.length > 0) throw new ProblemError(othersApplied(others));
+    if (others.length > 0) throw new ProblemError(otherMigrations(others));
     const tables = await tablesOf(session, names);
     if (tables.length > 0) await session.script(`lock table ${tables.join(', ')} in access exclusive mode`);
     const found = await contentsOf(session, names);
-    if (JSON.stringify(found) !== JSON.stringify(contents)) throw new ProblemError(rowsCame(found));
-    const before = await outside(session, names);
+    if (JSON.stringify(found) !== JSON.stringify(contents)) throw new ProblemError(rowsChanged(found));
+    const before = await objectsOutside(session, names);
     await session.script(`drop schema ${quoted} cascade`);
-    const after = new Set(await outside(session, names));
+    const after = new Set(await objectsOutside(session, names));
     const lost = before.filter((name) => !after.has(name));
     if (lost.length > 0) throw new ProblemError(outsideDepends(lost));
     await session.script(`drop schema ${ledgerSchema} cascade`);
@@ -37,8 +36,8 @@ export async function dropSchemas(
   await inLedgerTransaction(session, head, briefly, act, mayCommit);
 }
 
-/** What a person may have put beside the schemas, by name: tables, views, keys, triggers, functions, types. */
-async function outside(session: Session, schemas: readonly string[]): Promise<readonly string[]> {
+/** Returns the names of objects outside the schemas: tables, views, keys, triggers, functions, types. */
+async function objectsOutside(session: Session, schemas: readonly string[]): Promise<readonly string[]> {
   const rows = await session.query(
     `with elsewhere as (
        select oid from pg_catalog.pg_namespace
@@ -74,23 +73,23 @@ async function outside(session: Session, schemas: readonly string[]): Promise<re
 
 const nothingDropped = 'Nothing was dropped: its transaction was rolled back.';
 
-function rowsCame(found: readonly TableContent[]): Problem {
-  const words = found.map(({ table, rows }) => `${table} (${rows})`).join(', ') || 'no table';
+function rowsChanged(found: readonly TableContent[]): Problem {
+  const contents = found.map(({ table, rows }) => `${table} (${rows})`).join(', ') || 'no table';
   return {
     code: 'ERP-0840',
-    what: 'The rows of the schemas are not those that were looked at.',
-    why: `Rows are now in ${words}. ${nothingDropped}`,
-    todo: ['See what would be undone now: erp-deploy rollback', 'Stop what writes there first.'],
+    what: 'The rows of the schemas changed after they were inspected.',
+    why: `Rows are now in ${contents}. ${nothingDropped}`,
+    todo: ['Stop the clients that write to these schemas.', 'Then plan the rollback again: erp-deploy rollback'],
     exit: exitCodes.stepFailed,
   };
 }
 
-function othersApplied(names: readonly string[]): Problem {
+function otherMigrations(names: readonly string[]): Problem {
   return {
     code: 'ERP-0841',
-    what: `The ledger has migrations that are not of this roll-out: ${names.join(', ')}.`,
+    what: `The ledger has migrations that this rollout did not apply: ${names.join(', ')}.`,
     why: nothingDropped,
-    todo: ['See what would be undone now: erp-deploy rollback'],
+    todo: ['Plan the rollback again: erp-deploy rollback'],
     exit: exitCodes.stepFailed,
   };
 }
@@ -98,9 +97,9 @@ function othersApplied(names: readonly string[]): Problem {
 function outsideDepends(names: readonly string[]): Problem {
   return {
     code: 'ERP-0842',
-    what: `Something outside of the schemas would go with them: ${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} more` : ''}.`,
-    why: `It is made of what is in them. ${nothingDropped}`,
-    todo: ['Drop or change it yourself, and start again.'],
+    what: `Dropping the schemas would also drop objects outside of them: ${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} more` : ''}.`,
+    why: `They depend on objects in the schemas. ${nothingDropped}`,
+    todo: ['Drop or change them yourself, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: names.slice(0, 20),
   };

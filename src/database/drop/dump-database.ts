@@ -4,8 +4,8 @@ import type { Session } from '../../domain/session.ts';
 import { contentsOf } from './table-contents.ts';
 
 /**
- * Writes the embedded database into a file, and reads that back: every table of every schema must hold the same rows.
- * @throws ProblemError where it does not
+ * Dumps the embedded database into a file and reads the file back: every table of every schema must have the same rows.
+ * @throws ProblemError if a table has other rows
  */
 export async function dumpDatabase(database: Database, path: string): Promise<void> {
   if (database.dump === undefined || database.openDump === undefined) {
@@ -15,8 +15,8 @@ export async function dumpDatabase(database: Database, path: string): Promise<vo
   await database.dump(path);
   const dumped = await database.openDump(path);
   try {
-    const [wanted, found] = [await allContents(session), await allContents(dumped)];
-    if (wanted !== found) throw new ProblemError(notTheSame(path));
+    const [original, copy] = [await allContents(session), await allContents(dumped)];
+    if (original !== copy) throw new ProblemError(dumpDiffers(path));
   } finally {
     await dumped.close();
   }
@@ -30,12 +30,12 @@ async function allContents(session: Session): Promise<string> {
   return JSON.stringify(await contentsOf(session, names));
 }
 
-function notTheSame(path: string): Problem {
+function dumpDiffers(path: string): Problem {
   return {
     code: 'ERP-0843',
-    what: `The dump ${path} does not hold what the database holds.`,
-    why: 'It was read back, and its rows are others. Nothing was dropped.',
-    todo: ['Look whether there is room on the disk (df -h .), and start again.'],
+    what: `The dump ${path} does not match the database.`,
+    why: 'It was read back, and its rows differ. Nothing was dropped.',
+    todo: ['Check the free disk space (df -h .), then run again.'],
     exit: exitCodes.stepFailed,
   };
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/session.ts';
 import type { TableContent } from '../../domain/sql-change.ts';
 
-/** Tables of these schemas, qualified and quoted where SQL needs that. */
+/** Returns the tables of these schemas, qualified, and quoted if SQL requires it. */
 export async function tablesOf(session: Session, schemas: readonly string[]): Promise<readonly string[]> {
   const rows = await session.query(
     `select format('%I.%I', n.nspname, c.relname) as name
@@ -13,8 +13,8 @@ export async function tablesOf(session: Session, schemas: readonly string[]): Pr
 }
 
 /**
- * The tables of these schemas that hold rows, with a digest of all of them: rows that were changed meanwhile are
- * others. A digest does not hang on the order of the rows.
+ * Returns the tables of these schemas that have rows, each with a digest of its rows: it differs if a row was changed.
+ * The digest does not depend on the order of the rows.
  */
 export async function contentsOf(
   session: Session,
@@ -22,7 +22,7 @@ export async function contentsOf(
 ): Promise<readonly TableContent[]> {
   const contents: TableContent[] = [];
   for (const table of await tablesOf(session, schemas)) {
-    // md5 keeps no secret here, it tells one row from another; a sum takes no memory, however many there are.
+    // md5 only distinguishes rows here, it protects nothing; a sum needs no memory, however many rows there are.
     const [row] = await session.query(
       `select count(*)::text as rows, coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint), 0)::text as digest from only ${table} t`,
     );

@@ -9,32 +9,32 @@ import { migrationFailed } from '../ledger/problems.ts';
 import { checkDeferred, forgetSettings, rememberUser } from '../ledger/transaction.ts';
 import { catalogSchema } from './catalog-schema.ts';
 
-/** Counts up whenever a catalog is read otherwise than before: what was kept under another one is not used. */
+/** Incremented when catalogs are read differently than before: catalogs cached under another number are not used. */
 const catalogFormat = 2;
 
 export interface CatalogParts {
-  /** An embedded database of its own, empty, in memory. */
+  /** Opens an empty embedded database in memory. */
   openScratch(): Promise<Session>;
-  /** An empty database on a server that a person named, for what the embedded engine cannot apply; gone on close. */
+  /** Creates an empty database on a server that the operator named, for files that the embedded engine cannot apply; dropped on close. */
   readonly openShadow: (() => Promise<Session>) | null;
-  /** Catalogs that ship with erp-deploy, by key, as JSON; for the bundled migrations. */
+  /** Returns the catalogs of the bundled migrations that ship with erp-deploy, by key, as JSON. */
   shipped(): Promise<Readonly<Record<string, unknown>>>;
-  /** Catalogs that were worked out before, by key, as JSON text. */
+  /** A cache of computed catalogs, by key, as JSON text. */
   readonly kept: {
     read(key: string): Promise<string | null>;
     write(key: string, text: string): Promise<void>;
   };
 }
 
-/** Names the catalog that these files make, whatever the line ends they lie there with. */
+/** Returns the key of the catalog that these files create. Line ends do not matter. */
 export function catalogKey(files: readonly MigrationFile[]): string {
-  const told = files.map((file) => `${file.name} ${file.checksum}`).join('\n');
-  return createHash('sha256').update(`catalog ${catalogFormat}\n${told}`).digest('hex');
+  const lines = files.map((file) => `${file.name} ${file.checksum}`).join('\n');
+  return createHash('sha256').update(`catalog ${catalogFormat}\n${lines}`).digest('hex');
 }
 
 /**
- * What a database must look like after these files. It is not written down anywhere a second time:
- * the files are applied to an embedded database, and its catalog is read (and kept, by their checksums).
+ * Computes the catalog that a database must have after these files: applies them to an embedded database, reads its
+ * catalog and caches it by the files' checksums.
  */
 export function expectedCatalogs(parts: CatalogParts) {
   const known = new Map<string, Catalog>();
@@ -67,7 +67,7 @@ export function expectedCatalogs(parts: CatalogParts) {
   return { after, scratch };
 }
 
-/** An empty database with the files applied; or the file that could not be, and why. */
+/** Opens an empty database and applies the files; returns the first file that failed, and why. */
 async function applied(
   open: () => Promise<Session>,
   files: readonly MigrationFile[],
@@ -85,7 +85,7 @@ async function applied(
   return { session };
 }
 
-/** As a database gets the file: in a transaction of its own, whose settings end with it. */
+/** Applies a file as a rollout does: in a transaction of its own, whose settings end with it. */
 async function applyFile(session: Session, { text, mode }: MigrationFile): Promise<void> {
   const script = withLineFeeds(text);
   if (mode === 'no-transaction') return void (await session.script(script));
@@ -105,18 +105,18 @@ async function thenClose<Answer>(
   }
 }
 
-/** Without the expected catalog nothing can be called right: this is never a partial green. */
+/** Without the expected catalog nothing can be validated, so this is a problem, never a partial success. */
 function notAppliable(file: MigrationFile, fault: DatabaseFault, noShadow: boolean): Problem {
   const { what, excerpt } = migrationFailed(file, fault);
   return {
     code: 'ERP-0520',
     what: `${noShadow ? 'The embedded PostgreSQL' : 'The shadow database'} cannot apply ${file.name}: ${what}`,
-    why: 'What the database should look like is worked out by applying the files to an empty one.',
+    why: 'The expected schema is computed by applying the files to an empty database.',
     todo: [
-      'If the statement is wrong, mend it.',
+      'If the statement is wrong, fix it.',
       ...(noShadow
         ? [
-            'If it needs what the embedded engine does not have (an extension, say), name a server where an empty database may be made and dropped: --shadow-database-url postgres://USER@HOST:5432/postgres',
+            'If it needs a feature that the embedded engine lacks (such as an extension), name a server on which erp-deploy may create and drop an empty database: --shadow-database-url postgres://USER@HOST:5432/postgres',
           ]
         : []),
     ],

@@ -1,10 +1,9 @@
 import type { DefElem, Node, ReindexStmt } from 'libpg-query';
 
 /**
- * Why a statement may not stand in a migration that runs in one transaction; undefined where it may.
- * The list holds the callers of PreventInTransactionBlock whose case the text alone decides; those
- * that depend on the catalog (DROP SUBSCRIPTION with a slot, REINDEX or CLUSTER of a partitioned
- * table) are left to the server.
+ * Returns why a migration that runs in one transaction must not contain a statement; undefined if it may. Covers the
+ * callers of PreventInTransactionBlock that the text alone identifies; those that depend on the catalog (DROP
+ * SUBSCRIPTION with a slot, REINDEX or CLUSTER of a partitioned table) are left to the server.
  * Source: https://github.com/postgres/postgres/tree/REL_18_STABLE/src/backend (utility.c, commands/)
  */
 export function whyBarred(node: Node): string | undefined {
@@ -77,7 +76,7 @@ function named(options: readonly Node[] | undefined, name: string): DefElem | un
   return undefined;
 }
 
-/** A boolean option, which PostgreSQL takes as a word, a string or a number; its name alone means on. */
+/** Reads a boolean option, which PostgreSQL accepts as a word, a string or a number; without a value it is on. */
 function isOn(options: readonly Node[] | undefined, name: string, otherwise: boolean): boolean {
   const option = named(options, name);
   if (option === undefined) return otherwise;

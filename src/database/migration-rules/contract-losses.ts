@@ -2,20 +2,20 @@ import type { Node, RangeVar } from 'libpg-query';
 import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
 import type { SqlStatement } from './parse-sql.ts';
 
-/** Something that a migration takes away, and that every validation asks for. */
+/** Something that a migration removes, and that every validation requires. */
 export interface ContractLoss {
   /** UTF-16 index of the statement. */
   readonly start: number;
   readonly message: string;
 }
 
-/** What a statement removes (or moves elsewhere) and makes, as `table erp.people` or `column erp.people.email`. */
+/** What a statement removes (or moves) and creates, such as `table erp.people` or `column erp.people.email`. */
 interface Effect {
   readonly removes: readonly string[];
-  readonly makes: readonly string[];
+  readonly creates: readonly string[];
 }
 
-const none: Effect = { removes: [], makes: [] };
+const none: Effect = { removes: [], creates: [] };
 
 const required: ReadonlySet<string> = new Set([
   'schema erp',
@@ -29,16 +29,16 @@ const required: ReadonlySet<string> = new Set([
 
 /**
  * Returns the statements of a migration that drop or rename a table, a column, a function or a schema of the contract,
- * unless the same file makes it again. What a DO block or a function does is left to the validation.
+ * unless the same file creates it again. DO blocks and functions are left to the validation.
  */
 export function contractLosses(statements: readonly SqlStatement[]): readonly ContractLoss[] {
   const lost = new Map<string, number>();
   let path: readonly string[] = ['public'];
   for (const { node, start } of statements) {
     path = searchPathOf(node) ?? path;
-    const { removes, makes } = effectOf(node, path);
+    const { removes, creates } = effectOf(node, path);
     for (const name of removes) if (required.has(name)) lost.set(name, start);
-    for (const name of makes) lost.delete(name);
+    for (const name of creates) lost.delete(name);
   }
   return [...lost].map(([name, start]) => ({
     start,
@@ -52,10 +52,10 @@ function effectOf(node: Node, path: readonly string[]): Effect {
     const objects = node.DropStmt.objects ?? [];
     return kind === null ? none : { ...none, removes: objects.map((one) => named(kind, namesIn(one), path)) };
   }
-  if ('CreateStmt' in node) return { ...none, makes: [tableName(node.CreateStmt.relation, path)] };
+  if ('CreateStmt' in node) return { ...none, creates: [tableName(node.CreateStmt.relation, path)] };
   if ('CreateFunctionStmt' in node)
-    return { ...none, makes: [named('function', stringsIn(node.CreateFunctionStmt.funcname), path)] };
-  if ('CreateSchemaStmt' in node) return { ...none, makes: [`schema ${node.CreateSchemaStmt.schemaname}`] };
+    return { ...none, creates: [named('function', stringsIn(node.CreateFunctionStmt.funcname), path)] };
+  if ('CreateSchemaStmt' in node) return { ...none, creates: [`schema ${node.CreateSchemaStmt.schemaname}`] };
   if ('AlterTableStmt' in node) return alteration(node.AlterTableStmt, path);
   if ('RenameStmt' in node) return renaming(node.RenameStmt, path);
   if (!('AlterObjectSchemaStmt' in node)) return none;
@@ -75,7 +75,7 @@ function alteration(
     removes: commands.flatMap(({ subtype, name }) =>
       subtype === 'AT_DropColumn' ? [`${table}.${name}`] : [],
     ),
-    makes: commands.flatMap(({ subtype, def }) =>
+    creates: commands.flatMap(({ subtype, def }) =>
       subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
         ? [`${table}.${def.ColumnDef.colname}`]
         : [],
@@ -89,16 +89,16 @@ function renaming(
 ): Effect {
   const { renameType, relation, subname, newname = '', object } = statement;
   if (renameType === 'OBJECT_SCHEMA') {
-    return { removes: [`schema ${subname}`], makes: [`schema ${newname}`] };
+    return { removes: [`schema ${subname}`], creates: [`schema ${newname}`] };
   }
   if (renameType === 'OBJECT_COLUMN') {
     const table = tableName(relation, path).replace(/^table /, 'column ');
-    return { removes: [`${table}.${subname}`], makes: [`${table}.${newname}`] };
+    return { removes: [`${table}.${subname}`], creates: [`${table}.${newname}`] };
   }
   const kind = kindOf(renameType);
   if (kind === null) return none;
   const old = relation ? tableName(relation, path) : named(kind, namesIn(object), path);
-  return { removes: [old], makes: [old.replace(/[^.]*$/, newname)] };
+  return { removes: [old], creates: [old.replace(/[^.]*$/, newname)] };
 }
 
 function kindOf(type: string | undefined): 'table' | 'schema' | 'function' | null {
@@ -110,7 +110,7 @@ function kindOf(type: string | undefined): 'table' | 'schema' | 'function' | nul
 const tableName = (relation: RangeVar | undefined, path: readonly string[]) =>
   named('table', relation === undefined ? [] : [relation.schemaname, relation.relname], path);
 
-/** A name without a schema is the first one on the search path that the contract knows. */
+/** Resolves a name without a schema to the first one on the search path that the contract requires. */
 function named(kind: string, parts: readonly (string | undefined)[], path: readonly string[]): string {
   const known = parts.filter((part) => part !== undefined && part !== '');
   if (kind === 'schema' || known.length > 1) return `${kind} ${known.join('.')}`;

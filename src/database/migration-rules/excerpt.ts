@@ -2,7 +2,7 @@
 const widest = 100;
 
 /**
- * The line of a fault with the one before and the one after it, numbered, and a caret under the column.
+ * Returns the line of a fault with the lines before and after it, numbered, and a caret under the column.
  * @param line from 1; one past the end shows the last line
  * @param column in characters from 1, as `locate` gives it
  */
@@ -21,7 +21,7 @@ export function excerptAt(text: string, line: number, column: number): string[] 
   return [...numbered(shown - 1), ...numbered(shown), caret, ...numbered(shown + 1)];
 }
 
-/** One cell a character, so that the caret stands right; a control character would drive the terminal. */
+/** Replaces control characters, which would act on the terminal; each character takes one cell, so the caret is right. */
 function printable(line: string, cutAt: number): string {
   const cells = [...line].map((one) => (/\p{Cc}/u.test(one) ? ' ' : one));
   return cells.slice(cutAt, cutAt + widest).join('');

@@ -1,16 +1,16 @@
 import type { Constraint, Node, RangeVar } from 'libpg-query';
 import type { SqlStatement } from './parse-sql.ts';
 
-/** A foreign key that a script makes; tables with their schema where the script names one. */
+/** A foreign key that a script creates. Tables are qualified if the script qualifies them. */
 export interface WrittenKey {
   readonly table: string;
   readonly columns: readonly string[];
   readonly target: string;
-  /** Whether the script makes the target before it, or leaves it to another script. */
+  /** True if the script creates the target earlier, or not at all. */
   readonly inOrder: boolean;
 }
 
-/** The foreign keys of CREATE TABLE and of ALTER TABLE … ADD, in the order in which they are made. */
+/** Returns the foreign keys of CREATE TABLE and ALTER TABLE … ADD, in the order of their creation. */
 export function foreignKeysIn(statements: readonly SqlStatement[]): readonly WrittenKey[] {
   const made = statements.flatMap(({ node }) =>
     'CreateStmt' in node ? [qualified(node.CreateStmt.relation)] : [],
@@ -25,7 +25,7 @@ export function foreignKeysIn(statements: readonly SqlStatement[]): readonly Wri
   });
 }
 
-/** The columns and constraints that a statement gives a table. */
+/** Returns the columns and constraints that a statement adds to a table. */
 function partsOf(node: Node): { table: string; parts: readonly Node[] } {
   if ('CreateStmt' in node) {
     return { table: qualified(node.CreateStmt.relation), parts: node.CreateStmt.tableElts ?? [] };

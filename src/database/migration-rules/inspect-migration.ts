@@ -3,7 +3,7 @@ import { contractLosses } from './contract-losses.ts';
 import { faultIn, inFile, type MigrationFault } from './migration-fault.ts';
 import type { SqlStatement } from './parse-sql.ts';
 import { type ReadScript, readScript } from './read-script.ts';
-import { leadingDirectives, loneIndex, type MigrationMode } from './transaction-mode.ts';
+import { leadingDirectives, type MigrationMode, singleIndex } from './transaction-mode.ts';
 
 export type MigrationInspection =
   | { readonly mode: MigrationMode; readonly statements: readonly SqlStatement[] }
@@ -11,14 +11,14 @@ export type MigrationInspection =
   | { readonly faults: readonly MigrationFault[] };
 
 /**
- * Reads a migration file before anything of it runs. All its faults are reported at once.
- * Either line end is fine, and so is a file of comments alone. A byte order mark is a fault:
- * psql would pass over it, while any other client sends it to the server, which refuses it.
+ * Inspects a migration file before it runs, and returns all its faults at once. Both line ends are allowed, and so is a
+ * file that contains only comments. A byte order mark is a fault: psql skips it, but any other client sends it to the
+ * server, which rejects it.
  * @param name the file's name, for the faults
- * @param text decoded strictly from UTF-8: a lenient decoder would have altered the file unseen
+ * @param text decoded strictly from UTF-8: a lenient decoder would alter the file silently
  */
 export async function inspectMigration(name: string, text: string): Promise<MigrationInspection> {
-  // Blanked out, so that reading goes on behind them with the same offsets.
+  // Replaced by spaces, so that the offsets after them stay the same.
   const readable = text.replace(/^\uFEFF/, ' ').replaceAll('\0', ' ');
   const script = await readScript(readable);
   const mode = modeOf(name, readable, script);
@@ -29,7 +29,7 @@ export async function inspectMigration(name: string, text: string): Promise<Migr
     ...('faults' in mode ? mode.faults : []),
     ...contractLosses(script.parsed).map(({ start, message }) => faultIn(name, readable, start, message)),
   ];
-  if (faults.length > 0 || 'faults' in mode) return { faults: faults.sort(byPlace) };
+  if (faults.length > 0 || 'faults' in mode) return { faults: faults.sort(byPosition) };
   return { mode, statements: script.parsed };
 }
 
@@ -46,10 +46,10 @@ function modeOf(
   }
   const [marked] = directives;
   if (marked === undefined) return transactional(file, text, script.parsed);
-  // What could not be read may be the very index: its own fault says enough.
+  // The statement that cannot be read may be the index, and is reported already.
   if (script.faults.length > 0) return { faults: [] };
-  const lone = loneIndex(script.parsed);
-  return 'refused' in lone ? { faults: [faultIn(file, text, marked.offset, lone.refused)] } : lone;
+  const mode = singleIndex(script.parsed);
+  return 'refused' in mode ? { faults: [faultIn(file, text, marked.offset, mode.refused)] } : mode;
 }
 
 function transactional(
@@ -60,9 +60,9 @@ function transactional(
   const faults = statements.flatMap(({ node, start }) => {
     const barred = whyBarred(node);
     if (barred === undefined) return [];
-    const lone =
-      'IndexStmt' in node ? '; give it a file of its own, headed "-- erp-deploy: no-transaction"' : '';
-    return [faultIn(file, text, start, barred + lone)];
+    const hint =
+      'IndexStmt' in node ? '; put it into a file of its own that begins with "-- erp-deploy: no-transaction"' : '';
+    return [faultIn(file, text, start, barred + hint)];
   });
   return faults.length > 0 ? { faults } : { mode: 'transaction' };
 }
@@ -75,7 +75,7 @@ function characterFaults(file: string, text: string): MigrationFault[] {
       : []),
     ...(nul === -1
       ? []
-      : [faultIn(file, text, nul, 'the file holds a NUL character; is it UTF-16? Save it as UTF-8')]),
+      : [faultIn(file, text, nul, 'the file contains a NUL character; if it is UTF-16, save it as UTF-8')]),
   ];
 }
 
@@ -84,6 +84,6 @@ function metaCommandFault(file: string, text: string, start: number, end: number
   return faultIn(file, text, start, `${word} is a psql command, not SQL; a migration is plain SQL`);
 }
 
-function byPlace(one: MigrationFault, other: MigrationFault): number {
+function byPosition(one: MigrationFault, other: MigrationFault): number {
   return one.line - other.line || one.column - other.column;
 }

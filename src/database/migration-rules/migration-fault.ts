@@ -1,16 +1,16 @@
 import { faultAt, type SqlFault } from './parse-sql.ts';
-import type { Place } from './place.ts';
+import type { TextPosition } from './text-position.ts';
 
-/** Something that may not stand in a migration file, and where it stands. */
-export interface MigrationFault extends Place {
+/** Something that a migration file must not contain, with its position. */
+export interface MigrationFault extends TextPosition {
   /** The file's name as it was given. */
   readonly file: string;
   readonly message: string;
-  /** The line, its neighbours and a caret. */
+  /** The line with the lines around it, and a caret. */
   readonly excerpt: readonly string[];
 }
 
-/** A fault of a file from one of a text; PostgreSQL's words get psql's reading where psql would differ. */
+/** Turns a parser's fault into one of a file; adds a hint if psql would have accepted the text. */
 export function inFile(file: string, text: string, fault: SqlFault): MigrationFault {
   const { line, column, excerpt } = fault;
   return { file, line, column, message: fault.message + psqlVariableHint(text, fault.offset), excerpt };
@@ -21,7 +21,7 @@ export function faultIn(file: string, text: string, offset: number, message: str
   return { file, line, column, message, excerpt };
 }
 
-/** `:name` is psql's: it would fill in a variable before the server ever saw the text. */
+/** psql replaces `:name` by the value of a variable before it sends the text to the server. */
 function psqlVariableHint(text: string, offset: number): string {
   return /^:['"{A-Za-z_]/.test(text.slice(offset, offset + 2))
     ? ' (a psql variable is not filled in here: write the value itself)'

@@ -1,6 +1,6 @@
 import type { Node, RawStmt } from 'libpg-query';
 import { excerptAt } from './excerpt.ts';
-import { locate, offsetOfPosition, type Place } from './place.ts';
+import { locate, offsetOfPosition, type TextPosition } from './text-position.ts';
 import { tokensOf } from './tokens.ts';
 
 export interface SqlStatement {
@@ -15,71 +15,71 @@ export interface SqlStatement {
   readonly text: string;
 }
 
-export interface SqlFault extends Place {
-  /** PostgreSQL's own words. */
+export interface SqlFault extends TextPosition {
+  /** PostgreSQL's message. */
   readonly message: string;
   /** UTF-16 index of the token at which the parser stopped. */
   readonly offset: number;
-  /** The line, its neighbours and a caret. */
+  /** The line with the lines around it, and a caret. */
   readonly excerpt: readonly string[];
 }
 
 export type ParsedSql = { readonly statements: readonly SqlStatement[] } | { readonly fault: SqlFault };
 
 /**
- * Reads SQL with PostgreSQL 18's own parser (libpg-query). It knows no psql meta-commands,
- * and looks no name up: what it accepts may still be refused by a server.
- * @param text where a NUL character ends it, as in C; `inspectMigration` refuses those
+ * Parses SQL with PostgreSQL 18's own parser (libpg-query). It does not know psql's meta-commands and does not look up
+ * names, so a server may still reject what it accepts.
+ * @param text a NUL character ends it, as in C; `inspectMigration` refuses such texts
  */
 export async function parseSql(text: string): Promise<ParsedSql> {
   return parseSpan(text, 0, text.length);
 }
 
-/** The same for a part of a text; offsets, lines and the excerpt are those of the whole. */
+/** Parses a part of a text; offsets, lines and the excerpt are those of the whole text. */
 export async function parseSpan(text: string, start: number, end: number): Promise<ParsedSql> {
   const part = text.slice(start, end);
-  // The parser throws on an empty text, which PostgreSQL takes as no statement.
+  // The parser throws on an empty text, which PostgreSQL accepts.
   if (part === '') return { statements: [] };
-  // Loaded on first use: it costs 40 to 50 ms, which `--help` must not pay.
+  // Loading it takes 40 to 50 ms, so it is loaded on first use: `--help` does not need it.
   const parser = await import('libpg-query');
   try {
     const tree = await parser.parse(part);
-    return { statements: placed(text, start, end, tree.stmts ?? []) };
+    return { statements: statementsIn(text, start, end, tree.stmts ?? []) };
   } catch (error) {
     if (!parser.hasSqlDetails(error)) throw error;
-    // Its position counts code points from 0, where the server's counts from 1.
+    // Its position counts code points from 0; the server's counts from 1.
     const within = offsetOfPosition(part, (error.sqlDetails?.cursorPosition ?? 0) + 1);
     return { fault: faultAt(text, start + within, error.message) };
   }
 }
 
-/** A fault at a UTF-16 index, with its line, column and excerpt. */
+/** Makes a fault at a UTF-16 index, with its line, column and excerpt. */
 export function faultAt(text: string, offset: number, message: string): SqlFault {
-  const place = locate(text, offset);
-  return { message, offset, ...place, excerpt: excerptAt(text, place.line, place.column) };
+  const position = locate(text, offset);
+  return { message, offset, ...position, excerpt: excerptAt(text, position.line, position.column) };
 }
 
-/** The parser's locations are in UTF-8 bytes of what it was given; an absent one means its start or its end. */
-function placed(text: string, start: number, end: number, raw: readonly RawStmt[]): SqlStatement[] {
+/** The parser's locations count UTF-8 bytes of its input; a missing one means the start or the end. */
+function statementsIn(text: string, start: number, end: number, raw: readonly RawStmt[]): SqlStatement[] {
   const bytes = Buffer.from(text.slice(start, end));
   const characters = (from: number, to: number) => bytes.toString('utf8', from, to).length;
   const result: SqlStatement[] = [];
-  let seen = { byte: 0, offset: start, line: locate(text, start).line };
+  let passed = { byte: 0, offset: start, line: locate(text, start).line };
   for (const { stmt, stmt_location: byte = 0, stmt_len: length } of raw) {
     if (stmt === undefined) continue;
-    const offset = seen.offset + characters(seen.byte, byte);
+    const offset = passed.offset + characters(passed.byte, byte);
     const tokens = tokensOf(
       text,
       offset,
       length === undefined ? end : offset + characters(byte, byte + length),
     );
     const first = tokens[0]?.start ?? offset;
-    seen = { byte, offset, line: seen.line + lineEnds(text, seen.offset, offset) };
+    passed = { byte, offset, line: passed.line + lineEnds(text, passed.offset, offset) };
     result.push({
       kind: Object.keys(stmt)[0] ?? '',
       node: stmt,
       start: first,
-      line: seen.line + lineEnds(text, offset, first),
+      line: passed.line + lineEnds(text, offset, first),
       text: text.slice(first, tokens.at(-1)?.end ?? first),
     });
   }

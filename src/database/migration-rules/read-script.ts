@@ -2,15 +2,15 @@ import { parseSpan, type SqlFault, type SqlStatement } from './parse-sql.ts';
 import { type ScriptParts, type Span, splitScript } from './split-script.ts';
 import { tokensOf } from './tokens.ts';
 
-/** All that could be read of a script, and every place at which the parser stopped. */
+/** The statements of a script that could be parsed, and every fault at which the parser stopped. */
 export interface ReadScript extends ScriptParts {
   readonly parsed: readonly SqlStatement[];
   readonly faults: readonly SqlFault[];
 }
 
 /**
- * Reads a script as far as it can be read: after a fault it goes on with the next statement,
- * so that all faults are found at once. Meta-commands and COPY data are passed over.
+ * Parses a script. After a fault it continues with the next statement, so that all faults are reported at once.
+ * Meta-commands and COPY data are skipped.
  */
 export async function readScript(text: string): Promise<ReadScript> {
   const parts = splitScript(text);
@@ -18,23 +18,23 @@ export async function readScript(text: string): Promise<ReadScript> {
   if ('statements' in whole) return { ...parts, parsed: whole.statements, faults: [] };
   const parsed: SqlStatement[] = [];
   const faults: SqlFault[] = [];
-  const waiting: Span[] = [...parts.statements];
-  for (let span = waiting.shift(); span !== undefined; span = waiting.shift()) {
+  const remaining: Span[] = [...parts.statements];
+  for (let span = remaining.shift(); span !== undefined; span = remaining.shift()) {
     const read = await parseSpan(parts.sql, span.start, span.end);
     if ('statements' in read) parsed.push(...read.statements);
     else {
       faults.push(read.fault);
       const rest = afterFault(parts.sql, span, read.fault.offset);
-      if (rest !== undefined) waiting.unshift(rest);
+      if (rest !== undefined) remaining.unshift(rest);
     }
   }
-  // Each statement may parse alone where the whole does not: then the whole's word stands.
+  // If each statement parses by itself but the whole script does not, the fault of the whole is reported.
   return { ...parts, parsed, faults: faults.length === 0 ? [whole.fault] : faults };
 }
 
 /**
- * A parenthesis left open hides the ends of all statements after it; the next semicolon is taken
- * for the end of the broken one. Not in a routine's BEGIN ATOMIC body, whose semicolons are its own.
+ * Returns the rest of a span after a fault. An open parenthesis hides the ends of all later statements, so the next
+ * semicolon counts as the end of the faulty one; except in a routine's BEGIN ATOMIC body, which contains semicolons.
  */
 function afterFault(sql: string, span: Span, offset: number): Span | undefined {
   if (/^create\s[^;]*\bbegin\s+atomic\b/i.test(sql.slice(span.start, span.end))) return undefined;

@@ -7,11 +7,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** A psql script taken apart as psql itself does it. */
+/** The parts of a script, split as psql splits it. */
 export interface ScriptParts {
-  /** The script with what only psql understands blanked out: offsets and lines are those of the script. */
+  /** The script with everything that only psql understands replaced by spaces: offsets and lines stay the same. */
   readonly sql: string;
-  /** What lies between statement ends; an empty statement is left out. */
+  /** The statements; empty ones are left out. */
   readonly statements: readonly Span[];
   /** Meta-commands, backslash first, to the end of their line. */
   readonly metaCommands: readonly Span[];

@@ -6,13 +6,13 @@ export type MigrationMode =
   | { readonly mode: 'transaction' }
   | {
       readonly mode: 'no-transaction';
-      /** The index that a broken run leaves invalid, to be dropped before it is tried again. */
+      /** The index that a failed run leaves invalid; it is dropped before the next attempt. */
       readonly index: { readonly schema: string; readonly name: string; readonly table: string };
-      /** Where true, PostgreSQL would skip an invalid index of that name and report success. */
+      /** If true, PostgreSQL skips an invalid index of that name and reports success. */
       readonly ifNotExists: boolean;
     };
 
-/** A remark to us in the comments before the first statement: `-- erp-deploy: no-transaction`. */
+/** An instruction for erp-deploy in the comments before the first statement: `-- erp-deploy: no-transaction`. */
 export interface Directive {
   readonly word: string;
   /** UTF-16 index of its comment. */
@@ -29,11 +29,10 @@ export function leadingDirectives(text: string): Directive[] {
 }
 
 /**
- * What a file marked `no-transaction` creates, or why it may not be so marked: without a
- * transaction, two statements could be cut apart, and only one lone index can be recovered,
- * by its name in a known schema.
+ * Returns what a file marked `no-transaction` creates, or why the mark is refused. Without a transaction, a file of two
+ * statements could be applied in part; a single index can be recovered, by its name in a known schema.
  */
-export function loneIndex(statements: readonly SqlStatement[]): MigrationMode | { readonly refused: string } {
+export function singleIndex(statements: readonly SqlStatement[]): MigrationMode | { readonly refused: string } {
   const [only, ...more] = statements;
   if (
     only === undefined ||
@@ -41,13 +40,13 @@ export function loneIndex(statements: readonly SqlStatement[]): MigrationMode | 
     !('IndexStmt' in only.node) ||
     !only.node.IndexStmt.concurrent
   ) {
-    return { refused: 'a no-transaction file holds exactly one CREATE INDEX CONCURRENTLY and nothing else' };
+    return { refused: 'a no-transaction file must contain exactly one CREATE INDEX CONCURRENTLY and nothing else' };
   }
   const { idxname: name, relation, if_not_exists: ifNotExists = false } = only.node.IndexStmt;
   if (name === undefined || relation?.schemaname === undefined || relation.relname === undefined) {
-    return { refused: "name the index and its table's schema: a broken index is found again by its name" };
+    return { refused: "name the index and its table's schema: an index that is left invalid is found by its name" };
   }
-  // An index always lies in the schema of its table.
+  // An index is always in the schema of its table.
   const index = { schema: relation.schemaname, name, table: relation.relname };
   return { mode: 'no-transaction', index, ifNotExists };
 }

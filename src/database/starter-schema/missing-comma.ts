@@ -1,10 +1,10 @@
 import { faultAt, parseSpan, parseSql, type SqlFault } from '../migration-rules/parse-sql.ts';
-import { locate, type Place } from '../migration-rules/place.ts';
+import { locate, type TextPosition } from '../migration-rules/text-position.ts';
 import { type Span, splitScript } from '../migration-rules/split-script.ts';
 import { tokensOf } from '../migration-rules/tokens.ts';
 
 /** A comma that a table definition lacks; line and column are where it belongs, in the text as it was. */
-interface MissingComma extends Place {
+interface MissingComma extends TextPosition {
   /** UTF-16 index, in the text as it was. */
   readonly offset: number;
   /** The definition that it belongs after, blanks made one. */

@@ -1,11 +1,11 @@
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 
-/** For a last line: `1 migration is not applied yet`. */
+/** Returns `1 migration is not applied yet`, for the last line of the output. */
 export function pendingCount(count: number): string {
   return count === 1 ? '1 migration is not applied yet' : `${count} migrations are not applied yet`;
 }
 
-/** Files of the user's own that are not applied: an error only if the user asked for `--strict`. */
+/** The user's own files are not applied: an error only with `--strict`. */
 export function notAppliedYet(names: readonly string[]): Problem {
   return {
     code: 'ERP-0540',
@@ -16,24 +16,24 @@ export function notAppliedYet(names: readonly string[]): Problem {
   };
 }
 
-/** The ledger lacks migrations of erp-deploy's own. */
+/** The bundled migrations are not all applied. */
 export function schemaNotApplied(names: readonly string[]): Problem {
   return {
     code: 'ERP-0541',
-    what: `The database is not complete: ${names.join(' and ')} not applied.`,
-    why: 'Its ledger does not contain every migration that erp-deploy comes with.',
+    what: `The database is incomplete: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not applied.`,
+    why: 'Its ledger does not contain every bundled migration.',
     todo: ['Apply: erp-deploy run'],
     exit: exitCodes.notAsMigrated,
   };
 }
 
-/** The catalog matches, and there is no ledger. */
+/** The catalog matches, but the database has no ledger. */
 export function noLedger(): Problem {
   return {
     code: 'ERP-0542',
-    what: 'The database matches the migrations, but has no ledger of erp-deploy.',
+    what: 'The database matches the migrations, but has no ledger.',
     why: 'Without the ledger, erp-deploy does not know which migrations were applied.',
-    todo: ['Enter them into a ledger, which applies nothing twice: erp-deploy run'],
+    todo: ['Record them in a new ledger, which applies nothing twice: erp-deploy run'],
     exit: exitCodes.notAsMigrated,
   };
 }

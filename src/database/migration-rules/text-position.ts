@@ -1,13 +1,13 @@
-/** A place in a text, as editors show it. */
-export interface Place {
+/** A line and a column of a text, as editors show them. */
+export interface TextPosition {
   /** From 1. Only LF ends a line, as PostgreSQL counts. */
   readonly line: number;
   /** In characters (code points) from 1, as PostgreSQL counts. */
   readonly column: number;
 }
 
-/** Where in `text` the UTF-16 index `offset` lies; an index outside the text is taken as its nearest end. */
-export function locate(text: string, offset: number): Place {
+/** Returns the position of the UTF-16 index `offset`; an index outside of the text counts as its nearest end. */
+export function locate(text: string, offset: number): TextPosition {
   const before = text.slice(0, Math.max(0, offset));
   const lineStart = before.lastIndexOf('\n') + 1;
   return {
@@ -17,8 +17,8 @@ export function locate(text: string, offset: number): Place {
 }
 
 /**
- * The UTF-16 index of a position that a PostgreSQL server reported (`position` of an error):
- * characters from 1, where one astral character counts once.
+ * Returns the UTF-16 index of a position that a PostgreSQL server reported (`position` of an error): it counts
+ * characters from 1, and an astral character counts once.
  */
 export function offsetOfPosition(text: string, position: number): number {
   let offset = 0;
