@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import type { RandomBytes } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
-import { freely, type MayCommit } from './ledger/transaction.ts';
+import { alwaysMayCommit, type MayCommit } from './ledger/transaction.ts';
 import { rollBack } from './roll-back.ts';
 
 /** The role that PostgREST logs in as; it may only switch to the roles in `switchesTo`. */
@@ -29,7 +29,7 @@ export function scramVerifier(password: Secret, randomBytes: RandomBytes): strin
 export async function setAuthenticator(
   session: Session,
   verifier: string,
-  mayCommit: MayCommit = freely,
+  mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
   await session.script('begin');
   try {

@@ -63,11 +63,11 @@ export const faults: readonly Fault[] = [
     snippet: `        await enter(session, file, performance.now() - since, false);
       });
     };
-    await inLedgerTransaction(session, head, patience, act, mayCommit);
+    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
 `,
     replacement: `      });
     };
-    await inLedgerTransaction(session, head, patience, act, mayCommit);
+    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
     await enter(session, file, performance.now() - since, false);
 `,
     wrong:

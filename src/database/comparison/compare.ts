@@ -18,14 +18,13 @@ import {
 } from './scope.ts';
 
 export interface ComparisonOptions {
-  /** Makes differences of notes. */
+  /** Reports notes as differences. */
   readonly strict?: boolean;
 }
 
 /**
- * Everything in which a live database is not what is expected, in the order of a person's reading:
- * roles and extensions, then by schema and table. Schemas that the expected catalog leaves empty are
- * not looked at.
+ * Returns the differences between a live database and the expected catalog: roles and extensions first, then by schema
+ * and table. Schemas that are empty in the expected catalog are not compared.
  */
 export async function compareCatalogs(
   expected: Catalog,
@@ -59,7 +58,7 @@ export async function compareCatalogs(
   ];
   const all = withRenames(differences, sides.expected, sides.live);
   const shown = options.strict ? all.map((one) => ({ ...one, severity: 'difference' as const })) : all;
-  return shown.toSorted(byPlace);
+  return shown.toSorted(bySchemaAndTable);
 }
 
 function missing(sides: Sides, wanted: readonly CatalogObject[], found: ReadonlySet<string>): Difference[] {
@@ -103,7 +102,7 @@ function extra(
   });
 }
 
-/** An attribute that is not the same text on both sides. */
+/** An attribute whose text differs between the catalogs. */
 interface Changed {
   readonly object: CatalogObject;
   readonly live: CatalogObject;
@@ -130,7 +129,7 @@ async function changed(sides: Sides, wanted: readonly CatalogObject[]): Promise<
 function changedTexts(object: CatalogObject, live: CatalogObject): Changed[] {
   return aspectsOf(object, live).flatMap((aspect) => {
     const [wanted, found] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
-    // A materialized view that is made without rows is filled later.
+    // A materialized view that was created without rows may be filled later.
     const isFilled = aspect === 'populated' && found === null;
     return wanted === found || isFilled ? [] : { object, live, aspect, wanted, found };
   });
@@ -141,13 +140,13 @@ function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Change
   return { ...head(object), aspect, wanted, found, severity: severityOfChange(aspect), covers: [], repair };
 }
 
-/** Two texts that the parser cannot read: whether they mean the same is not known. */
+/** The parser cannot read one of the texts, so it is unknown whether they mean the same. */
 function notCompared({ object, aspect, wanted, found }: Changed): Difference {
   const about = `${aspect} (not compared)`;
   return { ...head(object), aspect: about, wanted, found, severity: 'note', covers: [], repair: [] };
 }
 
-/** The same columns in another order: only SELECT * and INSERT without names depend on it. */
+/** Returns a note if the columns of a table have another order: only SELECT * and INSERT without names depend on it. */
 function columnOrder(sides: Sides, wanted: readonly CatalogObject[]): Difference[] {
   const tables = wanted.filter(({ kind }) => kind === 'table');
   return tables.flatMap((table) => {
@@ -161,14 +160,14 @@ function columnOrder(sides: Sides, wanted: readonly CatalogObject[]): Difference
   });
 }
 
-/** A table with a column that its partitioned table lacks cannot be attached: the column is dropped first. */
+/** Drops extra columns before a table is attached: it must not have a column that its partitioned table lacks. */
 function afterDrops(difference: Difference, surplus: readonly Difference[]): Difference {
   if (difference.aspect !== 'partition of' || difference.wanted === null) return difference;
   const drops = surplus.filter(({ kind, table }) => kind === 'column' && table === difference.name);
   return { ...difference, repair: [...drops.flatMap(({ repair }) => repair), ...difference.repair] };
 }
 
-/** An attribute that is left out is none. */
+/** Compares attributes; a missing one equals null. */
 function isAlike(wanted: CatalogObject['attributes'], found: CatalogObject['attributes']): boolean {
   const equal = (aspect: string) => (wanted[aspect] ?? null) === (found[aspect] ?? null);
   return Object.keys(wanted).every(equal) && Object.keys(found).every(equal);
@@ -185,8 +184,8 @@ const inOrder = (a: RepairStatement, b: RepairStatement) => a.order - b.order;
 
 const byText = (a: string, b: string) => Number(a > b) - Number(a < b);
 
-/** Schemas and tables by name, a table's own differences before those of its parts. */
-function byPlace(a: Difference, b: Difference): number {
+/** Sorts by schema and table; differences of a table come before those of its parts. */
+function bySchemaAndTable(a: Difference, b: Difference): number {
   return (
     byText(a.schema ?? '', b.schema ?? '') ||
     byText(a.table ?? '', b.table ?? '') ||

@@ -1,40 +1,40 @@
 import type { ObjectKind } from '../catalog/catalog.ts';
 
-/** One statement (or several, parted by `;`) of a repair. */
+/** One statement of a repair, or several separated by `;`. */
 export interface RepairStatement {
-  /** Where it stands among all: drops below zero, dependents first; then changes and creations. */
+  /** The sort key: drops are below zero, dependents first; changes and creations follow. */
   readonly order: number;
-  /** Without a semicolon at its end. */
+  /** Without a final semicolon. */
   readonly sql: string;
-  /** Whose rows the statement can lose; absent if it can lose none. */
+  /** The object whose rows the statement can lose; absent if it can lose none. */
   readonly loses?: Losable;
-  /** Whose rows another statement loses that has to come first; absent if no statement has to. */
+  /** The object whose rows are lost by a statement that must run before this one; absent if there is none. */
   readonly belongsTo?: Losable;
 }
 
-/** What contains rows that a statement can lose. An extension can own tables; values of a type are in tables. */
+/** An object with rows that a statement can lose. An extension can own tables; values of a type are in tables. */
 export interface Losable {
   readonly kind: 'table' | 'extension' | 'type';
   /** As SQL writes it. */
   readonly name: string;
 }
 
-/** One way in which a live database is not what was expected. */
+/** One difference between a live database and the expected catalog. */
 export interface Difference {
   readonly kind: ObjectKind;
-  /** The object's identity, as the catalog gives it. */
+  /** The object's name in the catalog. */
   readonly name: string;
   readonly schema: string | null;
-  /** The table that it is part of, or is; null for what stands alone. */
+  /** The table that it is, or is part of; null for any other object. */
   readonly table: string | null;
   /** `missing`, `extra`, or the attribute that differs. */
   readonly aspect: string;
   readonly wanted: string | null;
   readonly found: string | null;
-  /** A note is nothing to fail over, unless the person asked to be strict. */
+  /** A note fails the validation only with `--strict`. */
   readonly severity: 'difference' | 'note';
-  /** Names of objects that are missing, or extra, only because this one is: a table's columns, for one. */
+  /** Names of objects that are missing or extra only because this one is, such as the columns of a table. */
   readonly covers: readonly string[];
-  /** SQL that restores the object and all that it covers, in order. Empty where a person must decide. */
+  /** SQL that restores the object and everything in `covers`, in order; empty if the operator must decide. */
   readonly repair: readonly RepairStatement[];
 }

@@ -1,10 +1,9 @@
 import { type CatalogObject, keyOf, type ObjectKey } from '../catalog/catalog.ts';
 
 /**
- * Brings each object that is missing (or extra) under the one that explains it: a column under its
- * table, a trigger under its function.
- * @param causes what can explain an object, the likeliest first
- * @returns by root, all that is explained by it, the root itself first
+ * Groups objects that are missing (or extra) by their cause: a column by its table, a trigger by its function.
+ * @param causes returns the possible causes of an object, the likeliest first
+ * @returns by root cause, the objects that it explains, the root cause first
  */
 export function fold(
   objects: readonly CatalogObject[],
@@ -28,9 +27,8 @@ export function fold(
 }
 
 /**
- * Anything it cannot be without explains why it is missing, and a sequence goes with the column that owns
- * it. An extension explains nothing, since each column that is missing with it is worth a line; nor does
- * one role explain another.
+ * Returns what can cause an object to be missing: everything that it needs; for a sequence, the column that owns it. An
+ * extension is no cause, since each column that is missing with it deserves a line; and roles do not cause each other.
  */
 export function causesOfMissing({
   kind,
@@ -45,8 +43,8 @@ export function causesOfMissing({
 }
 
 /**
- * Something extra is explained only by what it is a part of, or by an extra column of that; a sequence by the column
- * that owns it.
+ * Returns what can cause an object to be extra: its parent, or an extra column of that; for a sequence, the column that
+ * owns it.
  */
 export function causesOfExtra({
   kind,

@@ -1,18 +1,18 @@
 import { type Catalog, type CatalogObject, keyOf, type ObjectKey, objectKinds } from '../catalog/catalog.ts';
 
-/** A catalog's objects by key, with the ways from one to another. */
+/** A catalog's objects by key, with their dependencies. */
 export interface Graph {
   readonly objects: ReadonlyMap<ObjectKey, CatalogObject>;
-  /** Place in an order of creation: whatever an object needs comes before it. */
+  /** Position in an order of creation: everything that an object needs comes before it. */
   readonly order: ReadonlyMap<ObjectKey, number>;
-  /** Who needs an object, straight. */
+  /** The direct dependents of an object. */
   readonly dependents: ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
   readonly defaultPrivileges: readonly CatalogObject[];
   /** Sequences by the qualified name of the column that owns them: they are dropped with it. */
   readonly ownedSequences: ReadonlyMap<string, readonly CatalogObject[]>;
   /** The role that owns most relations; undefined in a catalog that was not read from a live database. */
   readonly usualOwner: string | undefined;
-  /** Objects by their table; worked out when asked for. */
+  /** Objects by their parent; computed on first use. */
   readonly parts: ReadonlyMap<ObjectKey | null, readonly CatalogObject[]>;
 }
 
@@ -42,7 +42,7 @@ export function graphOf(catalog: Catalog): Graph {
       parts ??= Map.groupBy(catalog.objects, ({ parent }) => parent);
       return parts;
     },
-    // Repairs alone need it, and most databases need none.
+    // Only repairs need it, and most databases need none.
     get order() {
       order ??= orderOf(objects, dependents);
       return order;
@@ -50,7 +50,7 @@ export function graphOf(catalog: Catalog): Graph {
   };
 }
 
-/** Depth first, by kind: the usual order of a script, save where an object needs one of a later kind. */
+/** Sorts depth first, by kind: the usual order of a script, unless an object needs one of a later kind. */
 function orderOf(
   objects: ReadonlyMap<ObjectKey, CatalogObject>,
   dependents: ReadonlyMap<ObjectKey, readonly ObjectKey[]>,
@@ -61,7 +61,7 @@ function orderOf(
     const object = objects.get(key);
     if (object === undefined || visited.has(key)) return;
     visited.add(key);
-    // A table is created with its columns, so what they need has to be there as well.
+    // A table is created with its columns, so what they need must exist as well.
     const columns =
       object.kind === 'table' ? (dependents.get(key) ?? []).filter((one) => one.startsWith('column ')) : [];
     const theirs = columns
@@ -76,30 +76,30 @@ function orderOf(
   return order;
 }
 
-/** What decides where a closure goes. */
-export interface Course {
-  /** Whether a dependent is taken in. */
+/** Limits a closure. */
+export interface ClosureLimits {
+  /** Whether a dependent is included. */
   readonly through: (dependent: CatalogObject) => boolean;
-  /** Whether what depends on it is left out, though it is taken in itself. */
+  /** Whether the dependents of an object are left out, although it is included itself. */
   readonly stopAt: (object: CatalogObject) => boolean;
 }
-const everywhere: Course = { through: () => true, stopAt: () => false };
+const noLimits: ClosureLimits = { through: () => true, stopAt: () => false };
 
-/** An object and everything that needs it, straight or through others. */
+/** Returns an object and its dependents, direct and indirect. */
 export function closure(
   graph: Graph,
   start: ObjectKey,
-  { through, stopAt }: Course = everywhere,
+  { through, stopAt }: ClosureLimits = noLimits,
 ): Set<ObjectKey> {
-  const found = new Set([start]);
-  // A set is walked in the order in which it grows, so this reaches what is added on the way.
-  for (const key of found) {
+  const reached = new Set([start]);
+  // Iterating a set also visits what is added during the iteration.
+  for (const key of reached) {
     const from = graph.objects.get(key);
     if (key !== start && from !== undefined && stopAt(from)) continue;
     for (const dependent of graph.dependents.get(key) ?? []) {
       const object = graph.objects.get(dependent);
-      if (object !== undefined && through(object)) found.add(dependent);
+      if (object !== undefined && through(object)) reached.add(dependent);
     }
   }
-  return found;
+  return reached;
 }

@@ -1,8 +1,8 @@
 import type { CatalogObject, ObjectKey } from '../catalog/catalog.ts';
 import type { Graph } from './graph.ts';
 
-/** The partitioned table and the bound of `erp.log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')`. */
-export function partitionPlace(
+/** Returns the partitioned table and the bound of `erp.log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')`. */
+export function attachmentOf(
   attribute: string,
 ): { readonly parent: string; readonly bound: string } | undefined {
   const [, parent, bound] = /^((?:"(?:[^"]|"")*"|[^" ])+) (.*)$/s.exec(attribute) ?? [];
@@ -10,30 +10,30 @@ export function partitionPlace(
 }
 
 /**
- * Returns a test for objects that a table has of its own only because it is no partition at the moment: in the other
- * catalog it is one, and has them from its partitioned table.
+ * Returns a predicate for objects that a table has only because it is not attached as a partition: in the other catalog
+ * it is a partition, and inherits them from its partitioned table.
  */
 export function inheritedWhenAttached(
   catalog: Graph,
   withPartition: Graph,
 ): (object: CatalogObject) => boolean {
-  const known = new Map<ObjectKey, readonly CatalogObject[]>();
+  const cache = new Map<ObjectKey, readonly CatalogObject[]>();
   const fromParents = (table: ObjectKey): readonly CatalogObject[] => {
     const attached = catalog.objects.get(table)?.attributes['partition of'];
-    const found = attached ? [] : partsOfParents(withPartition, table);
-    known.set(table, found);
-    return found;
+    const inherited = attached ? [] : partsOfParents(withPartition, table);
+    cache.set(table, inherited);
+    return inherited;
   };
   return (object) => {
     const table = object.kind === 'table' ? null : object.parent;
     if (table === null || !table.startsWith('table ')) return false;
-    return (known.get(table) ?? fromParents(table)).some((one) => isSame(one, object));
+    return (cache.get(table) ?? fromParents(table)).some((one) => isSame(one, object));
   };
 }
 
-/** Parts of the partitioned tables above a partition, the topmost included. */
+/** Returns the parts of all partitioned tables above a partition. */
 function partsOfParents(graph: Graph, table: ObjectKey): readonly CatalogObject[] {
-  const parent = partitionPlace(graph.objects.get(table)?.attributes['partition of'] ?? '')?.parent;
+  const parent = attachmentOf(graph.objects.get(table)?.attributes['partition of'] ?? '')?.parent;
   if (parent === undefined) return [];
   const key = `table ${parent}` as const;
   return [...(graph.parts.get(key) ?? []), ...partsOfParents(graph, key)];
@@ -41,7 +41,7 @@ function partsOfParents(graph: Graph, table: ObjectKey): readonly CatalogObject[
 
 const keyKinds = /^(primary key|unique|exclusion|index)$/;
 
-/** ATTACH PARTITION takes over a constraint or an index that says the same, whatever its name. */
+/** ATTACH PARTITION adopts an equal constraint or index, whatever its name. */
 function isSame(of: CatalogObject, object: CatalogObject): boolean {
   if (of.kind !== object.kind) return false;
   if (of.kind === 'column' || of.kind === 'check') return of.part === object.part;

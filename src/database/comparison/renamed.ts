@@ -3,14 +3,14 @@ import type { Difference, Losable, RepairStatement } from './difference.ts';
 import { closure, type Graph } from './graph.ts';
 import { relationNamesOf } from './scope.ts';
 
-/** After the drops, which use the names of now, and before the first creation. */
+/** After the drops, which use the current names, and before the first creation. */
 const renameOrder = 0.1;
 
 /**
- * Recognizes what was renamed: a column or a table that is missing beside an extra one of the same shape. The repair is
- * to rename it back, which keeps the rows. A missing table that only resembles an extra one (the columns' names, or a
- * key or an index of its name) may be another table: to create it, and to point keys at the empty one, then belongs to
- * dropping the table that contains the rows.
+ * Recognizes renamed tables and columns: one is missing, and an extra one has the same shape. The repair renames it back,
+ * which keeps the rows. A missing table that only resembles an extra one (it has the same column names, or an index of
+ * the same name) may be a different table. Its creation, and foreign keys to the empty table, then belong to the
+ * statement that drops the table with the rows.
  */
 export function withRenames(
   differences: readonly Difference[],
@@ -34,7 +34,7 @@ export function withRenames(
 
 const isPresence = ({ aspect }: Difference) => aspect === 'missing' || aspect === 'extra';
 
-/** Pairs of a missing and an extra object that have the same shape, if neither fits another one. */
+/** Returns pairs of a missing and an extra object of the same shape, if neither matches another object. */
 function pairsOf(
   differences: readonly Difference[],
   expected: Graph,
@@ -55,7 +55,7 @@ function pairsOf(
   });
 }
 
-/** What stays when an object is renamed. A table without columns has no shape that tells it from another one. */
+/** Returns what a rename does not change. A table without columns has no shape to recognize, so its name is used. */
 function shapeOf(object: CatalogObject, graph: Graph): string {
   const { kind, name, parent, attributes } = object;
   if (kind === 'column') return JSON.stringify([parent, attributesOf(attributes)]);
@@ -67,7 +67,7 @@ function shapeOf(object: CatalogObject, graph: Graph): string {
   ]);
 }
 
-/** Defaults and comments may name the table; a default of a serial column does. */
+/** Leaves out defaults and comments: they may contain the name of the table. */
 const attributesOf = (attributes: CatalogObject['attributes']) =>
   Object.entries(attributes)
     .filter(([name, value]) => value !== null && !/^(comment|default|sequence)$/.test(name))
@@ -114,9 +114,12 @@ function withResembling(
 }
 
 function resembles(missing: ObjectKey, expected: Graph, extra: ObjectKey, live: Graph): boolean {
-  const [wanted, found] = [partsOf(expected, missing), partsOf(live, extra)];
-  const taken = new Set(relationNamesOf(found));
-  return relationNamesOf(wanted).some((name) => taken.has(name)) || columns(wanted) === columns(found);
+  const [missingParts, extraParts] = [partsOf(expected, missing), partsOf(live, extra)];
+  const names = new Set(relationNamesOf(extraParts));
+  return (
+    relationNamesOf(missingParts).some((name) => names.has(name)) ||
+    columns(missingParts) === columns(extraParts)
+  );
 }
 
 const partsOf = (graph: Graph, table: ObjectKey): readonly CatalogObject[] => graph.parts.get(table) ?? [];

@@ -3,13 +3,13 @@ import type { Difference, Losable, RepairStatement } from './difference.ts';
 export interface RepairOptions {
   /** Includes the statements that can lose rows; otherwise they are comments. */
   readonly includeDestructive?: boolean;
-  /** Returns how many rows a table has, in words; left out if they were not counted. */
+  /** Returns the row count of a table as text, such as `3 rows`; undefined if the rows were not counted. */
   readonly rowsOf?: (table: string) => string | undefined;
 }
 
 /**
  * Returns all repairs as one script: each statement once, in an order that works. If a statement can lose rows, the
- * whole repair of its difference is a comment, so that what it would drop and create again stays as well.
+ * whole repair of its difference is a comment, so that nothing is dropped that a comment would create again.
  */
 export function repairScript(differences: readonly Difference[], options: RepairOptions = {}): string[] {
   const plain = differences.filter((one) => options.includeDestructive === true || !losesRows(one));
@@ -40,11 +40,11 @@ function comments(
   return repair
     .filter(({ sql }) => !included.has(sql) && !sql.startsWith('--'))
     .map(({ order, sql, loses }) => {
-      const about =
+      const remark =
         loses === undefined
           ? `Belongs to a change that can lose rows of ${names(atRisk)}:`
           : `Can lose rows of ${withRows(loses, options)}; --include-destructive includes it:`;
-      return { order, sql: `${commented(about)}\n${commented(sql)}` };
+      return { order, sql: `${commented(remark)}\n${commented(sql)}` };
     });
 }
 

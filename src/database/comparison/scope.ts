@@ -1,6 +1,6 @@
 import { type Catalog, type CatalogObject, keyOf } from '../catalog/catalog.ts';
 
-/** Schemas that hold something in the expected catalog: only these are compared. */
+/** Returns the schemas that are not empty in the expected catalog: only these are compared. */
 export function populatedSchemas(expected: Catalog): ReadonlySet<string> {
   const inside = expected.objects.filter(
     ({ kind, parent }) =>
@@ -13,29 +13,29 @@ export function isCompared(object: CatalogObject, schemas: ReadonlySet<string>):
   return object.schema === null || schemas.has(object.schema);
 }
 
-/** Whether something that nobody asked for is to be passed over, noted, or a difference. */
+/** Returns whether an unexpected object is ignored, a note, or a difference. */
 export function severityOfExtra(
   object: CatalogObject,
   names: ReadonlySet<string>,
 ): 'ignored' | 'note' | 'difference' {
-  // The role that the database belongs to may well be named like ours.
+  // The owner of the database may have a name like our roles.
   if (object.kind === 'role') return object.attributes.owner === 'yes' ? 'ignored' : 'note';
-  // Hosted servers bring event triggers and publications of their own.
+  // Hosted servers have event triggers and publications of their own.
   if (/^(extension|publication|event trigger)$/.test(object.kind) || object.schema === 'public')
     return 'note';
   if (object.kind === 'statistics') return 'note';
-  // A relation of a name that is wanted for another one stands in its way.
+  // It has the name of an expected relation, which could not be created.
   if (/^(view|materialized view|index)$/.test(object.kind) && names.has(object.name)) return 'difference';
   if (object.kind === 'index') return object.attributes.unique === 'yes' ? 'difference' : 'note';
   return object.kind === 'view' || object.kind === 'materialized view' ? 'note' : 'difference';
 }
 
-/** Comments explain and change nothing. */
+/** Returns a note for comments, which have no effect. */
 export function severityOfChange(aspect: string): 'note' | 'difference' {
   return aspect === 'comment' ? 'note' : 'difference';
 }
 
-/** Names of relations that a catalog holds; a key's index is one, and lies in the schema of its table. */
+/** Returns the names of a catalog's relations. The index of a key is one, in the schema of its table. */
 export function relationNames(catalog: Catalog): ReadonlySet<string> {
   return new Set(relationNamesOf(catalog.objects));
 }
@@ -52,8 +52,8 @@ export function relationNamesOf(objects: readonly CatalogObject[]): readonly str
 const major = ({ serverVersion }: Catalog) => Number.parseInt(serverVersion, 10);
 
 /**
- * What the two servers cannot both express is left out. MAINTAIN came with PostgreSQL 17: before, the
- * same GRANT ALL grants less.
+ * Removes what one of the two servers cannot express: PostgreSQL 17 added MAINTAIN, so the same GRANT ALL grants less
+ * before.
  */
 export function comparable(catalog: Catalog, other: Catalog): Catalog {
   if (Math.min(major(catalog), major(other)) >= 17) return catalog;

@@ -2,7 +2,7 @@ import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../../domain/sql-change.ts';
 import { ledgerSchema, readLedger } from '../ledger/ledger.ts';
-import { briefly, freely, inLedgerTransaction, type MayCommit } from '../ledger/transaction.ts';
+import { defaultLockTimeout, alwaysMayCommit, inLedgerTransaction, type MayCommit } from '../ledger/transaction.ts';
 import { quotedName } from '../migration-rules/quoted-name.ts';
 import { contentsOf, tablesOf } from './table-contents.ts';
 
@@ -15,7 +15,7 @@ export async function dropSchemas(
   session: Session,
   { names, migrations, contents }: SchemasToDrop,
   head: string | null,
-  mayCommit: MayCommit = freely,
+  mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
   const quoted = names.map(quotedName).join(', ');
   const act = async () => {
@@ -33,7 +33,7 @@ export async function dropSchemas(
     if (lost.length > 0) throw new ProblemError(outsideDepends(lost));
     await session.script(`drop schema ${ledgerSchema} cascade`);
   };
-  await inLedgerTransaction(session, head, briefly, act, mayCommit);
+  await inLedgerTransaction(session, head, defaultLockTimeout, act, mayCommit);
 }
 
 /** Returns the names of objects outside the schemas: tables, views, keys, triggers, functions, types. */

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { withLineFeeds } from '../checksum.ts';
 import { migrationFailed } from '../ledger/problems.ts';
-import { checkDeferred, forgetSettings, rememberUser } from '../ledger/transaction.ts';
+import { checkDeferred, resetSession, storeSessionUser } from '../ledger/transaction.ts';
 import { catalogSchema } from './catalog-schema.ts';
 
 /** Incremented when catalogs are read differently than before: catalogs cached under another number are not used. */
@@ -89,9 +89,9 @@ async function applied(
 async function applyFile(session: Session, { text, mode }: MigrationFile): Promise<void> {
   const script = withLineFeeds(text);
   if (mode === 'no-transaction') return void (await session.script(script));
-  await session.script(`begin; ${rememberUser}`);
+  await session.script(`begin; ${storeSessionUser}`);
   await session.script(script);
-  await session.script(`${forgetSettings} ${checkDeferred} commit`);
+  await session.script(`${resetSession} ${checkDeferred} commit`);
 }
 
 async function thenClose<Answer>(

@@ -5,58 +5,59 @@ import { withLineFeeds } from '../checksum.ts';
 import { ledgerSchema } from './ledger.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
 import {
-  briefly,
+  defaultLockTimeout,
   checkDeferred,
-  forgetSettings,
-  freely,
+  resetSession,
+  alwaysMayCommit,
   inLedgerTransaction,
   type MayCommit,
-  manners,
+  transactionTimeouts,
 } from './transaction.ts';
 
 /**
- * Applies one migration: all of it and its ledger row, or nothing. The row is read back by the step that applied it,
- * on a new connection for all of its files.
- * @param head the ledger's head that the change was confirmed for
- * @throws ProblemError where the file is refused (its line shown), or another roll-out has the ledger (exit 6);
- * WorldMoved where the ledger is another one by now
+ * Applies one migration and enters it into the ledger, in one transaction (a no-transaction file runs before that
+ * transaction). The step reads the ledger back afterwards, on a new connection.
+ * @param head the head of the ledger when the change was confirmed
+ * @param lockTimeout milliseconds to wait for the ledger's lock; 0 waits without a limit
+ * @throws ProblemError if the server rejects the file (with the line), or another rollout holds the ledger (exit 6);
+ * WorldMoved if the ledger changed after the confirmation
  */
 export async function applyMigration(
   session: Session,
   file: MigrationFile,
   head: string | null,
-  patience: number = briefly,
-  mayCommit: MayCommit = freely,
+  lockTimeout: number = defaultLockTimeout,
+  mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
   const since = performance.now();
   if (file.mode === 'transaction') {
     const act = async () => {
       await runFile(session, file);
-      await namingFile(file, async () => {
-        await session.script(`${forgetSettings} ${manners} ${checkDeferred}`);
+      await withFileName(file, async () => {
+        await session.script(`${resetSession} ${transactionTimeouts} ${checkDeferred}`);
         await enter(session, file, performance.now() - since, false);
       });
     };
-    await inLedgerTransaction(session, head, patience, act, mayCommit);
+    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
   } else {
-    await buildOutside(session, file);
+    await buildIndex(session, file);
     const act = () => enter(session, file, performance.now() - since, false);
-    await inLedgerTransaction(session, head, patience, act, mayCommit);
+    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
   }
 }
 
-/** Enters files whose objects are there already: shown, compared and confirmed before. */
+/** Enters files into the ledger whose objects already exist; they were compared and confirmed before. */
 export async function adoptMigrations(
   session: Session,
   files: readonly MigrationFile[],
   head: string | null,
-  patience: number = briefly,
-  mayCommit: MayCommit = freely,
+  lockTimeout: number = defaultLockTimeout,
+  mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
   const act = async () => {
     for (const file of files) await enter(session, file, 0, true);
   };
-  await inLedgerTransaction(session, head, patience, act, mayCommit);
+  await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
 }
 
 async function runFile(session: Session, file: MigrationFile): Promise<void> {
@@ -68,8 +69,8 @@ async function runFile(session: Session, file: MigrationFile): Promise<void> {
   }
 }
 
-/** Names the file if what it left behind cannot be committed: rows that a deferred constraint refuses, for one. */
-async function namingFile(file: MigrationFile, act: () => Promise<void>): Promise<void> {
+/** Names the file if its result cannot be committed, for example because a deferred constraint rejects rows. */
+async function withFileName(file: MigrationFile, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
@@ -79,12 +80,12 @@ async function namingFile(file: MigrationFile, act: () => Promise<void>): Promis
 }
 
 /**
- * Builds the index of a no-transaction file. What an earlier try left is found by its name: an invalid
- * one is dropped first; a whole one was cut off before its ledger row, and is kept (validation compares it).
+ * Builds the index of a no-transaction file. An index that an earlier attempt left is found by its name. An invalid one
+ * is dropped first; a valid one is kept, since only its ledger row is missing (the validation compares it).
  */
-async function buildOutside(session: Session, file: MigrationFile): Promise<void> {
+async function buildIndex(session: Session, file: MigrationFile): Promise<void> {
   if (file.index !== undefined) {
-    const [found] = await session.query(
+    const [index] = await session.query(
       `select i.indisvalid as valid, format('%I.%I', n.nspname, c.relname) as name
          from pg_catalog.pg_index i
          join pg_catalog.pg_class c on c.oid = i.indexrelid
@@ -93,8 +94,8 @@ async function buildOutside(session: Session, file: MigrationFile): Promise<void
         where n.nspname = $1 and c.relname = $2 and t.relname = $3`,
       [file.index.schema, file.index.name, file.index.table],
     );
-    if (found?.valid === true) return;
-    if (found !== undefined) await session.script(`drop index concurrently ${String(found.name)}`);
+    if (index?.valid === true) return;
+    if (index !== undefined) await session.script(`drop index concurrently ${String(index.name)}`);
   }
   await runFile(session, file);
 }

@@ -1,9 +1,9 @@
-/** The name of a migration: three digits or more, an underscore, a name. */
+/** Matches `NNN_name.sql`, with three digits or more. */
 export const migrationName = /^(\d{3,})_[\w-]+\.sql$/;
 
 const undoName = /^(\d{3,}_[\w-]+)\.down\.sql$/;
 
-/** A file in the folder of the migrations that would not be applied, and why. */
+/** A file in the migrations folder that would not be applied, and why. */
 export interface FileNameFault {
   readonly name: string;
   readonly why: string;
@@ -11,7 +11,7 @@ export interface FileNameFault {
 
 /**
  * Returns the SQL files among the names in a folder that are not named as migrations.
- * @param others names of SQL files that belong in the folder and are no migrations
+ * @param others names of SQL files that belong in the folder but are not migrations
  */
 export function fileNameFaults(
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** One applied migration, as the ledger keeps it. */
+/** One applied migration, as stored in the ledger. */
 export interface LedgerRow {
   readonly name: string;
   readonly checksum: string;

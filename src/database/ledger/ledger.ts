@@ -3,10 +3,10 @@ import type { Row, Session } from '../../domain/session.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';
 
-/** The ledger's own schema: what it holds is never compared with the migrations. */
+/** The schema of the ledger. Its contents are never compared with the migrations. */
 export const ledgerSchema = 'erp_deploy';
 
-/** Makes the ledger where it is missing; harmless where it is there. */
+/** Creates the ledger if it is missing. */
 export const ledgerDdl = `
 create schema if not exists ${ledgerSchema};
 create table if not exists ${ledgerSchema}.migrations (
@@ -31,7 +31,7 @@ const rowSchema = z.object({
   applied_at: z.string(),
 });
 
-/** The ledger, sorted by name; null where the database has none. */
+/** Reads the ledger, sorted by name; null if the database has none. */
 export async function readLedger(session: Session): Promise<readonly LedgerRow[] | null> {
   const [known] = await session.query(
     `select to_regclass('${ledgerSchema}.migrations') is not null as there`,
@@ -45,7 +45,7 @@ export async function readLedger(session: Session): Promise<readonly LedgerRow[]
   return rows.map(ledgerRow);
 }
 
-/** Name of the last applied migration, by its number; null where there is none. */
+/** Returns the name of the applied migration with the highest number; null if there is none. */
 export async function ledgerHead(session: Session): Promise<string | null> {
   return inOrder((await readLedger(session)) ?? []).at(-1)?.name ?? null;
 }

@@ -3,7 +3,7 @@ import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { appliedFileChanged, appliedFileMissing, outOfOrder, sameNumber } from './problems.ts';
 
-/** By number, then by name; the order in which they are applied. */
+/** Sorts by number, then by name: the order in which migrations are applied. */
 export function inOrder<Named extends { readonly name: string }>(files: readonly Named[]): readonly Named[] {
   return [...files].sort((a, b) => numberOf(a.name) - numberOf(b.name) || (a.name < b.name ? -1 : 1));
 }
@@ -13,8 +13,8 @@ function numberOf(name: string): number {
 }
 
 /**
- * Which files are still to be applied, in order; or what is wrong between files and ledger.
- * @param folder where the files lie, for the words
+ * Returns the files that are not applied yet, in order; or a problem if files and ledger do not fit together.
+ * @param folder the folder of the files, for the message
  */
 export function pendingMigrations(
   files: readonly MigrationFile[],
@@ -22,13 +22,13 @@ export function pendingMigrations(
   folder: string,
 ): { readonly pending: readonly MigrationFile[] } | { readonly problem: Problem } {
   const ordered = inOrder(files);
-  const problem = twins(ordered) ?? againstLedger(ordered, ledger, folder);
+  const problem = sharedNumber(ordered) ?? againstLedger(ordered, ledger, folder);
   if (problem !== undefined) return { problem };
   const applied = new Set(ledger.map((row) => row.name));
   return { pending: ordered.filter((file) => !applied.has(file.name)) };
 }
 
-function twins(ordered: readonly MigrationFile[]): Problem | undefined {
+function sharedNumber(ordered: readonly MigrationFile[]): Problem | undefined {
   for (const [index, file] of ordered.entries()) {
     const next = ordered[index + 1];
     if (next !== undefined && numberOf(file.name) === numberOf(next.name))

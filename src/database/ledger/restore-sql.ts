@@ -1,7 +1,7 @@
 import { quotedName } from '../migration-rules/quoted-name.ts';
-import { lockKey, tellPostgrest } from './transaction.ts';
+import { lockKey, notifyPostgrest } from './transaction.ts';
 
-/** What a dump's own SQL comes behind, in one transaction: nobody migrates meanwhile, and what is there goes. */
+/** Returns the SQL that runs before the dump, in the same transaction: locks the ledger and drops the existing schemas. */
 export function beforeRestore(schemas: readonly string[]): string {
   const names = schemas.map(quotedName).join(', ');
   return [
@@ -13,5 +13,5 @@ export function beforeRestore(schemas: readonly string[]): string {
   ].join('\n');
 }
 
-/** What ends it, and says that it did. Its settings stay with nobody: the connection may be a pooler's. */
-export const afterRestore = [`${tellPostgrest};`, 'reset all;', 'commit;', "select 'restored';"].join('\n');
+/** SQL that ends the transaction and reports that it did. It resets the settings, since a pooler may reuse the connection. */
+export const afterRestore = [`${notifyPostgrest};`, 'reset all;', 'commit;', "select 'restored';"].join('\n');

@@ -8,20 +8,20 @@ import { dumpDatabase } from '../drop/dump-database.ts';
 import { endLeftover } from '../leftovers.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
-import { freely, type MayCommit } from './transaction.ts';
+import { alwaysMayCommit, type MayCommit } from './transaction.ts';
 
 /**
- * A database, as the executor changes it.
- * @param waits whether somebody else's migration is waited for, however long it takes
- * @param mayCommit asked before a change begins, right before it is committed, and when the database refuses it
+ * Returns the target through which the executor changes a database.
+ * @param waits whether to wait for another session's migration without a limit
+ * @param mayCommit called before a change begins, right before its commit, and if the database rejects it
  */
 export function sqlTarget(
   database: Database,
   randomBytes: RandomBytes,
   waits = false,
-  mayCommit: MayCommit = freely,
+  mayCommit: MayCommit = alwaysMayCommit,
 ): SqlTarget {
-  const patience = waits ? 0 : undefined;
+  const lockTimeout = waits ? 0 : undefined;
   const session = () => (database.changing ?? database).session();
   const perform = async ({ operation, before: { head } }: SqlChange): Promise<void> => {
     switch (operation.type) {
@@ -29,7 +29,7 @@ export function sqlTarget(
         await (await database.create()).script(ledgerDdl);
         return;
       case 'migrate':
-        await applyMigration(await session(), operation.file, head, patience, mayCommit);
+        await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit);
         database.changing?.migrated();
         return;
       case 'dump':
@@ -41,7 +41,7 @@ export function sqlTarget(
       case 'end-session':
         return endLeftover(await session(), operation.leftover);
       case 'adopt':
-        await adoptMigrations(await session(), operation.files, head, patience, mayCommit);
+        await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit);
         database.changing?.migrated();
         return;
     }
@@ -53,10 +53,10 @@ export function sqlTarget(
       try {
         await perform(change);
       } catch (error) {
-        // Of whoever slept, the server or another roll-out has ended the session: that it may change nothing any more
-        // is what is to be told.
-        const refused = error instanceof ProblemError ? error.cause : error;
-        if (refused instanceof DatabaseError) await mayCommit();
+        // If the server or another rollout ended our session while this machine slept, report the lost lock instead of
+        // the SQL error.
+        const cause = error instanceof ProblemError ? error.cause : error;
+        if (cause instanceof DatabaseError) await mayCommit();
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../../catalog/catalog.ts';
 import type { RepairStatement } from '../difference.ts';
-import { type Course, closure, type Graph } from '../graph.ts';
-import { partitionPlace } from '../partitions.ts';
+import { type ClosureLimits, closure, type Graph } from '../graph.ts';
+import { attachmentOf } from '../partitions.ts';
 import { byHand, rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
@@ -121,7 +121,7 @@ function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: st
 }
 
 const partitionOf = ({ attributes }: CatalogObject) =>
-  partitionPlace(attributes['partition of'] ?? '')?.parent;
+  attachmentOf(attributes['partition of'] ?? '')?.parent;
 
 function atRisk(
   sql: string,
@@ -169,7 +169,7 @@ const directly = (graph: Graph, object: CatalogObject) =>
  * What goes when something that it needs goes. Never a table; and a column with rows in it only lets go of
  * its default, so that what hangs on the column stays.
  */
-const course: Course = {
+const course: ClosureLimits = {
   through: ({ kind }) => kind !== 'table' && kind !== 'sequence' && kind !== 'domain',
   stopAt: isPlainColumn,
 };

@@ -1,9 +1,9 @@
-import { partitionPlace } from '../partitions.ts';
+import { attachmentOf } from '../partitions.ts';
 import { alterTable, type Change, type Changes, triggerStates } from './change.ts';
 
 /** No row moves: a detached partition keeps its own, and attaching one checks them against the bound. */
 const partition: Change = (wanted, live) => {
-  const [from, to] = [live.attributes['partition of'], wanted].map((text) => partitionPlace(text ?? ''));
+  const [from, to] = [live.attributes['partition of'], wanted].map((text) => attachmentOf(text ?? ''));
   return [
     ...(from === undefined ? [] : [`alter table ${from.parent} detach partition ${live.name}`]),
     ...(to === undefined ? [] : [`alter table ${to.parent} attach partition ${live.name} ${to.bound}`]),
