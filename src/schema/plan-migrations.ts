@@ -1,5 +1,5 @@
 import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
-import { rowsIn } from '../database/rows.ts';
+import { populatedTables } from '../database/populated-tables.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -35,7 +35,7 @@ export async function planMigrations(
   const session = await database.session();
   const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
   if ('code' in adoptable) return adoptable;
-  const rows = await rowsIn(session);
+  const rows = await populatedTables(session);
   const migrated = exact
     .slice(adoptable.length)
     .map((planned) => (rows.tables === 0 ? planned : { ...planned, consent: populated(rows) }));

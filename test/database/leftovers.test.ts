@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { endLeftover, leftoversIn, nameAsLooking } from '../../src/database/leftovers.ts';
-import { rowsIn } from '../../src/database/rows.ts';
+import { populatedTables } from '../../src/database/populated-tables.ts';
 import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
 
 let server: RealPostgres;
@@ -29,13 +29,13 @@ test('a session of ours that holds locks is found, passed by, and ended; one tha
   expect(leftover?.words).toMatch(/^idle in transaction, in a transaction since \d\d:\d\d:\d\d UTC$/);
   if (leftover === undefined) throw new Error('nothing was found');
   // Nobody can look into a table that is locked against all looks.
-  expect(await rowsIn(ours)).toEqual({ tables: 1, example: 'public.held' });
+  expect(await populatedTables(ours)).toEqual({ tables: 1, example: 'public.held' });
 
   await endLeftover(ours, { ...leftover, started: '2026-01-01 00:00:00+00' });
   expect(await leftoversIn(ours), 'another session got the same number').toHaveLength(1);
   await endLeftover(ours, leftover);
   expect(await leftoversIn(ours)).toEqual([]);
-  expect(await rowsIn(ours)).toEqual({ tables: 0, example: '' });
+  expect(await populatedTables(ours)).toEqual({ tables: 0, example: '' });
   await expect.poll(() => left.isLost?.()).toBe(true);
   await Promise.all([ours.close(), left.close(), looking.close()]);
 });

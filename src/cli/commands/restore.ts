@@ -1,6 +1,6 @@
 import { ledgerHead, readLedger } from '../../database/ledger/ledger.ts';
 import { pendingMigrations } from '../../database/ledger/order.ts';
-import { rowsIn } from '../../database/rows.ts';
+import { populatedTables } from '../../database/populated-tables.ts';
 import type { CommandChange } from '../../domain/change.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { summaryOf } from '../../domain/show-change.ts';
@@ -104,7 +104,7 @@ async function planned(
   { name, archive, schemas }: SoundDump,
 ): Promise<readonly CommandChange[]> {
   const session = await location.database.session();
-  const rows = await rowsIn(session);
+  const rows = await populatedTables(session);
   const head = (await ledgerHead(session)) ?? 'none';
   say(
     parts,

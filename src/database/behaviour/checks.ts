@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { vectorOf } from './candidates.ts';
 import { type AnyCheck, accepts, type CheckMaker, checkMaker } from './check.ts';
 import { orphansRejected } from './orphans.ts';
-import { type RowMaker, rowMaker } from './rows.ts';
+import { type RowMaker, rowMaker } from './row-maker.ts';
 import { tableLookup } from './table-parts.ts';
 import { updatedAtChanges } from './updated-at-changes.ts';
 import { valueSource } from './values.ts';

@@ -4,7 +4,7 @@ import { partitionCondition } from './partition-condition.ts';
 import type { Condition, TableLookup, TableParts } from './table-parts.ts';
 import { domainChain, isVocabulary, type Types } from './types.ts';
 
-/** Returns what the checks, domains and partitions of a table ask of a row. */
+/** Returns the conditions that checks, domains and partitions of a table impose on a row. */
 export function conditionsOf(table: TableParts, find: TableLookup, types: Types): readonly Condition[] {
   return [
     ...table.checks.flatMap((check) => checkCondition(check, table)),
@@ -13,7 +13,7 @@ export function conditionsOf(table: TableParts, find: TableLookup, types: Types)
   ];
 }
 
-/** A column's only check may list its values: the first of them is taken then, without asking the server. */
+/** If the only check of a column lists its values, the first one is used without a query. */
 function checkCondition(check: CatalogObject, { checks }: TableParts): readonly Condition[] {
   const sql = /^CHECK (\(.*\))(?: NO INHERIT)?(?: NOT VALID)?$/s.exec(check.attributes.definition ?? '')?.[1];
   if (sql === undefined || check.columns.length === 0) return [];
@@ -49,8 +49,8 @@ export function unusedCondition({ name, unique }: TableParts, column: string): r
 }
 
 /**
- * Returns the condition that a table has no row of these values. It is asked of each candidate by itself, so
- * that an index is used and a large table is never read as a whole.
+ * Returns the condition that a table has no row with these values. It is evaluated for each candidate separately, so
+ * that an index is used and a large table is never read in full.
  * @param pairs a column of the row, and the column of `table` that it is compared with
  */
 export function missingCondition(

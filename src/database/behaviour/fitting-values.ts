@@ -14,14 +14,14 @@ export interface FittingValues {
   readonly values: Values;
 }
 
-/** How many combinations of candidates the server tries at most for columns that depend on each other. */
+/** The maximum number of combinations of candidates for columns that depend on each other. */
 const mostCombinations = 20_000;
 
-/** How many are tried one by one if a condition fails with an error. */
+/** The maximum number of combinations that are tried one by one if a condition fails with an error. */
 const mostTried = 500;
 
 /**
- * Lets the server choose values that satisfy what a table asks of its rows, among candidates.
+ * Lets the server choose values among candidates that satisfy the conditions of a table.
  * @param fixed values that must stay
  * @param made values that another one may replace
  */
@@ -63,7 +63,7 @@ function withSources({ columns }: Condition, { columns: all }: TableParts): read
   return [...new Set([...columns, ...sources])];
 }
 
-/** Nothing is asked of columns that stay null, unless the condition is about just that. */
+/** A condition on columns that stay null has no effect, unless it is about null. */
 function isVacuous({ sql, columns }: Condition, table: TableParts, values: Values): boolean {
   const stayNull = columns.every((name) => {
     const attributes = table.columns.get(name)?.attributes;
@@ -134,8 +134,8 @@ function choice(
   const fallback = candidates.map(([first = 'null'], place) => `${first} as c${place}`).join(', ');
   const choose = (from: readonly string[]) =>
     `select true as fits, ${fields} into ${record} from ${[...from, ...known].join(', ')} where ${where} limit 1`;
-  // A condition may fail with an error for some candidate: then each is tried by itself. If none fits, the row gets
-  // the first ones, and the server names the rule that rejects it.
+  // If a condition fails with an error for some candidate, each is tried by itself. If none fits, the row gets the first
+  // candidates, and the server names the rule that rejects it.
   const statement = `begin
     ${choose(lists)};
   exception when others then
@@ -157,7 +157,7 @@ function choice(
 
 const rows = (list: readonly string[]) => list.map((one) => `(${one})`).join(', ');
 
-/** A domain's own type would refuse a candidate with an error instead of passing it over. */
+/** Casts to the base type: a cast to a domain would fail with an error instead of skipping the candidate. */
 function cast(sql: string, column: CatalogObject | undefined, { types }: ValueSource): string {
   const type = column?.attributes.type ?? 'text';
   const collation = / collate .*$/is.exec(type)?.[0] ?? '';

@@ -2,7 +2,7 @@ import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts
 import { quotedName } from '../migration-rules/quoted-name.ts';
 import { type AnyCheck, type CheckMaker, whyRejected } from './check.ts';
 import { conditionsOf, missingCondition } from './conditions.ts';
-import type { RowMaker } from './rows.ts';
+import type { RowMaker } from './row-maker.ts';
 import type { TableLookup, TableParts } from './table-parts.ts';
 import { baseType } from './types.ts';
 import type { ValueSource } from './values.ts';
@@ -79,8 +79,8 @@ function orphanRejected(
 }
 
 /**
- * Returns what a row needs in order to be an orphan of one key only. A column that another key shares gets its value from
- * that key's parent.
+ * Returns the values and conditions that make a row an orphan of one key only. A column that another key shares gets its
+ * value from the parent of that key.
  */
 function orphanValues(
   key: CatalogObject,
@@ -92,12 +92,12 @@ function orphanValues(
   const own = key.columns.filter((name) => !shared.includes(name));
   const theirs = key.references?.columns ?? [];
   const pairs = key.columns.map((name, place) => [name, theirs[place] ?? ''] as const);
-  const asked = new Set(conditionsOf(table, find, source.types).flatMap(({ columns }) => columns));
+  const constrained = new Set(conditionsOf(table, find, source.types).flatMap(({ columns }) => columns));
   const isFree = (name: string) => {
     const attributes = table.columns.get(name)?.attributes;
     return hasManyValues(baseType(attributes?.type ?? '', source.types)) && attributes?.generated == null;
   };
-  if (own.every((name) => isFree(name) && !asked.has(name))) {
+  if (own.every((name) => isFree(name) && !constrained.has(name))) {
     const given = own.flatMap((name) => {
       const column = table.columns.get(name);
       return column === undefined ? [] : [[name, source.valueFor(column, table)] as const];
@@ -115,15 +115,15 @@ function orphanValues(
   };
 }
 
-/** Whether no row can be expected to have a generated value of the type. */
+/** Whether a generated value of the type is unlikely to exist in a table. */
 const hasManyValues = (type: string) => /^(smallint|integer|bigint|text|uuid|character varying)$/.test(type);
 
-/** The periods of a temporal key are left out: a parent of another time counts as a parent. */
+/** Leaves out the period of a temporal key: a parent with another period counts as a parent. */
 function compared<Pair>({ attributes }: CatalogObject, pairs: readonly Pair[]): readonly Pair[] {
   return / PERIOD /.test(attributes.definition ?? '') ? pairs.slice(0, -1) : pairs;
 }
 
-/** Whether the row as it is stored refers to another one that does not exist. */
+/** Returns SQL that tests whether the stored row refers to a row that does not exist. */
 function isOrphan(key: CatalogObject, parent: string): string {
   const own = key.columns.map((name) => `child.${quotedName(name)}`);
   const equal = own.map(

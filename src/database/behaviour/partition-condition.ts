@@ -3,7 +3,7 @@ import { NoValue } from './no-value.ts';
 import type { Condition, Partition, TableLookup, TableParts } from './table-parts.ts';
 
 /**
- * Returns the condition under which some partition takes a row of the table.
+ * Returns the condition under which some partition accepts a row of the table.
  * @throws NoValue if the table has no partition at all
  */
 export function partitionCondition(table: TableParts, find: TableLookup): readonly Condition[] {
@@ -36,7 +36,7 @@ function within(table: TableParts, find: TableLookup): string {
 const bothOf = (one: string, other: string) =>
   [one, other].filter((part) => part !== 'true').join(' and ') || 'true';
 
-/** The bound of a partition as a condition; `true` for the default one, or if its key is not understood. */
+/** Returns the bound of a partition as a condition; `true` for the default partition, or if its key is unknown. */
 function bound({ bound: text }: Partition, { name, partitionedBy, columns }: TableParts): string {
   const [, method, listed = ''] = /^(RANGE|LIST|HASH) \((.*)\)$/s.exec(partitionedBy ?? '') ?? [];
   const keys = topLevel(listed).map((key) => keyExpression(key, [...columns.keys()]));
@@ -59,7 +59,7 @@ function listCondition(key: string, values: readonly string[]): string {
   return `(${[...listed, ...(values.includes('NULL') ? [`${key} is null`] : [])].join(' or ')})`;
 }
 
-/** Whether a row is beyond a bound; the first column that differs decides. */
+/** Returns the condition that a row is beyond a bound; the first column that differs decides. */
 function beyond(
   keys: readonly (string | null)[],
   bounds: readonly string[],
@@ -75,7 +75,7 @@ function beyond(
   return `(${key} ${sign} ${limit} or (${key} = ${limit} and ${rest}))`;
 }
 
-/** The key without its operator class and collation, its columns in quotes; null if it is not a simple one. */
+/** Returns the key without operator class and collation, its columns quoted; null if it is not simple. */
 function keyExpression(key: string, columns: readonly string[]): string | null {
   const column = columns.find(
     (name) => key === name || key === quotedName(name) || key.startsWith(`${name} `),

@@ -2,22 +2,22 @@ import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts
 import { unquoted } from '../migration-rules/quoted-name.ts';
 import { updatedAtTriggers } from '../updated-at.ts';
 
-/** A table with what decides which rows it accepts; a partition has what its partitioned table has, too. */
+/** A table with everything that decides which rows it accepts; a partition includes that of its partitioned table. */
 export interface TableParts {
   readonly name: string;
-  /** By their names, not quoted; none if the table does not exist. */
+  /** By name, not quoted; empty if the table does not exist. */
   readonly columns: ReadonlyMap<string, CatalogObject>;
   readonly foreignKeys: readonly CatalogObject[];
   /** Check constraints that are enforced. */
   readonly checks: readonly CatalogObject[];
   /** Primary keys, unique and exclusion constraints, unique indexes. */
   readonly unique: readonly CatalogObject[];
-  /** Triggers and rules, other than those that ship. */
+  /** Triggers and rules that erp-deploy did not create. */
   readonly ownRules: readonly CatalogObject[];
   /** Such as `RANGE (day)`; null if it is not partitioned. */
   readonly partitionedBy: string | null;
   readonly partitions: readonly Partition[];
-  /** The partition that this table is itself. */
+  /** This table as a partition; null if it is not one. */
   readonly asPartition: Partition | null;
 }
 
@@ -29,7 +29,7 @@ export interface Partition {
   readonly bound: string;
 }
 
-/** SQL over the columns of one table, by their bare names, that must not be false for a row to be accepted. */
+/** An SQL condition on the columns of one table (unqualified) that must not be false for a row to be accepted. */
 export interface Condition {
   readonly sql: string;
   readonly columns: readonly string[];
@@ -44,11 +44,11 @@ export function tableLookup(catalog: Catalog): TableLookup {
   const shipped = new Set(updatedAtTriggers(catalog));
   const partitions = [...tables.values()].flatMap((table) => partitionOf(table) ?? []);
   const byParent = Map.groupBy(partitions, ({ of }) => of);
-  const known = new Map<string, TableParts>();
+  const cache = new Map<string, TableParts>();
   const find = (name: string): TableParts => {
-    const found = known.get(name) ?? read(name);
-    known.set(name, found);
-    return found;
+    const parts = cache.get(name) ?? read(name);
+    cache.set(name, parts);
+    return parts;
   };
   const read = (name: string): TableParts => {
     const table = tables.get(name);

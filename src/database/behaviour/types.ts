@@ -9,14 +9,14 @@ export function typesOf(catalog: Catalog): Types {
   );
 }
 
-/** Returns the domains that a type is made of, from the outside to the inside. */
+/** Returns the domains that a type consists of, outermost first. */
 export function domainChain(type: string, types: Types): readonly CatalogObject[] {
-  const found = types.get(bareType(type));
-  if (found?.kind !== 'domain') return [];
-  return [found, ...domainChain(found.attributes.type ?? '', types)];
+  const domain = types.get(bareType(type));
+  if (domain?.kind !== 'domain') return [];
+  return [domain, ...domainChain(domain.attributes.type ?? '', types)];
 }
 
-/** Returns the type that a column's values have below all domains, without a collation. */
+/** Returns the base type under all domains, without a collation. */
 export function baseType(type: string, types: Types): string {
   const base = domainChain(type, types).at(-1)?.attributes.type ?? type;
   return bareType(base);
@@ -24,13 +24,13 @@ export function baseType(type: string, types: Types): string {
 
 const bareType = (type: string) => type.replace(/ collate .*$/is, '');
 
-/** Returns the labels of an enumerated type; none if it is not one. */
+/** Returns the labels of an enumerated type; empty for any other type. */
 export function labelsOf(type: string, types: Types): readonly string[] {
-  const found = types.get(type);
-  return found?.kind === 'type' ? stringsIn(found.attributes.labels ?? '') : [];
+  const named = types.get(type);
+  return named?.kind === 'type' ? stringsIn(named.attributes.labels ?? '') : [];
 }
 
-/** Whether a check does nothing but list the values of one column: `status = ANY (ARRAY['planned'::text, …])`. */
+/** Whether a check only lists the values of one column: `status = ANY (ARRAY['planned'::text, …])`. */
 export function isVocabulary({ kind, columns, attributes }: CatalogObject): boolean {
   const shape = (attributes.definition ?? '')
     .replaceAll(/'(?:[^']|'')*'/g, '?')

@@ -1,7 +1,7 @@
 import { type Catalog, tableOf } from '../catalog/catalog.ts';
 import { updatedAtTriggers } from '../updated-at.ts';
 import type { AnyCheck, CheckMaker } from './check.ts';
-import type { RowMaker } from './rows.ts';
+import type { RowMaker } from './row-maker.ts';
 
 /** Returns a check for each table that has an enabled trigger for `updated_at`. */
 export function updatedAtChanges(rows: RowMaker, catalog: Catalog, checkOf: CheckMaker): readonly AnyCheck[] {

@@ -5,13 +5,13 @@ import { NoValue } from './no-value.ts';
 import type { Condition, TableParts } from './table-parts.ts';
 import { baseType, isVocabulary, stringsIn, type Types, typesOf } from './types.ts';
 
-/** Generates values. No two calls share a value, so that unique columns accept them, if the type has that many. */
+/** Generates values. Each call returns another value if the type has enough of them, so that unique columns accept it. */
 export interface ValueSource {
   readonly types: Types;
-  /** Returns a literal in quotes, of no type yet, or an expression. */
+  /** Returns a quoted literal without a type, or an expression. */
   valueFor(column: CatalogObject, table: TableParts): string;
   /**
-   * Returns the values to try for a column that takes part in `conditions`, as SQL of its base type, the usual one first.
+   * Returns the values to try for a column that takes part in `conditions`, as SQL of its base type, the preferred one first.
    * @throws NoValue if none is known
    */
   candidatesFor(
@@ -37,12 +37,12 @@ export function valueSource(catalog: Catalog): ValueSource {
     const vocabulary = table.checks.filter((check) => isVocabulary(check) && check.columns[0] === name);
     const listed = vocabulary.flatMap(({ attributes }) => stringsIn(attributes.definition ?? ''));
     const type = baseType(column.attributes.type ?? '', types);
-    const found = valuesOfType(type, types, {
+    const generated = valuesOfType(type, types, {
       conditions: [...own.map(({ sql }) => sql), ...keys.map(temporal)].join('\n'),
       number: next(),
       inKey: keys.length > 0,
     });
-    const values = [...listed.map(literal), ...found];
+    const values = [...listed.map(literal), ...generated];
     if (values.length === 0) throw new NoValue(`no value is known for ${column.name} of type ${type}`);
     return values;
   };
@@ -75,7 +75,7 @@ function valuesOfType(
   return [`'{}'`, ...lists.map((list) => `cast(array[${list.join(', ')}] as ${type})`)];
 }
 
-/** A value of a type that the catalog does not describe: a row of nulls, an empty range or the first label. */
+/** Returns a value of a type that the catalog does not describe: a row of nulls, an empty range or the first label. */
 function anyOf(type: string): string {
   return `cast((select case t.typtype when 'r' then 'empty' when 'm' then '{}'
       when 'e' then (select enumlabel::text from pg_catalog.pg_enum where enumtypid = t.oid order by enumsortorder limit 1)

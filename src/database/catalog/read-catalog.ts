@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/session.ts';
 import { assemble } from './assemble.ts';
 import type { Catalog } from './catalog.ts';
-import { dependencyRow, detailRow, memberRow, notComparedRow, objectRow, versionRow } from './rows.ts';
+import { dependencyRow, detailRow, memberRow, notComparedRow, objectRow, versionRow } from './query-rows.ts';
 import { catalogScript } from './script.ts';
 import { unqualifier } from './unqualify.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { memberRow } from './rows.ts';
+import type { memberRow } from './query-rows.ts';
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -3,24 +3,24 @@ import { z } from 'zod';
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
-/** Where a node stood in the text, and how a function call was written (`extract(year from x)`). */
+/** Fields for the position of a node in the text, and for the notation of a function call (`extract(year from x)`). */
 const spelling = /location$|^stmt_len$|^(rexpr_)?list_(start|end)$|^funcformat$/;
-/** Lists of names that PostgreSQL looks up with pg_catalog first. */
+/** Fields with names that PostgreSQL resolves in pg_catalog first. */
 const lookedUp = new Set(['funcname', 'names', 'name']);
 
 const isObject = (node: Json | undefined): node is JsonObject =>
   typeof node === 'object' && node !== null && !Array.isArray(node);
 const isList = (node: Json | undefined): node is readonly Json[] => Array.isArray(node);
-/** The content of a node of this type: `{ ColumnRef: … }`. */
+/** Returns the content of a node of this type: `{ ColumnRef: … }`. */
 const inside = (node: Json | undefined, type: string): JsonObject | undefined => {
   const content = isObject(node) ? node[type] : undefined;
   return isObject(content) ? content : undefined;
 };
 
 /**
- * Returns a parse tree in which two spellings of the same thing are equal: casts of an array stand at its elements,
- * columns of a single table are qualified, names of PostgreSQL's own objects are not, and names of columns that no
- * statement can refer to are left out.
+ * Returns a parse tree in which two spellings of the same thing are equal: casts of an array are moved to its elements,
+ * columns of a single table are qualified, names of PostgreSQL's own objects are not qualified, and column names that no
+ * statement can refer to are removed.
  * @param statements nodes of the parser
  */
 export function normalized(statements: readonly unknown[]): Json {
@@ -45,14 +45,14 @@ function withoutSpelling(tree: Json): Json {
   );
 }
 
-/** Both catalogs are read with pg_catalog as the only search path: there, a bare name is one of PostgreSQL's own. */
+/** Both catalogs are read with pg_catalog as the only search path, so an unqualified name is one of PostgreSQL's own. */
 function withoutCatalog(names: Json): Json {
   if (!isList(names) || names.length < 2) return names;
   return inside(names[0], 'String')?.sval === 'pg_catalog' ? names.slice(1) : names;
 }
 
 /**
- * `(array['a'::varchar])::text[]` is stored again as `array[('a'::varchar)::text]` when its text is read back.
+ * `(array['a'::varchar])::text[]` becomes `array[('a'::varchar)::text]` when its text is parsed again.
  * Source: transformArrayExpr in src/backend/parser/parse_expr.c
  */
 function castsAtElements(tree: Json): Json {
@@ -72,7 +72,7 @@ function castsAtElements(tree: Json): Json {
 
 /**
  * PostgreSQL prints no name for an unnamed column in a subquery that is an expression, in a rule and in a function's
- * body. Read back, the column is named after its type or its function, and that name is printed.
+ * body. Parsed again, the column is named after its type or its function, and that name is printed.
  * Source: get_target_list in src/backend/utils/adt/ruleutils.c
  */
 function withoutInvisibleNames(tree: Json): Json {
@@ -136,7 +136,7 @@ function withoutNames(node: JsonObject, key: string): JsonObject {
 }
 
 /**
- * From 16 on, PostgreSQL does not qualify a column at the top of a view whose only source is one table.
+ * From version 16 on, PostgreSQL does not qualify a column at the top of a view whose only source is one table.
  * Source: the commit "Don't create OLD/NEW range table entries for views", PostgreSQL 16
  */
 function qualifiedAtTop(statement: Json): Json {
@@ -155,7 +155,7 @@ function nameOfSource(source: Json | undefined): string | undefined {
   return typeof alias === 'string' ? alias : undefined;
 }
 
-/** Not within subqueries: there every column is qualified. */
+/** Qualifies columns, except in subqueries, in which PostgreSQL always qualifies them. */
 function qualified(node: JsonObject, source: string): JsonObject {
   const change = (value: Json): Json => {
     if (isList(value)) return value.map(change);

@@ -11,12 +11,12 @@ export interface TextPair {
   readonly found: string | null;
 }
 
-/** `unknown` if the parser refuses one of the texts. */
+/** `unknown` if the parser rejects one of the texts. */
 type Sameness = 'same' | 'different' | 'unknown';
 
 /**
- * Compares SQL as two servers print it by what it means: PostgreSQL words the same view differently from version to
- * version, and does not read every text back as it was. Loads the parser only if two texts differ.
+ * Compares the meaning of SQL that two servers print: PostgreSQL's versions print the same view differently, and some
+ * texts change when they are parsed again. Loads the parser only for texts that differ.
  */
 export async function compareTexts(pairs: readonly TextPair[]): Promise<readonly Sameness[]> {
   return Promise.all(pairs.map(sameness));
@@ -26,18 +26,18 @@ async function sameness(pair: TextPair): Promise<Sameness> {
   if (differsInLineEndsOnly(pair)) return 'same';
   const statements = statementsOf(pair);
   if (statements === undefined) return 'different';
-  const trees = await Promise.all([statements.wanted, statements.found].map(treeOf));
+  const trees = await Promise.all([statements.expected, statements.actual].map(treeOf));
   if (trees.includes(null)) return 'unknown';
   return trees[0] === trees[1] ? 'same' : 'different';
 }
 
-/** A body that was created from a file with CRLF keeps it; since then, files are applied with LF. */
+/** A body that was created from a file with CRLF keeps CRLF, but files are now applied with LF. */
 function differsInLineEndsOnly({ kind, wanted, found }: TextPair): boolean {
   if (kind !== 'function' && kind !== 'procedure') return false;
   return wanted !== null && wanted.replaceAll('\r\n', '\n') === found?.replaceAll('\r\n', '\n');
 }
 
-/** Null if the parser refuses the text. */
+/** Returns null if the parser rejects the text. */
 async function treeOf(sql: string): Promise<string | null> {
   const parsed = await parseSql(sql);
   if ('fault' in parsed) return null;
@@ -46,11 +46,11 @@ async function treeOf(sql: string): Promise<string | null> {
 
 function statementsOf({ kind, aspect, wanted, found }: TextPair) {
   if (wanted === null || found === null) return undefined;
-  const [here, there] = [wanted, found].map((text) => statementOf(kind, aspect, text));
-  return here === undefined || there === undefined ? undefined : { wanted: here, found: there };
+  const [expected, actual] = [wanted, found].map((text) => statementOf(kind, aspect, text));
+  return expected === undefined || actual === undefined ? undefined : { expected, actual };
 }
 
-/** With keys in an order that does not depend on how the tree was made. */
+/** Sorts the keys of all objects, so that trees can be compared as JSON. */
 function sorted(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(sorted);
   if (typeof node !== 'object' || node === null) return node;

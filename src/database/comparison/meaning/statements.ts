@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../../catalog/catalog.ts';
 
-/** Makes a statement that PostgreSQL's parser accepts of an attribute that is SQL. */
+/** Turns the SQL of an attribute into a statement that PostgreSQL's parser accepts. */
 type Statement = (text: string) => string;
 
 const itself: Statement = (text) => text;
@@ -9,10 +9,10 @@ const expression: Statement = (text) => `select ${text}`;
 const definition = { definition: itself };
 const parsedConstraint = { definition: constraint };
 
-/** Attributes that are SQL, by kind. Text of any other attribute has no meaning beside itself. */
+/** Attributes that are SQL, by kind. The text of any other attribute is compared literally. */
 const statements: Readonly<Partial<Record<ObjectKind, Readonly<Record<string, Statement>>>>> = {
   domain: { default: expression, check: (text) => `create domain d as text constraint c ${text}` },
-  // A body that is a string is compared as it is; one that is SQL begins with BEGIN ATOMIC or RETURN.
+  // A body that is a string is compared literally; an SQL body begins with BEGIN ATOMIC or RETURN.
   function: {
     signature: (text) => `create function f${text} language sql as ''`,
     definition: (text) => `create function f() returns int ${text}`,
@@ -47,10 +47,10 @@ const statements: Readonly<Partial<Record<ObjectKind, Readonly<Record<string, St
   },
 };
 
-/** Returns the statement to parse for an attribute; undefined for an attribute that is no SQL. */
+/** Returns the statement to parse for an attribute; undefined if the attribute is not SQL. */
 export function statementOf(kind: ObjectKind, aspect: string, text: string): string | undefined {
   const known = Object.entries(statements[kind] ?? {});
-  const found =
+  const statement =
     known.find(([name]) => name === aspect) ?? known.find(([name]) => aspect.startsWith(`${name} `));
-  return found?.[1](text);
+  return statement?.[1](text);
 }

@@ -1,16 +1,16 @@
 import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
 
-/** Drop the object with all that depends on it, and create them anew. */
+/** Drops the object with its dependents, and creates them again. */
 export const rebuild = Symbol('rebuild');
 
-/** Statements for which PostgreSQL wants views, rules, policies, triggers and generated columns out of the way. */
+/** Statements that PostgreSQL rejects while views, rules, policies, triggers or generated columns depend on the object. */
 interface AroundDependents {
   readonly around: readonly string[];
-  /** Those of the statements that can lose rows of the table. */
+  /** The statements that can lose rows of the table. */
   readonly losing: ReadonlySet<string>;
 }
 
-/** What turns one attribute of the live object into the wanted one. */
+/** Returns the statements that give an attribute of the live object its expected value. */
 export type Change = (
   wanted: string | null,
   live: CatalogObject,
@@ -29,18 +29,18 @@ export const always =
   () =>
     change;
 
-/** For what cannot be had without a decision about data: a comment, so that the script still runs. */
+/** Returns a comment, so that the script still runs: the change needs a decision about data. */
 export const byHand: Change = (wanted, live, _expected, aspect) => [
-  // One line, whatever is in it: the next one would run.
-  `-- ${live.kind} ${live.name}: ${aspect} cannot be changed in place; by hand make it: ${wanted ?? 'none'}`.replace(
+  // A second line of the value would run as SQL.
+  `-- ${live.kind} ${live.name}: ${aspect} cannot be changed in place; change it manually to: ${wanted ?? 'none'}`.replace(
     /\s+/g,
     ' ',
   ),
 ];
 
-/** The object as ALTER and COMMENT name it. */
 const parts = /^(trigger|rule|policy)$/;
 const constraints = /^(primary key|unique|check|exclusion|foreign key)$/;
+/** Returns the object as ALTER and COMMENT name it. */
 function named(object: CatalogObject): string {
   const { kind, name, part } = object;
   if (constraints.test(kind)) return `constraint ${part} on ${tableOf(object)}`;
@@ -54,7 +54,7 @@ export const comment: Change = (wanted, live) => [
 
 export const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
 
-/** How ALTER says whether a trigger or a rule fires. */
+/** The words with which ALTER enables or disables a trigger or a rule. */
 export const triggerStates: Readonly<Record<string, string>> = {
   yes: 'enable',
   no: 'disable',

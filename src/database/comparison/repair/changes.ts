@@ -26,7 +26,7 @@ const constraint: Changes = { definition: always(rebuild), valid: always(rebuild
 const enabled: Change = (wanted, live) =>
   alterTable(live, `${triggerStates[wanted ?? 'yes']} ${live.kind} ${live.part}`);
 
-/** Taking the option back leaves the right; revoking the right would take those on columns with it. */
+/** Revoking only the grant option keeps the privilege; revoking the privilege would also revoke it on columns. */
 const privilege: Change = (wanted, live, _expected, aspect) => {
   if (wanted === null) return [revoke(live, aspect)];
   if (wanted === 'with grant option') return [`${grant(live, aspect)} with grant option`];
@@ -66,7 +66,7 @@ const changes: Readonly<Partial<Record<ObjectKind, Changes>>> = {
   unique: constraint,
   check: constraint,
   exclusion: constraint,
-  // Made anew rather than switched on: that checks the rows that came in while nothing did.
+  // Created again instead of enabled, so that the rows inserted meanwhile are checked.
   'foreign key': { ...constraint, triggers: always(rebuild) },
   index: { definition: always(rebuild), unique: always(rebuild), valid: always(rebuild) },
   view: { definition: always(rebuild), options: always(rebuild), column: viewDefault },
@@ -90,7 +90,7 @@ const changes: Readonly<Partial<Record<ObjectKind, Changes>>> = {
 /** Attributes that objects of many kinds have. */
 const details: Changes = { owner, comment };
 
-/** What changes an attribute of that name; `byHand` where nothing safe does. */
+/** Returns the change for an attribute; `byHand` if no safe statement exists. */
 export function changeOf(kind: ObjectKind, aspect: string): Change {
   if (kind === 'grant' || kind === 'default privilege') return privilege;
   const known = Object.entries({ ...(kind === 'role' ? {} : details), ...changes[kind] });
@@ -99,7 +99,7 @@ export function changeOf(kind: ObjectKind, aspect: string): Change {
   return named?.[1] ?? byHand;
 }
 
-/** The attributes of two objects, in the order in which their changes have to be made. */
+/** Returns the attributes of two objects, in the order in which they must be changed. */
 export function aspectsOf(expected: CatalogObject, live: CatalogObject): string[] {
   const first = Object.keys(changes[expected.kind] ?? {});
   const all = new Set([...Object.keys(expected.attributes), ...Object.keys(live.attributes)].toSorted());

@@ -5,7 +5,7 @@ import { type Changes, quoted, rebuild } from './change.ts';
 const alter = (live: CatalogObject, ...clauses: string[]) =>
   clauses.map((clause) => `alter table ${tableOf(live)} alter column ${live.part} ${clause}`);
 
-/** A default stands in the way of a new type. A cast can cut a value short. */
+/** A default blocks a change of type. A cast can truncate values. */
 function retyped(live: CatalogObject, type: string, fallback: string | null) {
   const cast = type.replace(/ collate .*/, '');
   const change = alter(live, `type ${type} using ${live.part}::${cast}`);
@@ -19,7 +19,7 @@ function retyped(live: CatalogObject, type: string, fallback: string | null) {
   };
 }
 
-/** An identity that is added begins behind the rows that are there. */
+/** A new identity starts after the existing values. */
 function identified(live: CatalogObject, identity: string, sequence: string): string[] {
   return [
     ...alter(live, 'set not null', 'drop default', `add generated ${identity} as identity (${sequence})`),
@@ -42,7 +42,7 @@ export const columnChanges: Changes = {
     if (live.attributes.identity) return alter(live, `set generated ${wanted}`);
     return identified(live, wanted, (expected.attributes.sequence ?? '').replaceAll(',', ''));
   },
-  // Without an identity on both sides it comes and goes with the identity.
+  // Without an identity on both sides, it is created and dropped with the identity.
   sequence: (wanted, live) =>
     wanted !== null && live.attributes.identity
       ? alter(
@@ -54,7 +54,7 @@ export const columnChanges: Changes = {
         )
       : [],
   'not null': (wanted, live) => alter(live, wanted === 'no' ? 'drop not null' : 'set not null'),
-  // An identity takes the place of a default; a generated column has none.
+  // Identity and generated columns have no default.
   default: (wanted, live, expected) => {
     if (expected.attributes.identity || expected.attributes.generated) return [];
     return alter(live, wanted === null ? 'drop default' : `set default ${wanted}`);

@@ -4,8 +4,8 @@ import type { Graph } from '../graph.ts';
 import { quoted } from './change.ts';
 import { changeOf } from './changes.ts';
 
-/** How GRANT and ALTER DEFAULT PRIVILEGES speak of a kind. */
-const words: Partial<Record<ObjectKind, readonly [one: string, all: string]>> = {
+/** The names of a kind in GRANT and ALTER DEFAULT PRIVILEGES. */
+const privilegeNames: Partial<Record<ObjectKind, readonly [one: string, all: string]>> = {
   table: ['table', 'tables'],
   view: ['table', 'tables'],
   'materialized view': ['table', 'tables'],
@@ -17,15 +17,15 @@ const words: Partial<Record<ObjectKind, readonly [one: string, all: string]>> = 
   domain: ['type', 'types'],
 };
 
-/** What PostgreSQL lets everybody do with a new object. */
-const openAtFirst: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** Privileges that PUBLIC has on a new object. */
+const builtInPrivileges: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   functions: { EXECUTE: 'granted' },
   types: { USAGE: 'granted' },
 };
 
 /**
- * Statements that make an object as it is in a catalog; its grants are objects of their own, and come later.
- * @param live whose rows a new sequence has to be ahead of
+ * Returns statements that create an object as in a catalog. Its grants are separate objects that follow later.
+ * @param live the catalog of the database, whose rows a new sequence must not repeat
  */
 export function creation(
   object: CatalogObject,
@@ -33,7 +33,7 @@ export function creation(
   catalog: Graph,
   live: Graph,
 ): RepairStatement[] {
-  // A body in SQL may name tables that come later.
+  // A body in SQL may name tables that are created later.
   const unchecked = /^(function|procedure)$/.test(object.kind) ? ['set check_function_bodies = off'] : [];
   const columns = object.kind === 'table' ? (catalog.parts.get(keyOf(object)) ?? []) : [];
   const own = [
@@ -50,11 +50,11 @@ export function creation(
 /** Attributes that a definition does not contain. */
 const details =
   /^(owner|comment|storage|compression|statistics|options|replica identity|clustered on|trigger .*)$/s;
-/** Those that need an index or a trigger, which come after the table. */
+/** Attributes that need an index or a trigger, which are created after the table. */
 const late = /^(replica identity|clustered on|trigger .*)$/s;
 export const lateOrder = 5e8;
 
-/** Returns where a change of this attribute stands among all: some need what is created after the object. */
+/** Returns whether an attribute must be changed late, since it needs objects that are created after the table. */
 export const isLate = (kind: ObjectKind, aspect: string): boolean => kind === 'table' && late.test(aspect);
 
 function detailsOf(object: CatalogObject, order: number): RepairStatement[] {
@@ -69,7 +69,7 @@ function detailsOf(object: CatalogObject, order: number): RepairStatement[] {
   });
 }
 
-/** The sequence of a column that contains rows begins behind them: it would repeat their numbers. */
+/** Starts the sequence of a column after the existing values, which it would otherwise repeat. */
 function ahead({ name }: CatalogObject, column: string, live: Graph): string[] {
   const object = live.objects.get(`column ${column}`);
   const table = object === undefined ? null : tableOf(object);
@@ -85,14 +85,14 @@ function ahead({ name }: CatalogObject, column: string, live: Graph): string[] {
   ];
 }
 
-/** Rights that a new object comes with, and that the catalog's does not have. */
+/** Revokes privileges that a new object has by default and the catalog's object does not have. */
 function revocations(object: CatalogObject, catalog: Graph): string[] {
-  const [one, all = ''] = words[object.kind] ?? [];
+  const [one, all = ''] = privilegeNames[object.kind] ?? [];
   if (one === undefined || object.attributes.form === 'shell') return [];
   const defaults = catalog.defaultPrivileges.filter(
     ({ schema, name }) => schema === object.schema && name.includes(` on ${all} to `),
   );
-  const given = [{ part: 'public', attributes: openAtFirst[all] ?? {} }, ...defaults];
+  const given = [{ part: 'public', attributes: builtInPrivileges[all] ?? {} }, ...defaults];
   return given
     .filter(({ part, attributes }) => {
       const wanted = catalog.objects.get(`grant on ${one} ${object.name} to ${part}`)?.attributes ?? {};

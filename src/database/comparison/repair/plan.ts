@@ -7,15 +7,15 @@ import { changeOf } from './changes.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
 import { losesWith, removal } from './removal.ts';
 
-/** What a repair is made from. */
+/** The two catalogs that a repair is made from. */
 export interface Sides {
   readonly expected: Graph;
   readonly live: Graph;
-  /** Live objects that nothing speaks against, though the expected catalog has none of them. */
+  /** Whether a live object may stay although the expected catalog does not have it. */
   readonly spared: (key: ObjectKey) => boolean;
 }
 
-/** Objects that others use: an extra one goes when those that use it have been put right. */
+/** Kinds that other objects use: an extra one is dropped after the objects that use it are repaired. */
 const used = new Set(
   ['collation', 'type', 'domain', 'function', 'procedure', 'aggregate', 'sequence', 'extension'].concat(
     'role',
@@ -23,7 +23,7 @@ const used = new Set(
 );
 const last = 1e9;
 
-/** SQL that creates what is missing. */
+/** Returns SQL that creates missing objects. */
 export function createAll(sides: Sides, keys: ReadonlySet<ObjectKey>): RepairStatement[] {
   return [...keys].flatMap((key) => {
     const wanted = sides.expected.objects.get(key);
@@ -36,20 +36,20 @@ export function createAll(sides: Sides, keys: ReadonlySet<ObjectKey>): RepairSta
 }
 
 /**
- * SQL that removes what should not be there. What is expected and hangs on it is made anew: a foreign key
- * leans on whichever unique index it found.
+ * Returns SQL that removes extra objects. Expected objects that depend on them are created again: a foreign key, for
+ * example, can depend on an extra unique index.
  */
 export function removeExtra(sides: Sides, extra: ReadonlySet<ObjectKey>): RepairStatement[] {
-  const hanging = [...extra].flatMap((key) => {
+  const dependents = [...extra].flatMap((key) => {
     const kind = sides.live.objects.get(key)?.kind;
-    return kind === undefined || used.has(kind) ? [] : [...closure(sides.live, key, course)];
+    return kind === undefined || used.has(kind) ? [] : [...closure(sides.live, key, dropLimits)];
   });
-  const others = hanging.filter((key) => !extra.has(key) && !isPlainColumn(sides.live.objects.get(key)));
+  const others = dependents.filter((key) => !extra.has(key) && !isPlainColumn(sides.live.objects.get(key)));
   const expected = new Set(others.filter((key) => sides.expected.objects.has(key)));
   return [...removeAll(sides, new Set([...extra, ...others]), last), ...createAll(sides, expected)];
 }
 
-/** @param later added to the place of what others may still use */
+/** @param later added to the order of objects that others may still use */
 function removeAll(sides: Sides, keys: ReadonlySet<ObjectKey>, later = 0): RepairStatement[] {
   const { live } = sides;
   return [...keys].flatMap((key) => {
@@ -65,14 +65,14 @@ function removeAll(sides: Sides, keys: ReadonlySet<ObjectKey>, later = 0): Repai
   });
 }
 
-/** A sequence that is expected leaves the column that goes: it would be dropped with it. */
+/** Detaches expected sequences from a column that is dropped: they would be dropped with it. */
 function keptSequences({ live, expected }: Sides, { kind, name }: CatalogObject): RepairStatement[] {
   const owned = kind === 'column' ? (live.ownedSequences.get(name) ?? []) : [];
   const kept = owned.filter((one) => expected.objects.has(keyOf(one)));
   return kept.map((one) => ({ order: -last, sql: `alter sequence ${one.name} owned by none` }));
 }
 
-/** SQL that turns one attribute of a live object into the expected one. */
+/** Returns SQL that gives an attribute of a live object its expected value. */
 export function change(
   sides: Sides,
   expected: CatalogObject,
@@ -82,20 +82,20 @@ export function change(
   const wanted = expected.attributes[aspect] ?? usualValue(sides, expected, aspect);
   const way = isInComposite(sides.live, live, aspect, wanted) ? byHand : changeOf(expected.kind, aspect);
   const made = way(wanted, live, expected, aspect);
-  if (made === rebuild) return again(sides, closure(sides.live, keyOf(live), course), keyOf(live));
-  // Half a place later: the object itself, or the column that is to own it, may have to be created anew first.
+  if (made === rebuild) return recreate(sides, closure(sides.live, keyOf(live), dropLimits), keyOf(live));
+  // Half a step later: the object itself, or the column that owns it, may have to be created again first.
   const owner = aspect === 'owned by' ? sides.expected.order.get(`column ${wanted}`) : undefined;
   const place = (owner ?? sides.expected.order.get(keyOf(expected)) ?? 0) + 0.5;
-  // An identity goes before a sequence of the same name comes.
-  const goes = aspect === 'identity' && wanted === null;
-  const order = goes ? -1 : isLate(expected.kind, aspect) ? lateOrder : place;
+  // An identity is dropped before a sequence of the same name is created.
+  const isDrop = aspect === 'identity' && wanted === null;
+  const order = isDrop ? -1 : isLate(expected.kind, aspect) ? lateOrder : place;
   const blocking = 'around' in made ? directly(sides.live, live).filter(blocks) : [];
-  const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), course)]));
+  const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), dropLimits)]));
   const own =
     'around' in made
       ? made.around.map((sql) => atRisk(sql, made.losing, live))
       : made.map((sql) => ({ sql }));
-  return [...again(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
+  return [...recreate(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
 }
 
 /** PostgreSQL adds no constraint to a domain that a column of a composite type contains: it cannot check the rows. */
@@ -106,7 +106,7 @@ function isInComposite(live: Graph, domain: CatalogObject, aspect: string, wante
   return adds && types.some((type) => directly(live, type).some(({ kind }) => kind === 'column'));
 }
 
-/** What an attribute that is left out stands for. */
+/** Returns the value that a missing attribute stands for. */
 function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: string): string | null {
   if (aspect === 'owner' && object.kind !== 'role') return live.usualOwner ?? null;
   const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
@@ -134,8 +134,8 @@ function atRisk(
   return name === null ? { sql } : { sql, loses: { kind: 'table', name } };
 }
 
-/** Removes live objects and creates them anew, in the shape that is expected of them. */
-function again(sides: Sides, keys: ReadonlySet<ObjectKey>, start?: ObjectKey): RepairStatement[] {
+/** Removes live objects and creates them again as expected. */
+function recreate(sides: Sides, keys: ReadonlySet<ObjectKey>, start?: ObjectKey): RepairStatement[] {
   const plain = (key: ObjectKey) => key !== start && isPlainColumn(sides.live.objects.get(key));
   const rebuilt = new Set([...keys].filter((key) => !plain(key)));
   return [
@@ -145,7 +145,7 @@ function again(sides: Sides, keys: ReadonlySet<ObjectKey>, start?: ObjectKey): R
   ];
 }
 
-/** A column that only has its default from an object lets go of it meanwhile, and keeps its rows. */
+/** A column whose default uses an object loses the default for the time being, and keeps its rows. */
 function withoutDefault({ live, expected }: Sides, key: ObjectKey): RepairStatement[] {
   const [column, wanted] = [live.objects.get(key), expected.objects.get(key)?.attributes.default];
   if (column === undefined) return [];
@@ -166,10 +166,10 @@ const directly = (graph: Graph, object: CatalogObject) =>
   (graph.dependents.get(keyOf(object)) ?? []).flatMap((key) => graph.objects.get(key) ?? []);
 
 /**
- * What goes when something that it needs goes. Never a table; and a column with rows in it only lets go of
- * its default, so that what hangs on the column stays.
+ * Limits what is dropped with an object. A table is never dropped; a column with rows only loses its default, so the
+ * dependents of the column stay.
  */
-const course: ClosureLimits = {
+const dropLimits: ClosureLimits = {
   through: ({ kind }) => kind !== 'table' && kind !== 'sequence' && kind !== 'domain',
   stopAt: isPlainColumn,
 };

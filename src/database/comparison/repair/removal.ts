@@ -7,7 +7,7 @@ const drop: Removal = ({ kind, name }) => `drop ${kind} ${name}`;
 const dropPart: Removal = (object) => `drop ${object.kind} ${object.part} on ${tableOf(object)}`;
 const dropConstraint: Removal = (object) => `alter table ${tableOf(object)} drop constraint ${object.part}`;
 
-/** Takes an object away; what depends on it is gone by then. */
+/** Returns the statement that drops an object whose dependents were dropped before. */
 export const removal: Record<ObjectKind, Removal> = {
   extension: drop,
   role: drop,
@@ -40,7 +40,7 @@ export const removal: Record<ObjectKind, Removal> = {
   'default privilege': (object) => revoke(object, 'all'),
 };
 
-/** Returns whose rows are lost with an object. What a generated column contains is computed again. */
+/** Returns the object whose rows are lost with this one. A generated column loses nothing: it is computed again. */
 export function losesWith(object: CatalogObject): { readonly loses?: Losable } {
   const { kind, name, attributes } = object;
   if (kind === 'table' || kind === 'extension') return { loses: { kind, name } };
@@ -50,7 +50,7 @@ export function losesWith(object: CatalogObject): { readonly loses?: Losable } {
     : { loses: { kind: 'table', name: table } };
 }
 
-/** A grant's name is the statement's tail: `on table erp.people to erp_api`, `(email) on table …`. */
+/** The name of a grant is the end of the statement: `on table erp.people to erp_api`, `(email) on table …`. */
 export function grant(object: CatalogObject, privilege: string): string {
   const [before, after] = aroundOn(object);
   return object.kind === 'grant'

@@ -21,18 +21,18 @@ export const roleChanges: Changes = {
     membership(live.name, aspect.slice('member of '.length), wanted),
 };
 
-/** Settings that are lists come as SQL; all others as the bare value. */
+/** The values of settings that are lists are SQL; all others are plain values. */
 const list = /^(search_path|.*_preload_libraries|temp_tablespaces)$/;
 
-function setting(role: string, words: string, wanted: string | null): string {
-  const [name = '', here] = words.split(' in this database');
+function setting(role: string, aspect: string, wanted: string | null): string {
+  const [name = '', here] = aspect.split(' in this database');
   const clause =
     wanted === null ? `reset ${name}` : `set ${name} to ${list.test(name) ? wanted : quoted(wanted)}`;
   if (here === undefined) return `alter role ${role} ${clause}`;
   return `do $$ begin execute format(${quoted(`alter role ${role} in database %I ${clause}`)}, current_database()); end $$`;
 }
 
-/** Whether a member inherits can be said from PostgreSQL 16 on; its usual value needs no words. */
+/** The inherit option exists from PostgreSQL 16 on; its default needs no clause. */
 function membership(role: string, parent: string, wanted: string | null): string[] {
   if (wanted === null) return [`revoke ${parent} from ${role}`];
   const admin = wanted.endsWith('admin') ? ' with admin option' : '';

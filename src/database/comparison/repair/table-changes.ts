@@ -1,7 +1,7 @@
 import { attachmentOf } from '../partitions.ts';
 import { alterTable, type Change, type Changes, triggerStates } from './change.ts';
 
-/** No row moves: a detached partition keeps its own, and attaching one checks them against the bound. */
+/** No rows are moved: a detached partition keeps its rows, and attaching it checks them against the bound. */
 const partition: Change = (wanted, live) => {
   const [from, to] = [live.attributes['partition of'], wanted].map((text) => attachmentOf(text ?? ''));
   return [
@@ -13,7 +13,7 @@ const partition: Change = (wanted, live) => {
 const optionNames = (options: string | null | undefined): ReadonlySet<string> =>
   new Set((options ?? '').split(', ').flatMap((option) => option.split('=')[0] || []));
 
-/** What a column of a partition has of its own: `column a default`, `column a not null`. */
+/** Properties that a column of a partition does not inherit: `column a default`, `column a not null`. */
 const partitionColumn: Change = (wanted, live, _expected, aspect) => {
   const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
   const notNull = wanted === 'yes' ? 'set not null' : 'drop not null';

@@ -17,7 +17,7 @@ export const domainChanges: Changes = {
 
 const labelsIn = (text: string | null | undefined): readonly string[] => text?.match(/'(?:[^']|'')*'/g) ?? [];
 
-/** Labels that stand where another one is expected, and are themselves not expected: they were renamed. */
+/** Returns labels that were renamed: unexpected ones at the position of a missing one. */
 function renamedLabels(target: readonly string[], there: readonly string[]): ReadonlyMap<string, string> {
   if (target.length !== there.length) return new Map();
   const pairs = there.map((label, place) => [label, target[place] ?? label] as const);
@@ -26,7 +26,7 @@ function renamedLabels(target: readonly string[], there: readonly string[]): Rea
   return new Map(isRename ? moved : []);
 }
 
-/** A label can be added or renamed; PostgreSQL has no way to take one away, or to put it elsewhere. */
+/** A label can be added or renamed; PostgreSQL cannot remove or move one. */
 const enumLabels: Change = (wanted, live, expected, aspect) => {
   const target = labelsIn(wanted);
   const before = labelsIn(live.attributes.labels);

@@ -7,7 +7,7 @@ import type { Condition, TableLookup, TableParts } from './table-parts.ts';
 import { domainChain, type Types } from './types.ts';
 import type { ValueSource } from './values.ts';
 
-/** A row that a table should take, and the rows of other tables that it needs. */
+/** A row that a table should accept, and the rows of other tables that it needs. */
 interface NewRow {
   /** Statements that insert the parents first, the row itself last. */
   readonly inserts: readonly string[];
@@ -19,18 +19,18 @@ interface RowOptions {
   readonly also?: readonly string[];
   /** Foreign keys for which no parent is made. */
   readonly withoutParents?: readonly CatalogObject[];
-  /** What is asked of the row in addition to what the table asks. */
+  /** Conditions in addition to those of the table. */
   readonly conditions?: readonly Condition[];
 }
 
 export interface RowMaker {
   /**
    * @param given SQL of values that the row must have
-   * @throws NoValue when the table is missing or a column's value cannot be made up
+   * @throws NoValue if the table is missing or no value can be generated for a column
    */
   rowFor(table: string, given?: Values, options?: RowOptions): NewRow;
   /**
-   * Copies a row that the table has: it satisfies rules that nothing is known about.
+   * Copies an existing row of the table: it satisfies rules that are unknown here.
    * @throws NoValue as `rowFor` does
    */
   copyFor(table: string, given?: Values, options?: RowOptions): NewRow;
@@ -52,7 +52,7 @@ export function rowMaker(find: TableLookup, source: ValueSource): RowMaker {
     const made = needed.filter(
       (one) => given[one] === undefined && !keys.some((key) => comesFromParent(one, key, name)),
     );
-    const own = Object.fromEntries(made.map((column) => [column, madeUpFor(column, table, source)]));
+    const own = Object.fromEntries(made.map((column) => [column, generatedValue(column, table, source)]));
     const parents = withParents(keys, name, own, given, (parent, known, theirs) =>
       make(parent, known, { also: theirs }, [...path, name]),
     );
@@ -69,7 +69,7 @@ export function rowMaker(find: TableLookup, source: ValueSource): RowMaker {
     const table = writable(find(name));
     const record = source.variable();
     const replaced = [...new Set([...also, ...keyColumns(table, [...also, ...Object.keys(given)])])];
-    const own = Object.fromEntries(replaced.map((column) => [column, madeUpFor(column, table, source)]));
+    const own = Object.fromEntries(replaced.map((column) => [column, generatedValue(column, table, source)]));
     const kept = [...table.columns].filter(([column]) => own[column] === undefined);
     const fixed = {
       ...Object.fromEntries(kept.map(([column, { part }]) => [column, `${record}.${part}`])),
@@ -93,7 +93,7 @@ export function rowMaker(find: TableLookup, source: ValueSource): RowMaker {
   };
 }
 
-/** @throws NoValue if the table is missing, or takes no INSERT */
+/** @throws NoValue if the table is missing, or a rule replaces INSERT */
 function writable(table: TableParts): TableParts {
   const { name, columns, ownRules } = table;
   if (columns.size === 0) throw new NoValue(`${name} is missing`, { missing: /^(erp|agent)\./.test(name) });
@@ -122,7 +122,7 @@ function keyColumns(
   }, []);
 }
 
-function madeUpFor(name: string, table: TableParts, source: ValueSource): string {
+function generatedValue(name: string, table: TableParts, source: ValueSource): string {
   const column = table.columns.get(name);
   if (column === undefined) throw new NoValue(`${table.name} has no column ${name}`, { missing: true });
   return source.valueFor(column, table);
@@ -130,7 +130,7 @@ function madeUpFor(name: string, table: TableParts, source: ValueSource): string
 
 interface WithParents {
   readonly inserts: readonly string[];
-  /** What was given, and the values of columns that refer to other rows. */
+  /** The given values, and those of columns that refer to other rows. */
   readonly fixed: Values;
 }
 
@@ -188,7 +188,7 @@ function ownParents(keys: readonly CatalogObject[], table: string, values: Value
   );
 }
 
-/** Sequences must stand still, so what they would fill in is given. */
+/** A value is given instead of a sequence's default, since a rollback does not reset sequences. */
 function isNeeded(name: string, { columns }: TableParts, types: Types): boolean {
   const attributes = columns.get(name)?.attributes;
   if (attributes === undefined || attributes.generated != null) return false;

@@ -5,7 +5,7 @@ import { ledgerSchema } from './ledger/ledger.ts';
  * How many tables hold at least one row, and the name of one of them; left out are the ledger, the system's, and those
  * of others that this role may not read. One that somebody has locked against all looks counts: nobody can tell.
  */
-export async function rowsIn(
+export async function populatedTables(
   session: Session,
 ): Promise<{ readonly tables: number; readonly example: string }> {
   const names = await session.query(
