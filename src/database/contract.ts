@@ -5,22 +5,22 @@ import { updatedAtTriggers } from './updated-at.ts';
 
 const columnToName = z.record(z.string(), z.string());
 const tableContract = z.object({
-  /** The checklist's heading that the table is listed under. */
+  /** The heading of the checklist above the table. */
   group: z.string(),
   columns: z.array(z.string()),
   primaryKey: z.array(z.string()),
-  /** Column to the table whose id it refers to. */
+  /** Column to the table whose `id` it references. */
   references: columnToName,
-  /** Columns that are unique on their own. */
+  /** Columns with a unique constraint of their own. */
   unique: z.array(z.string()),
   types: columnToName,
   generated: z.array(z.string()),
-  /** A boolean column to the column for each of whose values at most one row may have it true. */
+  /** A boolean column to another column: for each value of the latter, the former is true in at most one row. */
   onePer: columnToName,
   updatedAtTrigger: z.boolean(),
 });
 
-/** `assets/data/schema-contract.json`: what the checklist lists, as a floor. */
+/** `assets/data/schema-contract.json`: the objects that the checklist requires at least. */
 export const contractSchema = z.object({
   counts: z.record(z.string(), z.number()),
   functions: z.array(
@@ -31,18 +31,18 @@ export const contractSchema = z.object({
 export type Contract = z.infer<typeof contractSchema>;
 type TableContract = z.infer<typeof tableContract>;
 
-/** All that the contract lists and the catalog lacks. Whatever the catalog holds besides is none of its business. */
+/** Returns everything that the contract requires and the catalog lacks. Additional objects are allowed. */
 export function checkContract(contract: Contract, catalog: Catalog): Difference[] {
   const parts = Map.groupBy(catalog.objects, (object) => tableOf(object) ?? '');
-  const there = new Set(catalog.objects.flatMap(({ kind, name }) => (kind === 'table' ? [name] : [])));
-  const moving = new Set(
+  const existing = new Set(catalog.objects.flatMap(({ kind, name }) => (kind === 'table' ? [name] : [])));
+  const withTrigger = new Set(
     updatedAtTriggers(catalog)
       .filter(({ attributes }) => attributes.enabled === 'yes')
       .map(tableOf),
   );
   const tables = Object.entries(contract.tables).flatMap(([name, table]) =>
-    there.has(name)
-      ? checkTable(name, table, parts.get(name) ?? [], moving.has(name))
+    existing.has(name)
+      ? checkTable(name, table, parts.get(name) ?? [], withTrigger.has(name))
       : lacking('table', name, name, 'a table'),
   );
   return [...tables, ...contract.functions.flatMap((wanted) => checkFunction(wanted, catalog))];
@@ -52,10 +52,10 @@ function checkTable(
   name: string,
   wanted: TableContract,
   parts: readonly CatalogObject[],
-  updatedAtMoves: boolean,
+  hasUpdatedAtTrigger: boolean,
 ): Difference[] {
-  const missing = (kind: ObjectKind, what: string, words: string) =>
-    lacking(kind, `${what} on ${name}`, name, words);
+  const missing = (kind: ObjectKind, what: string, required: string) =>
+    lacking(kind, `${what} on ${name}`, name, required);
   const has = (fits: (object: CatalogObject) => boolean) => parts.some(fits);
   const listed = wanted.columns.flatMap((column) => checkColumn(name, column, wanted, parts));
   const key = has(({ kind, columns }) => kind === 'primary key' && same(columns, wanted.primaryKey))
@@ -67,7 +67,7 @@ function checkTable(
   const unique = wanted.unique.flatMap((column) =>
     has((object) => makesUnique(object, column, ''))
       ? []
-      : missing('unique', `(${column})`, 'unique on its own'),
+      : missing('unique', `(${column})`, 'a unique constraint of its own'),
   );
   const onePer = Object.entries(wanted.onePer).flatMap(([flag, column]) =>
     has((object) => makesUnique(object, column, ` WHERE ${flag}`))
@@ -75,9 +75,9 @@ function checkTable(
       : missing('index', `(${column}) where ${flag}`, `one row with ${flag} for each ${column}`),
   );
   const trigger =
-    updatedAtMoves || !wanted.updatedAtTrigger
+    hasUpdatedAtTrigger || !wanted.updatedAtTrigger
       ? []
-      : missing('trigger', 'updated_at', 'a trigger that is on');
+      : missing('trigger', 'updated_at', 'an enabled trigger');
   return [...listed, ...key, ...references, ...unique, ...onePer, ...trigger];
 }
 
@@ -91,8 +91,8 @@ function checkColumn(
   const found = parts.find((object) => object.kind === 'column' && object.name === name);
   if (found === undefined) return lacking('column', name, table, 'a column');
   const type = wanted.types[column];
-  const wrong = (aspect: string, words: string, is: string | null) => [
-    difference({ kind: 'column', name, table, aspect, wanted: words, found: is }),
+  const wrong = (aspect: string, required: string, actual: string | null) => [
+    difference({ kind: 'column', name, table, aspect, wanted: required, found: actual }),
   ];
   const { type: hasType = null, generated = null } = found.attributes;
   return [
@@ -103,7 +103,7 @@ function checkColumn(
   ];
 }
 
-/** A foreign key has to be there, to hold for all rows, and to be switched on. */
+/** Checks that a foreign key exists, holds for all rows and is enabled. */
 function checkReference(
   table: string,
   column: string,
@@ -123,11 +123,11 @@ function checkReference(
     ({ attributes }) => attributes.validated === 'yes' && attributes.triggers === 'enabled',
   );
   const { validated = null, triggers = null } = found[0]?.attributes ?? {};
-  const is = `validated: ${validated}, triggers: ${triggers}`;
+  const actual = `validated: ${validated}, triggers: ${triggers}`;
   const aspect = 'enforced';
   return holds
     ? []
-    : [difference({ kind: 'foreign key', name, table, aspect, wanted: 'for all rows', found: is })];
+    : [difference({ kind: 'foreign key', name, table, aspect, wanted: 'for all rows', found: actual })];
 }
 
 function makesUnique(
@@ -145,14 +145,14 @@ function checkFunction(
   { name, schemas, arguments: names }: Contract['functions'][number],
   catalog: Catalog,
 ): Difference[] {
-  const there = catalog.objects.some(
+  const exists = catalog.objects.some(
     ({ kind, schema, part, attributes }) =>
       kind === 'function' &&
       part === name &&
       schemas.includes(schema ?? '') &&
       takes(attributes.signature ?? '', names),
   );
-  return there
+  return exists
     ? []
     : lacking('function', `${schemas.join(' or ')}.${name}(${names.join(', ')})`, null, 'a function');
 }

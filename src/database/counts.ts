@@ -1,7 +1,7 @@
 import type { Catalog, CatalogObject } from './catalog/catalog.ts';
 import { updatedAtTriggers } from './updated-at.ts';
 
-/** How many there are, in the schemas erp and agent, of what the checklist counts. */
+/** Numbers of objects in the schemas erp and agent that the checklist counts. */
 export interface ObjectCounts {
   readonly tablesErp: number;
   readonly tablesAgent: number;
@@ -9,7 +9,7 @@ export interface ObjectCounts {
   readonly foreignKeys: number;
   readonly foreignKeysErp: number;
   readonly foreignKeysAgent: number;
-  /** Those of either schema that point into another one. */
+  /** Foreign keys of either schema that reference another schema. */
   readonly foreignKeysCrossSchema: number;
   readonly updatedAtTriggers: number;
   readonly generatedColumns: number;

@@ -7,7 +7,7 @@ import { quotedName } from './migration-rules/quoted-name.ts';
 const extensionRow = z.object({
   name: z.string(),
   available: z.boolean(),
-  /** Whether only a superuser may make it; null where it is not available. */
+  /** Whether only a superuser may create it; null if it is not available. */
   superuser: z.boolean().nullable(),
 });
 
@@ -24,14 +24,14 @@ const serverRow = z.object({
   schemas: z.array(z.string()),
 });
 
-/** What a server is, what its role may do there, and what the migrations make that is not there yet. */
+/** Facts about a server: its version, the privileges of the role, and what the migrations create that is missing. */
 export interface Fitness extends z.infer<typeof serverRow> {
   readonly extensions: readonly z.infer<typeof extensionRow>[];
 }
 
 /**
- * Roles that providers give to their customers instead of a superuser's: what such a role may do beyond the
- * catalog, such as make extensions, is the provider's own business, and cannot be read.
+ * Roles that hosting providers grant instead of superuser. Such a role may do things that the catalog does not show, such
+ * as create extensions.
  */
 const providers = [
   'rds_superuser',
@@ -42,11 +42,11 @@ const providers = [
 ];
 
 /**
- * Reads it in two queries. Changes nothing.
- * @param expected the catalog that the migrations make
+ * Reads the facts in two queries. Changes nothing.
+ * @param expected the catalog that the migrations create
  */
 export async function serverFitness(session: Session, expected: Catalog): Promise<Fitness> {
-  const wanted = (kind: string) =>
+  const expectedNames = (kind: string) =>
     expected.objects.filter((one) => one.kind === kind).map(({ name }) => name);
   const [server] = await session.query(
     `select split_part(current_setting('server_version'), ' ', 1) as version, current_setting('server_version_num')::int as number,
@@ -58,7 +58,7 @@ export async function serverFitness(session: Session, expected: Catalog): Promis
             array(select w from unnest($2::text[]) w where not exists (select from pg_roles where rolname = w)) as roles,
             array(select w from unnest($3::text[]) w where to_regnamespace(quote_ident(w)) is null) as schemas
        from pg_roles r where r.rolname = current_user`,
-    [providers, wanted('role'), [...wanted('schema'), ledgerSchema]],
+    [providers, expectedNames('role'), [...expectedNames('schema'), ledgerSchema]],
   );
   const extensions = await session.query(
     `select w.name, a.name is not null as available, v.superuser and not v.trusted as superuser
@@ -66,12 +66,12 @@ export async function serverFitness(session: Session, expected: Catalog): Promis
        left join pg_available_extensions a on a.name = w.name
        left join pg_available_extension_versions v on v.name = a.name and v.version = a.default_version
       where not exists (select from pg_extension e where e.extname = w.name)`,
-    [wanted('extension')],
+    [expectedNames('extension')],
   );
   return { ...serverRow.parse(server), extensions: extensions.map((row) => extensionRow.parse(row)) };
 }
 
-/** What an administrator has to run before this role can migrate; empty where nothing is in the way. */
+/** Returns the SQL that an administrator must run before this role can migrate; empty if nothing is missing. */
 export function administratorSql(
   fitness: Fitness,
   expected: Catalog,

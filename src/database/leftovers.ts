@@ -2,20 +2,20 @@ import type { Session } from '../domain/session.ts';
 import type { Leftover } from '../domain/sql-change.ts';
 
 /**
- * Names a session of a command that takes no lock of the droplet, and holds some of the database for a moment: a
- * roll-out under that lock does not take it for one that was left behind.
+ * Marks the session of a read-only command. Such a command does not take the host's lock, and holds locks of the database
+ * for a moment; a rollout must not mistake its session for a leftover.
  */
-export async function nameAsLooking(session: Session): Promise<void> {
+export async function markAsReadOnly(session: Session): Promise<void> {
   await session.query("select set_config('application_name', 'erp-deploy validate', false)");
 }
 
-/** Milliseconds that a session may take to end once it is told to. */
+/** Milliseconds that a session may take to end after it is terminated. */
 const grace = 5000;
 
 /**
- * Sessions of erp-deploy in this database, besides this one, that hold locks in a transaction: what a link that
- * froze leaves behind. Only to be asked under the roll-out's own lock, where no other one of ours is at work but those
- * that are named as looking.
+ * Returns other sessions of erp-deploy in this database that hold locks in a transaction: a connection that hangs leaves
+ * them behind. Only valid while the rollout holds its own lock, when no other session of erp-deploy is active except
+ * read-only ones.
  */
 export async function leftoversIn(session: Session): Promise<readonly Leftover[]> {
   const rows = await session.query(
@@ -35,7 +35,7 @@ export async function leftoversIn(session: Session): Promise<readonly Leftover[]
   }));
 }
 
-/** Ends one, if it is still the same, and waits for its end. */
+/** Terminates a leftover session, if it still exists, and waits for its end. */
 export async function endLeftover(session: Session, { pid, started }: Leftover): Promise<void> {
   await session.query(
     `select pg_terminate_backend(a.pid, $3) from pg_catalog.pg_stat_activity a

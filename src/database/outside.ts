@@ -1,8 +1,8 @@
 import type { Session } from '../domain/session.ts';
 
 /**
- * What lies outside of these schemas and would go with them, or stand in their way: foreign keys, views, triggers and
- * columns of their types. In words, by name.
+ * Returns the names of objects outside these schemas that depend on them: foreign keys, views, triggers, and columns of
+ * their types.
  */
 export async function dependentsOutside(
   session: Session,
@@ -12,7 +12,7 @@ export async function dependentsOutside(
     `with inside as (select oid from pg_namespace where nspname = any ($1::text[])),
           relation as (select c.oid, c.relnamespace, c.oid::regclass::text as name from pg_class c),
           named as (
-            select format('foreign key %I of %s', k.conname, r.name) as words
+            select format('foreign key %I of %s', k.conname, r.name) as name
               from pg_constraint k join relation r on r.oid = k.conrelid join relation p on p.oid = k.confrelid
              where r.relnamespace not in (table inside) and p.relnamespace in (table inside)
             union
@@ -30,8 +30,8 @@ export async function dependentsOutside(
               from pg_attribute a join relation r on r.oid = a.attrelid join pg_type y on y.oid = a.atttypid
              where a.attnum > 0 and not a.attisdropped
                and r.relnamespace not in (table inside) and y.typnamespace in (table inside))
-     select words from named order by words`,
+     select name from named order by name`,
     [schemas],
   );
-  return rows.map(({ words }) => String(words));
+  return rows.map(({ name }) => String(name));
 }

@@ -1,12 +1,12 @@
 import type { Session } from '../domain/session.ts';
 
-/** As many others as are asked; not many, since a pooler of whole sessions may have few, and lets one wait. */
-const others = 2;
+/** How many further connections are opened; few, since a pooler of sessions may be limited and let one wait. */
+const furtherConnections = 2;
 
 /**
- * Whether a pooler hands out connections by transaction: then another one gets the connection of a session that is
- * still there. Of a server that is reached directly, and of a pooler that hands out whole sessions, nobody does.
- * @param open logs in anew; all are closed again
+ * Returns whether a pooler assigns connections per transaction: then a second session gets the server process of a
+ * session that is still open. Without a pooler, or with a pooler of sessions, it never does.
+ * @param open opens a new session; all are closed at the end
  */
 export async function handsOutByTransaction(open: () => Promise<Session>): Promise<boolean> {
   const opened: Session[] = [];
@@ -17,10 +17,10 @@ export async function handsOutByTransaction(open: () => Promise<Session>): Promi
   };
   try {
     const first = await another();
-    // One that announces the process that answers is no pooler's.
+    // A session that knows its server process is not a pooler's.
     if (first.restoreSettings !== undefined) return false;
     const [own] = await first.query('select pg_backend_pid() as pid');
-    for (let count = 0; count < others; count += 1) {
+    for (let count = 0; count < furtherConnections; count += 1) {
       const [, [taken] = []] = await (await another()).script(
         'begin; select 1; select pg_backend_pid() as pid',
       );

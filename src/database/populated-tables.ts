@@ -2,8 +2,9 @@ import type { Session } from '../domain/session.ts';
 import { ledgerSchema } from './ledger/ledger.ts';
 
 /**
- * How many tables hold at least one row, and the name of one of them; left out are the ledger, the system's, and those
- * of others that this role may not read. One that somebody has locked against all looks counts: nobody can tell.
+ * Returns how many tables have at least one row, and the name of one of them. Leaves out the ledger, system tables, and
+ * tables that this role may not read. A table that another session has locked exclusively counts, since it cannot be
+ * read.
  */
 export async function populatedTables(
   session: Session,
@@ -21,10 +22,10 @@ export async function populatedTables(
     [ledgerSchema],
   );
   if (names.length === 0) return { tables: 0, example: '' };
-  const asked = names.map(
+  const queries = names.map(
     ({ name, locked }) =>
       `select '${String(name).replaceAll("'", "''")}'${locked === true ? '' : ` where exists (select from ${String(name)})`}`,
   );
-  const holding = await session.query(`select x.name from (${asked.join(' union all ')}) as x(name)`);
-  return { tables: holding.length, example: String(holding[0]?.name ?? '') };
+  const populated = await session.query(`select x.name from (${queries.join(' union all ')}) as x(name)`);
+  return { tables: populated.length, example: String(populated[0]?.name ?? '') };
 }

@@ -10,9 +10,9 @@ import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Context } from '../workspace/context.ts';
 
 /**
- * Of a database that has no ledger, the files that were applied to it: those up to some N whose catalog it
- * equals. None where nothing of ours is in it.
- * @returns the problem where it holds our schemas and equals none, with how it differs from the nearest
+ * Returns the files that were applied to a database without a ledger: the first N files, if the database matches their
+ * result. Empty if the database has none of our schemas.
+ * @returns a problem if it has our schemas but matches no N, with the differences from the nearest one
  */
 export async function adoptableFiles(
   context: Context,
@@ -26,9 +26,9 @@ export async function adoptableFiles(
   for (let count = files.length; count > 0; count--) {
     const upTo = files.slice(0, count);
     const expected = await context.catalogs.after(upTo);
-    if (holdsMore(live, expected, all)) continue;
-    const found = await compareCatalogs(expected, live);
-    const differences = found.filter(({ severity }) => severity === 'difference');
+    if (hasLaterSchemas(live, expected, all)) continue;
+    const compared = await compareCatalogs(expected, live);
+    const differences = compared.filter(({ severity }) => severity === 'difference');
     if (differences.length === 0) return upTo;
     if (nearest === undefined || differences.length < nearest.differences.length) {
       nearest = { name: upTo.at(-1)?.name ?? '', differences };
@@ -37,8 +37,8 @@ export async function adoptableFiles(
   return nearest === undefined ? [] : ledgerMissing(nearest.name, nearest.differences);
 }
 
-/** Whether something lies in a schema that only a later file would fill: the comparison does not look there. */
-function holdsMore(live: Catalog, expected: Catalog, all: ReadonlySet<string>): boolean {
-  const [filled, wanted] = [populatedSchemas(live), populatedSchemas(expected)];
-  return [...all].some((schema) => filled.has(schema) && !wanted.has(schema));
+/** Whether a schema that only a later file fills is not empty: the comparison leaves that schema out. */
+function hasLaterSchemas(live: Catalog, expected: Catalog, all: ReadonlySet<string>): boolean {
+  const [actual, compared] = [populatedSchemas(live), populatedSchemas(expected)];
+  return [...all].some((schema) => actual.has(schema) && !compared.has(schema));
 }

@@ -9,9 +9,9 @@ import { bundled, layout } from '../workspace/layout.ts';
 import { readMigration, workspaceMigrations } from '../workspace/migrations.ts';
 import { ledgerOf } from './ledger-of.ts';
 
-/** What a ledger says of the files of a workspace. */
+/** The files of a workspace compared with a ledger. */
 export interface LedgerState {
-  /** What was applied, as it was applied, in order. */
+  /** The applied files, with the text that was applied, in order. */
   readonly applied: readonly MigrationFile[];
   /** Files that are not applied yet, in order. */
   readonly pending: readonly MigrationFile[];
@@ -19,7 +19,7 @@ export interface LedgerState {
   readonly problem: Problem | null;
 }
 
-/** @throws ProblemError if the ledger has a text that is no migration */
+/** @throws ProblemError if a text in the ledger is not a valid migration */
 export async function ledgerState(
   files: readonly MigrationFile[],
   ledger: readonly LedgerRow[],
@@ -47,8 +47,8 @@ export function ourPending({ pending }: LedgerState): readonly MigrationFile[] {
   return pending.filter(isOurs);
 }
 
-/** A database that cannot be reached has no pending files: the checks of its steps report the reason. */
-function none(error: unknown): readonly LedgerRow[] {
+/** A database that cannot be reached counts as one without pending files: the checks of its steps report the reason. */
+function noRows(error: unknown): readonly LedgerRow[] {
   if (error instanceof ProblemError || error instanceof DatabaseError) return [];
   throw error;
 }
@@ -67,7 +67,7 @@ export async function contextsWithoutPending(
   const targets = production === null ? [local] : [local, production];
   const all = await Promise.all(
     targets.map(async ({ database }) => {
-      const ledger = await ledgerOf(database).catch(none);
+      const ledger = await ledgerOf(database).catch(noRows);
       const state = await ledgerState(found.files, ledger);
       if (state.problem !== null || ourPending(state).length > 0) return [];
       const pending = state.pending.map(({ name }) => name);

@@ -4,20 +4,20 @@ import { oneLine } from '../domain/one-line.ts';
 import { textDifference } from '../domain/text-difference.ts';
 import type { Progress } from '../workspace/context.ts';
 
-/** An object that is not what it should be: in a line, and opened. */
+/** Returns an object with differences: its line, and the lines that it shows when it is expanded. */
 export function differenceItem(
   differences: readonly Difference[],
   options: RepairOptions,
 ): Pick<Progress, 'name' | 'lines'> {
   return {
-    name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectWord(aspect)}`).join('; '),
+    name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectText(aspect)}`).join('; '),
     lines: [
       ...differences.flatMap(({ aspect, wanted, found }) => {
         if (isPresence(aspect)) return [];
         const [expected, actual] = textDifference(wanted ?? 'none', found ?? 'none');
-        return [`wanted   ${expected}`, `found    ${actual}`];
+        return [`expected ${expected}`, `actual   ${actual}`];
       }),
-      ...repairScript(differences, options).map((sql) => `restore  ${oneLine(sql)};`),
+      ...repairScript(differences, options).map((sql) => `repair   ${oneLine(sql)};`),
     ],
   };
 }
@@ -26,6 +26,6 @@ function isPresence(aspect: string): boolean {
   return aspect === 'missing' || aspect === 'extra';
 }
 
-function aspectWord(aspect: string): string {
-  return aspect === 'extra' ? 'nobody asked for it' : aspect;
+function aspectText(aspect: string): string {
+  return aspect === 'extra' ? 'unexpected object' : aspect;
 }

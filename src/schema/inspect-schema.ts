@@ -9,8 +9,8 @@ import { workedExample } from '../database/behaviour/checks.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
 import { tablesAtRisk } from '../database/comparison/repair-script.ts';
 import { countRows } from '../database/validation/row-counts.ts';
-import { type SchemaReport, validateSchema } from '../database/validation/validate.ts';
 import { countsText, notAsMigrated, tableCountText } from '../database/validation/text.ts';
+import { type SchemaReport, validateSchema } from '../database/validation/validate.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Session } from '../domain/session.ts';
@@ -29,46 +29,48 @@ import {
 import { behaviourItem, generatedProgress, plannedProgress, schemaProgress } from './validation-progress.ts';
 
 /**
- * Compares the target's database with what its migrations make of an empty one.
+ * Compares the target's database with the result of its migrations on an empty one.
  * @param step the step that shows the progress
- * @param trying whether to try the behaviours too, in a transaction that is rolled back
+ * @param withBehaviours whether to test the behaviours too, in a transaction that is rolled back
  */
 export async function inspectSchema(
   context: Context,
   target: Target<ValidationItems>,
   step: StepId,
-  trying: boolean,
+  withBehaviours: boolean,
 ): Promise<CheckResult> {
   const [inspectLog, files] = await Promise.all([watchLog(target, context.signal), soundMigrations(context)]);
   const expected = await context.catalogs.after(files);
   const session = await target.database.session();
   const contract = await contractOf(context);
   const planned = plannedProgress(expected, contract);
-  if (trying) context.progress(step, planned);
+  if (withBehaviours) context.progress(step, planned);
   const report = await validateSchema(session, expected, contract, false);
   const { differences } = report;
-  // If nothing is to be tried, the differences are all that there is to show.
-  if (!trying && differences.length > 0) context.progress(step, planned);
-  if (trying || differences.length > 0) {
+  // Without the behaviours, only differences are shown.
+  if (!withBehaviours && differences.length > 0) context.progress(step, planned);
+  if (withBehaviours || differences.length > 0) {
     const rows = await countRows(session, tablesAtRisk(differences));
     const options = { rowsOf: (table: string) => rows.get(table) };
     for (const item of schemaProgress(expected, report.live, contract, differences, options)) {
       context.progress(step, item);
     }
   }
-  const tried =
-    trying && differences.length === 0 ? await tryBehaviours(context, step, session, report.live) : [];
-  const failed = tried.filter(({ ok }) => !ok);
+  const results =
+    withBehaviours && differences.length === 0
+      ? await testBehaviours(context, step, session, report.live)
+      : [];
+  const failed = results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
     return blocked(notAsMigrated(differences, failed, 'erp-deploy validate'));
   }
   const { items, database } = target;
-  const script = trying ? await scriptEvidence(context, target, session) : [];
+  const script = withBehaviours ? await scriptEvidence(context, target, session) : [];
   const log = await inspectLog();
   const evidence = [
     ...schemaEvidence(target, report),
     ...script,
-    ...behaviourEvidence(tried, database.target, items.inserts),
+    ...behaviourEvidence(results, database.target, items.inserts),
     evidenceFor(log.unread === null ? items.errors : undefined, errorsEvidence(target, report, files, log)),
   ];
   const { errors } = items;
@@ -76,7 +78,7 @@ export async function inspectSchema(
   return satisfied(countsText(report.counts), evidence, [
     ...openOnEmbedded([items.script], database.target),
     ...unread,
-    ...untestedItems(tried, items.inserts),
+    ...untestedItems(results, items.inserts),
   ]);
 }
 
@@ -85,7 +87,7 @@ function schemaEvidence(
   { counts }: SchemaReport,
 ): readonly Evidence[] {
   const { foreignKeys, foreignKeysCrossSchema: crossSchema } = counts;
-  const keys = `${foreignKeys} foreign keys, ${crossSchema} of them across schemas`;
+  const keys = `${foreignKeys} foreign keys, ${crossSchema} of them cross-schema`;
   const summary = stack === null ? 'validated on the server' : 'validated in the container';
   return [
     ...provenBy([items.script], target).map((item) => evidenceFor(item, { target, summary })),
@@ -114,23 +116,23 @@ function errorsEvidence(
   };
 }
 
-/** Tries one by one what the schema promises; nothing if the server takes no writes. */
-async function tryBehaviours(
+/** Tests the behaviours one by one; returns nothing if the server accepts no writes. */
+async function testBehaviours(
   context: Context,
   step: StepId,
   session: Session,
   live: Catalog,
 ): Promise<readonly BehaviourResult[]> {
   const total = countBehaviours(live);
-  const tellGenerated = (worked: BehaviourResult | null) => {
-    for (const item of generatedProgress(live, worked)) context.progress(step, item);
+  const showGenerated = (computed: BehaviourResult | null) => {
+    for (const item of generatedProgress(live, computed)) context.progress(step, item);
   };
   const watch = (result: BehaviourResult) => {
-    if (result.name === workedExample.check) tellGenerated(result);
+    if (result.name === workedExample.check) showGenerated(result);
     context.progress(step, behaviourItem(result, total));
   };
   const behaviour = await checkBehaviour(session, live, watch, context.signal);
   if ('results' in behaviour) return behaviour.results;
-  tellGenerated(null);
+  showGenerated(null);
   return [];
 }

@@ -10,18 +10,18 @@ import { contractOf } from '../workspace/contract.ts';
 import type { FileBoxes } from './migration-file-step.ts';
 
 interface FileFacts extends FileBoxes {
-  /** The keys that the contract wants of this schema, as the file makes them. */
+  /** Checks the foreign keys that the contract requires of this schema. */
   foreignKeys(box: BoxId): Box;
-  /** The triggers that keep `updated_at`, on each table that the contract wants one of. */
+  /** Checks the `updated_at` trigger on each table for which the contract requires one. */
   triggers(box: BoxId): Box;
-  /** The functions that the file makes; with a name, that one. */
+  /** Checks the functions that the file creates; with a name, only that one. */
   functions(box: BoxId, name?: string): Box;
 }
 
 /**
- * Reads the boxes of a migration file off its text: PostgreSQL's parser says which tables it creates, and
- * with which columns; the contract says which are wanted.
- * @param groups the boxes that head a group of tables
+ * Checks the checklist items of a migration file against its text: PostgreSQL's parser returns the tables and columns that
+ * it creates, and the contract lists the required ones.
+ * @param groups the items that head a group of tables
  */
 export async function fileFacts(
   context: Context,
@@ -33,7 +33,7 @@ export async function fileFacts(
   const contract = await contractOf(context);
   const parsed = await parseSql(text);
   const statements = 'statements' in parsed ? parsed.statements : [];
-  const wanted = Object.entries(contract.tables).filter(([name]) => name.startsWith(`${schema}.`));
+  const required = Object.entries(contract.tables).filter(([name]) => name.startsWith(`${schema}.`));
   const { tables } = await readStarterObjects(text);
   const created = new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
   const complete = (table: string) =>
@@ -45,16 +45,16 @@ export async function fileFacts(
     ...groupBoxes(groups, contract, complete),
   ];
   return {
-    ...sorted([workspaceEvidence(`${step}#1`, 'the file is there'), ...boxes]),
-    foreignKeys: (box) => keysBox(box, wanted, foreignKeysIn(statements)),
-    triggers: (box) => triggersBox(box, wanted, statements),
+    ...sorted([workspaceEvidence(`${step}#1`, 'the file exists'), ...boxes]),
+    foreignKeys: (box) => keysBox(box, required, foreignKeysIn(statements)),
+    triggers: (box) => triggersBox(box, required, statements),
     functions: (box, name) => functionsBox(box, schema, statements, name),
   };
 }
 
 export type Box = Evidence | OpenBox;
 
-/** Boxes that were looked at, by whether they are proven. */
+/** Separates verified items from open ones. */
 export function sorted(boxes: readonly Box[]): FileBoxes {
   return {
     evidence: boxes.filter((one) => 'target' in one),
@@ -62,40 +62,40 @@ export function sorted(boxes: readonly Box[]): FileBoxes {
   };
 }
 
-type WantedTables = readonly (readonly [name: string, Contract['tables'][string]])[];
+type RequiredTables = readonly (readonly [name: string, Contract['tables'][string]])[];
 
-function keysBox(box: BoxId, tables: WantedTables, made: readonly WrittenKey[]): Box {
-  const wanted = tables.flatMap(([table, { references }]) =>
+function keysBox(box: BoxId, tables: RequiredTables, made: readonly WrittenKey[]): Box {
+  const required = tables.flatMap(([table, { references }]) =>
     Object.entries(references).map(([column, target]) => ({ table, column, target })),
   );
-  const makes = ({ table, column, target }: (typeof wanted)[number]) =>
+  const makes = ({ table, column, target }: (typeof required)[number]) =>
     made.some(
       (key) =>
         key.table === table && key.target === target && key.columns.length === 1 && key.columns[0] === column,
     );
-  const absent = wanted.filter((key) => !makes(key));
+  const absent = required.filter((key) => !makes(key));
   const early = made.filter(({ inOrder }) => !inOrder);
   const reasons = [
     ...absent.map(({ table, column, target }) => `${table} (${column}) does not reference ${target}`),
-    ...early.map(({ table, target }) => `${table} references ${target}, which comes after it`),
+    ...early.map(({ table, target }) => `${table} references ${target}, which is created later`),
   ];
-  const summary = `${wanted.length} foreign keys, each after the table that it references; what they do is proven by 2.3`;
+  const summary = `${required.length} foreign keys, each after the table that it references; 2.3 tests their behaviour`;
   return reasons.length > 0
     ? { box, reason: reasons.join('; ') }
-    : workspaceEvidence(box, summary, { keys: wanted.length });
+    : workspaceEvidence(box, summary, { keys: required.length });
 }
 
-function triggersBox(box: BoxId, tables: WantedTables, statements: readonly SqlStatement[]): Box {
+function triggersBox(box: BoxId, tables: RequiredTables, statements: readonly SqlStatement[]): Box {
   const on = statements.flatMap(({ node }) =>
     'CreateTrigStmt' in node
       ? [`${node.CreateTrigStmt.relation?.schemaname}.${node.CreateTrigStmt.relation?.relname}`]
       : [],
   );
-  const wanted = tables.filter(([, { updatedAtTrigger }]) => updatedAtTrigger).map(([name]) => name);
-  const absent = wanted.filter((table) => !on.includes(table));
+  const required = tables.filter(([, { updatedAtTrigger }]) => updatedAtTrigger).map(([name]) => name);
+  const absent = required.filter((table) => !on.includes(table));
   return absent.length > 0
     ? { box, reason: `no trigger on ${absent.join(', ')}` }
-    : workspaceEvidence(box, `${wanted.length} triggers`, { triggers: wanted.length });
+    : workspaceEvidence(box, `${required.length} triggers`, { triggers: required.length });
 }
 
 function functionsBox(
@@ -104,11 +104,11 @@ function functionsBox(
   statements: readonly SqlStatement[],
   name: string | undefined,
 ): Box {
-  const made = statements.flatMap(({ node }) => {
+  const created = statements.flatMap(({ node }) => {
     if (!('CreateFunctionStmt' in node)) return [];
     const { funcname = [], parameters = [] } = node.CreateFunctionStmt;
     const path = funcname.map((part) => ('String' in part ? part.String.sval : '')).join('.');
-    // Columns of what it returns stand among its parameters.
+    // The parameters include the columns of the returned table.
     const names = parameters.flatMap((part) =>
       'FunctionParameter' in part && part.FunctionParameter.mode !== 'FUNC_PARAM_TABLE'
         ? [part.FunctionParameter.name ?? '']
@@ -117,45 +117,55 @@ function functionsBox(
     return [`${path}(${names.join(', ')})`];
   });
   if (name === undefined) {
-    const functions = made.length;
+    const functions = created.length;
     return workspaceEvidence(box, `${functions} functions`, { functions });
   }
-  const found = made.includes(`${schema}.${name}`);
-  return seen(box, found, `${schema}.${name}`, `the file makes no ${schema}.${name}`);
+  const exists = created.includes(`${schema}.${name}`);
+  return verifiedIf(exists, box, `${schema}.${name}`, `the file does not create ${schema}.${name}`);
 }
 
-function seen(box: BoxId, found: boolean, summary: string, reason: string): Box {
-  return found ? workspaceEvidence(box, summary) : { box, reason };
+function verifiedIf(verified: boolean, box: BoxId, summary: string, reason: string): Box {
+  return verified ? workspaceEvidence(box, summary) : { box, reason };
 }
 
-/** Purpose, created date and schema version, in the comment that the file begins with. */
+/** Checks purpose, created date and schema version in the comment at the beginning of the file. */
 function headBox(step: StepId, text: string): Box {
   const unix = text.replaceAll('\r\n', '\n');
   const head = unix.slice(0, unix.search(/^(?!--)/m));
-  const whole = /purpose/i.test(head) && /created/i.test(head) && /version/i.test(head);
-  return seen(`${step}#2`, whole, 'header with purpose, created date and version', 'the header is not whole');
+  const complete = /purpose/i.test(head) && /created/i.test(head) && /version/i.test(head);
+  return verifiedIf(
+    complete,
+    `${step}#2`,
+    'header with purpose, created date and version',
+    'the header is incomplete',
+  );
 }
 
 function schemaBox(step: StepId, schema: string, statements: readonly SqlStatement[]): Box {
-  const found = statements.some(
+  const exists = statements.some(
     ({ node }) => 'CreateSchemaStmt' in node && node.CreateSchemaStmt.schemaname === schema,
   );
-  return seen(`${step}#3`, found, `creates schema ${schema}`, `no CREATE SCHEMA ${schema}`);
+  return verifiedIf(exists, `${step}#3`, `creates schema ${schema}`, `no CREATE SCHEMA ${schema}`);
 }
 
-/** The boxes that list a table and its columns, such as `erp.people (id, global_id, …)`. */
+/** Checks the items that list a table and its columns, such as `erp.people (id, global_id, …)`. */
 function tableBoxes(
   step: StepId,
   complete: (table: string) => boolean,
   created: ReadonlyMap<string, readonly string[]>,
 ): readonly Box[] {
   const boxes = checklist.sections.find(({ id }) => id === step)?.boxes ?? [];
-  return boxes.flatMap((words, index): Box[] => {
-    const table = /^(\w+\.\w+) \(/.exec(words)?.[1];
+  return boxes.flatMap((text, index): Box[] => {
+    const table = /^(\w+\.\w+) \(/.exec(text)?.[1];
     if (table === undefined) return [];
     const columns = created.get(table)?.length ?? 0;
     return [
-      seen(`${step}#${index + 1}`, complete(table), `${table}, ${columns} columns`, `${table} is not whole`),
+      verifiedIf(
+        complete(table),
+        `${step}#${index + 1}`,
+        `${table}, ${columns} columns`,
+        `${table} is incomplete`,
+      ),
     ];
   });
 }
@@ -167,13 +177,13 @@ function groupBoxes(
 ): readonly Box[] {
   return Object.entries(groups).map(([box, group]) => {
     const tables = Object.keys(contract.tables).filter((name) => contract.tables[name]?.group === group);
-    const found = tables.length > 0 && tables.every(complete);
-    // Keys of a record of boxes are boxes.
-    return seen(
+    const exist = tables.length > 0 && tables.every(complete);
+    // The keys of this record are item ids.
+    return verifiedIf(
+      exist,
       box as BoxId,
-      found,
       `${tables.length} tables of group ${group}`,
-      `group ${group} is not whole`,
+      `group ${group} is incomplete`,
     );
   });
 }

@@ -6,34 +6,34 @@ import { layout } from '../workspace/layout.ts';
 import { fileObstacle } from '../workspace/obstacles.ts';
 import { findingOf, type OwnFile, previewOf } from '../workspace/own-file.ts';
 
-/** Boxes that a look at the installed file proves, and those that it leaves open. */
+/** Checklist items that the installed file verifies, and those that stay open. */
 export interface FileBoxes {
   readonly evidence: readonly Evidence[];
   readonly open: readonly OpenBox[];
 }
 
-/** A step that installs one file of ours into the migrations folder, and reads its boxes off the file there. */
+/** Returns a step that installs a bundled file into the migrations folder, and checks its items against the installed file. */
 export function migrationFileStep(own: {
   readonly id: StepId;
   readonly title: string;
   readonly file: string;
   readonly items: readonly Item[];
-  /** @param text of the file as it lies in the workspace */
+  /** @param text of the file in the workspace */
   boxes(context: Context, text: string): Promise<FileBoxes>;
-  /** Where the boxes that say "test locally" are proven at once, on a scratch database. */
+  /** Also verifies the items "test locally", on a scratch database; used after the file was installed. */
   proven?(context: Context, text: string): Promise<FileBoxes>;
 }): Step<Context> {
   const path = `${layout.migrations}/${own.file}`;
   const ownFile = async ({ assets }: Context): Promise<OwnFile> => {
     return { path, text: await assets.read(`migrations/${own.file}`) };
   };
-  const look = async (context: Context, boxes: typeof own.boxes) => {
+  const inspect = async (context: Context, boxes: typeof own.boxes) => {
     const obstacle = await fileObstacle(context, [path]);
     if (obstacle !== null) return blocked(obstacle);
     const finding = await findingOf(context, await ownFile(context));
     if (finding !== null) return missing(finding);
-    const seen = await boxes(context, await context.files.read(path));
-    return satisfied(own.file, seen.evidence, seen.open);
+    const { evidence, open } = await boxes(context, await context.files.read(path));
+    return satisfied(own.file, evidence, open);
   };
   const preview = async (context: Context) => {
     const change = await previewOf(context, await ownFile(context));
@@ -52,9 +52,9 @@ export function migrationFileStep(own: {
         holds: async ({ files }) => (await files.look(layout.migrations)).type === 'directory',
       },
     ],
-    check: (context) => look(context, own.boxes),
+    check: (context) => inspect(context, own.boxes),
     preview,
     foresee: preview,
-    verify: (context) => look(context, own.proven ?? own.boxes),
+    verify: (context) => inspect(context, own.proven ?? own.boxes),
   };
 }

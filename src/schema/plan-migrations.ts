@@ -83,6 +83,6 @@ function pendingOn(on: string, { change }: Exact): PlannedChange {
 function populated({ tables, example }: { tables: number; example: string }): Consent {
   return {
     flag: '--allow-populated',
-    why: `${tables} tables hold rows (${example} among them); the migration would change a database in use.`,
+    why: `${tables} ${tables === 1 ? 'table has' : 'tables have'} rows (such as ${example}); the migration changes a database in use.`,
   };
 }

@@ -4,10 +4,9 @@ import { bundled, layout } from '../workspace/layout.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 
 /**
- * The checklist's "test locally" of 0.5, 1.1 and 1.2: the files are applied to a scratch database that is
- * thrown away, and the validation script runs on it. Where the same run goes on to the local test on the
- * embedded engine, that proves it seconds later on the database that stays, and this is left out. What was
- * proven for these very bytes before is not run again.
+ * Verifies the checklist's "test locally" of 0.5, 1.1 and 1.2: applies the files to a scratch database and runs the
+ * validation script on it. It is left out if the same run includes the local test on the embedded engine, which
+ * verifies the same soon after. Files that were verified before with the same checksums are not tested again.
  */
 export async function applyMigrationsProof(context: Context): Promise<readonly Evidence[]> {
   if (context.engine === 'embedded' && context.selected.has('2.2') && context.selected.has('2.3')) return [];
@@ -15,16 +14,16 @@ export async function applyMigrationsProof(context: Context): Promise<readonly E
   const script = await context.files.read(`${layout.migrations}/${bundled.validation}`);
   const checksums = files.map(({ checksum }) => checksum).join(' ');
   const facts = { checksums, script: await context.files.hash(`${layout.migrations}/${bundled.validation}`) };
-  const proof = proofOf(facts);
+  const evidence = evidenceFrom(facts);
   const before = context.memory.lastSeen('1.2')?.evidence ?? [];
-  const kept = before.some(
+  const isVerified = before.some(
     ({ facts: old }) => old?.checksums === facts.checksums && old.script === facts.script,
   );
-  if (!kept) await context.catalogs.scratch(files, (session) => session.script(script));
-  return proof;
+  if (!isVerified) await context.catalogs.scratch(files, (session) => session.script(script));
+  return evidence;
 }
 
-function proofOf(facts: Evidence['facts']): readonly Evidence[] {
+function evidenceFrom(facts: Evidence['facts']): readonly Evidence[] {
   const target = 'embedded';
   const of = (box: NonNullable<Evidence['box']>, summary: string): Evidence => ({
     box,

@@ -1,36 +1,36 @@
 import type { SqlFault } from '../database/migration-rules/parse-sql.ts';
-import type { MendedText } from '../database/starter-schema/missing-comma.ts';
+import type { StarterFix } from '../database/starter-schema/missing-comma.ts';
 import { diffOf } from '../workspace/own-file.ts';
 
-/** Faults that are shown with their lines; a file that is no SQL at all has as many as it has statements. */
+/** How many faults are shown with their lines; a file that is not SQL has one per statement. */
 export const shownFaults = 5;
 
-/** Where PostgreSQL stops and why, and the line with a caret. */
+/** Returns where PostgreSQL's parser stops and why, and the line with a caret. */
 export function faultLines(path: string, { line, column, message, excerpt }: SqlFault): readonly string[] {
   return [`${path}, line ${line}, column ${column}: ${message}`, ...excerpt];
 }
 
-/** What is wrong with the starter schema, for whoever reads it later. */
-export function starterFixText(path: string, text: string, mended: MendedText): string {
-  const places = mended.commas.map(
+/** Returns the document that describes the faults of the starter schema and their fix. */
+export function starterFixText(path: string, text: string, fix: StarterFix): string {
+  const places = fix.commas.map(
     ({ line, column, after, fault }) =>
-      `- Line ${line}, column ${column}: a comma is missing after \`${after}\`. PostgreSQL stops at line ${fault.line}, column ${fault.column}: ${fault.message}.\n\n${quotedLines(fault.excerpt)}`,
+      `- Line ${line}, column ${column}: a comma is missing after \`${after}\`. PostgreSQL's parser stops at line ${fault.line}, column ${fault.column}: ${fault.message}.\n\n${quotedLines(fault.excerpt)}`,
   );
   return `# Fix for the starter schema
 
-\`${path}\` cannot be read by PostgreSQL as it was found:
+\`${path}\` cannot be parsed by PostgreSQL:
 
 ${places.join('\n\n')}
 
 \`\`\`diff
-${diffOf(path, text, mended.fixedText).join('\n')}
+${diffOf(path, text, fix.fixedText).join('\n')}
 \`\`\`
 
 \`erp-deploy run --fix-starter\` makes this change. The migrations do not depend on it.
-${otherFaults(mended.faults)}`;
+${otherFaults(fix.faults)}`;
 }
 
-/** What stays wrong when the commas are there. */
+/** Returns the faults that remain after the commas are added. */
 function otherFaults(faults: readonly SqlFault[]): string {
   if (faults.length === 0) return '';
   const shown = faults
@@ -41,13 +41,13 @@ function otherFaults(faults: readonly SqlFault[]): string {
     );
   const left = faults.length - shown.length;
   return `
-No comma mends what is wrong besides, and it is left alone:
+A missing comma does not explain the following faults, so they are left unchanged:
 
 ${shown.join('\n\n')}
 ${left > 0 ? `\nand ${left} more.\n` : ''}`;
 }
 
-/** As code of the item above it. */
+/** Returns the lines as a code block of the list item above. */
 function quotedLines(lines: readonly string[]): string {
   return ['```text', ...lines, '```'].map((line) => `  ${line}`.trimEnd()).join('\n');
 }

@@ -15,8 +15,8 @@ import type { FileBoxes } from './migration-file-step.ts';
 import { faultLines, shownFaults } from './starter-fix-text.ts';
 
 /**
- * The checklist's "all indexes from the starter schema": those of the user's starter file are compared
- * with ours. What ours lacks is the person's to decide, and stands in the reason.
+ * Checks the checklist's "all indexes from the starter schema": compares the indexes of the user's starter file with those
+ * of the migrations. The user decides about indexes that the migrations lack; the reason lists them.
  */
 export async function starterIndexBox(
   context: Context,
@@ -24,7 +24,10 @@ export async function starterIndexBox(
   schema: 'erp' | 'agent',
 ): Promise<FileBoxes> {
   if (!(await starterIsThere(context))) {
-    return { evidence: [], open: [{ box, reason: `no ${starterPath(context)} here to compare with` }] };
+    return {
+      evidence: [],
+      open: [{ box, reason: `${starterPath(context)} is missing, so there is nothing to compare with` }],
+    };
   }
   const path = starterPath(context);
   const starter = await readStarterObjects(await context.files.read(path));
@@ -34,23 +37,23 @@ export async function starterIndexBox(
   const reason = [
     ...faultReasons(path, starter.faults),
     ...inapplicableReasons(path, compared),
-    ...(compared.lacking.length > 0 ? [proposalWords(compared)] : []),
+    ...(compared.lacking.length > 0 ? [proposalText(compared)] : []),
   ];
   if (reason.length > 0) {
-    // A proposed migration names them in its own comments.
-    const named = compared.lacking.length > 0 || differing.length === 0 ? [] : [typeWords(differing)];
+    // A proposed migration names them in its comments.
+    const named = compared.lacking.length > 0 || differing.length === 0 ? [] : [typeText(differing)];
     return { evidence: [], open: [{ box, reason: [...reason, ...named].join('\n') }] };
   }
   const { covered, types } = compared;
   const summary = [
-    'no index of the starter schema is lacking',
-    ...covered.map(({ index, by }) => `line ${index.line}: ${by} serves the same searches`),
-    differing.length === 0 ? 'no column type differs' : typeWords(differing),
+    'no index of the starter schema is missing',
+    ...covered.map(({ index, by }) => `line ${index.line}: ${by} covers the same searches`),
+    differing.length === 0 ? 'no column type differs' : typeText(differing),
   ].join('; ');
   return { evidence: [workspaceEvidence(box, summary, { lacking: 0, types: types.length })], open: [] };
 }
 
-/** What is about tables of one schema; what is about neither is about both. */
+/** Returns the results for one schema. Tables of neither schema count for both. */
 function ofSchema(schema: 'erp' | 'agent', compared: StarterComparison): StarterComparison {
   const other = schema === 'erp' ? 'agent.' : 'erp.';
   const own = ({ table }: { readonly table: string }) => !table.startsWith(other);
@@ -69,7 +72,7 @@ function faultReasons(path: string, faults: readonly SqlFault[]): readonly strin
   const places = faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault));
   const left = faults.length - shownFaults;
   return [
-    'not all of the starter schema could be compared, since PostgreSQL cannot read it:',
+    'not all of the starter schema could be compared, since PostgreSQL cannot parse it:',
     ...places,
     ...(left > 0 ? [`and ${left} more`] : []),
   ];
@@ -78,25 +81,25 @@ function faultReasons(path: string, faults: readonly SqlFault[]): readonly strin
 function inapplicableReasons(path: string, { inapplicable }: StarterComparison): readonly string[] {
   return inapplicable.map(
     ({ index, why }) =>
-      `${path}, line ${index.line}: the index ${index.name ?? 'without a name'} has no place here, ${why}`,
+      `${path}, line ${index.line}: the index ${index.name ?? 'without a name'} cannot be created: ${why}`,
   );
 }
 
 function typeLines({ types }: StarterComparison): readonly string[] {
   return types.map(
     ({ table, column, starter, ours }) =>
-      `${table}.${column}: ${starter} in the starter schema, ${ours} here`,
+      `${table}.${column}: ${starter} in the starter schema, ${ours} in the migrations`,
   );
 }
 
-function typeWords(differing: readonly string[]): string {
+function typeText(differing: readonly string[]): string {
   return `column types that differ: ${differing.join(', ')}`;
 }
 
-/** The statement to decide on, in full: a migration of one's own from number 100 on brings it. */
-function proposalWords(compared: StarterComparison): string {
+/** Returns the proposed statements in full, for a migration of the user's own with number 100 or higher. */
+function proposalText(compared: StarterComparison): string {
   const count = compared.lacking.length;
-  return `${count} ${count === 1 ? 'index' : 'indexes'} of the starter schema are not in ours; to have them, put this into a migration of your own (100_starter_indexes.sql):\n${proposeMigration(compared) ?? ''}`;
+  return `${count} ${count === 1 ? 'index' : 'indexes'} of the starter schema ${count === 1 ? 'is' : 'are'} missing from the migrations; to add ${count === 1 ? 'it' : 'them'}, create a migration of your own (100_starter_indexes.sql) with:\n${proposeMigration(compared) ?? ''}`;
 }
 
 function objectsOf(catalog: Catalog): OurObjects {
@@ -112,7 +115,7 @@ function objectsOf(catalog: Catalog): OurObjects {
   };
 }
 
-/** A unique or primary key comes with an index of its own. */
+/** A unique constraint or primary key has an index of its own. */
 function indexOf({ kind, parent, part, columns, definition }: CatalogObject): OurObjects['indexes'] {
   const table = parent?.replace(/^\w+ /, '') ?? '';
   if (kind === 'primary key' || kind === 'unique') {

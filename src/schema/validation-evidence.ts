@@ -15,9 +15,9 @@ export interface ValidationItems {
   readonly keys?: Item;
   readonly samples?: Item;
   readonly errors?: Item;
-  /** That the validation script was tested. */
+  /** The item that asks to test the validation script. */
   readonly scriptRan?: Item;
-  /** That a row can be inserted, by the name of the behaviour test. */
+  /** The items that ask to insert a row, by the name of the behaviour test. */
   readonly inserts?: Readonly<Record<string, Item>>;
 }
 
@@ -42,13 +42,13 @@ export async function scriptEvidence(
   const summary = `${sampled} sample queries answered`;
   return [
     evidenceFor(items.samples, { target, summary, facts: { sampled } }),
-    evidenceFor(items.scriptRan, { target, summary: `${bundled.validation} ran without a fault`, facts }),
+    evidenceFor(items.scriptRan, { target, summary: `${bundled.validation} ran without errors`, facts }),
   ];
 }
 
 type InsertItems = ValidationItems['inserts'];
 
-/** Returns evidence about the behaviours that were tested, and for the items that two of them prove. */
+/** Returns evidence about the tested behaviours, and for the items that two of them verify. */
 export function behaviourEvidence(
   results: readonly BehaviourResult[],
   target: Evidence['target'],

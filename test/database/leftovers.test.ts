@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
-import { endLeftover, leftoversIn, nameAsLooking } from '../../src/database/leftovers.ts';
+import { endLeftover, leftoversIn, markAsReadOnly } from '../../src/database/leftovers.ts';
 import { populatedTables } from '../../src/database/populated-tables.ts';
 import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
 
@@ -18,7 +18,7 @@ test('a session of ours that holds locks is found, passed by, and ended; one tha
   expect(await leftoversIn(ours)).toEqual([]);
   await looking.script('commit');
   // A colleague's validate, which takes no lock of the droplet, in the midst of its behaviours.
-  await nameAsLooking(looking);
+  await markAsReadOnly(looking);
   await looking.script('begin; insert into held values (1)');
   expect(await leftoversIn(ours)).toEqual([]);
   await looking.script('rollback');

@@ -63,7 +63,11 @@ const changes: readonly (readonly [what: string, sql: string, line: string | Reg
     'alter table erp.execution_runs drop column variance_pct; alter table erp.execution_runs add column variance_pct numeric generated always as (actual_hours) stored',
     /^column erp\.execution_runs\.variance_pct: generated: /,
   ],
-  ['a sequence that no migration creates', 'create sequence erp.mine', 'sequence erp.mine: unexpected object'],
+  [
+    'a sequence that no migration creates',
+    'create sequence erp.mine',
+    'sequence erp.mine: unexpected object',
+  ],
   [
     'a policy that no migration creates',
     'create policy mine on erp.people for select using (true)',

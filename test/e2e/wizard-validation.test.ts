@@ -116,9 +116,11 @@ describe.each(looks)('a database that drifted, at $look', (look) => {
     expect(failed).toContain('✖      ERP-0530');
     expect(failed).toContain('differs from the migrations in 2 places');
     expect(failed).toMatch(
-      /✖ foreign key tasks_assignee_id_fkey on erp\.tasks: missing\n +restore +ALTER TABLE[\s\S]*✖ trigger events_set_updated_at on agent\.events: enabled\n why/i,
+      /✖ foreign key tasks_assignee_id_fkey on erp\.tasks: missing\n +repair +ALTER TABLE[\s\S]*✖ trigger events_set_updated_at on agent\.events: enabled\n why/i,
     );
-    expect(failed).toMatch(/Print the\s+repair\s+SQL:\s+erp-deploy\s+validate\s+--engine\s+embedded\s+--repair-sql/);
+    expect(failed).toMatch(
+      /Print the\s+repair\s+SQL:\s+erp-deploy\s+validate\s+--engine\s+embedded\s+--repair-sql/,
+    );
     wizard.press(keys.escape);
     await wizard.until(/foreign keys +█+ +34\/34 ✖ 1/);
     expect(wizard.text()).toMatch(/triggers +█+ +28\/28 ✖ 1/);

@@ -53,7 +53,7 @@ describe('the indexes of the starter schema', () => {
         {
           box: '1.1#20',
           summary: expect.stringContaining(
-            'erp.people.email: character varying(320) in the starter schema, text here',
+            'erp.people.email: character varying(320) in the starter schema, text in the migrations',
           ),
         },
       ],
@@ -75,9 +75,9 @@ describe('the indexes of the starter schema', () => {
       'create index on agent.facts (not_of_this_schema);',
     ].join('\n');
     expect((await reasonOf(starter)).split('\n')).toEqual([
-      'starter.sql, line 2: the index lost has no place here, erp.people has no gone',
-      'starter.sql, line 3: the index without a name has no place here, there is no table erp.nowhere',
-      'column types that differ: erp.people.email: character varying(320) in the starter schema, text here',
+      'starter.sql, line 2: the index lost cannot be created: erp.people has no column gone',
+      'starter.sql, line 3: the index without a name cannot be created: table erp.nowhere does not exist',
+      'column types that differ: erp.people.email: character varying(320) in the starter schema, text in the migrations',
     ]);
   });
 });
@@ -102,7 +102,7 @@ describe('the boxes of a migration', () => {
     });
     const early = `create table erp.first (id bigint references erp.people (id));\n${erp}`;
     expect((await erpFacts(early)).foreignKeys('1.1#21')).toMatchObject({
-      reason: 'erp.first references erp.people, which comes after it',
+      reason: 'erp.first references erp.people, which is created later',
     });
     const altered = agent.replace(/^ALTER TABLE agent\.facts .*/m, '');
     expect((await agentFacts(altered)).foreignKeys('1.2#34')).toMatchObject({

@@ -7,7 +7,7 @@ import {
   tablesAtRisk,
 } from '../../database/comparison/repair-script.ts';
 import { readLedger } from '../../database/ledger/ledger.ts';
-import { nameAsLooking } from '../../database/leftovers.ts';
+import { markAsReadOnly } from '../../database/leftovers.ts';
 import {
   noLedger,
   notAppliedYet,
@@ -15,7 +15,6 @@ import {
   schemaNotApplied,
 } from '../../database/validation/pending-problems.ts';
 import { countRows } from '../../database/validation/row-counts.ts';
-import { validateSchema } from '../../database/validation/validate.ts';
 import {
   countsText,
   notAsMigrated,
@@ -23,6 +22,7 @@ import {
   tableCountText,
   testedText,
 } from '../../database/validation/text.ts';
+import { validateSchema } from '../../database/validation/validate.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
@@ -73,7 +73,7 @@ async function validateProduction(
   const text = `validating the database on ${stack.host.name}`;
   parts.teller.tell({ type: 'note', level: 'info', text });
   const session = await database.session();
-  await nameAsLooking(session);
+  await markAsReadOnly(session);
   return validateSession(parts, context, session, 'erp-deploy validate');
 }
 

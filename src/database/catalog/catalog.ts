@@ -1,4 +1,4 @@
-/** What a catalog holds, in the order in which a person reads it and in which a script creates it. */
+/** The kinds of objects in a catalog, in the order in which they are reported and created. */
 export const objectKinds = [
   'extension',
   'role',
@@ -39,36 +39,36 @@ export type ObjectKey = `${ObjectKind} ${string}`;
 export interface CatalogObject {
   readonly kind: ObjectKind;
   /**
-   * Its identity, qualified, and quoted where SQL needs that: `erp.people`, `erp.people.email`,
-   * `people_pkey on erp.people`, `agent.search(text, integer)`. Of a grant it is the tail of the
+   * Its unique name, qualified, and quoted if SQL requires it: `erp.people`, `erp.people.email`,
+   * `people_pkey on erp.people`, `agent.search(text, integer)`. For a grant, the end of the
    * statement: `on table erp.people to erp_api`.
    */
   readonly name: string;
-  /** The schema it lies in, not quoted; null for roles and extensions, which lie in none. */
+  /** Its schema, not quoted; null for roles and extensions, which have none. */
   readonly schema: string | null;
-  /** What it is a part of and vanishes with: a column's table, a grant's function. */
+  /** The object that it is a part of and is dropped with: the table of a column, the function of a grant. */
   readonly parent: ObjectKey | null;
-  /** Its own name within the parent, quoted where SQL needs that; of a grant, who was granted. */
+  /** Its name within the parent, quoted if SQL requires it; for a grant, the grantee. */
   readonly part: string;
-  /** Columns that a constraint, an index or a grant is made of, not quoted; `(expression)` for no column. */
+  /** The columns of a constraint, an index or a grant, not quoted; `(expression)` for an expression. */
   readonly columns: readonly string[];
-  /** Where a foreign key points. */
+  /** The target of a foreign key. */
   readonly references: { readonly table: string; readonly columns: readonly string[] } | null;
-  /** What there is to compare, in words that a person reads; null for none. */
+  /** The attributes to compare, as readable text; null for no value. */
   readonly attributes: Readonly<Record<string, string | null>>;
-  /** SQL that creates it. A table's creates its columns too, and nothing else that is part of it. */
+  /** SQL that creates it. For a table it includes the columns, but no other parts. */
   readonly definition: string;
-  /** Objects of the same catalog that it cannot be without; its parent is among them. */
+  /** Objects of the same catalog that it depends on, including its parent. */
   readonly needs: readonly ObjectKey[];
 }
 
-/** Everything there is to know about the shape of a database: a plain value, good for JSON. */
+/** The schema of a database as a plain value that can be stored as JSON. */
 export interface Catalog {
   /** Such as `17.11`. */
   readonly serverVersion: string;
-  /** The role that owns most relations: objects name their owner only if it is another one. */
+  /** The role that owns most relations; objects have an owner attribute only if another role owns them. */
   readonly usualOwner?: string;
-  /** Kind and name of objects of which nothing is compared: `conversion erp.latin`. */
+  /** Kind and name of objects that are not compared, such as `conversion erp.latin`. */
   readonly notCompared?: readonly string[];
   readonly objects: readonly CatalogObject[];
 }
@@ -77,14 +77,14 @@ export function keyOf(object: Pick<CatalogObject, 'kind' | 'name'>): ObjectKey {
   return `${object.kind} ${object.name}`;
 }
 
-/** The qualified name in a key: `erp.people` of `table erp.people`. */
+/** Returns the qualified name in a key: `erp.people` for `table erp.people`. */
 export function nameOf(key: ObjectKey): string {
-  // No kind and a space begin another kind, so the first that fits is the one.
+  // No kind followed by a space is a prefix of another kind, so the first match is the right one.
   const kind = objectKinds.find((one) => key.startsWith(`${one} `));
   return kind === undefined ? key : key.slice(kind.length + 1);
 }
 
-/** The qualified name of the table (or view) that an object is part of; null for one that stands alone. */
+/** Returns the qualified name of the table (or view) that an object is part of; null for any other object. */
 export function tableOf(object: CatalogObject): string | null {
   return /^(?:table|view|materialized view) (.*)$/s.exec(object.parent ?? '')?.[1] ?? null;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { objectKinds } from './catalog.ts';
 
-/** Where an object lies in `pg_depend`: class, object and part by number. Good within one answer only. */
+/** Identifies an object in `pg_depend`: class, object and part by number. Valid within one answer only. */
 export type Address = string;
 
 const text = z
@@ -9,7 +9,7 @@ const text = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** One object as the queries answer it; columns that a query leaves out are empty. */
+/** One object as the queries return it; columns that a query leaves out are empty. */
 export const objectRow = z.object({
   kind: z.enum(objectKinds),
   name: z.string(),
@@ -29,17 +29,17 @@ export const objectRow = z.object({
     .nullish()
     .transform((value) => value ?? {}),
   definition: z.string(),
-  /** Its own places, and those of what came with it. */
+  /** Its own address, and those of objects that were created with it. */
   addresses: z
     .array(z.string())
     .nullish()
     .transform((value) => value ?? []),
-  /** What it needs and `pg_depend` does not tell. */
+  /** Dependencies that `pg_depend` does not contain. */
   links: z
     .array(z.string())
     .nullish()
     .transform((value) => value ?? []),
-  /** What it is part of, where the query knows only the address. */
+  /** The object that it is part of, if the query knows only the address. */
   target: text,
 });
 
@@ -54,5 +54,5 @@ export const versionRow = z.object({
 export const detailRow = z.object({ object: z.string(), name: z.string(), value: z.string() });
 export const notComparedRow = z.object({ name: z.string() });
 export const dependencyRow = z.object({ object: z.string(), needs: z.array(z.string()) });
-/** Names that an extension made, of types, functions, operators and operator classes. */
+/** Names that an extension created, of types, functions, operators and operator classes. */
 export const memberRow = z.object({ schema: z.string(), names: z.array(z.string()) });

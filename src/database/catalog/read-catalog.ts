@@ -6,16 +6,16 @@ import { catalogScript } from './script.ts';
 import { unqualifier } from './unqualify.ts';
 
 /**
- * Reads the shape of a database: every schema but PostgreSQL's own and the ledger's, and the roles
- * named `erp_…`. One round trip and the same number of queries whatever the size; changes nothing,
- * inside of a transaction or outside. The same schema reads the same on PostgreSQL 15 to 18.
- * @throws DatabaseError when the server refuses
+ * Reads the catalog of a database: every schema except PostgreSQL's own and the ledger's, and the roles named `erp_…`.
+ * Takes one round trip and the same number of queries whatever the size; changes nothing, inside or outside of a
+ * transaction. The same schema gives the same catalog on PostgreSQL 15 to 18.
+ * @throws DatabaseError if a query fails
  */
 export async function readCatalog(session: Session): Promise<Catalog> {
   return (await readCatalogAt(session)).catalog;
 }
 
-/** The same, with the moment from which on it may have changed; null in a transaction that has written. */
+/** Reads the catalog with the moment after which it may have changed; null in a transaction that has written. */
 export async function readCatalogAt(
   session: Session,
 ): Promise<{ readonly catalog: Catalog; readonly moment: string | null }> {

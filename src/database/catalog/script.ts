@@ -13,9 +13,9 @@ import { tables } from './queries/tables.ts';
 import { types } from './queries/types.ts';
 
 /**
- * What PostgreSQL prints of a definition depends on the first six of these settings. Without the seventh
- * it takes a common table expression for a few rows, whatever the catalog holds, and runs through it once
- * for each row of another: the time then grows with the square of the tables.
+ * The text of definitions depends on the first six of these settings. Without the seventh, the planner assumes that a
+ * common table expression has few rows and scans it once for each row of another one: the time then grows with the
+ * square of the number of tables.
  */
 const settings = {
   search_path: 'pg_catalog',
@@ -29,9 +29,9 @@ const settings = {
 };
 
 /**
- * The settings hold for the transaction that the script runs in, and are put back by its last statement.
- * A script sent as one message is one transaction even outside of BEGIN, so `is_local` works in both
- * cases, and a pooler gets back its connection as it was. They wait in settings of our own meanwhile.
+ * The settings are local to the transaction of the script, and its last statement restores them. A script sent as one
+ * message is one transaction even without BEGIN, so `is_local` works in both cases, and a pooler's connection is left
+ * unchanged. The previous values are stored in settings of our own.
  */
 const fix = `select ${Object.entries(settings)
   .map(
@@ -45,17 +45,17 @@ const putBack = `select ${Object.keys(settings)
   .join(', ')}`;
 
 /**
- * A moment in the life of a server. Each transaction id that was given out shows in the snapshot, but for that of the
- * session's own open transaction: then it is null, which is no moment that could be known again.
+ * A value that changes with every transaction that writes. The snapshot contains every assigned transaction id except that
+ * of the session's own open transaction; then the value is null, so that it never equals an earlier one.
  * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
 const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
   then pg_catalog.pg_current_snapshot()::text end as moment`;
 
-/** Asks for the moment alone. */
+/** Queries only the moment. */
 export const momentQuery = `select ${moment}`;
 
-/** The moment before anything is read. */
+/** Runs before anything is read. */
 const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment},
   ${usualOwner}::regrole::text as owner`;
 

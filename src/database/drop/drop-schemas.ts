@@ -2,7 +2,12 @@ import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../../domain/sql-change.ts';
 import { ledgerSchema, readLedger } from '../ledger/ledger.ts';
-import { defaultLockTimeout, alwaysMayCommit, inLedgerTransaction, type MayCommit } from '../ledger/transaction.ts';
+import {
+  alwaysMayCommit,
+  defaultLockTimeout,
+  inLedgerTransaction,
+  type MayCommit,
+} from '../ledger/transaction.ts';
 import { quotedName } from '../migration-rules/quoted-name.ts';
 import { contentsOf, tablesOf } from './table-contents.ts';
 
@@ -79,7 +84,10 @@ function rowsChanged(found: readonly TableContent[]): Problem {
     code: 'ERP-0840',
     what: 'The rows of the schemas changed after they were inspected.',
     why: `Rows are now in ${contents}. ${nothingDropped}`,
-    todo: ['Stop the clients that write to these schemas.', 'Then plan the rollback again: erp-deploy rollback'],
+    todo: [
+      'Stop the clients that write to these schemas.',
+      'Then plan the rollback again: erp-deploy rollback',
+    ],
     exit: exitCodes.stepFailed,
   };
 }

@@ -5,12 +5,12 @@ import { withLineFeeds } from '../checksum.ts';
 import { ledgerSchema } from './ledger.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
 import {
-  defaultLockTimeout,
-  checkDeferred,
-  resetSession,
   alwaysMayCommit,
+  checkDeferred,
+  defaultLockTimeout,
   inLedgerTransaction,
   type MayCommit,
+  resetSession,
   transactionTimeouts,
 } from './transaction.ts';
 

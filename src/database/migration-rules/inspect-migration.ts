@@ -61,7 +61,9 @@ function transactional(
     const barred = whyBarred(node);
     if (barred === undefined) return [];
     const hint =
-      'IndexStmt' in node ? '; put it into a file of its own that begins with "-- erp-deploy: no-transaction"' : '';
+      'IndexStmt' in node
+        ? '; put it into a file of its own that begins with "-- erp-deploy: no-transaction"'
+        : '';
     return [faultIn(file, text, start, barred + hint)];
   });
   return faults.length > 0 ? { faults } : { mode: 'transaction' };

@@ -32,7 +32,9 @@ export function leadingDirectives(text: string): Directive[] {
  * Returns what a file marked `no-transaction` creates, or why the mark is refused. Without a transaction, a file of two
  * statements could be applied in part; a single index can be recovered, by its name in a known schema.
  */
-export function singleIndex(statements: readonly SqlStatement[]): MigrationMode | { readonly refused: string } {
+export function singleIndex(
+  statements: readonly SqlStatement[],
+): MigrationMode | { readonly refused: string } {
   const [only, ...more] = statements;
   if (
     only === undefined ||
@@ -40,11 +42,15 @@ export function singleIndex(statements: readonly SqlStatement[]): MigrationMode 
     !('IndexStmt' in only.node) ||
     !only.node.IndexStmt.concurrent
   ) {
-    return { refused: 'a no-transaction file must contain exactly one CREATE INDEX CONCURRENTLY and nothing else' };
+    return {
+      refused: 'a no-transaction file must contain exactly one CREATE INDEX CONCURRENTLY and nothing else',
+    };
   }
   const { idxname: name, relation, if_not_exists: ifNotExists = false } = only.node.IndexStmt;
   if (name === undefined || relation?.schemaname === undefined || relation.relname === undefined) {
-    return { refused: "name the index and its table's schema: an index that is left invalid is found by its name" };
+    return {
+      refused: "name the index and its table's schema: an index that is left invalid is found by its name",
+    };
   }
   // An index is always in the schema of its table.
   const index = { schema: relation.schemaname, name, table: relation.relname };

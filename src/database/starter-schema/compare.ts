@@ -6,11 +6,11 @@ import {
   shapeOfDefinition,
 } from './read-objects.ts';
 
-/** What the database, or the migrations, have; read from a catalog. */
+/** The objects of the database, or of the migrations, read from a catalog. */
 export interface OurObjects {
-  /** Tables with their schema, types as `format_type` spells them. */
+  /** Table names are qualified; types are spelled as by `format_type`. */
   readonly columns: readonly { readonly table: string; readonly column: string; readonly type: string }[];
-  /** Those of constraints among them; `definition` as `pg_get_indexdef` gives it. */
+  /** Including those of constraints; `definition` as returned by `pg_get_indexdef`. */
   readonly indexes: readonly {
     readonly table: string;
     readonly method: string;
@@ -27,23 +27,23 @@ interface TypeDifference {
 }
 
 export interface StarterComparison {
-  /** Indexes that ours lacks, on the tables and columns that ours has; `table` is ours, with its schema. */
+  /** Indexes that our schema lacks, on existing tables and columns; `table` is our table, qualified. */
   readonly lacking: readonly StarterIndex[];
-  /** Indexes that ours lacks but does not need: another one starts with the same keys. */
+  /** Indexes that our schema lacks but does not need: another index starts with the same keys. */
   readonly covered: readonly { readonly index: StarterIndex; readonly table: string; readonly by: string }[];
-  /** Indexes on a table or a column that ours has not. */
+  /** Indexes on a table or a column that our schema does not have. */
   readonly inapplicable: readonly {
     readonly index: StarterIndex;
-    /** Ours, with its schema; as the starter names it where ours has none. */
+    /** Our table, qualified; the starter's name if our schema has no such table. */
     readonly table: string;
     readonly why: string;
   }[];
   readonly types: readonly TypeDifference[];
-  /** Names of ours, so that a proposed index does not take one. */
+  /** Names of our indexes, which a proposed index must not use. */
   readonly takenNames: readonly string[];
 }
 
-/** What the starter schema has and ours has not; what only ours has is no difference. */
+/** Returns what the starter schema has and our schema lacks. Additional objects of our schema are no difference. */
 export async function compareStarter(starter: StarterObjects, ours: OurObjects): Promise<StarterComparison> {
   const tables = tablesOf(ours);
   const shapes = await shapesOf(ours);
@@ -54,13 +54,13 @@ export async function compareStarter(starter: StarterObjects, ours: OurObjects):
     const table = ourTable(index.table, tables);
     const known = table === undefined ? undefined : tables.get(table);
     const absent = index.columns.filter((column) => known !== undefined && !known.has(column));
-    const here = shapes.filter((one) => one.table === table);
-    const by = here.find(({ shape }) => covers(shape, index.shape))?.name;
+    const existing = shapes.filter((one) => one.table === table);
+    const by = existing.find(({ shape }) => covers(shape, index.shape))?.name;
     if (table === undefined)
-      inapplicable.push({ index, table: index.table, why: `there is no table ${index.table}` });
+      inapplicable.push({ index, table: index.table, why: `table ${index.table} does not exist` });
     else if (absent.length > 0)
-      inapplicable.push({ index, table, why: `${table} has no ${absent.join(', ')}` });
-    else if (here.some(({ shape }) => sameShape(shape, index.shape))) continue;
+      inapplicable.push({ index, table, why: `${table} has no column ${absent.join(', ')}` });
+    else if (existing.some(({ shape }) => sameShape(shape, index.shape))) continue;
     else if (by !== undefined) covered.push({ index, table, by });
     else lacking.push({ ...index, table });
   }
@@ -68,7 +68,7 @@ export async function compareStarter(starter: StarterObjects, ours: OurObjects):
   return { lacking, covered, inapplicable, types: typeDifferences(starter, tables), takenNames };
 }
 
-/** Types by column by table. */
+/** Types by table and column. */
 type Tables = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 function tablesOf({ columns }: OurObjects): Tables {
@@ -90,7 +90,7 @@ async function shapesOf({ indexes }: OurObjects): Promise<(NamedShape & { table:
   return read.filter((one) => one !== undefined);
 }
 
-/** A table of the starter in ours; one without a schema is the only one of that name. */
+/** Returns our table for one of the starter; without a schema, the only one of that name. */
 function ourTable(name: string, tables: Tables): string | undefined {
   if (tables.has(name)) return name;
   if (name.includes('.')) return undefined;

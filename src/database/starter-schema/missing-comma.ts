@@ -1,52 +1,54 @@
 import { faultAt, parseSpan, parseSql, type SqlFault } from '../migration-rules/parse-sql.ts';
-import { locate, type TextPosition } from '../migration-rules/text-position.ts';
 import { type Span, splitScript } from '../migration-rules/split-script.ts';
+import { locate, type TextPosition } from '../migration-rules/text-position.ts';
 import { tokensOf } from '../migration-rules/tokens.ts';
 
-/** A comma that a table definition lacks; line and column are where it belongs, in the text as it was. */
+/** A comma that a table definition lacks; line and column are its position in the original text. */
 interface MissingComma extends TextPosition {
-  /** UTF-16 index, in the text as it was. */
+  /** UTF-16 index in the original text. */
   readonly offset: number;
-  /** The definition that it belongs after, blanks made one. */
+  /** The definition before it, with whitespace collapsed. */
   readonly after: string;
   /** Where the parser stops without it. */
   readonly fault: SqlFault;
 }
 
-export interface MendedText {
+export interface StarterFix {
   /** In the order of the text. */
   readonly commas: readonly MissingComma[];
-  /** The text with the commas, otherwise as it was. */
+  /** The text with the commas added, otherwise unchanged. */
   readonly fixedText: string;
-  /** What no comma mends; placed in the text as it was. */
+  /** Faults that no comma fixes, with their positions in the original text. */
   readonly faults: readonly SqlFault[];
 }
 
-/** Parser runs for one statement at most, so that a hopeless one comes to an end. */
+/** The maximum number of parser runs for one statement, so that the search always ends. */
 const mostTries = 200;
 /**
- * How many line ends back from the fault a comma may belong. The parser stops late where the next
- * line goes on with the definition before it: `a interval`, then `second int`, stops only at `int`.
+ * How many line ends before the fault a comma may belong. The parser stops late if the next line
+ * continues the definition before it: `a interval`, then `second int`, stops only at `int`.
  */
 const farthest = 3;
 
 /**
- * Finds the commas that are missing between the definitions of CREATE TABLE statements: a comma is
- * only proposed at the end of a line, and only where the whole statement parses with it. Both keep
- * a typing error (`unique primry key`) from being "mended" into a column of that name.
+ * Finds commas that are missing between the definitions of CREATE TABLE statements. A comma is only
+ * proposed at the end of a line, and only if the whole statement parses with it. Both keep a typing
+ * error (`unique primry key`) from being turned into a column of that name.
  */
-export async function findMissingCommas(text: string): Promise<MendedText> {
+export async function findMissingCommas(text: string): Promise<StarterFix> {
   const { sql, statements } = splitScript(text);
   const commas: MissingComma[] = [];
   const faults: SqlFault[] = [];
   for (const span of statements) {
     const read = await parseSpan(sql, span.start, span.end);
     if ('statements' in read) continue;
-    const mended = isTable(sql, span) ? await mend(sql.slice(span.start, span.end), mostTries) : undefined;
-    // The excerpt shows the text as it stands, not with what only psql understands blanked out.
-    if (mended === undefined) faults.push(faultAt(text, read.fault.offset, read.fault.message));
+    const found = isTable(sql, span)
+      ? await commasFor(sql.slice(span.start, span.end), mostTries)
+      : undefined;
+    // The excerpt shows the original text, not the one in which psql's commands are replaced by spaces.
+    if (found === undefined) faults.push(faultAt(text, read.fault.offset, read.fault.message));
     let start = span.start;
-    for (const { offset, stop, message } of mended ?? []) {
+    for (const { offset, stop, message } of found ?? []) {
       const at = span.start + offset;
       const fault = faultAt(text, span.start + stop, message);
       commas.push({ offset: at, ...locate(text, at), after: definitionBefore(text, start, at), fault });
@@ -61,15 +63,15 @@ function isTable(sql: string, { start, end }: Span): boolean {
   return /^create\s+(?:\w+\s+){0,2}table\b/i.test(sql.slice(start, end));
 }
 
-/** A comma in a statement: where it goes, and where and why the parser stopped without it. */
+/** A comma in a statement: its offset, and where and why the parser stopped without it. */
 interface Comma {
   readonly offset: number;
   readonly stop: number;
   readonly message: string;
 }
 
-/** The commas with which a statement parses, in ascending order; undefined where none are found. */
-async function mend(statement: string, tries: number): Promise<readonly Comma[] | undefined> {
+/** Returns the commas with which a statement parses, in ascending order; undefined if there are none. */
+async function commasFor(statement: string, tries: number): Promise<readonly Comma[] | undefined> {
   let left = tries;
   const withMore = async (commas: readonly Comma[]): Promise<readonly Comma[] | undefined> => {
     if (left === 0) return undefined;
@@ -80,17 +82,17 @@ async function mend(statement: string, tries: number): Promise<readonly Comma[] 
     const { message } = read.fault;
     const stop = read.fault.offset - commas.length;
     for (const offset of lineEndsBefore(statement, stop)) {
-      // Each comma has to lie behind the one before it: otherwise that one did not help.
+      // Each comma must come after the one before it: otherwise that one did not help.
       if (offset <= (offsets.at(-1) ?? -1)) continue;
-      const mended = await withMore([...commas, { offset, stop, message }]);
-      if (mended !== undefined) return mended;
+      const complete = await withMore([...commas, { offset, stop, message }]);
+      if (complete !== undefined) return complete;
     }
     return undefined;
   };
   return withMore([]);
 }
 
-/** Ends of tokens that are followed by a line end, nearest to `offset` first. */
+/** Returns the ends of tokens before a line end, nearest to `offset` first. */
 function lineEndsBefore(statement: string, offset: number): number[] {
   const tokens = tokensOf(statement).filter(({ start }) => start <= offset);
   const atLineEnd = tokens.filter((token, index) => {
@@ -103,7 +105,7 @@ function lineEndsBefore(statement: string, offset: number): number[] {
     .reverse();
 }
 
-/** The definition that ends at `offset`: back to the comma or parenthesis before it, or to `start`. */
+/** Returns the definition that ends at `offset`: it starts after a comma or parenthesis, or at `start`. */
 function definitionBefore(text: string, start: number, offset: number): string {
   const tokens = tokensOf(text, start, offset);
   let depth = 0;

@@ -2,12 +2,12 @@ import { quotedName } from '../migration-rules/quoted-name.ts';
 import type { StarterComparison } from './compare.ts';
 import type { StarterIndex } from './read-objects.ts';
 
-/** PostgreSQL cuts longer names, in bytes. */
+/** In bytes; PostgreSQL truncates longer names. */
 const longestName = 63;
 
 /**
- * A migration that adds the starter's indexes which ours lacks; undefined where it lacks none.
- * Differing types are named in comments only: to change one rewrites the table, and may lose data.
+ * Returns a migration that adds the starter's indexes that our schema lacks; undefined if it lacks none. Types that differ
+ * are only named in comments: changing one rewrites the table, and may lose data.
  */
 export function proposeMigration({ lacking, types, takenNames }: StarterComparison): string | undefined {
   if (lacking.length === 0) return undefined;
@@ -19,30 +19,30 @@ export function proposeMigration({ lacking, types, takenNames }: StarterComparis
   });
   const differences = types.map(
     ({ table, column, starter, ours }) =>
-      `--   ${table}.${column}: ${starter} in the starter, ${ours} here\n`,
+      `--   ${table}.${column}: ${starter} in the starter schema, ${ours} in the migrations\n`,
   );
   return [
-    '-- Indexes of the starter schema that the migrations before this one do not have.\n',
-    ...(differences.length === 0 ? [] : ['-- Column types that differ, left as they are:\n', ...differences]),
+    '-- Indexes of the starter schema that the migrations lack.\n',
+    ...(differences.length === 0 ? [] : ['-- Column types that differ (not changed):\n', ...differences]),
     '\n',
     statements.join('\n'),
   ].join('');
 }
 
-/** CONCURRENTLY and IF NOT EXISTS are left out: a migration is a transaction, and must not skip in silence. */
+/** Leaves out CONCURRENTLY and IF NOT EXISTS: a migration is a transaction, and must not skip a statement silently. */
 function statementOf({ table, shape, tail, line }: StarterIndex, name: string): string {
   const kind = shape.unique ? 'UNIQUE INDEX' : 'INDEX';
   const on = table.split('.').map(quotedName).join('.');
-  // A comment at its end would swallow the semicolon.
+  // On its own line, since the statement may end with a comment.
   return `-- line ${line} of the starter schema\nCREATE ${kind} ${quotedName(name)} ON ${on}\n  ${tail}\n;\n`;
 }
 
-/** The starter's own name, or one of table and columns; with a number where it is taken. */
+/** Returns the starter's name, or one made of table and columns; with a number if it is taken. */
 function freeName({ name, table, columns }: StarterIndex, taken: ReadonlySet<string>): string {
-  const wanted = name ?? [table.split('.').at(-1), ...columns, 'idx'].join('_');
+  const preferred = name ?? [table.split('.').at(-1), ...columns, 'idx'].join('_');
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `_${number}`;
-    const candidate = cut(wanted, longestName - suffix.length) + suffix;
+    const candidate = cut(preferred, longestName - suffix.length) + suffix;
     if (!taken.has(candidate)) return candidate;
   }
 }

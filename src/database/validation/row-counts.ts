@@ -2,29 +2,29 @@ import { z } from 'zod';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { rollBack } from '../roll-back.ts';
 
-/** Tables that are counted in one round trip. */
-const atOnce = 50;
+/** How many tables are counted in one round trip. */
+const tablesPerQuery = 50;
 
-/** The server gave up, may not show all rows, or the table is gone or locked: then there is only an estimate. */
+/** SQLSTATE codes of a timeout, a missing privilege, or a missing or locked table: the rows are estimated instead. */
 const uncounted = /^(57014|42501|42P01|55P03)$/;
 
 const countRow = z.object({ rows: z.string() });
 const estimateRow = z.object({ name: z.string(), rows: z.string().nullable() });
 
 /**
- * Counts the rows of tables, each for five seconds at most; after that it takes the estimate of the server's statistics.
+ * Counts the rows of tables, each for five seconds at most; after that it uses the server's statistics as an estimate.
  * Changes nothing. The session must not be in a transaction.
  * @param tables names as SQL writes them
- * @returns by table, in words: `3 rows`, `about 1200 rows, by estimate`
- * @throws DatabaseError when the connection fails
+ * @returns by table, as text: `3 rows`, `about 1200 rows, by estimate`
+ * @throws DatabaseError if the connection fails
  */
 export async function countRows(
   session: Session,
   tables: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const counted = new Map<string, string>();
-  for (let first = 0; first < tables.length; first += atOnce) {
-    const some = tables.slice(first, first + atOnce);
+  for (let first = 0; first < tables.length; first += tablesPerQuery) {
+    const some = tables.slice(first, first + tablesPerQuery);
     const exact = (await exactly(session, some)) ?? (await oneByOne(session, some));
     for (const [table, rows] of exact) counted.set(table, rows === 1 ? '1 row' : `${rows} rows`);
   }
@@ -35,12 +35,12 @@ export async function countRows(
 type Counted = readonly (readonly [table: string, rows: number])[];
 
 async function oneByOne(session: Session, tables: readonly string[]): Promise<Counted> {
-  const found: (readonly [string, number])[] = [];
-  for (const table of tables) found.push(...((await exactly(session, [table])) ?? []));
-  return found;
+  const counted: (readonly [string, number])[] = [];
+  for (const table of tables) counted.push(...((await exactly(session, [table])) ?? []));
+  return counted;
 }
 
-/** Null if the server refuses to count one of them. With `row_security` off it refuses rather than leave rows out. */
+/** Returns null if the server cannot count one of them. With `row_security` off it fails instead of leaving rows out. */
 async function exactly(session: Session, tables: readonly string[]): Promise<Counted | null> {
   const counts = tables.map((table) => `select count(*)::text as rows from ${table}`);
   const settings = `set local statement_timeout = '5s'; set local row_security = off`;
@@ -54,7 +54,7 @@ async function exactly(session: Session, tables: readonly string[]): Promise<Cou
   }
 }
 
-/** A table that was never analyzed has no estimate. */
+/** Estimates the rows; a table that was never analyzed has no estimate. */
 async function estimated(session: Session, tables: readonly string[]): Promise<readonly [string, string][]> {
   const rows = await session.query(
     `select t.name, case when bool_or(c.reltuples < 0) then null else sum(c.reltuples)::bigint::text end as rows
@@ -65,7 +65,7 @@ async function estimated(session: Session, tables: readonly string[]): Promise<r
     [tables],
   );
   return rows.map((row) => {
-    const { name, rows: known } = estimateRow.parse(row);
-    return [name, known === null ? 'an unknown number of rows' : `about ${known} rows, by estimate`];
+    const { name, rows: estimate } = estimateRow.parse(row);
+    return [name, estimate === null ? 'an unknown number of rows' : `about ${estimate} rows, by estimate`];
   });
 }

@@ -65,7 +65,9 @@ export function notAsMigrated(
     why: 'It was changed after the migrations were applied, or other migrations were applied.',
     todo: [
       `Inspect: ${again}`,
-      ...(differences.some(({ repair }) => repair.length > 0) ? [`Print the repair SQL: ${again} --repair-sql`] : []),
+      ...(differences.some(({ repair }) => repair.length > 0)
+        ? [`Print the repair SQL: ${again} --repair-sql`]
+        : []),
     ],
     exit: exitCodes.notAsMigrated,
     excerpt: [...lines.slice(0, mostListed), ...rest],

@@ -6,21 +6,21 @@ import type { Difference } from '../comparison/difference.ts';
 import { type Contract, checkContract } from '../contract.ts';
 import { countObjects, type ObjectCounts } from '../counts.ts';
 
-/** What the schema checks saw of one database. */
+/** The result of validating one database. */
 export interface SchemaReport {
   readonly serverVersion: string;
-  /** What the expected catalog was made with; another major version than the server's is said. */
+  /** The PostgreSQL version that created the expected catalog; its major version may differ from the server's. */
   readonly expectedVersion: string;
   readonly counts: ObjectCounts;
-  /** What fails the validation. */
+  /** Differences that fail the validation. */
   readonly differences: readonly Difference[];
-  /** What is there besides, and does no harm. */
+  /** Harmless differences. */
   readonly notes: readonly Difference[];
-  /** Kind and name of objects on either side of which nothing is compared. */
+  /** Kind and name of objects in either catalog that are not compared. */
   readonly notCompared: readonly string[];
 }
 
-/** Compares the live catalog with the expected one, and with the contract as a floor. Changes nothing. */
+/** Compares the live catalog with the expected one, and with the contract as a minimum. Changes nothing. */
 export async function validateSchema(
   session: Session,
   expected: Catalog,
@@ -40,8 +40,8 @@ export async function validateSchema(
   };
 }
 
-/** What was found for a live catalog: several steps of one run ask the same of the same. */
-const known = new WeakMap<
+/** Differences by live catalog: several steps of one run compare the same catalogs. */
+const cache = new WeakMap<
   Catalog,
   { readonly expected: Catalog; readonly contract: Contract; readonly all: readonly Difference[] }
 >();
@@ -51,13 +51,15 @@ async function allDifferences(
   live: Catalog,
   contract: Contract,
 ): Promise<readonly Difference[]> {
-  const before = known.get(live);
+  const before = cache.get(live);
   if (before?.expected === expected && before.contract === contract) return before.all;
-  const found = await compareCatalogs(expected, live);
-  // What the migrations do bring, and the database lacks, is among the differences already.
-  const notBrought = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
-  const floor = checkContract(contract, live).filter(({ kind, name }) => notBrought.has(`${kind} ${name}`));
-  const all = [...found, ...floor];
-  known.set(live, { expected, contract, all });
+  const compared = await compareCatalogs(expected, live);
+  // What the migrations create and the database lacks is among the differences already.
+  const notCreated = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
+  const required = checkContract(contract, live).filter(({ kind, name }) =>
+    notCreated.has(`${kind} ${name}`),
+  );
+  const all = [...compared, ...required];
+  cache.set(live, { expected, contract, all });
   return all;
 }

@@ -1,5 +1,5 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
-import { findMissingCommas, type MendedText } from '../../database/starter-schema/missing-comma.ts';
+import { findMissingCommas, type StarterFix } from '../../database/starter-schema/missing-comma.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -89,7 +89,7 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
   return note === null ? [fix] : [note, fix];
 }
 
-async function findingsOf(context: Context, mended: MendedText): Promise<readonly Finding[]> {
+async function findingsOf(context: Context, mended: StarterFix): Promise<readonly Finding[]> {
   const path = starterPath(context);
   const text = await context.files.read(path);
   const note = await findingOf(context, {
@@ -108,14 +108,14 @@ async function findingsOf(context: Context, mended: MendedText): Promise<readonl
   return [...commas, ...others, ...(note === null ? [] : [note])];
 }
 
-function faultWords({ faults: [first, ...rest] }: MendedText): string {
+function faultWords({ faults: [first, ...rest] }: StarterFix): string {
   if (first === undefined) return '';
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
   return `; line ${first.line}, column ${first.column} is no SQL: ${first.message}${more}`;
 }
 
 /** What no comma mends is the person's to judge: nothing here depends on the starter schema. */
-function faultBoxes(path: string, { faults }: MendedText): readonly OpenBox[] {
+function faultBoxes(path: string, { faults }: StarterFix): readonly OpenBox[] {
   if (faults.length === 0) return [];
   const left = faults.length - shownFaults;
   const lines = [

@@ -38,9 +38,7 @@ test('columns that a user made NOT NULL are filled in: enums, domains, vocabular
     alter table agent.sessions add column owner_id bigint not null references erp.people on delete cascade`);
   const found = await results();
   expect(found.filter(({ ok, notTested }) => !ok || notTested !== undefined)).toEqual([]);
-  expect(found.map(({ name }) => name)).toContain(
-    'sessions_owner_id_fkey on agent.sessions rejects orphans',
-  );
+  expect(found.map(({ name }) => name)).toContain('sessions_owner_id_fkey on agent.sessions rejects orphans');
 });
 
 test('a column without a known value leaves the tests that need it untested, by name, and no other', async () => {
@@ -50,9 +48,7 @@ test('a column without a known value leaves the tests that need it untested, by 
   expect(new Set(untested.map((one) => one.notTested))).toEqual(
     new Set(['no value is known for erp.organizations.shape of type gtsvector']),
   );
-  expect(untested.map(({ name }) => name)).not.toContain(
-    'agent.get_graph_neighbors returns a neighbor',
-  );
+  expect(untested.map(({ name }) => name)).not.toContain('agent.get_graph_neighbors returns a neighbor');
   await session.script('alter table erp.organizations drop column shape');
 });
 

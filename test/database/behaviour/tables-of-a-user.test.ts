@@ -49,7 +49,10 @@ test('no result quotes a value of a row', () => {
 test.each([
   ['insert into agent.sessions', 'sessions_cost_check on agent.sessions rejected the generated row first'],
   ['erp.aged.updated_at changes on UPDATE', undefined],
-  ['erp.kept.updated_at changes on UPDATE', 'erp.kept has triggers or rules of its own that can change the result'],
+  [
+    'erp.kept.updated_at changes on UPDATE',
+    'erp.kept has triggers or rules of its own that can change the result',
+  ],
   [
     'agent.block_actions rejects a second default action of a block',
     'agent.block_actions has triggers or rules of its own that can change the result',

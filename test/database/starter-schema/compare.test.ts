@@ -117,7 +117,7 @@ describe('against a server that was given the same starter', () => {
     expect(lacking.map(({ line }) => line)).toEqual([3, 4, 5, 6]);
   });
 
-  it('names types that differ, and indexes that ours has no place for', async () => {
+  it('names types that differ, and indexes that cannot be created', async () => {
     const starter = await readStarterObjects(
       'create table t (b bigint, l varchar(5), extra int, am uuid); create table erp.gone (b text);' +
         'create index on t (extra, lower(l)) where missing is null; create index on erp.gone (b); create index on t (t.b);',
@@ -128,8 +128,8 @@ describe('against a server that was given the same starter', () => {
       { table: 'erp.t', column: 'l', starter: 'character varying(5)', ours: 'text' },
     ]);
     expect(inapplicable.map(({ why }) => why)).toEqual([
-      'erp.t has no extra, missing',
-      'there is no table erp.gone',
+      'erp.t has no column extra, missing',
+      'table erp.gone does not exist',
     ]);
   });
 
@@ -146,7 +146,7 @@ describe('against a server that was given the same starter', () => {
     );
     const comparison = await compareStarter(starter, ours);
     const proposal = proposeMigration(comparison) ?? '';
-    expect(proposal).toContain('--   erp.t.b: bigint in the starter, integer here');
+    expect(proposal).toContain('--   erp.t.b: bigint in the starter schema, integer in the migrations');
     expect(proposal).toContain(
       'CREATE INDEX "i1_2" ON "erp"."t"\n  USING btree (m, lower(l)) -- a comment; \'é\n',
     );

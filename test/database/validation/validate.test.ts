@@ -4,8 +4,8 @@ import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
 import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { contractSchema } from '../../../src/database/contract.ts';
-import { validateSchema } from '../../../src/database/validation/validate.ts';
 import { differenceText, notAsMigrated } from '../../../src/database/validation/text.ts';
+import { validateSchema } from '../../../src/database/validation/validate.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { applyBundled } from '../../support/bundled-migrations.ts';
 

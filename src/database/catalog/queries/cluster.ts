@@ -1,6 +1,6 @@
 import { address, inScope, ofNoExtension } from '../fragments.ts';
 
-/** Extensions by presence alone. What one made (types, operators) counts as the extension itself. */
+/** Extensions, by name only. The objects of an extension (types, operators) count as the extension itself. */
 export const extensions = `
   select 'extension' as kind, quote_ident(x.extname) as name, quote_ident(x.extname) as part,
          format('create extension if not exists %I', x.extname) as definition,
@@ -9,7 +9,7 @@ export const extensions = `
          || to_jsonb(${address('pg_extension', 'x.oid')}) as addresses
   from pg_extension x order by x.oid`;
 
-/** By schema, the names that definitions may quote with that schema before them. */
+/** By schema, the names that definitions may qualify with it. */
 export const extensionNames = `
   select quote_ident(n.nspname) as schema, jsonb_agg(distinct m.name) as names
   from (

@@ -2,8 +2,8 @@ import { address, columnNames, relations } from '../fragments.ts';
 
 /**
  * Primary and foreign keys, unique, check and exclusion constraints. `contype` n (NOT NULL, from 18 on)
- * is the column's. A foreign key works through triggers of its own, which ALTER TABLE … DISABLE TRIGGER ALL
- * turns off with no other trace. A constraint that a partition has from its parent is the parent's.
+ * belongs to the column. A foreign key works through triggers of its own, which ALTER TABLE … DISABLE TRIGGER ALL
+ * turns off with no other trace. A constraint that a partition inherits belongs to the parent.
  */
 export const constraints = `${relations}
   select case k.contype when 'p' then 'primary key' when 'f' then 'foreign key' when 'u' then 'unique'
@@ -30,7 +30,7 @@ export const constraints = `${relations}
   where k.contype in ('p', 'f', 'u', 'c', 'x') and k.conparentid = 0 and (k.conislocal or not r.relispartition)
   order by k.oid`;
 
-/** Indexes that back no constraint. Of a partitioned table PostgreSQL words them so that the partitions get none. */
+/** Indexes that back no constraint. PostgreSQL prints those of a partitioned table with ONLY, without the partitions. */
 export const indexes = `${relations}
   select 'index' as kind, format('%I.%I', r.schema, c.relname) as name, r.schema, r.kind || ' ' || r.name as parent,
          quote_ident(c.relname) as part, ${columnNames('r.oid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} as columns,

@@ -1,7 +1,7 @@
 /**
- * Which object cannot be without which, by address. Left out are a sequence's tie to the column that
- * owns it (the column's default needs the sequence, and that would make a circle), types that come and
- * go with a table, and all of PostgreSQL's own (object ids below 16384).
+ * The dependencies of objects, by address. Left out are the dependency of a sequence on the column that owns it (the
+ * column's default needs the sequence, so that would be a cycle), types that belong to a table, and PostgreSQL's own
+ * objects (object ids below 16384).
  */
 export const dependencies = `
   select d.classid || '/' || d.objid || '/' || d.objsubid as object,

@@ -1,6 +1,6 @@
 import { address, inScope } from '../fragments.ts';
 
-/** The role that owns most relations: that of the migrations. Which one it is differs from server to server. */
+/** The role that owns most relations, which is the migrations' role. Its name differs between servers. */
 export const usualOwner = `(select o.relowner from (
     select c.relowner, count(*) as owned from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'S') and ${inScope('n')} group by c.relowner) o

@@ -1,9 +1,9 @@
 import { address, inScope, ofNoExtension, relations } from '../fragments.ts';
 
 /**
- * What the owner granted, PUBLIC's built-in rights included (`acldefault`), so that a REVOKE shows.
- * The owner's own rights are left out: owners differ from server to server.
- * The name is the tail of the GRANT. `target` finds what it is part of among the addresses.
+ * What the owner granted, including PUBLIC's built-in privileges (`acldefault`), so that a REVOKE is noticed. The owner's
+ * own privileges are left out: owners differ between servers. The name is the end of the GRANT statement; `target` is the
+ * address of the object that it is part of.
  */
 export const grants = `${relations},
   target as (
@@ -52,8 +52,7 @@ export const grants = `${relations},
   from granted group by schema, tail, target, "column", grantee, part order by tail, part`;
 
 /**
- * What later objects of a schema will be granted. Only those of the schema's own owner, who runs the
- * migrations, and only within a schema.
+ * Privileges that later objects of a schema get. Only those of the schema's owner, who runs the migrations.
  */
 export const defaultPrivileges = `
   with granted as (

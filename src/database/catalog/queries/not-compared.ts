@@ -1,6 +1,6 @@
 import { inScope, ofNoExtension } from '../fragments.ts';
 
-/** Catalogs of objects of which nothing is compared, and the column that names the schema; null for none. */
+/** Catalogs of objects that are not compared, and the column with the schema; null if there is none. */
 const catalogs: readonly (readonly [catalog: string, namespace: string | null])[] = [
   ['pg_conversion', 'connamespace'],
   ['pg_operator', 'oprnamespace'],
@@ -20,7 +20,7 @@ const catalogs: readonly (readonly [catalog: string, namespace: string | null])[
 const identity = (catalog: string) => `
   select i.type || ' ' || i.identity as name from pg_identify_object('${catalog}'::regclass, o.oid, 0) i`;
 
-/** Names what a migration can create and the comparison does not compare. */
+/** The objects that a migration can create and that are not compared. */
 export const notCompared = `
   ${catalogs
     .map(([catalog, namespace]) => {

@@ -1,10 +1,10 @@
 import { address, inScope, yesOrNo } from '../fragments.ts';
 
 const here = '(select d.oid from pg_database d where d.datname = current_database())';
-/** Settings that are lists: their value is SQL already and must not be quoted once more. */
+/** Settings that are lists: their value is SQL already and must not be quoted again. */
 const lists = `'search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces'`;
 
-/** ALTER ROLE … IN DATABASE wants the database's name, which differs from server to server. */
+/** ALTER ROLE … IN DATABASE needs the name of the database, which differs between servers. */
 const settings = `
   setting as (
     select s.setrole, s.setdatabase, split_part(c.line, '=', 1) as name, substr(c.line, strpos(c.line, '=') + 1) as value
@@ -19,7 +19,7 @@ const settings = `
     from setting group by setrole
   )`;
 
-/** A membership's options came with 16; before that a member inherited as its own attribute says. */
+/** A membership's options came with 16; before that, the member's own attribute decides whether it inherits. */
 const memberships = `
   membership as (
     select m.member, m.roleid, m.roleid::regrole::text as parent,
@@ -37,8 +37,8 @@ const memberships = `
   )`;
 
 /**
- * Roles of ours. The one that PostgREST logs in as is left out: it is not the migrations' work.
- * `owner` tells the role that the database belongs to, whose name may begin like ours.
+ * The roles of the migrations. The role that PostgREST logs in as is left out: no migration creates it. `owner` marks the
+ * owner of the database, whose name may begin with the same prefix.
  */
 export const roles = `
   with ${settings}, ${memberships}

@@ -7,7 +7,7 @@ const turned = (what: string, letter: string, part: string) =>
   `case when ${letter} = 'O' then '' else format(E';\\nalter table %s %s ${what} %I', r.name,
      case ${letter} when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, ${part}) end`;
 
-/** Triggers of ours: not those that foreign keys work through, nor copies that partitions have. */
+/** Triggers, except those that implement foreign keys and copies on partitions. */
 export const triggers = `${relations}
   select 'trigger' as kind, format('%I on %s', t.tgname, r.name) as name, r.schema, r.kind || ' ' || r.name as parent,
          quote_ident(t.tgname) as part,

@@ -1,8 +1,8 @@
 import { address, relations, sequenceClauses, usualSequenceClauses, yesOrNo } from '../fragments.ts';
 
 /**
- * Columns as facts and as the clause that makes them. The identity's sequence is part of its column.
- * From 18 on NOT NULL is a constraint that may be not valid; the constraint itself is left out, since
+ * Columns as attributes and as the clause that creates them. The identity's sequence is part of its column.
+ * From 18 on NOT NULL is a constraint that may be invalid; the constraint itself is left out, since
  * older servers have none.
  */
 const columns = `
@@ -44,7 +44,7 @@ const parents = (flag: string) =>
   `(select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno)
     from pg_inherits i where i.inhrelid = r.oid and ${flag})`;
 
-/** What a partition's columns have otherwise than the columns of its partitioned table, which they come from. */
+/** Properties of a partition's columns that differ from those of its partitioned table. */
 const own = `
   own as (
     select c.attrelid, jsonb_object_agg(x.key, coalesce(x.value, 'none')) as facts,
@@ -59,7 +59,7 @@ const own = `
     group by c.attrelid
   )`;
 
-/** Triggers that a partition has from its partitioned table, and that are on or off otherwise than there. */
+/** Triggers that a partition inherits from its partitioned table, but that are enabled or disabled differently. */
 const copied = `
   copied as (
     select t.tgrelid as oid, jsonb_object_agg('trigger ' || quote_ident(t.tgname),
@@ -78,7 +78,7 @@ const chosen = `
     from relation r where r.kind = 'table'
   )`;
 
-/** Tables, and after them their columns, in one statement: a table's definition holds its columns' clauses. */
+/** Tables, followed by their columns, in one statement: a table's definition contains the clauses of its columns. */
 export const tables = `${relations}, ${columns},
   ${own}, ${copied}, ${chosen},
   body as (

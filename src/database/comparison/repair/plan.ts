@@ -120,8 +120,7 @@ function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: st
   return null;
 }
 
-const partitionOf = ({ attributes }: CatalogObject) =>
-  attachmentOf(attributes['partition of'] ?? '')?.parent;
+const partitionOf = ({ attributes }: CatalogObject) => attachmentOf(attributes['partition of'] ?? '')?.parent;
 
 function atRisk(
   sql: string,
