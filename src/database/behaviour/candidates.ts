@@ -1,17 +1,17 @@
 import { textLike, textMatching } from './sample-text.ts';
 import { labelsOf, stringsIn, type Types } from './types.ts';
 
-/** What is known of the values that a column may have. */
+/** What is known about the values that a column accepts. */
 export interface Hints {
   /** SQL of every condition that the column is part of, with its literals. */
   readonly conditions: string;
   /** A number that no other column of the test has: values made of it are unique. */
   readonly number: number;
-  /** Whether the column is part of a key, and needs a value that no row has. */
+  /** Whether the column is part of a key, and so needs a value that no row has. */
   readonly inKey: boolean;
 }
 
-/** Values of types whose values need no thought. The first is the usual one. */
+/** Fixed values by type. The first one is the preferred one. */
 const fixed: Readonly<Record<string, readonly string[]>> = {
   boolean: ['false', 'true'],
   bytea: ['', String.raw`\x00`, String.raw`\x${'00'.repeat(16)}`, String.raw`\x${'00'.repeat(32)}`],
@@ -73,9 +73,9 @@ const rangeOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns the values to try for a column of this type, as texts that PostgreSQL reads as the type; none if the type
- * is not known. The first one is right if nothing is asked of it.
- * @param type below all domains
+ * Returns the values to try for a column of this type, as texts that PostgreSQL accepts for the type; empty if
+ * the type is unknown. The first one fits if there are no conditions.
+ * @param type the base type under all domains
  */
 export function candidatesOf(type: string, types: Types, hints: Hints): readonly string[] {
   const labels = labelsOf(type, types);
@@ -102,7 +102,7 @@ export const vectorOf = (dimensions: number) => `[${Array.from({ length: dimensi
 
 const unique = <Value>(values: readonly Value[]) => [...new Set(values)];
 
-/** Numbers below every one that a sequence gives out come first, since no row has them. */
+/** Numbers below the values of sequences come first, since no row has them. */
 function numbers(bare: string, size: string, { conditions, number, inKey }: Hints): readonly string[] {
   const [digits = 0, scale = 0] = size === '' ? [] : size.split(',').map(Number);
   const limits: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
@@ -206,7 +206,7 @@ function ranges(
   { conditions, number, inKey }: Hints,
 ): readonly string[] {
   const spelled = many ? listed.map((one) => `{${one}}`) : listed;
-  // A temporal key takes no empty range.
+  // A temporal key rejects an empty range.
   const date = listed.some((one) => one.startsWith('[2000-'));
   const far = date
     ? `[${shifted('4000-01-01', number)},${shifted('4000-01-02', number)})`

@@ -2,7 +2,7 @@
 interface Reader {
   readonly pattern: string;
   at: number;
-  /** How many characters and branches were chosen so far: with the variant it decides the next choice. */
+  /** The number of choices so far; with the variant, it decides the next choice. */
   chosen: number;
   readonly variant: number;
 }
@@ -28,9 +28,9 @@ const classes: Readonly<Record<string, RegExp>> = {
 const alphabet = [...usual, ...'0345678cdefghijklmnopqrstuvwxyCDEFGHIJKLMNOPQRSTUVWXY!#$%&()*+,;=?[]^{|}~'];
 
 /**
- * Returns a text that a regular expression of PostgreSQL should match; null if the pattern uses what is not
- * known here. The server checks it: this is a proposal.
- * @param variant another number makes other choices, from 0
+ * Returns a text that a regular expression of PostgreSQL should match; null if the pattern uses syntax that is
+ * not supported here. The server checks whether the text really matches.
+ * @param variant from 0; each number makes other choices
  */
 export function textMatching(pattern: string, variant: number): string | null {
   const reader: Reader = { pattern, at: 0, chosen: 0, variant };
@@ -71,7 +71,7 @@ function sequence(reader: Reader): string {
     const times = quantifier(reader);
     if (times > 0) text += first;
     const after = reader.at;
-    // Each repetition is read again, so that it makes choices of its own.
+    // Each repetition parses the pattern again, so that it makes its own choices.
     for (let repeated = 1; repeated < Math.min(times, 200); repeated += 1) {
       reader.at = start;
       text += atom(reader);

@@ -4,10 +4,10 @@ import type { Address, detailRow, ObjectRow } from './query-rows.ts';
 import { outsideOfBody } from './unqualify.ts';
 
 /**
- * Makes objects of rows: addresses, which are good on one server only, become names.
+ * Turns rows into objects: addresses, which are valid on one server only, become names.
  * @param needs by address, the addresses of what an object needs
  * @param details attributes that objects of many kinds have, by the address of the object
- * @param unqualify takes the schema off names that an extension made
+ * @param unqualify removes the schema from names that an extension created
  */
 export function assemble(
   rows: readonly ObjectRow[],
@@ -26,7 +26,7 @@ export function assemble(
   // An extension's addresses are those of its members.
   const detailsAt = ({ kind, addresses }: ObjectRow) =>
     kind === 'extension' ? [] : (detailsOf.get(addresses[0] ?? '') ?? []);
-  // A column that is no object of its own (a view's, a partition's) stands for its relation.
+  // A column that is not an object by itself (of a view or a partition) stands for its relation.
   const keyAt = (place: Address | null) =>
     place === null ? undefined : (keys.get(place) ?? keys.get(place.replace(/\d+$/, '0')));
 
@@ -60,7 +60,7 @@ export function assemble(
   });
 }
 
-// The queries write a parent as kind and name, which is what a key is.
+// The queries return a parent as kind and name, which is a key.
 const parentOf = (row: ObjectRow) => row.parent as ObjectKey | null;
 
 function withoutItself(

@@ -1,13 +1,13 @@
 /**
- * Pieces of SQL that the queries share. All of it runs with `search_path` at `pg_catalog`, so that
- * every name that PostgreSQL prints is qualified, and on PostgreSQL 15 and newer.
+ * SQL fragments that the queries share. The queries run on PostgreSQL 15 and newer, with `search_path` set to
+ * `pg_catalog`, so that every name that PostgreSQL prints is qualified.
  */
 
-/** Schemas that are looked at: none of PostgreSQL's own, and not the tool's ledger. */
+/** True for the schemas that are read: all except PostgreSQL's own and the ledger. */
 export const inScope = (namespace: string) =>
   `${namespace}.nspname !~ '^pg_' and ${namespace}.nspname <> all (array['information_schema', 'erp_deploy'])`;
 
-/** True for what was not made by an extension. */
+/** True for objects that no extension created. */
 export const ofNoExtension = (catalog: string, oid: string) =>
   `not exists (select from pg_depend e
                where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
@@ -26,7 +26,7 @@ export const relations = `
     where c.relkind in ('r', 'p', 'v', 'm', 'S') and ${inScope('n')} and ${ofNoExtension('pg_class', 'c.oid')}
   )`;
 
-/** The names of columns given by number, as a JSON list in that order. */
+/** The names of columns by number, as a JSON list in the given order. */
 export const columnNames = (relation: string, numbers: string) =>
   `coalesce((select jsonb_agg(coalesce(a.attname, '(expression)') order by u.place)
              from unnest(${numbers}) with ordinality u (number, place)
@@ -34,13 +34,13 @@ export const columnNames = (relation: string, numbers: string) =>
 
 export const yesOrNo = (condition: string) => `case when ${condition} then 'yes' else 'no' end`;
 
-/** A sequence's parameters as clauses of SQL, parted by commas. */
+/** A sequence's parameters as SQL clauses, separated by commas. */
 export const sequenceClauses = (s: string) =>
   `format('start with %s, increment by %s, minvalue %s, maxvalue %s, cache %s, %s', ${s}.seqstart,
           ${s}.seqincrement, ${s}.seqmin, ${s}.seqmax, ${s}.seqcache,
           case when ${s}.seqcycle then 'cycle' else 'no cycle' end)`;
 
-/** What `sequenceClauses` answers for a sequence that was made without any. */
+/** The value of `sequenceClauses` for a sequence that was created without options. */
 export const usualSequenceClauses = (s: string) =>
   `format('start with 1, increment by 1, minvalue 1, maxvalue %s, cache 1, no cycle',
           case ${s}.seqtypid when 'int2'::regtype then '32767' when 'int4'::regtype then '2147483647'

@@ -4,13 +4,13 @@ import type { memberRow } from './query-rows.ts';
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * Takes the schema off names that an extension made: `public.vector(1536)` becomes `vector(1536)`.
- * Where an extension lies is the server's affair, and SQL without the schema works on all of them.
+ * Returns a function that removes the schema from names that an extension created: `public.vector(1536)` becomes
+ * `vector(1536)`. The schema of an extension differs between servers, and SQL without it works on all of them.
  */
 export function unqualifier(members: readonly z.infer<typeof memberRow>[]): (text: string) => string {
   const patterns = members.map(({ schema, names }) => ({
     prefix: `${schema}.`,
-    // A name ends where no letter of a name follows; an operator ends at the parenthesis around it.
+    // A name ends before a character that cannot be part of one; an operator ends at the parenthesis around it.
     pattern: new RegExp(
       `(?<![\\w".])${escaped(schema)}\\.(?=(?:${names.map(escaped).join('|')})(?![\\w"$]))`,
       'g',
@@ -23,7 +23,7 @@ export function unqualifier(members: readonly z.infer<typeof memberRow>[]): (tex
     );
 }
 
-/** The body of a function is its author's text, and stays as it is. */
+/** Applies a change to a definition except the body of a function, which is the author's text. */
 export function outsideOfBody(change: (text: string) => string): (definition: string) => string {
   return (definition) => {
     const body = definition.search(/^AS \$/m);

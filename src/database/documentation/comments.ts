@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../../domain/session.ts';
 
-/** What the database says about its own objects, by kind and qualified name: `table erp.people`. */
+/** The comments on objects of the database, by kind and qualified name: `table erp.people`. */
 export type Comments = ReadonlyMap<string, string>;
 
 const rowSchema = z.object({ object: z.string(), comment: z.string() });

@@ -2,7 +2,7 @@ import { type Catalog, type CatalogObject, keyOf, tableOf } from '../catalog/cat
 import { unquoted } from '../migration-rules/quoted-name.ts';
 import type { Comments } from './comments.ts';
 
-/** A table as a document tells of it. */
+/** The description of a table for the documents. */
 export interface TableDescription {
   /** Qualified: `erp.people`. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface TableDescription {
   readonly comment: string;
   readonly columns: readonly ColumnDescription[];
   readonly foreignKeys: readonly ForeignKey[];
-  /** Primary key, unique, check and exclusion constraints, indexes and triggers, in PostgreSQL's words. */
+  /** Primary key, unique, check and exclusion constraints, indexes and triggers, as PostgreSQL prints them. */
   readonly rules: readonly {
     readonly kind: CatalogObject['kind'];
     readonly name: string;
@@ -22,7 +22,7 @@ export interface ColumnDescription {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
-  /** What it is filled with by itself, in PostgreSQL's words; empty where with nothing. */
+  /** Its default, generation expression or identity, as PostgreSQL prints it; empty if it has none. */
   readonly filled: string;
   readonly comment: string;
   readonly keys: readonly ('PK' | 'FK' | 'UK')[];
@@ -33,9 +33,9 @@ export interface ForeignKey {
   readonly columns: readonly string[];
   readonly target: string;
   readonly targetColumns: readonly string[];
-  /** Whether it may be empty: then a row need not have a parent. */
+  /** Whether it may be null, so that a row needs no parent. */
   readonly optional: boolean;
-  /** Whether a parent has at most one such row. */
+  /** Whether at most one row can reference a parent. */
   readonly unique: boolean;
   readonly crossSchema: boolean;
   readonly definition: string;
@@ -56,7 +56,7 @@ const ruleKinds: readonly CatalogObject['kind'][] = [
   'trigger',
 ];
 
-/** The schemas that hold tables, with all that the catalog and the comments say; by name, so in one order always. */
+/** Returns the schemas that have tables, sorted by name, with the contents of catalog and comments. */
 export function describeSchemas(catalog: Catalog, comments: Comments): readonly SchemaDescription[] {
   const schemaOf = new Map(
     catalog.objects.flatMap(({ kind, name, schema }) => (kind === 'table' ? [[name, schema] as const] : [])),

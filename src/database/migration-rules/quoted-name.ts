@@ -1,9 +1,9 @@
-/** A name as SQL takes it, whatever is in it: always in quotes, since key words differ from version to version. */
+/** Returns a name as an SQL identifier, always in quotes, since key words differ between versions. */
 export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The name in a part of a catalog's object, which is quoted where SQL wants that. */
+/** Returns the name in the `part` of a catalog object, which is quoted if SQL requires it. */
 export function unquoted(part: string): string {
   return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
 }

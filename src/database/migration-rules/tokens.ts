@@ -1,7 +1,6 @@
 /**
- * PostgreSQL's lexical rules as far as they decide where a token ends: which characters lie
- * in a string, a quoted name, a dollar quote or a comment. The parser's own `scan` is no
- * substitute: it refuses a text with an open quote and garbles tokens after a non-ASCII character.
+ * The kinds of tokens by PostgreSQL's lexical rules, as far as they decide where a token ends. The parser's own `scan`
+ * cannot be used: it rejects a text with an open quote and garbles tokens after a non-ASCII character.
  * Source: https://www.postgresql.org/docs/18/sql-syntax-lexical.html
  */
 type TokenKind = 'word' | 'name' | 'string' | 'number' | 'symbol' | 'backslash' | 'comment';
@@ -20,10 +19,10 @@ const number = /\$?(?:\d|\.\d)[\w.]*/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const stringPrefix = /(?:[eEbBxXnN]|[uU]&)?'/y;
 const namePrefix = /(?:[uU]&)?"/y;
-/** Two quoted parts with a line end between them are one string, read by the rules of the first. */
+/** Two quoted parts separated by a line end are one string, with the escape rules of the first part. */
 const continuation = /[ \t\r\f\v]*\n[ \t\n\r\f\v]*'/y;
 
-/** The token at or after `offset`, comments among them; undefined at the end. An open quote runs to the end. */
+/** Returns the token at or after `offset`, which may be a comment; undefined at the end. An open quote extends to the end. */
 export function tokenAt(text: string, offset: number): Token | undefined {
   const start = endOf(whitespace, text, offset) ?? offset;
   if (start >= text.length) return undefined;
@@ -31,7 +30,7 @@ export function tokenAt(text: string, offset: number): Token | undefined {
   return { kind, start, end };
 }
 
-/** All tokens between two offsets but comments. */
+/** Returns all tokens between two offsets, except comments. */
 export function tokensOf(text: string, from = 0, to = text.length): Token[] {
   const tokens: Token[] = [];
   for (let at = tokenAt(text, from); at !== undefined && at.start < to; at = tokenAt(text, at.end)) {

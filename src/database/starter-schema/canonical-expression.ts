@@ -1,10 +1,10 @@
 import type { Node } from 'libpg-query';
 
 /**
- * A form of an expression that is the same however PostgreSQL writes it back: `pg_get_indexdef`
+ * Returns a form of an expression that does not depend on how PostgreSQL prints it: `pg_get_indexdef`
  * turns `status in ('a','b')` into `((status)::text = ANY (ARRAY['a'::text, 'b'::text]))`.
- * Casts of constants, and casts of columns and arrays to text, are dropped; so are places.
- * It is for comparing, not for reading or running.
+ * Casts of constants, and casts of columns and arrays to text, are removed; so are locations.
+ * The result is only for comparison.
  */
 export function canonicalExpression(node: Node): string {
   return JSON.stringify(canonical(node));
@@ -38,7 +38,7 @@ function withoutCast({ TypeCast: cast }: Fields): unknown {
   return added || /"sval":"(?:text|varchar|bpchar)"/.test(JSON.stringify(cast.typeName)) ? arg : undefined;
 }
 
-/** IN, LIKE and BETWEEN, which the server keeps as the operators that they stand for. */
+/** Rewrites IN, LIKE and BETWEEN as the operators that the server stores for them. */
 function withoutSugar({ A_Expr: expression }: Fields): unknown {
   if (!isRecord(expression)) return undefined;
   const { kind, name, lexpr, rexpr } = expression;
@@ -61,7 +61,7 @@ function operation(name: string, lexpr: unknown, rexpr: unknown) {
   return { A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: name } }], lexpr, rexpr } };
 }
 
-/** `a and (b and c)` and `(a and b) and c` are one list of three; OR likewise. */
+/** Flattens `a and (b and c)` and `(a and b) and c` into one list; OR likewise. */
 function conjunction({ BoolExpr: expression }: Fields): unknown {
   if (!isRecord(expression) || !Array.isArray(expression.args)) return undefined;
   const { boolop } = expression;

@@ -1,18 +1,18 @@
 import type { IndexElem, IndexStmt, Node } from 'libpg-query';
 import { canonicalExpression } from './canonical-expression.ts';
 
-/** What makes an index the index it is, its name aside; each part in a form made for comparing. */
+/** The properties of an index except its name, in a form that can be compared. */
 export interface IndexShape {
   /** Such as `btree`, `gin`, `hnsw`. */
   readonly method: string;
   readonly unique: boolean;
   /** Columns and expressions in order, with operator class, collation and direction. */
   readonly keys: readonly string[];
-  /** Columns that are only stored along (INCLUDE). */
+  /** Columns that are only stored (INCLUDE). */
   readonly included: readonly string[];
   /** Empty for an index over all rows. */
   readonly predicate: string;
-  /** Whether a unique index takes nulls for equal. */
+  /** Whether a unique index treats nulls as equal. */
   readonly nullsNotDistinct: boolean;
 }
 
@@ -31,14 +31,14 @@ export function sameShape(one: IndexShape, other: IndexShape): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Whether every search that `one` serves is also served by `other`, a btree that starts with the same keys. */
+/** Returns whether `other`, a btree that starts with the same keys, supports every search that `one` supports. */
 export function covers(other: IndexShape, one: IndexShape): boolean {
   if (one.unique || one.method !== 'btree' || other.method !== 'btree' || one.included.length > 0)
     return false;
   return one.predicate === other.predicate && one.keys.every((key, index) => other.keys[index] === key);
 }
 
-/** The names of the columns that an index reads: keys, expressions, stored ones and predicate. */
+/** Returns the names of the columns that an index uses: keys, expressions, stored columns and predicate. */
 export function columnsOf(index: IndexStmt): string[] {
   const elements = [...elementsOf(index.indexParams), ...elementsOf(index.indexIncludingParams)];
   const names = elements.flatMap(({ name }) => (name === undefined ? [] : [name]));
@@ -56,7 +56,7 @@ function elementsOf(nodes: readonly Node[] | undefined): IndexElem[] {
 function keyOf(element: IndexElem): string {
   const what = element.expr === undefined ? `column ${element.name ?? ''}` : expressionKey(element.expr);
   const descending = element.ordering === 'SORTBY_DESC';
-  // Without a word on nulls, they come last, or first in descending order.
+  // By default nulls come last, or first in descending order.
   const nullsFirst =
     element.nulls_ordering === 'SORTBY_NULLS_DEFAULT'
       ? descending
@@ -65,7 +65,7 @@ function keyOf(element: IndexElem): string {
   return `${what}${qualifier(' opclass ', element.opclass)}${qualifier(' collate ', element.collation)}${order}`;
 }
 
-/** `((a))` is the column a: the server writes it back without the parentheses. */
+/** `((a))` is the column a: the server prints it without the parentheses. */
 function expressionKey(node: Node): string {
   const fields = 'ColumnRef' in node ? (node.ColumnRef.fields ?? []) : [];
   const [only] = fields;
@@ -74,7 +74,7 @@ function expressionKey(node: Node): string {
     : `expression ${canonicalExpression(node)}`;
 }
 
-/** The last part of a name: the server leaves out a schema that is in its search path. */
+/** Returns the last part of a name: the server leaves out a schema in its search path. */
 function qualifier(word: string, names: readonly Node[] | undefined): string {
   const last = names?.at(-1);
   return last !== undefined && 'String' in last ? word + (last.String.sval ?? '') : '';

@@ -7,12 +7,12 @@ import { typeNameOf } from './type-name.ts';
 
 interface StarterColumn {
   readonly name: string;
-  /** As `format_type` spells it. */
+  /** Spelled as by `format_type`. */
   readonly type: string;
 }
 
 interface StarterTable {
-  /** With its schema where the file names one, unquoted: `agent.sessions`. */
+  /** Qualified if the file qualifies it, unquoted: `agent.sessions`. */
   readonly name: string;
   /** From 1. */
   readonly line: number;
@@ -20,27 +20,27 @@ interface StarterTable {
 }
 
 export interface StarterIndex {
-  /** Absent where the file leaves the name to the server. */
+  /** Absent if the file leaves the name to the server. */
   readonly name?: string;
   /** As for `StarterTable`. */
   readonly table: string;
   readonly shape: IndexShape;
-  /** The columns that it reads. */
+  /** The columns that it uses. */
   readonly columns: readonly string[];
   /** From 1. */
   readonly line: number;
-  /** The source from its keys on (`USING btree (a) WHERE b`), comments and all. */
+  /** The source from its keys on (`USING btree (a) WHERE b`), including comments. */
   readonly tail: string;
 }
 
 export interface StarterObjects {
   readonly tables: readonly StarterTable[];
   readonly indexes: readonly StarterIndex[];
-  /** Statements that could not be read; everything else was. */
+  /** Statements that could not be parsed. */
   readonly faults: readonly SqlFault[];
 }
 
-/** The tables and indexes that a starter schema creates. Indexes of its constraints are not among them. */
+/** Returns the tables and indexes that a starter schema creates, without the indexes of constraints. */
 export async function readStarterObjects(text: string): Promise<StarterObjects> {
   const { parsed, faults } = await readScript(text);
   return {
@@ -77,7 +77,7 @@ function qualifiedName(relation: RangeVar | undefined): string {
   return [relation?.schemaname, relation?.relname].filter((part) => part !== undefined).join('.');
 }
 
-/** `CREATE … ON [ONLY] a.b USING m (…)` from USING or the first parenthesis on; the parser's tree has no place for it. */
+/** Returns `CREATE … ON [ONLY] a.b USING m (…)` from USING or the first parenthesis on, which the parser's tree does not locate. */
 function tailOf(statement: string): string {
   const start = tokensOf(statement).find(({ start, end }) =>
     /^(?:\(|using)$/i.test(statement.slice(start, end)),
@@ -85,7 +85,7 @@ function tailOf(statement: string): string {
   return start === undefined ? '' : statement.slice(start.start);
 }
 
-/** The shape of an index from its definition, as `pg_get_indexdef` gives it; undefined where it is none. */
+/** Returns the shape of an index from the result of `pg_get_indexdef`; undefined if it is not an index. */
 export async function shapeOfDefinition(definition: string): Promise<NamedShape | undefined> {
   const { parsed } = await readScript(definition);
   const node = parsed[0]?.node;

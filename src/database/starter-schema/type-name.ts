@@ -1,6 +1,6 @@
 import type { Node, TypeName } from 'libpg-query';
 
-/** What `format_type` calls the types that the parser names otherwise. A serial column is its integer. */
+/** The names that `format_type` prints for types that the parser names differently. A serial column is an integer. */
 const spelled: Readonly<Record<string, string>> = {
   int2: 'smallint',
   int4: 'integer',
@@ -25,7 +25,7 @@ const spelled: Readonly<Record<string, string>> = {
   timetz: 'time with time zone',
 };
 
-/** Fields of an interval by the mask that the parser gives. Source: intervaltypmodout in timestamp.c. */
+/** The fields of an interval by the parser's mask. Source: intervaltypmodout in timestamp.c. */
 const intervalFields: Readonly<Record<number, string>> = {
   2: ' month',
   4: ' year',
@@ -43,12 +43,12 @@ const intervalFields: Readonly<Record<number, string>> = {
 };
 
 /**
- * A column's type as `format_type` would spell it, such as `numeric(10,2)` or `text[]`. As in the
- * catalog, an array's number of dimensions is lost. A type of another schema keeps its schema's name.
+ * Returns a column's type as `format_type` prints it, such as `numeric(10,2)` or `text[]`. As in the catalog, the number
+ * of an array's dimensions is lost. A type of another schema stays qualified.
  */
 export function typeNameOf(type: TypeName): string {
   const names = (type.names ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
-  // format_type leaves out a schema that is in the search path; extensions lie in public here.
+  // format_type leaves out a schema in the search path; the extensions are in public here.
   const own = names.length > 1 && /^(?:pg_catalog|public)$/.test(names[0] ?? '') ? names.slice(1) : names;
   const name = own.join('.');
   const modifiers = (type.typmods ?? []).map(numberIn).filter((one) => one !== undefined);
@@ -57,13 +57,13 @@ export function typeNameOf(type: TypeName): string {
 }
 
 function withModifiers(name: string, modifiers: readonly number[]): string {
-  // `"char"` is a type of its own, which only its quotes tell from character(1).
+  // `"char"` is a separate type; only the quotes distinguish it from character(1).
   if (name === 'char') return '"char"';
-  // Without a length it is no character(n), and keeps its own name.
+  // Without a length it is not character(n), and keeps its own name.
   if (name === 'bpchar' && modifiers.length === 0) return name;
   const [first = '', ...rest] = (spelled[name] ?? name).split(' ');
   const list = modifiers.length === 0 ? '' : `(${modifiers.join(',')})`;
-  // The modifier stands before "with time zone", but after "character varying".
+  // The modifier precedes "with time zone", but follows "character varying".
   return rest.length === 3 ? `${first}${list} ${rest.join(' ')}` : [first, ...rest].join(' ') + list;
 }
 
@@ -74,6 +74,6 @@ function interval([mask, precision]: readonly number[]): string {
 
 function numberIn(node: Node): number | undefined {
   if (!('A_Const' in node) || node.A_Const.ival === undefined) return undefined;
-  // The parser leaves a zero out.
+  // The parser omits a zero.
   return node.A_Const.ival.ival ?? 0;
 }
