@@ -7,16 +7,16 @@ const concurrent = { ...file, mode: 'no-transaction', index } as const;
 const fault = (code: string) => ({ code, message: 'no' });
 
 test.each(['08006', '40P01', '53100', '55P03', '57P01'])('%s is not blamed on the file', (code) => {
-  const words = migrationFailed(file, fault(code)).todo.join('\n');
-  expect(words).toContain('The file is not at fault');
-  expect(words).not.toContain('Fix the file');
+  const todo = migrationFailed(file, fault(code)).todo.join('\n');
+  expect(todo).toContain('The file is not the cause');
+  expect(todo).not.toContain('Fix the file');
 });
 
-test.each(['42601', '23505', '55000'])('%s is mended in the file', (code) => {
+test.each(['42601', '23505', '55000'])('%s is fixed in the file', (code) => {
   expect(migrationFailed(file, fault(code)).todo).toEqual([expect.stringContaining('Fix the file')]);
 });
 
-test('what is left is told as it is: nothing, or the index of a file without a transaction', () => {
+test('reports what remains: nothing, or the index of a file without a transaction', () => {
   expect(migrationFailed(file, fault('42601')).why).toContain('Nothing of this file was applied');
   const { why, todo } = migrationFailed(concurrent, fault('23505'));
   expect(why).not.toContain('Nothing of this file was applied');

@@ -172,6 +172,6 @@ describe('a file marked no-transaction', () => {
     'create index concurrently on erp.people (email)',
     'create index concurrently i on people (email)',
   ])('refuses an index that could not be found again: %s', async (sql) => {
-    expect(await modeOf(marked(sql))).toEqual([expect.stringContaining('found again')]);
+    expect(await modeOf(marked(sql))).toEqual([expect.stringContaining('is found by its name')]);
   });
 });
