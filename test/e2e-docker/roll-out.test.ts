@@ -21,7 +21,9 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
   test('takes an empty folder to a proven schema and an API that answers', async () => {
     const { exit, stdout, stderr } = await rollOutIn(machine, workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toContain('38 tables (14 erp, 24 agent), 34 foreign keys (3 cross-schema), 28 triggers, variance_pct');
+    expect(stdout).toContain(
+      '38 tables (14 erp, 24 agent), 34 foreign keys (3 cross-schema), 28 triggers, variance_pct',
+    );
     expect(stdout).toMatch(
       /^local-test +2\.5 +PostgREST +done +postgrest-erp healthy, both endpoints answer$/m,
     );

@@ -37,5 +37,7 @@ test('the package, packed and run by npx in an empty folder, does the main job; 
   const words = ['--yes', '--ignore-scripts', `./${tarball}`, '--non-interactive', '--engine', 'embedded'];
   const ran = await npm('npx', words, folder);
   expect({ exit: ran.exitCode, stderr: ran.stderr }).toEqual({ exit: 0, stderr: '' });
-  expect(ran.stdout).toContain('38 tables (14 erp, 24 agent), 34 foreign keys (3 cross-schema), 28 triggers, variance_pct');
+  expect(ran.stdout).toContain(
+    '38 tables (14 erp, 24 agent), 34 foreign keys (3 cross-schema), 28 triggers, variance_pct',
+  );
 });
