@@ -1,7 +1,7 @@
 import { html, type Markup } from './html.ts';
 import type { Diagram, DrawnTable } from './report-data.ts';
 
-/** In units of the picture, which a browser scales. */
+/** In units of the `viewBox`, which the browser scales. */
 const width = 210;
 const gap = 70;
 const line = 20;
@@ -13,7 +13,7 @@ interface Placed extends DrawnTable {
   readonly height: number;
 }
 
-/** Tables in columns, schema beside schema, and a line for each foreign key. */
+/** Returns the diagram as SVG: the tables of each schema in columns, and a line for each foreign key. */
 export function erPicture({ tables, keys }: Diagram): Markup {
   const placed = place(tables);
   const at = new Map(placed.map((table) => [table.name, table]));
@@ -26,7 +26,7 @@ export function erPicture({ tables, keys }: Diagram): Markup {
   return html`<svg class="er" viewBox="0 0 ${right} ${bottom}" role="img" aria-label="Entity relationship diagram: ${tables.length} tables, ${keys.length} foreign keys">${lines}${placed.map(tableBox)}</svg>`;
 }
 
-/** Each table goes under the shortest column of its schema. */
+/** Places each table in the shortest column of its schema. */
 function place(tables: readonly DrawnTable[]): readonly Placed[] {
   const schemas = [...new Set(tables.map(({ schema }) => schema))];
   return schemas.flatMap((schema, index) => {
@@ -54,7 +54,7 @@ function tableBox({ name, schema, columns, x, y, height }: Placed): Markup {
 `;
 }
 
-/** From the column to the head of the table that it points at, by the sides that face each other. */
+/** Draws a line from the column to the head of the referenced table, between the sides that face each other. */
 function keyLine(child: Placed, column: string, parent: Placed): Markup {
   const row = Math.max(
     child.columns.findIndex(({ name }) => name === column),

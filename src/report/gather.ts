@@ -1,28 +1,29 @@
 import type { Outcome } from '../domain/events.ts';
+import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import type { RolloutState, StepState } from '../domain/reducer.ts';
 
-/** What one process did of a roll-out, folded from its log. */
+/** The part of a rollout that one process ran, folded from its log. */
 export interface Run {
   readonly state: RolloutState;
-  /** Of its first event and of its last, in milliseconds since 1970. */
+  /** Times of its first and last event, in milliseconds since 1970. */
   readonly from: number;
   readonly until: number;
 }
 
-/** The runs of one roll-out, the oldest first. */
+/** The runs of one rollout, oldest first. */
 export type Runs = readonly [Run, ...Run[]];
 
-/** Every step that a run was asked for, in the checklist's order, by what the roll-out came to with it. */
+/** Returns every step that a run selected, in checklist order, with its result over all runs. */
 export function stepsOf(runs: Runs): readonly StepState[] {
   const steps = new Map<string, StepState>();
   for (const { state } of runs) {
-    for (const step of state.steps) steps.set(step.id, cameTo(steps.get(step.id), step));
+    for (const step of state.steps) steps.set(step.id, latestOf(steps.get(step.id), step));
   }
   return [...steps.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** A later run counts, unless it did not come to the step, or found nothing left to do there. */
-function cameTo(before: StepState | undefined, now: StepState): StepState {
+/** Returns the later result, unless that run did not start the step, or found it done already. */
+function latestOf(before: StepState | undefined, now: StepState): StepState {
   if (before === undefined) return now;
   const reached = now.state !== 'waiting' && (now.state !== 'stopped' || now.startedAt !== null);
   if (!reached) return before;
@@ -30,22 +31,25 @@ function cameTo(before: StepState | undefined, now: StepState): StepState {
   return adds || before.state !== 'done' ? now : before;
 }
 
-/** Steps for each outcome, in words, and the boxes that they leave open. */
+/** Returns the number of steps for each outcome, and of the checklist items left. */
 export function countsOf(steps: readonly StepState[]): readonly string[] {
   const outcomes: readonly Outcome[] = ['done', 'already', 'skipped', 'failed', 'stopped'];
-  const open = steps.reduce((sum, step) => sum + step.open.length, 0);
+  const left = steps.reduce((sum, step) => sum + step.open.length, 0);
   return [
-    ...outcomes.map((outcome) => [steps.filter(({ state }) => state === outcome).length, outcome] as const),
-    [open, 'boxes open'] as const,
-  ].flatMap(([count, words]) => (count > 0 ? [`${count} ${words}`] : []));
+    ...outcomes.flatMap((outcome) => {
+      const count = steps.filter(({ state }) => state === outcome).length;
+      return count === 0 ? [] : [`${count} ${outcomeText(outcome, 'not started').word}`];
+    }),
+    ...(left === 0 ? [] : [itemsLeft(left)]),
+  ];
 }
 
-/** How long all of it took, in milliseconds; the time between two runs is none of it. */
+/** Returns the duration of all runs in milliseconds, without the time between them. */
 export function timeSpent(runs: Runs): number {
   return runs.reduce((sum, { from, until }) => sum + until - from, 0);
 }
 
-/** How far the roll-out was at a time, in milliseconds. */
+/** Returns the milliseconds that the rollout had run at a time. */
 export function timeInto(runs: Runs, at: number): number {
   return runs.reduce((sum, { from, until }) => sum + Math.max(Math.min(at, until) - from, 0), 0);
 }

@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page: everything else is escaped where it is put in. */
+/** Markup that is inserted into a page without escaping. */
 export class Markup {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly Markup[];
 
-/** A template of markup: what is put in is text, unless it is markup itself. */
+/** Returns the markup of a template; inserted values are escaped unless they are markup. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return new Markup(parts.map((part, index) => part + textOf(values[index] ?? '')).join(''));
 }

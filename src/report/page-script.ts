@@ -1,6 +1,6 @@
 /**
- * What the page does by itself: the diagram is moved by dragging, the wheel, two buttons and the keyboard;
- * what is folded is unfolded for paper. Plain JavaScript, run by a browser as it stands here.
+ * The script of the page: pans and zooms the diagram by mouse, touch, buttons and keyboard, and opens every step for
+ * printing. It runs in the browser unchanged, so it is plain JavaScript.
  */
 export const pageScript = `
 (() => {

@@ -1,4 +1,4 @@
-/** The page's whole style: nothing is fetched. Colours have a contrast of 4.5 to 1 at least, in either theme. */
+/** The style of the page. Text has a contrast of at least 4.5 to 1 in both themes. */
 export const pageStyle = `
 :root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --soft: #57606a; --line: #d0d7de; --card: #f6f8fa;
   --link: #0550ae; --done: #1a7f37; --already: #0969da; --skipped: #57606a; --failed: #b3202a; --stopped: #7d4e00; }

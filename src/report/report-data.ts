@@ -5,7 +5,7 @@ import type { Runs } from './gather.ts';
 export interface DrawnTable {
   readonly name: string;
   readonly schema: string;
-  /** Columns that join tables, with what they are. */
+  /** Key columns, each with the kinds of key that it is part of. */
   readonly columns: readonly { readonly name: string; readonly keys: string }[];
 }
 
@@ -16,39 +16,39 @@ interface DrawnKey {
 }
 
 export interface Diagram {
-  /** The live database that it is drawn from. */
+  /** The live database that the diagram shows. */
   readonly of: string;
   readonly tables: readonly DrawnTable[];
   readonly keys: readonly DrawnKey[];
 }
 
 export interface Picture {
-  /** Null where there is no database to read. */
+  /** Null if there is no database to read. */
   readonly diagram: Diagram | null;
-  /** Why it is not production's, where that was validated. */
+  /** Why it does not show the production database, although that was validated. */
   readonly instead: string | null;
 }
 
-/** What the journal says of a step. */
-interface StepSeen {
+/** A step as it was last verified, from the journal. */
+interface StepEvidence {
   readonly at: string;
   readonly evidence: readonly Evidence[];
   readonly open: readonly OpenBox[];
 }
 
-/** All that a report tells. */
+/** The content of a report. */
 export interface ReportData {
   /** Title of the project. */
   readonly project: string;
-  /** What every process did of the last roll-out. */
+  /** The runs of the last rollout. */
   readonly runs: Runs;
-  /** Whether something of it is still to be done. */
+  /** Whether steps of it are still to be done. */
   readonly isUnfinished: boolean;
-  /** The rollback of it, when it began; null where there is none. */
+  /** Its rollback, with the time when that began; null if there is none. */
   readonly rollback: { readonly at: string; readonly isWhole: boolean } | null;
-  /** Why it went to production without a local test; null if it did not. */
+  /** The reason given for changing production without a local test; null if there was one. */
   readonly withoutLocalTest: string | null;
-  seen(step: string): StepSeen | undefined;
+  evidenceOf(step: string): StepEvidence | undefined;
   readonly picture: Picture;
   /** When the report was made, ISO 8601. */
   readonly madeAt: string;

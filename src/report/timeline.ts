@@ -2,10 +2,10 @@ import type { StepState } from '../domain/reducer.ts';
 import { type Runs, timeInto } from './gather.ts';
 import { html, type Markup } from './html.ts';
 
-/** A bar is never thinner than this share of the whole, in percent: a step of a millisecond was there too. */
-const thinnest = 0.6;
+/** Minimum width of a bar in percent of the timeline, so that even a step of a millisecond is visible. */
+const minimumWidth = 0.6;
 
-/** The steps over time: a row each, with a bar where it was at work. Time between two runs is left out. */
+/** Returns a row for each step that ran, with a bar for its time. The time between two runs is left out. */
 export function timeline(steps: readonly StepState[], runs: Runs): Markup {
   const ran = steps.flatMap((step) =>
     step.startedAt === null ? [] : [{ ...step, from: timeInto(runs, Date.parse(step.startedAt)) }],
@@ -15,7 +15,7 @@ export function timeline(steps: readonly StepState[], runs: Runs): Markup {
   const share = (milliseconds: number) => (100 * milliseconds) / (end - start);
   if (ran.length === 0) return html`<p>No step ran.</p>`;
   return html`<ol class="timeline">${ran.map((step) => {
-    const width = Math.max(share(step.milliseconds), thinnest);
+    const width = Math.max(share(step.milliseconds), minimumWidth);
     const left = Math.min(share(step.from - start), 100 - width);
     return html`<li><a href="#step-${step.id}">${step.id} ${step.title}</a>
 <span class="track"><span class="bar ${step.state}" style="left:${left.toFixed(2)}%;width:${width.toFixed(2)}%"></span></span>

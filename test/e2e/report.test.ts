@@ -66,7 +66,7 @@ describe('the report in a browser', () => {
     ['dark, on a phone', { ...phone, colorScheme: 'dark' }],
   ] as const)('has no script error, no request, and is as wide as the screen: %s', async (_, options) => {
     await withReport(options, async ({ page, complaints }) => {
-      await page.getByRole('button', { name: 'Closer' }).click();
+      await page.getByRole('button', { name: 'Zoom in' }).click();
       expect(complaints).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       const dark = options.colorScheme === 'dark';
@@ -105,19 +105,19 @@ describe('the report in a browser', () => {
       expect(await page.locator('dl').textContent()).toMatch(/foreign keys34.*behaviours73/);
       const main = (await page.locator('main').textContent()) ?? '';
       expect(main).toContain('Local test (embedded)');
-      expect(main).toContain('Drawn from the embedded database of the local test.');
+      expect(main).toContain('Schema of the embedded database of the local test.');
       // Left open by 0.5, and proven by 2.3.
-      expect(main).not.toMatch(/Open boxes.*0\.5#5/s);
+      expect(main).not.toMatch(/Items left.*0\.5#5/s);
       expect(await page.locator('.timeline li').count()).toBe(16);
     });
   });
 
   test('shows words with markup in them as words', async () => {
     await withReport(desk, async ({ page, complaints }) => {
-      expect(await page.locator('h1').textContent()).toBe("Bob's <b>shop</b>: roll-out report");
+      expect(await page.locator('h1').textContent()).toBe("Bob's <b>shop</b>: rollout report");
       expect(await page.getByText(reason).count()).toBeGreaterThan(0);
       expect(await page.locator('img').count()).toBe(0);
-      expect(await page.title()).toBe("Bob's <b>shop</b>: roll-out report");
+      expect(await page.title()).toBe("Bob's <b>shop</b>: rollout report");
       expect(complaints).toEqual([]);
     });
   });
@@ -135,8 +135,8 @@ describe('the report in a browser', () => {
         await act();
         await expect.poll(box).not.toBe(before);
       };
-      await changes(() => page.getByRole('button', { name: 'Closer' }).click());
-      await changes(() => page.getByRole('button', { name: 'Farther' }).click());
+      await changes(() => page.getByRole('button', { name: 'Zoom in' }).click());
+      await changes(() => page.getByRole('button', { name: 'Zoom out' }).click());
       await changes(async () => {
         await view.hover();
         await page.mouse.wheel(0, -200);
@@ -149,7 +149,7 @@ describe('the report in a browser', () => {
       });
       await changes(() => view.press('ArrowLeft'));
       await changes(() => view.press('+'));
-      await page.getByRole('button', { name: 'All of it' }).click();
+      await page.getByRole('button', { name: 'Fit' }).click();
       expect(await box()).toBe(whole);
     });
   });
@@ -181,7 +181,7 @@ test('a roll-out that failed is reported as that, with the problem', async () =>
   await withReport(
     desk,
     async ({ page }) => {
-      expect(await page.locator('.outcome').textContent()).toBe('ended with exit 4');
+      expect(await page.locator('.outcome').textContent()).toBe('ended with exit code 4');
       expect(await page.locator('header').textContent()).toContain('ERP-0510');
     },
     join(failed, file),

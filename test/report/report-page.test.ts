@@ -51,7 +51,7 @@ function page(rest: Partial<ReportData> = {}): string {
     isUnfinished: false,
     rollback: null,
     withoutLocalTest: null,
-    seen: () => undefined,
+    evidenceOf: () => undefined,
     picture: { diagram: null, instead: null },
     madeAt: '2026-11-25T00:00:00.000Z',
     ...rest,
@@ -59,8 +59,10 @@ function page(rest: Partial<ReportData> = {}): string {
 }
 
 it('counts a step once, by what the whole roll-out came to with it', () => {
-  expect(page()).toContain('<p class="outcome done">done</p>\n<p>2 done. 1 boxes open. </p>');
-  expect(page({ runs: [first] })).toContain('ended with exit 4</p>\n<p>1 done. 1 failed. 1 boxes open. </p>');
+  expect(page()).toContain('<p class="outcome done">done</p>\n<p>2 done. 1 item left. </p>');
+  expect(page({ runs: [first] })).toContain(
+    'ended with exit code 4</p>\n<p>1 done. 1 failed. 1 item left. </p>',
+  );
 });
 
 it('says why the rollout went to production without a local test, as text', () => {
@@ -88,7 +90,7 @@ it('does not call a roll-out done of which a part is left, or that was undone', 
 });
 
 it('tells the figures of each database that was validated under its name', () => {
-  const seenAt = (target: Evidence['target'], columns: number) => ({
+  const counted = (target: Evidence['target'], columns: number) => ({
     at: '2026-11-22',
     evidence: [
       { target, summary: '', facts: { columns } },
@@ -96,8 +98,9 @@ it('tells the figures of each database that was validated under its name', () =>
     ],
     open: [],
   });
-  const seen = (step: string) => ({ '2.3': seenAt('docker', 400), '3.4': seenAt('production', 401) })[step];
-  const [, told = ''] = /<h2>Validation<\/h2>([\s\S]*?)<h2>/.exec(page({ seen })) ?? [];
+  const evidenceOf = (step: string) =>
+    ({ '2.3': counted('docker', 400), '3.4': counted('production', 401) })[step];
+  const [, told = ''] = /<h2>Validation<\/h2>([\s\S]*?)<h2>/.exec(page({ evidenceOf })) ?? [];
   expect(
     told
       .replaceAll(/<[^>]+>|\n/g, ' ')
@@ -108,7 +111,7 @@ it('tells the figures of each database that was validated under its name', () =>
 
 it('says which database the diagram is of, and why it is not of production', () => {
   const diagram = { of: 'the production database', tables: [], keys: [] };
-  expect(page({ picture: { diagram, instead: null } })).toContain('Drawn from the production database.');
+  expect(page({ picture: { diagram, instead: null } })).toContain('Schema of the production database.');
   const away = page({ picture: { diagram: null, instead: 'Production is away.' } });
-  expect(away).toMatch(/Production is away\.[\s\S]*There is no database to draw\./);
+  expect(away).toMatch(/Production is away\.[\s\S]*There is no database to show\./);
 });

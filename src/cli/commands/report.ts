@@ -22,7 +22,7 @@ export const report: Execute = async (parts) => {
     ...rollout,
     isUnfinished: recorded.unfinished !== null,
     withoutLocalTest: recorded.withoutLocalTest,
-    seen: (step) => recorded.lastVerified(step),
+    evidenceOf: (step) => recorded.lastVerified(step),
     picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),
   });
