@@ -1,8 +1,8 @@
 import type { Intent, Question } from '../domain/front-end.ts';
 
 /**
- * What `--non-interactive` answers: it consents to what the plan shows, and to nothing that has a flag
- * of its own, that goes beyond the plan, or that may have happened already.
+ * Returns the answer of `--non-interactive`: it approves what the plan shows, and declines what needs a separate flag,
+ * goes beyond the plan, or may have been applied before.
  */
 export function answerUnattended(question: Question): Intent {
   switch (question.type) {

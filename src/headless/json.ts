@@ -2,7 +2,7 @@ import type { FrontEnd } from '../domain/front-end.ts';
 import { answerUnattended } from './answers.ts';
 import { problemLines } from './problem-text.ts';
 
-/** One event a line on stdout, and nothing else there; a person's words go to stderr. */
+/** Prints one JSON event per line on stdout, and problems as text on stderr. */
 export function jsonFrontEnd(stdout: (text: string) => void, stderr: (text: string) => void): FrontEnd {
   return {
     tell: (event) => {

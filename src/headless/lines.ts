@@ -1,5 +1,6 @@
 import type { RolloutEvent, ShownChange } from '../domain/events.ts';
 import { oneLine } from '../domain/one-line.ts';
+import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { textDifference } from '../domain/text-difference.ts';
 import { problemLines } from './problem-text.ts';
@@ -9,17 +10,17 @@ const previewed = 12;
 
 export interface LineOptions {
   readonly verbose: boolean;
-  /** Whether to show the plan's changes: where somebody asked for it, or is about to be asked. */
+  /** Whether to show the plan's changes: for `plan`, and before a confirmation. */
   readonly plan: boolean;
 }
 
-/** What one event adds to a plain log of lines. `error` lines go to stderr. */
+/** The lines that one event adds to the output; `error` lines go to stderr. */
 export interface Lines {
   readonly out: readonly string[];
   readonly error: readonly string[];
 }
 
-/** Folds events, and answers the lines that each of them adds. Words and numbers, no colours. */
+/** Returns a function that folds events and returns the lines of each, without colours. */
 export function lineView(options: LineOptions): (event: RolloutEvent) => Lines {
   let state = initialState;
   return (event) => {
@@ -51,11 +52,12 @@ function linesOf(
     case 'output':
       return verbose ? [`            | ${event.line}`] : [];
     case 'evidence':
-      return verbose ? [`            ${event.box ?? 'seen'}: ${event.summary} (${event.target})`] : [];
+      return verbose ? [`            ${event.box ?? 'checked'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
-      const open = event.open.length === 0 ? '' : `  (${boxes(event.open.length)} open)`;
-      const why = event.open.map(({ box, reason }) => `            open ${box}: ${reason}`);
-      return [row(event, state, event.outcome, `${event.summary}${open}`), ...(verbose ? why : [])];
+      const left = event.open.length === 0 ? '' : `  (${itemsLeft(event.open.length)})`;
+      const why = event.open.map(({ box, reason }) => `            left ${box}: ${reason}`);
+      const { word, text } = outcomeText(event.outcome, event.summary);
+      return [row(event, state, word, `${text}${left}`), ...(verbose ? why : [])];
     }
     case 'step.status':
       return [row(event, state, statusWords[event.state], event.summary)];
@@ -66,17 +68,17 @@ function linesOf(
         return [`untested   ${event.name}: not tested, because ${event.notTested}`];
       if (event.ok && !verbose) return [];
       return [
-        `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: wanted ${event.wanted}, found ${event.found}`,
+        `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: expected ${event.wanted}, actual: ${event.found}`,
       ];
     case 'prerequisite':
       return [
-        `${event.state.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
+        `${(event.state === 'unused' ? 'n/a' : event.state).padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
         ...event.todo.map((line) => `${''.padEnd(31)} ${line}`),
       ];
     case 'hop':
       return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`];
     case 'box':
-      return event.state === 'ticked' && !verbose ? [] : boxLines(event);
+      return event.state === 'ticked' && !verbose ? [] : itemLines(event);
     case 'rollout.finished':
       return changing.some((name) => state.started?.command === name) ? [finishedLine(event)] : [];
     case 'log.opened':
@@ -89,14 +91,14 @@ function linesOf(
   }
 }
 
-/** Commands that walk steps and change things. */
+/** Commands that apply changes, step by step. */
 const changing = ['run', 'docs', 'rollback'];
 
 const statusWords = {
   true: 'done',
   drifted: 'drifted',
-  unseen: 'not seen',
-  open: 'to come',
+  unseen: 'could not check',
+  open: 'pending',
   skipped: 'skipped',
   recorded: 'recorded',
 } as const;
@@ -108,19 +110,15 @@ function row(
   summary: string,
 ): string {
   const title = state.steps.find(({ id }) => id === place.step)?.title ?? '';
-  return `${place.phase.padEnd(10)}  ${place.step}  ${title.padEnd(22)}  ${word.padEnd(8)}  ${summary}`.trimEnd();
+  return `${place.phase.padEnd(10)}  ${place.step}  ${title.padEnd(22)}  ${word.padEnd(11)}  ${summary}`.trimEnd();
 }
 
-/** What is left of a checklist: where, its words, and why. */
-function boxLines({ state, box, line, text, summary }: Extract<RolloutEvent, { type: 'box' }>) {
+/** Returns a checklist item: its state, line and text, then the evidence or the reason why it is left. */
+function itemLines({ state, box, line, text, summary }: Extract<RolloutEvent, { type: 'box' }>) {
   return [
     `${state.padEnd(8)} ${(box ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
-    ...summary.split('\n').map((words) => `${''.padEnd(26)} ${words}`),
+    ...summary.split('\n').map((part) => `${''.padEnd(26)} ${part}`),
   ];
-}
-
-function boxes(count: number): string {
-  return count === 1 ? '1 box' : `${count} boxes`;
 }
 
 function planLines(
@@ -130,7 +128,7 @@ function planLines(
   const isBlocked = steps.some(({ planned }) => planned === 'blocked');
   const none = isBlocked ? [] : ['Nothing to change.'];
   const count = changes === 0 ? none : [changes === 1 ? '1 change.' : `${changes} changes.`];
-  const asked = consents.length === 0 ? [] : [`Each of these needs a yes of its own: ${consents.join(', ')}`];
+  const asked = consents.length === 0 ? [] : [`Explicit approval needed: ${consents.join(', ')}`];
   const blocked = `blocked: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}`;
   return [...count, ...asked, ...(isBlocked ? [`${blocked}. run changes nothing until this is fixed.`] : [])];
 }
@@ -146,10 +144,10 @@ function plannedLines(
   ];
 }
 
-/** A change as a preview shows it: what, its lines, what it takes. */
+/** Returns a change with its preview, and marks what rollback does not undo or what needs approval. */
 function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
   const marks = [
-    ...(change.reversible ? [] : ['irreversible']),
+    ...(change.reversible ? [] : ['not undone by rollback']),
     ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
   ];
   const shown = verbose ? change.lines : change.kind === 'sql' ? [] : change.lines.slice(0, previewed);
@@ -164,9 +162,9 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
 
 function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): readonly string[] {
   const word = event.severity === 'note' ? 'note      ' : 'differs   ';
-  const found = event.aspect === 'missing' || event.aspect === 'extra';
-  const [wanted, actual] = textDifference(event.wanted ?? 'none', event.found ?? 'none');
-  const values = found ? '' : `: wanted ${wanted}, found ${actual}`;
+  const isWhole = event.aspect === 'missing' || event.aspect === 'extra';
+  const [expected, actual] = textDifference(event.wanted ?? 'none', event.found ?? 'none');
+  const values = isWhole ? '' : `: expected ${expected}, actual: ${actual}`;
   return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
 }
 
@@ -174,12 +172,12 @@ function finishedLine(event: Extract<RolloutEvent, { type: 'rollout.finished' }>
   const { done, already, skipped, failed, stopped, open } = event.counts;
   const counts = [
     `${done} done`,
-    ...(already > 0 ? [`${already} already`] : []),
+    ...(already > 0 ? [`${already} unchanged`] : []),
     `${skipped} skipped`,
     `${failed} failed`,
-    ...(stopped > 0 ? [`${stopped} not reached`] : []),
-    ...(open > 0 ? [`${boxes(open)} open`] : []),
+    ...(stopped > 0 ? [`${stopped} not started`] : []),
+    ...(open > 0 ? [itemsLeft(open)] : []),
   ];
-  const word = event.exit === 0 ? 'done' : `exit ${event.exit}`;
+  const word = event.exit === 0 ? 'done' : `exit code ${event.exit}`;
   return `${word}: ${counts.join(', ')} in ${(event.milliseconds / 1000).toFixed(1)} s. Journal: ${event.journal}`;
 }

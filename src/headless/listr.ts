@@ -9,25 +9,26 @@ import {
 } from 'listr2';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { FrontEnd } from '../domain/front-end.ts';
+import { outcomeText } from '../domain/outcome-text.ts';
 import type { Output } from '../domain/ports.ts';
 import { answerUnattended } from './answers.ts';
 import type { LineOptions } from './lines.ts';
 import { plainFrontEnd } from './plain.ts';
 
-/** Words that have no row. */
+/** Events that have no row in the list. */
 const heldBack: ReadonlySet<RolloutEvent['type']> = new Set(['note', 'problem', 'rollout.finished']);
 
 type Finished = Extract<RolloutEvent, { type: 'step.finished' }>;
 type Row = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
-/** A front end that holds the screen until it is closed; after that it writes lines. */
+/** A front end that draws on the terminal until it is closed, and prints lines after that. */
 export interface ClosingFrontEnd extends FrontEnd {
   close(): Promise<void>;
 }
 
 /**
- * A list that moves, for a terminal without questions: the plan as lines, then one row for each step,
- * fed by the same events. Its own signal handling is off: the engine stops the roll-out.
+ * Shows progress in a terminal without questions: the plan as lines, then an animated list with one row for each step.
+ * The signal handling of listr2 is off, since the engine stops the rollout.
  */
 export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFrontEnd {
   const { stdout, stderr } = screen;
@@ -48,7 +49,7 @@ export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFron
       if (event.type === 'step.started' && !closed) list ??= runList([...rows.values()], screen);
       if (list === null || closed) return plain.tell(event);
       if ('step' in event && event.step !== undefined) rows.get(event.step)?.tell(event);
-      // Words between the rows would tear the list: they come when it stands still.
+      // Lines printed between the rows would break the drawing, so they follow once the list has ended.
       if (heldBack.has(event.type)) held.push(event);
     },
     ask: async (question) => answerUnattended(question),
@@ -61,14 +62,14 @@ export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFron
   };
 }
 
-/** Where the list is drawn. */
+/** The streams that the list is drawn on. */
 export interface Screen {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly isColored: boolean;
 }
 
-/** Draws on the screen that it is given: listr2 by itself would ask whether the stdout of the process is a terminal. */
+/** Draws on the given screen: listr2 by itself would check whether the stdout of the process is a terminal. */
 class ScreenRenderer extends DefaultRenderer {
   static override readonly nonTTY = true;
 }
@@ -91,7 +92,7 @@ async function runList(rows: readonly StepRow[], screen: Screen): Promise<void> 
   }).run();
 }
 
-/** Colors of the states that a row can be in; listr2's own functions ask the environment of the process. */
+/** Returns the color functions for a row's states; those of listr2 depend on the environment of the process. */
 function iconColors(isColored: boolean) {
   const drawn = (style: 'dim' | 'yellow' | 'green' | 'red') => (text?: string) =>
     isColored ? styleText(style, text ?? '', { validateStream: false }) : (text ?? '');
@@ -104,14 +105,17 @@ function iconColors(isColored: boolean) {
   };
 }
 
-/** listr2 replaces `write` of the streams that it draws on; those of the run may be used by others meanwhile. */
+/**
+ * Returns a separate object for the stream: listr2 replaces `write` of what it draws on, and others use the stream
+ * too.
+ */
 function ownView(stream: Output): NodeJS.WriteStream {
   const write = { value: (text: string) => stream.write(text), writable: true };
-  // listr2 reads nothing of a terminal but its size and `isTTY`.
+  // listr2 reads only the size and `isTTY` of a terminal.
   return Object.create(stream, { write }) as NodeJS.WriteStream;
 }
 
-/** One step's row: what was told before it is drawn is kept for it. */
+/** One step's row; keeps the output that arrives before the row is drawn. */
 class StepRow {
   readonly title: string;
   readonly #finished = Promise.withResolvers<Finished | null>();
@@ -123,12 +127,12 @@ class StepRow {
   }
 
   tell(event: RolloutEvent): void {
-    if (event.type === 'change.started') this.#say(event.summary);
-    if (event.type === 'output') this.#say(event.line);
+    if (event.type === 'change.started') this.#print(event.summary);
+    if (event.type === 'output') this.#print(event.line);
     if (event.type === 'step.finished') this.#finished.resolve(event);
   }
 
-  /** Ends a row that was not reached. */
+  /** Ends the row of a step that was not started. */
   release(): void {
     this.#finished.resolve(null);
   }
@@ -137,15 +141,17 @@ class StepRow {
     this.#row = row;
     row.output = this.#output;
     const finished = await this.#finished.promise;
+    const { word, text } = outcomeText(finished?.outcome ?? 'stopped', finished?.summary ?? 'not started');
+    const title = `${this.title}  ${word}${text === '' ? '' : `: ${text}`}`;
     if (finished === null || finished.outcome === 'skipped' || finished.outcome === 'stopped') {
-      row.skip(`${this.title}  ${finished?.outcome ?? 'not reached'}: ${finished?.summary ?? ''}`);
+      row.skip(title);
       return;
     }
-    row.title = `${this.title}  ${finished.outcome}: ${finished.summary}`;
+    row.title = title;
     if (finished.outcome === 'failed') throw new Error(finished.summary);
   }
 
-  #say(text: string): void {
+  #print(text: string): void {
     this.#output = text;
     if (this.#row !== null) this.#row.output = text;
   }

@@ -2,7 +2,7 @@ import type { FrontEnd } from '../domain/front-end.ts';
 import { answerUnattended } from './answers.ts';
 import { type LineOptions, lineView } from './lines.ts';
 
-/** A log of lines, for where no terminal is. */
+/** Prints lines of text; used without a terminal. */
 export function plainFrontEnd(
   stdout: (text: string) => void,
   stderr: (text: string) => void,

@@ -5,7 +5,7 @@ type Shown = Pick<Problem, 'what' | 'why' | 'todo'> & {
   readonly excerpt?: readonly string[] | undefined;
 };
 
-/** The four parts of a problem as lines, and the place that shows it. */
+/** Returns a problem as lines: its code, cause and remedy, then its excerpt. */
 export function problemLines(problem: Shown): readonly string[] {
   return [
     `${problem.code}  ${problem.what}`,

@@ -1,25 +1,28 @@
+import { itemsLeft } from '../domain/outcome-text.ts';
 import type { RolloutState, StepState } from '../domain/reducer.ts';
 import { problemLines } from './problem-text.ts';
 
-/** What stays in the shell's scrollback when the wizard is closed. */
+/** Returns the lines that stay in the shell's scrollback when the wizard is closed. */
 export function summaryLines(state: RolloutState): readonly string[] {
   const { started, finished, steps, problems, log } = state;
   if (started === null) {
-    const told = problems.flatMap(({ problem }) => problemLines(problem));
-    return told.length > 0 ? told : ['erp-deploy: nothing was changed.', '  Next: erp-deploy'];
+    const lines = problems.flatMap(({ problem }) => problemLines(problem));
+    return lines.length > 0 ? lines : ['erp-deploy: nothing was changed.', '  Next: erp-deploy'];
   }
   const having = (...states: readonly StepState['state'][]) =>
     steps.filter((step) => states.includes(step.state));
   const notes = state.notes.map(({ text }) => `  ${text}`);
-  const [done, failed, stopped] = [having('done', 'already'), having('failed'), having('stopped', 'waiting')];
+  const [done, skipped] = [having('done', 'already'), having('skipped')];
+  const [failed, stopped] = [having('failed'), having('stopped', 'waiting')];
+  const skips = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
   return [
     `erp-deploy ${started.program}: ${outcomeWords(state)}, in ${started.workspace}`,
-    `  ✔ ${counted(done)} ${isRollback(state) ? 'undone' : 'done'} and seen`,
+    `  ✔ ${done.length} ${isRollback(state) ? 'undone' : 'done'}${skips}`,
     ...(isRollback(state) ? keptLines(done) : []),
     ...failed.map(({ id, title }) => `  ✖ ${id} ${title} failed`),
-    ...skippedLines(having('skipped')),
-    ...(stopped.length === 0 ? [] : [`  ○ ${counted(stopped)} not reached`]),
-    ...openLine(steps),
+    ...skippedLines(skipped),
+    ...(stopped.length === 0 ? [] : [`  ○ ${stopped.length} not started`]),
+    ...leftLine(steps),
     ...lastProblem(state).flatMap(({ problem }) => problemLines(problem)),
     ...notes,
     `  Journal: ${finished?.journal ?? ''}`,
@@ -28,13 +31,13 @@ export function summaryLines(state: RolloutState): readonly string[] {
   ];
 }
 
-/** What the run ended with; what was mended on the way is none of it. */
+/** Returns the problem that the run ended with; problems that were fixed during the run are left out. */
 function lastProblem({ problems, finished }: RolloutState): RolloutState['problems'] {
   return problems.slice(-1).filter(({ problem }) => problem.exit === finished?.exit);
 }
 
-/** Neither approved nor stopped: a person looked at the plan, or at what is unfinished, and left. */
-function isLeft({ finished, steps }: RolloutState): boolean {
+/** Returns whether the operator quit at the plan, or when asked about the unfinished rollout. */
+function hasQuit({ finished, steps }: RolloutState): boolean {
   return (
     finished?.exit === 0 && steps.every(({ state }) => ['stopped', 'waiting', 'skipped'].includes(state))
   );
@@ -43,29 +46,29 @@ function isLeft({ finished, steps }: RolloutState): boolean {
 function outcomeWords(state: RolloutState): string {
   const { finished } = state;
   if (finished === null) return 'ended';
-  if (isLeft(state)) return 'left, nothing was changed';
+  if (hasQuit(state)) return 'quit, nothing was changed';
   const spent = `in ${(finished.milliseconds / 1000).toFixed(1)} s`;
   if (finished.exit === 0) return `done ${spent}`;
   return finished.exit >= 130
     ? `interrupted after ${spent.slice(3)}`
-    : `stopped with exit ${finished.exit} ${spent}`;
+    : `stopped with exit code ${finished.exit} ${spent}`;
 }
 
 function isRollback({ started }: RolloutState): boolean {
   return started?.command === 'rollback';
 }
 
-/** What a rollback left as it is, and why. */
+/** Returns what the rollback kept, and why. */
 function keptLines(steps: readonly StepState[]): readonly string[] {
   return steps.flatMap(({ id, summary }) => (summary.startsWith('kept: ') ? [`  – ${id} ${summary}`] : []));
 }
 
-/** Neighbours with the same reason share a line: `3.1–3.5`. */
+/** Returns the skipped steps; consecutive steps with the same reason share a line: `3.1–3.5`. */
 function skippedLines(steps: readonly StepState[]): readonly string[] {
   const runs: { first: string; last: string; reason: string }[] = [];
   for (const { id, summary } of steps) {
-    const open = runs.at(-1);
-    if (open?.reason === summary) open.last = id;
+    const current = runs.at(-1);
+    if (current?.reason === summary) current.last = id;
     else runs.push({ first: id, last: id, reason: summary });
   }
   return runs.map(
@@ -73,19 +76,13 @@ function skippedLines(steps: readonly StepState[]): readonly string[] {
   );
 }
 
-function openLine(steps: readonly StepState[]): readonly string[] {
-  const open = steps.reduce((sum, step) => sum + step.open.length, 0);
-  if (open === 0) return [];
-  const boxes = open === 1 ? '1 box of the checklist stays' : `${open} boxes of the checklist stay`;
-  return [`  ○ ${boxes} open. Which, and why: erp-deploy checklist`];
-}
-
-function counted(steps: readonly unknown[]): string {
-  return steps.length === 1 ? '1 step' : `${steps.length} steps`;
+function leftLine(steps: readonly StepState[]): readonly string[] {
+  const left = steps.reduce((sum, step) => sum + step.open.length, 0);
+  return left === 0 ? [] : [`  ○ ${itemsLeft(left)}. To list them with reasons: erp-deploy checklist`];
 }
 
 function nextCommand(state: RolloutState): string {
-  const isDone = state.finished?.exit === 0 && !isLeft(state);
+  const isDone = state.finished?.exit === 0 && !hasQuit(state);
   if (isRollback(state)) return isDone ? 'erp-deploy plan' : 'erp-deploy rollback';
   return isDone ? 'erp-deploy validate' : 'erp-deploy';
 }

@@ -60,7 +60,7 @@ describe('a tunnel that goes by its own file', () => {
     const before = await everything();
     const { exit, stdout, stderr } = await there.rollOut(workspace, phases);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
   });
 
@@ -357,7 +357,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     const before = await everything();
     const { exit, stdout } = await there.rollOut(workspace, phases);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
   });
 

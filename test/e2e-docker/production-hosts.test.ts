@@ -52,7 +52,7 @@ describe('a droplet with oddities', () => {
     const before = await containersIn(there.droplet.machine);
     const again = await there.rollOut(workspace);
     expect(again).toMatchObject({ exit: 0, stderr: '' });
-    expect(again.stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(again.stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await containersIn(there.droplet.machine)).toEqual(before);
   });
 

@@ -70,7 +70,7 @@ describe('a roll-out to a database URL', () => {
     const before = await everything();
     const { exit, stdout } = await there.rollOut(workspace);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
   });
 
@@ -84,7 +84,7 @@ describe('a roll-out to a database URL', () => {
   test('is what a report draws, where it is named; else it says why it draws the local one', async () => {
     expect(await there.run(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
     const page = () => textOf(workspace, '.erp-deploy/report.html');
-    expect(page()).toContain('Drawn from the production database.');
+    expect(page()).toContain('Schema of the production database.');
     expect(page()).toContain('<h3>Production</h3>');
     expect(page().match(/<g class="table /g)).toHaveLength(38);
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
@@ -211,7 +211,7 @@ describe('a roll-out to a database URL', () => {
     const roll = (...flags: readonly string[]) =>
       there.run(pooled, ['run', '--non-interactive', '--phase', 'production', ...flags], { url });
     expect(await roll()).toMatchObject({ exit: 0, stderr: '' });
-    expect((await roll()).stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect((await roll()).stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     const session = await openPostgres({ ...pooler.config, database: 'pooled' });
     await session.script("insert into erp.people (full_name) values ('Ada')");
     await session.close();

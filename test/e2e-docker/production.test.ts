@@ -112,7 +112,7 @@ describe('a roll-out to a droplet', () => {
     const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.droplet.port}`];
     const { exit, stdout } = await (await operator({ name: 'production', ssh })).rollOut(workspace);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^done: 0 done, \d+ already, /m);
+    expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
     expect(link.connections).toBe(1);
   });
@@ -153,7 +153,7 @@ describe('a roll-out to a droplet', () => {
     ];
     const { stdout } = await there.run(workspace, words);
     expect(stdout).toMatch(
-      /end session \d+ on the production database, which an earlier roll-out left behind/,
+      /end session \d+ on the production database, which an earlier rollout left behind/,
     );
     const done = await there.rollOut(workspace, ['--allow-populated']);
     expect(done).toMatchObject({ exit: 0, stderr: '' });

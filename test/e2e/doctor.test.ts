@@ -15,9 +15,9 @@ describe('doctor', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^ok +embedded engine +PGlite with pgvector; database absent$/m);
     expect(stdout).toMatch(/^ok +workspace +\S+ is writable$/m);
-    expect(stdout).toMatch(/^unused +production +no production host or database URL is configured$/m);
-    expect(stdout).toMatch(/^unused +Cloudflare token /m);
-    expect(stdout).toMatch(/^unused +terminal +not a terminal; run needs --non-interactive$/m);
+    expect(stdout).toMatch(/^n\/a +production +no production host or database URL is configured$/m);
+    expect(stdout).toMatch(/^n\/a +Cloudflare token /m);
+    expect(stdout).toMatch(/^n\/a +terminal +not a terminal; run needs --non-interactive$/m);
     expect(readdirSync(workspace)).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('doctor', () => {
     const { exit, stdout, stderr } = await erpDeploy(workspace, words);
     expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
     expect(stdout).toMatch(/^missing +production host +.*nosuch\.invalid/m);
-    expect(stdout).toMatch(/^unused +Docker on the host +the production host cannot be reached$/m);
+    expect(stdout).toMatch(/^n\/a +Docker on the host +the production host cannot be reached$/m);
     expect(stdout).toMatch(
       /^missing +Cloudflare token +\S+cloudflare\.token does not exist, or others can read it/m,
     );
@@ -78,7 +78,7 @@ describe('doctor', () => {
     const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--database-url', url]);
     expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
     expect(stdout).toMatch(/^missing +database URL +Could not log in to shop on 127\.0\.0\.1:1 as ada/m);
-    expect(stdout).toMatch(/^unused +pg_dump /m);
+    expect(stdout).toMatch(/^n\/a +pg_dump /m);
   });
 
   test('accepts a workspace that does not exist yet', async () => {

@@ -45,7 +45,7 @@ describe('a roll-out into an empty folder', () => {
 
   test('ends with the counts, the time, and where the journal lies', () => {
     expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^done: 17 done, 10 skipped, 0 failed, \d+ boxes open in \d+\.\d s\. Journal: \.erp-deploy\/journal\.jsonl$/,
+      /^done: 17 done, 10 skipped, 0 failed, \d+ items left in \d+\.\d s\. Journal: \.erp-deploy\/journal\.jsonl$/,
     );
   });
 

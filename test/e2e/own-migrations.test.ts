@@ -116,7 +116,7 @@ describe('migrations checked out with Windows line ends', () => {
     const before = treeOf(workspace);
     const { exit, stdout, stderr } = await rollOut(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^done: 0 done, 17 already/m);
+    expect(stdout).toMatch(/^done: 0 done, 17 unchanged/m);
     expect(treeOf(workspace)).toEqual(before);
   });
 });

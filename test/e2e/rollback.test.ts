@@ -103,7 +103,7 @@ describe('a rollback', () => {
 
   test('leaves no evidence behind that a checklist or a status would take for true', async () => {
     const { stdout } = await erpDeploy(workspace, ['status', '--recorded']);
-    expect(stdout.match(/ to come /g)?.length).toBeGreaterThan(15);
+    expect(stdout.match(/ pending /g)?.length).toBeGreaterThan(15);
     expect((await erpDeploy(workspace, ['checklist'])).stdout).not.toContain('[x]');
   });
 

@@ -14,7 +14,7 @@ describe('a roll-out that has finished', () => {
     const journal = textOf(workspace, journalFile);
     const { exit, stdout, stderr } = await rollOut(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^done: 0 done, 17 already, 10 skipped, 0 failed/m);
+    expect(stdout).toMatch(/^done: 0 done, 17 unchanged, 10 skipped, 0 failed/m);
     expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual(before);
     expect(textOf(workspace, journalFile)).toBe(journal);
   });
@@ -37,7 +37,7 @@ describe('a roll-out that has finished', () => {
     const before = others();
     const { exit, stdout } = await rollOut(workspace);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^done: 1 done, 16 already/m);
+    expect(stdout).toMatch(/^done: 1 done, 16 unchanged/m);
     expect(others()).toEqual(before);
   });
 });
@@ -50,7 +50,7 @@ describe('a plan in an empty folder', () => {
     expect(stdout).toContain('+ write service-builds/postgres-erp/docker-compose.yml');
     expect(stdout).toContain('+POSTGRES_PASSWORD=<generated>');
     expect(stdout).not.toMatch(/^ *\+\+\+/m);
-    expect(stdout).toMatch(/apply 002_agent_schema\.sql to the embedded database \(exact after 1\.2\)/);
+    expect(stdout).toMatch(/apply 002_agent_schema\.sql to the embedded database \(details known after 1\.2\)/);
     expect(readdirSync(workspace)).toEqual([]);
   });
 });

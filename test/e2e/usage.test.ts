@@ -165,7 +165,7 @@ describe('a choice of steps', () => {
     const { exit, stderr } = await rollOut(workspace, words.split(' '));
     expect(exit).toBe(3);
     expect(problemsIn(stderr).map(({ code }) => code)).toEqual(expect.arrayContaining(['ERP-0301']));
-    expect(stderr).toContain(`needs what step ${needed} makes`);
+    expect(stderr).toContain(`depends on step ${needed}:`);
     expect(treeOf(workspace)).toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe('a choice of steps', () => {
     const workspace = await finishedWorkspace();
     const { exit, stdout } = await rollOut(workspace, ['--only', '2.3']);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^done: 0 done, 1 already, 0 skipped/m);
+    expect(stdout).toMatch(/^done: 0 done, 1 unchanged, 0 skipped/m);
   });
 });
 

@@ -33,7 +33,7 @@ test('a rollback shows what it would undo, asks before rows are dropped, and lea
   await askedAbout(again, '2.2', 'n decline');
   again.press('y');
   expect(await again.exit()).toBe(0);
-  expect(again.history()).toContain('12 steps undone and seen');
+  expect(again.history()).toContain('12 undone');
   expect(again.history()).toContain('kept: service-builds/postgres-erp/.env is never touched');
   expect(again.history()).toMatch(/Next: erp-deploy plan$/m);
   expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'undone' });

@@ -36,27 +36,27 @@ it('prints a row for each step and the counts, in columns', () => {
   ]);
   expect(rows.join('\n')).toBe(
     `
-prepare     0.1  infrastructure          done      3 folders made
-prepare     0.4  starter schema          skipped   no Coda_to_Postgres folder here
-local-test  2.3  validation              done      38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct
+prepare     0.1  infrastructure          done         3 folders made
+prepare     0.4  starter schema          skipped      no Coda_to_Postgres folder here
+local-test  2.3  validation              done         38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct
 done: 12 done, 15 skipped, 0 failed in 6.1 s. Journal: .erp-deploy/journal.jsonl
 `.trim(),
   );
 });
 
-it('counts what else there was: already, not reached, open', () => {
+it('counts the other outcomes: unchanged, not started, items left', () => {
   const more = { done: 1, already: 2, skipped: 0, failed: 1, stopped: 3, open: 1 };
   expect(out([{ ...end, counts: more, exit: 4 }])).toEqual([
-    'exit 4: 1 done, 2 already, 0 skipped, 1 failed, 3 not reached, 1 box open in 6.1 s. Journal: .erp-deploy/journal.jsonl',
+    'exit code 4: 1 done, 2 unchanged, 0 skipped, 1 failed, 3 not started, 1 item left in 6.1 s. Journal: .erp-deploy/journal.jsonl',
   ]);
 });
 
 it('says how many boxes a step left open, and why where all is wanted', () => {
   const open = [1, 2].map((box) => ({ box: `0.1#${box}`, reason: 'no droplet' }));
-  expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders {2}\(2 boxes open\)$/);
+  expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders {2}\(2 items left\)$/);
   expect(out([finishedStep(step01, 'done', '4 folders', open)], { verbose: true }).slice(1)).toEqual([
-    '            open 0.1#1: no droplet',
-    '            open 0.1#2: no droplet',
+    '            left 0.1#1: no droplet',
+    '            left 0.1#2: no droplet',
   ]);
 });
 
@@ -74,8 +74,8 @@ it('prints a problem in its four parts, on stderr', () => {
     error: [
       'ERP-0402  Could not write compose.yml.',
       '  why  In the workspace, the disk is full (ENOSPC).',
-      '  do   Make room in the workspace: df -h .',
-      '       Start again.',
+      '  do   Free space in the workspace: df -h .',
+      '       Run again.',
       '    compose.yml',
       '       ^',
     ],
@@ -106,7 +106,7 @@ describe('a plan', () => {
 
   it('is shown where it or everything was asked for, with what each change would do', () => {
     expect(out([planned, ready(1)], { plan: true })).toEqual([
-      'prepare     0.1  infrastructure          change    folders',
+      'prepare     0.1  infrastructure          change       folders',
       '            + write compose.yml',
       '                +services:',
       '1 change.',
@@ -119,7 +119,7 @@ describe('a plan', () => {
     expect(out([ready(0)], { plan: true })).toEqual(['Nothing to change.']);
     expect(out([ready(2, ['--overwrite a', '--fix-starter'])], { plan: true })).toEqual([
       '2 changes.',
-      'Each of these needs a yes of its own: --overwrite a, --fix-starter',
+      'Explicit approval needed: --overwrite a, --fix-starter',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe('a plan', () => {
   it('marks what cannot be undone, and what needs a flag', () => {
     const consent = { flag: '--overwrite compose.yml', why: 'yours' };
     expect(changeLines({ ...change, reversible: false, consent, lines: [] }, false)).toEqual([
-      '            + write compose.yml  [irreversible, needs --overwrite compose.yml]',
+      '            + write compose.yml  [not undone by rollback, needs --overwrite compose.yml]',
     ]);
   });
 
@@ -204,9 +204,9 @@ it('shows what validation found', () => {
       { ...behaviour(true), notTested: 'a trigger discards the row' },
     ]),
   ).toEqual([
-    'differs    column erp.tasks.title: type: wanted text, found varchar',
+    'differs    column erp.tasks.title: type: expected text, actual: varchar',
     'differs    column erp.tasks.title: missing',
-    'FAILS      orphans refused: wanted 34, found 33',
+    'FAILS      orphans refused: expected 34, actual: 33',
     'untested   orphans refused: not tested, because a trigger discards the row',
   ]);
 });
@@ -219,7 +219,7 @@ it('shows a status and a prerequisite in words', () => {
       { type: 'note', level: 'warning', text: 'careful' },
     ]),
   ).toEqual([
-    'prepare     0.1  infrastructure          drifted   a folder is gone',
+    'prepare     0.1  infrastructure          drifted      a folder is gone',
     'missing  git                    not found',
     '                                Install git.',
     'warning: careful',

@@ -43,7 +43,7 @@ describe('a roll-out without questions in a terminal', () => {
     await terminal.until(/0\.5 .*done: /);
     terminal.press(keys.ctrlC);
     expect(await terminal.exit()).toBe(130);
-    expect(terminal.history()).toMatch(/^warning: Stopped in \d\.\d by SIGINT\. To go on: erp-deploy run/m);
+    expect(terminal.history()).toMatch(/^warning: Stopped in \d\.\d by SIGINT\. To resume: erp-deploy run/m);
     expect(terminal.left()).toEqual(tidy);
     expect(journalIn(workspace)).toMatch(/"type":"interrupted","step":"[^"]+","by":"SIGINT"\}\n$/);
     const next = start(prepare, { cwd: workspace, rows: 40 });

@@ -44,7 +44,7 @@ it('tells words that have no row below the list, when it stands still', async ()
     { type: 'problem', ...step01, problem: diskFull },
     { type: 'note', level: 'warning', text: 'The journal could not take it down.' },
     finishedStep(step01, 'failed', diskFull.what),
-    finishedStep(step23, 'stopped', 'not reached'),
+    finishedStep(step23, 'stopped', 'not started'),
     end,
   ]);
   await list.until('make folder a');
@@ -52,7 +52,9 @@ it('tells words that have no row below the list, when it stands still', async ()
   await list.exit();
   const [rows = '', words = ''] = list.history().split(/(?=^ERP-0402)/m);
   expect(rows).toMatch(/✖ .*Could not write compose\.yml\./);
-  expect(rows).toMatch(/2\.3 validation {2}stopped: not reached/);
-  expect(words).toMatch(/^ERP-0402 (.*\n)+warning: The journal (.*\n)+exit 4: .* 1 failed, 1 not reached/);
+  expect(rows).toMatch(/2\.3 validation {2}not started/);
+  expect(words).toMatch(
+    /^ERP-0402 (.*\n)+warning: The journal (.*\n)+exit code 4: .* 1 failed, 1 not started/,
+  );
   expect(list.left()).toEqual({ cursorShown: true, lineMode: true, alternateScreen: false });
 });

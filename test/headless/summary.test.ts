@@ -23,9 +23,9 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
     finishedStep(step23, 'done', '', [{ box: '2.3#1', reason: 'needs a container' }]),
   );
   expect(text).toMatch(/^erp-deploy 0\.1\.0: done in 1\.2 s, in \/srv\/portfolio$/m);
-  expect(text).toContain('✔ 2 steps done and seen');
+  expect(text).toContain('✔ 2 done, 1 skipped');
   expect(text).toContain('– 0.4 skipped: not mine');
-  expect(text).toContain('○ 1 box of the checklist stays open. Which, and why: erp-deploy checklist');
+  expect(text).toContain('○ 1 item left. To list them with reasons: erp-deploy checklist');
   expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 
@@ -45,7 +45,7 @@ it('says that nothing was changed where a person left', () => {
     finishedStep(step01, 'stopped', ''),
     finishedStep(step04, 'skipped', 'x'),
   );
-  expect(left).toContain('left, nothing was changed');
+  expect(left).toContain('quit, nothing was changed');
   expect(left).toMatch(/Next: erp-deploy$/m);
   expect(summaryOf(130)).toContain('nothing was changed');
 });

@@ -45,7 +45,7 @@ it('applies everything after one approval, and leaves a summary in the scrollbac
   expect(await terminal.exit()).toBe(0);
   expect(existsSync(join(folder, 'postgres-erp/docker-compose.yml'))).toBe(true);
   expect(journal()).toMatch(/"type":"finished","exit":0\}\n$/);
-  expect(terminal.history()).toMatch(/2 steps done and seen/);
+  expect(terminal.history()).toMatch(/2 done/);
   expect(terminal.left()).toEqual(tidy);
 });
 
@@ -68,6 +68,6 @@ it('stops safely at Ctrl-C while it works, and says how to resume', async () => 
   terminal.press(keys.ctrlC);
   expect(await terminal.exit()).toBe(130);
   expect(journal()).toMatch(/"type":"interrupted","step":"\d\.\d","by":"SIGINT"\}\n$/);
-  expect(terminal.history()).toMatch(/To go on: erp-deploy run/);
+  expect(terminal.history()).toMatch(/To resume: erp-deploy run/);
   expect(terminal.left()).toEqual(tidy);
 });

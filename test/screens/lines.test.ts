@@ -67,7 +67,7 @@ describe('an opened step', () => {
       'what   Could not write compose.yml.',
       'why    In the workspace, the disk is full (ENOSPC).',
     ]);
-    expect(texts).toContain('do     Make room in the workspace: df -h .');
+    expect(texts).toContain('do     Free space in the workspace: df -h .');
     expect(texts).not.toContain('actual');
   });
 

@@ -37,6 +37,6 @@ export const diskFull: Problem = {
   code: 'ERP-0402',
   what: 'Could not write compose.yml.',
   why: 'In the workspace, the disk is full (ENOSPC).',
-  todo: ['Make room in the workspace: df -h .', 'Start again.'],
+  todo: ['Free space in the workspace: df -h .', 'Run again.'],
   exit: 4,
 };
