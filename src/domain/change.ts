@@ -4,42 +4,41 @@ import type { Secret } from './secret.ts';
 import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
 
-/** A machine that things are changed on: the one that erp-deploy runs on, or the droplet. */
+/** A machine that changes are made on: the one that erp-deploy runs on, or the production host. */
 export type HostId = 'here' | 'droplet';
 
 /**
- * Text of a file that is to be written. What is secret in it stays one until it is written; a generated
- * part gets its value when it is applied, and only then.
+ * A part of a file to be written. A secret is revealed only when it is written; a generated part gets its value then.
  */
 export type ContentPart = string | Secret | { readonly generateBytes: number };
 
-/** What a path must be, at the moment of the change, for the change to be the one that was confirmed. */
+/** Precondition of a change to a path: its state when the change was confirmed. */
 export type PathBefore =
   | { readonly state: 'absent' }
   | { readonly state: 'file'; readonly sha256: string }
-  /** With nothing in it. */
+  /** An empty folder. */
   | { readonly state: 'folder' };
 
 export interface WriteChange {
   readonly kind: 'write';
   /** Left out for the workspace. */
   readonly host?: HostId;
-  /** Relative to the workspace, or to the deployment's folder on the droplet, with `/`. */
+  /** Relative to the workspace, or to the deployment's folder on the production host, with `/`. */
   readonly path: string;
   readonly entry:
     | { readonly type: 'directory' }
-    /** The file, or the empty folder, goes. */
+    /** Removes the file or the empty folder. */
     | { readonly type: 'removal' }
     | { readonly type: 'mode'; readonly mode: number }
     | {
         readonly type: 'file';
         readonly mode: number;
         readonly content: readonly ContentPart[];
-        /** Held by a file that may contain secrets: no backup is taken, and no diff shows its values. */
+        /** Whether the file may hold secrets: then no backup is taken, and the diff does not show its values. */
         readonly confidential: boolean;
-        /** Unified diff against what is there, for showing; values redacted where confidential. */
+        /** Unified diff against the current file, to show; without values if the file is confidential. */
         readonly diff: readonly string[];
-        /** A person's own text that comes back: not to be taken for one of erp-deploy's later. */
+        /** Restores the user's own text, which must not count as erp-deploy's later. */
         readonly theirs?: true;
       };
   readonly before: PathBefore;
@@ -57,63 +56,63 @@ export type Environment = Readonly<Record<string, string | Secret>>;
 
 export interface CommandChange extends Command {
   readonly kind: 'command';
-  /** Where it runs. */
   readonly host: HostId;
   /** Relative to the folder of that host. */
   readonly cwd: string;
-  /** A command that ends with 0 as long as what was confirmed still holds. */
+  /** Precondition: a command that exits with 0 if the actual state is still the confirmed one. */
   readonly onlyIf: Command | null;
-  /** Whether a look can tell afterwards that it happened; else it is repeated only on yes. */
+  /** Whether a check can show afterwards that it was applied; if not, it is repeated only with approval. */
   readonly observable: boolean;
-  /** What it finds in its environment besides; its secrets are not shown, and kept nowhere. On this machine alone. */
+  /** Additional environment variables, on this machine only; their secrets are neither shown nor stored. */
   readonly environment?: Environment;
-  /** What it does, where its words do not say so by themselves; they are shown below it then. */
+  /** What it does, if the command line alone does not show it; the command line is then shown below. */
   readonly summary?: string;
-  /** What it is about, where that is confirmed before its words are known; else its words are. */
+  /** Identifies the change if it is confirmed before its arguments are known; otherwise the arguments do. */
   readonly about?: string;
-  /** What its failure means, where the step knows more than that it failed. */
+  /** The problem to report if it fails, if the step knows the cause. */
   readonly onFailure?: Omit<Problem, 'excerpt'>;
   /**
-   * Asked after it, over a new connection to the host each time, as long as it says `notYet`: what was begun undoes
-   * itself where it ends with anything but 0, or does not for so many seconds.
+   * Confirms the change afterwards, over a new connection for each attempt, and is repeated while it exits with
+   * `notYet`. The change undoes itself if the confirmation exits with another code than 0, or not within these
+   * seconds.
    */
   readonly confirm?: Command & { readonly seconds: number };
-  /** What it makes that was not there, and can go again. */
+  /** What it creates that a rollback can remove. */
   readonly undo?: Made;
 }
 
-/** What a confirmation ends with that is to be asked for again (sysexits.h, EX_TEMPFAIL). */
+/** Exit code of a confirmation that is to be repeated (EX_TEMPFAIL of sysexits.h). */
 export const notYet = 75;
 
-/** What a command makes on a host. */
+/** What a command creates on a host. */
 type Made =
   | { readonly type: 'service'; readonly name: string }
   | { readonly type: 'network'; readonly name: string }
   | MadeRoute;
 
-/** A rule of the tunnel: one that was put in, or whose service was another. */
+/** An ingress rule of the tunnel that was added, or whose service was changed. */
 export interface MadeRoute {
   readonly type: 'route';
   readonly hostname: string;
   readonly service: string;
-  /** Where the rule of that name led before; left out where the rule was put in. */
+  /** The rule's service before; left out if the rule was added. */
   readonly was?: string;
-  /** The file had no ingress before: the catch-all behind the rule was put in with it. */
+  /** The file had no ingress before, so the catch-all rule was added as well. */
   readonly alone?: true;
 }
 
-/** A DNS record at Cloudflare that leads to a tunnel: one that was made, or took another's place. */
+/** A DNS record at Cloudflare that points to a tunnel, and was created or replaced. */
 export interface MadeRecord {
   readonly type: 'record';
   /** Ids at Cloudflare. */
   readonly zone: string;
   readonly tunnel: string;
   readonly host: string;
-  /** What it was before; left out where there was none. */
+  /** The record before; left out if there was none. */
   readonly was?: RecordContent;
 }
 
-/** What a DNS record says, as Cloudflare's API has it. */
+/** The content of a DNS record in Cloudflare's API. */
 export interface RecordContent {
   readonly type: string;
   readonly content: string;
@@ -123,7 +122,7 @@ export interface RecordContent {
   readonly comment?: string;
 }
 
-/** An address that lets in whoever knows it: it is shown by its name alone. */
+/** A URL that is itself a credential (a webhook). Only its name is ever displayed. */
 interface SecretUrl {
   readonly name: string;
   readonly secret: Secret;
@@ -135,8 +134,8 @@ export interface RequestChange {
   readonly url: string | SecretUrl;
   readonly body: string;
   /**
-   * Asked right before: its `ETag` must be the one that was confirmed; at Cloudflare its `version`, or what its
-   * `result` is.
+   * Precondition, fetched just before the request: the ETag (or, for Cloudflare, the version or result) must equal the
+   * one shown to the operator.
    */
   readonly before:
     | { readonly url: string; readonly etag: string }
@@ -144,22 +143,22 @@ export interface RequestChange {
     | { readonly url: string; readonly result: unknown }
     | null;
   readonly observable: boolean;
-  /** Whose API it is, where it is not the plain web: the address is a path below it then. */
+  /** The API that the request goes to; `url` is then a path of it. */
   readonly api?: 'cloudflare';
-  /** What it makes that was not there, and can go again. */
+  /** What it creates that a rollback can remove. */
   readonly undo?: MadeRoute | MadeRecord;
-  /** For showing, in place of the body. */
+  /** Shown instead of the body. */
   readonly diff?: readonly string[];
-  /** What it does, where method and address do not say so. */
+  /** What it does, if method and URL do not show it. */
   readonly summary?: string;
-  /** Prints on the server what a document held that someone else wrote at the same moment. */
+  /** Prints, on the production host, the document that another client wrote at the same moment. */
   readonly overwritten?: Command;
 }
 
-/** Everything that erp-deploy can do to the world. One executor applies them, and nothing else does. */
+/** Every change that erp-deploy can make. Only the executor applies them. */
 export type Change = WriteChange | MoveChange | CommandChange | SqlChange | RequestChange;
 
-/** A yes that no general consent covers: it has a flag of its own. */
+/** An explicit approval that `--yes` does not cover; it has its own flag. */
 export interface Consent {
   readonly flag:
     | '--overwrite'
@@ -169,32 +168,32 @@ export interface Consent {
     | '--replace-route'
     | '--replace-dns'
     | '--force';
-  /** What the flag is given, where it takes something. */
+  /** The value of the flag, if it takes one. */
   readonly value?: string;
-  /** What the yes would do, or destroy. */
+  /** What the approved change would do or destroy. */
   readonly why: string;
-  /** Lines that show what it is about: a file's line with a caret. */
+  /** Lines that show what it affects, such as a file's line with a caret. */
   readonly excerpt?: readonly string[];
 }
 
-/** A change as a preview shows it. */
+/** A change in a preview; `pending` if its details are not known yet. */
 export type PlannedChange =
   | { readonly status: 'exact'; readonly change: Change; readonly consent?: Consent }
   | {
       readonly status: 'pending';
-      /** The step that has to be done before this can be told exactly. */
+      /** The step that has to be done before the details are known. */
       readonly on: string;
       readonly scope: string;
-      /** Of what is known so far; null where the content is not known yet. */
+      /** Digest of the content; null if that is not known yet. */
       readonly digest: string | null;
       readonly summary: string;
-      /** Where it is known already; else its kind tells: files and folders have a way back, and nothing else. */
+      /** Whether a rollback undoes it; if left out, its kind decides: only changes of files and folders are undone. */
       readonly reversible?: boolean;
-      /** Known beforehand where it is about what is there now, such as a person's text. */
+      /** Known already if it is about the current state, such as a text of the user's. */
       readonly consent?: Consent;
     };
 
-/** What the change is about, without its content: two changes of one scope touch the same thing. */
+/** Returns what the change affects, without its content: two changes with one scope affect the same thing. */
 export function scopeOf(change: Change): string {
   switch (change.kind) {
     case 'write':
@@ -210,31 +209,31 @@ export function scopeOf(change: Change): string {
   }
 }
 
-/** Which of several, where an operation can be about several. */
+/** Returns which object an operation is about, if there can be several. */
 function objectOf(operation: SqlChange['operation']): string {
   if (operation.type === 'migrate') return `:${operation.file.name}`;
   return operation.type === 'end-session' ? `:${operation.leftover.pid}` : '';
 }
 
-/** How the journal calls a file: by its path, and where it lies if not in the workspace. */
+/** Returns the name of a file in the journal: its path, with its host if that is not the workspace's. */
 export function fileKey({ host, path }: Pick<WriteChange, 'host' | 'path'>): string {
   return host === undefined || host === 'here' ? path : `${host}:${path}`;
 }
 
-/** The address of a request as people may see it. */
+/** Returns the URL of a request as it may be displayed. */
 export function shownUrl({ url }: RequestChange): string {
   return typeof url === 'string' ? url : url.name;
 }
 
 /**
- * Hash of all that the change would do, and of what it would do it to: equal digests need one yes.
- * The diff is for the eye and does not count. For SQL the content alone counts, since it is confirmed
- * before its database exists; the executor holds `before` against the ledger all the same.
+ * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. The diff
+ * does not count. For SQL only the content counts, since it is confirmed before its database exists; the executor still
+ * compares `before` with the ledger.
  */
 export function digestOf(change: Change): string {
-  const told = change.kind === 'sql' ? contentOf(change.operation) : change;
-  const bare = (key: string, value: unknown) => (key === 'diff' ? undefined : value);
-  return createHash('sha256').update(JSON.stringify(told, bare)).digest('hex');
+  const content = change.kind === 'sql' ? contentOf(change.operation) : change;
+  const withoutDiff = (key: string, value: unknown) => (key === 'diff' ? undefined : value);
+  return createHash('sha256').update(JSON.stringify(content, withoutDiff)).digest('hex');
 }
 
 function contentOf(operation: SqlChange['operation']): unknown {
@@ -253,7 +252,7 @@ function contentOf(operation: SqlChange['operation']): unknown {
   }
 }
 
-/** Whether there is a way back; where there is none, the preview says so. */
+/** Returns whether a rollback can undo the change. */
 export function isReversible(change: Change): boolean {
   if (change.kind === 'command' || change.kind === 'request') return change.undo !== undefined;
   return change.kind === 'move' || (change.kind === 'write' && !isConfidential(change));

@@ -1,19 +1,19 @@
 import type { Host } from './ports.ts';
 import { quoted } from './show-change.ts';
 
-/** Stands for the workspace's folder in a problem's text. */
+/** Placeholder for the workspace's folder in the text of a problem. */
 export const workspaceRoot = '{workspace}';
 
 /**
- * Returns a path of the workspace as commands in problem texts have it: `withWorkspace` makes it absolute, because a
- * command that is pasted runs in another folder.
+ * Returns a path of the workspace for commands in problem texts: `withWorkspace` makes it absolute later, since a
+ * pasted command may run in another folder.
  * @param path relative to the workspace, without spaces
  */
 export function inWorkspace(path: string): string {
   return `${workspaceRoot}/${path}`;
 }
 
-/** Removes the embedded database, which holds nothing but the local test. */
+/** Removes the embedded database, which holds only the local test. */
 export const removeEmbedded = `rm -r ${inWorkspace('.erp-deploy/embedded')} ${inWorkspace('.erp-deploy/embedded.json')}`;
 
 /** Returns the text with every path of `inWorkspace` absolute and quoted for a shell. */
@@ -22,7 +22,7 @@ export function withWorkspace(text: string, root: string): string {
 }
 
 /**
- * Returns a command line as it is pasted on this machine: through SSH if it is meant for another host.
+ * Returns a command line to be pasted on this machine; it uses SSH if it is meant for another host.
  * @param how `terminal` if the command asks for a password
  */
 export function lineOn(

@@ -1,9 +1,9 @@
 import { type Change, type Consent, digestOf, type PlannedChange, scopeOf } from './change.ts';
 
-/** What a person (or a flag) said yes to: scopes, with the digest of the content where it was known. */
+/** Scopes that the operator or a flag approved, with the digest of the content; null if that was not known. */
 export type Confirmed = ReadonlyMap<string, string | null>;
 
-/** What a plan's changes need a yes to. */
+/** Returns what an approval of these changes covers. */
 export function confirmationOf(changes: readonly PlannedChange[]): Confirmed {
   return new Map(
     changes.map((planned) =>
@@ -14,17 +14,17 @@ export function confirmationOf(changes: readonly PlannedChange[]): Confirmed {
   );
 }
 
-/** Whether this very change was confirmed, or one of its scope whose content was not known yet. */
+/** Returns whether this change was confirmed, or one of its scope when the content was not known. */
 export function covers(confirmed: Confirmed, change: Change): boolean {
   return confirmed.get(scopeOf(change)) === null || knows(confirmed, change);
 }
 
-/** Whether this very change was confirmed, with its content. */
+/** Returns whether this change was confirmed with its content. */
 export function knows(confirmed: Confirmed, change: Change): boolean {
   return confirmed.get(scopeOf(change)) === digestOf(change);
 }
 
-/** The consents with a flag of their own that these changes need and that were not given. */
+/** Returns the explicit approvals that these changes need and do not have. */
 export function consentsMissing(
   changes: readonly PlannedChange[],
   given: (consent: Consent) => boolean,

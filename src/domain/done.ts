@@ -2,14 +2,14 @@ import type { HostId, MadeRecord, MadeRoute } from './change.ts';
 import type { StepId } from './phase.ts';
 import type { SqlChange } from './sql-change.ts';
 
-/** One version of a file that a roll-out wrote. */
+/** One version of a file that a rollout wrote. */
 export interface WrittenVersion {
-  /** SHA-256 of the file that it replaced; null where there was none. */
+  /** SHA-256 of the file that it replaced; null if there was none. */
   readonly before: string | null;
   readonly written: string;
 }
 
-/** What a roll-out did to one thing, as its journal tells. Whether that is still so, a look says. */
+/** What a rollout did to one thing, from its journal. Only a check shows whether it is still so. */
 export type Done =
   | {
       readonly type: 'file';
@@ -17,14 +17,14 @@ export type Done =
       readonly path: string;
       /** Oldest first. */
       readonly versions: readonly [WrittenVersion, ...WrittenVersion[]];
-      /** Whether what was there before the roll-out was erp-deploy's own as well. */
+      /** Whether the file before the rollout was erp-deploy's own as well. */
       readonly oursBefore: boolean;
     }
   | {
       readonly type: 'folder';
       readonly host: HostId;
       readonly path: string;
-      /** Folders above it that were made with it, the nearest first. */
+      /** Parent folders that were created with it, the nearest first. */
       readonly above: readonly string[];
     }
   | { readonly type: 'move'; readonly from: string; readonly to: string; readonly sha256: string }
@@ -35,24 +35,24 @@ export type Done =
       readonly type: 'migrations';
       readonly database: SqlChange['database'];
       readonly names: readonly string[];
-      /** When the first of them was begun, ISO 8601 by the clock of the journal. */
+      /** When the first of them started, ISO 8601 by the clock of the journal. */
       readonly at: string;
     }
-  /** There is no way back from it, or none that is taken. */
-  | { readonly type: 'kept'; readonly words: string };
+  /** A rollback cannot undo it, or must not. */
+  | { readonly type: 'kept'; readonly reason: string };
 
-/** What a step of the roll-out did, the last thing first. */
+/** What a step of the rollout did, latest first. */
 export interface DoneStep {
   readonly step: StepId;
-  /** Where it worked on production, each place once; empty where it did not, or an earlier version did not say. */
+  /** The production targets that it changed; empty if it changed none, or an earlier version did not record them. */
   readonly productions: readonly string[];
   readonly done: readonly Done[];
 }
 
-/** The last roll-out of a workspace. */
+/** The last rollout of a workspace. */
 export interface LastRollout {
   readonly rollout: string;
-  /** When it began. */
+  /** When it started, ISO 8601. */
   readonly at: string;
   readonly isUndone: boolean;
   /** In the order in which they are undone. */

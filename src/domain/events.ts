@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { phaseNames } from './phase.ts';
 
-/** Version of the event stream's format; a consumer refuses a newer one. */
+/** Version of the event stream; a consumer refuses a newer one. */
 export const eventVersion = 1;
 
 const base = { v: z.literal(eventVersion), at: z.iso.datetime() };
@@ -16,13 +16,13 @@ export const shownChangeSchema = z.object({
   status: z.enum(['exact', 'pending']),
   kind: z.enum(['write', 'move', 'command', 'sql', 'request']),
   summary: z.string(),
-  /** A diff, a command line, SQL: what a person wants to see before the yes. */
+  /** A diff, a command line or SQL, to be read before approval. */
   lines: strings,
   reversible: z.boolean(),
   consent: z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() }).optional(),
 });
 
-/** What was seen, and of whose state. */
+/** The result of a check, with the target that was checked. */
 const evidence = {
   box: z.string().optional(),
   target: z.enum(['workspace', 'embedded', 'docker', 'production']),
@@ -37,17 +37,17 @@ const problemSchema = z.object({
   todo: strings,
   exit: z.int(),
   excerpt: strings.optional(),
-  /** What was looked at on the way. */
+  /** Evidence collected before the failure. */
   evidence: z.array(z.object(evidence)).readonly().optional(),
 });
 
 const outcomes = ['done', 'already', 'skipped', 'failed', 'stopped'] as const;
-/** `done`: changed and seen; `already`: nothing to do, seen; `stopped`: not reached, or interrupted. */
+/** `done`: changed and verified; `already`: verified without changes; `stopped`: not started, or interrupted. */
 export type Outcome = (typeof outcomes)[number];
 
 const plannedStates = ['satisfied', 'change', 'skipped', 'blocked'] as const;
 
-/** The commands that tell events. */
+/** The commands that emit events. */
 export const commandNames = [
   'run',
   'plan',
@@ -66,7 +66,7 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/** Everything that the engine tells: views fold it through the reducer, `--json` prints it as it is. */
+/** The events of the engine: views fold them through the reducer, `--json` prints them unchanged. */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
@@ -89,7 +89,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     findings,
     changes: z.array(shownChangeSchema).readonly(),
   }),
-  /** Every event of this run is in this file as well; absolute. */
+  /** The log, which contains every event of this run; an absolute path. */
   z.object({ ...base, type: z.literal('log.opened'), path: z.string() }),
   z.object({ ...base, type: z.literal('plan.ready'), changes: z.int(), consents: strings }),
   z.object({ ...base, ...place, type: z.literal('step.started') }),
@@ -103,7 +103,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, ...place, type: z.literal('change.finished'), index: z.int(), of: z.int() }),
   z.object({ ...base, ...place, type: z.literal('output'), line: z.string() }),
-  /** A look begins: the kinds of things that it will look at one by one, and how many there should be. */
+  /** A check starts: the kinds of things that it will check one by one, and the expected number of each. */
   z.object({
     ...base,
     ...place,
@@ -116,15 +116,15 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     ...place,
     type: z.literal('progress'),
-    /** What kind of thing was looked at, such as `tables`; how many there are of it. */
+    /** Kind of the checked thing, such as `tables`; `total` is their number. */
     group: z.string(),
     total: z.int(),
-    /** Where in its group it belongs, such as `erp core`. */
+    /** Part of the group, such as `erp core`. */
     part: z.string().optional(),
     name: z.string(),
     ok: z.boolean(),
     note: z.string(),
-    /** Of what is not as it should be: what was wanted, what was found, what would restore it. */
+    /** Of a difference: the expected state, the actual state, and what would restore it. */
     lines: strings.optional(),
   }),
   z.object({ ...base, ...place, type: z.literal('evidence'), ...evidence }),
@@ -148,12 +148,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     ...place,
     type: z.literal('step.status'),
-    /** `unseen`: done once, and nobody could look now; `recorded`: told by the journal alone, and not looked at. */
+    /** `unseen`: done once, but could not be checked now; `recorded`: from the journal only, not checked. */
     state: z.enum(['true', 'drifted', 'unseen', 'open', 'skipped', 'recorded']),
     summary: z.string(),
-    /** What a look at a step that is not done, or not any more, found missing. */
+    /** The differences that the check found. */
     findings: findings.optional(),
-    /** What stands in its way. */
+    /** Why the check failed. */
     problem: problemSchema.optional(),
   }),
   z.object({
@@ -165,7 +165,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     aspect: z.string(),
     wanted: z.string().nullable(),
     found: z.string().nullable(),
-    /** SQL that restores it, in order; empty where a person must decide. */
+    /** SQL that restores it, in order; empty if the operator has to decide. */
     repair: strings,
   }),
   z.object({
@@ -187,7 +187,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     found: z.string(),
     todo: strings,
   }),
-  /** A part of the public way in, from the database outward. */
+  /** A hop of the public route, from the database outward. */
   z.object({
     ...base,
     type: z.literal('hop'),
@@ -201,14 +201,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('box'),
     phase: z.enum(phaseNames).optional(),
     step: z.string().optional(),
-    /** Its id, such as `2.3#2`; left out where the checklist that erp-deploy knows has no such box. */
+    /** Item id, such as `2.3#2`; left out if erp-deploy does not know the item. */
     box: z.string().optional(),
-    /** Where it stands, from 1. */
+    /** Line of the checklist, from 1. */
     line: z.int(),
     text: z.string(),
-    /** `claimed`: ticked before, and erp-deploy has no evidence for it; `unknown`: none of its boxes. */
+    /**
+     * `claimed`: ticked before, but erp-deploy has no evidence for it; `unknown`: erp-deploy does not know the item.
+     */
     state: z.enum(['ticked', 'open', 'claimed', 'unknown']),
-    /** The evidence, or why there is none and what a person needs in order to decide. */
+    /** The evidence, or why there is none and what the operator needs to decide. */
     summary: z.string(),
   }),
   z.object({
@@ -224,7 +226,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     }),
     exit: z.int(),
     milliseconds: z.number(),
-    /** Where the journal lies, relative to the workspace. */
+    /** Path of the journal, relative to the workspace. */
     journal: z.string(),
   }),
 ]);

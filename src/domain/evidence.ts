@@ -1,29 +1,29 @@
 import type { BoxId } from './phase.ts';
 
-/** Whose state was looked at. A box about a container takes evidence of that container's target only. */
+/** The target that was checked. An item about a container accepts only evidence from that container's target. */
 type Target = 'workspace' | 'embedded' | 'docker' | 'production';
 
 /** Counts, names and states; never a row's values, never a secret. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
-/** An item of the checklist, as a step proves it. */
+/** A checklist item that a step verifies. */
 export interface Item {
   readonly id: BoxId;
-  /** Whose state the evidence has to be about. */
+  /** The targets that the evidence may come from. */
   readonly provenOn: readonly Target[];
 }
 
-/** What was seen, after the change, that makes a box true. */
+/** A check's result, after the change, that verifies a checklist item. */
 export interface Evidence {
-  /** Left out where it speaks for the step as a whole and ticks nothing. */
+  /** Left out if it is about the step as a whole and verifies no item. */
   readonly box?: BoxId;
   readonly target: Target;
-  /** One line for a person. */
+  /** One line. */
   readonly summary: string;
   readonly facts?: Facts;
 }
 
-/** A box that this look could not prove, and what a person needs in order to decide. */
+/** A checklist item that this check could not verify, and what the operator needs to decide on it. */
 export interface OpenBox {
   readonly box: BoxId;
   readonly reason: string;

@@ -4,99 +4,101 @@ import type { StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
 
-/** One thing that a set-up asks. */
+/** One field of the setup. */
 export interface SetupField {
   readonly name: string;
   readonly label: string;
-  /** Why it is asked. */
+  /** Why the setup asks for it. */
   readonly why: string;
   readonly initial: string;
-  /** What it means to leave it empty, where it may be. */
+  /** What it means to leave it empty, if that is allowed. */
   readonly empty?: string;
-  /** What is wrong with a value as it is typed; null where nothing is. */
+  /** Returns what is wrong with a value while it is typed; null if it is valid. */
   fault(value: string): string | null;
 }
 
-/** What a step asks a person for, in their own words. */
+/** The notes that a step asks the operator for. */
 export interface WordsAsked {
   readonly label: string;
-  /** Why it is asked, and what becomes of it. */
+  /** Why the step asks for it, and what it is used for. */
   readonly why: string;
 }
 
-/** What the engine asks before it goes on. */
+/** What the engine asks before it continues. */
 export type Question =
   | { readonly type: 'setup'; readonly fields: readonly SetupField[] }
-  /** A roll-out is unfinished. What is still true of it was told before. */
+  /** Whether to resume the unfinished rollout, whose status was reported before. */
   | { readonly type: 'resume'; readonly startedAt: string; readonly stoppedIn: string }
   | { readonly type: 'confirm-plan'; readonly changes: number }
-  /** Not confirmed yet: at a plan taken step by step, or where a preview holds more than was confirmed. */
+  /**
+   * Changes that are not confirmed yet: in a plan approved step by step, or if a preview has more than was confirmed.
+   */
   | {
       readonly type: 'confirm-more';
       readonly step: StepId;
       readonly changes: readonly ShownChange[];
-      /** Whether something was confirmed before, and this goes beyond it. */
+      /** Whether they go beyond what was confirmed before. */
       readonly beyond: boolean;
     }
-  /** Has a flag of its own, and is asked on its own. */
+  /** An explicit approval, with its own flag. */
   | { readonly type: 'consent'; readonly step: StepId; readonly consent: Consent }
-  /** It may have happened before the last run broke off, and no look can tell. */
+  /** Whether to repeat a change that the interrupted run may have applied, which no check can show. */
   | { readonly type: 'repeat'; readonly step: StepId; readonly change: string }
   | {
       readonly type: 'failure';
       readonly step: StepId;
       readonly problem: Problem;
-      /** Whether there are answers to go back to. */
+      /** Whether the operator can go back to the setup. */
       readonly editable: boolean;
     }
-  /** The droplet shows a key that stands in no known_hosts file. Nothing was sent to it yet. */
+  /** The production host has a key that is not in any known_hosts file. Nothing was sent to it yet. */
   | {
       readonly type: 'host-key';
-      /** As known_hosts would name it. */
+      /** As in known_hosts. */
       readonly host: string;
       /** Such as `ssh-ed25519`. */
       readonly keyType: string;
       /** `SHA256:…` */
       readonly fingerprint: string;
-      /** Where a yes writes it; null where it is written nowhere. */
+      /** The file that approval adds it to; null if none. */
       readonly file: string | null;
     }
-  /** What a person alone can tell, in their own words. */
+  /** Notes for a step, which only the operator can give. */
   | { readonly type: 'words'; readonly step: StepId; readonly asked: WordsAsked }
-  /** The droplet takes a key that is locked. */
+  /** The production host accepts a key that has a passphrase. */
   | {
       readonly type: 'passphrase';
-      /** Its file. */
+      /** File of the key. */
       readonly key: string;
-      /** Whether the last answer did not open it. */
+      /** Whether the last passphrase was wrong. */
       readonly again: boolean;
     };
 
-/** What a person, or the policy that stands in for one, answers. */
+/** The answer of the operator, or of the policy for runs without questions. */
 export type Intent =
   | { readonly type: 'approve' }
-  /** Of a step: everything that the plan holds for its phase, or for all that is left. */
+  /** Approves all planned changes of the step's phase, or of every remaining step. */
   | { readonly type: 'approve-phase' | 'approve-all' }
-  /** Of a plan: each step is asked about when its turn comes. */
+  /** Approves the steps of a plan one by one, each when its turn comes. */
   | { readonly type: 'step-by-step' }
   | { readonly type: 'decline' }
   | { readonly type: 'retry' }
   | { readonly type: 'skip'; readonly reason: string }
-  /** Leave the unfinished roll-out, keep its journal, and begin another. */
+  /** Abandons the unfinished rollout, keeps its journal, and starts another. */
   | { readonly type: 'anew' }
   /** @param keep whether to write them into the configuration file */
   | { readonly type: 'answers'; readonly values: Readonly<Record<string, string>>; readonly keep: boolean }
-  /** @param passphrase null gives the key up */
+  /** @param passphrase null skips the key */
   | { readonly type: 'passphrase'; readonly passphrase: Secret | null }
-  /** @param text empty where there is nothing to tell */
+  /** @param text may be empty */
   | { readonly type: 'words'; readonly text: string }
   | { readonly type: 'edit' }
   | { readonly type: 'stop' };
 
-/** Events in, intents out: all that a front end is to the engine. */
+/** A front end as the engine uses it: it shows events and answers questions. */
 export interface FrontEnd {
   tell(event: RolloutEvent): void;
   ask(question: Question, signal: AbortSignal): Promise<Intent>;
-  /** Answered when the next step may begin: at once, unless somebody paused. */
+  /** Resolves when the next step may start: at once, unless the operator paused. */
   beforeStep?(signal: AbortSignal): Promise<void>;
 }

@@ -1,7 +1,6 @@
 /**
- * Waits.
- * @param milliseconds how long
- * @throws the reason of the signal where that is aborted before: Node's own timer puts an error of its own around it
+ * Waits for these milliseconds.
+ * @throws the reason of the signal if that is aborted first; Node's own timer would wrap it in an AbortError
  */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -6,21 +6,21 @@ import type { SqlChange } from './sql-change.ts';
 /** The environment variables of a run, by name. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** Where a run reads from: a terminal, if `isTTY`. */
+/** Standard input of a run; a terminal if `isTTY`. */
 export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
   _read?(size: number): void;
 };
 
-/** Where a run writes to; the size of a terminal in columns and rows. */
+/** Standard output or error of a run; a terminal has a size in columns and rows. */
 export type Output = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 };
 
-/** What a signal from outside comes to. */
+/** Reactions to signals from outside. */
 export interface SignalReactions {
   stop(): void;
   suspend(): void;
@@ -49,45 +49,42 @@ export interface OwnProcess {
   page(pager: string, path: string, environment: EnvironmentVariables): Promise<void>;
 }
 
-/** What lies at a path. A symbolic link is followed; one that leads nowhere is `other`. */
+/** What is at a path. Symbolic links are followed; a dangling one is `other`. */
 export type Node =
   | { readonly type: 'absent' }
   | { readonly type: 'file'; readonly mode: number; readonly size: number }
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'other'; readonly what: string };
 
-/**
- * The workspace's files, by path relative to it (with `/`). Every method throws `FileFault`
- * where the system refuses.
- */
+/** Files by their path relative to the root, with `/`. Every method throws `FileFault` if the file system refuses. */
 export interface Files {
   readonly root: string;
   look(path: string): Promise<Node>;
-  /** The text; `EILSEQ` where the bytes are not UTF-8. A byte order mark is kept. */
+  /** Returns the text, with its byte order mark. Fails with `EILSEQ` if the bytes are not UTF-8. */
   read(path: string): Promise<string>;
-  /** SHA-256, in hex, of the bytes. */
+  /** Returns the SHA-256 of the bytes, in hex. */
   hash(path: string): Promise<string>;
-  /** Names in a directory, sorted; empty where it is absent. */
+  /** Returns the names in a directory, sorted; none if it does not exist. */
   list(path: string): Promise<readonly string[]>;
   makeDirectory(path: string): Promise<void>;
-  /** All or nothing: a temporary file beside it, flushed, then renamed over it. */
+  /** Writes atomically: to a temporary file beside it, flushed, then renamed. */
   write(path: string, content: string, mode: number): Promise<void>;
   move(from: string, to: string): Promise<void>;
-  /** All or nothing, as `write`. */
+  /** Copies atomically, as `write`. */
   copy(from: string, to: string, mode: number): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
-  /** `ENOTEMPTY` where anything lies in it. */
+  /** Fails with `ENOTEMPTY` if it is not empty. */
   removeFolder(path: string): Promise<void>;
 }
 
 /** The system refused to do something with a file. */
 export class FileFault extends Error {
-  /** `EACCES`, `ENOSPC`, `EROFS`, … as errno(3) names them. */
+  /** Name of the error in errno(3): `EACCES`, `ENOSPC`, `EROFS`, … */
   readonly errno: string;
   readonly path: string;
   readonly operation: string;
-  /** Whose file system it was; absent where it was this machine's. */
+  /** Name of the host; absent for this machine. */
   readonly host?: string;
 
   constructor(
@@ -105,59 +102,58 @@ export class FileFault extends Error {
   }
 }
 
-/** The database that steps work on: the embedded one, or the one in a container. */
+/** A database that steps work on. */
 export interface Database {
   readonly target: 'embedded' | 'docker' | 'production';
   /**
-   * `absent` also where its server does not run; `unfinished` where its making was cut off before anything
-   * was put into it; `foreign` where its files are of another PostgreSQL major than the engine's.
+   * Returns `absent` also if its server does not run; `unfinished` if its creation was interrupted before anything was
+   * stored in it; `foreign` if its files are of another PostgreSQL major version than the engine's.
    */
   state(): Promise<
     | { readonly is: 'absent' | 'unfinished' | 'present' }
     | { readonly is: 'foreign'; readonly major: string; readonly ours: string }
   >;
-  /** The one session of this roll-out; opened when first asked for. Only where the state is `present`. */
+  /** Returns the only session of this rollout, which the first call opens. Only if the state is `present`. */
   session(): Promise<Session>;
   /**
-   * The same for changes: none of them is made on another connection than the one before it. After `migrated`,
-   * whoever asks for `session` looks on a new connection. Absent where the engine has one session in all.
+   * The session for changes: all of them use the same connection. After `migrated`, `session` opens a new connection
+   * for checks. Absent if the engine has only one session.
    */
   readonly changing?: { session(): Promise<Session>; migrated(): void };
-  /** Makes it, clearing away an unfinished one; a container makes its own, and this opens it. */
+  /** Creates it, after removing an unfinished one; opens the one of a container, which creates its own. */
   create(): Promise<Session>;
-  /** Writes all of it into a file of the workspace, mode 0600; absent where a program of the server's does that. */
+  /** Dumps it into a file of the workspace, mode 0600; absent if a program of the server does that. */
   dump?(path: string): Promise<void>;
-  /** Such a file, read back into a database of its own. */
+  /** Restores such a file into a separate database. */
   openDump?(path: string): Promise<Session>;
-  /** From now on it counts as absent, whatever others make of it meanwhile: for looks that hold no lock. */
+  /** Makes it count as absent from now on, even if others create it meanwhile: for checks that do not hold the lock. */
   ignore(): void;
   close(): Promise<void>;
 }
 
-/** What one finished process left. */
+/** The result of a process. */
 export interface ProcessResult {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** True where the program is not on this machine, or may not be run. */
+  /** Whether the program does not exist on the machine, or may not be run. */
   readonly notFound: boolean;
 }
 
-/** What a program gets besides its arguments. */
+/** The input of a program besides its arguments. */
 export interface Given {
-  /** Variables beside those that it inherits; only on this machine. */
+  /** Variables in addition to those that it inherits; only on this machine. */
   readonly environment?: Environment | undefined;
-  /** What it reads on standard input; nothing if left out. */
+  /** Standard input; empty if left out. */
   readonly input?: string | undefined;
 }
 
 export interface Processes {
   /**
-   * Runs a program in a folder; never through a shell. It does not get the terminal's Ctrl-C: what was
-   * begun is finished.
+   * Runs a program in a folder, never through a shell. The terminal's Ctrl-C does not reach it, so that it can finish.
    * @param cwd relative to the workspace, or to the deployment's folder on a server; null if any folder will do
-   * @param onLine gets each line of output and of errors as it comes
+   * @param onLine receives each line of its output and errors
    */
   run(
     argv: readonly [string, ...string[]],
@@ -168,7 +164,7 @@ export interface Processes {
   ): Promise<ProcessResult>;
 }
 
-/** A database server's port on a host's loopback, and who logs in. */
+/** A database server's port on a host's 127.0.0.1, with the login. */
 export interface ServerLogin {
   readonly port: number;
   readonly database: string;
@@ -179,17 +175,17 @@ export interface ServerLogin {
 /** A machine that things are deployed on. */
 export interface Host {
   readonly id: HostId;
-  /** As a person calls it. */
+  /** Name to show. */
   readonly name: string;
-  /** Relative to the folder that the deployment lies in: the workspace here. */
+  /** Relative to the deployment's folder, or to the workspace on this machine. */
   readonly files: Files;
   readonly processes: Processes;
-  /** Whether something listens on this port of its 127.0.0.1. */
+  /** Returns whether a program listens on this port of its 127.0.0.1. */
   listens(port: number): Promise<boolean>;
-  /** @throws DatabaseError where the server cannot be reached, or refuses */
+  /** @throws DatabaseError if the server cannot be reached, or refuses */
   openServer(login: ServerLogin): Promise<Session>;
   /**
-   * Asks an HTTP server on a port of its 127.0.0.1, or of another address that it reaches.
+   * Sends a GET request from the host to a port of its 127.0.0.1, or of another address that it can reach.
    * @throws NetworkFault
    */
   get(
@@ -199,33 +195,33 @@ export interface Host {
     signal: AbortSignal,
     address?: string,
   ): Promise<HttpAnswer>;
-  /** Leaves the connection to it, and makes a new one; nothing where there is none. @throws ProblemError */
+  /** Replaces the connection to it by a new one; does nothing without a connection. @throws ProblemError */
   renew(): Promise<void>;
 }
 
-/** A file that only grows, by whole lines. */
+/** A file that is only appended to, line by line. */
 export interface AppendFile {
-  /** Shown to people: relative to the workspace. */
+  /** Relative to the workspace, to be shown. */
   readonly path: string;
-  /** The whole text; empty where the file is absent. */
+  /** Returns the whole text; empty if the file does not exist. */
   read(): Promise<string>;
-  /** Adds text at the end and flushes it to the disk before it answers. */
+  /** Appends text and flushes it to the disk before it resolves. */
   append(text: string): Promise<void>;
-  /** Cuts the file to this many bytes. */
+  /** Truncates the file to this many bytes. */
   cut(bytes: number): Promise<void>;
 }
 
-/** Numbered files, of which a number can be claimed once: what the workspace lock is made of. */
+/** Numbered files for the workspace lock; each number can be claimed only once. */
 export interface ClaimFolder {
   entries(): Promise<readonly { readonly number: number; readonly text: string }[]>;
-  /** Makes entry `number` with all of its text at once; false where it exists. */
+  /** Creates entry `number` with its text atomically; false if it exists. */
   claim(number: number, text: string): Promise<boolean>;
   replace(number: number, text: string): Promise<void>;
   remove(number: number): Promise<void>;
   readonly sockets: LivenessSockets;
 }
 
-/** A socket file, by its name and by the numbers that tell it from another of that name. */
+/** A socket file, with the numbers that distinguish it from another of the same name. */
 export interface LivenessSocket {
   readonly name: string;
   readonly device: string;
@@ -244,10 +240,10 @@ export interface LivenessSockets {
   removeAllBut(name: string | null): Promise<void>;
 }
 
-/** A process of some machine, told apart from a later one that got the same number. */
+/** A process, distinguished from a later one with the same number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, as the system counts; comparable on one boot only. */
+  /** Its start time in the system's own unit; comparable only within one boot. */
   readonly started: string;
   /** Empty if it could not be read. */
   readonly boot: string;
@@ -269,20 +265,20 @@ export type Clock = () => string;
 /** Cryptographically secure random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-/** A database as the executor changes it. */
+/** A database, for the executor. */
 export interface SqlTarget {
-  /** The last migration in the ledger; null where there is none, or no ledger, or no database yet. */
+  /** Returns the last migration in the ledger; null if there is none, or no ledger, or no database yet. */
   head(): Promise<string | null>;
   /**
-   * All of the change or nothing of it.
-   * @throws ProblemError where the server refuses; WorldMoved where the ledger is another one by then
+   * Applies the change completely or not at all.
+   * @throws ProblemError if the server refuses; PreconditionFailed if the ledger has changed meanwhile
    */
   apply(change: SqlChange): Promise<void>;
 }
 
-/** The world is not the one that a change was confirmed for, seen in the very act: nothing of it was done. */
-export class WorldMoved extends Error {
-  override readonly name = 'WorldMoved';
+/** The actual state was not the confirmed one when the change was applied; nothing was changed. */
+export class PreconditionFailed extends Error {
+  override readonly name = 'PreconditionFailed';
 }
 
 export interface HttpAnswer {
@@ -291,34 +287,36 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** No answer came: the server cannot be reached, took too long, or broke off. It may have acted all the same. */
+/**
+ * No response: the server cannot be reached, took too long, or closed the connection. It may have acted nevertheless.
+ */
 export class NetworkFault extends Error {
   readonly url: string;
-  /** `ECONNREFUSED`, `ENOTFOUND`, `TimeoutError`, … as far as the platform says. */
+  /** The platform's error: `ECONNREFUSED`, `ENOTFOUND`, `TimeoutError`, … */
   readonly code: string;
 
   constructor(url: string, code: string, options?: ErrorOptions) {
-    super(`no answer from ${url}: ${code}`, options);
+    super(`no response from ${url}: ${code}`, options);
     this.name = 'NetworkFault';
     this.url = url;
     this.code = code;
   }
 }
 
-/** What the internet's side of a name answered. */
+/** The response of a public server. */
 export interface PublicAnswer {
   readonly status: number;
-  /** By lower-case name. */
+  /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its first 64 KB. */
+  /** The first 64 KB. */
   readonly body: string;
 }
 
-/** The internet, as a stranger sees it from this machine. */
+/** Public servers, reached from this machine without credentials. */
 export interface PublicWeb {
   /**
-   * Asks a name over HTTPS; a redirect is an answer, and not followed.
-   * @param connectTo an address with a port that is asked instead of what the name resolves to
+   * Sends a GET request over HTTPS; does not follow redirects.
+   * @param connectTo address and port to connect to instead of what the name resolves to
    * @throws NetworkFault with Node's code, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`
    */
   get(
@@ -328,17 +326,17 @@ export interface PublicWeb {
     connectTo: string | null,
     signal: AbortSignal,
   ): Promise<PublicAnswer>;
-  /** The addresses that a name has; empty where it has none. @throws NetworkFault where no resolver answers */
+  /** Resolves a name; empty if it has no address. @throws NetworkFault if no resolver responds */
   addresses(host: string): Promise<readonly string[]>;
 }
 
-/** Cloudflare's API, asked with the operator's token. */
+/** Cloudflare's API, used with the operator's token. */
 export interface CloudflareApi {
   /**
-   * Answers the `result`. What Cloudflare asks to wait for (429) is waited for, and a look is repeated where
-   * the server failed; a change is not.
-   * @param path below `/client/v4`
-   * @throws ApiRefusal; NetworkFault where no answer came
+   * Returns the `result` of a request. Waits as long as a 429 response asks for; retries a GET after a server error,
+   * but never a change.
+   * @param path relative to `/client/v4`
+   * @throws ApiRefusal; NetworkFault without a response
    */
   call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -348,7 +346,7 @@ export interface CloudflareApi {
   ): Promise<unknown>;
 }
 
-/** Cloudflare's API said no. */
+/** Cloudflare's API refused a request. */
 export class ApiRefusal extends Error {
   readonly status: number;
   /** Cloudflare's own numbers, such as 10000. */

@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 
-/** What the process ends with; see `docs/reference/exit-codes.md`. */
+/** Exit codes of the process; see `docs/reference/exit-codes.md`. */
 export const exitCodes = {
   done: 0,
   bug: 1,
@@ -15,24 +15,24 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** An operator's fault or a fault of the world (never a bug), in the four parts a person needs. */
+/** A fault of the operator or of the system (never a bug): what failed, why, and what to do. */
 export interface Problem {
   /** `ERP-` and four digits; each is explained in `docs/reference/problems.md`. */
   readonly code: `ERP-${string}`;
-  /** What happened, in one sentence. */
+  /** What failed, in one sentence. */
   readonly what: string;
-  /** Why it happened, as far as it is known. */
+  /** Why it failed, if known. */
   readonly why: string;
   /** What to do next; each entry a sentence or a command that can be pasted. */
   readonly todo: readonly string[];
   readonly exit: ExitCode;
-  /** Lines that show the place: a file's line with a caret, a diff. */
+  /** Lines that show the cause: a file's line with a caret, a diff. */
   readonly excerpt?: readonly string[];
-  /** What was looked at on the way; kept with the failure, and ticks no box. */
+  /** Evidence collected before the failure; recorded with it, but verifies no checklist item. */
   readonly evidence?: readonly Evidence[];
 }
 
-/** Carries a problem (or several of the same exit code) up to the one place that shows them. */
+/** Carries a problem, or several with the same exit code, to the one place that shows them. */
 export class ProblemError extends Error {
   readonly problems: readonly [Problem, ...Problem[]];
 

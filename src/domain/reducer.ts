@@ -10,9 +10,9 @@ interface Counted {
   readonly failed: number;
 }
 
-/** Things of one kind that a step looks at one by one. */
+/** Things of one kind that a step checks one by one. */
 export interface ProgressGroup extends Counted {
-  /** What the group is made of, where that was told before the look. */
+  /** The parts of the group, if they were announced before the check. */
   readonly parts: readonly Counted[];
 }
 
@@ -23,22 +23,22 @@ export interface StepState {
   readonly state: 'waiting' | 'running' | Outcome;
   readonly summary: string;
   readonly milliseconds: number;
-  /** When it began, ISO 8601; null before that. */
+  /** When it started, ISO 8601; null before that. */
   readonly startedAt: string | null;
-  /** What the plan said of it; null before there is one. */
+  /** Its state in the plan; null before there is one. */
   readonly planned: Of<'step.planned'>['state'] | null;
   readonly findings: Of<'step.planned'>['findings'];
   readonly changes: readonly ShownChange[];
-  /** The change that is under way, counted from 1. */
+  /** The current change, counted from 1. */
   readonly change: { readonly index: number; readonly of: number; readonly summary: string } | null;
   readonly evidence: readonly Of<'evidence'>[];
   readonly progress: readonly ProgressGroup[];
-  /** The things that were looked at last; at most `outputKept`. */
-  readonly looked: readonly Of<'progress'>[];
+  /** The last results of its checks, at most `outputKept`. */
+  readonly checked: readonly Of<'progress'>[];
   readonly open: Of<'step.finished'>['open'];
-  /** What a look at the world said of a step that the journal knows. */
+  /** Its status compared with the journal; null before it was checked. */
   readonly status: Of<'step.status'> | null;
-  /** The last lines of output, at most `outputKept`, each cut where it is very long. */
+  /** The last lines of output, at most `outputKept`; very long ones are truncated. */
   readonly output: readonly string[];
 }
 
@@ -53,17 +53,17 @@ export interface RolloutState {
   /** Differences and behaviours, as validation finds them. */
   readonly schema: readonly (Of<'difference'> | Of<'behaviour'>)[];
   readonly prerequisites: readonly Of<'prerequisite'>[];
-  /** Hops of the public way in, from the database outward. */
+  /** Hops of the public route, from the database outward. */
   readonly hops: readonly Of<'hop'>[];
-  /** Boxes of a checklist, as they were judged. */
+  /** The items of a checklist, with their states. */
   readonly boxes: readonly Of<'box'>[];
   readonly finished: Of<'rollout.finished'> | null;
 }
 
-/** Lines of a step's output that the state keeps; all of them are in the log. */
+/** Number of output lines that the state keeps of a step; the log has all of them. */
 export const outputKept = 200;
 
-/** Characters that are kept of each: a megabyte without a line end is no rarity. */
+/** Number of characters that are kept of a line, since programs may print a megabyte without a line end. */
 const lineKept = 1_000;
 
 export const initialState: RolloutState = {
@@ -80,7 +80,7 @@ export const initialState: RolloutState = {
   finished: null,
 };
 
-/** Folds one event into what a view shows. Every view, whatever it draws, uses this one. */
+/** Folds one event into the state. Every view uses this reducer. */
 export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'rollout.started':
@@ -158,7 +158,7 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
         evidence: [],
         output: [],
         progress: [],
-        looked: [],
+        checked: [],
       };
     case 'change.started':
       return { ...step, change: { index: event.index, of: event.of, summary: event.summary } };
@@ -169,12 +169,12 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
     case 'evidence':
       return { ...step, evidence: [...step.evidence, event] };
     case 'progress.planned':
-      return { ...step, progress: event.groups.map(plannedGroup), looked: [] };
+      return { ...step, progress: event.groups.map(plannedGroup), checked: [] };
     case 'progress':
       return {
         ...step,
         progress: counted(step.progress, event),
-        looked: [...step.looked, event].slice(-outputKept),
+        checked: [...step.checked, event].slice(-outputKept),
       };
     case 'step.status':
       return { ...step, status: event, summary: event.summary };
@@ -190,10 +190,10 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
   }
 }
 
-/** The line, or as much of it as is kept, with how much was left out. */
+/** Returns the line; a long one truncated, with the number of characters left out. */
 function cut(line: string): string {
   if (line.length <= lineKept) return line;
-  // Half a character is none.
+  // Without half of a surrogate pair at the end.
   const kept = line.slice(0, lineKept).replace(/[\ud800-\udbff]$/, '');
   return `${kept} … ${line.length - kept.length} more characters (all of them are in the log)`;
 }
@@ -211,7 +211,7 @@ function counted(groups: readonly ProgressGroup[], event: Of<'progress'>): reado
     group.name === event.group
       ? {
           ...oneMore(group, event),
-          // As many as there are, where more turn up than was expected.
+          // There may be more than were expected.
           total: event.total,
           parts: group.parts.map((part) => (part.name === event.part ? oneMore(part, event) : part)),
         }
@@ -238,7 +238,7 @@ function waitingStep(step: Of<'rollout.started'>['steps'][number]): StepState {
     change: null,
     evidence: [],
     progress: [],
-    looked: [],
+    checked: [],
     open: [],
     status: null,
     output: [],

@@ -1,6 +1,6 @@
 const redaction = '<redacted>';
 
-/** Every secret that this process knows, by the pattern that finds it in a text, as it is and as it may be quoted. */
+/** Every secret that this process knows, with the pattern that finds it in a text, plain or quoted. */
 const known = new Map<string, RegExp>();
 
 /**
@@ -17,7 +17,7 @@ export class Secret {
     if (state === 'whole') remember(value);
   }
 
-  /** The value itself; call it where it is written to its socket or file, and nowhere else. */
+  /** Returns the value; only for writing it to its socket or file. */
   reveal(): string {
     return this.#value;
   }
@@ -30,7 +30,7 @@ export class Secret {
     return redaction;
   }
 
-  /** What `node:util` inspect calls; by its registered name, so that the domain imports nothing. */
+  /** Called by `inspect` of `node:util`; by its registered symbol, so that the domain needs no import. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return redaction;
   }
@@ -43,19 +43,19 @@ export function redacted(text: string): string {
   return shown;
 }
 
-/** The longest first: a part of a secret must not keep the whole from being found. */
+/** Matches the longest form first, so that a part of a secret does not hide the whole. */
 function remember(value: string): void {
   if (known.has(value)) return;
   const forms = [...new Set(formsOf(value))].sort((one, other) => other.length - one.length);
   if (forms.length > 0) known.set(value, new RegExp(forms.map(patternOf).join('|'), 'g'));
 }
 
-/** Characters from which on a text is a secret wherever it occurs, also inside a word. */
+/** Minimum length of a secret that is redacted even inside a word. */
 const unmistakable = 12;
-/** Characters below which redacting would only garble the texts. */
+/** Minimum length of a secret that is redacted at all: shorter ones would garble texts. */
 const tooShort = 4;
 
-/** A value as programs quote it. */
+/** Returns the value and the forms in which programs quote it. */
 function formsOf(value: string): readonly string[] {
   const parts = /^https?:/i.test(value) ? partsOfUrl(value) : [];
   return [value, ...parts]
@@ -85,7 +85,7 @@ function decoded(part: string): string {
   }
 }
 
-/** A short word is found only as a word of its own, also behind a character that a URL encodes. */
+/** Matches a short secret only as a whole word, also after a percent-encoded character. */
 function patternOf(form: string): string {
   const literal = form.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   if (form.length >= unmistakable || !/^[\w-]+$/.test(form)) return literal;
@@ -93,7 +93,7 @@ function patternOf(form: string): string {
 }
 
 /**
- * A new secret, in base64url: no character of it means anything to a shell, a URL or a `.env` reader.
+ * Returns a new secret in base64url, whose characters have no special meaning in a shell, a URL or a `.env` file.
  * @param randomBytes a cryptographic source, such as that of `node:crypto`
  * @param bytes of randomness; 32 give 43 characters
  */

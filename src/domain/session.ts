@@ -1,50 +1,49 @@
-/** One row as the server sent it, by column name. */
+/** One row from the server, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * One conversation with one PostgreSQL database: the only way in which steps and checks
- * reach it. Implemented over TCP by `pg` and in process by PGlite.
- * Every method rejects with a `DatabaseError` when the server refuses.
+ * A session with a PostgreSQL database, which steps and checks use exclusively. Implemented over TCP by `pg` and in
+ * process by PGlite. Every method rejects with a `DatabaseError` if the server reports an error.
  */
 export interface Session {
-  /** Runs one statement, with `$1`-style parameters; answers its rows. */
+  /** Runs one statement with `$1`-style parameters; returns its rows. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
   /**
-   * Runs a script of any number of statements in one round trip (the simple protocol);
-   * answers one list of rows for each statement that returns any, in order.
+   * Runs a script of any number of statements in one round trip (the simple protocol); returns one list of rows for
+   * each statement that returns any, in order.
    */
   script(sql: string): Promise<readonly (readonly Row[])[]>;
   close(): Promise<void>;
-  /** How a server on another machine was reached; absent where it was reached directly. */
+  /** How a server on another machine was reached; absent if directly. */
   readonly way?: 'tunnel' | 'docker exec';
   /**
-   * Sets again what the session sets of itself when it is opened, which RESET ALL undid; absent where it sets nothing,
-   * as behind a pooler, where the connection is somebody else's after each transaction.
+   * Restores the settings that the session makes when it is opened, after a RESET ALL; absent if it makes none, as
+   * behind a pooler, whose connections other clients use after each transaction.
    */
   readonly restoreSettings?: () => Promise<void>;
-  /** Whether the server hung up while nothing was asked of it; absent where none can. */
+  /** Returns whether the server closed the idle connection; absent if that cannot happen. */
   isLost?(): boolean;
 }
 
-/** What a PostgreSQL server said when it refused. What can quote row values (DETAIL, messages of classes 22 and 23) is left out. */
+/** An error of a PostgreSQL server. What can quote row values (DETAIL, messages of classes 22 and 23) is left out. */
 export interface DatabaseFault {
   /** SQLSTATE, five characters, or a driver's own code such as `ECONNREFUSED`. */
   readonly code: string;
   readonly message: string;
-  /** Where in the script that was sent, in characters from 1; absent where the server named no place. */
+  /** Position in the script that was sent, in characters from 1; absent if the server reported none. */
   readonly position?: number;
-  /** Name of the constraint that refused, where one did. */
+  /** Name of the violated constraint, if any. */
   readonly constraint?: string;
   readonly hint?: string;
   /** How many statements of the script were completed before the one that failed; absent if that is not known. */
   readonly completed?: number;
   /** The functions and blocks in which it failed, innermost first: names and lines only. */
   readonly context?: readonly string[];
-  /** What the server adds about names and types; absent if it could quote a row. */
+  /** The server's DETAIL about names and types; absent if it could quote a row. */
   readonly detail?: string;
 }
 
-/** Thrown by a `Session`; carries the server's own answer in `fault`. */
+/** Thrown by a `Session`, with the server's error in `fault`. */
 export class DatabaseError extends Error {
   readonly fault: DatabaseFault;
 
@@ -55,7 +54,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The embedded engine itself failed: not a refusal of PostgreSQL's, and nothing more comes of it. */
+/** The embedded engine itself failed and cannot be used any more; this is not an error that PostgreSQL reports. */
 export class EngineCrash extends Error {
   override readonly name = 'EngineCrash';
 }

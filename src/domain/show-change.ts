@@ -2,7 +2,7 @@ import { type Change, type CommandChange, isReversible, type PlannedChange, show
 import type { ShownChange } from './events.ts';
 import { asTyped } from './shell-script.ts';
 
-/** How a change is shown to a person before the yes, and in the event stream. Holds no secret. */
+/** Returns a change as it is shown before approval and in the event stream, without secrets. */
 export function showPlanned(planned: PlannedChange): ShownChange {
   const { consent } = planned;
   const shown: ShownChange = planned.status === 'pending' ? showPending(planned) : showExact(planned.change);
@@ -19,7 +19,7 @@ function showPending({ scope, summary, on, reversible }: Pending): ShownChange {
   return {
     status: 'pending',
     kind,
-    summary: `${summary} (exact after ${on})`,
+    summary: `${summary} (details known after ${on})`,
     lines: [],
     reversible: reversible ?? (kind === 'write' || kind === 'move'),
   };
@@ -35,7 +35,7 @@ function showExact(change: Change): ShownChange {
   };
 }
 
-/** One line that says what will happen. */
+/** Returns a change in one line. */
 export function summaryOf(change: Change): string {
   switch (change.kind) {
     case 'write':
@@ -43,7 +43,7 @@ export function summaryOf(change: Change): string {
     case 'move':
       return `move ${change.from} to ${change.to}`;
     case 'command':
-      return `${change.summary ?? `run ${change.argv.map(quoted).join(' ')}`}${change.host === 'droplet' ? ' on the droplet' : ''}`;
+      return `${change.summary ?? `run ${change.argv.map(quoted).join(' ')}`}${change.host === 'droplet' ? ' on the production host' : ''}`;
     case 'sql':
       return sqlSummary(change);
     case 'request':
@@ -52,7 +52,7 @@ export function summaryOf(change: Change): string {
 }
 
 function writeSummary({ entry, path: name, before, host }: Extract<Change, { kind: 'write' }>): string {
-  const path = host === 'droplet' ? `${name} on the droplet` : name;
+  const path = host === 'droplet' ? `${name} on the production host` : name;
   if (entry.type === 'directory') return `make folder ${path}`;
   if (entry.type === 'removal')
     return `remove ${before.state === 'folder' ? 'the empty folder ' : ''}${path}`;
@@ -63,19 +63,19 @@ function writeSummary({ entry, path: name, before, host }: Extract<Change, { kin
 function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): string {
   switch (operation.type) {
     case 'initialise':
-      return `make the ${database} database, with the ledger of migrations`;
+      return `create the ${database} database, with the migration ledger`;
     case 'migrate':
       return `apply ${operation.file.name} to the ${database} database`;
     case 'authenticator':
-      return `let PostgREST log in to the ${database} database as erp_authenticator, with the password of .env`;
+      return `let PostgREST log in to the ${database} database as erp_authenticator, with the password from .env`;
     case 'end-session':
-      return `end session ${operation.leftover.pid} on the ${database} database, which an earlier roll-out left behind and which holds locks (${operation.leftover.words})`;
+      return `end session ${operation.leftover.pid} on the ${database} database, which an earlier rollout left behind and which holds locks (${operation.leftover.words})`;
     case 'dump':
-      return `dump the ${database} database into ${operation.path}, and read the dump back`;
+      return `dump the ${database} database into ${operation.path}, and verify the dump`;
     case 'drop':
       return `drop the schemas ${operation.schemas.names.join(' and ')} of the ${database} database`;
     case 'adopt':
-      return `enter ${operation.files.map((file) => file.name).join(', ')} into the ledger of the ${database} database`;
+      return `record ${operation.files.map((file) => file.name).join(', ')} in the ledger of the ${database} database`;
   }
 }
 
@@ -104,13 +104,13 @@ function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): rea
   if (operation.type !== 'drop') return [];
   const { contents, migrations } = operation.schemas;
   return [
-    `made by ${migrations.join(', ')}`,
+    `created by ${migrations.join(', ')}`,
     ...(contents.length === 0 ? ['every table is empty'] : []),
     ...contents.map(({ table, rows }) => `${table}: ${rows} rows`),
   ];
 }
 
-/** A word as a POSIX shell takes it, for commands that are shown to be pasted. */
+/** Quotes an argument for a POSIX shell, for commands that are shown to be pasted. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -125,6 +125,6 @@ function kindOfScope(scope: string): ShownChange['kind'] {
     case 'request':
       return kind;
     default:
-      throw new Error(`no kind of change: ${scope}`);
+      throw new Error(`not a kind of change: ${scope}`);
   }
 }

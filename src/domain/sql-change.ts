@@ -1,36 +1,36 @@
 import type { Secret } from './secret.ts';
 
-/** A migration file as it will be applied. `text` is sent as it is; `checksum` is over LF-normalised text. */
+/** A migration file. `text` is sent unchanged; `checksum` is of the text with LF line ends. */
 export interface MigrationFile {
   readonly name: string;
   readonly text: string;
   readonly checksum: string;
-  /** In a transaction of its own, or one `CREATE INDEX CONCURRENTLY` outside of any. */
+  /** In its own transaction, or a single `CREATE INDEX CONCURRENTLY` outside of one. */
   readonly mode: 'transaction' | 'no-transaction';
-  /** The index that a no-transaction file builds: an invalid one is dropped before the next try. */
+  /** The index that a no-transaction file builds; an invalid one is dropped before the next attempt. */
   readonly index?: { readonly schema: string; readonly name: string; readonly table: string };
 }
 
-/** A session of an earlier roll-out that holds locks still, and that nobody listens to any more. */
+/** A session of an earlier rollout that still holds locks although its client is gone. */
 export interface Leftover {
-  /** Of its process on the server. */
+  /** Its process id on the server. */
   readonly pid: number;
-  /** As the server tells it: another session may get the same number. */
+  /** Start time as the server reports it, since another session may get the same process id. */
   readonly started: string;
-  /** What it does, and since when; for people. */
+  /** Description: what it does, and since when. */
   readonly words: string;
 }
 
-/** Schemas, with all that the ledger says of them. */
+/** Schemas to drop, with their content as it was confirmed. */
 export interface SchemasToDrop {
   readonly names: readonly string[];
-  /** Every migration of the ledger, which made them. */
+  /** Every migration in the ledger, since these created them. */
   readonly migrations: readonly string[];
-  /** The tables that hold rows, as they were when this was confirmed. */
+  /** The tables that held rows when this was confirmed. */
   readonly contents: readonly TableContent[];
 }
 
-/** How many rows a table holds, and a digest of them. */
+/** Number and digest of a table's rows. */
 export interface TableContent {
   readonly table: string;
   readonly rows: number;
@@ -44,12 +44,12 @@ export interface SqlChange {
     | { readonly type: 'initialise' }
     | { readonly type: 'migrate'; readonly file: MigrationFile }
     | { readonly type: 'adopt'; readonly files: readonly MigrationFile[] }
-    /** PostgREST's own log-in, with the password of the `.env`. */
+    /** Creates the role that PostgREST logs in with, with the password from `.env`. */
     | { readonly type: 'authenticator'; readonly password: Secret }
     | { readonly type: 'end-session'; readonly leftover: Leftover }
-    /** The embedded database into a file of the workspace, and read back; servers have pg_dump. */
+    /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */
     | { readonly type: 'dump'; readonly path: string }
     | { readonly type: 'drop'; readonly schemas: SchemasToDrop };
-  /** Name of the last applied migration that the ledger shows; null where it shows none. */
+  /** Precondition: name of the last migration in the ledger; null if there is none. */
   readonly before: { readonly head: string | null };
 }

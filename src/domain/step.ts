@@ -4,79 +4,78 @@ import type { WordsAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
 
-/** One thing that was looked for and is not as it should be. */
+/** A difference that a check found between the expected (`wanted`) and the actual (`found`) state. */
 export interface Finding {
   readonly what: string;
   readonly wanted: string;
   readonly found: string;
-  /** Lines that show the place: a file's line with a caret. */
+  /** Lines that show the difference, such as a file's line with a caret. */
   readonly excerpt?: readonly string[];
 }
 
-/** What a check found. */
+/** The result of a check. */
 export type CheckResult =
   | {
       readonly state: 'satisfied';
-      /** What is there, in one line. */
+      /** The actual state, in one line. */
       readonly summary: string;
       readonly evidence: readonly Evidence[];
-      /** Items of this step that this check cannot prove. */
+      /** Checklist items of this step that this check cannot verify. */
       readonly open: readonly OpenBox[];
     }
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
 
-/** What the changes of a step may hold that the steps before it come to. */
+/** What earlier steps produce that the changes of a step contain: results of checks (`looks`), or changes. */
 type Reports = 'looks' | 'changes';
 
-/** Something that must be true now, whatever was selected; `step` is what makes it true. */
+/** A condition that must hold whatever steps are selected; `step` is the step that establishes it. */
 export interface Need<Context> {
   readonly step: StepId;
   readonly what: string;
   /**
-   * It permits the step's changes and makes nothing that the step inspects. So `status` does not ask for it, and a plan
-   * inspects the step as usual if an earlier step of the same run is going to meet it.
+   * It permits the step's changes but creates nothing that the step checks. So `status` ignores it, and a plan checks
+   * the step as usual if an earlier step of the same run is going to meet it.
    */
   readonly gate?: true;
   holds(context: Context): Promise<boolean>;
 }
 
 /**
- * A section of the checklist. A step looks and says; it applies nothing itself.
- * `Context` is what steps look through: the engine hands it on and knows nothing of it.
+ * A section of the checklist. A step checks and proposes changes, but applies nothing itself.
+ * `Context` is what steps check with; the engine only passes it on.
  */
 export interface Step<Context> {
   readonly id: StepId;
   readonly phase: PhaseName;
   readonly title: string;
-  /** What the step wants of the world, in a line. */
+  /** The expected state, in one line. */
   readonly wanted: string;
   readonly needs: readonly Need<Context>[];
-  /** The checklist items that it can prove, those of other sections included. */
+  /** The checklist items that it can verify, those of other sections included. */
   readonly items?: readonly Item[];
   /**
-   * Its changes hold what the steps before it see (`looks`) or make (`changes`) in this very run: a plan tells
-   * what it foresees of them; of `changes`, where a step before it changes anything.
+   * Set if its changes contain what earlier steps of the same run check (`looks`) or change (`changes`): a plan then
+   * uses `foresee`, for `changes` only if an earlier step changes anything.
    */
   readonly reports?: Reports | ((context: Context) => Promise<Reports>);
-  /** Why the step does not apply here; undefined where it does. Changes nothing. */
+  /** Returns why the step does not apply here; undefined if it does. Changes nothing. */
   skipReason?(context: Context): string | undefined | Promise<string | undefined>;
   /**
-   * What it asks a person for when its turn comes, once in a roll-out that changes something; null where there is
-   * nothing to ask. The answer is in the journal before the step looks, and shown again in the changes that come of it.
+   * Returns the notes that it asks the operator for when its turn comes, once in a rollout that changes something; null
+   * if none. The answer is in the journal before the step is checked, and is shown in the changes that result from it.
    */
   asks?(context: Context): WordsAsked | null;
-  /** Looks; changes nothing. */
+  /** Checks the actual state; changes nothing. */
   check(context: Context): Promise<CheckResult>;
-  /** What it would change; called where `check` said missing. May also come to a problem. */
+  /** Returns its changes, or why it cannot make them; called if `check` returns `missing`. */
   preview(context: Context): Promise<readonly PlannedChange[] | Problem>;
-  /** What can be told of the changes while what it needs is still to be made in this very roll-out. */
+  /** Returns the changes as far as they are known before this rollout has met the step's needs. */
   foresee?(context: Context): Promise<readonly PlannedChange[] | Problem>;
-  /** Looks afresh after the changes (and where nothing was missing); `check` where left out. */
+  /** Checks again after the changes, or if nothing was missing; `check` if left out. */
   verify?(context: Context): Promise<CheckResult>;
 }
 
-/** Satisfied, with nothing left open. */
 export function satisfied(
   summary: string,
   evidence: readonly Evidence[],

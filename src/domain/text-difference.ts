@@ -1,9 +1,9 @@
-/** Characters of a value that a line shows, and of what it shows before the first difference. */
+/** Maximum number of characters to show of a value, and of those before the first difference. */
 const shown = 160;
 const before = 60;
 
 /**
- * Returns two values as parts of a line, cut around the place where they differ: a definition can be pages long.
+ * Returns two values on one line each, truncated around their first difference: a definition can be pages long.
  * Line ends become spaces, unless the values differ in nothing else.
  */
 export function textDifference(one: string, other: string): readonly [one: string, other: string] {
@@ -32,7 +32,7 @@ function commonEnd(one: string, other: string): number {
   return length;
 }
 
-/** Keeps what differs with some text around it; the part from `start` to `end` is cut only if it is long itself. */
+/** Keeps the difference, from `start` to `end`, with some text around it; truncates it only if it is long itself. */
 function cut(text: string, start: number, end: number): string {
   if (text.length <= shown) return text;
   const from = Math.max(0, Math.min(start - before, text.length - shown + 1));

@@ -4,12 +4,12 @@ import type { Journal } from './journal.ts';
 import { confirmedEntry, consentedEntry, consentsGiven, scopeIn } from './journal-entries.ts';
 import type { StepPlan } from './plan.ts';
 
-/** What is said yes to in one run. Each yes is on the disk before the first effect of it. */
-export class Yeses<Context> {
+/** The approvals of one run. Each is in the journal before the first change that it allows. */
+export class Approvals<Context> {
   readonly #journal: Journal;
   readonly #plans: readonly StepPlan<Context>[];
   readonly #byFlag: (consent: Consent) => boolean;
-  readonly #noted = new Set<string>();
+  readonly #recorded = new Set<string>();
   #confirmed: Confirmed = new Map();
 
   /** @param byFlag whether the flag of a consent was given */
@@ -23,22 +23,24 @@ export class Yeses<Context> {
     return this.#confirmed;
   }
 
-  /** A yes to changes; the consents among them only where their flags were given: the others are still to be asked for. */
+  /**
+   * Approves changes, and explicitly those whose flags were given; other explicit approvals are still to be asked for.
+   */
   async confirm(changes: readonly PlannedChange[]): Promise<void> {
     await this.#journal.add(confirmedEntry(this.#plans, changes, this.#byFlag));
-    for (const { planned, consent } of consentsGiven(changes, this.#byFlag)) this.#note(planned, consent);
+    for (const { planned, consent } of consentsGiven(changes, this.#byFlag)) this.#keep(planned, consent);
     this.#confirmed = new Map([...this.#confirmed, ...confirmationOf(changes)]);
   }
 
-  /** A yes of its own to one change: an answer, or a flag that the plan did not know to be needed. */
+  /** Approves one change explicitly: by an answer, or by a flag whose need the plan did not show. */
   async consent(step: string, planned: PlannedChange, consent: Consent): Promise<void> {
-    if (this.#byFlag(consent) && this.#noted.has(keyOf(planned, consent))) return;
+    if (this.#byFlag(consent) && this.#recorded.has(keyOf(planned, consent))) return;
     await this.#journal.add(consentedEntry(step, planned, consent));
-    this.#note(planned, consent);
+    this.#keep(planned, consent);
   }
 
-  #note(planned: PlannedChange, consent: Consent): void {
-    this.#noted.add(keyOf(planned, consent));
+  #keep(planned: PlannedChange, consent: Consent): void {
+    this.#recorded.add(keyOf(planned, consent));
   }
 }
 

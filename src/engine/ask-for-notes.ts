@@ -2,11 +2,10 @@ import type { Step } from '../domain/step.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 
 /**
- * Asks a person for what the step wants to know, and keeps it: once in a roll-out, and only in one that changes
- * something. Whoever goes on with it later is not asked again.
- * @returns whether they told something just now
+ * Asks the operator for the step's notes and records them: once in a rollout that changes something, resumes included.
+ * @returns whether the operator entered notes just now
  */
-export async function askForWords<Context>(
+export async function askForNotes<Context>(
   { executor: { journal }, context, interactive, signal, teller }: RolloutParts<Context>,
   step: Step<Context>,
 ): Promise<boolean> {

@@ -5,8 +5,8 @@ import { Interrupted } from './interrupted.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 
 /**
- * The problem may be the very disk that the journal lies on: then it is told, and not written down. Whoever
- * lost the lock writes nothing either, since the journal is another's by then.
+ * Records a failure in the journal. If the disk of the journal is what failed, it is only reported. A run that lost the
+ * lock records nothing, since the journal then belongs to another run.
  */
 export async function keepFailure<Context>(
   { executor, teller }: RolloutParts<Context>,
@@ -19,12 +19,12 @@ export async function keepFailure<Context>(
     await executor.journal.add({ type: 'failed', step: step.id, code, what, exit, ...seen });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    const text = `The journal could not take down the failure of ${step.id} (${error.errno}).`;
+    const text = `The failure of ${step.id} could not be written to the journal (${error.errno}).`;
     teller.tell({ type: 'note', level: 'warning', text });
   }
 }
 
-/** A signal ended the run: the journal says where, and nothing that was begun is left half done. */
+/** Records which signal stopped the run and in which step; the current change was finished before. */
 export async function stoppedOutside<Context>(
   { executor, teller, again }: RolloutParts<Context>,
   step: Step<Context> | null,
@@ -36,7 +36,7 @@ export async function stoppedOutside<Context>(
   teller.tell({
     type: 'note',
     level: 'warning',
-    text: `Stopped ${where} by ${reason.by}. To go on: ${again}`,
+    text: `Stopped ${where} by ${reason.by}. To resume: ${again}`,
   });
   return reason.exit;
 }

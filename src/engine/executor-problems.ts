@@ -8,20 +8,22 @@ export function commandFailed(change: CommandChange, result: ProcessResult): Pro
   const excerpt = result.stderr.trimEnd().split('\n').slice(-10);
   if (change.onFailure !== undefined && !result.notFound) return { ...change.onFailure, excerpt };
   const line = change.argv.map(quoted).join(' ');
-  const place = change.host === 'here' ? 'this machine' : 'the production host';
+  const host = change.host === 'here' ? 'this machine' : 'the production host';
   return {
     code: 'ERP-0410',
-    what: result.notFound ? `${change.argv[0]} cannot be run on ${place}.` : `A command failed: ${line}`,
+    what: result.notFound ? `${change.argv[0]} cannot be run on ${host}.` : `A command failed: ${line}`,
     why: result.notFound
-      ? `The change needs it: ${line}`
-      : `It ended with ${result.exitCode ?? 'a signal'}; its last lines are below.`,
-    todo: [`Run it by hand on ${place}, in ${folderOf(change)}; fix what it says, then run again.`],
+      ? `This command needs it: ${line}`
+      : `It ended with ${result.exitCode === null ? 'a signal' : `exit code ${result.exitCode}`}; its last lines are below.`,
+    todo: [`Run it by hand on ${host}, in ${folderOf(change)}; fix the reported error, then run again.`],
     exit: result.notFound ? exitCodes.prerequisite : exitCodes.stepFailed,
     excerpt,
   };
 }
 
-/** Returns where a command ran: absolute here, relative to the deployment's folder elsewhere. */
+/**
+ * Returns the folder that a command ran in: absolute on this machine, relative to the deployment's folder elsewhere.
+ */
 function folderOf({ host, cwd }: CommandChange): string {
   if (host === 'here') return cwd === '.' ? workspaceRoot : inWorkspace(cwd);
   return cwd === '.' ? "the deployment's folder" : `${cwd} of the deployment's folder`;
@@ -31,35 +33,36 @@ export function requestFailed(change: RequestChange, answer: HttpAnswer): Proble
   return {
     code: 'ERP-0411',
     what: `${change.method} ${shownUrl(change)} was refused.`,
-    why: `The answer was ${answer.status}.`,
-    todo: ['Mend what the answer below says, then start again.'],
+    why: `The server responded with HTTP status ${answer.status}.`,
+    todo: ['Fix the cause that the response below names, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: answer.body.split('\n').slice(0, 10),
   };
 }
 
-/** What Cloudflare's API said when it refused; its words hold no token. */
+const runAgain = 'Run again: erp-deploy checks the actual state first and repeats nothing.';
+
+/** Returns the problem for a refusal of Cloudflare's API, whose message contains no token. */
 export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): Problem {
-  const said = `It answered ${status}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}: ${message}`;
-  const again = 'Start again: the world is looked at first, and nothing is done twice.';
+  const why = `It responded with HTTP status ${status}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}: ${message}`;
   if (status === 429) {
     const wait = retryAfter === null ? 'a few minutes' : `${retryAfter} s (Retry-After)`;
     return {
       code: 'ERP-0657',
-      what: 'Cloudflare asks to be asked less often.',
-      why: said,
-      todo: [`Wait ${wait}.`, again],
+      what: "Cloudflare's API is rate-limited.",
+      why,
+      todo: [`Wait ${wait}.`, runAgain],
       exit: exitCodes.stepFailed,
     };
   }
   if (status === 401 || status === 403) {
     return {
       code: 'ERP-0656',
-      what: "Cloudflare's API does not take the token for this.",
-      why: said,
+      what: "Cloudflare's API does not accept the token for this request.",
+      why,
       todo: [
-        'Look at the token: https://dash.cloudflare.com/profile/api-tokens',
-        'It wants Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.',
+        'Check the token: https://dash.cloudflare.com/profile/api-tokens',
+        'It needs Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.',
       ],
       exit: exitCodes.prerequisite,
     };
@@ -67,13 +70,18 @@ export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): P
   return {
     code: 'ERP-0655',
     what: "Cloudflare's API failed.",
-    why: said,
-    todo: ['See whether it is known: https://www.cloudflarestatus.com', again],
+    why,
+    todo: ['Check for known incidents: https://www.cloudflarestatus.com', runAgain],
     exit: exitCodes.stepFailed,
   };
 }
 
-/** @param shown what the documents in between held, as far as somebody knows */
+/**
+ * Returns the problem for a write that replaced another one at the same moment.
+ * @param before version of the document before the write
+ * @param now version after it; null if the response has none
+ * @param shown the configurations written in between, as far as the log of cloudflared shows them
+ */
 export function overwritten(
   change: RequestChange,
   before: number,
@@ -82,11 +90,11 @@ export function overwritten(
 ): Problem {
   return {
     code: 'ERP-0658',
-    what: `Somebody else changed the tunnel's configuration at the same moment (${change.summary ?? shownUrl(change)}).`,
-    why: `It had version ${before}, and has ${now ?? 'none'} now, where ${before + 1} was expected: what was written in between is overwritten.`,
+    what: `Another client changed the tunnel's configuration at the same moment (${change.summary ?? shownUrl(change)}).`,
+    why: `Expected version ${before + 1} after version ${before}, actual: ${now ?? 'none'}. The other client's change was overwritten.`,
     todo: [
-      'What cloudflared was sent meanwhile is below, oldest first: put back what is missing, in the dashboard.',
-      'Start again: the route of this roll-out is looked for first.',
+      'The configurations that cloudflared received meanwhile are below, oldest first: restore what is missing in the dashboard.',
+      'Run again: erp-deploy first checks whether the route of this rollout exists.',
     ],
     exit: exitCodes.stepFailed,
     excerpt: shown.trim() === '' ? ['(the log of cloudflared does not show it)'] : shown.trim().split('\n'),
@@ -96,22 +104,22 @@ export function overwritten(
 export function noAnswer(fault: NetworkFault): Problem {
   return {
     code: 'ERP-0412',
-    what: `No answer came from ${fault.url}.`,
-    why: `The network said: ${fault.code}. A request that changes something may have arrived all the same.`,
-    todo: ['Look whether this machine reaches it, and start again: the world is looked at first.'],
+    what: `No response from ${fault.url}.`,
+    why: `The network reported ${fault.code}. A request that changes something may still have been received.`,
+    todo: [`Check that this machine can reach it. ${runAgain}`],
     exit: exitCodes.stepFailed,
   };
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there (ENOENT)',
-  EACCES: 'this user has no right to (EACCES)',
-  EPERM: 'the system does not permit it (EPERM)',
+  ENOENT: 'no such file or directory (ENOENT)',
+  EACCES: 'permission denied (EACCES)',
+  EPERM: 'operation not permitted (EPERM)',
   EROFS: 'the file system is read-only (EROFS)',
   ENOSPC: 'the disk is full (ENOSPC)',
-  EDQUOT: "this user's quota is used up (EDQUOT)",
-  ENOTDIR: 'a part of the path is no folder (ENOTDIR)',
-  EISDIR: 'a folder of that name is there (EISDIR)',
+  EDQUOT: 'disk quota exceeded (EDQUOT)',
+  ENOTDIR: 'part of the path is not a directory (ENOTDIR)',
+  EISDIR: 'a directory of that name exists (EISDIR)',
   EXDEV: 'source and target are on different file systems (EXDEV)',
   EILSEQ: 'it is not UTF-8 text (EILSEQ)',
   EIO: 'the disk reported an error (EIO)',
@@ -120,12 +128,15 @@ const reasons: Readonly<Record<string, string>> = {
   ENODATA: 'no process writes to this pipe (ENODATA)',
 };
 
-/** Returns what the system's answer means, with its name. */
+/** Returns the meaning of an error code of the system, followed by the code. */
 export function reasonOf(errno: string): string {
   return reasons[errno] ?? errno;
 }
 
-/** The fault's path is relative to the workspace, or to the deployment's folder on a host; so are the commands. */
+/**
+ * Returns the problem for a file; its path and commands are relative to the workspace, or to the host's deployment
+ * folder.
+ */
 export function fileProblem(fault: FileFault): Problem {
   const full = isFull(fault);
   const denied = ['EACCES', 'EPERM', 'EROFS'].includes(fault.errno);
@@ -136,13 +147,13 @@ export function fileProblem(fault: FileFault): Problem {
     todo: full
       ? [
           fault.host === undefined
-            ? 'Make room in the workspace: df -h .'
-            : `Make room there: ssh ${quoted(fault.host)} df -h`,
-          'Start again: nothing was left half done, and it goes on from there.',
+            ? 'Free space in the workspace: df -h .'
+            : `Free space on the host: ssh ${quoted(fault.host)} df -h`,
+          'Run again: nothing was left half done, and the rollout resumes.',
         ]
       : [
-          `Look at it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}: ls -ld . ${quoted(fault.path)}`,
-          'Mend it, and start again.',
+          `Inspect it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}: ls -ld . ${quoted(fault.path)}`,
+          'Fix the cause, then run again.',
         ],
     exit: denied ? exitCodes.prerequisite : exitCodes.stepFailed,
   };

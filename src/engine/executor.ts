@@ -8,10 +8,10 @@ import {
   type Http,
   type HttpAnswer,
   NetworkFault,
+  PreconditionFailed,
   type ProcessResult,
   type RandomBytes,
   type SqlTarget,
-  WorldMoved,
 } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { generateSecret, Secret } from '../domain/secret.ts';
@@ -20,17 +20,17 @@ import { asRefusal, commandFailed, overwritten, requestFailed } from './executor
 import type { Journal } from './journal.ts';
 import type { Entry, Undo } from './journal-format.ts';
 import type { Lock } from './lock.ts';
-import { askedAnew } from './new-connection.ts';
-import { stillAsConfirmed, versionIn } from './preconditions.ts';
+import { runOnNewConnection } from './new-connection.ts';
+import { preconditionHolds, versionIn } from './preconditions.ts';
 
-/** What the executor reaches the world with. Nothing else in erp-deploy changes it. */
+/** What the executor applies changes with. Nothing else in erp-deploy changes the system. */
 export interface ExecutorParts {
   /** The workspace's. */
   readonly files: Files;
-  /** Where commands run, and other files lie. */
+  /** Runs the commands of a host and has its files. */
   host(id: HostId): Pick<Host, 'files' | 'processes' | 'renew'>;
   readonly http: Http;
-  /** Null where nobody gave a token. */
+  /** Null without a token. */
   readonly cloudflare: CloudflareApi | null;
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;
@@ -38,14 +38,14 @@ export interface ExecutorParts {
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
 }
 
-/** `moved`: the world is not the one that the change was made for, and nothing was done. */
+/** `moved`: the actual state is not the confirmed one, and nothing was changed. */
 export type Applied = 'applied' | 'moved';
 
 /**
- * Applies one confirmed change: looks whether the world is still the one it was confirmed for, writes
- * down what it is about to do (with the bytes it will replace), does it, and writes down that it did.
- * @param onLine is told what a command prints
- * @throws ProblemError where the world refuses, FileFault where the file system does
+ * Applies one confirmed change: checks its precondition, records the intent (with a backup of the bytes that it will
+ * replace), makes the change, and records that it was applied.
+ * @param onLine receives each line that a command prints
+ * @throws ProblemError if the system refuses the change, FileFault if the file system does
  */
 export async function applyChange(
   parts: ExecutorParts,
@@ -55,7 +55,7 @@ export async function applyChange(
   onLine: (line: string) => void = () => undefined,
 ): Promise<Applied> {
   await parts.lock.assertHeld();
-  if (!(await stillAsConfirmed(parts, change, signal))) return 'moved';
+  if (!(await preconditionHolds(parts, change, signal))) return 'moved';
   const scope = scopeOf(change);
   const backup = await keepBackup(filesOf(parts, change), change);
   await keepWritten(filesOf(parts, change), change);
@@ -72,7 +72,7 @@ export async function applyChange(
   try {
     await perform(parts, change, signal, onLine);
   } catch (error) {
-    const moved = error instanceof WorldMoved;
+    const moved = error instanceof PreconditionFailed;
     if (moved || error instanceof RefusedRequest) await parts.journal.add({ type: 'refused', step, scope });
     if (moved) return 'moved';
     throw error;
@@ -81,7 +81,7 @@ export async function applyChange(
   return 'applied';
 }
 
-/** Keeps the bytes that a write will replace, by their hash; never those of a file with secrets. */
+/** Backs up the file that a write will replace, under its hash; never a file that may hold secrets. */
 async function keepBackup(files: Files, change: Change): Promise<string | null> {
   if (change.kind !== 'write' || change.before.state !== 'file') return null;
   const { entry } = change;
@@ -94,7 +94,7 @@ async function keepBackup(files: Files, change: Change): Promise<string | null> 
   return backup;
 }
 
-/** What replaces a file is kept too: a rollback tells by it which lines are ours. */
+/** Keeps the new text as well if it replaces a file: a rollback needs it to recognize erp-deploy's lines. */
 async function keepWritten(files: Files, change: Change): Promise<void> {
   const text = textWritten(change);
   if (text === null || change.kind !== 'write' || change.before.state !== 'file') return;
@@ -102,7 +102,7 @@ async function keepWritten(files: Files, change: Change): Promise<void> {
   if ((await files.look(path)).type === 'absent') await files.write(path, text, 0o600);
 }
 
-/** What a write leaves, or what was sent, known before it: a run that was killed meanwhile knows it again. */
+/** Returns the hash of what a write leaves or a request sends, so that a resumed run recognizes it after a kill. */
 function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written' | 'digest'> {
   if (change.kind === 'request') return { digest: digestOf(change) };
   const text = textWritten(change);
@@ -110,7 +110,7 @@ function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 
   return { written: { path: fileKey(change), sha256: sha256(text) } };
 }
 
-/** The text that a write leaves as erp-deploy's own; null where it is none, or may hold secrets. */
+/** Returns erp-deploy's own text of a write; null if it is not erp-deploy's, or may hold secrets. */
 function textWritten(change: Change): string | null {
   if (change.kind !== 'write' || change.entry.type !== 'file') return null;
   const { content, confidential, theirs } = change.entry;
@@ -120,7 +120,7 @@ function textWritten(change: Change): string | null {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** What the journal needs to take the change back, besides the hashes of a file. */
+/** Returns what the journal needs to undo the change, besides the hashes of a file. */
 async function undoOf(files: Files, change: Change): Promise<Undo | null> {
   switch (change.kind) {
     case 'write':
@@ -151,7 +151,7 @@ async function absentAbove(files: Files, path: string): Promise<readonly string[
   return [above, ...(await absentAbove(files, above))];
 }
 
-/** Where the file lies that a change is about. */
+/** Returns the file system that a change is about. */
 function filesOf(parts: Pick<ExecutorParts, 'files' | 'host'>, change: Change): Files {
   return change.kind === 'write' && change.host !== undefined ? parts.host(change.host).files : parts.files;
 }
@@ -176,10 +176,16 @@ async function perform(
     case 'sql':
       return parts.sql(change.database).apply(change);
     case 'command': {
-      const result = await begun(parts, change, signal, onLine);
+      const result = await runUnlessCut(parts, change, signal, onLine);
       if (result !== null && result.exitCode !== 0) throw new ProblemError(commandFailed(change, result));
       if (change.confirm === undefined) return;
-      const confirmed = await askedAnew(parts.host(change.host), change.confirm, change.cwd, signal, onLine);
+      const confirmed = await runOnNewConnection(
+        parts.host(change.host),
+        change.confirm,
+        change.cwd,
+        signal,
+        onLine,
+      );
       if (confirmed.exitCode !== 0) throw new ProblemError(commandFailed(change, confirmed));
       return;
     }
@@ -191,8 +197,8 @@ async function perform(
   }
 }
 
-/** What a command left; null where it cut the very connection that it ran on, and is asked after over a new one. */
-async function begun(
+/** Runs a command; null if it cut its own connection, so that a new one has to confirm the result. */
+async function runUnlessCut(
   parts: ExecutorParts,
   { host, argv, input, cwd, environment, confirm }: Extract<Change, { kind: 'command' }>,
   signal: AbortSignal,
@@ -207,7 +213,7 @@ async function begun(
   }
 }
 
-/** @throws NetworkFault where no answer came: it may have arrived. ProblemError where it was refused */
+/** @throws NetworkFault without a response: the request may have been received. ProblemError if it was refused */
 async function sendRequest(
   { http }: ExecutorParts,
   change: Extract<Change, { kind: 'request' }>,
@@ -216,24 +222,27 @@ async function sendRequest(
   const { method, url, body } = change;
   if (typeof url === 'string') {
     const answer = await http.request(method, url, body, signal);
-    assertTaken(change, answer);
+    assertAccepted(change, answer);
     return;
   }
   const address = url.secret.reveal();
   try {
     const answer = await http.request(method, address, body, signal);
-    // Many a server quotes the path that it was asked for.
-    assertTaken(change, { ...answer, body: 'Its words are not shown: they may quote the address.' });
+    // Some servers quote the requested path.
+    assertAccepted(change, {
+      ...answer,
+      body: 'The response is not shown, since it may contain the secret URL.',
+    });
   } catch (error) {
-    // Its words hold the address.
+    // The message contains the secret URL.
     if (error instanceof NetworkFault) throw new NetworkFault(url.name, error.code);
     throw error;
   }
 }
 
 /**
- * One change at Cloudflare; of a document with a version, it is read again afterwards.
- * @throws NetworkFault, ApiRefusal, ProblemError where somebody else wrote at the same moment
+ * Makes one change at Cloudflare; reads a document that has a version again afterwards.
+ * @throws NetworkFault, ApiRefusal, or ProblemError if another client wrote at the same moment
  */
 async function sendToCloudflare(
   { cloudflare, host }: ExecutorParts,
@@ -242,7 +251,7 @@ async function sendToCloudflare(
 ): Promise<void> {
   const { method, url, body, before } = change;
   if (cloudflare === null || typeof url !== 'string')
-    throw new Error(`no way to ask Cloudflare for ${method}`);
+    throw new Error(`no access to Cloudflare for ${method}`);
   try {
     await cloudflare.call(method, url, JSON.parse(body), signal);
   } catch (error) {
@@ -267,14 +276,14 @@ async function shownOf(
   return (await host('droplet').processes.run(argv, null, signal, undefined, { input })).stdout;
 }
 
-/** A fault of the server's own (5xx) may come after it has acted; any other refusal comes instead of acting. */
-function assertTaken(change: Extract<Change, { kind: 'request' }>, answer: HttpAnswer): void {
+/** Throws on an error status. A server error (5xx) may follow a change; after any other error nothing was changed. */
+function assertAccepted(change: Extract<Change, { kind: 'request' }>, answer: HttpAnswer): void {
   if (answer.status < 300) return;
   const problem = requestFailed(change, answer);
   throw answer.status < 500 ? new RefusedRequest(problem) : new ProblemError(problem);
 }
 
-/** The server answered, and did nothing: there is no doubt whether it may have. */
+/** The server refused the request and certainly changed nothing. */
 class RefusedRequest extends ProblemError {
   override readonly name = 'RefusedRequest';
 }

@@ -13,7 +13,7 @@ export function asProblem(error: unknown): Problem {
   return problemsOf(error)[0];
 }
 
-/** The same with every problem that the exception carries. */
+/** Turns an exception into all the problems that it carries, as `asProblem` does. */
 export function problemsOf(error: unknown): readonly [Problem, ...Problem[]] {
   if (!(error instanceof ProblemError)) return [withoutSecrets(problemOf(error))];
   const [first, ...rest] = error.problems;
@@ -31,7 +31,7 @@ export function bugProblem(bug: unknown): Problem {
       'Report the bug with the stack and the command.',
     ],
     exit: exitCodes.bug,
-    // Before it is split: a secret may contain a line break.
+    // Redacted before it is split: a secret may contain a line break.
     excerpt: redacted(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)).split('\n'),
   });
 }
@@ -62,9 +62,9 @@ function problemOf(error: unknown): Problem {
 function databaseProblem({ fault }: DatabaseError): Problem {
   return {
     code: 'ERP-0501',
-    what: `PostgreSQL refused: ${fault.message} (${fault.code}).`,
-    why: fault.hint ?? 'That is all that the server said.',
-    todo: ['Mend what it names, and start again.'],
+    what: `PostgreSQL reported an error: ${fault.message} (${fault.code}).`,
+    why: fault.hint ?? 'The server gave no further details.',
+    todo: ['Fix the cause that it names, then run again.'],
     exit: exitCodes.stepFailed,
   };
 }
@@ -73,11 +73,11 @@ function crashProblem(error: EngineCrash): Problem {
   return {
     code: 'ERP-0502',
     what: 'The embedded PostgreSQL stopped.',
-    why: `Most often its disk is full, or it ran out of memory (it takes about 0.5 GB). It said: ${firstLine(error)}`,
+    why: `The usual cause is a full disk or too little memory (it needs about 0.5 GB). It reported: ${firstLine(error)}`,
     todo: [
-      'Look at the disk and the memory: df -h . ; free -h',
-      'Start again: what was committed is kept.',
-      `If it stops again, start the local test over (nothing of production is stored there): ${removeEmbedded}`,
+      'Check disk space and memory: df -h . ; free -h',
+      'Run again: committed work is kept.',
+      `If it stops again, start the local test over (it holds no production data): ${removeEmbedded}`,
     ],
     exit: exitCodes.stepFailed,
   };

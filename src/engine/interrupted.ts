@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
 
-/** Why a run was stopped from outside: the reason of its `AbortSignal`. */
+/** The signal that stopped a run; the reason of its `AbortSignal`. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly by: 'SIGINT' | 'SIGTERM' | 'SIGHUP';

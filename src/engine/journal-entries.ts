@@ -6,8 +6,9 @@ import type { StepPlan } from './plan.ts';
 type VerifiedEntry = Extract<Entry, { type: 'verified' }>;
 
 /**
- * What was said yes to. Of a file that may hold secrets no digest is kept: a weak one could be guessed from it.
- * @param given whether the flag of a consent was given: one that is still to be asked for is none yet
+ * Returns the journal entry for approved changes. It has no digest of a file that may hold secrets, since a weak secret
+ * could be guessed from it.
+ * @param given whether the flag of an explicit approval was given; approvals still to be asked for are left out
  */
 export function confirmedEntry<Context>(
   plans: readonly StepPlan<Context>[],
@@ -20,12 +21,12 @@ export function confirmedEntry<Context>(
     );
   return {
     type: 'confirmed',
-    changes: changes.map((planned) => ({ step: stepOf(planned)?.step.id ?? null, ...told(planned) })),
+    changes: changes.map((planned) => ({ step: stepOf(planned)?.step.id ?? null, ...recordOf(planned) })),
     consents: consentsGiven(changes, given).map(({ consent }) => consent.flag),
   };
 }
 
-/** Changes that need a yes of their own, and have it. */
+/** Returns the changes that need an explicit approval and have it. */
 export function consentsGiven(
   changes: readonly PlannedChange[],
   given: (consent: Consent) => boolean,
@@ -35,16 +36,16 @@ export function consentsGiven(
   );
 }
 
-/** A yes to one change that needs one of its own. */
+/** Returns the journal entry for the explicit approval of one change. */
 export function consentedEntry(step: string, planned: PlannedChange, { flag }: Consent): Entry {
-  return { type: 'confirmed', changes: [{ step, ...told(planned) }], consents: [flag] };
+  return { type: 'confirmed', changes: [{ step, ...recordOf(planned) }], consents: [flag] };
 }
 
 export function scopeIn(planned: PlannedChange): string {
   return planned.status === 'exact' ? scopeOf(planned.change) : planned.scope;
 }
 
-function told(planned: PlannedChange): { scope: string; digest: string | null } {
+function recordOf(planned: PlannedChange): { scope: string; digest: string | null } {
   if (planned.status === 'pending') return { scope: planned.scope, digest: planned.digest };
   const { change } = planned;
   const confidential = change.kind === 'write' && change.entry.type === 'file' && change.entry.confidential;
@@ -53,20 +54,20 @@ function told(planned: PlannedChange): { scope: string; digest: string | null } 
 
 export function verifiedEntry(
   step: string,
-  look: Extract<CheckResult, { state: 'satisfied' }>,
+  { summary, evidence, open }: Extract<CheckResult, { state: 'satisfied' }>,
 ): VerifiedEntry {
-  return { type: 'verified', step, summary: look.summary, evidence: look.evidence, open: look.open };
+  return { type: 'verified', step, summary, evidence, open };
 }
 
-/** Whether this look saw anything else than the last one that was written down. */
-export function isNews(last: Verified | undefined, now: VerifiedEntry): boolean {
+/** Returns whether the result differs from the last one in the journal. */
+export function differs(last: Verified | undefined, now: VerifiedEntry): boolean {
   if (last === undefined) return true;
-  const seen = ({ summary, evidence, open }: VerifiedEntry | Verified) =>
+  const contentOf = ({ summary, evidence, open }: VerifiedEntry | Verified) =>
     JSON.stringify([summary, evidence, open], sortedKeys);
-  return seen(last) !== seen(now);
+  return contentOf(last) !== contentOf(now);
 }
 
-/** The journal's reader orders keys by its schema; what is said does not hang on their order. */
+/** Sorts keys, since the reader of the journal orders them by its schema. */
 function sortedKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

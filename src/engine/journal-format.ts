@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BoxId } from '../domain/phase.ts';
 
-/** Version of the journal's lines. A newer one is refused, and left as it is. */
+/** Version of the journal's lines. A newer one is refused and left unchanged. */
 export const journalVersion = 1;
 
 const base = { v: z.literal(journalVersion), at: z.iso.datetime() };
@@ -17,7 +17,7 @@ const evidenceSchema = z.object({
 
 const openSchema = z.object({ box: boxSchema, reason: z.string() });
 
-/** What was seen of a step, with the boxes that it proves. */
+/** A step that was verified, with its evidence and the checklist items left. */
 const verifiedSchema = z.object({
   ...base,
   type: z.literal('verified'),
@@ -27,13 +27,13 @@ const verifiedSchema = z.object({
   open: z.array(openSchema).readonly(),
 });
 
-/** What takes a change back that is no write of a file; a file has `written` and `backup`. */
+/** How to undo a change other than writing a file, which has `written` and `backup` instead. */
 const undoSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('folder'),
     host: z.enum(['here', 'droplet']),
     path: z.string(),
-    /** Folders above it that are made with it, the nearest first. */
+    /** Parent folders that are created with it, the nearest first. */
     above: z.array(z.string()).readonly(),
   }),
   z.object({ type: z.literal('move'), from: z.string(), to: z.string(), sha256: z.string() }),
@@ -81,20 +81,20 @@ export const recordSchema = z.discriminatedUnion('type', [
     program: z.string(),
     engine: engineSchema,
     by: z.string(),
-    /** What it has to do. Left out by earlier versions: there any run that ends well finishes it. */
+    /** The selected steps. Earlier versions leave them out: then any successful run finishes the rollout. */
     steps: stepsSchema.exactOptional(),
-    /** Where production is. Left out where none is, and by earlier versions. */
+    /** The production target. Left out if none is configured, and by earlier versions. */
     production: z.string().exactOptional(),
-    /** Why it may change production without a local test. Left out if it may not, and by earlier versions. */
+    /** The reason for changing production without a local test. Left out otherwise, and by earlier versions. */
     withoutLocalTest: z.string().exactOptional(),
   }),
   z.object({
     ...base,
     type: z.literal('resumed'),
     by: z.string(),
-    /** Another one than before where it was asked for by name. Left out by earlier versions, which kept none. */
+    /** May differ from the rollout's if the operator selected it. Left out by earlier versions. */
     engine: engineSchema.exactOptional(),
-    /** What it has to do besides what it began with. */
+    /** The steps selected now, in addition to those of the rollout. */
     steps: stepsSchema.exactOptional(),
     production: z.string().exactOptional(),
     withoutLocalTest: z.string().exactOptional(),
@@ -112,12 +112,12 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('intended'),
     step: z.string(),
     scope: z.string(),
-    /** Where the bytes that are about to be replaced were kept, relative to the workspace. */
+    /** Path of the backup of the file to be replaced, relative to the workspace. */
     backup: z.string().optional(),
-    /** The file as it will be left, as below. */
+    /** The file after the change. Never of a file that may hold secrets. */
     written: writtenSchema.optional(),
     undo: undoSchema.optional(),
-    /** Of a request: what tells one message from another. */
+    /** Digest of a request. */
     digest: z.string().optional(),
   }),
   z.object({
@@ -125,15 +125,15 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('applied'),
     step: z.string(),
     scope: z.string(),
-    /** The file as it was left; never of a file that may hold secrets. */
+    /** The file after the change. Never of a file that may hold secrets. */
     written: writtenSchema.optional(),
     digest: z.string().optional(),
   }),
-  /** A request that the server answered with a refusal: nothing came of it. */
+  /** A request that the server refused without changing anything. */
   z.object({ ...base, type: z.literal('refused'), step: z.string(), scope: z.string() }),
   verifiedSchema,
   z.object({ ...base, type: z.literal('skipped'), step: z.string(), reason: z.string() }),
-  /** What a person said in their own words where a step asked; empty where they had nothing to tell. */
+  /** The notes that the operator entered for a step; may be empty. */
   z.object({ ...base, type: z.literal('answered'), step: z.string(), text: z.string() }),
   z.object({
     ...base,
@@ -143,12 +143,12 @@ export const recordSchema = z.discriminatedUnion('type', [
     what: z.string(),
     /** The problem's exit code. Left out by earlier versions. */
     exit: z.int().exactOptional(),
-    /** What was looked at on the way; it ticks no box. */
+    /** Evidence collected before the failure; it verifies no checklist item. */
     evidence: z.array(evidenceSchema).readonly().exactOptional(),
   }),
   z.object({ ...base, type: z.literal('interrupted'), step: z.string().nullable(), by: z.string() }),
   z.object({ ...base, type: z.literal('finished'), exit: z.int() }),
-  /** A roll-out is being undone, or goes on to be. */
+  /** A rollback starts or resumes. */
   z.object({ ...base, type: z.literal('rollback'), rollout: z.string(), by: z.string() }),
   z.object({ ...base, type: z.literal('undone'), rollout: z.string() }),
 ]);

@@ -6,9 +6,9 @@ import { type JournalRecord, journalVersion, recordSchema } from './journal-form
 export type JournalText =
   | {
       readonly records: readonly JournalRecord[];
-      /** Length in bytes of the whole lines; what follows was cut off while it was written. */
+      /** Length in bytes of the complete lines; what follows is a partial write. */
       readonly wholeBytes: number;
-      /** A last record that is whole but for its line end: kept, and ended before the next one. */
+      /** Whether the last record is complete except for its line end, which is added before the next one. */
       readonly endsWithoutNewline: boolean;
     }
   | { readonly problem: Problem };
@@ -16,8 +16,8 @@ export type JournalText =
 const versioned = z.looseObject({ v: z.int() });
 
 /**
- * Reads a journal. A torn last line is what a kill leaves, and no fault; anything else that cannot be
- * read is one, since going on would act on half of what happened.
+ * Parses a journal. A partial last line is what a killed process leaves, and is ignored; any other line that cannot be
+ * read is a problem, since a resume would act on an incomplete record.
  */
 export function parseJournal(text: string, path: string): JournalText {
   const lines = text.split('\n');
@@ -57,7 +57,7 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // no record: the schema says so
+    if (error instanceof SyntaxError) return undefined; // the schema rejects it
     throw error;
   }
 }
@@ -65,9 +65,9 @@ function parseJson(line: string): unknown {
 function newerProblem(path: string, line: number, version: number): Problem {
   return {
     code: 'ERP-0221',
-    what: `The journal was written by a newer erp-deploy (format ${version}, this one knows ${journalVersion}).`,
-    why: `${path}, line ${line}. This version could misread what was done; it leaves the file as it is.`,
-    todo: ['Use the erp-deploy that wrote it, or a newer one. The version of this one: erp-deploy --version'],
+    what: `The journal was written by a newer erp-deploy (format ${version}; this version reads up to ${journalVersion}).`,
+    why: `${path}, line ${line}. This version could misread it, so it leaves the file unchanged.`,
+    todo: ['Use the erp-deploy that wrote it, or a newer one. To show this version: erp-deploy --version'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -76,11 +76,11 @@ function unreadableProblem(path: string, line: number): Problem {
   return {
     code: 'ERP-0220',
     what: `Line ${line} of the journal cannot be read.`,
-    why: `${path} was changed by something else than erp-deploy, or the disk lost a part of it.`,
+    why: `${path} was changed by another program, or is damaged on the disk.`,
     todo: [
-      `Look at it: sed -n ${line}p ${inWorkspace(path)}`,
-      `Or begin a new one, and keep this: mv ${inWorkspace(path)} ${inWorkspace(path)}.damaged`,
-      'A new roll-out looks at the world, finds what is done, and goes on from there.',
+      `Inspect it: sed -n ${line}p ${inWorkspace(path)}`,
+      `Or set it aside and start a new one: mv ${inWorkspace(path)} ${inWorkspace(path)}.damaged`,
+      'A new rollout checks the actual state and continues with what is not done.',
     ],
     exit: exitCodes.prerequisite,
   };

@@ -10,37 +10,42 @@ import {
 import { parseJournal } from './journal-text.ts';
 import { type Unfinished, unfinishedIn } from './unfinished.ts';
 
-/** What the journal remembers. It tells what was done; whether it is still true is for a look to say. */
+/** The content of the journal: what was done. Only a check shows whether it is still so. */
 export interface Recorded {
   readonly records: readonly JournalRecord[];
-  /** What the last roll-out runs its local test on: as it began, or as was asked for by name since; null before the first. */
+  /**
+   * The engine of the last rollout's local test: from its start, or as a resume selected since; null before the first.
+   */
   readonly engine: 'embedded' | 'docker' | null;
-  /** Why the last rollout went to production without a local test, resumes included; null if it did not. */
+  /**
+   * The last rollout's reason for changing production without a local test, resumes included; null if there was a
+   * test.
+   */
   readonly withoutLocalTest: string | null;
-  /** The roll-out that was begun and not finished, if there is one. */
+  /** The rollout that has started and not finished; null if there is none. */
   readonly unfinished: Unfinished | null;
-  /** Whether a file of this SHA-256 is as erp-deploy last left it, or was about to leave it when it was killed. */
+  /** Returns whether erp-deploy wrote this SHA-256 to the file last, or was about to when it was killed. */
   wrote(path: string, sha256: string): boolean;
   lastVerified(step: string): Verified | undefined;
   /**
-   * Whether a look since the last good one found the database to be another than the migrations say. A look
-   * that came to no end (interrupted, no engine) says nothing of it.
+   * Returns whether the database was found to differ from the migrations since it was last verified. A check that did
+   * not finish (interrupted, no engine) does not count.
    */
   isDisproved(step: string): boolean;
-  /** Whether a step ran into a problem after it was last seen. */
+  /** Returns whether the step failed after it was last verified. */
   failedSince(step: string): boolean;
-  /** Why a person left a step out, after it was last seen; undefined where they did not. */
+  /** Returns why the operator skipped the step after it was last verified; undefined if not skipped. */
   leftOut(step: string): string | undefined;
-  /** What a person answered in the last roll-out where this step asked; undefined where they were not asked. */
+  /** Returns the operator's notes for the step in the last rollout; undefined if not asked. */
   answer(step: string): { readonly at: string; readonly text: string } | undefined;
   /**
-   * Whether the last change of this scope was begun, and no end of it is known.
-   * @param digest of a request: one with other words was not begun
+   * Returns whether the last change of this scope started without a recorded end.
+   * @param digest of a request: one with another digest has not started
    */
   inDoubt(scope: string, digest?: string): boolean;
 }
 
-/** @throws ProblemError (exit 3) where the journal is damaged or of a newer format. */
+/** @throws ProblemError (exit 3) if the journal is damaged or of a newer format */
 export async function readRecorded(file: AppendFile): Promise<Recorded> {
   return recordedOf(recordsOf(await file.read(), file.path).records);
 }
@@ -51,11 +56,11 @@ function recordsOf(text: string, path: string) {
   return parsed;
 }
 
-/** Folds the records; later ones count. */
+/** Folds the records; later ones override earlier ones. */
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const written = new Map<string, readonly string[]>();
   let verified = new Map<string, Verified>();
-  /** What was seen before the last roll-out: all that is left of the evidence once that is undone. */
+  /** The evidence from before the last rollout: what remains once that is undone. */
   let verifiedBefore = verified;
   const disproved = new Set<string>();
   const inDoubt = new Map<string, string | undefined>();
@@ -114,14 +119,14 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
   };
 }
 
-/** The journal of a workspace, open for adding. Each record is on the disk before `add` answers. */
+/** The journal of a workspace, open for appending. Each record is on the disk before `add` returns. */
 export class Journal {
   readonly #file: AppendFile;
   readonly #clock: Clock;
   readonly #records: JournalRecord[];
-  /** Length of the file up to its last whole line. */
+  /** Length of the file in bytes, up to its last complete line. */
   #bytes: number;
-  /** Whether a part of a line lies behind that. */
+  /** Whether a partial line follows. */
   #torn = false;
 
   private constructor(file: AppendFile, clock: Clock, records: readonly JournalRecord[], bytes: number) {
@@ -132,8 +137,8 @@ export class Journal {
   }
 
   /**
-   * Opens it, and mends what a kill left at its end.
-   * @throws ProblemError (exit 3) where it is damaged or of a newer format
+   * Opens the journal and removes a partial line that a kill left at its end.
+   * @throws ProblemError (exit 3) if it is damaged or of a newer format
    */
   static async open(file: AppendFile, clock: Clock): Promise<Journal> {
     const text = await file.read();
@@ -158,8 +163,8 @@ export class Journal {
     try {
       await this.#file.append(line);
     } catch (error) {
-      // A full disk leaves half a line, and nothing may be written behind it. Where it cannot be cut off
-      // now, what is told is why the line could not be written.
+      // A full disk leaves a partial line, and nothing may be appended to it. If it cannot be cut off now, the error
+      // to report is still the first one.
       this.#torn = true;
       await this.#cutOff().catch(() => undefined);
       throw error;

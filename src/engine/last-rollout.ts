@@ -6,7 +6,7 @@ import type { JournalRecord } from './journal-format.ts';
 
 type Intended = Extract<JournalRecord, { type: 'intended' }>;
 
-/** What the last roll-out did, resumes included; null where none changed anything yet. */
+/** Returns what the last rollout did, resumes included; null if there is none. */
 export function lastRollout(records: readonly JournalRecord[]): LastRollout | null {
   const start = records.findLastIndex(({ type }) => type === 'rollout');
   const begun = records[start];
@@ -15,43 +15,48 @@ export function lastRollout(records: readonly JournalRecord[]): LastRollout | nu
   const rollback = since.findIndex(({ type }) => type === 'rollback');
   const { wrote } = recordedOf(records.slice(0, start));
   const did = rollback === -1 ? since : since.slice(0, rollback);
-  const intended = did.filter(isIntended).filter((record) => !isOwnBusiness(record));
+  const intended = did.filter(isIntended).filter((record) => !isOwnRecord(record));
   const steps = [...new Set(intended.map(({ step }) => step))].filter(isStepId).sort().reverse();
   return {
     rollout: begun.rollout,
     at: begun.at,
     isUndone: since.some(({ type }) => type === 'undone'),
-    steps: steps.map((step) => ({ ...doneBy(step, intended, wrote), productions: placesOf(step, did) })),
+    steps: steps.map((step) => ({ ...doneBy(step, intended, wrote), productions: productionsOf(step, did) })),
   };
 }
 
-/** A resume may have gone elsewhere. */
-function placesOf(step: StepId, did: readonly JournalRecord[]): readonly string[] {
-  const places = new Set<string>();
-  let place: string | undefined;
+/** Returns the production targets that the step changed: a resume may have used another one. */
+function productionsOf(step: StepId, did: readonly JournalRecord[]): readonly string[] {
+  const productions = new Set<string>();
+  let current: string | undefined;
   for (const record of did) {
-    if (record.type === 'rollout' || record.type === 'resumed') place = record.production;
-    const there = record.type === 'intended' && record.step === step && isAtProduction(record);
-    if (there && place !== undefined) places.add(place);
+    if (record.type === 'rollout' || record.type === 'resumed') current = record.production;
+    const changes = record.type === 'intended' && record.step === step && isAtProduction(record);
+    if (changes && current !== undefined) productions.add(current);
   }
-  return [...places];
+  return [...productions];
 }
 
 function isAtProduction({ scope, undo }: Intended): boolean {
-  const isWay = undo?.type === 'route' || undo?.type === 'record';
-  return isWay || /^\w+:(?:droplet|production):/.test(scope);
+  const isPublicRoute = undo?.type === 'route' || undo?.type === 'record';
+  return isPublicRoute || /^\w+:(?:droplet|production):/.test(scope);
 }
 
 const isIntended = (record: JournalRecord): record is Intended => record.type === 'intended';
 
-/** What erp-deploy keeps for itself, here and on the droplet, tells of the roll-out also when that is undone. */
-function isOwnBusiness({ scope }: Intended): boolean {
+/**
+ * Returns whether the change is to erp-deploy's own records, which a rollback keeps here and on the production host.
+ */
+function isOwnRecord({ scope }: Intended): boolean {
   return /^write:(?:droplet:)?\.erp-deploy\//.test(scope);
 }
 
 type Wrote = (path: string, sha256: string) => boolean;
 
-/** Of a change that was begun more than once, as after a kill, the first tells what was there before. */
+/**
+ * Returns what the step did. Of a change that started more than once, as after a kill, the first record has the
+ * before-image.
+ */
 function doneBy(step: StepId, all: readonly Intended[], wrote: Wrote): Pick<DoneStep, 'step' | 'done'> {
   const mine = all.filter((record) => record.step === step);
   const scopes = [...new Set(mine.map(scopeIn))];
@@ -64,7 +69,7 @@ function doneBy(step: StepId, all: readonly Intended[], wrote: Wrote): Pick<Done
   return { step, done: done.reverse() };
 }
 
-/** Migrations of one step are one thing: they go together, or stay. */
+/** Returns one scope for all migrations of a step, since they are undone or kept together. */
 function scopeIn({ scope, undo }: Intended): string {
   return undo?.type === 'migration' ? `migrations ${undo.database}` : scope;
 }
@@ -86,13 +91,13 @@ function fileOf(records: readonly Intended[], wrote: Wrote): Done {
   const [first, ...more] = versions;
   const key = records[0]?.written?.path ?? '';
   if (first === undefined) return kept(key);
-  const { host, path } = placeOf(key);
+  const { host, path } = locationOf(key);
   const oursBefore = first.before !== null && wrote(key, first.before);
   return { type: 'file', host, path, versions: [first, ...more], oursBefore };
 }
 
-/** The journal's name of a file, as `fileKey` makes it. */
-function placeOf(key: string): { readonly host: HostId; readonly path: string } {
+/** Parses the name of a file in the journal, as `fileKey` returns it. */
+function locationOf(key: string): { readonly host: HostId; readonly path: string } {
   const remote = 'droplet:';
   return key.startsWith(remote)
     ? { host: 'droplet', path: key.slice(remote.length) }
@@ -102,17 +107,17 @@ function placeOf(key: string): { readonly host: HostId; readonly path: string } 
 function kept(scope: string): Done {
   const [kind = '', ...rest] = scope.split(':');
   const what = rest.join(':');
-  const words: Readonly<Record<string, string>> = {
+  const reasons: Readonly<Record<string, string>> = {
     write: `${what.replace(/:mode$/, '')} is never touched`,
-    request: `${what.replace(/^[A-Z]+:/, '')} cannot be taken back`,
-    sql: sqlWords[rest[1] ?? ''] ?? what,
-    command: `no way back from ${what.replace(/^\w+:/, '').split(/\s/, 4).join(' ')}`,
+    request: `${what.replace(/^[A-Z]+:/, '')} cannot be undone`,
+    sql: sqlReasons[rest[1] ?? ''] ?? what,
+    command: `cannot undo ${what.replace(/^\w+:/, '').split(/\s/, 4).join(' ')}`,
   };
-  return { type: 'kept', words: words[kind] ?? scope };
+  return { type: 'kept', reason: reasons[kind] ?? scope };
 }
 
-const sqlWords: Readonly<Record<string, string>> = {
-  initialise: 'the embedded database stays, without the schemas',
-  authenticator: 'erp_authenticator stays, a role of the server',
-  adopt: 'migrations that were there before the ledger stay',
+const sqlReasons: Readonly<Record<string, string>> = {
+  initialise: 'the embedded database, without the schemas',
+  authenticator: 'erp_authenticator, a role of the server',
+  adopt: 'migrations that were applied before the ledger existed',
 };

@@ -18,7 +18,7 @@ const holderSchema = z.object({
   command: z.string(),
   since: z.string(),
   released: z.boolean(),
-  // Missing in the entries of earlier versions.
+  // Earlier versions do not write these two.
   pidNamespace: z.string().nullable().optional(),
   socket: z
     .object({ name: z.string().regex(/^[0-9a-f]{8}\.sock$/), device: z.string(), inode: z.string() })
@@ -28,9 +28,9 @@ const holderSchema = z.object({
 
 type Holder = z.infer<typeof holderSchema>;
 
-/** The right to change a workspace, held by one process at a time. */
+/** The lock of a workspace, held by one process at a time. */
 export interface Lock {
-  /** @throws ProblemError (exit 6) where another process took it over. */
+  /** @throws ProblemError (exit 6) if another process took it over */
   assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
@@ -39,14 +39,14 @@ export interface LockParts {
   readonly folder: ClaimFolder;
   readonly processes: ProcessTable;
   readonly clock: Clock;
-  /** As the person typed it, without secrets. */
+  /** As the operator typed it, without secrets. */
   readonly command: string;
 }
 
 interface Held {
   readonly holder: Holder;
   readonly alive: 'running' | 'gone' | 'unknown';
-  /** Whether the number of its process means this process here, too. */
+  /** Whether its process number is valid on this machine, too. */
   readonly visible: boolean;
 }
 
@@ -63,7 +63,7 @@ async function holderOf(last: { readonly text: string } | undefined, parts: Judg
   return holder.released ? null : { holder, ...(await stateOf(holder, parts)) };
 }
 
-/** Judges a holder by its process and by its socket: one that neither shows to have ended counts as alive. */
+/** Checks the holder's process and its socket; it counts as alive unless one of them shows that it has ended. */
 async function stateOf(
   holder: Holder,
   { folder, processes }: JudgedBy,
@@ -77,7 +77,7 @@ async function stateOf(
   return { alive: ended ? 'gone' : seen, visible: false };
 }
 
-/** @throws ProblemError (exit 3) where the entry is none of ours */
+/** @throws ProblemError (exit 3) if erp-deploy did not write the entry */
 function parseHolder(text: string): Holder {
   try {
     return holderSchema.parse(JSON.parse(text));
@@ -91,32 +91,34 @@ function unreadable(): Problem {
   return {
     code: 'ERP-0212',
     what: 'The lock of this workspace cannot be read.',
-    why: 'Something else wrote into .erp-deploy/lock, or the disk lost a part of it.',
-    todo: [`Make sure that no erp-deploy runs here, and remove it: rm -r ${inWorkspace('.erp-deploy/lock')}`],
+    why: 'Another program wrote into .erp-deploy/lock, or it is damaged on the disk.',
+    todo: [
+      `Make sure that no erp-deploy runs in this workspace, then remove it: rm -r ${inWorkspace('.erp-deploy/lock')}`,
+    ],
     exit: exitCodes.prerequisite,
   };
 }
 
 /**
- * Takes the lock: it belongs to whoever made the highest numbered entry, and a number can be made once.
- * So two that find the same stale holder cannot both win, and one that was taken over finds out.
- * @param force takes it from a holder that still runs
- * @param hint what to do about one that does not end by itself
- * @throws ProblemError (exit 6) where somebody holds it
+ * Takes the lock. It belongs to the process that created the entry with the highest number, and a number can be created
+ * only once. So of two processes that find the same stale holder only one wins, and the former holder can detect it.
+ * @param force takes the lock from a holder that still runs
+ * @param hint what to do about a holder that does not end by itself
+ * @throws ProblemError (exit 6) if another process holds it
  */
 export async function takeLock(
   parts: LockParts,
   force = false,
   hint = 'See who holds the lock: erp-deploy unlock',
 ): Promise<Lock> {
-  // One look for both: the number must be the next after the very holder that was judged.
+  // One listing for both: the new number must follow that of the holder that was checked.
   const last = (await parts.folder.entries()).at(-1);
   const found = await holderOf(last, parts);
   if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found, hint));
   return (await claimAfter(last?.number ?? 0, parts)) ?? takeLock(parts, false, hint);
 }
 
-/** Claims the next number; null if another process was faster. It listens before: an entry names its socket. */
+/** Claims the next number; null if another process was faster. Listens first, since the entry names the socket. */
 async function claimAfter(highest: number, parts: LockParts): Promise<Lock | null> {
   const { folder, processes, clock, command } = parts;
   const listener = await folder.sockets.listen();
@@ -156,14 +158,14 @@ function lockOf(folder: ClaimFolder, number: number, holder: Holder, listener: L
         await markReleased(folder, number, holder);
         await listener?.close();
       } catch (error) {
-        // A full disk: the next process finds that this one has ended, and takes the lock over.
+        // If the disk is full, the next process finds that this one has ended, and takes over.
         if (!(error instanceof FileFault)) throw error;
       }
     },
   };
 }
 
-/** Marked, not removed: with no entry left, a slow claimant could make a lower number and win. */
+/** Marks the entry instead of removing it: with no entry left, a slow process could claim a lower number and win. */
 async function markReleased(folder: ClaimFolder, number: number, holder: Holder): Promise<void> {
   if (!(await isHighest(folder, number))) return;
   await folder.replace(number, `${JSON.stringify({ ...holder, released: true })}\n`);
@@ -184,13 +186,13 @@ function heldBy({ holder, alive, visible }: Held, hint: string): Problem {
   const isUnknown = alive === 'unknown';
   return {
     code: 'ERP-0210',
-    what: `Another erp-deploy ${isUnknown ? 'may be at work' : 'works'} in this workspace (process ${pid} of ${user} on ${host}).`,
-    why: `It runs "${command}" since ${since}; two at once would lose each other's work.${
+    what: `Another erp-deploy ${isUnknown ? 'may be running' : 'is running'} in this workspace (process ${pid} of ${user} on ${host}).`,
+    why: `It has been running "${command}" since ${since}; two at once would overwrite each other's changes.${
       isUnknown ? ' Whether it still runs cannot be checked from here.' : ''
     }`,
     todo: [
-      'Wait until it has finished, and start again.',
-      // Elsewhere, the same number is another process.
+      'Wait until it has finished, then run again.',
+      // In another PID namespace, the same number is another process.
       visible
         ? `Stop it safely on this machine: kill -INT ${pid}`
         : `Or stop it with Ctrl-C where it runs: ${isUnknown ? 'on another machine, or ' : ''}in another container or sandbox of ${host}.`,
@@ -204,7 +206,7 @@ function takenOver(): Problem {
   return {
     code: 'ERP-0211',
     what: 'Another erp-deploy took over the lock of this workspace.',
-    why: 'Somebody ran "erp-deploy unlock --force" while this one was at work; it changes nothing more.',
+    why: '"erp-deploy unlock --force" was run while this one was running; this one makes no further changes.',
     todo: ['See what the other one did: erp-deploy status'],
     exit: exitCodes.locked,
   };

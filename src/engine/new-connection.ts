@@ -3,15 +3,15 @@ import { pause } from '../domain/pause.ts';
 import type { Host, ProcessResult } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 
-/** Milliseconds between two tries to get in. */
-const pace = 2_000;
+/** Milliseconds between two attempts to connect. */
+const interval = 2_000;
 
 /**
- * Runs a command over a new connection to a host: what was changed may have cut the old one, and only a new one
- * proves that its owner still gets in. It is made anew for every try.
- * @throws ProblemError where nobody got in for as long as the change gives
+ * Runs a command over a new connection to a host, one for each attempt: the change may have broken the old connection,
+ * and only a new one shows that the operator can still log in.
+ * @throws ProblemError if no attempt succeeds within the change's time limit
  */
-export async function askedAnew(
+export async function runOnNewConnection(
   host: Pick<Host, 'processes' | 'renew'>,
   { argv, input, seconds }: NonNullable<CommandChange['confirm']>,
   cwd: string,
@@ -27,6 +27,6 @@ export async function askedAnew(
     } catch (error) {
       if (!(error instanceof ProblemError) || performance.now() > until) throw error;
     }
-    await pause(pace, signal);
+    await pause(interval, signal);
   }
 }

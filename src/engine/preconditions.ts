@@ -4,7 +4,7 @@ import type { Change, HostId, PathBefore, RequestChange } from '../domain/change
 import type { CloudflareApi, Files, Host, Http, SqlTarget } from '../domain/ports.ts';
 import type { Command } from '../domain/shell-script.ts';
 
-interface LookingParts {
+interface PreconditionParts {
   readonly files: Files;
   host(id: HostId): Pick<Host, 'files' | 'processes'>;
   readonly http: Http;
@@ -12,14 +12,14 @@ interface LookingParts {
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
 }
 
-/** The version of a document at Cloudflare; null where the answer has none. */
+/** Returns the version of a document at Cloudflare; null if the response has none. */
 export function versionIn(result: unknown): number | null {
   return z.looseObject({ version: z.int() }).safeParse(result).data?.version ?? null;
 }
 
-/** Looks whether the world is still the one for which the change was confirmed. Changes nothing. */
-export async function stillAsConfirmed(
-  parts: LookingParts,
+/** Returns whether the actual state is still the one for which the change was confirmed. Changes nothing. */
+export async function preconditionHolds(
+  parts: PreconditionParts,
   change: Change,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -54,7 +54,7 @@ async function succeeds(
 }
 
 async function isAsBefore(
-  { http, cloudflare }: LookingParts,
+  { http, cloudflare }: PreconditionParts,
   before: NonNullable<RequestChange['before']>,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { StepPlan } from './plan.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import { consentMissing } from './step-problems.ts';
 
-/** A step that cannot be begun, and why. */
+/** A step that cannot start, and why. */
 export interface Refusal<Context> {
   readonly step: Step<Context>;
   readonly problem: Problem;
@@ -18,7 +18,7 @@ export function obstacleIn<Context>(plan: StepPlan<Context>): Refusal<Context> |
   return { step: plan.step, problem: plan.problem };
 }
 
-/** What stands in the way of the whole plan, all of it at once. */
+/** Returns everything that keeps the plan from being applied, so that the operator can fix all of it at once. */
 export function refusals<Context>(
   parts: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
@@ -32,7 +32,7 @@ export function refusals<Context>(
       problem: consentMissing(plan.step, consent, parts.again),
     }));
   });
-  // Several steps may meet the same obstacle: it is told once.
+  // Several steps may have the same problem: it is reported once.
   return all.filter(
     ({ problem }, index) => all.findIndex((one) => sameProblem(one.problem, problem)) === index,
   );
@@ -42,7 +42,7 @@ export function sameProblem(one: Problem, other: Problem): boolean {
   return one.code === other.code && one.what === other.what && one.why === other.why;
 }
 
-/** Says every problem, changes nothing, and answers the exit code of the first. */
+/** Reports every problem, changes nothing, and returns the exit code of the first. */
 export async function refuse<Context>(
   parts: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
@@ -57,12 +57,12 @@ export async function refuse<Context>(
   for (const plan of plans) {
     if (failed.has(plan.step.id)) teller.finished(plan.step, 'failed', 'nothing was changed', 0);
     else if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
-    else teller.finished(plan.step, 'stopped', 'not begun', 0);
+    else teller.finished(plan.step, 'stopped', 'not started', 0);
   }
   return refused[0]?.problem.exit ?? exitCodes.stepFailed;
 }
 
-/** The person said no to the plan. */
+/** Ends a run whose plan the operator declined. */
 export function declined<Context>(
   { teller }: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
@@ -70,7 +70,7 @@ export function declined<Context>(
   teller.tell({ type: 'note', level: 'info', text: 'Nothing was changed.' });
   for (const plan of plans) {
     if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
-    else teller.finished(plan.step, 'stopped', 'not begun', 0);
+    else teller.finished(plan.step, 'stopped', 'not started', 0);
   }
   return exitCodes.done;
 }

@@ -3,31 +3,31 @@ import type { Step } from '../domain/step.ts';
 import type { ExecutorParts } from './executor.ts';
 import type { Teller } from './tell.ts';
 
-/** What a roll-out is made of. */
+/** The parts of a rollout. */
 export interface RolloutParts<Context> {
   readonly steps: readonly Step<Context>[];
-  /** Why a person left a step out. */
+  /** The operator's reason for each skipped step. */
   readonly skip: ReadonlyMap<string, string>;
   readonly context: Context;
   readonly executor: ExecutorParts;
   readonly teller: Teller;
   /** Aborted with an `Interrupted` as its reason. */
   readonly signal: AbortSignal;
-  /** Name of the roll-out, should this run begin one. */
+  /** Name of the rollout, if this run starts one. */
   readonly rollout: string;
-  /** The roll-out that these steps undo, and whether they undo all of it; null where they are one. */
+  /** The rollout that these steps undo, and whether they undo all of it; null if they roll out. */
   readonly undoes: { readonly rollout: string; readonly whole: boolean } | null;
   readonly program: string;
   readonly by: string;
-  /** The command that goes on where this one stops, as the person typed it. */
+  /** The command that resumes this run, as the operator typed it. */
   readonly again: string;
   readonly engine: 'embedded' | 'docker';
-  /** Where production is; null where none is configured. */
+  /** The production target; null if none is configured. */
   readonly production: string | null;
-  /** Why it may change production without a local test; null if it may not. */
+  /** The reason for changing production without a local test; null if that is not allowed. */
   readonly withoutLocalTest: string | null;
-  /** The consents with flags of their own that were given. */
+  /** Returns whether the flag of an explicit approval was given. */
   consented(consent: Consent): boolean;
-  /** Whether somebody is there to be asked: else what is missing is told before anything is changed. */
+  /** Whether the operator can be asked; if not, every missing approval is reported before anything is changed. */
   readonly interactive: boolean;
 }

@@ -2,7 +2,8 @@ import { digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
-import { askForWords } from './ask-for-words.ts';
+import { Approvals } from './approvals.ts';
+import { askForNotes } from './ask-for-notes.ts';
 import { stoppedOutside } from './endings.ts';
 import { makePlan, type StepPlan } from './plan.ts';
 import { declined, type Refusal, refusals, refuse } from './refusal.ts';
@@ -11,9 +12,8 @@ import type { StepRun } from './run-step.ts';
 import { plannedEvent } from './tell.ts';
 import { isFinishedBy } from './unfinished.ts';
 import { walk } from './walk.ts';
-import { Yeses } from './yeses.ts';
 
-/** Takes the selected steps from plan to proof. Answers what the process ends with. */
+/** Plans, approves, applies and verifies the selected steps. Returns the exit code. */
 export async function runRollout<Context>(parts: RolloutParts<Context>): Promise<ExitCode> {
   try {
     return await planAndWalk(parts);
@@ -23,7 +23,7 @@ export async function runRollout<Context>(parts: RolloutParts<Context>): Promise
   }
 }
 
-/** @param skip why a person left a step out; grows where they do so at a step that is blocked */
+/** @param skip the operator's reasons by step; grows when the operator skips a blocked step */
 async function planAndWalk<Context>(
   parts: RolloutParts<Context>,
   skip: ReadonlyMap<string, string> = parts.skip,
@@ -38,18 +38,18 @@ async function planAndWalk<Context>(
   if (first !== undefined) return refusedPlan(parts, skip, plans, [first, ...refused.slice(1)]);
   const consents = consentsMissing(changes, parts.consented).map((consent) => consent.flag);
   teller.tell({ type: 'plan.ready', changes: changes.length, consents });
-  const yeses = new Yeses(executor.journal, plans, parts.consented);
+  const approvals = new Approvals(executor.journal, plans, parts.consented);
   if (changes.length > 0) {
     const intent = await teller.ask({ type: 'confirm-plan', changes: changes.length }, signal);
     if (intent.type !== 'approve' && intent.type !== 'step-by-step') return declined(parts, plans);
     await begin(parts, plans);
-    if (intent.type === 'approve') await yeses.confirm(changes);
+    if (intent.type === 'approve') await approvals.confirm(changes);
   } else if (switchesEngine(parts)) await begin(parts, plans);
   const run: StepRun<Context> = {
     context: parts.context,
     executor,
     signal,
-    yeses,
+    approvals,
     planned: (phase) => plannedOf(plans, phase),
     inDoubt: (change) =>
       executor.journal.recorded.inDoubt(
@@ -57,7 +57,7 @@ async function planAndWalk<Context>(
         change.kind === 'request' ? digestOf(change) : undefined,
       ),
     consented: parts.consented,
-    words: (step) => askForWords(parts, step),
+    askForNotes: (step) => askForNotes(parts, step),
     tell: (event) => teller.tell(event),
     ask: (question) => teller.ask(question, signal),
     again: parts.again,
@@ -67,7 +67,7 @@ async function planAndWalk<Context>(
   return exit;
 }
 
-/** Something stands in the way: looked at again, left out, or told with nothing changed. */
+/** Asks what to do about a plan with problems: check again, skip the step, or end without changes. */
 async function refusedPlan<Context>(
   parts: RolloutParts<Context>,
   skip: ReadonlyMap<string, string>,
@@ -92,7 +92,7 @@ function plannedOf<Context>(
   );
 }
 
-/** A roll-out begins, or the unfinished one goes on. What it is to do is all that was ever selected for it. */
+/** Records that a rollout starts, or that the unfinished one resumes with the steps that are selected now. */
 async function begin<Context>(
   parts: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
@@ -100,9 +100,9 @@ async function begin<Context>(
   const { journal } = parts.executor;
   const { rollout, undoes, program, engine, production, by, withoutLocalTest } = parts;
   if (undoes !== null) return journal.add({ type: 'rollback', rollout: undoes.rollout, by });
-  const begun = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step]));
-  const steps = begun.map(({ id }) => id);
-  const gated = begun.some(({ needs }) => needs.some(({ gate }) => gate === true));
+  const selected = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step]));
+  const steps = selected.map(({ id }) => id);
+  const gated = selected.some(({ needs }) => needs.some(({ gate }) => gate === true));
   const resumes = journal.recorded.unfinished !== null;
   const how = {
     engine,
@@ -114,13 +114,13 @@ async function begin<Context>(
   await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });
 }
 
-/** What is proven on the other engine from now on is no reason to go back: the next resume stays there. */
+/** Returns whether this run uses another engine than the rollout so far: the next resume keeps it. */
 function switchesEngine<Context>({ executor, undoes, engine }: RolloutParts<Context>): boolean {
   const { recorded } = executor.journal;
   return undoes === null && recorded.unfinished !== null && recorded.engine !== engine;
 }
 
-/** A run of some of its steps leaves a roll-out unfinished: the rest is still to come. */
+/** Records the end of a rollout or rollback, unless steps of it are left. */
 async function finish<Context>({
   executor: { journal },
   undoes,

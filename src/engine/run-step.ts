@@ -6,112 +6,112 @@ import type { PhaseName } from '../domain/phase.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
 import type { CheckResult, Step } from '../domain/step.ts';
+import type { Approvals } from './approvals.ts';
 import { applyChange, type ExecutorParts } from './executor.ts';
 import {
+  changedMeanwhile,
   consentMissing,
-  notAsWanted,
   notConfirmed,
+  notVerified,
   stillPending,
-  worldKeepsMoving,
 } from './step-problems.ts';
 import { plannedEvent } from './tell.ts';
-import type { Yeses } from './yeses.ts';
 
-/** How often a step is previewed again where the world moves between the yes and the change. */
+/** How often a step is previewed if the actual state changes between approval and change. */
 const tries = 3;
 
-/** What running one step takes. */
+/** What it takes to run a step. */
 export interface StepRun<Context> {
   readonly context: Context;
   readonly executor: ExecutorParts;
   readonly signal: AbortSignal;
-  /** Grows by what is asked and approved on the way. */
-  readonly yeses: Yeses<Context>;
-  /** What the plan holds for a phase, or for all steps: what a yes to more than one step is about. */
+  /** Grows with each approval during the run. */
+  readonly approvals: Approvals<Context>;
+  /** Returns the planned changes of a phase, or of all steps: what an approval of several steps covers. */
   planned(phase: PhaseName | null): readonly PlannedChange[];
-  /** Whether this change was begun before, and no end of it is known. */
+  /** Returns whether an earlier run started this change, and may have applied it. */
   inDoubt(change: Change): boolean;
   consented(consent: Consent): boolean;
-  /** Asks for what the step wants to be told; whether something was. */
-  words(step: Step<Context>): Promise<boolean>;
+  /** Asks the operator for the step's notes; returns whether there are new ones. */
+  askForNotes(step: Step<Context>): Promise<boolean>;
   tell(event: Told): void;
   ask(question: Question): Promise<Intent>;
-  /** The command, as the person typed it: what a problem tells to do again. */
+  /** The command as the operator typed it, for problems that ask to run it again. */
   readonly again: string;
 }
 
-/** What is seen after the step, and how many changes it took. */
-export interface StepSeen {
-  readonly look: Extract<CheckResult, { state: 'satisfied' }>;
+/** The result of verifying a step, and how many changes were applied. */
+export interface StepResult {
+  readonly verified: Extract<CheckResult, { state: 'satisfied' }>;
   readonly changes: number;
 }
 
 /**
- * Looks, changes what was confirmed, and looks again.
- * @throws ProblemError where the step cannot be done; FileFault, DatabaseError where the world refuses
+ * Checks a step, applies the approved changes, and verifies them.
+ * @throws ProblemError if the step cannot be done; FileFault or DatabaseError if the system refuses a change
  */
-export async function runStep<Context>(run: StepRun<Context>, step: Step<Context>): Promise<StepSeen> {
+export async function runStep<Context>(run: StepRun<Context>, step: Step<Context>): Promise<StepResult> {
   let changes = 0;
-  const told = await run.words(step);
+  const hasNewNotes = await run.askForNotes(step);
   for (let attempt = 1; attempt <= tries; attempt++) {
-    const look = await step.check(run.context);
-    if (look.state === 'blocked') throw new ProblemError(look.problem);
-    if (look.state === 'satisfied') return { look: await verified(run, step), changes };
+    const check = await step.check(run.context);
+    if (check.state === 'blocked') throw new ProblemError(check.problem);
+    if (check.state === 'satisfied') return { verified: await verify(run, step), changes };
     const preview = await step.preview(run.context);
     if ('code' in preview) throw new ProblemError(preview);
-    const exact = await confirmedOnly(run, step, look, preview, told);
+    const exact = await approvedChanges(run, step, check, preview, hasNewNotes);
     const applied = await applyAll(run, step, exact);
     changes += applied.count;
-    if (!applied.moved) return { look: await verified(run, step), changes };
+    if (!applied.moved) return { verified: await verify(run, step), changes };
   }
-  throw new ProblemError(worldKeepsMoving(step));
+  throw new ProblemError(changedMeanwhile(step));
 }
 
-async function verified<Context>(run: StepRun<Context>, step: Step<Context>): Promise<StepSeen['look']> {
-  const look = await (step.verify ?? step.check).call(step, run.context);
-  if (look.state === 'blocked') throw new ProblemError(look.problem);
-  if (look.state === 'missing') throw new ProblemError(notAsWanted(step, look.findings));
-  return look;
+async function verify<Context>(run: StepRun<Context>, step: Step<Context>): Promise<StepResult['verified']> {
+  const result = await (step.verify ?? step.check).call(step, run.context);
+  if (result.state === 'blocked') throw new ProblemError(result.problem);
+  if (result.state === 'missing') throw new ProblemError(notVerified(step, result.findings));
+  return result;
 }
 
 /**
- * The changes, all of them exact and confirmed; what was not confirmed is asked now.
- * @param told whether the person told something since: a yes from before was not about that
+ * Returns the changes, all of them exact and approved; asks now for what was not approved before.
+ * @param hasNewNotes whether the operator entered notes since: an earlier approval did not cover them
  */
-async function confirmedOnly<Context>(
+async function approvedChanges<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
-  look: Extract<CheckResult, { state: 'missing' }>,
+  check: Extract<CheckResult, { state: 'missing' }>,
   preview: readonly PlannedChange[],
-  told: boolean,
+  hasNewNotes: boolean,
 ): Promise<readonly Change[]> {
   const changes = preview.map((planned) => {
     if (planned.status === 'pending') throw new ProblemError(stillPending(step, planned.summary));
     return planned.change;
   });
   const more = preview.filter(
-    (planned) => planned.status === 'exact' && !(told ? knows : covers)(run.yeses.confirmed, planned.change),
+    (planned) =>
+      planned.status === 'exact' && !(hasNewNotes ? knows : covers)(run.approvals.confirmed, planned.change),
   );
   const consents = consentsMissing(preview, run.consented);
-  // What the plan foresaw may have come true meanwhile: the person decides on what is there now.
-  // What was pending is exact now: this is what will be done.
+  // The operator decides on the current preview: changes that were pending in the plan are exact now.
   if (more.length + consents.length > 0 || wasPending(run, step, preview)) {
-    run.tell(plannedEvent({ step, state: 'change', look, changes: preview }));
+    run.tell(plannedEvent({ step, state: 'change', check, changes: preview }));
   }
   if (more.length > 0) {
     const shown = more.map(showPlanned);
-    const beyond = !told && isBeyond(run, step);
+    const beyond = !hasNewNotes && isBeyond(run, step);
     const intent = await run.ask({ type: 'confirm-more', step: step.id, changes: shown, beyond });
     if (intent.type === 'skip') throw new SkippedStep(intent.reason);
     const approved = approvedBy(run, step, intent, more);
     if (approved === null) throw new ProblemError(notConfirmed(step, shown, beyond));
-    await run.yeses.confirm(approved);
+    await run.approvals.confirm(approved);
   }
   for (const planned of preview) await consentTo(run, step, planned);
   return changes;
 }
 
-/** The yes that one change needs for itself: by its flag, or asked for now. */
+/** Gets the explicit approval that a change needs: by its flag, or by asking now. */
 async function consentTo<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
@@ -124,10 +124,10 @@ async function consentTo<Context>(
     if (intent.type === 'skip') throw new SkippedStep(intent.reason);
     if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent, run.again));
   }
-  await run.yeses.consent(step.id, planned, consent);
+  await run.approvals.consent(step.id, planned, consent);
 }
 
-/** Whether the plan could not tell yet what it comes to, of any of these. */
+/** Returns whether any of these changes was pending in the plan. */
 function wasPending<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
@@ -140,18 +140,18 @@ function wasPending<Context>(
 }
 
 /**
- * Whether a yes was given to all that the plan holds for this phase: what is asked now goes beyond it. Where
- * a plan is taken step by step, a step whose turn comes goes beyond nothing.
+ * Returns whether all planned changes of this phase were approved, so that what is asked now goes beyond them. When
+ * steps are approved one by one, the next step does not go beyond anything.
  */
 function isBeyond<Context>(run: StepRun<Context>, step: Step<Context>): boolean {
   const scopes = run
     .planned(step.phase)
     .map((planned) => (planned.status === 'exact' ? scopeOf(planned.change) : planned.scope));
-  const { confirmed } = run.yeses;
+  const { confirmed } = run.approvals;
   return confirmed.size > 0 && scopes.every((scope) => confirmed.has(scope));
 }
 
-/** What a yes is about; null where it was none. */
+/** Returns the changes that an answer approves; null if it approves none. */
 function approvedBy<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
@@ -164,7 +164,7 @@ function approvedBy<Context>(
   return null;
 }
 
-/** A person left the step out when its turn came. */
+/** The operator skipped the step when its turn came. */
 export class SkippedStep extends Error {
   override readonly name = 'SkippedStep';
   readonly reason: string;
@@ -186,7 +186,7 @@ async function applyAll<Context>(
     if (!(await mayRepeat(run, step, change))) continue;
     const counted = { index: index + 1, of: changes.length };
     run.tell({ type: 'change.started', ...place, ...counted, summary: summaryOf(change) });
-    // The signal is not handed on: a change that was begun is finished, and the stop comes after it.
+    // The signal is not passed on: a change that has started is finished before the run stops.
     const onLine = (line: string) => run.tell({ type: 'output', ...place, line });
     const applied = await applyChange(run.executor, step.id, change, new AbortController().signal, onLine);
     if (applied === 'moved') return { count: index, moved: true };

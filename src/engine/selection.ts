@@ -2,7 +2,7 @@ import { isStepId, type PhaseName, phaseNames, type StepId } from '../domain/pha
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 
-/** Which steps a person asked for. Nothing here waives a step's needs. */
+/** The steps that the operator selected. A selection never bypasses what a step depends on. */
 export interface Selection {
   readonly phases: readonly string[];
   readonly only: readonly string[];
@@ -12,7 +12,7 @@ export interface Selection {
   readonly until: string | null;
 }
 
-/** The selected steps in the checklist's order, or every fault of the selection. */
+/** Returns the selected steps in checklist order, or every fault of the selection. */
 export function selectSteps<Context>(
   steps: readonly Step<Context>[],
   selection: Selection,
@@ -60,9 +60,9 @@ function isPhase(name: string): name is PhaseName {
 function unknown(given: string, what: string, known: readonly string[]): Problem {
   return {
     code: 'ERP-0102',
-    what: `${given}: there is no such ${what}.`,
+    what: `${given}: no such ${what}.`,
     why: `The ${what}s are ${known.join(', ')}.`,
-    todo: ['Give one of those.'],
+    todo: ['Use one of those.'],
     exit: exitCodes.usage,
   };
 }

@@ -9,14 +9,14 @@ interface Named {
   readonly title: string;
 }
 
-/** @param again the command, as the person typed it */
+/** @param again the command, as the operator typed it */
 export function consentMissing(step: Named, consent: Consent, again: string): Problem {
   const flag = consent.value === undefined ? consent.flag : `${consent.flag} ${quoted(consent.value)}`;
   return {
     code: 'ERP-0302',
-    what: `Step ${step.id} needs a yes of its own: ${consent.why}`,
-    why: 'Neither --non-interactive nor --yes gives it.',
-    todo: [`Say yes: ${again} ${flag}`, `Or leave the step out: ${again} --skip ${step.id}`],
+    what: `Step ${step.id} needs explicit approval: ${consent.why}`,
+    why: 'Neither --non-interactive nor --yes approves it.',
+    todo: [`To approve: ${again} ${flag}`, `Or skip the step: ${again} --skip ${step.id}`],
     exit: exitCodes.usage,
     ...(consent.excerpt === undefined ? {} : { excerpt: consent.excerpt }),
   };
@@ -30,9 +30,9 @@ export function notConfirmed(step: Named, changes: readonly ShownChange[], beyon
       ? `Step ${step.id} would change more than was confirmed.`
       : `The changes of step ${step.id} were not confirmed.`,
     why: beyond
-      ? 'The world moved after the plan was made, or a preview has become exact. Nothing of it was done.'
-      : 'Nothing of them was done.',
-    todo: ['See the plan as it is now: erp-deploy plan', 'Then start again: erp-deploy run'],
+      ? 'The actual state changed after the plan was made, or details became known only now. None of these changes were made.'
+      : 'None of them were made.',
+    todo: ['See the current plan: erp-deploy plan', 'Then run again: erp-deploy run'],
     exit: exitCodes.stepFailed,
     excerpt: changes.map((change) => change.summary),
   };
@@ -41,32 +41,32 @@ export function notConfirmed(step: Named, changes: readonly ShownChange[], beyon
 export function stillPending(step: Named, summary: string): Problem {
   return {
     code: 'ERP-0304',
-    what: `Step ${step.id} cannot tell yet what it would do: ${summary}`,
-    why: 'Something that an earlier step made is gone again.',
+    what: `The changes of step ${step.id} are not fully known yet: ${summary}`,
+    why: 'Something that an earlier step created no longer exists.',
     todo: ['See what is missing: erp-deploy status'],
     exit: exitCodes.stepFailed,
   };
 }
 
-export function worldKeepsMoving(step: Named): Problem {
+export function changedMeanwhile(step: Named): Problem {
   return {
     code: 'ERP-0305',
-    what: `What step ${step.id} changes is being changed by something else at the same time.`,
-    why: 'Three times the world was another one than the one that was confirmed.',
-    todo: ['Find out what else writes there, stop it, and start again.'],
+    what: `Something else is changing what step ${step.id} changes.`,
+    why: 'Three times, the actual state was not the one that was confirmed.',
+    todo: ['Find the other program that writes to it, stop it, then run again.'],
     exit: exitCodes.stepFailed,
   };
 }
 
-export function notAsWanted(step: Named, findings: readonly Finding[]): Problem {
+export function notVerified(step: Named, findings: readonly Finding[]): Problem {
   return {
     code: 'ERP-0420',
-    what: `Step ${step.id} (${step.title}) made its changes, and the world is still not as wanted.`,
-    why: 'Something undid them, or they do not have the effect that they should.',
-    todo: ['Look at what is below, and start again.'],
+    what: `Step ${step.id} (${step.title}) made its changes, but their verification failed.`,
+    why: 'Something reverted them, or they did not have the expected effect.',
+    todo: ['Fix the cause of the differences below, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
-      `${what}: wanted ${wanted}, found ${found}`,
+      `${what}: expected ${wanted}, actual: ${found}`,
       ...excerpt.map((line) => `  ${line}`),
     ]),
   };

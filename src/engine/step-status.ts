@@ -6,34 +6,33 @@ import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './plan.ts';
 
 /**
- * `open`: never done; `drifted`: done once, and not so any more; `unseen`: done once, and nobody could look; `recorded`:
- * told by the journal alone.
+ * `open`: never done; `drifted`: done once, but no longer so; `unseen`: done once, but could not be checked;
+ * `recorded`: from the journal only.
  */
 export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['state'];
 
 export interface StepStatus {
   readonly state: StepStatusState;
   readonly summary: string;
-  /** What was looked for and is not as it should be. */
   readonly findings?: readonly Finding[];
-  /** What stands in the way, in full. */
+  /** Why the check failed. */
   readonly problem?: Problem;
 }
 
-/** What the journal says of a step; nothing is looked at. */
+/** Returns the status of a step from the journal, without checking it. */
 export function recordedStatus(step: Step<never>, recorded: Recorded): StepStatus {
   const last = recorded.lastVerified(step.id);
   return last === undefined
     ? { state: 'open', summary: 'not in the journal' }
-    : { state: 'recorded', summary: `${last.summary} (seen ${last.at})` };
+    : { state: 'recorded', summary: `${last.summary} (checked ${last.at})` };
 }
 
 /**
- * Whether what the journal says of a step is still so. Changes nothing.
- * @param before the same without what the user added since and a run would apply: a step that is still done there has
- * not drifted, it is to be run again
+ * Checks whether a step is still as the journal says. Changes nothing.
+ * @param before the same context without migrations that the user added since: a step that is still done there has not
+ * drifted, but has to run again
  */
-export async function lookedStatus<Context>(
+export async function checkedStatus<Context>(
   step: Step<Context>,
   context: Context,
   recorded: Recorded,
@@ -47,7 +46,11 @@ export async function lookedStatus<Context>(
   return { state: 'open', summary: `${without.summary}; pending migrations make it run again` };
 }
 
-/** @param contexts a need has to hold in one of them, and the check to be satisfied in one; the last one explains */
+/**
+ * Checks a step in several contexts.
+ * @param contexts each need has to hold in one of them, and the check to be satisfied in one; the last one's findings
+ * are returned otherwise
+ */
 async function statusIn<Context>(
   step: Step<Context>,
   contexts: readonly [Context, ...Context[]],
@@ -65,32 +68,32 @@ async function statusIn<Context>(
       (need) => need.gate !== true && unmetIn.every((some) => some.includes(need)),
     );
     if (unmet !== undefined) return { state: undone, summary: `needs ${unmet.what} (${unmet.step})` };
-    const look = await lookIn(step, contexts);
-    if (look.state === 'satisfied') return { state: 'true', summary: look.summary };
-    if (look.state === 'blocked') return told(look.problem, undone);
-    const summary = look.findings.map(({ what, found }) => `${what}: ${found}`).join('; ');
-    return { state: undone, summary, findings: look.findings };
+    const check = await checkIn(step, contexts);
+    if (check.state === 'satisfied') return { state: 'true', summary: check.summary };
+    if (check.state === 'blocked') return failedCheck(check.problem, undone);
+    const summary = check.findings.map(({ what, found }) => `${what}: ${found}`).join('; ');
+    return { state: undone, summary, findings: check.findings };
   } catch (error) {
-    return told(asProblem(error), undone);
+    return failedCheck(asProblem(error), undone);
   }
 }
 
-async function lookIn<Context>(
+async function checkIn<Context>(
   step: Step<Context>,
   [first, ...rest]: readonly [Context, ...Context[]],
 ): Promise<CheckResult> {
-  let look = await step.check(first);
+  let check = await step.check(first);
   for (const context of rest) {
-    if (look.state === 'satisfied') return look;
-    look = await step.check(context);
+    if (check.state === 'satisfied') return check;
+    check = await step.check(context);
   }
-  return look;
+  return check;
 }
 
-/** A look that came to no end says nothing of what was done: a host that nobody reaches has not drifted. */
-const cameToNoEnd: readonly ExitCode[] = [exitCodes.prerequisite, exitCodes.stepFailed, exitCodes.locked];
+/** Exit codes of checks that did not finish, which shows no drift: a host may be unreachable, for example. */
+const unfinished: readonly ExitCode[] = [exitCodes.prerequisite, exitCodes.stepFailed, exitCodes.locked];
 
-function told(problem: Problem, undone: StepStatusState): StepStatus {
-  const state = undone === 'drifted' && cameToNoEnd.includes(problem.exit) ? 'unseen' : undone;
+function failedCheck(problem: Problem, undone: StepStatusState): StepStatus {
+  const state = undone === 'drifted' && unfinished.includes(problem.exit) ? 'unseen' : undone;
   return { state, summary: problem.what, problem };
 }

@@ -112,7 +112,7 @@ export function plannedEvent<Context>(plan: StepPlan<Context>): Told {
         ...place,
         state: 'change',
         summary: plan.step.wanted,
-        findings: plan.look.findings,
+        findings: plan.check.findings,
         changes: plan.changes.map(showPlanned),
       };
   }

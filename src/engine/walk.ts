@@ -4,12 +4,12 @@ import { type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/
 import type { Step } from '../domain/step.ts';
 import { keepFailure, stoppedOutside } from './endings.ts';
 import { asProblem } from './faults.ts';
-import { isNews, verifiedEntry } from './journal-entries.ts';
+import { differs, verifiedEntry } from './journal-entries.ts';
 import { needProblem, type StepPlan, unmetNeeds } from './plan.ts';
 import type { RolloutParts } from './rollout-parts.ts';
-import { runStep, SkippedStep, type StepRun, type StepSeen } from './run-step.ts';
+import { runStep, SkippedStep, type StepResult, type StepRun } from './run-step.ts';
 
-/** Takes the steps in their order, until one fails or a signal comes. */
+/** Runs the steps in order, until one fails or a signal arrives. */
 export async function walk<Context>(
   parts: RolloutParts<Context>,
   run: StepRun<Context>,
@@ -17,14 +17,14 @@ export async function walk<Context>(
 ): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done;
   for (const plan of plans) {
-    if (exit !== exitCodes.done) parts.teller.finished(plan.step, 'stopped', 'not reached', 0);
-    else if (plan.state === 'skipped') await leftOutBeforehand(parts, plan.step, plan.reason);
+    if (exit !== exitCodes.done) parts.teller.finished(plan.step, 'stopped', 'not started', 0);
+    else if (plan.state === 'skipped') await skippedBeforehand(parts, plan.step, plan.reason);
     else exit = await walkStep(parts, run, plan.step);
   }
   return exit;
 }
 
-/** One step, tried again as often as a person asks for it. */
+/** Runs one step, and again for each retry. */
 async function walkStep<Context>(
   parts: RolloutParts<Context>,
   run: StepRun<Context>,
@@ -58,8 +58,9 @@ async function tryStep<Context>(
     teller.tell({ type: 'step.started', phase: step.phase, step: step.id });
     const [unmet] = await unmetNeeds(step, parts.context);
     if (unmet !== undefined) throw new ProblemError(needProblem(step, unmet));
-    const seen = await runStep(run, step);
-    teller.finished(step, await outcomeOf(parts, step, seen), seen.look.summary, spent(), seen.look.open);
+    const result = await runStep(run, step);
+    const { summary, open } = result.verified;
+    teller.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
@@ -68,7 +69,7 @@ async function tryStep<Context>(
   }
 }
 
-/** Tells the problem, and asks what now. */
+/** Reports the problem, and asks whether to retry, skip or stop. */
 async function failedStep<Context>(
   parts: RolloutParts<Context>,
   step: Step<Context>,
@@ -88,18 +89,18 @@ async function failedStep<Context>(
   return problem.exit;
 }
 
-/** A person's reason is kept, once for as long as it is the same; that a step does not apply here is none. */
-async function leftOutBeforehand<Context>(
+/** Records the operator's reason unless it is recorded already. A step that does not apply here is not recorded. */
+async function skippedBeforehand<Context>(
   { executor: { journal }, teller, skip, undoes }: RolloutParts<Context>,
   step: Step<Context>,
   reason: string,
 ): Promise<void> {
-  const news = skip.get(step.id) === reason && journal.recorded.leftOut(step.id) !== reason;
-  if (news && undoes === null) await journal.add({ type: 'skipped', step: step.id, reason });
+  const isNew = skip.get(step.id) === reason && journal.recorded.leftOut(step.id) !== reason;
+  if (isNew && undoes === null) await journal.add({ type: 'skipped', step: step.id, reason });
   teller.finished(step, 'skipped', reason, 0);
 }
 
-/** A person's reason is kept; the steps that need this one will say so. */
+/** Records the operator's reason; the steps that depend on this one will report it. */
 async function skippedStep<Context>(
   { executor, teller }: RolloutParts<Context>,
   step: Step<Context>,
@@ -111,23 +112,20 @@ async function skippedStep<Context>(
   return exitCodes.done;
 }
 
-/**
- * Tells the evidence, and keeps it where it says something that the journal does not say yet: also that all is as it
- * was before a failure.
- */
+/** Reports the evidence, and records it if it differs from the journal, or if the step failed since. */
 async function outcomeOf<Context>(
   { executor, teller, undoes }: RolloutParts<Context>,
   step: Step<Context>,
-  { look, changes }: StepSeen,
+  { verified, changes }: StepResult,
 ): Promise<Outcome> {
-  for (const evidence of look.evidence) {
+  for (const evidence of verified.evidence) {
     teller.tell({ type: 'evidence', phase: step.phase, step: step.id, ...evidence });
   }
-  // What is seen of an undone step proves no box.
+  // Evidence of an undone step verifies no checklist item.
   if (undoes !== null) return changes > 0 ? 'done' : 'already';
-  const entry = verifiedEntry(step.id, look);
+  const entry = verifiedEntry(step.id, verified);
   const { recorded } = executor.journal;
-  const news = recorded.failedSince(step.id) || isNews(recorded.lastVerified(step.id), entry);
-  if (news) await executor.journal.add(entry);
-  return changes > 0 || news ? 'done' : 'already';
+  const isNew = recorded.failedSince(step.id) || differs(recorded.lastVerified(step.id), entry);
+  if (isNew) await executor.journal.add(entry);
+  return changes > 0 || isNew ? 'done' : 'already';
 }

@@ -19,7 +19,7 @@ export function printable(text: string): string {
 }
 
 /** CSI, OSC and two-character sequences: colours and cursor movements of the program that wrote the line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches them
 const escapeSequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 
 /** Breaks the text at blanks if it has any, else behind a slash, else anywhere. */

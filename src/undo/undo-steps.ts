@@ -92,11 +92,11 @@ function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Un
     case 'migrations':
       return undoMigrations(context, done);
     case 'kept':
-      return Promise.resolve(stays(done.words));
+      return Promise.resolve(stays(done.reason));
   }
 }
 
-const keptOf = (done: Done) => (done.type === 'kept' ? done.words : null);
+const keptOf = (done: Done) => (done.type === 'kept' ? done.reason : null);
 
 function keptWords(kept: readonly (string | null)[]): string {
   const words = kept.filter((one) => one !== null);

@@ -48,7 +48,10 @@ it('shows a pending change with what it waits for, and its kind', () => {
         digest: null,
         summary: 'it',
       } as const;
-      expect(showPlanned(pending)).toMatchObject({ kind: change.kind, summary: 'it (exact after 2.1)' });
+      expect(showPlanned(pending)).toMatchObject({
+        kind: change.kind,
+        summary: 'it (details known after 2.1)',
+      });
     }),
   );
 });

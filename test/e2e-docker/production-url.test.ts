@@ -89,7 +89,7 @@ describe('a roll-out to a database URL', () => {
     expect(page().match(/<g class="table /g)).toHaveLength(38);
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
     expect(page()).toMatch(
-      /Production was validated, but it is not configured now[\s\S]*Drawn from the embedded/,
+      /Production was validated, but it is not configured now[\s\S]*Schema of the embedded/,
     );
   });
 

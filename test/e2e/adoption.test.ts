@@ -13,7 +13,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
     await inDatabaseRun(workspace, forget + aPerson);
     const plan = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
     expect(plan.stdout).toContain(
-      'enter 001_erp_schema.sql, 002_agent_schema.sql into the ledger of the embedded database',
+      'record 001_erp_schema.sql, 002_agent_schema.sql in the ledger of the embedded database',
     );
     expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
     const found = await inDatabase(workspace, (session) =>

@@ -99,7 +99,7 @@ describe("a compose file of the person's own", () => {
     expect(exit).toBe(0);
     expect(stdout).toContain(`+ change ${path}  [needs --overwrite ${path}]`);
     expect(stdout).toMatch(/^ +- {2}mine:$/m);
-    expect(stdout).toContain(`Each of these needs a yes of its own: --overwrite ${path}`);
+    expect(stdout).toContain(`Explicit approval needed: --overwrite ${path}`);
   });
 
   test('that was made by editing ours is asked about as well', async () => {

@@ -62,7 +62,7 @@ describe('a journal', () => {
     const { code, what, todo } = problemIn(stderr);
     expect({ code, what }).toEqual({ code: 'ERP-0220', what: 'Line 2 of the journal cannot be read.' });
     expect(todo).toContain(
-      `Or begin a new one, and keep this: mv ${join(workspace, journalFile)} ${join(workspace, journalFile)}.damaged`,
+      `Or set it aside and start a new one: mv ${join(workspace, journalFile)} ${join(workspace, journalFile)}.damaged`,
     );
     expect(textOf(workspace, journalFile)).toBe(damaged);
   });

@@ -80,7 +80,7 @@ describe('status --recorded', () => {
     const workspace = await lockedWorkspace();
     const { exit, stdout, stderr } = await builtErpDeploy(workspace, ['status', '--recorded']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/2\.3 +validation +recorded +38 tables .* \(seen 20\S+Z\)/);
+    expect(stdout).toMatch(/2\.3 +validation +recorded +38 tables .* \(checked 20\S+Z\)/);
     expect(lastLine(stdout)).toBe(
       'info: read only from the journal, nothing was checked; no rollout is unfinished',
     );

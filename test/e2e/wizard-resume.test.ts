@@ -113,7 +113,7 @@ describe('a rollout that was killed', () => {
     await wizard.until('⏎ resume');
     wizard.press('q');
     expect(await wizard.exit()).toBe(0);
-    expect(wizard.history()).toContain('left, nothing was changed');
+    expect(wizard.history()).toContain('quit, nothing was changed');
     expect(journalOf(workspace)).toEqual(before);
   });
 });
@@ -143,7 +143,7 @@ describe('stopped safely', () => {
       // A second q does not quit at once, as a second Ctrl-C does.
       if (how === 'q') wizard.press('q');
       expect(await wizard.exit()).toBe(130);
-      expect(wizard.history()).toMatch(/Stopped in 2\.[12] by SIGINT\. To go on: erp-deploy/);
+      expect(wizard.history()).toMatch(/Stopped in 2\.[12] by SIGINT\. To resume: erp-deploy/);
       expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
       expect(await rollOut(workspace)).toMatchObject({ exit: 0 });
     },

@@ -40,7 +40,7 @@ describe('the plan', () => {
     expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);
     wizard.press('q');
     expect(await wizard.exit()).toBe(0);
-    expect(wizard.history()).toMatch(/left, nothing was changed/);
+    expect(wizard.history()).toMatch(/quit, nothing was changed/);
     expect(wizard.history()).toMatch(/Next: erp-deploy --engine embedded$/m);
     expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);
     expectReadable(wizard, look);
@@ -132,7 +132,7 @@ test.each(looks)('a phase, then each step of the next, with steps skipped, at $l
   wizard.press(keys.down);
   await skipBecause(wizard, 'the tables come from elsewhere');
   const unmet = await askedAbout(wizard, '2.3', seen.failure);
-  expect(unmet).toContain('Step 2.3 needs what step 2.2 makes');
+  expect(unmet).toContain('Step 2.3 depends on step 2.2');
   expect(journalOf(workspace)).toContainEqual(
     expect.objectContaining({ type: 'skipped', step: '2.2', reason: 'the tables come from elsewhere' }),
   );

@@ -75,7 +75,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const stopping = await wizard.until('stopping …');
     expect(stopping).toContain('Ctrl-C quit at once');
     expect(await wizard.exit()).toBe(signal === 'SIGINT' ? 130 : 143);
-    expect(wizard.history()).toContain(`by ${signal}. To go on: erp-deploy`);
+    expect(wizard.history()).toContain(`by ${signal}. To resume: erp-deploy`);
   },
 );
 

@@ -41,7 +41,7 @@ it('tells a failing program as a failed step, with the last lines that it said',
       {
         code: 'ERP-0410',
         exit: 4,
-        why: expect.stringContaining('It ended with 7'),
+        why: expect.stringContaining('It ended with exit code 7'),
         excerpt: expect.arrayContaining(['no such network']),
       },
     ],

@@ -59,7 +59,14 @@ it.each([301, 403, 500])('tells an answer of %i as a failed step, with what it s
   }));
   const { apply, types } = await executor();
   await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
-    problems: [{ code: 'ERP-0411', exit: 4, why: `The answer was ${status}.`, excerpt: ['not allowed'] }],
+    problems: [
+      {
+        code: 'ERP-0411',
+        exit: 4,
+        why: `The server responded with HTTP status ${status}.`,
+        excerpt: ['not allowed'],
+      },
+    ],
   });
   expect(asked).toHaveLength(1);
   // A server that failed may have acted before it did; one that refused has not.

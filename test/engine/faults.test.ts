@@ -12,7 +12,7 @@ it('tells a problem as it is', () => {
 });
 
 it.each([
-  ['EACCES', 'ERP-0401', 3, 'no right'],
+  ['EACCES', 'ERP-0401', 3, 'permission denied'],
   ['EROFS', 'ERP-0401', 3, 'read-only'],
   ['EIO', 'ERP-0401', 4, 'the disk reported an error'],
   ['EILSEQ', 'ERP-0401', 4, 'not UTF-8'],
@@ -34,7 +34,7 @@ it('tells what PostgreSQL said, with its code and hint', () => {
   const error = new DatabaseError({ code: '42501', message: 'permission denied', hint: 'Ask the owner.' });
   expect(asProblem(error)).toMatchObject({
     code: 'ERP-0501',
-    what: 'PostgreSQL refused: permission denied (42501).',
+    what: 'PostgreSQL reported an error: permission denied (42501).',
     why: 'Ask the owner.',
   });
 });

@@ -121,7 +121,7 @@ it('does not believe a change that does not show in the world', async () => {
   const step = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'y').check });
   expect(await run([step])).toBe(4);
   expect(frontEnd.of('problem')).toMatchObject([
-    { problem: { code: 'ERP-0420', excerpt: ['elsewhere: wanted y, found nothing'] } },
+    { problem: { code: 'ERP-0420', excerpt: ['elsewhere: expected y, actual: nothing'] } },
   ]);
   expect(frontEnd.of('evidence')).toEqual([]);
 });

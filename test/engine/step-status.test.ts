@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { blocked, satisfied } from '../../src/domain/step.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import { lookedStatus } from '../../src/engine/look-again.ts';
+import { checkedStatus } from '../../src/engine/step-status.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
 
@@ -26,7 +26,7 @@ const seen = {
 function looked(rest: Partial<TinyStep>, ...done: readonly (typeof seen)[]) {
   const step = fileStep('0.1', 'a', 'text', rest);
   const files = new MemoryFiles(() => undefined);
-  return lookedStatus(step, { files }, recordedOf(done), undefined);
+  return checkedStatus(step, { files }, recordedOf(done), undefined);
 }
 
 test.each([

@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'drift-reported-as-done',
-    file: 'src/engine/look-again.ts',
+    file: 'src/engine/step-status.ts',
     snippet: "recorded.lastVerified(step.id) === undefined ? 'open' : 'drifted'",
     replacement: "recorded.lastVerified(step.id) === undefined ? 'open' : 'true'",
     wrong: 'status reports a step that drifted as done.',
@@ -83,8 +83,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'failed-step-not-resumed',
     file: 'src/engine/unfinished.ts',
-    snippet: "if (record.type === 'failed') settled.delete(record.step);",
-    replacement: "if (record.type === 'failed') settled.add(record.step);",
+    snippet: "if (record.type === 'failed') completed.delete(record.step);",
+    replacement: "if (record.type === 'failed') completed.add(record.step);",
     wrong: 'A rollout counts as finished although one of its steps failed and was never run again.',
   },
   {

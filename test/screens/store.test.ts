@@ -89,7 +89,7 @@ describe('checked objects', () => {
   const sixty = Array.from({ length: 60 }, (_, index) => checked(`t${index}`));
   const shown = (store: WizardStore) => {
     const step = store.snapshot().rollout.steps.find(({ id }) => id === '0.2');
-    return { count: step?.looked.length ?? 0, state: step?.state };
+    return { count: step?.checked.length ?? 0, state: step?.state };
   };
 
   it('are shown a few at a time, and the step ends after the last of them', () => {
@@ -154,7 +154,7 @@ describe('checked objects', () => {
     store.ask(questions.failure, stop.signal).catch(() => undefined);
     expect(shown(store).count).toBe(60);
     tell(...sixty.slice(0, 30));
-    expect(store.rollout.steps.find(({ id }) => id === '0.2')?.looked).toHaveLength(90);
+    expect(store.rollout.steps.find(({ id }) => id === '0.2')?.checked).toHaveLength(90);
   });
 
   it('continue to be shown if a key has painted meanwhile', () => {

@@ -2,7 +2,7 @@ import { notAppliedYet, pendingCount } from '../../database/validation/pending-p
 import { type ExitCode, exitCodes } from '../../domain/problem.ts';
 import type { Step } from '../../domain/step.ts';
 import type { Recorded } from '../../engine/journal.ts';
-import { lookedStatus, recordedStatus, type StepStatusState } from '../../engine/look-again.ts';
+import { checkedStatus, recordedStatus, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { Execute } from '../wiring/command.ts';
@@ -24,7 +24,7 @@ export const status: Execute = async (parts) => {
       parts.signal.throwIfAborted();
       const { problem, ...status } = parts.flags.recorded
         ? recordedStatus(step, recorded)
-        : await lookedStatus(step, context, recorded, open.skip.get(step.id), contexts);
+        : await checkedStatus(step, context, recorded, open.skip.get(step.id), contexts);
       states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
       parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...status });
       if (problem !== undefined) parts.teller.problem(problem, step);

@@ -1,5 +1,5 @@
 import type { Recorded } from '../../engine/journal.ts';
-import { lookedStatus } from '../../engine/look-again.ts';
+import { checkedStatus } from '../../engine/step-status.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
 import { configFile, readConfiguration } from './configuration.ts';
@@ -42,7 +42,7 @@ export async function askResume(
 ): Promise<'resume' | 'start over' | 'quit'> {
   for (const step of open.steps) {
     signal.throwIfAborted();
-    const status = await lookedStatus(step, context, recorded, open.skip.get(step.id));
+    const status = await checkedStatus(step, context, recorded, open.skip.get(step.id));
     teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...status });
   }
   const begun = recorded.records.findLast(({ type }) => type === 'rollout');

@@ -20,7 +20,7 @@ import {
  * @param head the head of the ledger when the change was confirmed
  * @param lockTimeout milliseconds to wait for the ledger's lock; 0 waits without a limit
  * @throws ProblemError if the server rejects the file (with the line), or another rollout holds the ledger (exit 6);
- * WorldMoved if the ledger changed after the confirmation
+ * PreconditionFailed if the ledger changed after the confirmation
  */
 export async function applyMigration(
   session: Session,

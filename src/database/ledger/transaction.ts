@@ -1,4 +1,4 @@
-import { WorldMoved } from '../../domain/ports.ts';
+import { PreconditionFailed } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { rollBack } from '../roll-back.ts';
@@ -64,7 +64,7 @@ export async function inLedgerTransaction(
     await acquireLedgerLock(session, lockTimeout);
     await session.script(`${transactionTimeouts} ${storeSessionUser}`);
     await session.script(ledgerDdl);
-    if ((await ledgerHead(session)) !== head) throw new WorldMoved();
+    if ((await ledgerHead(session)) !== head) throw new PreconditionFailed();
     await act();
     await session.script(notifyPostgrest);
     await mayCommit();

@@ -6,11 +6,11 @@ import { printable, wrapLines } from '../wrap.ts';
 /** All objects of a group of at most so many are shown. */
 const few = 3;
 
-type Checked = StepState['looked'][number];
+type Checked = StepState['checked'][number];
 
 /** Returns what the list shows beside it of a step, in at most `room` lines; what failed comes first. */
 export function paneLines(step: StepState, width: number, room: number): readonly StyledLine[] {
-  if (step.looked.length > 0) return checkedLines(step, width, room);
+  if (step.checked.length > 0) return checkedLines(step, width, room);
   const failure: readonly StyledLine[] =
     step.state === 'failed' ? [{ text: `✖ ${step.summary}`, tone: 'bad', hang: 2 }] : [];
   if (failure.length > 0)
@@ -41,9 +41,9 @@ function restingLines(step: StepState): readonly StyledLine[] {
 /** Returns what failed, then what stands out (marked, or one of few), then the newest of the rest. */
 function checkedLines(step: StepState, width: number, room: number): readonly StyledLine[] {
   const small = new Set(step.progress.filter(({ total }) => total <= few).map(({ name }) => name));
-  const failed = step.looked.filter(({ ok }) => !ok);
-  const notable = step.looked.filter((one) => one.ok && (small.has(one.group) || markOf(one) !== ''));
-  const rest = step.looked.filter((one) => one.ok && !notable.includes(one));
+  const failed = step.checked.filter(({ ok }) => !ok);
+  const notable = step.checked.filter((one) => one.ok && (small.has(one.group) || markOf(one) !== ''));
+  const rest = step.checked.filter((one) => one.ok && !notable.includes(one));
   const first = [
     ...wrapLines(
       failed.map(({ name }): StyledLine => ({ text: `✖ ${name}`, tone: 'bad', hang: 2 })),

@@ -2,7 +2,7 @@ import type { StepState } from '../../domain/reducer.ts';
 import { checkedText } from '../step-list/pane-lines.ts';
 import { plain, type StyledLine } from '../styled-line.ts';
 
-type Checked = StepState['looked'][number];
+type Checked = StepState['checked'][number];
 
 /** Returns an object that failed its check: expected and actual state, and the SQL that would restore it. */
 export function failedCheckLines(one: Checked, indent: string): readonly StyledLine[] {
@@ -13,8 +13,8 @@ export function failedCheckLines(one: Checked, indent: string): readonly StyledL
 }
 
 /** Returns all objects of a step that failed, only the first with its details: the groups further down have all. */
-export function failedChecks({ looked }: StepState, indent: string): readonly StyledLine[] {
-  const [first, ...others] = looked.filter(({ ok }) => !ok);
+export function failedChecks({ checked }: StepState, indent: string): readonly StyledLine[] {
+  const [first, ...others] = checked.filter(({ ok }) => !ok);
   if (first === undefined) return [];
   return [...failedCheckLines(first, indent), ...others.map((one) => failedLine(one, indent))];
 }

@@ -82,9 +82,9 @@ function part(title: string, lines: readonly StyledLine[]): readonly StyledLine[
 /** Returns the checked objects of one kind, those that failed first. */
 function groupLines(
   { name, done, total, parts }: ProgressGroup,
-  { looked }: StepState,
+  { checked }: StepState,
 ): readonly StyledLine[] {
-  const own = looked.filter(({ group }) => group === name);
+  const own = checked.filter(({ group }) => group === name);
   const passed = own.filter(({ ok }) => ok);
   const line = (one: Checked, indent: string) => plain(`${indent}${checkedText(one)}`, indent.length + 4);
   const inParts = parts.flatMap((one) => [
@@ -99,11 +99,11 @@ function groupLines(
   ]);
 }
 
-type Checked = StepState['looked'][number];
+type Checked = StepState['checked'][number];
 
 function changeLines(change: ShownChange): readonly StyledLine[] {
   const marks = [
-    ...(change.reversible ? [] : ['irreversible']),
+    ...(change.reversible ? [] : ['not undone by rollback']),
     ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
   ];
   return [

@@ -64,7 +64,7 @@ test('where it waits as long as it takes, it goes on when the other is done', as
 test('one whose ledger moved meanwhile changes nothing: it is looked at again', async () => {
   const session = await opened();
   const late = applyMigration(session, migration('101_c.sql', 'create table c ()'), '099_before.sql');
-  await expect(late).rejects.toMatchObject({ name: 'WorldMoved' });
+  await expect(late).rejects.toMatchObject({ name: 'PreconditionFailed' });
   expect(await session.query("select to_regclass('c') as c")).toEqual([{ c: null }]);
 });
 
