@@ -351,7 +351,7 @@ export class ApiRefusal extends Error {
   readonly status: number;
   /** Cloudflare's own numbers, such as 10000. */
   readonly codes: readonly number[];
-  /** Seconds; null where it does not say. */
+  /** Seconds; null if the response has none. */
   readonly retryAfter: number | null;
 
   constructor(status: number, codes: readonly number[], message: string, retryAfter: number | null) {

@@ -9,8 +9,8 @@ type Intended = Extract<JournalRecord, { type: 'intended' }>;
 /** Returns what the last rollout did, resumes included; null if there is none. */
 export function lastRollout(records: readonly JournalRecord[]): LastRollout | null {
   const start = records.findLastIndex(({ type }) => type === 'rollout');
-  const begun = records[start];
-  if (begun?.type !== 'rollout') return null;
+  const first = records[start];
+  if (first?.type !== 'rollout') return null;
   const since = records.slice(start);
   const rollback = since.findIndex(({ type }) => type === 'rollback');
   const { wrote } = recordedOf(records.slice(0, start));
@@ -18,8 +18,8 @@ export function lastRollout(records: readonly JournalRecord[]): LastRollout | nu
   const intended = did.filter(isIntended).filter((record) => !isOwnRecord(record));
   const steps = [...new Set(intended.map(({ step }) => step))].filter(isStepId).sort().reverse();
   return {
-    rollout: begun.rollout,
-    at: begun.at,
+    rollout: first.rollout,
+    at: first.at,
     isUndone: since.some(({ type }) => type === 'undone'),
     steps: steps.map((step) => ({ ...doneBy(step, intended, wrote), productions: productionsOf(step, did) })),
   };
