@@ -8,12 +8,12 @@ import { programOf } from './cli/wiring/program.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { holdsPassword } from './config/database-url.ts';
-import type { CommandName, Told } from './domain/events.ts';
+import type { CommandName, Reported } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
 import { quoted } from './domain/show-change.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted } from './engine/interrupted.ts';
-import { Teller } from './engine/tell.ts';
+import { Reporter } from './engine/reporter.ts';
 import { jsonFrontEnd } from './headless/json.ts';
 import { problemLines } from './headless/problem-text.ts';
 
@@ -94,14 +94,14 @@ function usageFault(error: CommanderError, io: Io, typed: readonly string[]): Ex
     invocationOf(calledAs, io.cwd, null),
   );
   if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
-  else reportAndFinish(new Teller(view, adapters.clock), problem);
+  else reportAndFinish(new Reporter(view, adapters.clock), problem);
   return problem.exit;
 }
 
-function reportAndFinish(teller: Teller, problem: Problem): void {
-  teller.problem(problem);
-  const { counts } = teller;
-  teller.tell({
+function reportAndFinish(reporter: Reporter, problem: Problem): void {
+  reporter.problem(problem);
+  const { counts } = reporter;
+  reporter.emit({
     type: 'rollout.finished',
     counts,
     exit: problem.exit,
@@ -121,7 +121,7 @@ async function execute(
   const since = performance.now();
   const frontEnd = await frontEndFor(name, flags, io);
   const invocation = invocationOf(calledAs, cwd, flags);
-  const teller = new Teller(frontEnd, adapters.clock, wordsOf(invocation));
+  const reporter = new Reporter(frontEnd, adapters.clock, wordsOf(invocation));
   const typed = ['erp-deploy', ...withoutSecrets(argv).map(quoted)].join(' ');
   const here = adapters.filesIn(cwd);
   const signal = interruption(io.signal);
@@ -133,15 +133,15 @@ async function execute(
     cwd,
     here,
     terminal: io,
-    teller,
+    reporter,
     signal,
     version,
     typed,
   };
   const exit = await outcomeOf(parts, commands[name]);
-  teller.tell({
+  reporter.emit({
     type: 'rollout.finished',
-    counts: teller.counts,
+    counts: reporter.counts,
     exit,
     milliseconds: Math.round(performance.now() - since),
     journal: journalPath,
@@ -159,25 +159,25 @@ async function outcomeOf(parts: CommandParts, command: CommandDefinition): Promi
     return exit;
   } catch (error) {
     if (error instanceof Interrupted) {
-      if (command.isReadOnly) parts.teller.tell(interruptedCheck(error));
+      if (command.isReadOnly) parts.reporter.emit(interruptedCheck(error));
       return error.exit;
     }
-    return reportFault(parts.teller, error);
+    return reportFault(parts.reporter, error);
   }
 }
 
-function interruptedCheck({ by }: Interrupted): Told {
+function interruptedCheck({ by }: Interrupted): Reported {
   return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was checked.` };
 }
 
 /** Reports an error: a known fault as a problem, anything else as a bug, with its stack. */
-function reportFault(teller: Teller, error: unknown): ExitCode {
+function reportFault(reporter: Reporter, error: unknown): ExitCode {
   try {
     const problems = problemsOf(error);
-    for (const problem of problems) teller.problem(problem);
+    for (const problem of problems) reporter.problem(problem);
     return problems[0].exit;
   } catch (bug) {
-    teller.problem(bugProblem(bug));
+    reporter.problem(bugProblem(bug));
     return exitCodes.bug;
   }
 }

@@ -235,5 +235,5 @@ export type RolloutEvent = z.infer<typeof eventSchema>;
 export type ShownChange = z.infer<typeof shownChangeSchema>;
 
 type Unstamped<Event> = Event extends RolloutEvent ? Omit<Event, 'v' | 'at'> : never;
-/** An event before the engine has put the version and the time on it. */
-export type Told = Unstamped<RolloutEvent>;
+/** An event without version and time, which the `Reporter` adds. */
+export type Reported = Unstamped<RolloutEvent>;

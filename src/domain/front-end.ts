@@ -97,7 +97,7 @@ export type Intent =
 
 /** A front end as the engine uses it: it shows events and answers questions. */
 export interface FrontEnd {
-  tell(event: RolloutEvent): void;
+  show(event: RolloutEvent): void;
   ask(question: Question, signal: AbortSignal): Promise<Intent>;
   /** Resolves when the next step may start: at once, unless the operator paused. */
   beforeStep?(signal: AbortSignal): Promise<void>;

@@ -6,14 +6,14 @@ import type { RolloutParts } from './rollout-parts.ts';
  * @returns whether the operator entered notes just now
  */
 export async function askForNotes<Context>(
-  { executor: { journal }, context, interactive, signal, teller }: RolloutParts<Context>,
+  { executor: { journal }, context, interactive, signal, reporter }: RolloutParts<Context>,
   step: Step<Context>,
 ): Promise<boolean> {
   const { unfinished, answer } = journal.recorded;
   if (!interactive || unfinished === null || answer(step.id) !== undefined) return false;
   const asked = step.asks?.(context) ?? null;
   if (asked === null) return false;
-  const intent = await teller.ask({ type: 'words', step: step.id, asked }, signal);
+  const intent = await reporter.ask({ type: 'words', step: step.id, asked }, signal);
   if (intent.type !== 'words') return false;
   const text = intent.text.trim();
   await journal.add({ type: 'answered', step: step.id, text });

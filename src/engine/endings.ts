@@ -9,7 +9,7 @@ import type { RolloutParts } from './rollout-parts.ts';
  * lock records nothing, since the journal then belongs to another run.
  */
 export async function keepFailure<Context>(
-  { executor, teller }: RolloutParts<Context>,
+  { executor, reporter }: RolloutParts<Context>,
   step: Step<Context>,
   { code, what, exit, evidence }: Problem,
 ): Promise<void> {
@@ -20,20 +20,20 @@ export async function keepFailure<Context>(
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     const text = `The failure of ${step.id} could not be written to the journal (${error.errno}).`;
-    teller.tell({ type: 'note', level: 'warning', text });
+    reporter.emit({ type: 'note', level: 'warning', text });
   }
 }
 
 /** Records which signal stopped the run and in which step; the current change was finished before. */
 export async function stoppedOutside<Context>(
-  { executor, teller, again }: RolloutParts<Context>,
+  { executor, reporter, again }: RolloutParts<Context>,
   step: Step<Context> | null,
   reason: unknown,
 ): Promise<ExitCode> {
   if (!(reason instanceof Interrupted)) throw reason;
   await executor.journal.add({ type: 'interrupted', step: step?.id ?? null, by: reason.by });
   const where = step === null ? 'before the first step' : `in ${step.id}`;
-  teller.tell({
+  reporter.emit({
     type: 'note',
     level: 'warning',
     text: `Stopped ${where} by ${reason.by}. To resume: ${again}`,

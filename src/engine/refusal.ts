@@ -48,29 +48,29 @@ export async function refuse<Context>(
   plans: readonly StepPlan<Context>[],
   refused: readonly Refusal<Context>[],
 ): Promise<ExitCode> {
-  const { teller } = parts;
+  const { reporter } = parts;
   for (const { step, problem } of refused) {
-    teller.problem(problem, step);
+    reporter.problem(problem, step);
     await keepFailure(parts, step, problem);
   }
   const failed = new Set(refused.map(({ step }) => step.id));
   for (const plan of plans) {
-    if (failed.has(plan.step.id)) teller.finished(plan.step, 'failed', 'nothing was changed', 0);
-    else if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
-    else teller.finished(plan.step, 'stopped', 'not started', 0);
+    if (failed.has(plan.step.id)) reporter.finished(plan.step, 'failed', 'nothing was changed', 0);
+    else if (plan.state === 'skipped') reporter.finished(plan.step, 'skipped', plan.reason, 0);
+    else reporter.finished(plan.step, 'stopped', 'not started', 0);
   }
   return refused[0]?.problem.exit ?? exitCodes.stepFailed;
 }
 
 /** Ends a run whose plan the operator declined. */
 export function declined<Context>(
-  { teller }: RolloutParts<Context>,
+  { reporter }: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
 ): ExitCode {
-  teller.tell({ type: 'note', level: 'info', text: 'Nothing was changed.' });
+  reporter.emit({ type: 'note', level: 'info', text: 'Nothing was changed.' });
   for (const plan of plans) {
-    if (plan.state === 'skipped') teller.finished(plan.step, 'skipped', plan.reason, 0);
-    else teller.finished(plan.step, 'stopped', 'not started', 0);
+    if (plan.state === 'skipped') reporter.finished(plan.step, 'skipped', plan.reason, 0);
+    else reporter.finished(plan.step, 'stopped', 'not started', 0);
   }
   return exitCodes.done;
 }

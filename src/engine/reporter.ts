@@ -1,4 +1,4 @@
-import { eventVersion, type Outcome, type RolloutEvent, type Told } from '../domain/events.ts';
+import { eventVersion, type Outcome, type Reported, type RolloutEvent } from '../domain/events.ts';
 import type { OpenBox } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports.ts';
@@ -10,30 +10,30 @@ import type { StepPlan } from './plan.ts';
 type Place = Pick<Step<never>, 'id' | 'phase'>;
 type Counts = Record<Outcome | 'open', number>;
 
-/** How what is told and asked is put to this person. */
-export interface Words {
-  told(told: Told): Told;
+/** Adapts the texts of events and questions to this run. */
+export interface Phrasing {
+  reported(reported: Reported): Reported;
   asked(question: Question): Question;
 }
 
-const asTheyAre: Words = { told: (told) => told, asked: (question) => question };
+const unchanged: Phrasing = { reported: (reported) => reported, asked: (question) => question };
 
-/** Puts version and time on events, hands them to the front end, and counts outcomes. */
-export class Teller {
+/** Adds version and time to events, passes them to the front end and the log, and counts outcomes. */
+export class Reporter {
   readonly #frontEnd: FrontEnd;
   readonly #clock: Clock;
-  readonly #words: Words;
+  readonly #phrasing: Phrasing;
   #log: ((event: RolloutEvent) => void) | null = null;
-  /** A roll-out that was begun again with other answers ends every step a second time: the last end counts. */
+  /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
   readonly #ends = new Map<string, { readonly outcome: Outcome; readonly open: number }>();
 
-  constructor(frontEnd: FrontEnd, clock: Clock, words: Words = asTheyAre) {
+  constructor(frontEnd: FrontEnd, clock: Clock, phrasing: Phrasing = unchanged) {
     this.#frontEnd = frontEnd;
     this.#clock = clock;
-    this.#words = words;
+    this.#phrasing = phrasing;
   }
 
-  /** Steps for each outcome, and the boxes that they leave open. */
+  /** The number of steps for each outcome, and of the checklist items left. */
   get counts(): Counts {
     const counts: Counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
     for (const { outcome, open } of this.#ends.values()) {
@@ -43,38 +43,38 @@ export class Teller {
     return counts;
   }
 
-  tell(told: Told): void {
-    const event: RolloutEvent = { v: eventVersion, at: this.#clock(), ...this.#words.told(told) };
+  emit(reported: Reported): void {
+    const event: RolloutEvent = { v: eventVersion, at: this.#clock(), ...this.#phrasing.reported(reported) };
     this.#log?.(event);
-    this.#frontEnd.tell(event);
+    this.#frontEnd.show(event);
   }
 
   get isLogged(): boolean {
     return this.#log !== null;
   }
 
-  /** Hands every event from now on to the log as well. */
+  /** Writes every event from now on to the log as well. */
   log(write: (event: RolloutEvent) => void): void {
     this.#log = write;
   }
 
-  /** Whether the last answer asked to go back to the set-up, and to begin again with other answers. */
+  /** Whether the last answer was to go back to the setup and start over with other answers. */
   wantsEdit = false;
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
-    const intent = await this.#frontEnd.ask(this.#words.asked(question), signal);
+    const intent = await this.#frontEnd.ask(this.#phrasing.asked(question), signal);
     this.wantsEdit = intent.type === 'edit';
     return intent;
   }
 
-  /** Waits where somebody paused. */
+  /** Waits while the operator has paused. */
   async beforeStep(signal: AbortSignal): Promise<void> {
     await this.#frontEnd.beforeStep?.(signal);
   }
 
   problem(problem: Problem, step?: Place): void {
     const place = step === undefined ? {} : { phase: step.phase, step: step.id };
-    this.tell({ type: 'problem', ...place, problem });
+    this.emit({ type: 'problem', ...place, problem });
   }
 
   finished(
@@ -85,7 +85,7 @@ export class Teller {
     open: readonly OpenBox[] = [],
   ): void {
     this.#ends.set(step.id, { outcome, open: open.length });
-    this.tell({
+    this.emit({
       type: 'step.finished',
       phase: step.phase,
       step: step.id,
@@ -97,8 +97,8 @@ export class Teller {
   }
 }
 
-/** A step's plan as views show it. */
-export function plannedEvent<Context>(plan: StepPlan<Context>): Told {
+/** Returns the event for a step's plan. */
+export function plannedEvent<Context>(plan: StepPlan<Context>): Reported {
   const place = { type: 'step.planned', phase: plan.step.phase, step: plan.step.id } as const;
   switch (plan.state) {
     case 'satisfied':

@@ -1,7 +1,7 @@
 import type { Consent } from '../domain/change.ts';
 import type { Step } from '../domain/step.ts';
 import type { ExecutorParts } from './executor.ts';
-import type { Teller } from './tell.ts';
+import type { Reporter } from './reporter.ts';
 
 /** The parts of a rollout. */
 export interface RolloutParts<Context> {
@@ -10,7 +10,7 @@ export interface RolloutParts<Context> {
   readonly skip: ReadonlyMap<string, string>;
   readonly context: Context;
   readonly executor: ExecutorParts;
-  readonly teller: Teller;
+  readonly reporter: Reporter;
   /** Aborted with an `Interrupted` as its reason. */
   readonly signal: AbortSignal;
   /** Name of the rollout, if this run starts one. */

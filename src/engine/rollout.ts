@@ -7,9 +7,9 @@ import { askForNotes } from './ask-for-notes.ts';
 import { stoppedOutside } from './endings.ts';
 import { makePlan, type StepPlan } from './plan.ts';
 import { declined, type Refusal, refusals, refuse } from './refusal.ts';
+import { plannedEvent } from './reporter.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import type { StepRun } from './run-step.ts';
-import { plannedEvent } from './tell.ts';
 import { isFinishedBy } from './unfinished.ts';
 import { walk } from './walk.ts';
 
@@ -28,19 +28,19 @@ async function planAndWalk<Context>(
   parts: RolloutParts<Context>,
   skip: ReadonlyMap<string, string> = parts.skip,
 ): Promise<ExitCode> {
-  const { teller, executor, signal } = parts;
+  const { reporter, executor, signal } = parts;
   const plans = await makePlan(parts.steps, skip, parts.context, signal, (plan) =>
-    teller.tell(plannedEvent(plan)),
+    reporter.emit(plannedEvent(plan)),
   );
   const changes = plans.flatMap((plan) => (plan.state === 'change' ? plan.changes : []));
   const refused = refusals(parts, plans);
   const [first] = refused;
   if (first !== undefined) return refusedPlan(parts, skip, plans, [first, ...refused.slice(1)]);
   const consents = consentsMissing(changes, parts.consented).map((consent) => consent.flag);
-  teller.tell({ type: 'plan.ready', changes: changes.length, consents });
+  reporter.emit({ type: 'plan.ready', changes: changes.length, consents });
   const approvals = new Approvals(executor.journal, plans, parts.consented);
   if (changes.length > 0) {
-    const intent = await teller.ask({ type: 'confirm-plan', changes: changes.length }, signal);
+    const intent = await reporter.ask({ type: 'confirm-plan', changes: changes.length }, signal);
     if (intent.type !== 'approve' && intent.type !== 'step-by-step') return declined(parts, plans);
     await begin(parts, plans);
     if (intent.type === 'approve') await approvals.confirm(changes);
@@ -58,8 +58,8 @@ async function planAndWalk<Context>(
       ),
     consented: parts.consented,
     askForNotes: (step) => askForNotes(parts, step),
-    tell: (event) => teller.tell(event),
-    ask: (question) => teller.ask(question, signal),
+    emit: (event) => reporter.emit(event),
+    ask: (question) => reporter.ask(question, signal),
     again: parts.again,
   };
   const exit = await walk(parts, run, plans);
@@ -76,7 +76,10 @@ async function refusedPlan<Context>(
 ): Promise<ExitCode> {
   const [{ step, problem }] = refused;
   const editable = parts.undoes === null;
-  const intent = await parts.teller.ask({ type: 'failure', step: step.id, problem, editable }, parts.signal);
+  const intent = await parts.reporter.ask(
+    { type: 'failure', step: step.id, problem, editable },
+    parts.signal,
+  );
   if (intent.type === 'retry') return planAndWalk(parts, skip);
   if (intent.type !== 'skip') return refuse(parts, plans, refused);
   await parts.executor.journal.add({ type: 'skipped', step: step.id, reason: intent.reason });

@@ -1,6 +1,6 @@
 import { type Change, type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { consentsMissing, covers, knows } from '../domain/confirmation.ts';
-import type { Told } from '../domain/events.ts';
+import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -8,6 +8,7 @@ import { showPlanned, summaryOf } from '../domain/show-change.ts';
 import type { CheckResult, Step } from '../domain/step.ts';
 import type { Approvals } from './approvals.ts';
 import { applyChange, type ExecutorParts } from './executor.ts';
+import { plannedEvent } from './reporter.ts';
 import {
   changedMeanwhile,
   consentMissing,
@@ -15,7 +16,6 @@ import {
   notVerified,
   stillPending,
 } from './step-problems.ts';
-import { plannedEvent } from './tell.ts';
 
 /** How often a step is previewed if the actual state changes between approval and change. */
 const tries = 3;
@@ -34,7 +34,7 @@ export interface StepRun<Context> {
   consented(consent: Consent): boolean;
   /** Asks the operator for the step's notes; returns whether there are new ones. */
   askForNotes(step: Step<Context>): Promise<boolean>;
-  tell(event: Told): void;
+  emit(event: Reported): void;
   ask(question: Question): Promise<Intent>;
   /** The command as the operator typed it, for problems that ask to run it again. */
   readonly again: string;
@@ -96,7 +96,7 @@ async function approvedChanges<Context>(
   const consents = consentsMissing(preview, run.consented);
   // The operator decides on the current preview: changes that were pending in the plan are exact now.
   if (more.length + consents.length > 0 || wasPending(run, step, preview)) {
-    run.tell(plannedEvent({ step, state: 'change', check, changes: preview }));
+    run.emit(plannedEvent({ step, state: 'change', check, changes: preview }));
   }
   if (more.length > 0) {
     const shown = more.map(showPlanned);
@@ -185,12 +185,12 @@ async function applyAll<Context>(
     run.signal.throwIfAborted();
     if (!(await mayRepeat(run, step, change))) continue;
     const counted = { index: index + 1, of: changes.length };
-    run.tell({ type: 'change.started', ...place, ...counted, summary: summaryOf(change) });
+    run.emit({ type: 'change.started', ...place, ...counted, summary: summaryOf(change) });
     // The signal is not passed on: a change that has started is finished before the run stops.
-    const onLine = (line: string) => run.tell({ type: 'output', ...place, line });
+    const onLine = (line: string) => run.emit({ type: 'output', ...place, line });
     const applied = await applyChange(run.executor, step.id, change, new AbortController().signal, onLine);
     if (applied === 'moved') return { count: index, moved: true };
-    run.tell({ type: 'change.finished', ...place, ...counted });
+    run.emit({ type: 'change.finished', ...place, ...counted });
   }
   return { count: changes.length, moved: false };
 }

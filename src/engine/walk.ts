@@ -17,7 +17,7 @@ export async function walk<Context>(
 ): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done;
   for (const plan of plans) {
-    if (exit !== exitCodes.done) parts.teller.finished(plan.step, 'stopped', 'not started', 0);
+    if (exit !== exitCodes.done) parts.reporter.finished(plan.step, 'stopped', 'not started', 0);
     else if (plan.state === 'skipped') await skippedBeforehand(parts, plan.step, plan.reason);
     else exit = await walkStep(parts, run, plan.step);
   }
@@ -30,7 +30,7 @@ async function walkStep<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
 ): Promise<ExitCode> {
-  const { teller, signal } = parts;
+  const { reporter, signal } = parts;
   for (;;) {
     const since = performance.now();
     const spent = () => Math.round(performance.now() - since);
@@ -39,7 +39,7 @@ async function walkStep<Context>(
       if (exit !== 'again') return exit;
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
-      teller.finished(step, 'stopped', 'interrupted', spent());
+      reporter.finished(step, 'stopped', 'interrupted', spent());
       return stoppedOutside(parts, step, error);
     }
   }
@@ -51,16 +51,16 @@ async function tryStep<Context>(
   step: Step<Context>,
   spent: () => number,
 ): Promise<ExitCode | 'again'> {
-  const { teller, signal } = parts;
+  const { reporter, signal } = parts;
   try {
-    await teller.beforeStep(signal);
+    await reporter.beforeStep(signal);
     signal.throwIfAborted();
-    teller.tell({ type: 'step.started', phase: step.phase, step: step.id });
+    reporter.emit({ type: 'step.started', phase: step.phase, step: step.id });
     const [unmet] = await unmetNeeds(step, parts.context);
     if (unmet !== undefined) throw new ProblemError(needProblem(step, unmet));
     const result = await runStep(run, step);
     const { summary, open } = result.verified;
-    teller.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);
+    reporter.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
@@ -76,50 +76,50 @@ async function failedStep<Context>(
   problem: Problem,
   spent: () => number,
 ): Promise<ExitCode | 'again'> {
-  const { teller, signal, undoes } = parts;
-  teller.problem(problem, step);
+  const { reporter, signal, undoes } = parts;
+  reporter.problem(problem, step);
   await keepFailure(parts, step, problem);
-  const intent: Intent = await teller.ask(
+  const intent: Intent = await reporter.ask(
     { type: 'failure', step: step.id, problem, editable: undoes === null },
     signal,
   );
   if (intent.type === 'retry') return 'again';
   if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
-  teller.finished(step, 'failed', problem.what, spent());
+  reporter.finished(step, 'failed', problem.what, spent());
   return problem.exit;
 }
 
 /** Records the operator's reason unless it is recorded already. A step that does not apply here is not recorded. */
 async function skippedBeforehand<Context>(
-  { executor: { journal }, teller, skip, undoes }: RolloutParts<Context>,
+  { executor: { journal }, reporter, skip, undoes }: RolloutParts<Context>,
   step: Step<Context>,
   reason: string,
 ): Promise<void> {
   const isNew = skip.get(step.id) === reason && journal.recorded.leftOut(step.id) !== reason;
   if (isNew && undoes === null) await journal.add({ type: 'skipped', step: step.id, reason });
-  teller.finished(step, 'skipped', reason, 0);
+  reporter.finished(step, 'skipped', reason, 0);
 }
 
 /** Records the operator's reason; the steps that depend on this one will report it. */
 async function skippedStep<Context>(
-  { executor, teller }: RolloutParts<Context>,
+  { executor, reporter }: RolloutParts<Context>,
   step: Step<Context>,
   reason: string,
   milliseconds: number,
 ): Promise<ExitCode> {
   await executor.journal.add({ type: 'skipped', step: step.id, reason });
-  teller.finished(step, 'skipped', reason, milliseconds);
+  reporter.finished(step, 'skipped', reason, milliseconds);
   return exitCodes.done;
 }
 
 /** Reports the evidence, and records it if it differs from the journal, or if the step failed since. */
 async function outcomeOf<Context>(
-  { executor, teller, undoes }: RolloutParts<Context>,
+  { executor, reporter, undoes }: RolloutParts<Context>,
   step: Step<Context>,
   { verified, changes }: StepResult,
 ): Promise<Outcome> {
   for (const evidence of verified.evidence) {
-    teller.tell({ type: 'evidence', phase: step.phase, step: step.id, ...evidence });
+    reporter.emit({ type: 'evidence', phase: step.phase, step: step.id, ...evidence });
   }
   // Evidence of an undone step verifies no checklist item.
   if (undoes !== null) return changes > 0 ? 'done' : 'already';

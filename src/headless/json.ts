@@ -5,7 +5,7 @@ import { problemLines } from './problem-text.ts';
 /** Prints one JSON event per line on stdout, and problems as text on stderr. */
 export function jsonFrontEnd(stdout: (text: string) => void, stderr: (text: string) => void): FrontEnd {
   return {
-    tell: (event) => {
+    show: (event) => {
       stdout(`${JSON.stringify(event)}\n`);
       if (event.type === 'problem') stderr(`${problemLines(event.problem).join('\n')}\n`);
     },

@@ -42,13 +42,13 @@ export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFron
   let list: Promise<unknown> | null = null;
   let closed = false;
   return {
-    tell: (event) => {
+    show: (event) => {
       if (event.type === 'rollout.started') {
         for (const step of event.steps) rows.set(step.step, new StepRow(`${step.step} ${step.title}`));
       }
       if (event.type === 'step.started' && !closed) list ??= runList([...rows.values()], screen);
-      if (list === null || closed) return plain.tell(event);
-      if ('step' in event && event.step !== undefined) rows.get(event.step)?.tell(event);
+      if (list === null || closed) return plain.show(event);
+      if ('step' in event && event.step !== undefined) rows.get(event.step)?.add(event);
       // Lines printed between the rows would break the drawing, so they follow once the list has ended.
       if (heldBack.has(event.type)) held.push(event);
     },
@@ -57,7 +57,7 @@ export function listrFrontEnd(screen: Screen, options: LineOptions): ClosingFron
       closed = true;
       for (const row of rows.values()) row.release();
       await list;
-      for (const event of held.splice(0)) plain.tell(event);
+      for (const event of held.splice(0)) plain.show(event);
     },
   };
 }
@@ -126,7 +126,7 @@ class StepRow {
     this.title = title;
   }
 
-  tell(event: RolloutEvent): void {
+  add(event: RolloutEvent): void {
     if (event.type === 'change.started') this.#print(event.summary);
     if (event.type === 'output') this.#print(event.line);
     if (event.type === 'step.finished') this.#finished.resolve(event);

@@ -10,7 +10,7 @@ export function plainFrontEnd(
 ): FrontEnd {
   const view = lineView(options);
   return {
-    tell: (event) => {
+    show: (event) => {
       const { out, error } = view(event);
       if (out.length > 0) stdout(`${out.join('\n')}\n`);
       if (error.length > 0) stderr(`${error.join('\n')}\n`);

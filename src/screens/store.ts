@@ -48,7 +48,7 @@ export class WizardStore implements FrontEnd {
     return this.#state.rollout;
   }
 
-  tell(event: RolloutEvent): void {
+  show(event: RolloutEvent): void {
     this.#reduce(this.#events.add(event));
     // A burst of events is painted as often as the eye can follow, not once for each event.
     this.#repaintSoon();

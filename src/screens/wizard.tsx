@@ -96,7 +96,7 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
     interactive: true,
   });
   return {
-    tell: (event) => store.tell(event),
+    show: (event) => store.show(event),
     ask: (question, signal) => store.ask(question, signal),
     beforeStep: (signal) => store.beforeStep(signal),
     rollout: () => store.rollout,

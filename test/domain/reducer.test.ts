@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import {
   initialState,
   outputKept,
@@ -10,14 +10,14 @@ import {
 } from '../../src/domain/reducer.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
 
-const folded = (...told: readonly Told[]): RolloutState =>
+const folded = (...told: readonly Reported[]): RolloutState =>
   [started, ...told].map((one) => stamped(one)).reduce(reduce, initialState);
 const stepOf = (state: RolloutState, id = '0.1'): StepState => {
   const step = state.steps.find((one) => one.id === id);
   if (step === undefined) throw new Error(`no step ${id}`);
   return step;
 };
-const step = (...told: readonly Told[]) => stepOf(folded(...told));
+const step = (...told: readonly Reported[]) => stepOf(folded(...told));
 
 const change = { status: 'exact', kind: 'write', summary: 'write a', lines: [], reversible: true } as const;
 const finding = { what: 'a', wanted: 'x', found: 'nothing' } as const;
@@ -53,8 +53,8 @@ it('shows what a step would change', () => {
 });
 
 it('shows the change that is under way, until it is done', () => {
-  const begun: Told = { type: 'change.started', ...step01, index: 1, of: 2, summary: 'write a' };
-  const running: Told = { type: 'step.started', ...step01 };
+  const begun: Reported = { type: 'change.started', ...step01, index: 1, of: 2, summary: 'write a' };
+  const running: Reported = { type: 'step.started', ...step01 };
   expect(step(running, begun)).toMatchObject({
     state: 'running',
     change: { index: 1, of: 2, summary: 'write a' },
@@ -64,7 +64,7 @@ it('shows the change that is under way, until it is done', () => {
 });
 
 it('keeps the evidence of the last try alone', () => {
-  const running: Told = { type: 'step.started', ...step01 };
+  const running: Reported = { type: 'step.started', ...step01 };
   expect(step(running, evidence, evidence).evidence).toHaveLength(2);
   expect(step(running, evidence, running).evidence).toEqual([]);
 });
@@ -80,7 +80,7 @@ it('keeps the beginning of a very long line, with how much was left out', () => 
 
 it('keeps the last lines of output, however many come', () => {
   const lines = Array.from({ length: outputKept + 50 }, (_, index) => `line ${index}`);
-  const { output } = step(...lines.map((line): Told => ({ type: 'output', ...step01, line })));
+  const { output } = step(...lines.map((line): Reported => ({ type: 'output', ...step01, line })));
   expect(output).toHaveLength(outputKept);
   expect(output.at(-1)).toBe(`line ${outputKept + 49}`);
 });
@@ -103,7 +103,7 @@ it('shows what a look said of a step that the journal knows', () => {
 });
 
 it('keeps notes, problems, findings of the schema and prerequisites in their order', () => {
-  const difference: Told = {
+  const difference: Reported = {
     type: 'difference',
     severity: 'difference',
     kind: 'table',
@@ -113,7 +113,7 @@ it('keeps notes, problems, findings of the schema and prerequisites in their ord
     found: null,
     repair: [],
   };
-  const behaviour: Told = { type: 'behaviour', name: 'orphans', ok: true, wanted: '34', found: '34' };
+  const behaviour: Reported = { type: 'behaviour', name: 'orphans', ok: true, wanted: '34', found: '34' };
   const state = folded(
     { type: 'note', level: 'info', text: 'one' },
     difference,
@@ -131,19 +131,19 @@ it('keeps notes, problems, findings of the schema and prerequisites in their ord
 
 it('knows how the roll-out ended', () => {
   const counts = { done: 1, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
-  const end: Told = { type: 'rollout.finished', counts, exit: 0, milliseconds: 6100, journal: 'j' };
+  const end: Reported = { type: 'rollout.finished', counts, exit: 0, milliseconds: 6100, journal: 'j' };
   expect(folded(end).finished).toMatchObject({ exit: 0, counts: { done: 1 } });
 });
 
 it('leaves the other steps alone, and ignores a step that it does not know', () => {
   const before = folded();
-  const elsewhere: Told = { type: 'step.started', phase: 'docs', step: '4.1' };
+  const elsewhere: Reported = { type: 'step.started', phase: 'docs', step: '4.1' };
   expect(reduce(before, stamped(elsewhere)).steps).toEqual(before.steps);
   expect(stepOf(folded({ type: 'step.started', ...step01 }), '2.3').state).toBe('waiting');
 });
 
 it('changes no state that it was given', () => {
-  const someTold = fc.constantFrom<Told>(
+  const someTold = fc.constantFrom<Reported>(
     { type: 'step.started', ...step01 },
     { type: 'output', ...step23, line: 'x' },
     evidence,

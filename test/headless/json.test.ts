@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventSchema, type Told } from '../../src/domain/events.ts';
+import { eventSchema, type Reported } from '../../src/domain/events.ts';
 import { jsonFrontEnd } from '../../src/headless/json.ts';
 import { diskFull, finishedStep, stamped, started, step01 } from '../support/events.ts';
 
@@ -18,12 +18,12 @@ function front() {
 
 it('prints each event as one line on stdout, and nothing else', () => {
   const { said, frontEnd } = front();
-  const told: readonly Told[] = [
+  const told: readonly Reported[] = [
     started,
     { type: 'output', ...step01, line: 'two\nlines \u2028 and ✔' },
     finishedStep(step01, 'done', '4 folders'),
   ];
-  for (const one of told) frontEnd.tell(stamped(one));
+  for (const one of told) frontEnd.show(stamped(one));
   const lines = said.out.split('\n');
   expect(lines.pop()).toBe('');
   expect(lines.map((line) => eventSchema.parse(JSON.parse(line)))).toEqual(told.map((one) => stamped(one)));
@@ -32,7 +32,7 @@ it('prints each event as one line on stdout, and nothing else', () => {
 
 it('tells a problem to a program on stdout, and to a person on stderr', () => {
   const { said, frontEnd } = front();
-  frontEnd.tell(stamped({ type: 'problem', ...step01, problem: diskFull }));
+  frontEnd.show(stamped({ type: 'problem', ...step01, problem: diskFull }));
   expect(JSON.parse(said.out)).toMatchObject({ type: 'problem', step: '0.1', problem: { code: 'ERP-0402' } });
   expect(said.error).toContain('ERP-0402  Could not write compose.yml.');
 });

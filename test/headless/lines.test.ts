@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { ShownChange, Told } from '../../src/domain/events.ts';
+import type { Reported, ShownChange } from '../../src/domain/events.ts';
 import { type LineOptions, lineView } from '../../src/headless/lines.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
 
 const quiet: LineOptions = { verbose: false, plan: false };
 
 /** What is said to these events, the head of the run left out. */
-function said(told: readonly Told[], options: Partial<LineOptions> = {}) {
+function said(told: readonly Reported[], options: Partial<LineOptions> = {}) {
   const view = lineView({ ...quiet, ...options });
   view(stamped(started));
   return told.map((one) => view(stamped(one)));
 }
-const out = (told: readonly Told[], options: Partial<LineOptions> = {}) =>
+const out = (told: readonly Reported[], options: Partial<LineOptions> = {}) =>
   said(told, options).flatMap((lines) => lines.out);
 
 const counts = { done: 12, already: 0, skipped: 15, failed: 0, stopped: 0, open: 0 };
-const end: Told = {
+const end: Reported = {
   type: 'rollout.finished',
   counts,
   exit: 0,
@@ -90,7 +90,7 @@ describe('a plan', () => {
     lines: ['+services:'],
     reversible: true,
   };
-  const planned: Told = {
+  const planned: Reported = {
     type: 'step.planned',
     ...step01,
     state: 'change',
@@ -98,7 +98,7 @@ describe('a plan', () => {
     findings: [],
     changes: [change],
   };
-  const ready = (changes: number, consents: readonly string[] = []): Told => ({
+  const ready = (changes: number, consents: readonly string[] = []): Reported => ({
     type: 'plan.ready',
     changes,
     consents,
@@ -124,8 +124,8 @@ describe('a plan', () => {
   });
 
   it('ends with the number of problems if a step is blocked, and does not say that nothing is to be changed', () => {
-    const blocked: Told = { ...planned, state: 'blocked', summary: 'no room', changes: [] };
-    const found: Told[] = [blocked, { type: 'problem', ...step01, problem: diskFull }];
+    const blocked: Reported = { ...planned, state: 'blocked', summary: 'no room', changes: [] };
+    const found: Reported[] = [blocked, { type: 'problem', ...step01, problem: diskFull }];
     expect(out([...found, ready(0)], { plan: true })).toEqual([
       'blocked: 1 problem. run changes nothing until this is fixed.',
     ]);
@@ -136,7 +136,7 @@ describe('a plan', () => {
   });
 
   it('leaves satisfied steps out, unless all is wanted', () => {
-    const fine: Told = { ...planned, state: 'satisfied', summary: 'there', changes: [] };
+    const fine: Reported = { ...planned, state: 'satisfied', summary: 'there', changes: [] };
     expect(out([fine], { plan: true })).toEqual([]);
     expect(out([fine], { plan: true, verbose: true })).toHaveLength(1);
   });
@@ -162,7 +162,7 @@ describe('a plan', () => {
 });
 
 it('shows what happens meanwhile only where all is wanted', () => {
-  const meanwhile: Told[] = [
+  const meanwhile: Reported[] = [
     { type: 'step.started', ...step01 },
     { type: 'change.started', ...step01, index: 1, of: 1, summary: 'write a' },
     { type: 'output', ...step01, line: 'a line of output' },
@@ -178,7 +178,7 @@ it('shows what happens meanwhile only where all is wanted', () => {
 });
 
 it('shows what validation found', () => {
-  const difference = (aspect: string, wanted: string | null, found: string | null): Told => ({
+  const difference = (aspect: string, wanted: string | null, found: string | null): Reported => ({
     type: 'difference',
     severity: 'difference',
     kind: 'column',
@@ -188,7 +188,7 @@ it('shows what validation found', () => {
     found,
     repair: [],
   });
-  const behaviour = (ok: boolean): Extract<Told, { type: 'behaviour' }> => ({
+  const behaviour = (ok: boolean): Extract<Reported, { type: 'behaviour' }> => ({
     type: 'behaviour',
     name: 'orphans refused',
     ok,

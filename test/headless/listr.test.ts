@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { keys, Terminal } from '../support/terminal.ts';
@@ -7,27 +7,33 @@ import { keys, Terminal } from '../support/terminal.ts';
 const module = new URL('../../src/headless/listr.ts', import.meta.url).href;
 
 /** Tells the events to the list in a terminal: the first ones at once, the rest on a key. */
-function listWith(first: readonly Told[], rest: readonly Told[]): Terminal {
-  const events = (told: readonly Told[]) => JSON.stringify(told.map((one) => stamped(one)));
+function listWith(first: readonly Reported[], rest: readonly Reported[]): Terminal {
+  const events = (told: readonly Reported[]) => JSON.stringify(told.map((one) => stamped(one)));
   const script = `
     const { listrFrontEnd } = await import(${JSON.stringify(module)});
     const screen = { stdout: process.stdout, stderr: process.stdout, isColored: true };
     const list = listrFrontEnd(screen, { verbose: false, plan: false });
-    for (const event of ${events(first)}) list.tell(event);
+    for (const event of ${events(first)}) list.show(event);
     await new Promise((resolve) => process.stdin.once('data', resolve));
-    for (const event of ${events(rest)}) list.tell(event);
+    for (const event of ${events(rest)}) list.show(event);
     await list.close();
     process.stdin.destroy();`;
   return Terminal.start([process.execPath, '--input-type=module', '-e', script], { cwd: tempFolder() });
 }
 
-const running: readonly Told[] = [
+const running: readonly Reported[] = [
   started,
   { type: 'step.started', ...step01 },
   { type: 'change.started', ...step01, index: 1, of: 1, summary: 'make folder a' },
 ];
 const counts = { done: 0, already: 0, skipped: 0, failed: 1, stopped: 1, open: 0 };
-const end: Told = { type: 'rollout.finished', counts, exit: 4, milliseconds: 6100, journal: 'journal.jsonl' };
+const end: Reported = {
+  type: 'rollout.finished',
+  counts,
+  exit: 4,
+  milliseconds: 6100,
+  journal: 'journal.jsonl',
+};
 
 it('shows every step, and under the one that runs what it does now', async () => {
   const list = listWith(running, [finishedStep(step01, 'done', '4 folders')]);

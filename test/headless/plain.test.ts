@@ -16,7 +16,7 @@ it('writes whole lines: steps to stdout, problems to stderr, and nothing where t
     { type: 'problem', ...step01, problem: diskFull } as const,
     finishedStep(step01, 'failed', 'Could not write compose.yml.'),
   ]) {
-    frontEnd.tell(stamped(told));
+    frontEnd.show(stamped(told));
   }
   expect(out).toHaveLength(2);
   expect(out.join('')).toMatch(

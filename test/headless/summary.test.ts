@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import { initialState, reduce } from '../../src/domain/reducer.ts';
 import { summaryLines } from '../../src/headless/summary.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
@@ -7,8 +7,14 @@ import { diskFull, finishedStep, stamped, started, step01, step23 } from '../sup
 const step04 = { phase: 'prepare', step: '0.4' } as const;
 const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
 
-function summaryOf(exit: number, ...events: readonly Told[]): string {
-  const finished: Told = { type: 'rollout.finished', counts, exit, milliseconds: 1200, journal: 'j.jsonl' };
+function summaryOf(exit: number, ...events: readonly Reported[]): string {
+  const finished: Reported = {
+    type: 'rollout.finished',
+    counts,
+    exit,
+    milliseconds: 1200,
+    journal: 'j.jsonl',
+  };
   const state = [...events, finished].map((told) => stamped(told)).reduce(reduce, initialState);
   return summaryLines(state).join('\n');
 }
@@ -30,7 +36,11 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
 });
 
 it('tells the problem that it ended with, and none that was mended on the way', () => {
-  const problem: Told = { type: 'problem', ...step01, problem: { ...diskFull, todo: [...diskFull.todo] } };
+  const problem: Reported = {
+    type: 'problem',
+    ...step01,
+    problem: { ...diskFull, todo: [...diskFull.todo] },
+  };
   const failed = summaryOf(4, started, problem, finishedStep(step01, 'failed', diskFull.what));
   expect(failed).toContain('✖ 0.1 infrastructure failed');
   expect(failed).toContain('ERP-0402  Could not write compose.yml.');

@@ -135,7 +135,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'event-missing',
     file: 'src/engine/run-step.ts',
-    snippet: "    run.tell({ type: 'change.finished', ...place, ...counted });\n",
+    snippet: "    run.emit({ type: 'change.finished', ...place, ...counted });\n",
     replacement: '',
     wrong: 'The event stream tells that a change began, and never that it ended.',
   },

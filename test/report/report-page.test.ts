@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import { initialState, reduce } from '../../src/domain/reducer.ts';
 import type { Run } from '../../src/report/gather.ts';
@@ -8,7 +8,7 @@ import { reportPage } from '../../src/report/report-page.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
 
 const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
-const ended = (exit: number): Told => ({
+const ended = (exit: number): Reported => ({
   type: 'rollout.finished',
   counts,
   exit,
@@ -17,7 +17,7 @@ const ended = (exit: number): Told => ({
 });
 
 /** A process that began on this day, told an event a second, and lasted ten. */
-function runOn(day: number, ...told: readonly Told[]): Run {
+function runOn(day: number, ...told: readonly Reported[]): Run {
   const from = Date.UTC(2026, 10, day);
   const events = told.map((one, second) => stamped(one, new Date(from + second * 1000).toISOString()));
   return { state: events.reduce(reduce, initialState), from, until: from + 10_000 };

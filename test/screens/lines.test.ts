@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import { columnsOf, fitted, fittedEnd } from '../../src/screens/columns.ts';
 import { press, textOf } from '../../src/screens/screens.ts';
 import { stepOf } from '../../src/screens/selected-step.ts';
@@ -14,13 +14,13 @@ import { begun, questions, running, stateAfter } from '../support/wizard-state.t
 
 const place = { phase: 'prepare', step: '0.2' } as const;
 
-function stepAfter(...events: readonly Told[]) {
+function stepAfter(...events: readonly Reported[]) {
   const step = stepOf(stateAfter([...begun, running, ...events]), '0.2');
   if (step === null) throw new Error('no step 0.2');
   return step;
 }
 
-const checked = (group: string, total: number, name: string, note = '', ok = true): Told => ({
+const checked = (group: string, total: number, name: string, note = '', ok = true): Reported => ({
   type: 'progress',
   ...place,
   group,
@@ -45,9 +45,9 @@ describe('an opened step', () => {
   });
 
   it('names its summary by what it is: what is expected, the reason of a skip, the result', () => {
-    const titles = (...events: readonly Told[]) =>
+    const titles = (...events: readonly Reported[]) =>
       stepLines(stepAfter(...events), null).map(({ text }) => text);
-    const finished: Told = {
+    const finished: Reported = {
       type: 'step.finished',
       ...place,
       outcome: 'done',
@@ -79,8 +79,8 @@ describe('an opened step', () => {
 });
 
 describe('an object that failed its check', () => {
-  const wrong = (name: string, lines: readonly string[]): Told => {
-    return { ...checked('keys', 2, name, '', false), lines } as Told;
+  const wrong = (name: string, lines: readonly string[]): Reported => {
+    return { ...checked('keys', 2, name, '', false), lines } as Reported;
   };
   const events = [
     wrong('key a: missing', ['restore  alter table a;']),
@@ -110,12 +110,12 @@ describe('an object that failed its check', () => {
       { name: 'erp pattern 8', total: 1 },
       { name: 'agent memory', total: 10 },
     ];
-    const planned: Told = {
+    const planned: Reported = {
       type: 'progress.planned',
       ...place,
       groups: [{ name: 'tables', total: 12, parts }],
     };
-    const table: Told = { ...checked('tables', 12, 'erp.people'), part: 'erp core' } as Told;
+    const table: Reported = { ...checked('tables', 12, 'erp.people'), part: 'erp core' } as Reported;
     const step = stepAfter(planned, table);
     const [group] = step.progress;
     expect(group).toMatchObject({ done: 1, failed: 0, parts: [{ done: 1 }, { done: 0 }, { done: 0 }] });
@@ -129,10 +129,10 @@ describe('an object that failed its check', () => {
 });
 
 describe('a step that drifted', () => {
-  const status = (state: 'true' | 'drifted', rest: object): Told => {
-    return { type: 'step.status', ...place, state, summary: 'a: gone', ...rest } as Told;
+  const status = (state: 'true' | 'drifted', rest: object): Reported => {
+    return { type: 'step.status', ...place, state, summary: 'a: gone', ...rest } as Reported;
   };
-  const drifted = (...events: readonly Told[]) => stateAfter([...begun, ...events], questions.resume);
+  const drifted = (...events: readonly Reported[]) => stateAfter([...begun, ...events], questions.resume);
 
   it('is shown with expected and actual state, by a key that exists only then', () => {
     const state = drifted(status('drifted', { findings: [{ what: 'a', wanted: 'a file', found: 'gone' }] }));
@@ -180,8 +180,8 @@ describe('beside the list', () => {
         fc.integer({ min: 10, max: 80 }),
         fc.array(fc.string({ unit: 'grapheme' })),
         (room, width, lines) => {
-          const output = lines.map((line): Told => ({ type: 'output', ...place, line }));
-          const change: Told = { type: 'change.started', ...place, index: 1, of: 2, summary: 'write a' };
+          const output = lines.map((line): Reported => ({ type: 'output', ...place, line }));
+          const change: Reported = { type: 'change.started', ...place, index: 1, of: 2, summary: 'write a' };
           const shown = paneLines(stepAfter(change, ...output), width, room);
           expect(shown.length).toBeLessThanOrEqual(room);
         },

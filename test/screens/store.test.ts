@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Told } from '../../src/domain/events.ts';
+import type { Reported } from '../../src/domain/events.ts';
 import { WizardStore } from '../../src/screens/store.ts';
 import { stamped } from '../support/events.ts';
 import { begun, letter, log, questions, running } from '../support/wizard-state.ts';
 
-const done: Told = {
+const done: Reported = {
   type: 'step.finished',
   phase: 'prepare',
   step: '0.2',
@@ -19,8 +19,8 @@ function opened() {
   const store = new WizardStore(effects, { columns: 80, rows: 24 });
   const painted = vi.fn();
   store.subscribe(painted);
-  const tell = (...events: readonly Told[]) => {
-    for (const event of events) store.tell(stamped(event));
+  const tell = (...events: readonly Reported[]) => {
+    for (const event of events) store.show(stamped(event));
   };
   return { store, effects, painted, tell, stop: new AbortController() };
 }
@@ -73,7 +73,7 @@ describe('checked objects', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const checked = (name: string): Told => {
+  const checked = (name: string): Reported => {
     return {
       type: 'progress',
       phase: 'prepare',
@@ -85,7 +85,7 @@ describe('checked objects', () => {
       note: '',
     };
   };
-  const next: Told = { type: 'step.started', phase: 'prepare', step: '0.3' };
+  const next: Reported = { type: 'step.started', phase: 'prepare', step: '0.3' };
   const sixty = Array.from({ length: 60 }, (_, index) => checked(`t${index}`));
   const shown = (store: WizardStore) => {
     const step = store.snapshot().rollout.steps.find(({ id }) => id === '0.2');

@@ -3,7 +3,7 @@ import { realAdapters } from '../../src/cli/wiring/adapters.ts';
 import { stopOnSignals } from '../../src/cli/wiring/signals.ts';
 import { wizardFrontEnd } from '../../src/cli/wiring/wizard.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { Teller } from '../../src/engine/tell.ts';
+import { Reporter } from '../../src/engine/reporter.ts';
 import { bench } from './bench.ts';
 import { commandOf } from './changes.ts';
 import { flagsOf } from './flags-of.ts';
@@ -21,10 +21,10 @@ export async function start(): Promise<void> {
   const io = { stdin, stdout, stderr, env, cwd: process.cwd(), adapters: realAdapters };
   const frontEnd = await wizardFrontEnd(await flagsOf(['run']), io);
   const { parts } = await bench({ processes: processesIn(process.cwd()) });
-  const teller = new Teller(frontEnd, realAdapters.clock);
+  const reporter = new Reporter(frontEnd, realAdapters.clock);
   const log = realAdapters.openLog(process.cwd(), 'log.jsonl');
-  teller.log((event) => log.write(JSON.stringify(event)));
-  teller.tell({
+  reporter.log((event) => log.write(JSON.stringify(event)));
+  reporter.emit({
     type: 'rollout.started',
     command: 'run',
     program: '0.1.0',
@@ -35,10 +35,10 @@ export async function start(): Promise<void> {
     steps,
   });
   for (;;) {
-    const intent = await teller.ask({ type: 'confirm-plan', changes: 1 }, stop.signal).catch(() => null);
+    const intent = await reporter.ask({ type: 'confirm-plan', changes: 1 }, stop.signal).catch(() => null);
     if (intent?.type !== 'approve') break;
-    teller.tell({ type: 'step.started', phase, step: '0.1' });
-    const onLine = (line: string) => teller.tell({ type: 'output', phase, step: '0.1', line });
+    reporter.emit({ type: 'step.started', phase, step: '0.1' });
+    const onLine = (line: string) => reporter.emit({ type: 'output', phase, step: '0.1', line });
     await applyChange(parts, '0.1', commandOf(['awk', printing]), stop.signal, onLine);
   }
   await frontEnd.close();

@@ -1,15 +1,15 @@
-import { eventVersion, type RolloutEvent, type Told } from '../../src/domain/events.ts';
+import { eventVersion, type Reported, type RolloutEvent } from '../../src/domain/events.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 
 /** An event as the engine would stamp it. */
-export function stamped(told: Told, at = '2026-11-22T21:04:00.000Z'): RolloutEvent {
+export function stamped(told: Reported, at = '2026-11-22T21:04:00.000Z'): RolloutEvent {
   return { v: eventVersion, at, ...told };
 }
 
 export const step01 = { phase: 'prepare', step: '0.1' } as const;
 export const step23 = { phase: 'local-test', step: '2.3' } as const;
 
-export const started: Extract<Told, { type: 'rollout.started' }> = {
+export const started: Extract<Reported, { type: 'rollout.started' }> = {
   type: 'rollout.started',
   command: 'run',
   program: '0.1.0',
@@ -29,7 +29,7 @@ export function finishedStep(
   outcome: Extract<RolloutEvent, { type: 'step.finished' }>['outcome'],
   summary: string,
   open: Extract<RolloutEvent, { type: 'step.finished' }>['open'] = [],
-): Told {
+): Reported {
   return { type: 'step.finished', ...place, outcome, summary, milliseconds: 12, open };
 }
 

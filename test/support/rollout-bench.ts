@@ -1,8 +1,8 @@
 import type { Consent } from '../../src/domain/change.ts';
 import type { ExitCode } from '../../src/domain/problem.ts';
+import { Reporter } from '../../src/engine/reporter.ts';
 import { runRollout } from '../../src/engine/rollout.ts';
 import type { RolloutParts } from '../../src/engine/rollout-parts.ts';
-import { Teller } from '../../src/engine/tell.ts';
 import { type Bench, type BenchOptions, bench, tickingClock } from './bench.ts';
 import { type ScriptedFrontEnd, scripted } from './scripted-front-end.ts';
 import type { Tiny, TinyStep } from './tiny-steps.ts';
@@ -44,7 +44,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         skip,
         context: { files: world.files },
         executor: world.parts,
-        teller: new Teller(how.frontEnd ?? frontEnd, tickingClock()),
+        reporter: new Reporter(how.frontEnd ?? frontEnd, tickingClock()),
         signal: stop.signal,
         rollout: 'r1',
         undoes: null,

@@ -29,7 +29,7 @@ export function scripted(
     asked,
     of,
     outcomes: () => of('step.finished').map(({ step, outcome }) => `${step} ${outcome}`),
-    tell: (event) => events.push(event),
+    show: (event) => events.push(event),
     ask: async (question, signal) => {
       const before = asked.filter(({ type }) => type === question.type).length;
       asked.push(question);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RolloutEvent, Told } from '../../src/domain/events.ts';
+import type { Reported, RolloutEvent } from '../../src/domain/events.ts';
 import type { Question } from '../../src/domain/front-end.ts';
 import { phaseNames } from '../../src/domain/phase.ts';
 import { initialState, reduce } from '../../src/domain/reducer.ts';
@@ -14,7 +14,7 @@ const steps = ['0.1', '0.2', '0.3', '2.1', '2.2', '3.1', '3.2'].map((step) => ({
   title: `step ${step}`,
 }));
 
-const began: Told = {
+const began: Reported = {
   type: 'rollout.started',
   command: 'run',
   program: '0.1.0',
@@ -25,7 +25,7 @@ const began: Told = {
   steps,
 };
 
-const planned: readonly Told[] = steps.map(({ step, phase }) => ({
+const planned: readonly Reported[] = steps.map(({ step, phase }) => ({
   type: 'step.planned',
   step,
   phase,
@@ -37,10 +37,10 @@ const planned: readonly Told[] = steps.map(({ step, phase }) => ({
   ],
 }));
 
-export const log: Told = { type: 'log.opened', path: '/srv/portfolio/.erp-deploy/log' };
-export const running: Told = { type: 'step.started', phase: 'prepare', step: '0.2' };
+export const log: Reported = { type: 'log.opened', path: '/srv/portfolio/.erp-deploy/log' };
+export const running: Reported = { type: 'step.started', phase: 'prepare', step: '0.2' };
 
-export function stateAfter(events: readonly Told[], question?: Question): WizardState {
+export function stateAfter(events: readonly Reported[], question?: Question): WizardState {
   const told: readonly RolloutEvent[] = events.map((event) => stamped(event));
   return {
     rollout: told.reduce(reduce, initialState),
@@ -51,7 +51,7 @@ export function stateAfter(events: readonly Told[], question?: Question): Wizard
 }
 
 /** A rollout with a log and a plan. */
-export const begun: readonly Told[] = [log, began, ...planned];
+export const begun: readonly Reported[] = [log, began, ...planned];
 
 /** One question of each type. */
 export const questions: { readonly [Type in Question['type']]: Extract<Question, { type: Type }> } = {
@@ -108,7 +108,7 @@ export const anyKey: fc.Arbitrary<KeyPress> = fc.oneof(
 /** Any state in which the wizard waits for keys. */
 export const anyStart: fc.Arbitrary<WizardState> = fc
   .record({
-    events: fc.constantFrom<readonly Told[]>([], [log], [log, began], begun, [...begun, running]),
+    events: fc.constantFrom<readonly Reported[]>([], [log], [log, began], begun, [...begun, running]),
     question: fc.constantFrom(undefined, ...Object.values(questions)),
     size: fc.constantFrom({ columns: 80, rows: 24 }, { columns: 60, rows: 16 }, { columns: 120, rows: 40 }),
   })

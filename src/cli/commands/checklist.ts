@@ -18,7 +18,7 @@ import {
   tellStarted,
 } from '../wiring/workspace.ts';
 
-type Told = Parameters<CommandParts['teller']['tell']>[0];
+type Told = Parameters<CommandParts['reporter']['emit']>[0];
 type BoxEvent = Extract<Told, { type: 'box' }>;
 
 /** Prints a checklist, with the items checked off for which the journal has evidence; then what is left, and why. */
@@ -34,7 +34,7 @@ export const checklist: Execute = async (parts) => {
 };
 
 async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<ExitCode> {
-  const { flags, here, teller, terminal } = parts;
+  const { flags, here, reporter, terminal } = parts;
   const file = flags.file === undefined ? null : await fileNamed(here, flags.file);
   const text = file === null ? await open.ports.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);
@@ -43,7 +43,7 @@ async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<
     listed: matched.listed,
     event: eventOf(matched, (step) => records.get(step) ?? neverChecked(step)),
   }));
-  for (const { event } of judged) teller.tell(event);
+  for (const { event } of judged) reporter.emit(event);
   const ticked = judged.filter(({ event }) => event.state === 'ticked').map(({ listed }) => listed);
   const result = checkOff(
     text,
@@ -52,7 +52,7 @@ async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<
   parts.signal.throwIfAborted();
   if (flags.write && file !== null && result !== text) await here.write(file.path, result, file.mode);
   if (!flags.write && !flags.json) terminal.stdout.write(result);
-  teller.tell({
+  reporter.emit({
     type: 'note',
     level: 'info',
     text: closingNote(

@@ -20,7 +20,7 @@ export const doctor: Execute = async (parts) => {
   const ports = workspacePorts(parts, parts.flags.workspace);
   let exit: ExitCode = exitCodes.done;
   const report = (prerequisite: Prerequisite) => {
-    parts.teller.tell({ type: 'prerequisite', ...prerequisite });
+    parts.reporter.emit({ type: 'prerequisite', ...prerequisite });
     if (prerequisite.state === 'missing') exit = exitCodes.prerequisite;
   };
   for (const check of [

@@ -11,7 +11,7 @@ export const schemaFile = '.erp-deploy/erp-deploy.config.schema.json';
 
 /** Writes the commented configuration, and the JSON schema with which editors check it. */
 export const init: Execute = async (parts) => {
-  const { flags, teller } = parts;
+  const { flags, reporter } = parts;
   const { files } = workspacePorts(parts, flags.workspace);
   if ((await files.look(configFile)).type !== 'absent') {
     throw new ProblemError({
@@ -24,7 +24,7 @@ export const init: Execute = async (parts) => {
   }
   await writeSchema(files);
   await files.write(configFile, configTemplate(`./${schemaFile}`), 0o644);
-  teller.tell({
+  reporter.emit({
     type: 'note',
     level: 'info',
     text: `${configFile} was written. Every setting in it has a default.`,

@@ -2,7 +2,7 @@ import { consentsMissing } from '../../domain/confirmation.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { makePlan } from '../../engine/plan.ts';
 import { obstacleIn, sameProblem } from '../../engine/refusal.ts';
-import { plannedEvent } from '../../engine/tell.ts';
+import { plannedEvent } from '../../engine/reporter.ts';
 import type { Execute } from '../wiring/command.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
 
@@ -15,17 +15,17 @@ export const plan: Execute = async (parts) => {
   const blocking: Problem[] = [];
   const plans = await whileLocked(parts, open.ports, () =>
     makePlan(open.steps, open.skip, context, parts.signal, (one) => {
-      parts.teller.tell(plannedEvent(one));
+      parts.reporter.emit(plannedEvent(one));
       const obstacle = obstacleIn(one);
       if (obstacle === null || blocking.some((known) => sameProblem(known, obstacle.problem))) return;
       blocking.push(obstacle.problem);
-      parts.teller.problem(obstacle.problem, obstacle.step);
+      parts.reporter.problem(obstacle.problem, obstacle.step);
     }),
   );
   const changes = plans.flatMap((one) => (one.state === 'change' ? one.changes : []));
   const consents = consentsMissing(changes, () => false).map(({ flag, value }) =>
     value === undefined ? flag : `${flag} ${value}`,
   );
-  parts.teller.tell({ type: 'plan.ready', changes: changes.length, consents });
+  parts.reporter.emit({ type: 'plan.ready', changes: changes.length, consents });
   return blocking[0]?.exit ?? exitCodes.done;
 };

@@ -11,14 +11,14 @@ export const probe: Execute = async (parts) => {
   try {
     const recorded = await recordedIn(parts, ports);
     const say = (text: string, level: 'info' | 'warning' = 'info') =>
-      parts.teller.tell({ type: 'note', level, text });
+      parts.reporter.emit({ type: 'note', level, text });
     if (ports.production?.stack != null && config.cloudflare.container === undefined)
       say(noTunnel, 'warning');
     const { asked, hops, problem, withToken } = await probeRoute(
       contextOf(parts, open, () => recorded),
       0,
     );
-    for (const hop of hops) parts.teller.tell({ type: 'hop', ...hop });
+    for (const hop of hops) parts.reporter.emit({ type: 'hop', ...hop });
     if (problem !== null) throw new ProblemError(problem);
     for (const line of asked) say(line);
     if (!withToken)

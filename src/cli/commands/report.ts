@@ -12,7 +12,7 @@ const defaultPath = '.erp-deploy/report.html';
 
 /** Writes one self-contained page about the last rollout, and changes nothing else. */
 export const report: Execute = async (parts) => {
-  const { flags, adapters, here, teller } = parts;
+  const { flags, adapters, here, reporter } = parts;
   const { ports, config } = await openWorkspace(parts);
   const recorded = await recordedIn(parts, ports);
   const rollout = await lastRolloutLogs(ports.files, recorded);
@@ -30,7 +30,7 @@ export const report: Execute = async (parts) => {
   const given = flags.output;
   const [files, path] = given === undefined ? [ports.files, defaultPath] : [here, pathIn(here, given)];
   await files.write(path, page, 0o644);
-  teller.tell({ type: 'note', level: 'info', text: `Report written to ${join(files.root, path)}` });
+  reporter.emit({ type: 'note', level: 'info', text: `Report written to ${join(files.root, path)}` });
   return exitCodes.done;
 };
 

@@ -42,7 +42,8 @@ export const restore: Execute = async (parts) => {
   }
 };
 
-const say = ({ teller }: CommandParts, text: string) => teller.tell({ type: 'note', level: 'info', text });
+const say = ({ reporter }: CommandParts, text: string) =>
+  reporter.emit({ type: 'note', level: 'info', text });
 
 async function list(parts: CommandParts, location: DumpLocation): Promise<ExitCode> {
   const kept = await keptDumps(location);

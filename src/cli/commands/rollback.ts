@@ -25,7 +25,7 @@ import {
 
 /** Undoes the last rollout, newest step first. Each step is shown before it is undone, and verified afterwards. */
 export const rollback: Execute = async (parts) => {
-  const { flags, terminal, teller } = parts;
+  const { flags, terminal, reporter } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
     const show = 'To see what the last rollout did: erp-deploy report';
     throw new ProblemError(needsAnswer(parts, show));
@@ -44,7 +44,7 @@ export const rollback: Execute = async (parts) => {
     if (last === null) throw new ProblemError(nothingRan(open.ports.root));
     if (!last.isUndone) return await undo(parts, open, journal, lock, last);
     const text = `The last rollout, of ${last.at}, is undone already.`;
-    teller.tell({ type: 'note', level: 'info', text });
+    reporter.emit({ type: 'note', level: 'info', text });
     return exitCodes.done;
   } finally {
     await open.ports.close();
@@ -59,7 +59,7 @@ async function undo(
   lock: Lock,
   last: LastRollout,
 ): Promise<ExitCode> {
-  const { adapters, flags, terminal, teller, signal } = parts;
+  const { adapters, flags, terminal, reporter, signal } = parts;
   const all = undoSteps(last, allSteps);
   const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
   const production = await productionAddress(open);
@@ -83,7 +83,7 @@ async function undo(
     skip: open.skip,
     context,
     executor: executorParts(parts, open.ports, open.cloudflare, journal, lock),
-    teller,
+    reporter,
     signal,
     rollout: last.rollout,
     undoes: { rollout: last.rollout, whole },

@@ -23,7 +23,7 @@ export const run: Execute = async (parts) => {
   let edited: Answers | null = null;
   for (;;) {
     const { exit, answers }: RunEnd = await rollOut(parts, edited);
-    if (!parts.teller.wantsEdit) return exit;
+    if (!parts.reporter.wantsEdit) return exit;
     edited = await askSetup(parts, answers);
   }
 };
@@ -36,7 +36,7 @@ interface RunEnd {
 
 /** @param edited the answers of an operator who returned to the setup; null at the first attempt */
 async function rollOut(parts: CommandParts, edited: Answers | null): Promise<RunEnd> {
-  const { flags, adapters, terminal, teller } = parts;
+  const { flags, adapters, terminal, reporter } = parts;
   const interactive = canAsk(flags, terminal);
   let open = await openWorkspace(parts);
   const { files, root } = open.ports;
@@ -71,7 +71,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       skip: open.skip,
       context,
       executor: executorParts(parts, open.ports, context.cloudflare, journal, lock),
-      teller,
+      reporter,
       signal: parts.signal,
       undoes: null,
       rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,

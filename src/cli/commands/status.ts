@@ -26,8 +26,8 @@ export const status: Execute = async (parts) => {
         ? recordedStatus(step, recorded)
         : await checkedStatus(step, context, recorded, open.skip.get(step.id), contexts);
       states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
-      parts.teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...status });
-      if (problem !== undefined) parts.teller.problem(problem, step);
+      parts.reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
+      if (problem !== undefined) parts.reporter.problem(problem, step);
     }
   };
   if (parts.flags.recorded) await check();
@@ -35,9 +35,9 @@ export const status: Execute = async (parts) => {
   const text = parts.flags.recorded
     ? recordedSummary(recorded)
     : `${pendingSummary([...pending])}${summaryOf(states)}`;
-  parts.teller.tell({ type: 'note', level: 'info', text });
+  parts.reporter.emit({ type: 'note', level: 'info', text });
   if (parts.flags.strict && pending.size > 0) {
-    parts.teller.problem(notAppliedYet([...pending]));
+    parts.reporter.problem(notAppliedYet([...pending]));
     return exitCodes.notAsMigrated;
   }
   if (states.some(({ state }) => state === 'drifted')) return exitCodes.notAsMigrated;

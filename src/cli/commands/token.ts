@@ -20,7 +20,7 @@ const longest = 24 * units.h;
  * configuration file has no effect, so that the command line alone decides for which API the token is valid.
  */
 export const token: Execute = async (parts) => {
-  const { flags, teller, terminal } = parts;
+  const { flags, reporter, terminal } = parts;
   if (flags.json) throw new ProblemError(notWithJson);
   const role = tokenRoles.find((one) => one === flags.role);
   const seconds = secondsIn(flags.ttl);
@@ -38,8 +38,8 @@ export const token: Execute = async (parts) => {
   if (made === null) throw new ProblemError(problem);
   terminal.stdout.write(`${made.token}\n`);
   const text = `role ${role}, for ${api}, valid for ${flags.ttl}; it is a credential, so keep it secret`;
-  teller.tell({ type: 'note', level: 'info', text });
-  if (made.skew !== null) teller.tell({ type: 'note', level: 'warning', text: made.skew });
+  reporter.emit({ type: 'note', level: 'info', text });
+  if (made.skew !== null) reporter.emit({ type: 'note', level: 'warning', text: made.skew });
   return exitCodes.done;
 };
 

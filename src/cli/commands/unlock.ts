@@ -19,11 +19,11 @@ export const unlock: Execute = async (parts) => {
 };
 
 async function unlockWorkspace(parts: CommandParts): Promise<void> {
-  const { adapters, flags, teller } = parts;
+  const { adapters, flags, reporter } = parts;
   const ports = workspacePorts(parts, flags.workspace);
   const folder = adapters.claimFolder(ports.root, '.erp-deploy/lock');
   const found = await lockHolder({ folder, processes: adapters.processTable() });
-  const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
+  const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });
   if (found === null) return say('The lock of this workspace is free already.');
   const { pid, user, host, command, since } = found.holder;
   const alive = { running: 'still runs', gone: 'has ended', unknown: 'cannot be checked from this machine' }[

@@ -65,13 +65,13 @@ async function validateProduction(
   if (stack === null) {
     const { name, protection } = await server.address();
     const text = `validating the database ${name}, ${protection}`;
-    parts.teller.tell({ type: 'note', level: 'info', text });
+    parts.reporter.emit({ type: 'note', level: 'info', text });
     return validateSession(parts, context, await database.session(), parts.typed);
   }
   if ((await database.state()).is !== 'present')
     throw new ProblemError(noProductionDatabase(stack.host.name));
   const text = `validating the database on ${stack.host.name}`;
-  parts.teller.tell({ type: 'note', level: 'info', text });
+  parts.reporter.emit({ type: 'note', level: 'info', text });
   const session = await database.session();
   await markAsReadOnly(session);
   return validateSession(parts, context, session, 'erp-deploy validate');
@@ -84,7 +84,7 @@ async function validateLocal(parts: CommandParts, { ports }: OpenWorkspace, cont
   const chosen =
     stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
   const text = `no target was given; validating ${chosen}`;
-  parts.teller.tell({ type: 'note', level: 'info', text });
+  parts.reporter.emit({ type: 'note', level: 'info', text });
   return validateSession(parts, context, await database.session(), 'erp-deploy validate');
 }
 
@@ -100,14 +100,14 @@ export async function validateSession(
   again: string,
   files?: readonly MigrationFile[],
 ) {
-  const { teller, flags, signal } = parts;
+  const { reporter, flags, signal } = parts;
   signal.throwIfAborted();
   const target =
     files === undefined ? await targetOf(parts, context, session) : { ...nothingPending, applied: files };
   const expected = await context.catalogs.after(target.applied);
   signal.throwIfAborted();
   const report = await validateSchema(session, expected, await contractOf(context), flags.strict);
-  const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
+  const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });
   if (majorOf(report.serverVersion) !== majorOf(report.expectedVersion)) {
     say(
       `the server is PostgreSQL ${report.serverVersion}; the expected schema was computed with PostgreSQL ${report.expectedVersion}`,
@@ -118,7 +118,7 @@ export async function validateSession(
     const { kind, name, aspect, wanted, found } = one;
     const severity = report.notes.includes(one) ? 'note' : 'difference';
     const repair = repairScript([one], options);
-    teller.tell({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
+    reporter.emit({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
   }
   const left = notComparedText(report.notCompared);
   if (left !== null) say(left);
@@ -139,7 +139,7 @@ export async function validateSession(
   ];
   if (problems.length === 0 && !target.hasLedger) problems.push(noLedger());
   if (problems.length === 0 && flags.strict && pending.length > 0) problems.push(notAppliedYet(pending));
-  for (const problem of problems) teller.problem(problem);
+  for (const problem of problems) reporter.problem(problem);
   if (problems[0] !== undefined) return problems[0].exit;
   say(
     pending.length === 0
@@ -159,7 +159,7 @@ const nothingPending = { pending: [], problem: null, hasLedger: true } as const;
  * Without a ledger, all migrations count as applied.
  * @throws ProblemError if a migration of erp-deploy's own is pending
  */
-async function targetOf({ teller }: CommandParts, context: Context, session: Session): Promise<Comparison> {
+async function targetOf({ reporter }: CommandParts, context: Context, session: Session): Promise<Comparison> {
   const files = await soundMigrations(context);
   const ledger = await readLedger(session).catch((error: unknown) => {
     if (error instanceof DatabaseError && error.fault.code === '42501') return 'unreadable' as const;
@@ -168,7 +168,7 @@ async function targetOf({ teller }: CommandParts, context: Context, session: Ses
   if (ledger === 'unreadable') {
     const text =
       'this role cannot read the ledger erp_deploy.migrations, so every migration counts as applied';
-    teller.tell({ type: 'note', level: 'warning', text });
+    reporter.emit({ type: 'note', level: 'warning', text });
     return { ...nothingPending, applied: files };
   }
   if (ledger === null) return { ...nothingPending, applied: files, hasLedger: false };
@@ -180,7 +180,7 @@ async function targetOf({ teller }: CommandParts, context: Context, session: Ses
 
 /** Returns the options of the repair SQL; counts the rows that it could lose, if it is printed. */
 async function repairOptions(
-  { flags, teller }: CommandParts,
+  { flags, reporter }: CommandParts,
   session: Session,
   differences: readonly Difference[],
 ): Promise<RepairOptions> {
@@ -189,7 +189,7 @@ async function repairOptions(
   if (withheld.length === 0 || !(flags.repairSql || flags.json)) return { includeDestructive };
   const changes = withheld.length === 1 ? '1 change' : `${withheld.length} changes`;
   const text = `${changes} of the repair SQL can lose rows and ${withheld.length === 1 ? 'is' : 'are'} commented out; to include: --include-destructive`;
-  teller.tell({ type: 'note', level: 'warning', text });
+  reporter.emit({ type: 'note', level: 'warning', text });
   const rows = await countRows(session, tablesAtRisk(withheld));
   return { includeDestructive, rowsOf: (table) => rows.get(table) };
 }
@@ -200,15 +200,15 @@ async function repairOptions(
  * @returns the results that failed
  */
 async function testBehaviour(
-  { teller, signal }: CommandParts,
+  { reporter, signal }: CommandParts,
   session: Session,
   live: Parameters<typeof checkBehaviour>[1],
   isLocal: boolean,
 ) {
-  const report = (result: BehaviourResult) => teller.tell({ type: 'behaviour', ...result });
+  const report = (result: BehaviourResult) => reporter.emit({ type: 'behaviour', ...result });
   const behaviour = await checkBehaviour(session, live, isLocal ? report : undefined, signal);
   if ('skipped' in behaviour) {
-    teller.tell({
+    reporter.emit({
       type: 'note',
       level: 'info',
       text: `the behaviour tests were skipped: ${behaviour.skipped}`,
@@ -218,7 +218,7 @@ async function testBehaviour(
   if (!isLocal) behaviour.results.forEach(report);
   const failed = behaviour.results.filter(({ ok }) => !ok);
   const text = `${testedText(behaviour.results)}, ${failed.length} failed`;
-  teller.tell({ type: 'note', level: 'info', text });
+  reporter.emit({ type: 'note', level: 'info', text });
   return failed;
 }
 

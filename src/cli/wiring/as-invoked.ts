@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { holdsPassword } from '../../config/database-url.ts';
 import { withWorkspace } from '../../domain/command-text.ts';
-import { commandNames, type Told } from '../../domain/events.ts';
+import { commandNames, type Reported } from '../../domain/events.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
-import type { Words } from '../../engine/tell.ts';
+import type { Phrasing } from '../../engine/reporter.ts';
 import type { Flags } from './flags.ts';
 
 /** How the operator started erp-deploy. Commands in messages are completed with it, so that they can be pasted. */
@@ -82,9 +82,9 @@ export function problemAsInvoked<Some extends Pick<Problem, 'why' | 'todo'>>(
 }
 
 /** Returns functions that rewrite the commands in events and questions, as `textAsInvoked` does. */
-export function wordsOf(invocation: Invocation): Words {
+export function wordsOf(invocation: Invocation): Phrasing {
   return {
-    told: (event) => eventAsInvoked(event, invocation),
+    reported: (event) => eventAsInvoked(event, invocation),
     asked: (question) =>
       question.type === 'failure'
         ? { ...question, problem: problemAsInvoked(question.problem, invocation) }
@@ -92,7 +92,7 @@ export function wordsOf(invocation: Invocation): Words {
   };
 }
 
-function eventAsInvoked(event: Told, invocation: Invocation): Told {
+function eventAsInvoked(event: Reported, invocation: Invocation): Reported {
   const rewritten = (text: string) => textAsInvoked(text, invocation);
   switch (event.type) {
     case 'note':

@@ -1,7 +1,7 @@
 import type { CommandName } from '../../domain/events.ts';
 import type { Files } from '../../domain/ports.ts';
 import type { ExitCode } from '../../domain/problem.ts';
-import type { Teller } from '../../engine/tell.ts';
+import type { Reporter } from '../../engine/reporter.ts';
 import type { Flags } from './flags.ts';
 import type { Io, Terminal } from './io.ts';
 
@@ -12,7 +12,7 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   /** The files of the current directory. */
   readonly here: Files;
   readonly terminal: Terminal;
-  readonly teller: Teller;
+  readonly reporter: Reporter;
   /** Version of erp-deploy. */
   readonly version: string;
   /** The command line as the operator typed it, without the value of a database URL that contains a password. */

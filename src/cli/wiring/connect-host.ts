@@ -9,7 +9,7 @@ import { canAsk } from './terminal.ts';
  * @throws ProblemError if the host cannot be reached or refuses the login
  */
 export async function connectHost(parts: CommandParts, { production }: Config, lock: () => HostLock | null) {
-  const { flags, terminal, teller, signal } = parts;
+  const { flags, terminal, reporter, signal } = parts;
   const asked = new Set<string>();
   const { connectSsh } = await import('../../adapters/ssh/connect.ts');
   const connecting = connectSsh(production.host ?? '', {
@@ -17,14 +17,14 @@ export async function connectHost(parts: CommandParts, { production }: Config, l
     folder: production.directory,
     lock,
     askPassphrase: async (key) => {
-      const intent = await teller.ask({ type: 'passphrase', key, again: asked.has(key) }, signal);
+      const intent = await reporter.ask({ type: 'passphrase', key, again: asked.has(key) }, signal);
       asked.add(key);
       return intent.type === 'passphrase' ? intent.passphrase : null;
     },
     decideHostKey: async (shown) => {
       if (flags.hostKeyFingerprint !== undefined) return flags.hostKeyFingerprint === shown.fingerprint;
       if (parts.name !== 'run' || flags.yes || !canAsk(flags, terminal)) return false;
-      return (await teller.ask({ type: 'host-key', ...shown }, signal)).type === 'approve';
+      return (await reporter.ask({ type: 'host-key', ...shown }, signal)).type === 'approve';
     },
   });
   return connecting.catch((error: unknown) => {

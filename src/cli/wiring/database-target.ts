@@ -56,7 +56,7 @@ export async function scratchDatabase(
 }
 
 async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTarget> {
-  const { cwd, env, teller } = parts;
+  const { cwd, env, reporter } = parts;
   const url = given === '-' ? (await readStdin(parts, 'The database URL')).trim() : given;
   const path = passwordFilePath(env);
   const passwordFile = path === undefined ? undefined : await readPrivateFile(resolve(cwd, path));
@@ -65,7 +65,7 @@ async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTar
     ...(passwordFile === undefined ? {} : { passwordFile }),
   });
   if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));
-  for (const warning of resolved.warnings) teller.tell({ type: 'note', level: 'warning', text: warning });
+  for (const warning of resolved.warnings) reporter.emit({ type: 'note', level: 'warning', text: warning });
   return resolved.target;
 }
 

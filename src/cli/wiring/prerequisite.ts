@@ -1,11 +1,11 @@
-import type { Told } from '../../domain/events.ts';
+import type { Reported } from '../../domain/events.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { problemsOf } from '../../engine/faults.ts';
 import type { CommandParts } from './command.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** The result of one check of doctor. */
-export type Prerequisite = Omit<Extract<Told, { type: 'prerequisite' }>, 'type'>;
+export type Prerequisite = Omit<Extract<Reported, { type: 'prerequisite' }>, 'type'>;
 
 /** Checks one prerequisite, and changes nothing. */
 export type PrerequisiteCheck = (parts: CommandParts, ports: WorkspacePorts) => Promise<Prerequisite>;

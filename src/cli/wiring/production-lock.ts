@@ -26,10 +26,10 @@ export function productionSteps({ steps, skip, config }: OpenWorkspace): OpenWor
 export async function holdProduction(parts: CommandParts, production: ConnectedProduction): Promise<void> {
   if (production.stack === null) return;
   const { host } = production.stack;
-  const { signal, teller, flags } = parts;
+  const { signal, reporter, flags } = parts;
   let last = '';
   const report = (text: string) => {
-    if (text !== last) teller.tell({ type: 'note', level: 'info', text });
+    if (text !== last) reporter.emit({ type: 'note', level: 'info', text });
     last = text;
   };
   const todo = [
@@ -45,8 +45,8 @@ export async function unlockProduction(parts: CommandParts, { ports }: OpenWorks
   const { production } = ports;
   if (production?.stack == null) return;
   const { host } = production.stack;
-  const { flags, signal, teller } = parts;
-  const say = (text: string) => teller.tell({ type: 'note', level: 'info', text });
+  const { flags, signal, reporter } = parts;
+  const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });
   const held = await hostLockHolder(host, signal);
   if (held === null) return say(`The lock of ${host.name} is free already.`);
   say(`The lock of ${host.name} is held by ${ownerWords(held)}.`);

@@ -21,21 +21,21 @@ export async function firstAnswers(parts: CommandParts, { files }: WorkspacePort
  * @param before the answers so far
  */
 export async function askSetup(parts: CommandParts, before: Answers): Promise<Answers> {
-  const { flags, here, teller, signal } = parts;
+  const { flags, here, reporter, signal } = parts;
   const { files } = workspacePorts(parts, flags.workspace);
   const config = withAnswers(await readConfiguration(flags, here, files), before);
-  const intent = await teller.ask({ type: 'setup', fields: setupFields(config) }, signal);
+  const intent = await reporter.ask({ type: 'setup', fields: setupFields(config) }, signal);
   if (intent.type !== 'answers') return before;
   if (intent.keep && !(await keepAnswers(files, intent.values))) {
     const text = `${configFile} was not written by erp-deploy, so it is unchanged; the answers apply to this run only.`;
-    teller.tell({ type: 'note', level: 'info', text });
+    reporter.emit({ type: 'note', level: 'info', text });
   }
   return intent.values;
 }
 
 /** Re-checks the completed steps of an unfinished rollout, reports them, and asks how to continue. */
 export async function askResume(
-  { teller, signal }: CommandParts,
+  { reporter, signal }: CommandParts,
   open: OpenWorkspace,
   context: Context,
   recorded: Recorded,
@@ -43,11 +43,11 @@ export async function askResume(
   for (const step of open.steps) {
     signal.throwIfAborted();
     const status = await checkedStatus(step, context, recorded, open.skip.get(step.id));
-    teller.tell({ type: 'step.status', phase: step.phase, step: step.id, ...status });
+    reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
   }
   const begun = recorded.records.findLast(({ type }) => type === 'rollout');
   const last = recorded.records.findLast((record) => 'step' in record && record.step !== null);
-  const intent = await teller.ask(
+  const intent = await reporter.ask(
     {
       type: 'resume',
       startedAt: begun?.at ?? 'at an unknown time',

@@ -25,7 +25,7 @@ export async function reachProduction(
       const [first] = productionSteps(open);
       if (!asks || first === undefined || !(error instanceof ProblemError)) throw error;
       const problem = asProblem(error);
-      const intent = await parts.teller.ask(
+      const intent = await parts.reporter.ask(
         { type: 'failure', step: first.id, problem, editable: true },
         parts.signal,
       );

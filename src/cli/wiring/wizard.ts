@@ -18,7 +18,7 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
   const isColored = hasColors(flags.color, env);
   const wizard = openWizard(host, { stdin, stdout, stderr, isColored, isSpoken });
   return {
-    tell: (event) => wizard.tell(event),
+    show: (event) => wizard.show(event),
     ask: async (question, signal) => {
       if (flags.yes && question.type === 'confirm-plan') return { type: 'approve' };
       if (flags.yes && question.type === 'words') return { type: 'decline' };

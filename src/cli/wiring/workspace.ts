@@ -146,13 +146,13 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
       progress: (step, item) => {
         const phase = allSteps.find(({ id }) => id === step)?.phase;
         if (phase === undefined) return;
-        if ('groups' in item) parts.teller.tell({ type: 'progress.planned', phase, step, ...item });
-        else parts.teller.tell({ type: 'progress', phase, step, ...item });
+        if ('groups' in item) parts.reporter.emit({ type: 'progress.planned', phase, step, ...item });
+        else parts.reporter.emit({ type: 'progress', phase, step, ...item });
       },
       withoutLocalTest: parts.flags.withoutLocalTest ?? null,
       output: (step, line) => {
         const phase = allSteps.find(({ id }) => id === step)?.phase;
-        if (phase !== undefined) parts.teller.tell({ type: 'output', phase, step, line });
+        if (phase !== undefined) parts.reporter.emit({ type: 'output', phase, step, line });
       },
       openShadow: openShadow(parts, open),
     },
@@ -226,7 +226,7 @@ export async function whileLocked<Answer>(
 
 /** Emits the first event of a command that walks steps. */
 export function tellStarted(parts: CommandParts, open: OpenWorkspace, resumes: boolean): void {
-  parts.teller.tell({
+  parts.reporter.emit({
     type: 'rollout.started',
     command: parts.name,
     program: parts.version,

@@ -76,12 +76,12 @@ it('holds in what is told, and in what is asked', () => {
     exit: 3,
   } as const;
   const todo = ['Look: npx erp-deploy plan --workspace demo'];
-  expect(words.told({ type: 'problem', problem })).toMatchObject({ problem: { todo } });
+  expect(words.reported({ type: 'problem', problem })).toMatchObject({ problem: { todo } });
   expect(words.asked({ type: 'failure', step: '3.1', problem, editable: true })).toMatchObject({
     problem: { todo },
   });
   const text = 'Stopped. To go on: erp-deploy run --workspace demo';
-  expect(words.told({ type: 'note', level: 'info', text })).toMatchObject({
+  expect(words.reported({ type: 'note', level: 'info', text })).toMatchObject({
     text: 'Stopped. To go on: npx erp-deploy run --workspace demo',
   });
 });

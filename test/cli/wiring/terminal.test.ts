@@ -21,9 +21,9 @@ it('says all that it does on a terminal too, where that is asked for', async () 
   // The rest has its defaults, and none of it matters here.
   const flags = { nonInteractive: true, json: false, verbose: true } as Flags;
   const view = await frontEndFor('run', flags, streams);
-  view.tell(stamped(started));
-  view.tell(stamped({ type: 'step.started', ...step01 }));
-  view.tell(stamped({ type: 'output', ...step01, line: 'a line of output' }));
+  view.show(stamped(started));
+  view.show(stamped({ type: 'step.started', ...step01 }));
+  view.show(stamped({ type: 'output', ...step01, line: 'a line of output' }));
   await view.close();
   expect(said.join('')).toContain('| a line of output');
 });
