@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
 
-/** What pg_restore lists of a dump. */
+/** What `pg_restore --list` shows of a dump. */
 export interface Archive {
   readonly database: string;
-  /** As pg_dump wrote it, in the time of its machine. */
+  /** When it was made, as pg_dump wrote it, in the time zone of its machine. */
   readonly made: string;
-  /** Schemas that it makes. */
+  /** The schemas that it creates. */
   readonly schemas: readonly string[];
   /** `schema.name` of each table. */
   readonly tables: readonly string[];
@@ -14,7 +14,7 @@ export interface Archive {
 
 const heading = z.object({ database: z.string(), made: z.string() });
 
-/** Reads the listing of `pg_restore --list`; null where it is none. */
+/** Reads the output of `pg_restore --list`; null if it is not a listing. */
 export function readArchive(listing: string): Archive | null {
   const found = heading.safeParse({
     database: /^; +dbname: (.+)$/m.exec(listing)?.[1],
@@ -31,12 +31,12 @@ export function readArchive(listing: string): Archive | null {
   };
 }
 
-/** Whether the tool's own ledger is in it. */
+/** Returns whether the dump contains the ledger of erp-deploy. */
 export const isOurs = ({ schemas }: Archive): boolean => schemas.includes(ledgerSchema);
 
 /**
- * Which lines of the listing come back, as a POSIX extended regular expression: what lies in these schemas, the
- * schemas themselves, and what is said of them.
+ * Returns a POSIX extended regular expression for the lines of the listing to restore: the objects in these schemas,
+ * the schemas themselves, and their comments and privileges.
  */
 export function entriesOf(schemas: readonly string[]): string {
   const names = `(${schemas.map((name) => name.replaceAll(/\W/g, '\\$&')).join('|')})`;

@@ -9,10 +9,10 @@ import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
 
 /**
- * The dump of a database as it is now, with its roles beside it.
- * @param when what it is made before, in words
- * @param keep the name of a dump that stays whatever its age
- * @returns the problem where no program here can make one
+ * Returns the command that dumps a running database, and its roles into a file beside the dump.
+ * @param when what it is made before, as the end of a sentence
+ * @param keep the name of a dump that is not deleted, whatever its age
+ * @returns the problem if pg_dump is missing or too old, or if the connection goes through a transaction pooler
  */
 export async function dumpChange(
   location: DumpLocation,
@@ -40,7 +40,7 @@ export async function dumpChange(
  * Returns the dump of a database that does not run yet, to be made if it contains rows.
  * @param startedBy the step that starts the database
  */
-export async function dumpToCome(
+export async function pendingDump(
   location: DumpLocation,
   when: string,
   signal: AbortSignal,
@@ -49,30 +49,30 @@ export async function dumpToCome(
   const dump = await dumpChange(location, when, signal);
   if ('code' in dump) return dump;
   const { change } = dump;
-  const summary = `${summaryOf(change)}, where it holds rows`;
+  const summary = `${summaryOf(change)}, if it contains rows`;
   const [scope, digest, reversible] = [scopeOf(change), digestOf(change), isReversible(change)];
   return { status: 'pending', on: startedBy, scope, digest, summary, reversible };
 }
 
-/** A command where the dumps lie; a look tells afterwards whether it happened. */
+/** Returns a command that runs on the host of the dumps; whether it happened can be checked afterwards. */
 export function commandAt(
   { host, environment }: DumpLocation,
   command: Command,
   summary: string,
   onFailure: Omit<Problem, 'excerpt'>,
 ): CommandChange {
-  const where = { host: host.id, cwd: '.', ...(environment === undefined ? {} : { environment }) };
-  return { kind: 'command', ...where, ...command, onlyIf: null, observable: true, summary, onFailure };
+  const location = { host: host.id, cwd: '.', ...(environment === undefined ? {} : { environment }) };
+  return { kind: 'command', ...location, ...command, onlyIf: null, observable: true, summary, onFailure };
 }
 
 function throughPooler(name: string): Problem {
   return {
     code: 'ERP-0686',
     what: `A dump of ${name} cannot be made through its pooler.`,
-    why: 'It hands out connections by transaction, and pg_dump leaves an empty search_path on them: those who get them next would find no table without its schema. The database holds rows, so a dump comes first.',
+    why: 'It assigns connections per transaction, and pg_dump leaves an empty search_path on them: the next client would not find tables without their schema. The database contains rows, so it must be dumped first.',
     todo: [
-      "Give the server's own address in --database-url (Neon: the host without -pooler; Supabase: port 5432; RDS Proxy: the endpoint of the cluster).",
-      'Then start again.',
+      "Use the server's direct address in --database-url (Neon: the host without -pooler; Supabase: port 5432; RDS Proxy: the endpoint of the cluster).",
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -82,8 +82,8 @@ function dumpFailed(name: string, when: string): Omit<Problem, 'excerpt'> {
   return {
     code: 'ERP-0640',
     what: `A dump of ${name} could not be made ${when}.`,
-    why: 'It holds rows, and nothing was changed in it; what went wrong is below.',
-    todo: ['Mend it (most often the disk: df -h), and start again.'],
+    why: 'It contains rows, so nothing was changed in it; the error is below.',
+    todo: ['Fix the cause (most often a full disk: df -h), then run again.'],
     exit: exitCodes.stepFailed,
   };
 }

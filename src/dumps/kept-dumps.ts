@@ -1,13 +1,12 @@
 import type { DumpLocation } from './location.ts';
 
-/** A dump that is kept. */
 export interface KeptDump {
-  /** Its file, in the folder of the dumps: when it was made, and `.dump`. */
+  /** The file name: the time at which it was made, and `.dump`. */
   readonly name: string;
   readonly bytes: number;
 }
 
-/** The dumps that are kept of a database, the newest first. */
+/** Returns the dumps of a database that are stored, the newest first. */
 export async function keptDumps({ host, folder }: DumpLocation): Promise<readonly KeptDump[]> {
   const names = (await host.files.list(folder)).filter((name) => name.endsWith('.dump'));
   const nodes = await Promise.all(names.map((name) => host.files.look(`${folder}/${name}`)));

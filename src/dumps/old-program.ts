@@ -3,8 +3,8 @@ import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { DumpLocation } from './location.ts';
 
 /**
- * A program of PostgreSQL's on this machine that is missing, or older than the server; null where it is neither. A
- * container brings those of its server.
+ * Returns the problem of a PostgreSQL client program that is missing on this machine, or older than the server; null
+ * if it can be used. A container has the programs of its server.
  */
 export async function oldProgram(
   { programs, database, host, environment }: DumpLocation,
@@ -14,20 +14,20 @@ export async function oldProgram(
   if (programs.in === 'container') return null;
   const session = await database.session();
   const [row] = await session.query("select current_setting('server_version_num')::int / 10000 as major");
-  const wanted = Number(row?.major);
+  const needed = Number(row?.major);
   const asked = await host.processes.run(dumps.version(program), null, signal, undefined, { environment });
-  const found = /\s(\d+)/.exec(asked.stdout)?.[1];
-  if (asked.exitCode === 0 && Number(found) >= wanted) return null;
+  const installed = /\s(\d+)/.exec(asked.stdout)?.[1];
+  if (asked.exitCode === 0 && Number(installed) >= needed) return null;
   return {
     code: 'ERP-0685',
     what:
-      found === undefined
+      installed === undefined
         ? `${program} is not installed on this machine.`
-        : `${program} on this machine is of PostgreSQL ${found}, and the server of ${wanted}.`,
-    why: `A dump is made and read back before what it holds is changed, and that takes ${program} ${wanted} or newer.`,
+        : `${program} on this machine has version ${installed}, and the server has version ${needed}.`,
+    why: `A dump is made and read back before the database is changed; that needs ${program} ${needed} or newer.`,
     todo: [
-      `Install the client programs of PostgreSQL ${wanted} or newer (Debian: postgresql-client-${wanted}, from apt.postgresql.org where it is not there), and put them first in PATH.`,
-      'Then start again.',
+      `Install the client programs of PostgreSQL ${needed} or newer (Debian: postgresql-client-${needed}, if necessary from apt.postgresql.org), and put them first in PATH.`,
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
   };

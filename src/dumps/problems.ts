@@ -5,18 +5,20 @@ import type { DumpLocation } from './location.ts';
 
 export const noDumpsHere: Problem = {
   code: 'ERP-0696',
-  what: 'There are no dumps to bring back.',
-  why: 'No production is configured, and the local test runs on the embedded engine, which holds nothing of yours.',
-  todo: ['Name production: erp-deploy restore --production-host HOST, or --database-url URL'],
+  what: 'There are no dumps to restore.',
+  why: 'Production is not configured, and the local test runs on the embedded engine, which contains no data of yours.',
+  todo: [
+    'Name the production host or database: erp-deploy restore --production-host HOST, or --database-url URL',
+  ],
   exit: exitCodes.prerequisite,
 };
 
 export function notRunning(name: string): Problem {
   return {
     code: 'ERP-0697',
-    what: `A dump cannot be brought back into ${name}: it does not run.`,
-    why: 'A dump comes back into a running database.',
-    todo: ['Bring it up: erp-deploy run', 'Then start again.'],
+    what: `A dump cannot be restored into ${name}: it does not run.`,
+    why: 'A dump is restored into a running database.',
+    todo: ['Start it: erp-deploy run', 'Then run again.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -28,22 +30,22 @@ export function unknownDump(
 ): Problem {
   return {
     code: 'ERP-0690',
-    what: `No dump ${given} of ${name} is kept.`,
-    why: `Those that are lie in ${folder} on ${host.name}; ${kept.length === 0 ? 'there are none' : 'they are below'}.`,
-    todo: ['Name one of them: erp-deploy restore NAME', 'See them: erp-deploy restore'],
+    what: `There is no dump ${given} of ${name}.`,
+    why: `Dumps are stored in ${folder} on ${host.name}; ${kept.length === 0 ? 'there are none' : 'they are listed below'}.`,
+    todo: ['Name one of them: erp-deploy restore NAME', 'List them: erp-deploy restore'],
     exit: exitCodes.usage,
     ...(kept.length === 0 ? {} : { excerpt: kept.map((one) => one.name) }),
   };
 }
 
-export function unreadable({ folder, host }: DumpLocation, name: string, said: string): Problem {
+export function unreadable({ folder, host }: DumpLocation, name: string, output: string): Problem {
   return {
     code: 'ERP-0691',
-    what: `${name} is no whole dump.`,
-    why: 'pg_restore could not read it to its end; what it said is below. Nothing was changed.',
-    todo: ['Bring back another one: erp-deploy restore', `Or look at it on ${host.name}: ${folder}/${name}`],
+    what: `${name} is not a valid or complete dump.`,
+    why: 'pg_restore could not read all of it; its message is below. Nothing was changed.',
+    todo: ['Choose another one: erp-deploy restore', `Or inspect it on ${host.name}: ${folder}/${name}`],
     exit: exitCodes.stepFailed,
-    excerpt: said.trim().split('\n').slice(-5),
+    excerpt: output.trim().split('\n').slice(-5),
   };
 }
 
@@ -52,8 +54,8 @@ export function notOurs({ databaseName }: DumpLocation, name: string, archive: A
   return {
     code: 'ERP-0692',
     what: `${name} is ${other ? `of the database ${archive.database}, not of ${databaseName}` : 'of a database without a ledger of erp-deploy'}.`,
-    why: 'Bringing it back would replace what is there by something else. Nothing was changed.',
-    todo: ['Bring back one of this database: erp-deploy restore'],
+    why: 'Restoring it would replace the database with unrelated content. Nothing was changed.',
+    todo: ['Choose a dump of this database: erp-deploy restore'],
     exit: exitCodes.stepFailed,
   };
 }
@@ -61,20 +63,20 @@ export function notOurs({ databaseName }: DumpLocation, name: string, archive: A
 export function othersDepend(name: string, schemas: readonly string[], outside: readonly string[]): Problem {
   return {
     code: 'ERP-0693',
-    what: `Something outside of ${schemas.join(', ')} depends on them in ${name}.`,
-    why: 'Those schemas are dropped before they come back, and it would go with them. It is named below.',
-    todo: ['Drop it yourself, start again, and make it anew afterwards.'],
+    what: `Objects outside the schemas ${schemas.join(', ')} of ${name} depend on them.`,
+    why: 'A restore drops those schemas first, and these objects with them. They are listed below.',
+    todo: ['Drop them yourself, run again, and recreate them afterwards.'],
     exit: exitCodes.stepFailed,
     excerpt: outside.slice(0, 20),
   };
 }
 
-export function wantsForce(name: string, schemas: readonly string[], typed: string): Problem {
+export function needsForce(name: string, schemas: readonly string[], typed: string): Problem {
   return {
     code: 'ERP-0694',
-    what: `Bringing a dump back drops the schemas ${schemas.join(', ')} of ${name} as they are now.`,
-    why: 'What was written since the dump is in none of them any more; that needs a yes of its own. Nothing was changed.',
-    todo: [`Say yes: ${typed} --force`],
+    what: `Restoring a dump first drops the schemas ${schemas.join(', ')} of ${name}.`,
+    why: 'Rows written since the dump would be lost; that needs explicit approval. Nothing was changed.',
+    todo: [`To approve: ${typed} --force`],
     exit: exitCodes.usage,
   };
 }

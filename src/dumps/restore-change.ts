@@ -7,27 +7,27 @@ import { commandAt } from './dump-change.ts';
 import type { DumpLocation } from './location.ts';
 
 /**
- * Brings a dump back in one transaction: all of it, or the database stays as it is.
- * @param name of a dump that is kept there
- * @param schemas that are dropped, and come back as far as the dump has them
+ * Returns the command that restores a dump in one transaction: if it fails, the database stays as it is.
+ * @param name the file name of a stored dump
+ * @param schemas the schemas that are dropped, and restored if the dump contains them
  */
 export function restoreChange(
   location: DumpLocation,
   name: string,
   schemas: readonly string[],
 ): CommandChange {
-  const words = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
+  const statements = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
   return commandAt(
     location,
-    dumps.restore(location.programs, `${location.folder}/${name}`, words),
-    `drop the schemas ${schemas.join(', ')} of ${location.name}, and bring them back from ${name}, in one transaction`,
+    dumps.restore(location.programs, `${location.folder}/${name}`, statements),
+    `drop the schemas ${schemas.join(', ')} of ${location.name} and restore them from ${name}, in one transaction`,
     {
       code: 'ERP-0695',
-      what: `${name} was not brought back into ${location.name}.`,
-      why: 'Its transaction was rolled back: the database is as it was before. What went wrong is below.',
+      what: `${name} could not be restored into ${location.name}.`,
+      why: 'The transaction was rolled back: the database is unchanged. The error is below.',
       todo: [
-        'Where somebody uses the database ("lock timeout"), stop the services and start again.',
-        'Where a role is missing, make it: the roles lie beside the dump, in .roles.sql.',
+        'If other clients use the database ("lock timeout"), stop those services and run again.',
+        'If a role is missing, create it: the roles are beside the dump, in .roles.sql.',
       ],
       exit: exitCodes.stepFailed,
     },

@@ -5,7 +5,7 @@ import type { PlannedChange } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
-import { dumpChange, dumpToCome } from '../dumps/dump-change.ts';
+import { dumpChange, pendingDump } from '../dumps/dump-change.ts';
 import { dumpLocation } from '../dumps/location.ts';
 import { inspectMigrations, type MigrationItems, readBack } from '../schema/inspect-migrations.ts';
 import { planMigrations } from '../schema/plan-migrations.ts';
@@ -42,7 +42,7 @@ export function migrate({ startedBy, guardsRows, ...own }: MigrateStep): Step<Co
   };
 }
 
-/** Only in our own container, whose host is locked: on a server of others, another rollout may be running. */
+/** Ends sessions only in our own container, whose host is locked: on other servers, another rollout may be running. */
 async function sessionsToEnd({ database, stack }: Target): Promise<readonly PlannedChange[]> {
   if (stack === null || (await database.state()).is !== 'present') return [];
   const session = await database.session();
@@ -77,6 +77,6 @@ async function withDump(
   const when = 'before its migration';
   const dump = populated
     ? await dumpChange(location, when, context.signal)
-    : await dumpToCome(location, when, context.signal, startedBy);
+    : await pendingDump(location, when, context.signal, startedBy);
   return 'code' in dump ? dump : [dump, ...planned];
 }

@@ -103,7 +103,7 @@ describe('a roll-out to a database URL', () => {
     const { exit, stderr } = await there.run(workspace, words, { path });
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0685' });
     expect(problemIn(stderr).what).toContain(
-      'pg_dump on this machine is of PostgreSQL 15, and the server of 17',
+      'pg_dump on this machine has version 15, and the server has version 17',
     );
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
   });

@@ -7,9 +7,9 @@ import { summaryOf } from '../../domain/show-change.ts';
 import { dumpChange } from '../../dumps/dump-change.ts';
 import { type KeptDump, keptDumps } from '../../dumps/kept-dumps.ts';
 import { type DumpLocation, dumpLocation } from '../../dumps/location.ts';
-import { noDumpsHere, notRunning, wantsForce } from '../../dumps/problems.ts';
+import { needsForce, noDumpsHere, notRunning } from '../../dumps/problems.ts';
+import { type RestorableDump, restorableDump } from '../../dumps/restorable-dump.ts';
 import { restoreChange } from '../../dumps/restore-change.ts';
-import { type SoundDump, soundDump } from '../../dumps/sound-dump.ts';
 import { applyChange } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
@@ -84,9 +84,9 @@ async function restoreDump(
   lock: Lock,
 ): Promise<ExitCode> {
   if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
-  const sound = await soundDump(context, location, parts.flags.dump ?? '');
+  const sound = await restorableDump(context, location, parts.flags.dump ?? '');
   const changes = await planned(parts, location, sound);
-  if (!parts.flags.force) throw new ProblemError(wantsForce(location.name, sound.schemas, parts.typed));
+  if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas, parts.typed));
   const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock);
   for (const change of changes) {
     parts.signal.throwIfAborted();
@@ -102,7 +102,7 @@ async function restoreDump(
 async function planned(
   parts: CommandParts,
   location: DumpLocation,
-  { name, archive, schemas }: SoundDump,
+  { name, archive, schemas }: RestorableDump,
 ): Promise<readonly CommandChange[]> {
   const session = await location.database.session();
   const rows = await populatedTables(session);

@@ -11,20 +11,24 @@ import type { DumpLocation } from './location.ts';
 import { oldProgram } from './old-program.ts';
 import { notOurs, othersDepend, unknownDump, unreadable } from './problems.ts';
 
-/** A dump that can come back, and what it would replace. */
-export interface SoundDump {
+/** A dump that can be restored, and what it would replace. */
+export interface RestorableDump {
   readonly name: string;
   readonly archive: Archive;
-  /** Ours: those that are dropped, and come back as far as the dump has them. */
+  /** The schemas that are dropped, and restored if the dump contains them. */
   readonly schemas: readonly string[];
 }
 
 /**
- * Finds a dump by its name, reads it to its end, and looks whether it may replace what is there. Changes nothing.
- * @param given with or without `.dump`
+ * Finds a dump by its name, reads all of it, and checks that it may replace the database. Changes nothing.
+ * @param given its name, with or without `.dump`
  * @throws ProblemError
  */
-export async function soundDump(context: Context, location: DumpLocation, given: string): Promise<SoundDump> {
+export async function restorableDump(
+  context: Context,
+  location: DumpLocation,
+  given: string,
+): Promise<RestorableDump> {
   const kept = await keptDumps(location);
   const name = kept.find((one) => one.name === given || one.name === `${given}.dump`)?.name;
   if (name === undefined) throw new ProblemError(unknownDump(location, given, kept));
@@ -44,7 +48,7 @@ async function readWhole({ signal }: Context, location: DumpLocation, name: stri
   const { programs, host, folder, environment } = location;
   const file = `${folder}/${name}`;
   const run = ({ argv, input }: Command) =>
-    // As long as it takes: without a listener for its lines, a command on a server has a time limit.
+    // The listener lifts the time limit that a command on a server has otherwise.
     host.processes.run(argv, '.', signal, () => undefined, { environment, input });
   const listed = await run(dumps.list(programs, file));
   const archive = listed.exitCode === 0 ? readArchive(listed.stdout) : null;
@@ -54,7 +58,7 @@ async function readWhole({ signal }: Context, location: DumpLocation, name: stri
   return archive;
 }
 
-/** Those that the workspace's migrations make, and the ledger's; never `public`, which others use. */
+/** Returns the schemas that the migrations create, and the ledger's; never `public`, which others use. */
 async function ourSchemas(context: Context): Promise<readonly string[]> {
   const { objects } = await context.catalogs.after(await soundMigrations(context));
   const made = objects
