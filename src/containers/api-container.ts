@@ -7,12 +7,12 @@ import type { Problem } from '../domain/problem.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import { askEndpoints } from './api.ts';
-import { soundApiLog } from './api-log.ts';
+import { assertNoApiErrors } from './api-log.ts';
 import { type Container, containerNamed } from './container.ts';
-import { serviceFindings, soundTools } from './database-container.ts';
-import { authenticatorGetsIn } from './log-in.ts';
+import { requireTools, serviceFindings } from './database-container.ts';
+import { authenticatorCanLogIn } from './log-in.ts';
 import { type ComposeFile, imageOf, serviceChanges } from './service-changes.ts';
-import { serviceState, stateToCome } from './service-state.ts';
+import { serviceState, stateAfterRollout } from './service-state.ts';
 import { secretOf, services } from './stack.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
 
@@ -39,7 +39,7 @@ export async function apiFindings(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { stack } = target;
-  const tools = await soundTools(stack, signal);
+  const tools = await requireTools(stack, signal);
   const [logIn, state] = await Promise.all([
     logInFindings(target, name),
     serviceState(stack, tools, services.api, signal),
@@ -52,24 +52,24 @@ async function logInFindings(
   name: string,
 ): Promise<readonly Finding[]> {
   const faults = await authenticatorFaults(await database.session());
-  const wanted = 'a role that can log in with the password of .env, and only become erp_anon or erp_api';
+  const wanted = 'a role that can log in with the password of .env, and only switch to erp_anon or erp_api';
   // A login that cannot succeed would leave an error in the server's log.
   if (faults.length > 0) return [{ what: `role ${authenticator}`, wanted, found: faults.join('; ') }];
-  const getsIn = await authenticatorGetsIn(stack, name);
-  return getsIn ? [] : [{ what: `role ${authenticator}`, wanted, found: 'another password' }];
+  const canLogIn = await authenticatorCanLogIn(stack, name);
+  return canLogIn ? [] : [{ what: `role ${authenticator}`, wanted, found: 'another password' }];
 }
 
 /** Returns what corrects PostgREST's login, and brings the container up as the compose file says. */
 export async function apiChanges(
   target: ContainerTarget,
-  { composeText, toCome }: ComposeFile,
+  { composeText, willBeWritten }: ComposeFile,
   name: string,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { stack } = target;
-  const tools = await soundTools(stack, signal);
-  const state = toCome
-    ? await stateToCome(stack, services.api, signal)
+  const tools = await requireTools(stack, signal);
+  const state = willBeWritten
+    ? await stateAfterRollout(stack, services.api, signal)
     : await serviceState(stack, tools, services.api, signal);
   const image = imageOf(composeText, services.api) ?? services.api.name;
   const up = await serviceChanges(stack, tools, services.api, state, image, signal);
@@ -102,12 +102,12 @@ export async function inspectApi(
   const container = await untilHealthy(stack, services.api, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.api, 'absent'));
   assertLimits(stack, services.api, container);
-  const [seen, database] = await Promise.all([
+  const [answers, database] = await Promise.all([
     askEndpoints(stack, signal),
     containerNamed(stack.host, services.database.name, signal),
   ]);
   if (database !== null) assertLimits(stack, services.database, database);
-  const log = items.log === undefined ? null : await soundApiLog(stack, container, signal);
+  const log = items.log === undefined ? null : await assertNoApiErrors(stack, container, signal);
   const limits = [
     ...(database === null ? [] : [limitsOf(services.database.name, database)]),
     limitsOf(services.api.name, container),
@@ -119,9 +119,9 @@ export async function inspectApi(
       : [evidenceFor(items.running, { target, summary: 'running, healthy' })]),
     ...(log === null ? [] : [evidenceFor(items.log, { target, summary: log })]),
     ...(items.endpoints ?? []).map((item, index) =>
-      evidenceFor(item, { target, summary: seen[index] ?? '' }),
+      evidenceFor(item, { target, summary: answers[index] ?? '' }),
     ),
-    ...(items.json === undefined ? [] : [evidenceFor(items.json, { target, summary: seen.join('; ') })]),
+    ...(items.json === undefined ? [] : [evidenceFor(items.json, { target, summary: answers.join('; ') })]),
     ...(database === null ? [] : [evidenceFor(items.limits, { target, summary: limits.join('; ') })]),
   ]);
 }

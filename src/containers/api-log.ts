@@ -6,20 +6,20 @@ import { errorsInApiLog } from './container-problems.ts';
 import type { Stack } from './stack.ts';
 
 /**
- * What PostgREST says where something failed (PostgREST/postgrest, src/PostgREST/Observation.hs, v14), behind docker's
- * time and its own. Lines of requests, which begin with an address or are JSON, are no matter of how it started.
+ * PostgREST's error messages (PostgREST/postgrest, src/PostgREST/Observation.hs, v14), after the timestamps of docker
+ * and of PostgREST. Lines about requests, which begin with an address or are JSON, do not match.
  */
 const fault = /^\S+Z (\S+ \+0000: (?=Failed )|\S+ \+0000: .*\b(FATAL|Fatal|[Ee]rror)\b|postgrest: )/;
-/** It tries that again by itself for as long as it takes; meanwhile the endpoints are asked until they are fresh. */
+/** PostgREST retries this itself, without a limit; the endpoints are requested until they are up to date. */
 const listening = /: Failed (listening for database notifications|during listener connection cleanup)/;
-/** Whatever failed before was mended by then. */
+/** Whatever failed before this line has recovered. */
 const loaded = /: Schema cache loaded /;
 
-/** How often, and how many milliseconds apart, it is given time to connect again: it waits for up to 32 s. */
+/** The number of times the log is read again, and milliseconds in between: PostgREST waits up to 32 s to reconnect. */
 const tries = 35;
-const pace = 1000;
+const pollInterval = 1000;
 
-/** Faults that nothing after them mended, and whether it says that it is at work: its oldest lines may be gone. */
+/** Returns unresolved errors, and whether the schema cache was loaded; the oldest lines may be missing from the log. */
 export function judgeApiLog(lines: readonly string[]): {
   readonly faults: readonly string[];
   readonly isLoaded: boolean;
@@ -34,23 +34,27 @@ export function judgeApiLog(lines: readonly string[]): {
   };
 }
 
-/** What PostgreSQL tells besides its message may quote rows. */
+/** PostgreSQL's details and hints may quote rows. */
 function withoutRows(line: string): string {
   return line.replaceAll(/"(details|hint)":"(?:[^"\\]|\\.)*",?/g, '');
 }
 
 /**
- * Reads PostgREST's log since it started, in a line for a person.
- * @throws ProblemError where it holds an error that nothing after it mended, or cannot be read
+ * Reads PostgREST's log since it started, and summarizes it in a line.
+ * @throws ProblemError if it contains an unresolved error, or cannot be read
  */
-export async function soundApiLog(stack: Stack, container: Container, signal: AbortSignal): Promise<string> {
+export async function assertNoApiErrors(
+  stack: Stack,
+  container: Container,
+  signal: AbortSignal,
+): Promise<string> {
   for (let left = tries; ; left--) {
     const lines = await logSince(stack.host, container.id, container.startedAt, signal);
     const { faults, isLoaded } = judgeApiLog(lines);
-    if (faults.length === 0) return isLoaded ? atWork : 'its log tells of no error';
+    if (faults.length === 0) return isLoaded ? loadedWithoutErrors : 'no errors in its log';
     if (left === 0) throw new ProblemError(errorsInApiLog(stack, faults));
-    await pause(pace, signal);
+    await pause(pollInterval, signal);
   }
 }
 
-const atWork = 'its log tells of a schema cache that was loaded, and of no error since';
+const loadedWithoutErrors = 'its log shows that the schema cache was loaded, and no errors since';

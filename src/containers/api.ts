@@ -7,7 +7,7 @@ import { tokenFor } from './api-token.ts';
 import { apiAnswers } from './container-problems.ts';
 import { type Stack, services } from './stack.ts';
 
-/** One table of each schema stands for it: the ones that the checklist asks for. */
+/** One table of each schema represents it: those that the checklist names. */
 const endpoints = [
   { schema: 'erp', table: 'people' },
   { schema: 'agent', table: 'sessions' },
@@ -15,34 +15,36 @@ const endpoints = [
 
 type Endpoint = (typeof endpoints)[number];
 
-/** PostgREST answers 404 with this while its picture of the schema is older than the migration. */
+/** PostgREST answers 404 with this code while its schema cache is older than the migration. */
 const staleSchema = 'PGRST205';
-/** How often, and how many milliseconds apart, it is given time to look again. */
+/** The number of retries while it reloads its cache, and milliseconds in between. */
 const tries = 20;
-const pace = 250;
+const pollInterval = 250;
 
 const refusalSchema = z.looseObject({ code: z.string() });
 
 /**
- * Asks both endpoints: without a token they must refuse (401, 42501), with one of a minute they must answer.
- * @throws ProblemError where one does not
+ * Requests both endpoints: without a token they must refuse (401, 42501), with one they must answer.
+ * @throws ProblemError if one does not
  */
 export async function askEndpoints(stack: Stack, signal: AbortSignal): Promise<readonly string[]> {
-  const made = await tokenFor(stack, signal);
-  if (made === null) return [];
-  const seen: string[] = [];
+  const issued = await tokenFor(stack, signal);
+  if (issued === null) return [];
+  const answers: string[] = [];
   for (const endpoint of endpoints) {
-    await refusesStrangers(stack, endpoint, signal);
-    seen.push(`${endpoint.schema}.${endpoint.table}: ${await rowsFor(stack, endpoint, made.token, signal)}`);
+    await assertTokenRequired(stack, endpoint, signal);
+    answers.push(
+      `${endpoint.schema}.${endpoint.table}: ${await rowsFor(stack, endpoint, issued.token, signal)}`,
+    );
   }
-  return seen;
+  return answers;
 }
 
-async function refusesStrangers(stack: Stack, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+async function assertTokenRequired(stack: Stack, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
   const answer = await fresh(stack, endpoint, {}, signal);
   if (answer.status === 401 && codeOf(answer) === '42501') return;
-  const wanted = '401 with code 42501, since no token was sent';
-  throw new ProblemError(apiAnswers(stack, pathOf(endpoint), endpoint.schema, wanted, told(answer)));
+  const expected = '401 with code 42501, since no token was sent';
+  throw new ProblemError(apiAnswers(stack, pathOf(endpoint), endpoint.schema, expected, summaryOf(answer)));
 }
 
 async function rowsFor(
@@ -54,11 +56,11 @@ async function rowsFor(
   const answer = await fresh(stack, endpoint, { authorization: `Bearer ${token}` }, signal);
   const rows = answer.status === 200 ? z.array(z.unknown()).safeParse(jsonIn(answer)) : null;
   if (rows?.success === true) return 'JSON for a signed token, 401 without';
-  const wanted = '200 with a JSON array, for a signed token';
-  throw new ProblemError(apiAnswers(stack, pathOf(endpoint), endpoint.schema, wanted, told(answer)));
+  const expected = '200 with a JSON array, for a signed token';
+  throw new ProblemError(apiAnswers(stack, pathOf(endpoint), endpoint.schema, expected, summaryOf(answer)));
 }
 
-/** The answer, once PostgREST has noticed the migrations, and is there at all. */
+/** Returns the answer, once PostgREST runs and has noticed the migrations. */
 async function fresh(
   { host }: Stack,
   endpoint: Endpoint,
@@ -73,11 +75,11 @@ async function fresh(
     } catch (error) {
       if (left === 0 || !(error instanceof NetworkFault)) throw error;
     }
-    await pause(pace, signal);
+    await pause(pollInterval, signal);
   }
 }
 
-/** No row is asked for: whether it would answer is all that is to be known. */
+/** Requests no rows: only the status matters. */
 const pathOf = ({ table }: Endpoint) => `/${table}?limit=0`;
 
 function jsonIn({ body }: HttpAnswer): unknown {
@@ -94,7 +96,7 @@ function codeOf(answer: HttpAnswer): string | null {
   return read.success ? read.data.code : null;
 }
 
-function told(answer: HttpAnswer): string {
+function summaryOf(answer: HttpAnswer): string {
   const code = codeOf(answer);
   return `${answer.status}${code === null ? '' : ` with code ${code}`}`;
 }

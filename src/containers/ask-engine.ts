@@ -3,15 +3,15 @@ import type { ProcessResult } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { asTyped, type Command } from '../domain/shell-script.ts';
 import { quoted } from '../domain/show-change.ts';
-import { type EngineHost, toolsAnew } from './tools.ts';
+import { type EngineHost, refreshedTools } from './tools.ts';
 
 type Argv = readonly [string, ...string[]];
 
 /**
- * A look of docker's that ends with 0 where it finds nothing, too: any other end is a fault, and no "not there" may
- * be made of it.
- * @param absent how it ends besides where nothing is there
- * @throws ProblemError: that no engine answers any more, or what docker said
+ * Runs a docker query. Exit code 0 includes an empty result; any other code is an error, and must not be read as
+ * "missing".
+ * @param absent another exit code that means that nothing was found
+ * @throws ProblemError with the message of docker, or that the engine no longer answers
  */
 export async function askEngine(
   host: EngineHost,
@@ -28,7 +28,7 @@ export async function askEngine(
   return answer;
 }
 
-/** The lines of such a look that hold something. */
+/** Returns the lines of such a query, without empty ones. */
 export async function linesFrom(
   host: EngineHost,
   argv: Argv,
@@ -39,27 +39,27 @@ export async function linesFrom(
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Why a look failed: an engine that answered before may be gone meanwhile. */
+/** Returns why a query failed: the engine may have stopped since it last answered. */
 async function engineFault(
   host: EngineHost,
   command: Command,
   { stderr }: ProcessResult,
   signal: AbortSignal,
 ): Promise<Problem> {
-  const tools = await toolsAnew(host, signal);
-  return 'code' in tools ? tools : lookFailed(host, command, stderr);
+  const tools = await refreshedTools(host, signal);
+  return 'code' in tools ? tools : queryFailed(host, command, stderr);
 }
 
-function lookFailed(host: EngineHost, command: Command, said: string): Problem {
+function queryFailed(host: EngineHost, command: Command, output: string): Problem {
   return {
     code: 'ERP-0610',
-    what: `The Docker engine on ${host.name} answers, and a look at it failed.`,
-    why: 'What docker said is below; nothing was concluded from it.',
+    what: `The Docker engine on ${host.name} answers, but a query failed.`,
+    why: 'The message of docker is below; the actual state is unknown.',
     todo: [
-      `Try it by hand: ${lineOn(host, asTyped(command).argv.map(quoted).join(' '))}`,
-      'Then start again.',
+      `Try it yourself: ${lineOn(host, asTyped(command).argv.map(quoted).join(' '))}`,
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
-    excerpt: said.trim().split('\n').slice(-5),
+    excerpt: output.trim().split('\n').slice(-5),
   };
 }

@@ -32,7 +32,10 @@ async function isAsReleased(context: Context): Promise<boolean> {
   return missingKeys(entries, secretKeys).length === 0;
 }
 
-/** Returns the compose file of the workspace; with `toCome`, as 0.2 is going to write it. */
-export async function composeFile({ files, assets }: Context, toCome: boolean): Promise<ComposeFile> {
-  return { composeText: await (toCome ? assets.read(composeAsset) : files.read(layout.compose)), toCome };
+/** Returns the compose file of the workspace; with `willBeWritten`, as 0.2 is going to write it. */
+export async function composeFile({ files, assets }: Context, willBeWritten: boolean): Promise<ComposeFile> {
+  return {
+    composeText: await (willBeWritten ? assets.read(composeAsset) : files.read(layout.compose)),
+    willBeWritten,
+  };
 }

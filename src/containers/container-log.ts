@@ -3,14 +3,14 @@ import { docker } from '../argv/docker.ts';
 import type { Host } from '../domain/ports.ts';
 import { askEngine } from './ask-engine.ts';
 
-/** PostgreSQL's own words for what an operator has to see; PostgREST's and the image's begin likewise. */
+/** The severities of PostgreSQL that are errors; messages of PostgREST and of the image begin likewise. */
 const fault = /\b(ERROR|FATAL|PANIC|[Ee]rror):/;
-/** They quote statements and rows, which are nobody's business here. */
+/** Lines that quote statements and rows, which must not be shown. */
 const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
 
 /**
- * The time by the clock that stamps the lines of its containers' logs: the engine's own. This machine's, or that of
- * the program that asks the engine, may be ahead (then nothing would be read) or behind.
+ * Returns the time of the engine's clock, which stamps the lines of its containers' logs. The clock of this machine may
+ * be ahead (then nothing would be read) or behind.
  * @returns RFC 3339, with nanoseconds (Docker Engine API, SystemInfo)
  * @throws ProblemError
  */
@@ -19,8 +19,9 @@ export async function engineTime(host: Host, signal: AbortSignal): Promise<strin
 }
 
 /**
- * Lines of a container's log since a moment (RFC 3339) of the engine's clock, oldest first, without what quotes rows.
- * @throws ProblemError where it cannot be read: silence is no proof then
+ * Returns the lines of a container's log since a time (RFC 3339) of the engine's clock, oldest first, without those
+ * that quote rows.
+ * @throws ProblemError if it cannot be read: that must not count as a log without errors
  */
 export async function logSince(
   host: Host,
@@ -29,11 +30,11 @@ export async function logSince(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const lines = linesOf(await askEngine(host, docker.logs(id, since), signal));
-  // Two streams, each in its order; the times before the lines are all of one length.
+  // Merges both streams by the timestamps, which all have the same length.
   return lines.toSorted();
 }
 
-/** Why it ended, as far as its last lines say: the faults among them, or all of them. */
+/** Returns the errors among the last lines of a log, or, without any, the last lines. */
 export async function logReason(host: Host, id: string, signal: AbortSignal): Promise<readonly string[]> {
   const lines = linesOf(await host.processes.run(docker.logTail(id, 50), null, signal));
   const faults = faultsIn(lines);

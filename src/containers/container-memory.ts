@@ -7,7 +7,7 @@ const statsSchema = z.looseObject({ MemUsage: z.string() });
 /** Bytes in a unit as docker(1) prints them (go-units, BytesSize). */
 const units: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** Megabytes (of 1024² bytes, rounded) that a running container takes now; null where the engine does not say. */
+/** Returns the memory of a running container in MiB, rounded; null if the engine does not report it. */
 export async function memoryTaken(
   host: Pick<Host, 'processes'>,
   id: string,
@@ -18,7 +18,7 @@ export async function memoryTaken(
   return megabytesIn(statsSchema.parse(JSON.parse(answer.stdout)).MemUsage);
 }
 
-/** The first amount in `38.5MiB / 300MiB`. */
+/** Returns the first amount in a text such as `38.5MiB / 300MiB`, in MiB. */
 export function megabytesIn(usage: string): number | null {
   const [, amount, unit = ''] = /^([\d.]+)([KMG]i?B|B)\b/.exec(usage) ?? [];
   const bytes = units[unit];

@@ -12,8 +12,7 @@ const loading = (host: Stack['host'], image: string) =>
   host.id === 'here'
     ? `ssh HOST docker save ${image} | docker load`
     : `docker save ${image} | ${lineOn(host, 'docker load')}`;
-/** Absolute. */
-const folderOf = ({ host, folder }: Stack) => quoted(posix.join(host.files.root, folder));
+const absoluteFolderOf = ({ host, folder }: Stack) => quoted(posix.join(host.files.root, folder));
 
 export function foreignContainer(
   { host }: Stack,
@@ -23,41 +22,41 @@ export function foreignContainer(
 ): Problem {
   return {
     code: 'ERP-0608',
-    what: `A container named ${name} is on ${host.name}, and is not of this stack.`,
+    what: `A container named ${name} exists on ${host.name}, and it does not belong to this deployment.`,
     why:
       from === null
-        ? 'It was not made by Compose. erp-deploy never touches what it did not make.'
-        : `It was started from ${from}, this stack lies in ${here}. erp-deploy never touches what it did not make.`,
+        ? 'It was not created by Compose. erp-deploy never changes containers that it did not create.'
+        : `It was started from ${from}; this deployment is in ${here}. erp-deploy never changes containers that it did not create.`,
     todo: [
-      `Look at it: ${lineOn(host, `docker inspect ${quoted(name)}`)}`,
+      `Inspect it: ${lineOn(host, `docker inspect ${quoted(name)}`)}`,
       `If nothing needs it, remove it on ${host.name}: ${lineOn(host, `docker rm --force ${quoted(name)}`)}`,
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-export function composeRefuses({ host, folder }: Stack, argv: readonly string[], said: string): Problem {
+export function composeRefuses({ host, folder }: Stack, argv: readonly string[], output: string): Problem {
   return {
     code: 'ERP-0605',
     what: `Compose cannot read ${folder}/docker-compose.yml on ${host.name}.`,
-    why: 'It says what is wrong with it below.',
+    why: 'The message of Compose is below.',
     todo: [
-      `Run it by hand on ${host.name}: ${lineOn(host, `cd ${folderOf({ host, folder })} && ${line(argv)}`)}`,
-      'Mend what it names, and start again.',
+      `Run it yourself on ${host.name}: ${lineOn(host, `cd ${absoluteFolderOf({ host, folder })} && ${line(argv)}`)}`,
+      'Fix the cause, then run again.',
     ],
     exit: exitCodes.stepFailed,
-    excerpt: said.trim().split('\n').slice(-10),
+    excerpt: output.trim().split('\n').slice(-10),
   };
 }
 
 export function portTaken({ host }: Stack, { name, port }: Service, occupant: string): Problem {
   return {
     code: 'ERP-0606',
-    what: `Port ${port} of ${host.name} is taken by ${occupant}.`,
+    what: `Port ${port} of ${host.name} is in use by ${occupant}.`,
     why: `${name} publishes it on 127.0.0.1.`,
     todo: [
-      `Look at it: ${lineOn(host, `ss -ltnp 'sport = :${port}'`)}`,
-      'End it, or move it to another port; then start again.',
+      `Show the program: ${lineOn(host, `ss -ltnp 'sport = :${port}'`)}`,
+      'Stop it, or move it to another port; then run again.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -67,10 +66,10 @@ export function networkOfOtherKind({ host }: Pick<Stack, 'host'>, name: string, 
   return {
     code: 'ERP-0607',
     what: `The network ${name} on ${host.name} has the driver ${driver}.`,
-    why: 'The stack needs a bridge, and erp-deploy does not change a network that others may use.',
+    why: 'The deployment needs a bridge network, and erp-deploy does not change a network that other containers may use.',
     todo: [
-      `See what uses it: ${lineOn(host, `docker network inspect ${quoted(name)}`)}`,
-      `If nothing does, remove it on ${host.name}: ${lineOn(host, `docker network rm ${quoted(name)}`)}`,
+      `Show what uses it: ${lineOn(host, `docker network inspect ${quoted(name)}`)}`,
+      `If nothing uses it, remove it on ${host.name}: ${lineOn(host, `docker network rm ${quoted(name)}`)}`,
     ],
     exit: exitCodes.prerequisite,
   };
@@ -79,17 +78,17 @@ export function networkOfOtherKind({ host }: Pick<Stack, 'host'>, name: string, 
 export function imageNotPulled({ host }: Stack, image: string): Omit<Problem, 'excerpt'> {
   return {
     code: 'ERP-0609',
-    what: `The image ${image} is not on ${host.name}, and cannot be fetched.`,
-    why: 'The registry did not hand it out; what docker said is below.',
+    what: `The image ${image} is not on ${host.name}, and cannot be pulled.`,
+    why: 'The registry did not deliver it; the message of docker is below.',
     todo: [
-      `Try it by hand: ${lineOn(host, line(docker.pull(image)))}`,
-      `Without a registry, bring it from a machine that has it: ${loading(host, quoted(image))}`,
+      `Try it yourself: ${lineOn(host, line(docker.pull(image)))}`,
+      `Without a registry, copy it from a machine that has it: ${loading(host, quoted(image))}`,
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
-/** A container that ended, or keeps ending. */
+/** Returns the problem of a container that exited, or keeps exiting. */
 export function containerEnded(
   { host }: Stack,
   { name }: Service,
@@ -99,9 +98,9 @@ export function containerEnded(
   if (container.outOfMemory || container.exitCode === 137) return outOfMemory(host, name, container, log);
   return {
     code: 'ERP-0621',
-    what: `${name} on ${host.name} does not stay up.`,
-    why: `It ended with ${container.exitCode}, and was started again ${container.restarts} times. Its own words are below.`,
-    todo: [`All of its log: ${logOf(host, name)}`, 'Mend what it names, and start again.'],
+    what: `${name} on ${host.name} does not keep running.`,
+    why: `It exited with code ${container.exitCode} and was restarted ${container.restarts} times. The end of its log is below.`,
+    todo: [`Show its whole log: ${logOf(host, name)}`, 'Fix the cause, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: log,
   };
@@ -116,10 +115,10 @@ function outOfMemory(
   return {
     code: 'ERP-0623',
     what: `${name} on ${host.name} was killed${container.outOfMemory ? ': it ran out of memory' : ''}.`,
-    why: `It may take ${Math.round(container.memory / 1024 ** 2)} MB (mem_limit). Exit code 137 is the kernel's, or somebody's SIGKILL.`,
+    why: `Its limit is ${Math.round(container.memory / 1024 ** 2)} MB (mem_limit). Exit code 137 means SIGKILL, from the kernel or from a user.`,
     todo: [
-      `See what it takes: ${lineOn(host, `docker stats --no-stream ${quoted(name)}`)}`,
-      `All of its log: ${logOf(host, name)}`,
+      `Show its memory usage: ${lineOn(host, `docker stats --no-stream ${quoted(name)}`)}`,
+      `Show its whole log: ${logOf(host, name)}`,
     ],
     exit: exitCodes.stepFailed,
     excerpt: log,
@@ -134,9 +133,9 @@ export function neverHealthy(
 ): Problem {
   return {
     code: 'ERP-0622',
-    what: `${name} on ${host.name} runs, and does not become healthy.`,
-    why: `Its health check is ${health ?? 'not there'}${lastCheck === '' ? '' : `, and says: ${lastCheck}`}.`,
-    todo: [`All of its log: ${logOf(host, name)}`, 'Mend what it names, and start again.'],
+    what: `${name} on ${host.name} runs, but does not become healthy.`,
+    why: `${health === null ? 'It has no health check' : `Its health status is ${health}`}${lastCheck === '' ? '' : `; the last check printed: ${lastCheck}`}.`,
+    todo: [`Show its whole log: ${logOf(host, name)}`, 'Fix the cause, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: log,
   };
@@ -145,30 +144,30 @@ export function neverHealthy(
 export function limitsDiffer(
   { host }: Stack,
   { name, memory, nanoCpus }: Service,
-  found: Container,
+  actual: Container,
 ): Problem {
-  const words = (bytes: number, cpus: number) => `${Math.round(bytes / 1024 ** 2)} MB and ${cpus / 1e9} CPU`;
+  const limits = (bytes: number, cpus: number) => `${Math.round(bytes / 1024 ** 2)} MB and ${cpus / 1e9} CPU`;
   return {
     code: 'ERP-0624',
-    what: `${name} on ${host.name} runs with other limits than it should.`,
-    why: `Wanted are ${words(memory, nanoCpus)}; the container shows ${words(found.memory, found.nanoCpus)} (0 is no limit).`,
-    todo: [`Look at it: ${lineOn(host, `docker inspect --format '{{json .HostConfig}}' ${quoted(name)}`)}`],
+    what: `${name} on ${host.name} does not run with its resource limits.`,
+    why: `Expected ${limits(memory, nanoCpus)}; the container has ${limits(actual.memory, actual.nanoCpus)} (0 means no limit).`,
+    todo: [`Inspect it: ${lineOn(host, `docker inspect --format '{{json .HostConfig}}' ${quoted(name)}`)}`],
     exit: exitCodes.stepFailed,
   };
 }
 
 const setPassword = "docker exec -it postgres-erp psql -U erp_admin -d portfolio -c '\\password erp_admin'";
 
-/** The official image applies POSTGRES_PASSWORD to an empty folder only. */
+/** The official image applies POSTGRES_PASSWORD only to an empty folder. */
 export function otherPassword({ host, folder }: Stack): Problem {
   return {
     code: 'ERP-0625',
-    what: `The database in ${folder}/data on ${host.name} has another password than ${folder}/.env says.`,
-    why: 'The image applies POSTGRES_PASSWORD when data/ is empty, and never again: the folder was made under another .env.',
+    what: `The database in ${folder}/data on ${host.name} does not have the password in ${folder}/.env.`,
+    why: 'The image applies POSTGRES_PASSWORD only if data/ is empty: the folder was created with another .env.',
     todo: [
-      'If you have that .env, put it back.',
-      `Or give the role on ${host.name} the password of the .env: ${lineOn(host, setPassword, 'terminal')}`,
-      'Then start again; nothing was changed in the database.',
+      'If you have that .env, restore it.',
+      `Or set the password of the role on ${host.name} to the one in .env: ${lineOn(host, setPassword, 'terminal')}`,
+      'Then run again; nothing was changed in the database.',
     ],
     exit: exitCodes.stepFailed,
   };
@@ -178,16 +177,16 @@ export function apiAnswers(
   { host }: Stack,
   path: string,
   schema: string,
-  wanted: string,
-  found: string,
+  expected: string,
+  actual: string,
 ): Problem {
   return {
     code: 'ERP-0626',
-    what: `The API on ${host.name} does not answer as it should.`,
-    why: `GET ${path} with Accept-Profile: ${schema} should give ${wanted}; it gave ${found}.`,
+    what: `The API on ${host.name} does not answer as expected.`,
+    why: `GET ${path} with Accept-Profile: ${schema} should return ${expected}; it returned ${actual}.`,
     todo: [
-      `Ask it by hand: ${lineOn(host, `curl -i -H ${quoted(`Accept-Profile: ${schema}`)} ${quoted(`http://127.0.0.1:3000${path}`)}`)}`,
-      `Its log: ${logOf(host, 'postgrest-erp')}`,
+      `Send the request yourself: ${lineOn(host, `curl -i -H ${quoted(`Accept-Profile: ${schema}`)} ${quoted(`http://127.0.0.1:3000${path}`)}`)}`,
+      `Show its log: ${logOf(host, 'postgrest-erp')}`,
     ],
     exit: exitCodes.stepFailed,
   };
@@ -196,9 +195,9 @@ export function apiAnswers(
 export function errorsInLog({ host }: Stack, { name }: Service, faults: readonly string[]): Problem {
   return {
     code: 'ERP-0627',
-    what: `The log of ${name} on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} from the time of this step.`,
-    why: 'Nothing that erp-deploy tried should leave one there: something else uses the database, or it is not well.',
-    todo: [`All of the log: ${logOf(host, name)}`, 'If they are nothing to worry about, start again.'],
+    what: `The log of ${name} on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} logged during this step.`,
+    why: 'The step itself logs no errors: something else uses the database, or the server has a fault.',
+    todo: [`Show the whole log: ${logOf(host, name)}`, 'If the errors are harmless, run again.'],
     exit: exitCodes.stepFailed,
     excerpt: faults.slice(-10),
   };
@@ -207,9 +206,9 @@ export function errorsInLog({ host }: Stack, { name }: Service, faults: readonly
 export function errorsInApiLog({ host }: Stack, faults: readonly string[]): Problem {
   return {
     code: 'ERP-0628',
-    what: `The log of postgrest-erp on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} that nothing after it mended.`,
-    why: 'It answers, and something that it tried since it started went wrong: its last words on that are below.',
-    todo: [`All of the log: ${logOf(host, 'postgrest-erp')}`, 'Mend what it names, and start again.'],
+    what: `The log of postgrest-erp on ${host.name} has ${faults.length} unresolved ${faults.length === 1 ? 'error' : 'errors'}.`,
+    why: 'It answers, but something failed since it started, and it has not recovered: the errors are below.',
+    todo: [`Show the whole log: ${logOf(host, 'postgrest-erp')}`, 'Fix the cause, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: faults.slice(-10),
   };

@@ -4,8 +4,8 @@ import { askEngine, linesFrom } from './ask-engine.ts';
 import type { EngineHost } from './tools.ts';
 
 /**
- * A container as the engine shows it (Docker Engine API, ContainerInspect). Its environment is not read:
- * it holds secrets.
+ * A container as the engine shows it (Docker Engine API, ContainerInspect). Its environment is not read, since it
+ * contains secrets.
  */
 const containerSchema = z.looseObject({
   Id: z.string(),
@@ -29,14 +29,13 @@ const containerSchema = z.looseObject({
   NetworkSettings: z.looseObject({ Networks: z.record(z.string(), z.unknown()).nullish() }),
 });
 
-/** What is looked at of a container. */
 export interface Container {
   readonly id: string;
   /** `created`, `running`, `restarting`, `exited`, … */
   readonly status: string;
-  /** `starting`, `healthy`, `unhealthy`; null where it has no health check. */
+  /** `starting`, `healthy`, `unhealthy`; null if it has no health check. */
   readonly health: string | null;
-  /** What the last health check said. */
+  /** The output of the last health check. */
   readonly lastCheck: string;
   readonly restarts: number;
   readonly outOfMemory: boolean;
@@ -51,8 +50,8 @@ export interface Container {
 }
 
 /**
- * The container of this name, running or not; null where there is none.
- * @throws ProblemError where the engine does not say
+ * Returns the container of this name, running or not; null if there is none.
+ * @throws ProblemError if the engine does not answer
  */
 export async function containerNamed(
   host: EngineHost,
@@ -64,15 +63,15 @@ export async function containerNamed(
 }
 
 /**
- * What `docker container inspect` prints of the container of this name; null where there is none.
- * @throws ProblemError where the engine does not say
+ * Returns the output of `docker container inspect` for the container of this name; null if there is none.
+ * @throws ProblemError if the engine does not answer
  */
 export async function inspected(host: EngineHost, name: string, signal: AbortSignal): Promise<string | null> {
   const [id] = await linesFrom(host, docker.containerIds(name), signal);
   if (id === undefined) return null;
   const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
   if (shown.exitCode === 0) return shown.stdout;
-  // It went between the two looks, or the engine did.
+  // The container was removed between the two queries, or the engine stopped.
   const still = await linesFrom(host, docker.containerIds(name), signal);
   return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;
 }

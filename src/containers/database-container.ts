@@ -10,7 +10,7 @@ import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
 import { networkIsThere } from './network.ts';
 import { type ComposeFile, command, imageOf, serviceChanges } from './service-changes.ts';
-import { type ServiceState, serviceState, stateToCome } from './service-state.ts';
+import { type ServiceState, serviceState, stateAfterRollout } from './service-state.ts';
 import { networkName, type Service, type Stack, secretOf, services } from './stack.ts';
 import { toolsOf } from './tools.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
@@ -24,7 +24,7 @@ export interface DatabaseItems {
 }
 
 /** Returns the engine and Compose of a host. @throws ProblemError if it cannot run containers */
-export async function soundTools(stack: Stack, signal: AbortSignal) {
+export async function requireTools(stack: Stack, signal: AbortSignal) {
   const tools = await toolsOf(stack.host, signal);
   if ('code' in tools) throw new ProblemError(tools);
   return tools;
@@ -32,23 +32,23 @@ export async function soundTools(stack: Stack, signal: AbortSignal) {
 
 /** Returns what is missing of the network and the database's container. */
 export async function databaseFindings(stack: Stack, signal: AbortSignal): Promise<readonly Finding[]> {
-  const tools = await soundTools(stack, signal);
+  const tools = await requireTools(stack, signal);
   const [network, state] = await Promise.all([
     networkIsThere(stack, signal),
     serviceState(stack, tools, services.database, signal),
   ]);
   return [
-    ...(network ? [] : [{ what: `network ${networkName}`, wanted: 'a bridge', found: 'not there' }]),
+    ...(network ? [] : [{ what: `network ${networkName}`, wanted: 'a bridge', found: 'missing' }]),
     ...serviceFindings(services.database, state.is),
   ];
 }
 
 export function serviceFindings({ name }: Service, state: ServiceState['is']): readonly Finding[] {
-  // No change would fix one that runs and is not healthy: waiting for it tells why.
+  // No change would fix a container that runs and is not healthy; waiting for it reports the reason.
   if (state === 'healthy' || state === 'starting' || state === 'unhealthy') return [];
   const found = {
     absent: 'no such container',
-    outdated: 'made of another compose file or .env',
+    outdated: 'created from another compose file or .env',
     stopped: 'not running',
   };
   return [{ what: `container ${name}`, wanted: 'running and healthy', found: found[state] }];
@@ -60,13 +60,13 @@ export function serviceFindings({ name }: Service, state: ServiceState['is']): r
  */
 export async function databaseChanges(
   target: ContainerTarget,
-  { composeText, toCome }: ComposeFile,
+  { composeText, willBeWritten }: ComposeFile,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { stack } = target;
-  const tools = await soundTools(stack, signal);
-  const state = toCome
-    ? await stateToCome(stack, services.database, signal)
+  const tools = await requireTools(stack, signal);
+  const state = willBeWritten
+    ? await stateAfterRollout(stack, services.database, signal)
     : await serviceState(stack, tools, services.database, signal);
   if (state.is === 'outdated') await assertSamePassword(target, state.container);
   const image = imageOf(composeText, services.database) ?? services.database.name;
@@ -122,7 +122,7 @@ async function evidenceOf(
   return [
     evidenceFor(items.started, {
       target,
-      summary: `${services.database.name} runs ${container.image}, PostgreSQL ${version} answers a log-in over TCP${wayWords(way)}`,
+      summary: `${services.database.name} runs ${container.image}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
       facts: {
         image: container.image,
         version,
@@ -139,12 +139,14 @@ async function evidenceOf(
       evidenceFor(item, { target, summary: `on ${container.networks.join(', ')}` }),
     ),
     ...(ready
-      ? [evidenceFor(items.log, { target, summary: 'its log says: ready to accept connections' })]
+      ? [evidenceFor(items.log, { target, summary: 'its log contains: ready to accept connections' })]
       : []),
   ];
 }
 
-function wayWords(way: Session['way'] | undefined): string {
+function connectionText(way: Session['way'] | undefined): string {
   if (way === undefined) return '';
-  return way === 'tunnel' ? ', through the tunnel' : ', through docker exec (the server forbids forwarding)';
+  return way === 'tunnel'
+    ? ', through SSH forwarding'
+    : ', through docker exec (the server forbids forwarding)';
 }

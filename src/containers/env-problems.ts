@@ -3,13 +3,13 @@ import { workspaceRoot } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { layout } from '../workspace/layout.ts';
 
-/** Lines and reasons, never a value. */
-export function envUnsound(path: string, faults: readonly EnvFault[]): Problem {
+/** Returns lines and reasons, never a value. */
+export function envInvalid(path: string, faults: readonly EnvFault[]): Problem {
   return {
     code: 'ERP-0320',
-    what: `${path} has ${faults.length} ${faults.length === 1 ? 'line' : 'lines'} that not every reader takes alike.`,
-    why: 'docker compose v1, v2 and a shell would see different secrets, or none; erp-deploy does not guess, and never changes what is there.',
-    todo: [...faults.map(({ line, reason, fix }) => `Line ${line}: ${reason}; ${fix}.`), 'Then start again.'],
+    what: `${path} has ${faults.length} ${faults.length === 1 ? 'line' : 'lines'} that must be fixed.`,
+    why: 'docker compose v1, v2 and a shell would read different secrets or none, or a secret is weak. erp-deploy never changes existing values.',
+    todo: [...faults.map(({ line, reason, fix }) => `Line ${line}: ${reason}; ${fix}.`), 'Then run again.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -18,11 +18,11 @@ export function envTracked(): Problem {
   return {
     code: 'ERP-0321',
     what: `${layout.env} is tracked by git.`,
-    why: 'Its secrets go wherever the repository goes; what was pushed must count as known.',
+    why: 'Its secrets are copied with the repository; if they were pushed, they must count as public.',
     todo: [
-      `Take it out of the index, and keep the file: git -C ${workspaceRoot} rm --cached ${layout.env}`,
+      `Remove it from the index, but keep the file: git -C ${workspaceRoot} rm --cached ${layout.env}`,
       'If it was ever pushed, replace its secrets.',
-      'Then start again.',
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -31,9 +31,9 @@ export function envTracked(): Problem {
 export function databaseWithoutEnv(path: string, data: string): Problem {
   return {
     code: 'ERP-0322',
-    what: `${data} holds a database already, and ${path} is missing.`,
-    why: 'A new password would not fit: PostgreSQL takes the one in .env only when its folder is empty.',
-    todo: [`Bring back the .env that belongs to this database: ${path}`, 'Then start again.'],
+    what: `${data} already contains a database, but ${path} is missing.`,
+    why: 'A new password would not match: the image applies the one in .env only if its folder is empty.',
+    todo: [`Restore the .env that belongs to this database: ${path}`, 'Then run again.'],
     exit: exitCodes.prerequisite,
   };
 }

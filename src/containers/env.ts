@@ -5,18 +5,18 @@ import type { Problem } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Finding } from '../domain/step.ts';
 import type { Location } from '../targets/target.ts';
-import { databaseWithoutEnv, envUnsound } from './env-problems.ts';
+import { databaseWithoutEnv, envInvalid } from './env-problems.ts';
 import { secretKeys as requiredKeys } from './stack.ts';
 
-/** Readable by its owner alone. */
+/** Readable only by its owner. */
 const envMode = 0o600;
-/** 43 characters in base64url; HS256 wants at least 32 bytes of key. */
+/** 43 characters in base64url; HS256 needs a key of at least 32 bytes. */
 const secretBytes = 32;
 
 const beside = ({ folder }: Location, name: string) => (folder === '.' ? name : `${folder}/${name}`);
 const envOf = (location: Location) => beside(location, '.env');
 
-/** What must be mended by a person before the `.env` can be used, or made; null where nothing must. */
+/** Returns what the operator must fix before the `.env` can be used or created; null if nothing. */
 export async function envProblem(location: Location): Promise<Problem | null> {
   const text = await envText(location);
   if (text === null)
@@ -25,10 +25,10 @@ export async function envProblem(location: Location): Promise<Problem | null> {
       : null;
   const { entries, faults } = parseEnvFile(text, requiredKeys);
   const all = [...faults, ...weakValues(entries)];
-  return all.length === 0 ? null : envUnsound(envOf(location), all);
+  return all.length === 0 ? null : envInvalid(envOf(location), all);
 }
 
-/** Whether every secret that the compose file asks for is there. */
+/** Returns whether the `.env` has every secret that the compose file needs. */
 export async function hasAllKeys(location: Location): Promise<boolean> {
   const text = await envText(location);
   return text !== null && keysMissing(text).length === 0;
@@ -37,7 +37,7 @@ export async function hasAllKeys(location: Location): Promise<boolean> {
 export async function envFindings(location: Location): Promise<readonly Finding[]> {
   const text = await envText(location);
   if (text === null)
-    return [{ what: envOf(location), wanted: 'a file with three secrets', found: 'not there' }];
+    return [{ what: envOf(location), wanted: 'a file with three secrets', found: 'missing' }];
   const lacking = keysMissing(text).map((key) => ({
     what: `${envOf(location)} ${key}`,
     wanted: 'a value',
@@ -49,7 +49,7 @@ export async function envFindings(location: Location): Promise<readonly Finding[
     : [...lacking, { what: envOf(location), wanted: 'mode 600', found: `mode ${mode.toString(8)}` }];
 }
 
-/** What is there stays, byte for byte; missing keys come behind it with generated values. */
+/** Returns the changes that append missing keys with generated values; every existing byte stays. */
 export async function envChanges(location: Location): Promise<readonly PlannedChange[]> {
   const text = await envText(location);
   if (text === null) return [writeOf(location, [], requiredKeys, { state: 'absent' })];
@@ -111,7 +111,7 @@ async function modeOf(location: Location): Promise<number> {
   return node.type === 'file' ? node.mode & 0o777 : 0;
 }
 
-/** The official image makes the folder its own, mode 0700: one that cannot be read holds a database. */
+/** The official image takes ownership of the folder, with mode 0700: one that cannot be read contains a database. */
 export async function holdsDatabase(location: Location): Promise<boolean> {
   try {
     return (await location.files.list(beside(location, 'data'))).length > 0;

@@ -4,12 +4,12 @@ import { DatabaseError, type Session } from '../domain/session.ts';
 import { otherPassword } from './container-problems.ts';
 import { type Stack, secretOf, services } from './stack.ts';
 
-/** SQLSTATE of a password that is wrong (PostgreSQL, appendix A). */
+/** The SQLSTATE of a wrong password (PostgreSQL, appendix A). */
 const wrongPassword = '28P01';
 
 /**
  * Logs in as the database's owner, with the password of the `.env`, over the published port.
- * @throws ProblemError where data/ was made under another password; DatabaseError where the server refuses
+ * @throws ProblemError if data/ was created with another password; DatabaseError if the server refuses
  */
 export async function logInAsOwner(stack: Stack, database: string, user: string): Promise<Session> {
   const password = await secretOf(stack, 'POSTGRES_PASSWORD');
@@ -22,8 +22,8 @@ export async function logInAsOwner(stack: Stack, database: string, user: string)
   }
 }
 
-/** Whether PostgREST's own role gets in with the password of the `.env`, over TCP. */
-export async function authenticatorGetsIn(stack: Stack, database: string): Promise<boolean> {
+/** Returns whether PostgREST's role can log in with the password of the `.env`, over TCP. */
+export async function authenticatorCanLogIn(stack: Stack, database: string): Promise<boolean> {
   const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');
   if (password === null) return false;
   try {

@@ -10,9 +10,9 @@ const listedSchema = z.looseObject({ Name: z.string(), Driver: z.string() });
 const networkSchema = z.looseObject({ Attachable: z.boolean() });
 
 /**
- * Whether the network that the stack shares with its neighbours is there. A bridge serves, and in a swarm an
+ * Returns whether the network exists that the deployment shares with other containers: a bridge, or, in a swarm, an
  * overlay that containers may join.
- * @throws ProblemError where one of that name is of another kind, or the engine does not say
+ * @throws ProblemError if a network of that name is of another kind, or the engine does not answer
  */
 export async function networkIsThere({ host }: Pick<Stack, 'host'>, signal: AbortSignal): Promise<boolean> {
   const listed = await linesFrom(host, docker.networksNamed(networkName), signal);
@@ -23,7 +23,7 @@ export async function networkIsThere({ host }: Pick<Stack, 'host'>, signal: Abor
   const { Driver } = found;
   if (Driver === 'bridge') return true;
   if (Driver === 'overlay' && (await isAttachable(host, signal))) return true;
-  const kind = Driver === 'overlay' ? 'overlay, for services of a swarm alone' : Driver;
+  const kind = Driver === 'overlay' ? 'overlay, only for services of a swarm' : Driver;
   throw new ProblemError(networkOfOtherKind({ host }, networkName, kind));
 }
 

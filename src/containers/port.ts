@@ -5,7 +5,7 @@ import type { Service, Stack } from './stack.ts';
 
 const listedSchema = z.looseObject({ Names: z.string() });
 
-/** Who else holds the port that a service publishes, in words; null where nobody does. */
+/** Returns what else uses the port that a service publishes, as text; null if nothing does. */
 export async function occupantOf(
   { host }: Pick<Stack, 'host'>,
   { name, port }: Service,
@@ -14,7 +14,7 @@ export async function occupantOf(
   const [line] = await linesFrom(host, docker.publishing(port), signal);
   if (line !== undefined) {
     const { Names } = listedSchema.parse(JSON.parse(line));
-    // One that is started again and again is its own by turns.
+    // A container that keeps restarting does not always hold its own port.
     return Names === name ? null : `the container ${Names}`;
   }
   if (!(await host.listens(port))) return null;

@@ -15,23 +15,22 @@ const fileSchema = z.looseObject({
   services: z.record(z.string(), z.looseObject({ image: z.string() })),
 });
 
-/** The compose file that a service is brought up by. */
 export interface ComposeFile {
   readonly composeText: string;
-  /** Whether this very roll-out is still to write it: containers of another one are replaced then. */
-  readonly toCome: boolean;
+  /** Whether this rollout is going to write it: then existing containers are replaced. */
+  readonly willBeWritten: boolean;
 }
 
-/** The image that a compose file pins for a service. */
+/** Returns the image that a compose file pins for a service. */
 export function imageOf(composeText: string, service: Service): string | undefined {
   const parsed = fileSchema.safeParse(parse(composeText));
   return parsed.success ? parsed.data.services[service.name]?.image : undefined;
 }
 
 /**
- * What brings a service up as its compose file says.
- * @param image as the compose file pins it
- * @returns the problem where its port is somebody else's
+ * Returns the changes that start a service as its compose file declares it.
+ * @param image the image that the compose file pins
+ * @returns the problem if something else uses its port
  */
 export async function serviceChanges(
   stack: Stack,
@@ -64,8 +63,8 @@ export async function serviceChanges(
 const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
 
 /**
- * A container that Compose was making anew when it was cut off keeps the passing name that it had. The next
- * `up` would trip over that, or start it under it; its data is in a folder of the host, and stays.
+ * Removes containers with the temporary name that Compose gives them while it recreates one: they are left if it is
+ * killed, and the next `up` would fail or start one with that name. The data is in a folder of the host, and stays.
  */
 async function remnantsOf(
   stack: Stack,
@@ -79,12 +78,12 @@ async function remnantsOf(
   return remnants.flatMap(({ Names, State }) => [
     ...(State === 'running' ? [command(stack, docker.stop(Names))] : []),
     command(stack, docker.remove(Names), {
-      summary: `remove ${Names}, which Compose had half made when it was cut off`,
+      summary: `remove ${Names}, which an interrupted Compose left behind`,
     }),
   ]);
 }
 
-/** Compose v1 can die in the middle of a recreate, and leave nothing: it is given nothing to recreate. */
+/** Compose v1 can crash while it recreates a container, and leave none: so the container is removed first. */
 function replaced(
   stack: Stack,
   tools: Tools,
@@ -98,7 +97,7 @@ function replaced(
   ];
 }
 
-/** A command in the folder of the compose file; a look tells afterwards whether it happened. */
+/** Returns a command that runs in the folder of the compose file; whether it happened can be checked afterwards. */
 export function command(
   stack: Stack,
   argv: CommandChange['argv'],

@@ -7,15 +7,15 @@ import { composeRefuses, foreignContainer } from './container-problems.ts';
 import type { Service, Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
-/** How a service of the stack stands against its compose file. */
+/** The state of a service, compared with its compose file. */
 export type ServiceState =
   | { readonly is: 'absent' }
-  /** Made of another compose file (or other secrets) than the one that lies there now. */
+  /** Created from another compose file, or with other secrets, than the current ones. */
   | { readonly is: 'outdated'; readonly container: Container }
   | { readonly is: 'stopped' | 'unhealthy' | 'starting' | 'healthy'; readonly container: Container };
 
-/** How a service will stand once its compose file or `.env`, which this very roll-out changes, is changed. */
-export async function stateToCome(
+/** Returns the state of a service after this rollout has changed its compose file or `.env`. */
+export async function stateAfterRollout(
   stack: Stack,
   service: Service,
   signal: AbortSignal,
@@ -27,8 +27,8 @@ export async function stateToCome(
 }
 
 /**
- * Looks at a service's container.
- * @throws ProblemError where a container of that name is not this stack's, or Compose refuses the file
+ * Inspects the container of a service.
+ * @throws ProblemError if a container of that name does not belong to this deployment, or Compose refuses the file
  */
 export async function serviceState(
   stack: Stack,
@@ -39,26 +39,26 @@ export async function serviceState(
   const container = await containerNamed(stack.host, service.name, signal);
   if (container === null) return { is: 'absent' };
   await assertOurs(stack, service, container, signal);
-  const hash = await wantedHash(stack, tools, service, signal);
+  const hash = await expectedHash(stack, tools, service, signal);
   if (container.labels['com.docker.compose.config-hash'] !== hash) return { is: 'outdated', container };
   if (container.status !== 'running') return { is: 'stopped', container };
   if (container.health === 'starting') return { is: 'starting', container };
   return { is: container.health === 'unhealthy' ? 'unhealthy' : 'healthy', container };
 }
 
-/** Compose writes into each container's labels the folder that it was started from. */
+/** Checks the label in which Compose stores the folder that a container was started from. */
 export async function assertOurs(stack: Stack, service: Service, container: Container, signal: AbortSignal) {
-  // Where the folder is not made yet, no container can have come from it.
-  const there = (await stack.host.files.look(stack.folder)).type === 'directory';
-  const here = there
+  // If the folder does not exist yet, no container was started from it.
+  const exists = (await stack.host.files.look(stack.folder)).type === 'directory';
+  const here = exists
     ? (await stack.host.processes.run(['pwd', '-P'], stack.folder, signal)).stdout.trim()
     : stack.folder;
   const from = container.labels['com.docker.compose.project.working_dir'];
   if (from !== here) throw new ProblemError(foreignContainer(stack, service, here, from ?? null));
 }
 
-/** What Compose would write into the label of a container that it made now. */
-async function wantedHash(
+/** Returns the hash that Compose would store in the label of a new container. */
+async function expectedHash(
   stack: Stack,
   tools: Tools,
   service: Service,
@@ -72,7 +72,7 @@ async function wantedHash(
   return line.slice(service.name.length + 1).trim();
 }
 
-/** @throws ProblemError where the engine does not say */
+/** @throws ProblemError if the engine does not answer */
 export async function imageIsHere(
   { host }: Pick<Stack, 'host'>,
   image: string,
@@ -80,6 +80,6 @@ export async function imageIsHere(
 ): Promise<boolean> {
   const shown = await host.processes.run(docker.inspectImage(image), null, signal);
   if (shown.exitCode === 0) return true;
-  // The list does not know every way to write a name (a digest, a registry), but whether the engine answers.
+  // The list does not match every form of a name (digest, registry), but fails if the engine does not answer.
   return (await linesFrom(host, docker.imagesNamed(image), signal)).length > 0;
 }

@@ -5,10 +5,10 @@ import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { composeMissing, dockerMissing, engineRefuses, engineSilent } from './tool-problems.ts';
 
-/** A host, as far as its containers are asked for. */
+/** The parts of a host that are needed to query its containers. */
 export type EngineHost = Pick<Host, 'id' | 'name' | 'processes'>;
 
-/** The engine and the Compose that drive the containers. */
+/** The versions of the engine and of Compose that manage the containers. */
 export interface Tools {
   readonly engine: string;
   readonly compose: ComposeVersion;
@@ -17,24 +17,24 @@ export interface Tools {
 
 const versionSchema = z.object({ Server: z.looseObject({ Version: z.string() }).nullish() });
 
-/** They stay what they are as long as the engine answers; that they are missing may be mended meanwhile. */
+/** Only tools that were found are cached: the operator may install missing ones meanwhile. */
 const known = new WeakMap<EngineHost, Tools>();
 
-/** What a host runs containers with, or why it cannot. */
+/** Returns the tools of a host, or why it cannot run containers. */
 export async function toolsOf(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
   const before = known.get(host);
-  const tools = before ?? (await lookForTools(host, signal));
+  const tools = before ?? (await findTools(host, signal));
   if (!('code' in tools)) known.set(host, tools);
   return tools;
 }
 
-/** The same, looked at again whatever was seen before: an engine may have stopped meanwhile. */
-export function toolsAnew(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+/** Returns the same without the cache, since an engine may have stopped meanwhile. */
+export function refreshedTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
   known.delete(host);
   return toolsOf(host, signal);
 }
 
-async function lookForTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+async function findTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
   const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
   const [version, v2, v1] = await Promise.all([
     run(docker.version()),
@@ -44,13 +44,13 @@ async function lookForTools(host: EngineHost, signal: AbortSignal): Promise<Tool
   if (version.notFound) return dockerMissing(host);
   const engine = version.exitCode === 0 ? engineIn(version.stdout) : null;
   if (engine === null) return (await refusesUser(host, signal)) ?? engineSilent(host, version.stderr);
-  // The plugin is preferred: the program of its own is no longer kept, and cannot recreate in place.
+  // The plugin is preferred: the separate program is no longer maintained, and cannot recreate in place.
   if (v2.exitCode === 0) return { engine, compose: 'v2', composeVersion: v2.stdout.trim() };
   if (v1.exitCode === 0) return { engine, compose: 'v1', composeVersion: v1.stdout.trim() };
   return composeMissing(host);
 }
 
-/** The engine's version; null where none answered, or what answered is no docker. */
+/** Returns the engine's version; null if none answered, or the output is not docker's. */
 function engineIn(stdout: string): string | null {
   try {
     const read = versionSchema.safeParse(JSON.parse(stdout));
@@ -61,7 +61,7 @@ function engineIn(stdout: string): string | null {
   }
 }
 
-/** The engine's socket is there, and this user may not write to it. */
+/** Returns the problem if the engine's socket exists, but this user may not write to it; otherwise null. */
 async function refusesUser(host: EngineHost, signal: AbortSignal): Promise<Problem | null> {
   const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
   const socket = (await run(docker.endpoint())).stdout.trim().replace(/^unix:\/\//, '');

@@ -6,16 +6,16 @@ import { logReason, logSince } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
 import type { Service, Stack } from './stack.ts';
 
-/** Milliseconds between two looks: each starts three programs there, and health is asked for every 3 s. */
-const pace = 1_000;
-/** Milliseconds after which a container that is still starting counts as one that never will be healthy. */
-const patience = 180_000;
-/** A container that ended this often while it was waited for ends again: its restart policy would go on for ever. */
+/** Milliseconds between two checks: each starts three programs on the host, and the health check runs every 3 s. */
+const pollInterval = 1_000;
+/** Milliseconds after which a container that is still starting counts as failed. */
+const timeout = 180_000;
+/** A container that restarts more often than this is expected to keep doing so: its restart policy has no limit. */
 const restartsAllowed = 1;
 
 /**
- * Waits for a service that was just started, and tells its log meanwhile; null where it has no container.
- * @throws ProblemError where it ends, keeps ending, or does not become healthy: with the log's own reason
+ * Waits until a service is healthy, and reports its log meanwhile. Returns null if it has no container.
+ * @throws ProblemError, with lines of the log, if it exits, keeps exiting, or does not become healthy
  */
 export async function untilHealthy(
   stack: Stack,
@@ -23,7 +23,7 @@ export async function untilHealthy(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<Container | null> {
-  const until = performance.now() + patience;
+  const until = performance.now() + timeout;
   const follow = logFollower(stack, signal, onLine);
   let first: Container | undefined;
   for (;;) {
@@ -32,15 +32,18 @@ export async function untilHealthy(
     if (container === null) return null;
     await follow(container);
     if (container.status === 'running' && container.health === 'healthy') return container;
-    // The engine counts on from before, when somebody may have mended what ended it.
+    // The engine's count includes restarts from before, whose cause may be fixed.
     if (first?.id !== container.id) first = container;
     const keepsEnding = container.restarts - first.restarts > restartsAllowed;
-    await assertHopeful(stack, service, container, signal, { keepsEnding, late: performance.now() > until });
-    await pause(pace, signal);
+    await assertMayBecomeHealthy(stack, service, container, signal, {
+      keepsEnding,
+      late: performance.now() > until,
+    });
+    await pause(pollInterval, signal);
   }
 }
 
-async function assertHopeful(
+async function assertMayBecomeHealthy(
   stack: Stack,
   service: Service,
   container: Container,
@@ -49,11 +52,11 @@ async function assertHopeful(
 ): Promise<void> {
   const { status, restarts, health } = container;
   const ended = status === 'exited' || status === 'dead' || keepsEnding;
-  const hopeless = health === 'unhealthy' || health === null || late;
-  if (!ended && !hopeless) return;
+  const cannotBecomeHealthy = health === 'unhealthy' || health === null || late;
+  if (!ended && !cannotBecomeHealthy) return;
   const outOfMemory = await ranOutOfMemory(stack, container, signal);
   const reason = await logReason(stack.host, container.id, signal);
-  // On a slow machine the health check gives up while the container is still ending and being started again.
+  // On a slow machine the health check can fail while the container is still restarting.
   const problem =
     ended || outOfMemory || restarts > 0
       ? containerEnded(stack, service, { ...container, outOfMemory }, reason)
@@ -61,25 +64,25 @@ async function assertHopeful(
   throw new ProblemError(problem);
 }
 
-/** The container's own flag is gone once its restart policy has started it again; the engine's events stay. */
+/** The flag of a container is reset when its restart policy starts it again; the engine's events stay. */
 async function ranOutOfMemory({ host }: Stack, container: Container, signal: AbortSignal): Promise<boolean> {
   if (container.outOfMemory) return true;
   return (await host.processes.run(docker.outOfMemory(container.id), null, signal)).stdout !== '';
 }
 
-/** Tells the lines of the log that were not told yet. */
+/** Returns a function that reports the lines of the log that are new. */
 function logFollower({ host }: Stack, signal: AbortSignal, onLine: (line: string) => void) {
-  let told = 0;
+  let reported = 0;
   return async ({ id, startedAt }: Container): Promise<void> => {
     // The engine has not started it yet.
     if (startedAt.startsWith('0001')) return;
     const lines = await logSince(host, id, startedAt, signal);
-    for (const line of lines.slice(told)) onLine(line.replace(/^\S+Z /, ''));
-    told = Math.max(told, lines.length);
+    for (const line of lines.slice(reported)) onLine(line.replace(/^\S+Z /, ''));
+    reported = Math.max(reported, lines.length);
   };
 }
 
-/** @throws ProblemError where the running container is not held to what the compose file says */
+/** @throws ProblemError if the running container does not have the limits of the compose file */
 export function assertLimits(stack: Stack, service: Service, container: Container): void {
   if (container.memory === service.memory && container.nanoCpus === service.nanoCpus) return;
   throw new ProblemError(limitsDiffer(stack, service, container));

@@ -8,7 +8,7 @@ import { errorsInLog } from './container-problems.ts';
 import { type Stack, services } from './stack.ts';
 
 /** What a database's log says about the time in which it was watched. */
-export interface LogSeen {
+export interface WatchedLog {
   readonly facts: Facts;
   /** Why the log could not be read; null if it was read, or if the database has none (the embedded engine). */
   readonly unread: string | null;
@@ -20,8 +20,8 @@ export interface LogSeen {
  */
 const refusedApi = `password authentication failed for user "${authenticator}"`;
 
-const logNotInReach =
-  "the server's log is not in reach: look there for errors since the migrations, where its provider shows it";
+const logNotAccessible =
+  "the server's log is not accessible: check it for errors since the migrations, in the tools of its provider";
 
 /**
  * Starts to watch the log of a target's database.
@@ -31,16 +31,16 @@ const logNotInReach =
 export async function watchLog(
   { stack, server }: Target,
   signal: AbortSignal,
-): Promise<() => Promise<LogSeen>> {
+): Promise<() => Promise<WatchedLog>> {
   if (stack === null) {
-    const unread = server === null ? null : logNotInReach;
+    const unread = server === null ? null : logNotAccessible;
     return async () => ({ facts: {}, unread });
   }
   const since = await engineTime(stack.host, signal);
-  return () => seenSince(stack, since, signal);
+  return () => readSince(stack, since, signal);
 }
 
-async function seenSince(stack: Stack, since: string, signal: AbortSignal): Promise<LogSeen> {
+async function readSince(stack: Stack, since: string, signal: AbortSignal): Promise<WatchedLog> {
   const { name } = services.database;
   const container = await containerNamed(stack.host, name, signal);
   if (container === null) {

@@ -10,10 +10,10 @@ import { type FileLocation, type OwnFile, stateOf } from '../workspace/own-file.
 /** Folders of the deployment, relative to it; `.` is the deployment's own. */
 export const deployedFolders = ['.', 'migrations', '.env-example', 'data'] as const;
 
-/** The workspace's compose file, and an `.env` with all that it asks for, are on the production host. */
+/** The workspace's compose file, and an `.env` with every key that it needs, are on the production host. */
 export const deployed: Need<Context> = {
   step: '3.1',
-  what: "the deployment's files on the droplet",
+  what: "the deployment's files on the production host",
   holds: async (context) => {
     if ((await context.files.look(layout.compose)).type !== 'file') return false;
     if (!(await hasAllKeys(productionOf(context).files))) return false;
@@ -30,14 +30,14 @@ export function hostFiles(context: Context): FileLocation {
 }
 
 /**
- * Returns the files to deploy, as they are in the workspace, changes of the operator included: never data/, never .env.
- * @param toCome whether this very rollout is still to write them into the workspace
+ * Returns the files to deploy, as they are in the workspace, with changes by the operator: never data/, never .env.
+ * @param willBeWritten whether this rollout is going to write them into the workspace
  */
-export async function deployedFiles(context: Context, toCome: boolean): Promise<readonly OwnFile[]> {
+export async function deployedFiles(context: Context, willBeWritten: boolean): Promise<readonly OwnFile[]> {
   const { files, assets } = context;
   const migrations = await soundMigrations(context);
   const read = (path: string, asset: string) =>
-    toCome ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
+    willBeWritten ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
   const script = `migrations/${bundled.validation}`;
   const [compose, template, validation] = await Promise.all([
     read('docker-compose.yml', composeAsset),

@@ -11,9 +11,9 @@ import { quoted } from '../domain/show-change.ts';
 const heartbeat = 12_000;
 
 /** Milliseconds between two tries to take a lock that another rollout holds. */
-const pace = 1_000;
+const pollInterval = 1_000;
 
-/** Milliseconds for which every rollout waits for the commands of a holder without a heartbeat. */
+/** Milliseconds for which a rollout waits for running commands of a holder without a heartbeat. */
 const untilIdle = 20_000;
 
 /** The right to change a host, held by one rollout at a time, on any machine. */
@@ -26,7 +26,7 @@ export interface HostLock {
   release(): Promise<void>;
 }
 
-/** The version of what a lock says about its owner; assets/remote/lock.sh takes over no lock of a later one. */
+/** The version of the owner's data in a lock; assets/remote/lock.sh takes over no lock of a later version. */
 const ownerVersion = 1;
 
 const ownerSchema = z.object({
@@ -39,7 +39,7 @@ const ownerSchema = z.object({
   command: z.string(),
 });
 
-/** Who holds a lock, from where, and since when by their own clock. */
+/** The user, machine and process that hold a lock, and since when by their own clock. */
 export type LockOwner = Omit<z.infer<typeof ownerSchema>, 'v'>;
 
 /** A lock that is held. */
@@ -49,7 +49,7 @@ export interface HeldLock {
   readonly age: number;
 }
 
-/** As much of a host as its lock needs. */
+/** The parts of a host that its lock needs. */
 type LockedHost = Pick<Host, 'id' | 'name' | 'processes'> & { readonly files: Pick<Host['files'], 'root'> };
 
 const folderOf = ({ files }: LockedHost) => `${files.root}/.erp-deploy`;
@@ -58,15 +58,15 @@ const folderOf = ({ files }: LockedHost) => `${files.root}/.erp-deploy`;
 export interface Taking {
   /** Whether one with a fresh heartbeat is taken as well. */
   readonly force: boolean;
-  /** Gets whom it waits for, however long that takes; null if it does not wait. */
+  /** Reports whom it waits for, without a time limit; null if it does not wait. */
   readonly waits: ((text: string) => void) | null;
   /** What the operator can do about a lock with a heartbeat. */
   readonly todo: readonly string[];
 }
 
 /**
- * Takes the lock. If two rollouts that wait find it free at once, one of them takes it and the other waits on. Commands
- * that a holder without a heartbeat left running are waited for in any case, for a while.
+ * Takes the lock. If two waiting rollouts find it free at the same time, one takes it and the other keeps waiting. In
+ * any case it waits a while for commands that a holder without a heartbeat left running.
  * @throws ProblemError (exit 6) if it is held: with a heartbeat and without force, or by a later version
  */
 export async function takeHostLock(
@@ -81,20 +81,20 @@ export async function takeHostLock(
   const take = lockScript.take(folderOf(host), token, text, how.force);
   const until = performance.now() + untilIdle;
   for (;;) {
-    const asked = await run(host, take, signal);
-    const held = heldIn(host, asked);
+    const reply = await run(host, take, signal);
+    const held = heldIn(host, reply);
     if (held === null) return lockOf(host, token);
-    const isBusy = asked.startsWith('busy');
+    const isBusy = reply.startsWith('busy');
     how.waits?.(waitsFor(held, isBusy));
     if (how.waits === null && !(isBusy && performance.now() < until))
       throw new ProblemError(isBusy ? stillAtWork(host, held) : lockedBy(host, held, how.todo));
-    await pause(pace, signal);
+    await pause(pollInterval, signal);
   }
 }
 
 function waitsFor({ owner }: HeldLock, isBusy: boolean): string {
-  const who = `${owner.user}@${owner.host} ("${owner.command}")`;
-  return isBusy ? `waiting for what a command of ${who} still does` : `waiting for ${who}`;
+  const holder = `${owner.user}@${owner.host} ("${owner.command}")`;
+  return isBusy ? `waiting for a command of ${holder} that still runs` : `waiting for ${holder}`;
 }
 
 function lockOf(host: LockedHost, token: string): HostLock {
@@ -105,7 +105,7 @@ function lockOf(host: LockedHost, token: string): HostLock {
     const { exitCode } = await ended(host, lockScript.beat(folder, token), signal);
     if (exitCode !== 0) throw new ProblemError(lockGone(host));
   };
-  // A lost lock is reported by the next change, which checks by itself.
+  // A lost lock is reported by the next change, which checks the lock itself.
   const beat = () => void assertHeld().catch(() => undefined);
   const beating = setInterval(beat, heartbeat);
   beating.unref();
@@ -135,8 +135,8 @@ async function run(host: LockedHost, command: Command, signal: AbortSignal): Pro
 }
 
 /** @throws ProblemError (exit 6) if a later version holds it */
-function heldIn(host: LockedHost, said: string): HeldLock | null {
-  const [, age, text] = /^(?:held|busy) (-?\d+) (.*)$/s.exec(said) ?? [];
+function heldIn(host: LockedHost, output: string): HeldLock | null {
+  const [, age, text] = /^(?:held|busy) (-?\d+) (.*)$/s.exec(output) ?? [];
   if (age === undefined || text === undefined) return null;
   const owner: unknown = JSON.parse(text);
   const version = z.looseObject({ v: z.int() }).safeParse(owner).data?.v ?? ownerVersion;
@@ -144,15 +144,15 @@ function heldIn(host: LockedHost, said: string): HeldLock | null {
   return { age: Number(age), owner: ownerSchema.parse(owner) };
 }
 
-export function ownerWords({ owner, age }: HeldLock): string {
-  return `${owner.user}@${owner.host}, process ${owner.pid} ("${owner.command}"), since ${owner.since}; last heard of ${age} s ago`;
+export function holderText({ owner, age }: HeldLock): string {
+  return `${owner.user}@${owner.host}, process ${owner.pid} ("${owner.command}"), since ${owner.since}; last heartbeat ${age} s ago`;
 }
 
 function lockedBy(host: LockedHost, held: HeldLock, todo: readonly string[]): Problem {
   return {
     code: 'ERP-0721',
-    what: `Another rollout works on ${host.name}.`,
-    why: `It is ${ownerWords(held)}.`,
+    what: `Another rollout is running on ${host.name}.`,
+    why: `The lock is held by ${holderText(held)}.`,
     todo,
     exit: exitCodes.locked,
   };
@@ -162,8 +162,8 @@ function stillAtWork(host: LockedHost, held: HeldLock): Problem {
   return {
     code: 'ERP-0721',
     what: `A command of an earlier rollout still runs on ${host.name}.`,
-    why: `It is of ${ownerWords(held)}.`,
-    todo: [`See what it does: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, run again.'],
+    why: `It was started by ${holderText(held)}.`,
+    todo: [`Show what runs: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, run again.'],
     exit: exitCodes.locked,
   };
 }
@@ -172,8 +172,10 @@ function lockOfLaterVersion(host: LockedHost, version: number): Problem {
   return {
     code: 'ERP-0721',
     what: `A later version of erp-deploy holds the lock on ${host.name}.`,
-    why: `The lock has version ${version}; this erp-deploy knows version ${ownerVersion} and takes over no later one.`,
-    todo: [`Use that version to see who holds it: erp-deploy unlock --production-host ${quoted(host.name)}`],
+    why: `The lock has version ${version}; this erp-deploy supports up to version ${ownerVersion}.`,
+    todo: [
+      `Use the later version to see who holds it: erp-deploy unlock --production-host ${quoted(host.name)}`,
+    ],
     exit: exitCodes.locked,
   };
 }
@@ -182,7 +184,7 @@ function lockGone(host: LockedHost): Problem {
   return {
     code: 'ERP-0722',
     what: `This rollout no longer holds the lock on ${host.name}.`,
-    why: 'Another rollout took it over, or it was removed; nothing more is changed from here.',
+    why: 'Another rollout took it over, or it was removed. This rollout changes nothing more.',
     todo: [
       `See who has it: erp-deploy unlock --production-host ${quoted(host.name)}`,
       'When they are done, run again.',
@@ -191,13 +193,16 @@ function lockGone(host: LockedHost): Problem {
   };
 }
 
-function noLock(host: LockedHost, said: string): Problem {
+function noLock(host: LockedHost, output: string): Problem {
   return {
     code: 'ERP-0723',
     what: `The lock on ${host.name} cannot be taken.`,
     why: `It is in ${folderOf(host)}; what the host printed is below.`,
-    todo: [`Look at it: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`, 'Fix it, then run again.'],
+    todo: [
+      `Check its permissions: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`,
+      'Fix the cause, then run again.',
+    ],
     exit: exitCodes.prerequisite,
-    excerpt: said.trim().split('\n').slice(-5),
+    excerpt: output.trim().split('\n').slice(-5),
   };
 }

@@ -8,7 +8,7 @@ import { serverFit } from './server-fit.ts';
 
 /**
  * Checks that the server takes the migrations.
- * @param items about a production host: the operator decides about them
+ * @param items the items about a production host, which the operator decides about
  */
 export async function inspectServer(
   context: Context,
@@ -18,14 +18,14 @@ export async function inspectServer(
   const fit = await serverFit(context, server);
   if ('code' in fit) return blocked(fit);
   const { address, fitness } = fit;
-  const words = `PostgreSQL ${fitness.version} at ${address.name}`;
-  const reason = `speaks of a droplet: production is the database ${address.name}`;
+  const description = `PostgreSQL ${fitness.version} at ${address.name}`;
+  const reason = `needs a production host: production is the database ${address.name}`;
   return satisfied(
-    `${words}, ${address.protection}`,
+    `${description}, ${address.protection}`,
     [
       {
         target: 'production',
-        summary: `${words} takes writes, and the migrations of ${address.user}; ${address.protection}`,
+        summary: `${description} accepts writes, and the migrations by ${address.user}; ${address.protection}`,
         facts: { server: address.name, version: fitness.version, user: address.user },
       },
     ],

@@ -4,16 +4,16 @@ import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
 
 /**
  * The gate of every step that changes production: the last local test passed with exactly these files, or the operator
- * goes without one and says why.
+ * gave a reason to skip it.
  */
 export const locallyTested: Need<Context> = {
   step: '2.3',
   gate: true,
-  what: 'a green local test of these very files (or --without-local-test REASON)',
+  what: 'a passed local test of exactly these files (or --without-local-test REASON)',
   holds: async (context) => context.withoutLocalTest !== null || (await passedLocally(context)),
 };
 
-/** Why production goes, or went, without a local test of these files; null if the test passed. */
+/** Returns the reason for a rollout without a local test of these files; null if the test passed. */
 export async function reasonWithoutTest(context: Context): Promise<string | null> {
   if (await passedLocally(context)) return null;
   return context.withoutLocalTest ?? context.memory.withoutLocalTest();

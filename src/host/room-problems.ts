@@ -1,21 +1,21 @@
 import { exitCodes, type Problem } from '../domain/problem.ts';
 
-const words = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+const size = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
 
-/** @param what what is to come there, in words */
+/** @param purpose what needs the space, as text */
 export function noDisk(
   name: string,
   { free, mount }: { readonly free: number; readonly mount: string },
-  wanted: number,
-  what: string,
+  needed: number,
+  purpose: string,
 ): Problem {
   return {
     code: 'ERP-0611',
-    what: `The disk at ${mount} on ${name} has ${words(free)} free.`,
-    why: `${words(wanted)} are wanted there, for ${what}. Nothing was changed.`,
+    what: `The disk at ${mount} on ${name} has ${size(free)} free.`,
+    why: `${size(needed)} are needed for ${purpose}. Nothing was changed.`,
     todo: [
-      `See what takes it, on ${name}: df -h ${mount} and docker system df`,
-      'Make room, or give it a larger disk; then start again.',
+      `Show what uses the space, on ${name}: df -h ${mount} and docker system df`,
+      'Free some space, or enlarge the disk; then run again.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -24,15 +24,15 @@ export function noDisk(
 export function noMemory(
   name: string,
   { free, total }: { readonly free: number; readonly total: number },
-  wanted: number,
+  needed: number,
 ): Problem {
   return {
     code: 'ERP-0612',
-    what: `${name} has ${words(free)} of memory free, of ${words(total)}.`,
-    why: `The containers that do not run yet may take ${words(wanted)} (their limits), and the kernel would end something for it. Swap that is free was counted. Nothing was changed.`,
+    what: `${name} has ${size(free)} of memory free, of ${size(total)}.`,
+    why: `The containers that do not run yet need up to ${size(needed)} (their limits); without it, the kernel would kill a process. Free swap is included. Nothing was changed.`,
     todo: [
-      `See what takes it, on ${name}: free -m and docker stats --no-stream`,
-      'End something, add swap, or give it more memory; then start again.',
+      `Show what uses the memory, on ${name}: free -m and docker stats --no-stream`,
+      'Stop a program, add swap or add memory; then run again.',
     ],
     exit: exitCodes.prerequisite,
   };

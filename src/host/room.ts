@@ -13,21 +13,21 @@ import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { noDisk, noMemory } from './room-problems.ts';
 
-/** Free bytes below a path, and which file system that is. */
+/** The free bytes of a file system. */
 interface Disk {
   readonly free: number;
   readonly mount: string;
 }
 
-/** Bytes of a machine that nobody uses. */
+/** The free resources of a machine, in bytes. */
 export interface Room {
   readonly folder: Disk;
-  /** Where the engine keeps images: often the same file system. */
+  /** The disk where the engine stores images: often the same file system. */
   readonly engine: Disk;
   readonly memory: { readonly total: number; readonly free: number };
 }
 
-/** Bytes that an image takes where it is fetched: unpacked, with its packed layers beside it, rounded up. */
+/** Bytes that pulling an image needs: unpacked, with its compressed layers, rounded up. */
 const imageBytes: Readonly<Record<Service['name'], number>> = {
   [services.database.name]: 600_000_000,
   [services.api.name]: 150_000_000,
@@ -36,20 +36,21 @@ const imageBytes: Readonly<Record<Service['name'], number>> = {
 const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
 
 /**
- * Whether the droplet has room for what is to come there: of disk and memory, no more is wanted than what does not lie
- * or run there yet.
- * @throws ProblemError where its engine does not answer
+ * Returns the free disk space and memory of the production host, or the problem if they do not suffice for what it does
+ * not store or run yet.
+ * @param willBeWritten whether this rollout is going to write the compose file
+ * @throws ProblemError if its engine does not answer
  */
-export async function roomThere(context: Context, toCome: boolean): Promise<Facts | Problem> {
+export async function freeRoom(context: Context, willBeWritten: boolean): Promise<Facts | Problem> {
   const { host } = productionStack(context);
   const names = Object.values(services).map(({ name }) => name);
   const { argv, input } = roomOf(host.files.root);
-  const [said, listed, holds] = await Promise.all([
+  const [output, listed, holds] = await Promise.all([
     askEngine(host, argv, context.signal, 0, input),
     linesFrom(host, docker.containersNamed(names), context.signal),
     holdsDatabase(productionOf(context).files),
   ]);
-  const room = roomIn(said.stdout);
+  const room = roomIn(output.stdout);
   const containers = listed.map((line) => listedSchema.parse(JSON.parse(line)));
   const absent = Object.values(services).filter(
     ({ name }) => !containers.some(({ Names }) => Names === name),
@@ -57,17 +58,21 @@ export async function roomThere(context: Context, toCome: boolean): Promise<Fact
   const down = Object.values(services).filter(
     ({ name }) => !containers.some(({ Names, State }) => Names === name && State === 'running'),
   );
-  const wanted = {
+  const needed = {
     data: holds ? 0 : dataBytes,
-    images: await bytesToFetch(context, absent, toCome),
+    images: await bytesToFetch(context, absent, willBeWritten),
     memory: down.reduce((sum, { memory }) => sum + memory, 0),
   };
-  return shortOf(host.name, room, wanted) ?? factsOf(room);
+  return shortageOf(host.name, room, needed) ?? factsOf(room);
 }
 
-async function bytesToFetch(context: Context, absent: readonly Service[], toCome: boolean): Promise<number> {
+async function bytesToFetch(
+  context: Context,
+  absent: readonly Service[],
+  willBeWritten: boolean,
+): Promise<number> {
   if (absent.length === 0) return 0;
-  const { composeText } = await composeFile(context, toCome);
+  const { composeText } = await composeFile(context, willBeWritten);
   const bytes = await Promise.all(
     absent.map(async (service) => {
       const image = imageOf(composeText, service);
@@ -79,21 +84,22 @@ async function bytesToFetch(context: Context, absent: readonly Service[], toCome
   return bytes.reduce((sum, one) => sum + one, 0);
 }
 
-/** What is still to come, in bytes. */
-export interface Wanted {
+/** The resources that a rollout needs, in bytes. */
+export interface Needed {
   readonly data: number;
   readonly images: number;
   readonly memory: number;
 }
 
-/** What a machine lacks for that; null where there is room. */
-export function shortOf(name: string, { folder, engine, memory }: Room, wanted: Wanted): Problem | null {
+/** Returns the problem of a machine that lacks them; null if they suffice. */
+export function shortageOf(name: string, { folder, engine, memory }: Room, needed: Needed): Problem | null {
   const shared = folder.mount === engine.mount;
-  const [data, images] = shared ? [wanted.data + wanted.images, 0] : [wanted.data, wanted.images];
-  const what = shared && wanted.images > 0 ? "the database's folder and the images" : "the database's folder";
-  if (folder.free < data) return noDisk(name, folder, data, what);
+  const [data, images] = shared ? [needed.data + needed.images, 0] : [needed.data, needed.images];
+  const purpose =
+    shared && needed.images > 0 ? "the database's folder and the images" : "the database's folder";
+  if (folder.free < data) return noDisk(name, folder, data, purpose);
   if (engine.free < images) return noDisk(name, engine, images, 'the images');
-  return memory.free < wanted.memory ? noMemory(name, memory, wanted.memory) : null;
+  return memory.free < needed.memory ? noMemory(name, memory, needed.memory) : null;
 }
 
 /** Reads what `roomOf` prints. */
@@ -109,11 +115,11 @@ export function roomIn(text: string): Room {
 
 const megabytes = (bytes: number) => Math.round(bytes / 1_000_000);
 
-/** The figures as they were last told, as long as they are not far from it: they differ by a little with each look. */
-export function toldRoom(before: Facts | undefined, now: Facts): Facts {
+/** Returns the earlier figures unless they changed by more than a factor of two: they vary slightly with each check. */
+export function steadyRoom(before: Facts | undefined, now: Facts): Facts {
   const near = Object.entries(now).every(([key, figure]) => {
-    const [told, seen] = [Number(before?.[key]), Number(figure)];
-    return told <= seen * 2 && seen <= told * 2;
+    const [earlier, current] = [Number(before?.[key]), Number(figure)];
+    return earlier <= current * 2 && current <= earlier * 2;
   });
   return near && before !== undefined ? before : now;
 }

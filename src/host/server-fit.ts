@@ -5,10 +5,10 @@ import type { ManagedServer, ServerAddress } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 
-/** What the bundled migrations need. */
+/** The oldest major version that the bundled migrations support. */
 const oldest = 15;
 
-/** A server that takes the migrations, or why it does not. */
+/** Returns the server if it can take the migrations, or the problem if it cannot. */
 export async function serverFit(
   context: Context,
   server: ManagedServer,
@@ -31,10 +31,10 @@ function isStandby({ name }: ServerAddress): Problem {
   return {
     code: 'ERP-0680',
     what: `${name} is a standby.`,
-    why: 'It follows another server, and takes no writes; migrations go to the primary.',
+    why: 'It replicates another server and accepts no writes; migrations have to be applied to the primary.',
     todo: [
-      'Give the address of the primary in --database-url (a cluster has one for writers: Patroni, CloudNativePG "-rw", RDS the cluster endpoint).',
-      'Checking a standby is fine: erp-deploy validate --database-url URL',
+      'Use the address of the primary in --database-url (clusters have an address for writers: Patroni, CloudNativePG "-rw", RDS the cluster endpoint).',
+      'A standby can be validated: erp-deploy validate --database-url URL',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -43,9 +43,9 @@ function isStandby({ name }: ServerAddress): Problem {
 function isReadOnly({ name, user }: ServerAddress): Problem {
   return {
     code: 'ERP-0681',
-    what: `${name} takes no writes from ${user}.`,
-    why: 'Its transactions are read-only by default (default_transaction_read_only): some providers set that where the disk is full.',
-    todo: ['Look at the server and its disk, let it take writes again, and start again.'],
+    what: `${name} accepts no writes from ${user}.`,
+    why: 'Its transactions are read-only by default (default_transaction_read_only): some providers set this if the disk is full.',
+    todo: ['Check the server and its disk, and enable writes; then run again.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -53,9 +53,9 @@ function isReadOnly({ name, user }: ServerAddress): Problem {
 function tooOld({ name }: ServerAddress, { version }: Fitness): Problem {
   return {
     code: 'ERP-0682',
-    what: `${name} is PostgreSQL ${version}.`,
+    what: `${name} runs PostgreSQL ${version}.`,
     why: `The migrations need ${oldest} or newer.`,
-    todo: ['Upgrade the server, or name another one.'],
+    todo: ['Upgrade the server, or use another one.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -64,12 +64,12 @@ function noExtension({ name }: ServerAddress, extension: string): Problem {
   return {
     code: 'ERP-0683',
     what: `${name} does not have the extension ${extension}.`,
-    why: 'The migrations make it, and the server has no files of it.',
+    why: 'The migrations create it, but it is not installed on the server.',
     todo: [
       extension === 'vector'
-        ? 'Let an administrator install pgvector on the server (managed ones have it in a list to choose from).'
+        ? 'Let an administrator install pgvector on the server (managed services offer it in a list of extensions).'
         : `Let an administrator install ${extension} on the server.`,
-      'Then start again.',
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -78,9 +78,9 @@ function noExtension({ name }: ServerAddress, extension: string): Problem {
 function rightsMissing({ name, user, database }: ServerAddress, sql: readonly string[]): Problem {
   return {
     code: 'ERP-0684',
-    what: `${user} may not make on ${name} all that the migrations make.`,
-    why: 'What it may not make itself is below, as SQL; it is all that is lacking.',
-    todo: [`Let an administrator run this in the database ${database}, and start again.`],
+    what: `${user} lacks privileges on ${name} that the migrations need.`,
+    why: 'The SQL below does everything that it may not do itself.',
+    todo: [`Let an administrator run this in the database ${database}, then run again.`],
     exit: exitCodes.prerequisite,
     excerpt: sql,
   };

@@ -1,5 +1,5 @@
 import { evidenceFor, openOnEmbedded, provenBy } from '../checklist/items.ts';
-import { type LogSeen, watchLog } from '../containers/watch-log.ts';
+import { type WatchedLog, watchLog } from '../containers/watch-log.ts';
 import {
   type BehaviourResult,
   checkBehaviour,
@@ -100,7 +100,7 @@ function errorsEvidence(
   { database: { target } }: Target,
   { notes, serverVersion, expectedVersion }: SchemaReport,
   files: readonly MigrationFile[],
-  log: LogSeen,
+  log: WatchedLog,
 ): Omit<Evidence, 'box'> {
   return {
     target,

@@ -13,15 +13,18 @@ interface ApiStep extends TargetStep<ApiItems> {
   obstacle?(host: Host, composeText: string, signal: AbortSignal): Promise<Problem | null>;
 }
 
-/** Makes the step that starts a target's API: PostgREST's own login, its container, and both endpoints asked. */
+/** Makes the step that starts a target's API: PostgREST's login and its container, and requests to both endpoints. */
 export function api({ obstacle, ...own }: ApiStep): Step<Context> {
   const { step, targetIn } = declared(own);
   const inspect = (context: Context, target: ContainerTarget<ApiItems>) =>
     inspectApi(target, context.signal, (line) => context.output(step.id, line));
-  const changes = async (context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> => {
+  const changes = async (
+    context: Context,
+    willBeWritten: boolean,
+  ): Promise<readonly PlannedChange[] | Problem> => {
     const { signal, config } = context;
     const target = inContainers(targetIn(context));
-    const file = await composeFile(context, toCome);
+    const file = await composeFile(context, willBeWritten);
     const problem = (await obstacle?.(target.stack.host, file.composeText, signal)) ?? null;
     return problem ?? apiChanges(target, file, config.database.name, signal);
   };

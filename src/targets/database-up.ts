@@ -20,10 +20,13 @@ export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
     target.stack === null
       ? inspectEmbedded(target)
       : inspectDatabase(target, context.signal, (line) => context.output(step.id, line));
-  const changes = async (context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> => {
+  const changes = async (
+    context: Context,
+    willBeWritten: boolean,
+  ): Promise<readonly PlannedChange[] | Problem> => {
     const target = targetIn(context);
     if (target.stack === null) return createEmbedded(target);
-    return databaseChanges(target, await composeFile(context, toCome), context.signal);
+    return databaseChanges(target, await composeFile(context, willBeWritten), context.signal);
   };
   return {
     ...step,

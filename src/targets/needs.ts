@@ -21,7 +21,7 @@ export function applied(step: StepId, select: Selection): Need<Context> {
   return { step, what: 'every migration applied', holds };
 }
 
-/** Returns the need that the target's database has every migration, and is what they make of an empty one. */
+/** Returns the need that the target's database has every migration, and equals what they make of an empty one. */
 export function validated(step: StepId, what: string, select: Selection): Need<Context> {
   const holds = async (context: Context) => {
     const target = select(context);
@@ -61,7 +61,7 @@ export const validatedInProduction = validated(
 
 const localIfLast: Selection = ({ local, production }) => (production === null ? local : null);
 
-/** The same needs about the target that the rollout ends at, and no other. */
+/** The same needs, but only about the last target of the rollout. */
 export const appliedAtLast = [applied('2.2', localIfLast), appliedInProduction];
 export const validatedAtLast = [
   validated('2.3', 'a validated local database', localIfLast),

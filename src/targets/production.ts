@@ -5,7 +5,7 @@ import type { Production, Target } from './target.ts';
 /** Why the steps of production are skipped if it is not configured. */
 export const notConfigured = 'no production host or database URL is configured';
 
-const noContainers = 'production is a database URL: its server is run by others, in no container of ours';
+const noContainers = 'production is a database URL: erp-deploy manages no containers there';
 
 /** Returns why a step about production's containers is skipped; undefined if there are containers. */
 export function withoutContainers({ production }: Context): string | undefined {
@@ -26,7 +26,7 @@ export function productionStack(context: Context): Stack {
   return stack;
 }
 
-/** Returns the target that the rollout ends at: production if it is configured, otherwise the local test. */
+/** Returns the last target of the rollout: production if it is configured, otherwise the local test. */
 export function lastTarget({ local, production }: Context): Target {
   return production ?? local;
 }

@@ -7,12 +7,12 @@ type StepHead = Pick<Step<Context>, 'id' | 'phase' | 'title' | 'wanted' | 'needs
 
 /** What a section of the checklist declares about one of the checks that every target has. */
 export interface TargetStep<Items extends object> extends StepHead {
-  /** Asked only if the step is not skipped. */
+  /** Called only if the step is not skipped. */
   target(context: Context): Target;
   readonly items: Items;
 }
 
-/** Returns what every step of a target has, and the target with the items that the step proves. */
+/** Returns what every step of a target has, and the target with the items that the step verifies. */
 export function declared<Items extends object>({
   target,
   items,

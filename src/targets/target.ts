@@ -4,8 +4,8 @@ import type { Database, Files, Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
 
 /**
- * Where a database is deployed, migrated and validated: the local test, production, or another one like them.
- * `Items` are the checklist items that a check of it proves.
+ * An environment in which a database is deployed, migrated and validated: the local test or production.
+ * `Items` are the checklist items that a check of it verifies.
  */
 export type Target<Items extends object = object> =
   | EmbeddedTarget<Items>

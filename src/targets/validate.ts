@@ -5,8 +5,8 @@ import type { Context } from '../workspace/context.ts';
 import { declared, type TargetStep } from './target-step.ts';
 
 /**
- * Makes the step that compares a target's database with what its migrations make of an empty one, and tries what it
- * should do. It changes nothing.
+ * Makes the step that compares a target's database with what its migrations make of an empty one, and tests its
+ * behaviour. It changes nothing.
  */
 export function validate(own: TargetStep<ValidationItems>): Step<Context> {
   const { step, targetIn } = declared(own);

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 
-/** One table of each schema stands for it, as the checklist has it. */
+/** One table of each schema represents it, as in the checklist. */
 export const endpoints = [
   { schema: 'erp', path: '/erp/people' },
   { schema: 'agent', path: '/agent/sessions' },
 ] as const;
 
-/** No row is asked for: whether it would answer is all that is to be known. */
+/** Requests no rows: only the status matters. */
 export const query = '?limit=0';
 
-/** An answer, as far as it is judged. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -17,7 +16,7 @@ export interface Answer {
 
 const refusalSchema = z.looseObject({ code: z.string(), message: z.string() });
 
-/** PostgREST's own code in an answer; null where it is not PostgREST's. */
+/** Returns PostgREST's error code in an answer; null if PostgREST did not send it. */
 export function postgrestCode({ body }: Answer): string | null {
   return refusalSchema.safeParse(jsonIn(body)).data?.code ?? null;
 }
@@ -31,14 +30,14 @@ function jsonIn(body: string): unknown {
   }
 }
 
-/** Who asks: a stranger must be refused by PostgREST, a signed token must get rows. */
-export function isAsWanted(who: 'stranger' | 'token', answer: Answer): boolean {
+/** Returns whether PostgREST refused a client without a token (`stranger`), or gave rows to one with a token. */
+export function isExpected(who: 'stranger' | 'token', answer: Answer): boolean {
   if (who === 'stranger') return answer.status === 401 && postgrestCode(answer) === '42501';
   return answer.status === 200 && Array.isArray(jsonIn(answer.body));
 }
 
-/** An answer in a few words, without what it holds. */
-export function answerWords(answer: Answer): string {
+/** Summarizes an answer without its content. */
+export function answerSummary(answer: Answer): string {
   const code = postgrestCode(answer);
   if (code !== null) return `${answer.status} with code ${code}`;
   const cloudflare = /^error code: (\d+)$/.exec(answer.body.trim())?.[1];

@@ -6,7 +6,7 @@ import { type OriginSetting, originSettings } from './single-origin.ts';
 
 const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });
 
-/** A container as the engine shows it; of its environment only what tells how cloudflared runs is taken out. */
+/** A container as the engine shows it. Of its environment, only the settings of cloudflared are used. */
 const inspectSchema = z.looseObject({
   Id: z.string(),
   Image: z.string(),
@@ -25,24 +25,24 @@ const inspectSchema = z.looseObject({
 /** How cloudflared runs. */
 export interface Cloudflared {
   readonly id: string;
-  /** Its image, by hash. */
+  /** The hash of its image. */
   readonly image: string;
   readonly status: string;
   readonly startedAt: string;
   readonly networks: readonly string[];
   readonly mounts: readonly z.infer<typeof mountSchema>[];
   readonly metrics: string | null;
-  /** Origins for everything, which count only if there are no ingress rules. */
+  /** Origins for all requests, which are used only if there are no ingress rules. */
   readonly origins: readonly OriginSetting[];
-  readonly configured: /** At Cloudflare. Account and tunnel are null where the token is in a file, which is not read. */
+  readonly configured: /** At Cloudflare. Account and tunnel are null if the token is in a file, which is not read. */
     | { readonly at: 'cloudflare'; readonly account: string | null; readonly tunnel: string | null }
-    /** By the first of these files, as the container sees them. */
+    /** By the first of these files that exists; the paths are those in the container. */
     | { readonly at: 'file'; readonly paths: readonly string[] };
 }
 
 /**
- * The container of this name, and how cloudflared runs in it; null where there is none.
- * @throws ProblemError where the engine does not say
+ * Returns how cloudflared runs in the container of this name; null if there is none.
+ * @throws ProblemError if the engine does not answer
  */
 export async function cloudflaredNamed(
   host: Host,
@@ -74,7 +74,7 @@ export function cloudflaredIn(json: string): Cloudflared | null {
     mounts: found.Mounts,
     metrics: flag('metrics', 'TUNNEL_METRICS'),
     origins: originSettings(found.Args, environment),
-    // With a token, what a local file says of ingress is ignored (cloudflared#633).
+    // With a token, cloudflared ignores the ingress of a local file (cloudflared#633).
     configured: hasToken
       ? { at: 'cloudflare', ...identityIn(token ?? '') }
       : {
@@ -84,7 +84,7 @@ export function cloudflaredIn(json: string): Cloudflared | null {
   };
 }
 
-/** `--name value` or `--name=value`. */
+/** Returns the value of `--name value` or `--name=value`. */
 function flagIn(words: readonly string[], name: string): string | null {
   const at = words.findIndex((word) => new RegExp(`^--?${name}(=|$)`).test(word));
   const word = words[at];
@@ -95,7 +95,7 @@ function flagIn(words: readonly string[], name: string): string | null {
 
 const identitySchema = z.object({ a: z.string(), t: z.string() });
 
-/** A token is base64 of JSON: account, tunnel, and the secret, which is left where it is. */
+/** Reads account and tunnel from a token, which is JSON in base64; its secret is not read. */
 function identityIn(token: string) {
   try {
     const read = identitySchema.safeParse(JSON.parse(Buffer.from(token, 'base64').toString('utf8')));
@@ -106,7 +106,7 @@ function identityIn(token: string) {
   return { account: null, tunnel: null };
 }
 
-/** Where cloudflared looks by itself (cloudflare/cloudflared, config/configuration.go). */
+/** Returns the paths that cloudflared tries, in its order (cloudflare/cloudflared, config/configuration.go). */
 function configPaths(given: string | null, workingDir: string, home: string | undefined): readonly string[] {
   if (given !== null) return [posix.resolve('/', workingDir, given.replace(/^~/, home ?? '/root'))];
   const homes = [...new Set([...(home === undefined ? [] : [home]), '/home/nonroot', '/root'])];
@@ -120,7 +120,7 @@ function configPaths(given: string | null, workingDir: string, home: string | un
   return folders.flatMap((folder) => ['config.yml', 'config.yaml'].map((name) => `${folder}/${name}`));
 }
 
-/** Where a file of the container lies on its host; null where it lies in the container alone. */
+/** Returns the path on the host of a file of the container; null if the file is only in the container. */
 export function onHost({ mounts }: Pick<Cloudflared, 'mounts'>, path: string): string | null {
   const covering = mounts
     .filter(

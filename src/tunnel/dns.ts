@@ -5,7 +5,6 @@ import { type Problem, ProblemError } from '../domain/problem.ts';
 import type { Finding } from '../domain/step.ts';
 import { manyRecords, noZone } from './problems.ts';
 
-/** A zone of an account. */
 export interface Zone {
   readonly id: string;
   readonly name: string;
@@ -17,9 +16,9 @@ const zonesSchema = z.array(
 );
 
 /**
- * The zone that owns a name: of the domains above it, the longest that is one (cloudflared#797: a record in the
- * zone of a domain above that is never asked).
- * @throws ProblemError where there is none
+ * Returns the zone that owns a hostname: the longest of its parent domains that is a zone. Records in zones above it
+ * are never used (cloudflared#797).
+ * @throws ProblemError if there is none
  */
 export async function zoneOf(api: CloudflareApi, host: string, signal: AbortSignal): Promise<Zone> {
   const labels = host.toLowerCase().split('.');
@@ -43,24 +42,24 @@ const recordSchema = z.looseObject({
 });
 type DnsRecord = z.infer<typeof recordSchema>;
 
-/** The records of a name as Cloudflare has them, and how they stand towards a tunnel. */
+/** The records of a hostname at Cloudflare, and their state with regard to a tunnel. */
 export interface DnsState {
-  /** Ids at Cloudflare. */
+  /** The ids at Cloudflare. */
   readonly zone: string;
   readonly tunnel: string;
   readonly listPath: string;
-  /** As the API gave it: what a change is held against. */
+  /** The answer of the API: a change is made only if it is still the same. */
   readonly listed: unknown;
   readonly target: string;
   readonly is: 'there' | 'absent' | 'other';
-  /** Those that a CNAME cannot stand beside. */
+  /** The records that conflict with a CNAME. */
   readonly records: readonly DnsRecord[];
 }
 
-/** Records that say where a name leads. */
+/** Types of records that direct a hostname to a server. */
 const leading = ['A', 'AAAA', 'CNAME'];
 
-export async function lookAtDns(
+export async function inspectDns(
   api: CloudflareApi,
   zone: string,
   host: string,
@@ -77,7 +76,7 @@ export async function lookAtDns(
   return { zone, tunnel, listPath, listed, target, records, is: judge(records, target) };
 }
 
-/** Only a proxied CNAME to the tunnel's own name leads to it. */
+/** Only a proxied CNAME to the hostname of the tunnel leads to it. */
 function judge(records: readonly DnsRecord[], target: string): DnsState['is'] {
   const [record] = records;
   if (record === undefined) return 'absent';
@@ -87,26 +86,26 @@ function judge(records: readonly DnsRecord[], target: string): DnsState['is'] {
 
 export function dnsFindings({ is, records, target }: DnsState, host: string): readonly Finding[] {
   if (is === 'there') return [];
-  const found = is === 'absent' ? 'no record' : records.map(words).join(', ');
+  const found = is === 'absent' ? 'no record' : records.map(shownRecord).join(', ');
   return [{ what: `DNS record of ${host}`, wanted: `CNAME ${target}, proxied`, found }];
 }
 
-/** The record where it is missing; with a consent of its own where it is something else. */
+/** Returns the change that creates the record, or, with separate approval, replaces another one. */
 export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly PlannedChange[] | Problem {
   const { is, records, target } = state;
   if (is === 'there') return [];
   const [record, another] = records;
-  if (another !== undefined) return manyRecords(host, records.map(words));
+  if (another !== undefined) return manyRecords(host, records.map(shownRecord));
   const wanted = { type: 'CNAME', name: host, content: target, proxied: true, ttl: 1 };
   const made = { type: 'record', zone: zone.id, tunnel: state.tunnel, host } as const;
   const base = { ...requestTo(state), body: JSON.stringify(wanted) };
-  const added = `+ ${words(wanted)}`;
+  const added = `+ ${shownRecord(wanted)}`;
   if (record === undefined) {
     const change = {
       ...base,
       method: 'POST',
       url: recordsOf(zone.id),
-      summary: `make the DNS record of ${host} in the zone ${zone.name}`,
+      summary: `create the DNS record of ${host} in the zone ${zone.name}`,
       diff: [added],
       undo: made,
     } as const;
@@ -117,19 +116,19 @@ export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly 
     method: 'PUT',
     url: `${recordsOf(zone.id)}/${record.id}`,
     summary: `replace the DNS record of ${host} in the zone ${zone.name}`,
-    diff: [`- ${words(record)}`, added],
+    diff: [`- ${shownRecord(record)}`, added],
     undo: { ...made, was: contentOf(record) },
   } as const;
-  const why = `${host} is ${words(record)} now; who goes there would come to the tunnel instead.`;
+  const why = `${host} is ${shownRecord(record)} now; its requests would go to the tunnel instead.`;
   return [{ status: 'exact', change, consent: { flag: '--replace-dns', why } }];
 }
 
-/** The record that a roll-out made goes, the one that it replaced comes back; null where it is another by now. */
+/** Returns the changes that remove a created record or restore a replaced one; null if it was changed since the rollout. */
 export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly PlannedChange[] | null {
   const [record, another] = state.records;
   if (state.is !== 'there' || record === undefined || another !== undefined) return null;
   const base = { ...requestTo(state), url: `${recordsOf(state.zone)}/${record.id}` };
-  const removed = `- ${words(record)}`;
+  const removed = `- ${shownRecord(record)}`;
   const change =
     was === undefined
       ? ({
@@ -143,13 +142,13 @@ export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly
           ...base,
           method: 'PUT',
           body: JSON.stringify({ name: host, ...was }),
-          summary: `bring back the DNS record of ${host}`,
-          diff: [removed, `+ ${words({ name: host, ...was })}`],
+          summary: `restore the DNS record of ${host}`,
+          diff: [removed, `+ ${shownRecord({ name: host, ...was })}`],
         } as const);
   return [{ status: 'exact', change }];
 }
 
-/** Held against the records as they were seen. */
+/** The precondition: the records are still those that were inspected. */
 function requestTo({ listPath, listed }: DnsState) {
   return {
     kind: 'request',
@@ -165,7 +164,7 @@ function contentOf({ type, content, proxied, ttl, comment }: DnsRecord): RecordC
   return { type, content, proxied, ttl, ...(comment == null ? {} : { comment }) };
 }
 
-function words({
+function shownRecord({
   type,
   name,
   content,

@@ -7,33 +7,36 @@ import type { Problem } from '../domain/problem.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import type { Route } from './ingress/route.ts';
 import { splicedConfig, unsplicedConfig } from './ingress/splice.ts';
-import type { LocalPlace, LocalTunnel } from './local-tunnel.ts';
-import { notInPlace, unsoundConfig } from './problems.ts';
-import { consentFor, undoFor } from './route-words.ts';
+import type { LocalAccess, LocalTunnel } from './local-tunnel.ts';
+import { invalidConfig, notInPlace } from './problems.ts';
+import { consentFor, undoFor } from './route-text.ts';
 
-/** The candidate with its diff, and the command that puts it in place and restarts cloudflared under an undo. */
+/**
+ * Returns the new configuration with its diff, and the command that installs it and restarts cloudflared, and reverts
+ * both unless they are confirmed.
+ */
 export async function localChanges(
-  place: LocalPlace,
-  found: LocalTunnel,
+  access: LocalAccess,
+  local: LocalTunnel,
   route: Route,
 ): Promise<readonly PlannedChange[] | Problem> {
-  const { path, config, state, stale, unsettled } = found;
-  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(place, found) }];
+  const { path, config, state, stale, unsettled } = local;
+  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
   if (unsettled === 'abandoned')
     return [
-      ...(await candidateChanges(place.host, path, config.text, config.text)),
-      { status: 'exact', change: replacement(place, found, tunnel.beginAgain) },
+      ...(await candidateChanges(access.host, path, config.text, config.text)),
+      { status: 'exact', change: replacement(access, local, tunnel.beginAgain) },
     ];
   if (state.is === 'there' && !stale) return [];
   const text = state.is === 'there' ? config.text : splicedConfig(config, state, route);
-  if (typeof text !== 'string') return unsoundConfig(path, [text.fault]);
+  if (typeof text !== 'string') return invalidConfig(path, [text.fault]);
   const consent = consentFor(path, state, route);
   return [
-    ...(await candidateChanges(place.host, path, config.text, text)),
+    ...(await candidateChanges(access.host, path, config.text, text)),
     {
       status: 'exact',
       change: {
-        ...replacement(place, found),
+        ...replacement(access, local),
         undo: { ...undoFor(state, route), ...(config.ingress === null ? { alone: true } : {}) },
       },
       ...(consent === null ? {} : { consent }),
@@ -41,22 +44,21 @@ export async function localChanges(
   ];
 }
 
-/** The file as before a roll-out put its rule in, or repointed one; null where that is not as it was left any more. */
+/** Returns the changes that remove an inserted rule or restore a changed one; null if it was edited since the rollout. */
 export async function localRemoval(
-  place: LocalPlace,
-  found: LocalTunnel,
+  access: LocalAccess,
+  local: LocalTunnel,
   made: MadeRoute,
 ): Promise<readonly PlannedChange[] | null> {
-  const { path, config, state, unsettled } = found;
-  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(place, found) }];
+  const { path, config, state, unsettled } = local;
+  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
   const text = state.is === 'there' ? unsplicedConfig(config, state.rule, made) : null;
   if (text === null) return null;
-  const candidate = await candidateChanges(place.host, path, config.text, text);
-  return [...candidate, { status: 'exact', change: replacement(place, found) }];
+  const candidate = await candidateChanges(access.host, path, config.text, text);
+  return [...candidate, { status: 'exact', change: replacement(access, local) }];
 }
 
-/** What both commands have in common. */
-function commandOf({ host, container, cloudflared }: LocalPlace, { path, config }: LocalTunnel) {
+function commandOf({ host, container, cloudflared }: LocalAccess, { path, config }: LocalTunnel) {
   return {
     kind: 'command',
     about: tunnelRestart,
@@ -64,23 +66,23 @@ function commandOf({ host, container, cloudflared }: LocalPlace, { path, config 
     cwd: '.',
     observable: true,
     onFailure: notInPlace(path),
-    confirm: tunnel.confirm(container, cloudflared.metrics ?? config.metrics ?? usualMetrics),
+    confirm: tunnel.confirm(container, cloudflared.metrics ?? config.metrics ?? defaultMetrics),
   } as const;
 }
 
-function confirmation(place: LocalPlace, found: LocalTunnel): CommandChange {
+function confirmation(access: LocalAccess, local: LocalTunnel): CommandChange {
   return {
-    ...commandOf(place, found),
+    ...commandOf(access, local),
     argv: ['true'],
     onlyIf: null,
-    summary: 'confirm the new configuration of the tunnel, which else is taken back,',
+    summary: 'confirm the new configuration of the tunnel, which is reverted otherwise,',
   };
 }
 
-/** Puts the candidate in the place of the file, and restarts cloudflared under an undo. */
-function replacement(place: LocalPlace, found: LocalTunnel, begin = tunnel.begin): CommandChange {
-  const { container, cloudflared, helper } = place;
-  const { path, sha256 } = found;
+/** Installs the new configuration and restarts cloudflared; reverts both unless they are confirmed. */
+function replacement(access: LocalAccess, local: LocalTunnel, begin = tunnel.begin): CommandChange {
+  const { container, cloudflared, helper } = access;
+  const { path, sha256 } = local;
   const file = {
     container,
     image: cloudflared.image,
@@ -90,38 +92,38 @@ function replacement(place: LocalPlace, found: LocalTunnel, begin = tunnel.begin
     sha256,
   };
   return {
-    ...commandOf(place, found),
+    ...commandOf(access, local),
     ...begin(file),
     onlyIf: tunnel.isStill(file),
-    summary: `put ${candidateFile} in the place of ${path} and restart ${container}, taken back after 90 s unless a new connection confirms it,`,
+    summary: `replace ${path} with ${candidateFile} and restart ${container}, reverted after 90 s unless a new connection confirms it,`,
   };
 }
 
-/** What the command is about. */
+/** Names the command in the journal, whatever its arguments are. */
 const tunnelRestart = 'restart of the tunnel';
 
-/** What will be changed of a file that cannot be looked at yet, for want of a shell on the droplet. */
-export function localChangesToCome(container: string, { hostname }: Route): readonly PlannedChange[] {
+/** Returns the changes to a file that cannot be read yet, because the host has no image with a shell. */
+export function pendingLocalChanges(container: string, { hostname }: Route): readonly PlannedChange[] {
   const pending = (scope: string, summary: string): PlannedChange => ({
     status: 'pending',
     on: '3.5',
     scope,
     digest: null,
     summary,
-    // Of the restart too: a rollback takes the route out again.
+    // This includes the restart: a rollback removes the route again.
     reversible: true,
   });
   return [
-    pending(`write:droplet:${tunnelFolder}`, `make folder ${tunnelFolder} on the droplet`),
+    pending(`write:droplet:${tunnelFolder}`, `create the folder ${tunnelFolder} on the production host`),
     pending(
       `write:droplet:${candidateFile}`,
-      `put the route of ${hostname} into the configuration of ${container}`,
+      `add the route of ${hostname} to the configuration of ${container}`,
     ),
-    pending(`command:droplet:${tunnelRestart}`, `restart ${container}, where its configuration changes`),
+    pending(`command:droplet:${tunnelRestart}`, `restart ${container}, if its configuration changes`),
   ];
 }
 
-/** The new text beside the deployment, where cloudflared's own user may read it. */
+/** Writes the new configuration into a folder of the deployment that cloudflared's user may read. */
 async function candidateChanges(
   { files }: Host,
   path: string,
@@ -171,5 +173,5 @@ async function candidateChanges(
   ];
 }
 
-/** Where the metrics are in a container, if nobody says otherwise. */
-export const usualMetrics = '127.0.0.1:20241';
+/** The default address of the metrics in a container. */
+export const defaultMetrics = '127.0.0.1:20241';

@@ -9,39 +9,39 @@ import { type Cloudflared, onHost } from './cloudflared.ts';
 import { readTunnelConfig, type TunnelConfig } from './ingress/config-file.ts';
 import { type Route, type RouteState, routeState } from './ingress/route.ts';
 import { catchAllRule } from './ingress/splice.ts';
-import { noConfigFile, unsoundConfig } from './problems.ts';
-import { routeFindings } from './route-words.ts';
+import { invalidConfig, noConfigFile } from './problems.ts';
+import { routeFindings } from './route-text.ts';
 import { originSettingsIn, ruleOf, type SingleOrigin, singleOrigin } from './single-origin.ts';
 
-/** Where cloudflared's own file is looked at. */
-export interface LocalPlace {
+/** What is needed to read the configuration file of cloudflared. */
+export interface LocalAccess {
   readonly host: Host;
-  /** Name of cloudflared's container, for people. */
+  /** The name of cloudflared's container. */
   readonly container: string;
   readonly cloudflared: Cloudflared & { readonly configured: { readonly at: 'file' } };
-  /** An image with a shell, that is there: the database's. */
+  /** An image with a shell that the host has: the database's. */
   readonly helper: string;
   readonly signal: AbortSignal;
 }
 
-/** The file that a tunnel goes by, and how it stands towards the route. */
+/** The configuration file of a tunnel, and its state with regard to the route. */
 export interface LocalTunnel {
-  /** On the host, absolute. */
+  /** The absolute path on the host. */
   readonly path: string;
   readonly sha256: string;
   readonly config: TunnelConfig;
   readonly state: RouteState;
-  /** Where every request goes, if the file has no rules and something names one origin. */
+  /** The origin that gets every request, if the file has no rules and a setting names one. */
   readonly origin: SingleOrigin | null;
-  /** Whether cloudflared started before the file was last changed: it goes by an older one. */
+  /** Whether cloudflared started before the file was last changed, so that it runs with an older version. */
   readonly stale: boolean;
-  /** A new configuration that waits to be confirmed, or that nobody confirmed nor took back; null where none is. */
+  /** A new configuration that awaits confirmation, or was neither confirmed nor reverted; null if there is none. */
   readonly unsettled: 'pending' | 'abandoned' | null;
 }
 
-/** @throws ProblemError where there is no such file, or it cannot be given a route */
-export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promise<LocalTunnel> {
-  const { host, cloudflared, helper, signal, container } = place;
+/** @throws ProblemError if there is no such file, or no route can be added to it */
+export async function inspectLocalTunnel(access: LocalAccess, route: Route): Promise<LocalTunnel> {
+  const { host, cloudflared, helper, signal, container } = access;
   const { paths } = cloudflared.configured;
   const { argv, input } = tunnel.readFirst(cloudflared.id, helper, paths);
   const [read, unsettled] = await Promise.all([
@@ -54,10 +54,10 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
   if (path === null) throw new ProblemError(noConfigFile(host, container, paths));
   const text = Buffer.from(bytes, 'base64').toString('utf8');
   if (createHash('sha256').update(text).digest('hex') !== sha256) {
-    throw new ProblemError(unsoundConfig(path, [{ line: 1, what: 'it is not UTF-8 text' }]));
+    throw new ProblemError(invalidConfig(path, [{ line: 1, what: 'it is not UTF-8 text' }]));
   }
   const config = readTunnelConfig(text);
-  if ('faults' in config) throw new ProblemError(unsoundConfig(path, config.faults));
+  if ('faults' in config) throw new ProblemError(invalidConfig(path, config.faults));
   const hasRules = config.rules.length > 0;
   const origin = hasRules
     ? null
@@ -67,8 +67,8 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
     route,
   );
   if (state.is === 'unreadable') {
-    const what = `rule ${state.rule + 1}: its path is a regular expression that erp-deploy does not read`;
-    throw new ProblemError(unsoundConfig(path, [{ line: 1, what }]));
+    const what = `rule ${state.rule + 1}: erp-deploy cannot parse the regular expression of its path`;
+    throw new ProblemError(invalidConfig(path, [{ line: 1, what }]));
   }
   const stale = Number(changed) * 1000 > Date.parse(cloudflared.startedAt);
   return { path, sha256, config, state, origin, stale, unsettled };
@@ -76,7 +76,7 @@ export async function lookAtLocalTunnel(place: LocalPlace, route: Route): Promis
 
 const unsettledSchema = z.enum(['pending', 'abandoned']).or(z.literal('').transform(() => null));
 
-/** Returns what waits to be confirmed on the host; null if nothing does. */
+/** Returns the state of a configuration on the host that is not confirmed yet; null if there is none. */
 async function unsettledOn(
   { processes }: Host,
   signal: AbortSignal,
@@ -86,20 +86,20 @@ async function unsettledOn(
     const { stdout } = await processes.run(argv, '.', signal, undefined, { input });
     return unsettledSchema.parse(stdout.trim());
   } catch (error) {
-    // On a new server 3.1 has not made the deployment's folder yet.
+    // On a new server, 3.1 has not created the folder of the deployment yet.
     if (error instanceof FileFault && error.errno === 'ENOENT') return null;
     throw error;
   }
 }
 
-/** Where a file on the host really lies: one that is mounted alone may be a link there, and has to stay one. */
+/** Resolves symbolic links: a file that is mounted by itself may be a link on the host, and has to stay one. */
 async function withoutLinks({ processes }: Host, path: string, signal: AbortSignal): Promise<string> {
   const { exitCode, stdout } = await processes.run(['readlink', '-f', '--', path], null, signal);
-  // Somebody else's folder cannot be walked; the change refuses what is a link then.
+  // Without access to the folder, the link stays unresolved; the change then refuses a link.
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : path;
 }
 
-/** What is missing; empty where nothing is. */
+/** Returns how the tunnel differs from what the route needs. */
 export function localFindings(found: LocalTunnel, route: Route): readonly Finding[] {
   const { path, state, stale, unsettled } = found;
   return [
@@ -108,18 +108,18 @@ export function localFindings(found: LocalTunnel, route: Route): readonly Findin
       ? [
           {
             what: 'cloudflared',
-            wanted: `started since ${path} was changed`,
-            found: 'runs with an older one',
+            wanted: `started after the last change of ${path}`,
+            found: 'runs with an older version',
           },
         ]
       : []),
     ...(unsettled === null
       ? []
-      : [{ what: path, wanted: 'confirmed over a new connection', found: waiting[unsettled] }]),
+      : [{ what: path, wanted: 'confirmed over a new connection', found: unsettledText[unsettled] }]),
   ];
 }
 
-const waiting = {
-  pending: 'waits for it, or is taken back',
-  abandoned: 'neither confirmed nor taken back: the host went down meanwhile',
+const unsettledText = {
+  pending: 'awaits confirmation, or is reverted',
+  abandoned: 'neither confirmed nor reverted: the host went down meanwhile',
 } as const;

@@ -10,11 +10,11 @@ type Named = Pick<Host, 'id' | 'name'>;
 export function noCloudflared(host: Named, container: string, status: string | null): Problem {
   return {
     code: 'ERP-0650',
-    what: `There is no running container ${container} on ${host.name}.`,
-    why: `${status === null ? 'No container has that name' : `It is ${status}`}, and cloudflare.container says that it runs cloudflared.`,
+    what: `The container ${container} does not run on ${host.name}.`,
+    why: `${status === null ? 'No container has that name' : `Its status is ${status}`}; cloudflare.container names it as the container of cloudflared.`,
     todo: [
-      `See what runs there: ${lineOn(host, 'docker ps')}`,
-      'Start it, or name the right one in erp-deploy.config.yaml.',
+      `List the running containers: ${lineOn(host, 'docker ps')}`,
+      'Start it, or correct cloudflare.container in erp-deploy.config.yaml.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -23,36 +23,36 @@ export function noCloudflared(host: Named, container: string, status: string | n
 export function noConfigFile({ name }: Named, container: string, paths: readonly string[]): Problem {
   return {
     code: 'ERP-0651',
-    what: `No configuration file of cloudflared's can be edited on ${name}.`,
-    why: `${container} runs without a token, so it goes by a file; none of these is there, or it lies inside of the container, where an edit would be lost.`,
-    todo: ['Mount its folder from the droplet, and start again.'],
+    what: `cloudflared has no configuration file on ${name} that can be edited.`,
+    why: `${container} runs without a token, so it reads a configuration file; none of these exists, or the file is only inside the container, where an edit would be lost.`,
+    todo: ['Mount its folder from the production host, then run again.'],
     exit: exitCodes.prerequisite,
     excerpt: paths,
   };
 }
 
-export function unsoundConfig(path: string, faults: readonly ConfigFault[]): Problem {
+export function invalidConfig(path: string, faults: readonly ConfigFault[]): Problem {
   return {
     code: 'ERP-0652',
-    what: `${path} cannot be given a route.`,
-    why: 'What stands in the way is below, with its line; nothing was changed.',
+    what: `No route can be added to ${path}.`,
+    why: 'The faults are below, with their lines. Nothing was changed.',
     todo: [
-      'Mend it on the droplet, and start again.',
-      'See what cloudflared says of it: cloudflared tunnel ingress validate',
+      'Fix the file on the production host, then run again.',
+      'Check it with cloudflared: cloudflared tunnel ingress validate',
     ],
     exit: exitCodes.prerequisite,
     excerpt: faults.map(({ line, what }) => `${path}:${line} ${what}`),
   };
 }
 
-export function tokenWanted(container: string): Problem {
+export function tokenNeeded(container: string): Problem {
   return {
     code: 'ERP-0653',
-    what: "A token for Cloudflare's API is wanted.",
-    why: `${container} runs with a token of its tunnel, so its routes are kept at Cloudflare, and no file on the droplet counts.`,
+    what: "A token for Cloudflare's API is required.",
+    why: `${container} runs with a tunnel token, so its routes are configured at Cloudflare, not in a file on the production host.`,
     todo: [
-      'Make one with Zone:Read, DNS:Edit and Cloudflare Tunnel:Edit: https://dash.cloudflare.com/profile/api-tokens',
-      'Give it: --cloudflare-token-file FILE (or - for stdin), or cloudflare.api-token-file in erp-deploy.config.yaml',
+      'Create one with Zone:Read, DNS:Edit and Cloudflare Tunnel:Edit: https://dash.cloudflare.com/profile/api-tokens',
+      'Pass it: --cloudflare-token-file FILE (or - for stdin), or cloudflare.api-token-file in erp-deploy.config.yaml',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -61,9 +61,9 @@ export function tokenWanted(container: string): Problem {
 export function rightsMissing(rights: readonly string[]): Problem {
   return {
     code: 'ERP-0654',
-    what: `The token for Cloudflare's API lacks ${rights.length === 1 ? 'a right' : `${rights.length} rights`}: ${rights.join(', ')}.`,
-    why: 'Each was asked for on its own, before anything was changed.',
-    todo: ['Add them to the token: https://dash.cloudflare.com/profile/api-tokens', 'Start again.'],
+    what: `The token for Cloudflare's API lacks ${rights.length === 1 ? 'a permission' : `${rights.length} permissions`}: ${rights.join(', ')}.`,
+    why: 'Each permission was checked separately. Nothing was changed.',
+    todo: ['Add them to the token: https://dash.cloudflare.com/profile/api-tokens', 'Then run again.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -71,10 +71,10 @@ export function rightsMissing(rights: readonly string[]): Problem {
 export function unknownTunnel(host: Named, container: string): Problem {
   return {
     code: 'ERP-0659',
-    what: `Nobody knows which tunnel ${container} runs.`,
-    why: 'Its token is in a file or its config.yml has the name of the tunnel alone, and its log does not go back to where it says its id.',
+    what: `The tunnel of ${container} could not be identified.`,
+    why: 'Its token is in a file, or its config.yml has only the name of the tunnel, and its log no longer contains the line with the id of the tunnel.',
     todo: [
-      `Restart it on ${host.name} when it suits, so that its log begins with the tunnel: ${lineOn(host, `docker restart ${quoted(container)}`)}`,
+      `Restart it on ${host.name} at a convenient time, so that its log contains that line again: ${lineOn(host, `docker restart ${quoted(container)}`)}`,
     ],
     exit: exitCodes.prerequisite,
   };
@@ -84,10 +84,10 @@ export function notInPlace(path: string): Omit<Problem, 'excerpt'> {
   return {
     code: 'ERP-0660',
     what: 'cloudflared does not run with the new configuration.',
-    why: `${path} is as it was: the new text did not come to its place, or was taken back because no new connection confirmed it.`,
+    why: `${path} is unchanged: the new configuration was not installed, or it was reverted because no new connection confirmed it.`,
     todo: [
-      'What was said is below. The candidate and the backup: ls .erp-deploy/tunnel, in the folder of the deployment.',
-      'Mend it, and start again.',
+      'The output is below. The new configuration and the backup are in .erp-deploy/tunnel, in the folder of the deployment.',
+      'Fix the cause, then run again.',
     ],
     exit: exitCodes.stepFailed,
   };
@@ -96,11 +96,11 @@ export function notInPlace(path: string): Omit<Problem, 'excerpt'> {
 export function hasSingleOrigin(container: string, origin: SingleOrigin, hostname: string): Problem {
   return {
     code: 'ERP-0666',
-    what: `${container} has no ingress rules: it sends every name to one origin, ${shownService(origin)}.`,
-    why: `${origin.source} names that origin, and cloudflared ignores it as soon as there is a rule: with one for ${hostname}, every other name would be answered with 404. Nothing was changed.`,
+    what: `${container} has no ingress rules: it sends all requests to one origin, ${shownService(origin)}.`,
+    why: `${origin.source} names that origin, and cloudflared ignores it if there are rules: with a rule for ${hostname}, every other hostname would be answered with 404. Nothing was changed.`,
     todo: [
       'Make the origin the last rule, as below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
-      `Take ${origin.source} away, restart ${container}, and check that the other names still answer.`,
+      `Remove ${origin.source}, restart ${container}, and check that the other hostnames still answer.`,
       'Then run again: erp-deploy run --only 3.6',
     ],
     exit: exitCodes.prerequisite,
@@ -112,11 +112,11 @@ export function noAddress(host: string): Problem {
   return {
     code: 'ERP-0665',
     what: `DNS has no address for ${host}.`,
-    why: "No token for Cloudflare's API was given, so its record can neither be looked at nor made; nothing was changed.",
+    why: "No token for Cloudflare's API was given, so the record can neither be read nor created. Nothing was changed.",
     todo: [
-      `Make it, on the machine that made the tunnel: cloudflared tunnel route dns TUNNEL ${quoted(host)}`,
-      'Or let the roll-out make it: --cloudflare-token-file FILE',
-      'A resolver may remember for half an hour that there was none.',
+      `Create the record, on the machine that created the tunnel: cloudflared tunnel route dns TUNNEL ${quoted(host)}`,
+      'Or let the rollout create it: --cloudflare-token-file FILE',
+      'A resolver may cache the missing record for half an hour.',
     ],
     exit: exitCodes.prerequisite,
   };
@@ -126,8 +126,8 @@ export function noZone(host: string): Problem {
   return {
     code: 'ERP-0661',
     what: `No zone of this Cloudflare account owns ${host}.`,
-    why: 'Neither it nor any domain above it is a zone that the token sees.',
-    todo: ['Look whether the token is for the right account and zone, and whether public-host is right.'],
+    why: 'The token gives access to no zone of that name or of a parent domain.',
+    todo: ['Check that the token is for the right account and zone, and that public-host is correct.'],
     exit: exitCodes.prerequisite,
   };
 }
@@ -135,9 +135,9 @@ export function noZone(host: string): Problem {
 export function manyRecords(host: string, records: readonly string[]): Problem {
   return {
     code: 'ERP-0662',
-    what: `${host} has ${records.length} records that a CNAME cannot stand beside.`,
-    why: 'Which of them somebody still needs is not known here; one could be replaced with --replace-dns, several are left to you.',
-    todo: ['Remove them in the dashboard, and start again.'],
+    what: `${host} has ${records.length} records that conflict with a CNAME.`,
+    why: 'erp-deploy replaces a single record with --replace-dns; with several, it cannot know which are still needed.',
+    todo: ['Remove them in the dashboard, then run again.'],
     exit: exitCodes.stepFailed,
     excerpt: records,
   };
@@ -146,20 +146,22 @@ export function manyRecords(host: string, records: readonly string[]): Problem {
 export function nameTaken({ name }: Named, taken: readonly string[]): Problem {
   return {
     code: 'ERP-0663',
-    what: `Another container on ${name} uses names of the API's routes.`,
-    why: 'Names are global in Traefik: requests, with their tokens, would be shared out between both containers (traefik#7889).',
-    todo: ['Give the others names of their own, or take their labels away; then start again.'],
+    what: `Another container on ${name} uses the same Traefik names as the API.`,
+    why: 'Names are global in Traefik: it would distribute requests, with their tokens, to both containers (traefik#7889).',
+    todo: [
+      'Rename the routers, services and middlewares of the other container, or remove its labels; then run again.',
+    ],
     exit: exitCodes.prerequisite,
     excerpt: taken,
   };
 }
 
-export function unsoundRemote(faults: readonly string[]): Problem {
+export function invalidRemoteConfig(faults: readonly string[]): Problem {
   return {
     code: 'ERP-0664',
-    what: "The tunnel's configuration at Cloudflare cannot be given a route.",
-    why: 'What stands in the way is below; nothing was changed.',
-    todo: ['Mend it in the dashboard, under Networks, Tunnels; then start again.'],
+    what: "No route can be added to the tunnel's configuration at Cloudflare.",
+    why: 'The faults are below. Nothing was changed.',
+    todo: ['Fix it in the dashboard, under Networks, Tunnels; then run again.'],
     exit: exitCodes.prerequisite,
     excerpt: faults,
   };

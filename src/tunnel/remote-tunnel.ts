@@ -7,8 +7,8 @@ import { diffOf } from '../workspace/own-file.ts';
 import { type Route, type RouteState, routeState, rulesBefore, withRoute } from './ingress/route.ts';
 import { ingressFaults } from './ingress/rules.ts';
 import { catchAllRule } from './ingress/splice.ts';
-import { unsoundRemote } from './problems.ts';
-import { consentFor, undoFor } from './route-words.ts';
+import { invalidRemoteConfig } from './problems.ts';
+import { consentFor, undoFor } from './route-text.ts';
 
 const text = z
   .string()
@@ -20,24 +20,23 @@ const documentSchema = z.looseObject({
   config: z.looseObject({ ingress: z.array(z.looseObject({})).nullish() }).nullish(),
 });
 
-/** The one document that configures a tunnel at Cloudflare, and how it stands towards the route. */
+/** The document that configures a tunnel at Cloudflare, and its state with regard to the route. */
 export interface RemoteTunnel {
-  /** Its address below the API. */
+  /** The path of the document in the API. */
   readonly path: string;
   readonly version: number;
-  /** As Cloudflare keeps it; what is not known here stays in it. */
+  /** As Cloudflare stores it, including settings that erp-deploy does not know. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly ingress: readonly object[];
-  /** Whether the rules are Cloudflare's, and not the ones that a tunnel without any is given here. */
+  /** Whether Cloudflare has rules; a tunnel without any gets the catch-all rule here. */
   readonly hasRules: boolean;
   readonly state: RouteState;
 }
 
-/** Where people find it. */
 export const atCloudflare = "the tunnel's configuration at Cloudflare";
 
-/** @throws ProblemError where its rules are unsound; ApiRefusal, NetworkFault */
-export async function lookAtRemoteTunnel(
+/** @throws ProblemError if its rules are invalid; ApiRefusal, NetworkFault */
+export async function inspectRemoteTunnel(
   api: CloudflareApi,
   account: string,
   id: string,
@@ -50,11 +49,11 @@ export async function lookAtRemoteTunnel(
   const ingress = written.length === 0 ? [{ service: catchAllRule.service }] : written;
   const rules = z.array(ruleSchema).parse(ingress);
   const faults = ingressFaults(rules).map(({ rule, what }) => `rule ${rule + 1}: ${what}`);
-  if (faults.length > 0) throw new ProblemError(unsoundRemote(faults));
+  if (faults.length > 0) throw new ProblemError(invalidRemoteConfig(faults));
   const state = routeState(rules, route);
   if (state.is === 'unreadable') {
-    const what = `rule ${state.rule + 1}: its path is a regular expression that erp-deploy does not read`;
-    throw new ProblemError(unsoundRemote([what]));
+    const what = `rule ${state.rule + 1}: erp-deploy cannot parse the regular expression of its path`;
+    throw new ProblemError(invalidRemoteConfig([what]));
   }
   return { path, version, config: config ?? {}, ingress, hasRules: written.length > 0, state };
 }
@@ -63,7 +62,7 @@ export function configurationOf(account: string, id: string): string {
   return `/accounts/${account}/cfd_tunnel/${id}/configurations`;
 }
 
-/** The document with the route in it, and everything else as it was. */
+/** Returns the change that adds the route to the document, and nothing else. */
 export function remoteChanges(
   { path, version, config, ingress, state }: RemoteTunnel,
   container: string,
@@ -72,7 +71,7 @@ export function remoteChanges(
   if (state.is === 'there') return [];
   const after = withRoute(ingress, state, route);
   const consent = consentFor(atCloudflare, state, route);
-  const summary = `put the route of ${route.hostname} into ${atCloudflare} (version ${version})`;
+  const summary = `add the route of ${route.hostname} to ${atCloudflare} (version ${version})`;
   const change = {
     ...replacement({ path, version, config }, after, container, summary),
     undo: undoFor(state, route),
@@ -80,7 +79,7 @@ export function remoteChanges(
   return [{ status: 'exact', change, ...(consent === null ? {} : { consent }) }];
 }
 
-/** The document as before a roll-out put its rule in, or repointed one; null where that is not as it was left any more. */
+/** Returns the changes that remove an inserted rule or restore a changed one; null if it was edited since the rollout. */
 export function remoteRemoval(
   { path, version, config, ingress, state }: RemoteTunnel,
   container: string,
@@ -88,7 +87,7 @@ export function remoteRemoval(
 ): readonly PlannedChange[] | null {
   const after = state.is === 'there' ? rulesBefore(ingress, state.rule, made) : null;
   if (after === null) return null;
-  const summary = `take the route of ${made.hostname} back in ${atCloudflare} (version ${version})`;
+  const summary = `revert the route of ${made.hostname} in ${atCloudflare} (version ${version})`;
   const change = replacement({ path, version, config }, after, container, summary);
   return [{ status: 'exact', change }];
 }

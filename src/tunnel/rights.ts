@@ -4,57 +4,57 @@ import { type Zone, zoneOf } from './dns.ts';
 import { rightsMissing } from './problems.ts';
 import { configurationOf } from './remote-tunnel.ts';
 
-/** What is to be changed at Cloudflare. */
-export interface Wanted {
+/** What will be changed at Cloudflare. */
+export interface PlannedEdits {
   readonly host: string;
   /**
-   * The account of the tunnel, and the tunnel, where its configuration is to be changed and they are known; the zone
-   * tells the account where nothing else does.
+   * Returns the tunnel whose configuration will be changed, and its account; null if it will not be, or if they are
+   * unknown. The zone gives the account if nothing else does.
    */
   tunnelIn(zone: Zone | null): Promise<{ readonly account: string; readonly id: string } | null>;
 }
 
-/** No record has it: what is asked of it changes nothing. */
+/** An id that no record has, so that a request to change it changes nothing. */
 const noRecord = '0'.repeat(32);
 
 /**
- * Asks for each right on its own. That a token may edit nothing says: so what only an editor gets is asked for, and
- * a record that does not exist is changed.
- * @returns the zone, which only a token with its rights knows
- * @throws ProblemError that names every right that is missing
+ * Checks each permission separately. The API does not list the permissions of a token: so this requests what only a
+ * token that may edit can read, and changes a record that does not exist.
+ * @returns the zone of the host
+ * @throws ProblemError that names every missing permission
  */
 export async function assertRights(
   api: CloudflareApi,
-  { host, tunnelIn }: Wanted,
+  { host, tunnelIn }: PlannedEdits,
   signal: AbortSignal,
 ): Promise<Zone> {
   const missing: string[] = [];
-  const may = async <Answer>(right: string, ask: () => Promise<Answer>): Promise<Answer | null> => {
+  const check = async <Answer>(permission: string, ask: () => Promise<Answer>): Promise<Answer | null> => {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
-      if (error.status === 401 || error.status === 403) missing.push(right);
+      if (error.status === 401 || error.status === 403) missing.push(permission);
       else if (error.status !== 404) throw error;
       return null;
     }
   };
-  const zone = await may('Zone:Read', () => zoneOf(api, host, signal));
+  const zone = await check('Zone:Read', () => zoneOf(api, host, signal));
   if (zone !== null) {
     const records = `/zones/${zone.id}/dns_records`;
-    await may('DNS:Read', () => api.call('GET', `${records}?name.exact=${host}`, null, signal));
-    await may('DNS:Edit', () => api.call('PATCH', `${records}/${noRecord}`, { comment: '' }, signal));
+    await check('DNS:Read', () => api.call('GET', `${records}?name.exact=${host}`, null, signal));
+    await check('DNS:Edit', () => api.call('PATCH', `${records}/${noRecord}`, { comment: '' }, signal));
   }
   const tunnel = await tunnelIn(zone);
   if (tunnel !== null) {
     const { account, id } = tunnel;
-    await may('Cloudflare Tunnel:Read', () => api.call('GET', configurationOf(account, id), null, signal));
-    // The answer is the tunnel's own token: dropped here.
-    await may('Cloudflare Tunnel:Edit', async () => {
+    await check('Cloudflare Tunnel:Read', () => api.call('GET', configurationOf(account, id), null, signal));
+    // The answer is the tunnel's own token, so it is discarded.
+    await check('Cloudflare Tunnel:Edit', async () => {
       await api.call('GET', `/accounts/${account}/cfd_tunnel/${id}/token`, null, signal);
     });
   }
-  // Nothing at all may be a token that is none, which this says.
+  // If no permission was found, the token may be invalid: this request then fails and reports it.
   if (zone === null && missing.length > 1) await api.call('GET', '/user/tokens/verify', null, signal);
   if (zone === null || missing.length > 0) throw new ProblemError(rightsMissing(missing));
   return zone;

@@ -1,6 +1,6 @@
 import type { IngressRule } from './ingress/rules.ts';
 
-/** The settings that name one origin for everything, in cloudflared's order (ingress/ingress.go, parseSingleOriginService). */
+/** The settings that name one origin for all requests, in cloudflared's order (ingress.go, parseSingleOriginService). */
 const names = ['hello-world', 'bastion', 'url', 'unix-socket'] as const;
 
 /** A setting that names an origin. */
@@ -13,7 +13,7 @@ export interface OriginSetting {
 
 /** The origin to which cloudflared sends every request if it has no ingress rules. */
 export interface SingleOrigin {
-  /** As an ingress rule names it. */
+  /** As in the `service` of an ingress rule. */
   readonly service: string;
   readonly source: string;
 }
@@ -37,7 +37,7 @@ export function originSettings(
   return [...flags, ...variables];
 }
 
-/** Returns the origins that a configuration file names; `false` and an empty text count as not set there. */
+/** Returns the origins that a configuration file names; `false` and an empty text count as not set. */
 export function originSettingsIn(content: Readonly<Record<string, unknown>>): readonly OriginSetting[] {
   return names.flatMap((name) => {
     const value = content[name];

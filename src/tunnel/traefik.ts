@@ -20,19 +20,19 @@ const inspectSchema = z.looseObject({
   }),
 });
 
-/** Traefik's container, as far as it decides what it reaches and who reaches it. */
+/** The networks and ports of Traefik's container. */
 export interface Traefik {
   readonly status: string;
   readonly networks: readonly string[];
-  /** Its address in the network of the stack; null where it is not in it. */
+  /** Its address in the network of the deployment; null if it is not in it. */
   readonly address: string | null;
-  /** Ports of every address of the droplet that lead to it. */
+  /** Ports of the production host that lead to it, other than on 127.0.0.1. */
   readonly publicPorts: readonly number[];
 }
 
 /**
- * The container of this name; null where there is none.
- * @throws ProblemError where the engine does not say
+ * Returns Traefik's container; null if there is none of this name.
+ * @throws ProblemError if the engine does not answer
  */
 export async function traefikNamed(host: Host, name: string, signal: AbortSignal): Promise<Traefik | null> {
   const json = await inspected(host, name, signal);
@@ -56,7 +56,7 @@ export async function traefikNamed(host: Host, name: string, signal: AbortSignal
   };
 }
 
-/** A name in Traefik, where all containers share one space: `router portfolio-erp-erp`. */
+/** A label that names something in Traefik, such as `router portfolio-erp-erp`; names are global to all containers. */
 const named = /^traefik\.http\.(routers|services|middlewares)\.([^.]+)\./i;
 
 function namesIn(labels: Readonly<Record<string, unknown>>): ReadonlySet<string> {
@@ -74,8 +74,8 @@ const composeSchema = z.looseObject({
 const labelsSchema = z.record(z.string(), z.string()).nullable();
 
 /**
- * The problem where another container uses a name of the API's routes; null where none does.
- * @throws ProblemError where the engine does not say
+ * Returns the problem if another container uses a name of the API's routes; null if none does.
+ * @throws ProblemError if the engine does not answer
  */
 export async function routeNamesTaken(
   host: Host,
@@ -90,13 +90,13 @@ export async function routeNamesTaken(
   return taken.length === 0 ? null : nameTaken(host, taken);
 }
 
-/** The same, of the API as its compose file has it. */
+/** Returns the same for the labels in the compose file of the package. */
 export async function namesTaken(context: Context): Promise<Problem | null> {
   const text = await context.assets.read(composeAsset);
   return routeNamesTaken(productionStack(context).host, text, context.signal);
 }
 
-/** @param line a name with a slash before it, and labels, both as JSON */
+/** @param line the name of a container, with a slash before it, and its labels, both as JSON */
 function takenIn(line: string, ours: ReadonlySet<string>): readonly string[] {
   const [, name = '', json = ''] = /^"\/?(\S*)" (.*)$/.exec(line) ?? [];
   if (name === services.api.name) return [];

@@ -12,27 +12,27 @@ import type { Context } from '../workspace/context.ts';
 import { type Cloudflared, cloudflaredNamed } from './cloudflared.ts';
 import { type Zone, zoneOf } from './dns.ts';
 import type { Route } from './ingress/route.ts';
-import { type LocalPlace, type LocalTunnel, lookAtLocalTunnel } from './local-tunnel.ts';
-import { noCloudflared, tokenWanted, unknownTunnel } from './problems.ts';
-import { lookAtRemoteTunnel, type RemoteTunnel } from './remote-tunnel.ts';
+import { inspectLocalTunnel, type LocalAccess, type LocalTunnel } from './local-tunnel.ts';
+import { noCloudflared, tokenNeeded, unknownTunnel } from './problems.ts';
+import { inspectRemoteTunnel, type RemoteTunnel } from './remote-tunnel.ts';
 import { type SingleOrigin, singleOrigin } from './single-origin.ts';
 
-/** The tunnel as it runs, and where its routes are kept. */
+/** The running tunnel, and its routes, which are in a local file or at Cloudflare. */
 export type Tunnel = {
   readonly cloudflared: Cloudflared;
-  /** Where every request goes, if there are no rules and something names one origin: a rule would end that. */
+  /** The origin that gets every request, if there are no rules and a setting names one: a rule would end that. */
   readonly origin: SingleOrigin | null;
 } & (
-  | { readonly is: 'local'; readonly place: LocalPlace; readonly local: LocalTunnel }
+  | { readonly is: 'local'; readonly access: LocalAccess; readonly local: LocalTunnel }
   | { readonly is: 'remote'; readonly remote: RemoteTunnel }
 );
 
-/** The route that is wanted. */
+/** Returns the configured route. */
 export function routeOf({ config }: Context): Route {
   return { hostname: config.publicHost, service: config.cloudflare.service };
 }
 
-/** cloudflared's container, running. @throws ProblemError where there is none, or it does not run */
+/** Returns the container of cloudflared. @throws ProblemError if it does not exist, or does not run */
 export async function runningCloudflared(context: Context): Promise<Cloudflared> {
   const { host } = productionStack(context);
   const name = nameOf(context);
@@ -41,8 +41,8 @@ export async function runningCloudflared(context: Context): Promise<Cloudflared>
   return found;
 }
 
-/** Where the routes are kept, and how they stand. @throws ProblemError, ApiRefusal, NetworkFault */
-export async function lookAtTunnel(context: Context, cloudflared: Cloudflared): Promise<Tunnel> {
+/** Reads the routes of the tunnel, from its file or from Cloudflare. @throws ProblemError, ApiRefusal, NetworkFault */
+export async function inspectTunnel(context: Context, cloudflared: Cloudflared): Promise<Tunnel> {
   const { host } = productionStack(context);
   const { configured } = cloudflared;
   const { signal } = context;
@@ -50,22 +50,22 @@ export async function lookAtTunnel(context: Context, cloudflared: Cloudflared): 
   const container = nameOf(context);
   if (configured.at === 'file') {
     const helper = (await helperImage(context)) ?? '';
-    const place = { host, container, cloudflared: { ...cloudflared, configured }, helper, signal };
-    const local = await lookAtLocalTunnel(place, route);
-    return { is: 'local', place, local, cloudflared, origin: local.origin };
+    const access = { host, container, cloudflared: { ...cloudflared, configured }, helper, signal };
+    const local = await inspectLocalTunnel(access, route);
+    return { is: 'local', access, local, cloudflared, origin: local.origin };
   }
   const { cloudflare: api } = context;
-  if (api === null) throw new ProblemError(tokenWanted(container));
+  if (api === null) throw new ProblemError(tokenNeeded(container));
   const zone = configured.account === null ? await zoneOf(api, route.hostname, signal) : null;
   const { account, id } = await remoteIdentity(context, cloudflared, zone);
-  const remote = await lookAtRemoteTunnel(api, account, id, route, signal);
+  const remote = await inspectRemoteTunnel(api, account, id, route, signal);
   const origin = remote.hasRules ? null : singleOrigin(cloudflared.origins);
   return { is: 'remote', remote, cloudflared, origin };
 }
 
 /**
- * An image with a shell that is on the droplet, by which files of others are looked at: the database's. Null where
- * it is not there yet.
+ * Returns an image with a shell that is on the production host, to read files of other users with: the database's.
+ * Null if it was not pulled yet.
  */
 export async function helperImage(context: Context): Promise<string | null> {
   const stack = productionStack(context);
@@ -76,7 +76,7 @@ export async function helperImage(context: Context): Promise<string | null> {
   return (await imageIsHere(stack, image, context.signal)) ? image : null;
 }
 
-/** Account and tunnel, by the token that it runs with; else by its log, and the zone of the public name. */
+/** Returns account and tunnel from the token that cloudflared runs with; otherwise from its log and the zone. */
 export async function remoteIdentity(
   context: Context,
   { id: container, configured }: Cloudflared,
@@ -92,11 +92,11 @@ export async function remoteIdentity(
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The tunnel's UUID, which a DNS record leads to. @throws ProblemError where nobody knows it */
+/** Returns the tunnel's UUID, to which the DNS record leads. @throws ProblemError if it is unknown */
 export async function idOf(context: Context, tunnelFound: Tunnel): Promise<string> {
   const { cloudflared } = tunnelFound;
   const config = tunnelFound.is === 'local' ? tunnelFound.local.config : null;
-  // cloudflared names the file of its credentials by the tunnel.
+  // cloudflared names its credentials file after the tunnel.
   const credentials = posix.basename(config?.credentialsFile ?? '', '.json');
   const named = [config?.tunnel ?? '', credentials].find((name) => uuid.test(name));
   if (named !== undefined) return named.toLowerCase();

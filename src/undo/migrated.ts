@@ -9,7 +9,7 @@ import type { Context } from '../workspace/context.ts';
 import { readMigration } from '../workspace/migrations.ts';
 import { type DoneMigrations, productionNow } from './undoing.ts';
 
-/** What the database says now about the migrations that a rollout applied. */
+/** The current state of the migrations that a rollout applied. */
 export type Migrated =
   | { readonly is: 'elsewhere' }
   | { readonly is: 'undone' }
@@ -45,7 +45,7 @@ function targetOf(context: Context, { database: name }: DoneMigrations): Target 
   return context.local.database.target === name ? context.local : null;
 }
 
-/** What the applied migrations make of an empty database, and the schemas that it is in, sorted by name. */
+/** Returns the catalog that the applied migrations make of an empty database, and its schemas, sorted by name. */
 export async function schemasOf(
   context: Context,
   ledger: readonly LedgerRow[],
@@ -56,6 +56,6 @@ export async function schemasOf(
 
 async function asFile({ name, body }: LedgerRow) {
   const file = await readMigration(name, body);
-  if ('faults' in file) throw new Error(`the ledger's ${name} is no migration that could be applied`);
+  if ('faults' in file) throw new Error(`the ledger contains ${name}, which is not a valid migration`);
   return file;
 }

@@ -2,7 +2,7 @@ import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import { linesFrom } from '../containers/ask-engine.ts';
 import { containerNamed } from '../containers/container.ts';
-import { soundTools } from '../containers/database-container.ts';
+import { requireTools } from '../containers/database-container.ts';
 import { networkIsThere } from '../containers/network.ts';
 import { command } from '../containers/service-changes.ts';
 import { assertOurs } from '../containers/service-state.ts';
@@ -10,13 +10,14 @@ import { type Stack, services } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
 import { containersOn, type DoneMade, stays, type Undoing, undone } from './undoing.ts';
 
-/** A container that was not there before is stopped and removed; its data is in a folder of the host, and stays. */
+/** Stops and removes a container that the rollout created; its data is in a folder of the host, and stays. */
 export async function undoService(context: Context, { host, name }: DoneMade): Promise<Undoing> {
   const stack = containersOn(context, host);
   const service = Object.values(services).find((one) => one.name === name);
-  if (stack === null || service === undefined) return stays(`container ${name}: of another engine`);
+  if (stack === null || service === undefined)
+    return stays(`container ${name}: the local test no longer runs on Docker`);
   const { signal } = context;
-  const tools = await soundTools(stack, signal);
+  const tools = await requireTools(stack, signal);
   const container = await containerNamed(stack.host, service.name, signal);
   if (container === null) return undone;
   await assertOurs(stack, service, container, signal);
@@ -29,13 +30,13 @@ export async function undoService(context: Context, { host, name }: DoneMade): P
   };
 }
 
-/** Never one that somebody else's container is on, running or not. */
+/** Removes a network that the rollout created, unless another container uses it, running or not. */
 export async function undoNetwork(context: Context, { host, name }: DoneMade): Promise<Undoing> {
   const stack = containersOn(context, host);
-  if (stack === null) return stays(`network ${name}: of another engine`);
+  if (stack === null) return stays(`network ${name}: the local test no longer runs on Docker`);
   if (!(await networkIsThere(stack, context.signal))) return undone;
   const others = await othersOn(stack, name, context.signal);
-  if (others.length > 0) return stays(`network ${name}: ${others.join(', ')} on it`);
+  if (others.length > 0) return stays(`network ${name}: in use by ${others.join(', ')}`);
   return { changes: [command(stack, docker.removeNetwork(name))], kept: null };
 }
 

@@ -2,26 +2,26 @@ import type { PlannedChange } from '../domain/change.ts';
 import type { Done } from '../domain/done.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
-import { lookAtFile } from './undo-file.ts';
+import { planFileUndo } from './undo-file.ts';
 import { canMoveBack } from './undo-move.ts';
 import { type DoneFolder, filesOf, type Undoing } from './undoing.ts';
 
-/** The database's own files lie there: it stays, empty or not. */
-const never: Readonly<Record<DoneFolder['host'], string>> = { here: layout.data, droplet: 'data' };
+/** The folders of the database's own files: they stay, empty or not. */
+const dataFolders: Readonly<Record<DoneFolder['host'], string>> = { here: layout.data, droplet: 'data' };
 
 /**
- * Goes where nothing is left in it.
- * @param all what the roll-out did: what goes before the folder leaves it empty
+ * Removes a folder if nothing is left in it.
+ * @param all everything that the rollout did: what is undone before the folder may leave it empty
  */
 export async function undoFolder(context: Context, done: DoneFolder, all: readonly Done[]): Promise<Undoing> {
   const files = filesOf(context, done.host);
   const changes: PlannedChange[] = [];
   for (const path of [done.path, ...done.above]) {
-    if (path === never[done.host]) return { changes, kept: `${path} is never touched` };
+    if (path === dataFolders[done.host]) return { changes, kept: `${path} is never removed` };
     const node = await files.look(path);
     if (node.type === 'absent') continue;
-    if (node.type !== 'directory') return { changes, kept: `${path}: no folder any more` };
-    if (await empties(context, done.host, path, all)) changes.push(removal(done, path));
+    if (node.type !== 'directory') return { changes, kept: `${path}: no longer a folder` };
+    if (await becomesEmpty(context, done.host, path, all)) changes.push(removal(done, path));
     else return { changes, kept: `${path}: not empty` };
   }
   return { changes, kept: null };
@@ -40,20 +40,20 @@ function removal({ host }: DoneFolder, path: string): PlannedChange {
   };
 }
 
-/** Whether all that lies in the folder goes with this very rollback. */
-async function empties(
+/** Returns whether this rollback removes everything in the folder. */
+async function becomesEmpty(
   context: Context,
   host: DoneFolder['host'],
   path: string,
   all: readonly Done[],
 ): Promise<boolean> {
-  if (path === never[host]) return false;
+  if (path === dataFolders[host]) return false;
   const names = await filesOf(context, host).list(path);
-  for (const name of names) if (!(await leaves(context, host, `${path}/${name}`, all))) return false;
+  for (const name of names) if (!(await isRemoved(context, host, `${path}/${name}`, all))) return false;
   return true;
 }
 
-async function leaves(
+async function isRemoved(
   context: Context,
   host: DoneFolder['host'],
   path: string,
@@ -61,11 +61,11 @@ async function leaves(
 ): Promise<boolean> {
   for (const one of all) {
     if (one.type === 'file' && one.host === host && one.path === path) {
-      return (await lookAtFile(context, one)).is === 'removal';
+      return (await planFileUndo(context, one)).is === 'removal';
     }
     if (one.type === 'move' && host === 'here' && one.to === path) return canMoveBack(context, one);
     if (one.type === 'folder' && one.host === host && [one.path, ...one.above].includes(path)) {
-      return empties(context, host, path, all);
+      return becomesEmpty(context, host, path, all);
     }
   }
   return false;

@@ -15,20 +15,20 @@ import { dumpLocation } from '../dumps/location.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { migratedBy, schemasOf } from './migrated.ts';
-import { noWayBack } from './no-way-back.ts';
+import { undoObstacle } from './undo-obstacle.ts';
 import { type DoneMigrations, stays, type Undoing, undone } from './undoing.ts';
 
 /** Drops the schemas that the migrations made; if rows would be lost with them, only with an approval and a dump. */
 export async function undoMigrations(context: Context, done: DoneMigrations): Promise<Undoing> {
-  const found = await migratedBy(context, done);
-  if (found.is === 'elsewhere') {
-    return stays(`the ${done.database} database: the local test runs elsewhere now`);
+  const migrated = await migratedBy(context, done);
+  if (migrated.is === 'elsewhere') {
+    return stays(`the ${done.database} database: the local test now uses another engine`);
   }
-  if (found.is === 'stopped') return notRunning(context, found.target);
-  if (found.is === 'undone') return undone;
-  const obstacle = await noWayBack(context, done, found);
+  if (migrated.is === 'stopped') return notRunning(context, migrated.target);
+  if (migrated.is === 'undone') return undone;
+  const obstacle = await undoObstacle(context, done, migrated);
   if (obstacle !== null) throw new ProblemError(obstacle);
-  const { session, ledger, target } = found;
+  const { session, ledger, target } = migrated;
   const { expected, names } = await schemasOf(context, ledger);
   const contents = await contentsOf(session, names);
   const extra = await extraIn(session, expected, names);
@@ -51,10 +51,10 @@ async function notRunning({ signal }: Context, { stack }: Target): Promise<Undoi
   if (stack === null) return undone;
   const container = await containerNamed(stack.host, services.database.name, signal);
   if (container !== null) throw new ProblemError(stopped(stack.host));
-  return stays('the schemas lie in data/, and no container runs on it');
+  return stays('the schemas are in data/, and no container uses it');
 }
 
-/** What somebody made in the schemas by hand would be lost with them. */
+/** Returns the objects in the schemas that no migration created: they would be lost too. */
 async function extraIn(
   session: Session,
   expected: Parameters<typeof compareCatalogs>[0],
@@ -83,7 +83,7 @@ async function dumpOf(
 ): Promise<PlannedChange | Problem> {
   const location = await dumpLocation(context.config, target);
   if (location !== null) return dumpChange(location, 'before its schemas are dropped', context.signal);
-  // Named by what it holds: a rollback that was killed meanwhile makes it again, and no second one.
+  // Named by its content, so that a rollback that was killed and restarted overwrites its own dump.
   const rows = contents.reduce((sum, one) => sum + one.rows, 0);
   const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;
   const operation = { type: 'dump', path } as const;
@@ -96,11 +96,11 @@ async function dumpOf(
 function stopped(host: Host): Problem {
   return {
     code: 'ERP-0832',
-    what: `The database on ${host.name} does not run, so nobody can see whether its tables are empty.`,
-    why: 'Its container is there, and stopped.',
+    what: `The database on ${host.name} does not run, so whether its tables are empty cannot be checked.`,
+    why: 'Its container exists, but is stopped.',
     todo: [
       `Start it on ${host.name}: ${lineOn(host, `docker start ${services.database.name}`)}`,
-      'Then start again.',
+      'Then run again.',
     ],
     exit: exitCodes.prerequisite,
   };

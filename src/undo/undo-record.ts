@@ -1,20 +1,20 @@
 import type { MadeRecord } from '../domain/change.ts';
-import { dnsRemoval, lookAtDns } from '../tunnel/dns.ts';
+import { dnsRemoval, inspectDns } from '../tunnel/dns.ts';
 import type { Context } from '../workspace/context.ts';
 import { stays, type Undoing, undone } from './undoing.ts';
 
-/** The DNS record that was made goes, the one that was replaced comes back; what it was made into since is theirs. */
+/** Removes the DNS record that was created, or restores the one that was replaced, unless it was changed since. */
 export async function undoRecord(context: Context, made: MadeRecord): Promise<Undoing> {
   const { cloudflare: api, signal } = context;
   const { zone, tunnel, host, was } = made;
-  if (api === null) return stays(`the DNS record of ${host}: it takes --cloudflare-token-file FILE`);
-  const state = await lookAtDns(api, zone, host, tunnel, signal);
+  if (api === null) return stays(`the DNS record of ${host}: undoing it needs --cloudflare-token-file FILE`);
+  const state = await inspectDns(api, zone, host, tunnel, signal);
   if (state.is === 'absent' && was === undefined) return undone;
   const [record] = state.records;
   const isBack = record !== undefined && record.type === was?.type && record.content === was.content;
   if (isBack) return undone;
   const changes = dnsRemoval(state, made);
   return changes === null
-    ? stays(`the DNS record of ${host}: changed since, and yours now`)
+    ? stays(`the DNS record of ${host}: changed since the rollout`)
     : { changes, kept: null };
 }

@@ -14,7 +14,7 @@ import { undoRoute } from './undo-route.ts';
 import { stays, type Undoing } from './undoing.ts';
 
 /**
- * A step for each step that the roll-out changed something in, the last one first.
+ * Returns a step that undoes each step in which the rollout changed something, in the order of `steps`.
  * @param known the steps of a rollout, for their phases and titles
  */
 export function undoSteps(
@@ -32,24 +32,28 @@ function undoStep(
   known: readonly Step<Context>[],
 ): Step<Context> {
   const { phase, title } = knownAs(step, known);
-  const look = (context: Context) => undoings(context, done, all);
+  const plan = (context: Context) => undoings(context, done, all);
   return {
     id: step,
     phase,
     title: `undo ${title}`,
-    wanted: `as before the roll-out of ${at}`,
+    wanted: `as before the rollout of ${at}`,
     needs: [],
     skipReason: () =>
-      done.every(({ type }) => type === 'kept') ? keptWords(done.map((one) => keptOf(one))) : undefined,
+      done.every(({ type }) => type === 'kept') ? keptText(done.map((one) => keptOf(one))) : undefined,
     async check(context) {
-      const found = await look(context);
+      const found = await plan(context);
       const changes = found.flatMap((one) => one.changes);
-      if (changes.length === 0) return satisfied(keptWords(found.map(({ kept }) => kept)), []);
+      if (changes.length === 0) return satisfied(keptText(found.map(({ kept }) => kept)), []);
       return missing(
-        ...changes.map((planned) => ({ what: wordsOf(planned), wanted: 'undone', found: 'as it was left' })),
+        ...changes.map((planned) => ({
+          what: summaryOfPlanned(planned),
+          wanted: 'undone',
+          found: 'unmodified',
+        })),
       );
     },
-    preview: async (context) => (await look(context)).flatMap(({ changes }) => changes),
+    preview: async (context) => (await plan(context)).flatMap(({ changes }) => changes),
   };
 }
 
@@ -58,11 +62,11 @@ function knownAs(
   known: readonly Step<Context>[],
 ): { readonly phase: PhaseName; readonly title: string } {
   const step = known.find((one) => one.id === id);
-  if (step === undefined) throw new Error(`the journal has a step ${id}, which is none`);
+  if (step === undefined) throw new Error(`the journal contains a step ${id}, which does not exist`);
   return step;
 }
 
-/** One after the other: they ask one database, and one droplet. */
+/** Plans one after another, since they share one database session and one connection to the production host. */
 async function undoings(
   context: Context,
   done: readonly Done[],
@@ -98,11 +102,11 @@ function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Un
 
 const keptOf = (done: Done) => (done.type === 'kept' ? done.reason : null);
 
-function keptWords(kept: readonly (string | null)[]): string {
+function keptText(kept: readonly (string | null)[]): string {
   const words = kept.filter((one) => one !== null);
   return words.length === 0 ? 'undone' : `kept: ${words.join('; ')}`;
 }
 
-function wordsOf(planned: PlannedChange): string {
+function summaryOfPlanned(planned: PlannedChange): string {
   return planned.status === 'exact' ? summaryOf(planned.change) : planned.summary;
 }

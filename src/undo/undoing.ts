@@ -6,11 +6,11 @@ import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Production } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 
-/** How one thing that a roll-out did is undone. */
+/** How one thing that a rollout did is undone. */
 export interface Undoing {
-  /** Empty where it is undone already, or stays. */
+  /** Empty if it is undone already, or stays. */
   readonly changes: readonly PlannedChange[];
-  /** What stays, and why; null where nothing does. */
+  /** What stays, and why; null if nothing does. */
   readonly kept: string | null;
 }
 
@@ -27,30 +27,30 @@ export type DoneMade = OfType<'service' | 'network'>;
 
 /** Returns the files of a host. @throws ProblemError if it is the production host, and none is configured */
 export function filesOf(context: Context, host: DoneFile['host']): Files {
-  return host === 'here' ? context.files : droplet(context).host.files;
+  return host === 'here' ? context.files : productionStackNow(context).host.files;
 }
 
 /** Returns the containers of a host; null if the local test has none. @throws ProblemError as `filesOf` */
 export function containersOn(context: Context, host: DoneFile['host']): Stack | null {
-  return host === 'here' ? context.local.stack : droplet(context);
+  return host === 'here' ? context.local.stack : productionStackNow(context);
 }
 
 /** Returns production as it is configured now. @throws ProblemError if it is not */
 export function productionNow({ production }: Context): Production {
-  if (production === null) throw new ProblemError(noDroplet);
+  if (production === null) throw new ProblemError(productionNotConfigured);
   return production;
 }
 
-export function droplet(context: Context): Stack {
+export function productionStackNow(context: Context): Stack {
   const { stack } = productionNow(context);
-  if (stack === null) throw new ProblemError(noDroplet);
+  if (stack === null) throw new ProblemError(productionNotConfigured);
   return stack;
 }
 
-const noDroplet: Problem = {
+const productionNotConfigured: Problem = {
   code: 'ERP-0831',
-  what: 'The last roll-out also worked on production, and its host is not configured now.',
-  why: 'What it did there is undone first, or else the rest could not be told from it.',
-  todo: ['Name it: erp-deploy rollback --production-host HOST'],
+  what: 'The last rollout also changed production, but no production is configured now.',
+  why: 'Its changes in production have to be undone first, since the rest depends on them.',
+  todo: ['Name the host: erp-deploy rollback --production-host HOST'],
   exit: exitCodes.prerequisite,
 };

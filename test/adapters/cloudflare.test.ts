@@ -3,8 +3,8 @@ import { cloudflareApi } from '../../src/adapters/cloudflare.ts';
 import { ApiRefusal, type CloudflareApi, NetworkFault } from '../../src/domain/ports.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { dnsChanges, lookAtDns, zoneOf } from '../../src/tunnel/dns.ts';
-import { lookAtRemoteTunnel, remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
+import { dnsChanges, inspectDns, zoneOf } from '../../src/tunnel/dns.ts';
+import { inspectRemoteTunnel, remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
 import { assertRights } from '../../src/tunnel/rights.ts';
 import { type CloudflareService, startCloudflare } from '../stand-ins/support/cloudflare-service.ts';
 import { account, mayAll, mayReadZones, remote, zone } from '../stand-ins/support/cloudflare-state.ts';
@@ -124,7 +124,7 @@ describe('the one document of a tunnel', () => {
         },
       },
     });
-    const found = await lookAtRemoteTunnel(api, account, remote, route, signal);
+    const found = await inspectRemoteTunnel(api, account, remote, route, signal);
     const [planned] = remoteChanges(found, 'cloudflared', route);
     const change = planned?.status === 'exact' && planned.change.kind === 'request' ? planned.change : null;
     expect(JSON.parse(change?.body ?? '')).toEqual({
@@ -155,7 +155,7 @@ describe('the DNS record', () => {
     ['other', 'lost.bestviable.com', 1],
   ])('%s: %s', async (is, name, changes) => {
     const owner = await zoneOf(api, name, signal);
-    const state = await lookAtDns(api, owner.id, name, remote, signal);
+    const state = await inspectDns(api, owner.id, name, remote, signal);
     expect(state.is).toBe(is);
     const planned = dnsChanges(state, owner, name);
     expect(planned).toHaveLength(changes);

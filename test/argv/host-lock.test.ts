@@ -62,7 +62,7 @@ it('waits for what a holder who is gone still does, and so does another at the s
   await vi.waitUntil(() => order.length > 0, 30_000);
   command.stdin.end();
   const ends = await both;
-  expect(order[0]).toBe('waiting for what a command of gone@laptop ("erp-deploy run") still does');
+  expect(order[0]).toBe('waiting for a command of gone@laptop ("erp-deploy run") that still runs');
   // Who does not wait for a person may find that ada was faster.
   expect(ends[0]).toMatchObject({ status: 'fulfilled' });
   if (ends[1].status === 'rejected') {

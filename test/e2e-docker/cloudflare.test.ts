@@ -45,7 +45,7 @@ describe('a tunnel that goes by its own file', () => {
     );
     expect(ended.stdout).toMatch(/^cloudflare +3\.7 +verification +done [^(]*$/m);
     expect(ended.stdout).toMatch(
-      /mind: port 80 of the droplet's own address [\d.]+ answers for erp-db\.bestviable\.com too, a way around Cloudflare/,
+      /note: port 80 of the production host's address [\d.]+ also answers for erp-db\.bestviable\.com, bypassing Cloudflare/,
     );
     expect(await way.configOnDroplet()).toBe(routed);
     expect(await onDroplet(`stat -Lc '%u:%g %a' ${tunnelFolder}/config.yml`)).toBe('1234:65532 640');

@@ -37,7 +37,7 @@ describe('doctor, and a roll-out that is refused', () => {
       await expectRefused(
         machine,
         'ERP-0606',
-        /^missing +postgres-erp +Port 5432 of this machine is taken by \w+ \(process \d+\)/m,
+        /^missing +postgres-erp +Port 5432 of this machine is in use by \w+ \(process \d+\)/m,
       );
     } finally {
       signal('SIGTERM');
@@ -60,7 +60,7 @@ describe('doctor, and a roll-out that is refused', () => {
     await expectRefused(
       machine,
       'ERP-0606',
-      /^missing +postgrest-erp +Port 3000 of this machine is taken by the container other/m,
+      /^missing +postgrest-erp +Port 3000 of this machine is in use by the container other/m,
     );
   });
 
@@ -69,7 +69,7 @@ describe('doctor, and a roll-out that is refused', () => {
     await expectRefused(
       machine,
       'ERP-0608',
-      /^missing +postgres-erp +A container named postgres-erp .* is not of this stack/m,
+      /^missing +postgres-erp +A container named postgres-erp exists on .* does not belong to this deployment/m,
     );
     expect(await machine.docker('ps', '--all', '--format', '{{.Names}}')).toBe('postgres-erp');
   });
@@ -81,7 +81,7 @@ describe('doctor, and a roll-out that is refused', () => {
       await expectRefused(
         machine,
         'ERP-0607',
-        /^missing +network +The network portfolio-network .* has the driver overlay, for services of a swarm alone/m,
+        /^missing +network +The network portfolio-network .* has the driver overlay, only for services of a swarm/m,
       );
     } finally {
       await machine.docker('swarm', 'leave', '--force');
@@ -95,10 +95,10 @@ describe('doctor, and a roll-out that is refused', () => {
     const how = { cwd: workspace, env: { HOME: workspace } };
     const doctor = await machine.exec([...asNobody, ...programWords(['doctor', '--engine', 'docker'])], how);
     expect(doctor.stdout).toMatch(
-      /^missing +Docker +The Docker engine on this machine is not for this user/m,
+      /^missing +Docker +This user may not use the Docker engine on this machine/m,
     );
     const auto = await machine.exec([...asNobody, ...programWords(['plan'])], how);
-    expect(auto.stdout).toContain('engine embedded: The Docker engine on this machine is not for this user');
+    expect(auto.stdout).toContain('engine embedded: This user may not use the Docker engine on this machine');
   });
 
   test('find both versions of Compose, and prefer the newer', async () => {
@@ -115,7 +115,7 @@ describe('a machine that lacks a part', () => {
     await expectRefused(
       await machineOfTest({ compose: 'none' }),
       'ERP-0604',
-      /^missing +Docker +There is no Docker Compose/m,
+      /^missing +Docker +Docker Compose is not installed/m,
     );
   });
 
@@ -150,7 +150,7 @@ describe('a machine that lacks a part', () => {
     expect({ exit, code: problem.code, what: problem.what }).toEqual({
       exit: 3,
       code: 'ERP-0609',
-      what: `The image ${postgres} is not on this machine, and cannot be fetched.`,
+      what: `The image ${postgres} is not on this machine, and cannot be pulled.`,
     });
   });
 });

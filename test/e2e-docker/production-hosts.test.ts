@@ -61,7 +61,7 @@ describe('a droplet with oddities', () => {
     onTestFinished(() => onDroplet('gpasswd --add david docker'));
     const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
     expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 3, code: 'ERP-0603' });
-    expect(stderr).toContain('The Docker engine on droplet is not for this user.');
+    expect(stderr).toContain('This user may not use the Docker engine on droplet.');
     expect(stderr).toContain('usermod -aG docker');
   });
 

@@ -104,9 +104,7 @@ describe('two operators on two laptops', () => {
     const holds = ['flock', '--no-fork', '--shared', `${lock}/token`, 'sleep', '600'];
     const left = there.droplet.machine.start(holds);
     const next = there.watch(other, ['--wait-for-lock']);
-    await next.until(
-      (event) => event.type === 'note' && event.text.startsWith('waiting for what a command of'),
-    );
+    await next.until((event) => event.type === 'note' && event.text.startsWith('waiting for a command of'));
     left.signal('SIGTERM');
     const { exit, stderr } = await next.ended;
     expect(exit, stderr).toBe(0);

@@ -162,7 +162,7 @@ describe('a git repository', () => {
     const { exit, stderr } = await rollOut(workspace, prepare);
     expect(exit).toBe(3);
     expect(problemIn(stderr).todo).toContain(
-      `Take it out of the index, and keep the file: git -C ${workspace} rm --cached ${stack}/.env`,
+      `Remove it from the index, but keep the file: git -C ${workspace} rm --cached ${stack}/.env`,
     );
     expect(textOf(workspace, `${stack}/.env`)).toBe('POSTGRES_PASSWORD=abc\n');
   });

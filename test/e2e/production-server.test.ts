@@ -68,5 +68,5 @@ test('files that were green once go nowhere after a later local test found a dif
   const nowhere = 'postgres://me@127.0.0.1:1/portfolio';
   const { exit, stderr } = await erpDeploy(workspace, [...words, nowhere, '--phase', 'production']);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0301' });
-  expect(stderr).toContain('a green local test of these very files');
+  expect(stderr).toContain('a passed local test of exactly these files');
 });

@@ -142,7 +142,7 @@ test('what people changed meanwhile stays, and only our part of it goes', async 
   expect(textOf(workspace, inventory)).toBe('# Services\n\n- n8n\n- grafana\n\nThe end.\n');
   expect(textOf(workspace, starter)).toBe(`${textOf(before, starter)}-- ours: ${starter}\n`);
   expect(textOf(workspace, compose)).toBe(changed);
-  expect(stdout).toContain(`${compose}: changed since, and yours now`);
+  expect(stdout).toContain(`${compose}: changed since the rollout`);
   expect(stdout).toContain(`${migrations}: not empty`);
   expect(textOf(workspace, `${migrations}/notes.txt`)).toBe('mine');
 });

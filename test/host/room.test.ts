@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { roomOf } from '../../src/argv/room.ts';
-import { type Room, roomIn, shortOf, toldRoom } from '../../src/host/room.ts';
+import { type Room, roomIn, shortageOf, steadyRoom } from '../../src/host/room.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const MB = 1_000_000;
@@ -43,8 +43,8 @@ const one: Room = { ...separate, engine: separate.folder };
 const all = { data: 500 * MB, images: 750 * MB, memory: 400 * MB };
 
 it('is content where there is room for all that is to come', () => {
-  expect(shortOf('droplet', separate, all)).toBeNull();
-  expect(shortOf('droplet', one, { ...all, images: 0 })).toBeNull();
+  expect(shortageOf('droplet', separate, all)).toBeNull();
+  expect(shortageOf('droplet', one, { ...all, images: 0 })).toBeNull();
 });
 
 it.each([
@@ -54,7 +54,7 @@ it.each([
     { ...separate, engine: { free: 10 * MB, mount: '/var/lib/docker' } },
     'ERP-0611',
     'The disk at /var/lib/docker on droplet has 10 MB free.',
-    '750 MB are wanted there, for the images',
+    '750 MB are needed for the images',
   ],
   [
     'the containers in memory',
@@ -64,7 +64,7 @@ it.each([
     '400 MB',
   ],
 ])('says what it lacks for %s', (_, room, code, what, why) => {
-  expect(shortOf('droplet', room, all)).toMatchObject({
+  expect(shortageOf('droplet', room, all)).toMatchObject({
     code,
     what,
     why: expect.stringContaining(why),
@@ -75,13 +75,13 @@ it.each([
 it('wants nothing for what lies and runs there already', () => {
   const nothing = { free: 0, mount: '/' };
   const full: Room = { folder: nothing, engine: nothing, memory: { total: 500 * MB, free: 0 } };
-  expect(shortOf('droplet', full, { data: 0, images: 0, memory: 0 })).toBeNull();
+  expect(shortageOf('droplet', full, { data: 0, images: 0, memory: 0 })).toBeNull();
 });
 
 it('tells the same figures again as long as they are not far from it', () => {
   const before = { diskFreeMB: 1000, memoryFreeMB: 500 };
-  expect(toldRoom(before, { diskFreeMB: 990, memoryFreeMB: 430 })).toBe(before);
+  expect(steadyRoom(before, { diskFreeMB: 990, memoryFreeMB: 430 })).toBe(before);
   const less = { diskFreeMB: 990, memoryFreeMB: 100 };
-  expect(toldRoom(before, less)).toBe(less);
-  expect(toldRoom(undefined, less)).toBe(less);
+  expect(steadyRoom(before, less)).toBe(less);
+  expect(steadyRoom(undefined, less)).toBe(less);
 });

@@ -63,7 +63,7 @@ test.each([45, 3600, -200, 0])(
     const tries = await askPublic(context(ahead));
     expect(tries.filter(({ who }) => who === 'token')).toHaveLength(2);
     expect(tries).toEqual(
-      tries.map((one) => ({ ...one, came: expect.objectContaining({ is: 'answer', asWanted: true }) })),
+      tries.map((one) => ({ ...one, came: expect.objectContaining({ is: 'answer', expected: true }) })),
     );
   },
 );

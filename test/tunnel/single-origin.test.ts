@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
-import { lookAtTunnel, runningCloudflared } from '../../src/tunnel/tunnel.ts';
+import { inspectTunnel, runningCloudflared } from '../../src/tunnel/tunnel.ts';
 import { type Cloudflared, contextOf, usualArgs } from './cloudflared-droplet.ts';
 
 const file = 'tunnel: droplet\ncredentials-file: /etc/cloudflared/it.json\n';
@@ -65,7 +65,7 @@ test.each<[string, Cloudflared]>([
 
 test('a single origin that is the wanted service needs no rule', async () => {
   const context = contextOf({ file, args: [...usualArgs, '--url', 'http://traefik:80'] });
-  const found = await lookAtTunnel(context, await runningCloudflared(context));
+  const found = await inspectTunnel(context, await runningCloudflared(context));
   expect(found).toMatchObject({ is: 'local', local: { state: { is: 'there' } } });
 });
 

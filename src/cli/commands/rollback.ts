@@ -5,7 +5,7 @@ import { lastRollout } from '../../engine/last-rollout.ts';
 import type { Lock } from '../../engine/lock.ts';
 import { runRollout } from '../../engine/rollout.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
-import { migrationThatStays } from '../../undo/no-way-back.ts';
+import { migrationThatStays } from '../../undo/undo-obstacle.ts';
 import { undoSteps } from '../../undo/undo-steps.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';

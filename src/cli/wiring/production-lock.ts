@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { quoted } from '../../domain/show-change.ts';
-import { hostLockHolder, ownerWords, takeHostLock } from '../../host/host-lock.ts';
+import { holderText, hostLockHolder, takeHostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
@@ -49,7 +49,7 @@ export async function unlockProduction(parts: CommandParts, { ports }: OpenWorks
   const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });
   const held = await hostLockHolder(host, signal);
   if (held === null) return say(`The lock of ${host.name} is free already.`);
-  say(`The lock of ${host.name} is held by ${ownerWords(held)}.`);
+  say(`The lock of ${host.name} is held by ${holderText(held)}.`);
   const owner = await ownerOf(parts);
   const todo = ['Wait until it is done, then run again.', byForce(parts)];
   const how = { force: flags.force, waits: null, todo };

@@ -8,8 +8,8 @@ import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type CheckResult, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { productionStack, withoutContainers } from '../../targets/production.ts';
-import { type DnsState, dnsChanges, dnsFindings, lookAtDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
-import { localChanges, localChangesToCome } from '../../tunnel/local-changes.ts';
+import { type DnsState, dnsChanges, dnsFindings, inspectDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
+import { localChanges, pendingLocalChanges } from '../../tunnel/local-changes.ts';
 import { localFindings } from '../../tunnel/local-tunnel.ts';
 import { hopEvidence, type Verdict } from '../../tunnel/probe/hop.ts';
 import { probe } from '../../tunnel/probe/probe.ts';
@@ -17,13 +17,13 @@ import { routeEvidence, tunnelConnection } from '../../tunnel/probe/route-hops.t
 import { hasSingleOrigin, noAddress } from '../../tunnel/problems.ts';
 import { atCloudflare, remoteChanges } from '../../tunnel/remote-tunnel.ts';
 import { assertRights } from '../../tunnel/rights.ts';
-import { routeFindings } from '../../tunnel/route-words.ts';
+import { routeFindings } from '../../tunnel/route-text.ts';
 import { namesTaken } from '../../tunnel/traefik.ts';
 import {
   helperImage,
   idInLog,
   idOf,
-  lookAtTunnel,
+  inspectTunnel,
   nameOf,
   remoteIdentity,
   routeOf,
@@ -69,14 +69,14 @@ async function toCome(context: Context): Promise<readonly PlannedChange[] | Prob
   const cloudflared = await runningCloudflared(context);
   if (cloudflared.configured.at === 'cloudflare' || (await helperImage(context)) !== null)
     return changes(context);
-  const own = localChangesToCome(nameOf(context), routeOf(context));
+  const own = pendingLocalChanges(nameOf(context), routeOf(context));
   const { cloudflare: api, signal } = context;
   const id = await idInLog(productionStack(context).host, cloudflared.id, signal);
   if (api === null || id === null) return own;
   await mayAll(context);
   const { hostname } = routeOf(context);
   const zone = await zoneOf(api, hostname, signal);
-  const record = dnsChanges(await lookAtDns(api, zone.id, hostname, id, signal), zone, hostname);
+  const record = dnsChanges(await inspectDns(api, zone.id, hostname, id, signal), zone, hostname);
   return 'code' in record ? record : [...record, ...own];
 }
 
@@ -90,13 +90,13 @@ interface Seen {
 async function see(context: Context): Promise<Seen> {
   const cloudflared = await runningCloudflared(context);
   try {
-    const tunnel = await lookAtTunnel(context, cloudflared);
+    const tunnel = await inspectTunnel(context, cloudflared);
     assertRules(context, tunnel);
     const { cloudflare: api, signal } = context;
     if (api === null) return { tunnel, dns: null, address: await addressOf(context) };
     const { hostname } = routeOf(context);
     const [zone, id] = await Promise.all([zoneOf(api, hostname, signal), idOf(context, tunnel)]);
-    const state = await lookAtDns(api, zone.id, hostname, id, signal);
+    const state = await inspectDns(api, zone.id, hostname, id, signal);
     return { tunnel, dns: { zone, state }, address: 'unknown' };
   } catch (error) {
     // Which right it is that the token lacks, is found out by asking for each.
@@ -151,7 +151,7 @@ async function changes(context: Context): Promise<readonly PlannedChange[] | Pro
   const route = routeOf(context);
   const own =
     seen.tunnel.is === 'local'
-      ? await localChanges(seen.tunnel.place, seen.tunnel.local, route)
+      ? await localChanges(seen.tunnel.access, seen.tunnel.local, route)
       : remoteChanges(seen.tunnel.remote, nameOf(context), route);
   if ('code' in own) return own;
   const record = seen.dns === null ? [] : dnsChanges(seen.dns.state, seen.dns.zone, route.hostname);

@@ -6,7 +6,7 @@ import type { BoxId } from '../../domain/phase.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
-import { askNeighbour, logLines, type Neighbour, sizeWords } from '../../host/neighbour.ts';
+import { inspectOtherPostgres, logLines, type OtherPostgres, sizeText } from '../../host/other-postgres.ts';
 import { lastTarget } from '../../targets/production.ts';
 import type { ContainerTarget } from '../../targets/target.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -51,8 +51,8 @@ async function inspect(context: Context): Promise<CheckResult> {
   const { neighbour } = context.config;
   const target = lastTarget(context);
   const found =
-    target.stack === null ? null : await askNeighbour(target.stack.host, neighbour, context.signal);
-  if (target.stack === null || found === null || !found.isWell) {
+    target.stack === null ? null : await inspectOtherPostgres(target.stack.host, neighbour, context.signal);
+  if (target.stack === null || found === null || !found.isHealthy) {
     return missing({
       what: `container ${neighbour.container}`,
       wanted: 'running and healthy',
@@ -90,7 +90,7 @@ type Config = Context['config']['neighbour'];
 
 function boxesOf(
   { database: { target }, stack: { host } }: ContainerTarget,
-  found: Neighbour,
+  found: OtherPostgres,
   { container, database: name }: Config,
 ): readonly (Evidence | OpenBox)[] {
   const box = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
@@ -108,8 +108,8 @@ function boxesOf(
     box(
       items.size.id,
       answer !== null && answer.bytes < large,
-      `${name} takes ${sizeWords(answer?.bytes ?? 0)}`,
-      answer === null ? silent : `${name} takes ${sizeWords(answer.bytes)}: is that what you expect?`,
+      `${name} takes ${sizeText(answer?.bytes ?? 0)}`,
+      answer === null ? silent : `${name} takes ${sizeText(answer.bytes)}: is that what you expect?`,
     ),
     box(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
   ];

@@ -1,6 +1,6 @@
 import { allItems, inProduction } from '../../checklist/items.ts';
 import { isReady } from '../../containers/compose-ready.ts';
-import { soundTools } from '../../containers/database-container.ts';
+import { requireTools } from '../../containers/database-container.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
 import type { Consent, PlannedChange } from '../../domain/change.ts';
 import type { Facts } from '../../domain/evidence.ts';
@@ -9,7 +9,7 @@ import { blocked, type Finding, missing, type Need, type Step, satisfied } from 
 import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
 import { inspectServer, obstacleOn } from '../../host/inspect-server.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
-import { roomThere, toldRoom } from '../../host/room.ts';
+import { freeRoom, steadyRoom } from '../../host/room.ts';
 import { notConfigured, productionOf, productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
@@ -60,9 +60,9 @@ export const preDeployment: Step<Context> = {
     if (server !== null) return inspectServer(context, server, allItems(items));
     const { host } = productionStack(context);
     const [tools, problem, room] = await Promise.all([
-      soundTools(productionStack(context), context.signal),
+      requireTools(productionStack(context), context.signal),
       envProblem(productionOf(context).files),
-      roomThere(context, false),
+      freeRoom(context, false),
     ]);
     if (problem !== null) return blocked(problem);
     if (isProblem(room)) return blocked(room);
@@ -78,7 +78,7 @@ export const preDeployment: Step<Context> = {
         box: items.reached.id,
         target,
         summary: `${host.name} answers, Docker ${tools.engine}`,
-        facts: toldRoom(told, room),
+        facts: steadyRoom(told, room),
       },
       { box: items.folder.id, target, summary: host.files.root },
       { box: items.env.id, target, summary: '.env with three secrets, mode 0600' },
@@ -117,7 +117,7 @@ async function absentFolders(context: Context): Promise<readonly string[]> {
 async function changes(context: Context, toCome: boolean): Promise<readonly PlannedChange[] | Problem> {
   const [problem, room] = await Promise.all([
     envProblem(productionOf(context).files),
-    roomThere(context, toCome),
+    freeRoom(context, toCome),
   ]);
   if (problem !== null) return problem;
   if (isProblem(room)) return room;

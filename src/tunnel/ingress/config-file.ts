@@ -12,28 +12,28 @@ import {
 import { z } from 'zod';
 import { type IngressRule, ingressFaults } from './rules.ts';
 
-/** Where a file of cloudflared's is not as it must be; lines count from 1. */
+/** A fault in a configuration file of cloudflared; lines count from 1. */
 export interface ConfigFault {
   readonly line: number;
   readonly what: string;
 }
 
-/** cloudflared's own configuration file, read for the places in it. */
+/** The configuration file of cloudflared, with its syntax tree. */
 export interface TunnelConfig {
   readonly text: string;
-  /** The UUID or the name of the tunnel; null where the file has none. */
+  /** The UUID or the name of the tunnel; null if the file has none. */
   readonly tunnel: string | null;
   readonly credentialsFile: string | null;
   readonly metrics: string | null;
-  /** Empty where the file has no ingress. */
+  /** Empty if the file has no ingress. */
   readonly rules: readonly IngressRule[];
   readonly content: Readonly<Record<string, unknown>>;
   readonly root: YAMLMap;
-  /** Null where the file has no ingress, or an empty one. */
+  /** Null if the file has no ingress, or an empty one. */
   readonly ingress: YAMLSeq | null;
 }
 
-/** go-yaml reads a number into a string too. */
+/** go-yaml also converts a number to a string. */
 const text = z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]).default('');
 const ruleSchema = z.looseObject({ hostname: text, path: text, service: text });
 const contentSchema = z.looseObject({
@@ -45,7 +45,7 @@ const contentSchema = z.looseObject({
 
 export function readTunnelConfig(source: string): TunnelConfig | { readonly faults: readonly ConfigFault[] } {
   const lines = new LineCounter();
-  // Within a mapping a key that is there twice is refused by go-yaml as well.
+  // go-yaml refuses a duplicate key in a mapping as well.
   const document = parseDocument(source, {
     keepSourceTokens: true,
     lineCounter: lines,
@@ -57,11 +57,11 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
     return {
       faults: document.errors.map(({ code, message, pos }) => ({
         line: lineOf(pos[0]),
-        what: words(code, message),
+        what: textOf(code, message),
       })),
     };
   }
-  const at = (node: unknown) => lineOf(placeOf(node));
+  const at = (node: unknown) => lineOf(offsetOf(node));
   const parsed = contentOf(document);
   if ('what' in parsed) return { faults: [{ line: 1, what: parsed.what }] };
   const { root, content } = parsed;
@@ -72,7 +72,7 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
   }
   const node = root.get('ingress', true);
   if (isAlias(node))
-    return { faults: [{ line: at(node), what: 'ingress is an alias of something else in the file' }] };
+    return { faults: [{ line: at(node), what: 'ingress is an alias of another part of the file' }] };
   const ingress = isSeq(node) ? node : null;
   const rules = (read.data.ingress ?? []).map(({ hostname, path, service }) => ({ hostname, path, service }));
   const faults = rules.length === 0 ? [] : ingressFaults(rules);
@@ -105,23 +105,24 @@ interface Content {
 
 function contentOf(document: Document): Content | { readonly what: string } {
   const { contents } = document;
-  if (!isMap(contents)) return { what: contents === null ? 'it is empty' : 'it is no mapping of settings' };
+  if (!isMap(contents))
+    return { what: contents === null ? 'it is empty' : 'it is not a mapping of settings' };
   try {
     return { root: contents, content: z.record(z.string(), z.unknown()).parse(document.toJS()) };
   } catch (error) {
-    // An alias of nothing.
+    // An alias without its anchor.
     if (error instanceof ReferenceError) return { what: error.message };
     throw error;
   }
 }
 
-function words(code: string, message: string): string {
-  if (code === 'TAB_AS_INDENT') return 'a tab in the indentation, where YAML wants spaces';
-  if (code === 'DUPLICATE_KEY') return 'a key that is there already';
+function textOf(code: string, message: string): string {
+  if (code === 'TAB_AS_INDENT') return 'a tab in the indentation; YAML allows only spaces';
+  if (code === 'DUPLICATE_KEY') return 'a duplicate key';
   if (code === 'MULTIPLE_DOCS') return 'a second document, which cloudflared does not read';
   return message;
 }
 
-function placeOf(node: unknown): number {
+function offsetOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }

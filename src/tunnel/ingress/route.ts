@@ -2,33 +2,33 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MadeRoute } from '../../domain/change.ts';
 import { catchesAll, type IngressRule, matchingRule } from './rules.ts';
 
-/** A route that is wanted: a public name, and the service that takes all of it. */
+/** A route: a public hostname, and the service that gets all of its requests. */
 export interface Route {
   readonly hostname: string;
   /** Such as `http://traefik:80`. */
   readonly service: string;
 }
 
-/** How rules stand towards a route; rules count from 0. */
+/** The state of rules with regard to a route; rules count from 0. */
 export type RouteState =
-  /** Requests to the name get to the service, by this rule. */
+  /** This rule sends the requests to the service. */
   | { readonly is: 'there'; readonly rule: number }
-  /** Only the catch-all takes the name: a rule is to be put before it. */
+  /** Only the catch-all matches the hostname: a rule has to be inserted before it. */
   | { readonly is: 'absent'; readonly before: number }
-  /** A rule of that very name leads somewhere else: its service is to be another. */
+  /** A rule of that hostname leads elsewhere: its service has to be changed. */
   | { readonly is: 'elsewhere'; readonly rule: number; readonly service: string }
-  /** A wildcard, or a path of that name, takes it somewhere else: a rule is to be put before it. */
+  /** A wildcard, or a rule with a path, leads elsewhere: a rule has to be inserted before it. */
   | { readonly is: 'covered'; readonly before: number; readonly service: string }
-  /** The path of this rule cannot be read here, so nobody knows what it takes. */
+  /** The path of this rule cannot be parsed, so what it matches is unknown. */
   | { readonly is: 'unreadable'; readonly rule: number };
 
-/** A request of each schema stands for the route. */
-const asked = ['/erp/people', '/agent/sessions'] as const;
+/** One request for each schema represents the route. */
+const sampledPaths = ['/erp/people', '/agent/sessions'] as const;
 
-/** @param rules sound ones: the last takes every request */
+/** @param rules valid rules: the last one matches every request */
 export function routeState(rules: readonly IngressRule[], { hostname, service }: Route): RouteState {
   const found: number[] = [];
-  for (const path of asked) {
+  for (const path of sampledPaths) {
     const at = matchingRule(rules, hostname, path);
     if (typeof at !== 'number') return { is: 'unreadable', rule: at.unreadable };
     found.push(at);
@@ -44,7 +44,7 @@ export function routeState(rules: readonly IngressRule[], { hostname, service }:
   return { is: 'covered', before: wrong, service: rule.service };
 }
 
-/** Whether two services are one: a port that is the scheme's own may be left out. */
+/** Returns whether two services are the same; the default port of a scheme may be left out. */
 export function sameService(one: string, other: string): boolean {
   return normalized(one) === normalized(other);
 }
@@ -54,7 +54,7 @@ function normalized(service: string): string {
   return lower.replace(/^(http:\/\/[^/]*):80$/, '$1').replace(/^(https:\/\/[^/]*):443$/, '$1');
 }
 
-/** The same rules, as they are written, with the route among them: put in, or its service replaced. */
+/** Returns the rules with the route inserted, or with its service replaced. */
 export function withRoute(rules: readonly object[], state: RouteState, route: Route): readonly object[] {
   switch (state.is) {
     case 'there':
@@ -69,8 +69,8 @@ export function withRoute(rules: readonly object[], state: RouteState, route: Ro
 }
 
 /**
- * The rules as they were before a rule was put in, or repointed.
- * @returns null where that rule is not as it was left any more
+ * Returns the rules as they were before a rule was inserted or changed.
+ * @returns null if that rule was edited since
  */
 export function rulesBefore(
   rules: readonly unknown[],

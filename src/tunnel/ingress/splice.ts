@@ -4,24 +4,23 @@ import type { MadeRoute } from '../../domain/change.ts';
 import { type ConfigFault, readTunnelConfig, type TunnelConfig } from './config-file.ts';
 import { type Route, type RouteState, rulesBefore, withRoute } from './route.ts';
 
-/** One edit of a text. */
 interface Edit {
   readonly at: number;
-  /** Characters that go. */
+  /** The number of characters to remove. */
   readonly removed: number;
   readonly inserted: string;
 }
 
-/** What a tunnel without an ingress answers is an error; this one says so in the usual way. */
+/** A tunnel without an ingress answers every request with an error; this is the conventional one. */
 const catchAll = 'http_status:404';
 
-/** The one rule of a file, or a tunnel, that had none. */
+/** The only rule of a file or a tunnel that had none. */
 export const catchAllRule = { hostname: '', path: '', service: catchAll } as const;
 
 /**
- * The file with the route in it, and every other byte as it was: text is put in at one place, the result is read
- * again, and must hold what was there with that one rule more.
- * @param state how the file's rules stand towards the route: absent, covered or elsewhere
+ * Returns the file with the route in it, and every other byte unchanged: text is inserted at one place, and the result
+ * is parsed again, and must equal the old content with that one rule.
+ * @param state the state of the rules with regard to the route: absent, covered or elsewhere
  */
 export function splicedConfig(
   config: TunnelConfig,
@@ -33,7 +32,7 @@ export function splicedConfig(
     return {
       fault: {
         line: lineOf(config, config.ingress),
-        what: 'a form of ingress that erp-deploy cannot put a rule into',
+        what: 'erp-deploy cannot insert a rule into an ingress of this form',
       },
     };
   const { text } = config;
@@ -42,14 +41,15 @@ export function splicedConfig(
   return {
     fault: {
       line: lineOf(config, config.ingress),
-      what: 'a place where a rule that is put in would mean something else',
+      what: 'a rule inserted here would change the meaning of the file',
     },
   };
 }
 
 /**
- * The file as it was before a roll-out put a rule in, or repointed one, and every other byte as it is.
- * @returns null where the rule is not as it was left, or cannot be taken back without meaning something else
+ * Returns the file without the rule that a rollout inserted, or with the one that it changed restored, and every other
+ * byte unchanged.
+ * @returns null if the rule was edited since, or cannot be reverted without changing the meaning of the file
  */
 export function unsplicedConfig(config: TunnelConfig, rule: number, made: MadeRoute): string | null {
   const { ingress, text, content } = config;
@@ -71,7 +71,7 @@ function editBack(config: TunnelConfig, ingress: YAMLSeq, rule: number, { was }:
   return ingress.flow === true ? outOfFlow(ingress, rule) : outOfBlock(config, ingress, rule);
 }
 
-/** The lines of an ingress that a roll-out made. */
+/** Removes the lines of an ingress that a rollout created. */
 function outWhole({ text, root }: TunnelConfig, ingress: YAMLSeq): Edit | null {
   const key = root.items.find((pair) => isScalar(pair.key) && pair.key.value === 'ingress')?.key;
   if (root.flow === true || !isScalar(key) || key.range == null || ingress.range == null) return null;
@@ -80,7 +80,7 @@ function outWhole({ text, root }: TunnelConfig, ingress: YAMLSeq): Edit | null {
   return { at: key.range[0], removed: end - key.range[0], inserted: '' };
 }
 
-/** From its line up to that of the next, or to the comment that stands right above that one. */
+/** Removes the lines of a rule, up to the next rule or the comment directly above that one. */
 function outOfBlock({ text }: TunnelConfig, ingress: YAMLSeq, rule: number): Edit | null {
   const [from, next] = [rule, rule + 1].map((index) => dashOf(ingress.srcToken, index));
   if (from == null || next == null) return null;
@@ -115,7 +115,7 @@ function editOf(config: TunnelConfig, state: RouteState, route: Route): Edit | n
     : inBlock(config, config.ingress, state.before, route);
 }
 
-/** A rule's lines before those of another, and before the comment that stands right above that one. */
+/** Inserts the lines of a rule before another rule and the comment directly above it. */
 function inBlock({ text }: TunnelConfig, ingress: YAMLSeq, before: number, route: Route): Edit | null {
   const dash = dashOf(ingress.srcToken, before);
   if (dash === null) return null;
@@ -135,7 +135,7 @@ function dashOf(token: CST.Token | undefined, index: number): number | null {
   return token.items[index]?.start.find(({ type }) => type === 'seq-item-ind')?.offset ?? null;
 }
 
-/** The start of the comment lines that stand right above a line, at its indentation. */
+/** Returns the start of the comment lines directly above a line, at its indentation. */
 function aboveComments(text: string, start: number, indent: string): number {
   let at = start;
   while (at > 0) {
@@ -147,7 +147,7 @@ function aboveComments(text: string, start: number, indent: string): number {
   return at;
 }
 
-/** `[{hostname: …, service: …}, …]`: before another item of the list. */
+/** Inserts a rule before another one in `[{hostname: …, service: …}, …]`. */
 function inFlow(ingress: YAMLSeq, before: number, { hostname, service }: Route): Edit | null {
   const item = ingress.items[before];
   const at = isMap(item) || isAlias(item) ? item.range?.[0] : undefined;
@@ -163,7 +163,7 @@ function otherService(ingress: YAMLSeq, rule: number, service: string): Edit | n
   return { at, removed: end - at, inserted: ingress.flow === true ? `"${service}"` : service };
 }
 
-/** At the end of the file, or in the place of an empty `ingress`. */
+/** Appends an ingress to the file, or replaces an empty one. */
 function newIngress({ text, root }: TunnelConfig, { hostname, service }: Route): Edit | null {
   const end = newlineOf(text);
   const rules = [`  - hostname: ${hostname}`, `    service: ${service}`, `  - service: ${catchAll}`];
@@ -187,12 +187,12 @@ function newIngress({ text, root }: TunnelConfig, { hostname, service }: Route):
     };
   }
   if (!isScalar(value) || value.range == null || root.flow === true) return null;
-  // `ingress:`, `ingress: ~` or `ingress: null`: behind it, on lines of their own.
+  // `ingress:`, `ingress: ~` or `ingress: null`: the rules follow on lines of their own.
   const [at, last] = value.range;
   return { at, removed: last - at, inserted: `${end}${rules.join(end)}` };
 }
 
-/** What ends the lines of a text: that of its first line. */
+/** Returns the line ending of the first line. */
 function newlineOf(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n';
 }

@@ -5,7 +5,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import { redacted } from '../../domain/secret.ts';
 import { DatabaseError } from '../../domain/session.ts';
 
-/** From the database outward. */
+/** The hops of a request, from the database to the public URL. */
 export const hopNames = [
   'role and grants',
   'schema cache',
@@ -22,12 +22,12 @@ export const hopNames = [
 
 export type HopName = (typeof hopNames)[number];
 
-/** What a look at one hop said. */
+/** The result of checking one hop. */
 export interface Verdict {
   readonly verdict: 'ok' | 'broken' | 'unknown';
-  /** What was seen, in a line. */
+  /** The result as one line. */
   readonly found: string;
-  /** What to do about one that is broken. */
+  /** How to fix a broken hop. */
   readonly todo: readonly string[];
 }
 
@@ -36,16 +36,16 @@ export interface Hop extends Verdict {
 }
 
 /**
- * What was seen of the hops, to be kept: where the whole way was passed, that is what is known of each.
- * @param cloudflare where it says what to connect to, no request has gone by DNS
+ * Returns the evidence about the hops. Without `hops`, requests passed all of them.
+ * @param cloudflare with `connectTo`, no request used DNS
  */
 export function hopEvidence(hops: readonly Hop[], { connectTo }: Config['cloudflare']): readonly Evidence[] {
   const target = 'production';
   if (hops.length === 0) {
-    const asked = hopNames.filter((name) => connectTo === undefined || name !== 'DNS');
-    const facts = Object.fromEntries(asked.map((name) => [name, 'passed']));
-    const but = connectTo === undefined ? '' : ` but DNS: ${connectTo} was asked`;
-    return [{ target, summary: `every hop was passed${but}`, facts }];
+    const passed = hopNames.filter((name) => connectTo === undefined || name !== 'DNS');
+    const facts = Object.fromEntries(passed.map((name) => [name, 'passed']));
+    const exception = connectTo === undefined ? '' : ` except DNS: requests went to ${connectTo}`;
+    return [{ target, summary: `every hop was passed${exception}`, facts }];
   }
   return hops.map(({ name, verdict, found }) => ({
     target,
@@ -62,10 +62,10 @@ export const broken = (found: string, ...todo: readonly string[]): Verdict => ({
   todo,
 });
 
-/** A look that the world refused says nothing about its hop, unless the look itself knows better. */
-export async function looked(look: () => Promise<Verdict>): Promise<Verdict> {
+/** Runs the check of a hop. If the check itself fails, the state of the hop is unknown. */
+export async function checked(check: () => Promise<Verdict>): Promise<Verdict> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     if (error instanceof ProblemError) return unknown(error.problems[0].what);
     if (error instanceof NetworkFault) return unknown(`no answer from ${error.url} (${error.code})`);

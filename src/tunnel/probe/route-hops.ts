@@ -9,17 +9,17 @@ import { ProblemError } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
-import { answerWords, endpoints, isAsWanted, query } from '../answers.ts';
+import { answerSummary, endpoints, isExpected, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';
 import { sameService } from '../ingress/route.ts';
-import { usualMetrics } from '../local-changes.ts';
+import { defaultMetrics } from '../local-changes.ts';
 import { shownService } from '../single-origin.ts';
 import { namesTaken, type Traefik, traefikNamed } from '../traefik.ts';
-import { lookAtTunnel, nameOf, routeOf } from '../tunnel.ts';
+import { inspectTunnel, nameOf, routeOf } from '../tunnel.ts';
+import { directAddress } from './direct-address.ts';
 import { broken, ok, unknown, type Verdict } from './hop.ts';
-import { wayAround } from './way-around.ts';
 
-/** The droplet's own side of the way in. */
+/** Checks Traefik and its routes, from the production host. */
 export async function traefikRoute(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const { traefik: name } = context.config.cloudflare;
@@ -33,19 +33,24 @@ export async function traefikRoute(context: Context): Promise<Verdict> {
   if (found.address === null || api?.networks.includes(networkName) !== true)
     return unknown(`${name} and ${services.api.name} are not both on ${networkName}`);
   if (api.status !== 'running' || api.health !== 'healthy')
-    return unknown(`Traefik routes to no container that is not healthy, and ${services.api.name} is not`);
+    return unknown(`Traefik routes only to healthy containers, and ${services.api.name} is not healthy`);
   if (!context.config.cloudflare.service.startsWith('http:'))
-    return unknown(`${context.config.cloudflare.service} is no plain http, which alone is asked from inside`);
+    return unknown(
+      `${context.config.cloudflare.service} is not plain http, so it cannot be checked from inside`,
+    );
   const taken = await namesTaken(context);
   if (taken !== null) return broken(`${taken.what} ${(taken.excerpt ?? []).join(', ')}`, ...taken.todo);
-  const [asked, around] = await Promise.all([throughTraefik(context, found.address), wayAround(context)]);
-  const verdict = judge(context, asked, mind(context, found, around));
+  const [requests, direct] = await Promise.all([
+    throughTraefik(context, found.address),
+    directAddress(context),
+  ]);
+  const verdict = judge(context, requests, bypassNote(context, found, direct));
   if (verdict.verdict !== 'broken') return verdict;
-  const said = await routerFaults(context);
-  return said === null ? verdict : { ...verdict, found: `${verdict.found}; Traefik says: ${said}` };
+  const output = await routerFaults(context);
+  return output === null ? verdict : { ...verdict, found: `${verdict.found}; Traefik says: ${output}` };
 }
 
-/** What Traefik's own log says last of the API's routes; null where nothing. */
+/** Returns the last error about the API's routes in Traefik's log; null if there is none. */
 async function routerFaults(context: Context): Promise<string | null> {
   const { host } = productionStack(context);
   const log = await host.processes.run(
@@ -59,18 +64,18 @@ async function routerFaults(context: Context): Promise<string | null> {
   return faults.at(-1) ?? null;
 }
 
-interface Asked {
+interface RouteRequest {
   readonly path: string;
   readonly who: 'stranger' | 'token';
   readonly answer: { readonly status: number; readonly body: string };
 }
 
-/** Both tables, as a stranger and with a token, through Traefik's address in the network of the stack. */
-async function throughTraefik(context: Context, address: string): Promise<readonly Asked[]> {
+/** Requests both tables, without and with a token, through Traefik's address in the network of the deployment. */
+async function throughTraefik(context: Context, address: string): Promise<readonly RouteRequest[]> {
   const stack = productionStack(context);
   const token = (await tokenFor(stack, context.signal))?.token ?? null;
   const port = Number(new URL(context.config.cloudflare.service).port || 80);
-  const ask = async (path: string, who: Asked['who']): Promise<Asked> => {
+  const ask = async (path: string, who: RouteRequest['who']): Promise<RouteRequest> => {
     const bearer: Record<string, string> =
       who === 'token' && token !== null ? { authorization: `Bearer ${token}` } : {};
     const headers = { host: context.config.publicHost, ...bearer };
@@ -85,39 +90,39 @@ async function throughTraefik(context: Context, address: string): Promise<readon
   );
 }
 
-/** What else than the tunnel leads to Traefik from outside. */
-function mind({ config }: Context, { publicPorts }: Traefik, around: string | null): string {
-  if (around !== null)
-    return `; mind: port 80 of the droplet's own address ${around} answers for ${config.publicHost} too, a way around Cloudflare`;
+/** Returns a note if Traefik can be reached from outside without the tunnel; otherwise an empty text. */
+function bypassNote({ config }: Context, { publicPorts }: Traefik, direct: string | null): string {
+  if (direct !== null)
+    return `; note: port 80 of the production host's address ${direct} also answers for ${config.publicHost}, bypassing Cloudflare`;
   if (publicPorts.length === 0) return '';
-  return `; mind: it listens on the droplet's public port ${publicPorts.join(', ')}, a way around Cloudflare`;
+  return `; note: it listens on the production host's public port ${publicPorts.join(', ')}, bypassing Cloudflare`;
 }
 
-/** @param around what is to be minded where all is well */
-function judge(context: Context, asked: readonly Asked[], around: string): Verdict {
+/** @param note is added if the answers are as expected */
+function judge(context: Context, requests: readonly RouteRequest[], note: string): Verdict {
   const { host } = productionStack(context);
   const { traefik: name } = context.config.cloudflare;
-  const wrong = asked.find(({ who, answer }) => !isAsWanted(who, answer));
-  const labels = `Look at its labels: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .Config.Labels}}'`)}`;
-  const log = `Look at Traefik's log: ${lineOn(host, `docker logs --tail 50 ${quoted(name)}`)}`;
-  if (wrong === undefined) return ok(`${name} takes both schemas to PostgREST${around}`);
+  const wrong = requests.find(({ who, answer }) => !isExpected(who, answer));
+  const labels = `Show its labels: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .Config.Labels}}'`)}`;
+  const log = `Show Traefik's log: ${lineOn(host, `docker logs --tail 50 ${quoted(name)}`)}`;
+  if (wrong === undefined) return ok(`${name} routes both schemas to PostgREST${note}`);
   const { path, who, answer } = wrong;
-  const asker = who === 'stranger' ? 'without a token' : 'with a token';
+  const token = who === 'stranger' ? 'without a token' : 'with a token';
   if (answer.status >= 300 && answer.status < 400) {
     return broken(
-      `${name} redirects ${path} (${answer.status}): behind a tunnel that speaks http, that is a loop`,
-      'Take the redirection from the entrypoint that the tunnel comes in by, or give the route one that does not redirect.',
+      `${name} redirects ${path} (${answer.status}): behind a tunnel that uses http, this is a loop`,
+      'Remove the redirection from the entrypoint that the tunnel uses, or give the route an entrypoint without one.',
       labels,
     );
   }
   const noRoute = answer.status === 404 && !answer.body.startsWith('{');
   const what = noRoute
     ? `${name} has no route for ${path} of ${context.config.publicHost}`
-    : `${path} ${asker}: ${answerWords(answer)}`;
+    : `${path} ${token}: ${answerSummary(answer)}`;
   return broken(what, labels, log);
 }
 
-/** cloudflared reaches Traefik by its name only in a network that both are in. */
+/** Checks the networks: cloudflared reaches Traefik by its name only in a network that both are in. */
 export async function network(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const { traefik: name, container } = context.config.cloudflare;
@@ -133,39 +138,43 @@ export async function network(context: Context): Promise<Verdict> {
     return broken(`${name} is not on ${networkName}`, connect(networkName, name));
   if (api !== null && !api.networks.includes(networkName))
     return broken(`${services.api.name} is not on ${networkName}`, connect(networkName, services.api.name));
-  if (traefik === null || api === null) return unknown('a container of the way in is not there');
-  if (cloudflared === null) return unknown('no container of cloudflared is configured, or there');
-  if (cloudflared.networks.includes('host')) return ok('cloudflared is on the network of the droplet itself');
+  if (traefik === null || api === null) return unknown('Traefik or PostgREST has no container');
+  if (cloudflared === null) return unknown('no container of cloudflared is configured, or it does not exist');
+  if (cloudflared.networks.includes('host')) return ok("cloudflared is on the production host's own network");
   const shared = cloudflared.networks.filter((one) => traefik.networks.includes(one));
   if (shared.length > 0) return ok(`${nameOf(context)} and ${name} share ${shared.join(', ')}`);
   return broken(`${nameOf(context)} and ${name} share no network`, connect(networkName, nameOf(context)));
 }
 
-/** Where the tunnel sends the name. */
+/** Checks where the tunnel sends the hostname. */
 export async function ingressRule(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const cloudflared = await cloudflaredNamed(host, nameOf(context), context.signal);
-  if (cloudflared === null) return unknown('no container of cloudflared is configured, or there');
-  const run = 'Let the roll-out mend it: erp-deploy run --only 3.6';
+  if (cloudflared === null) return unknown('no container of cloudflared is configured, or it does not exist');
+  const run = 'Let the rollout fix it: erp-deploy run --only 3.6';
   try {
-    const found = await lookAtTunnel(context, cloudflared);
+    const found = await inspectTunnel(context, cloudflared);
     const { state } = found.is === 'local' ? found.local : found.remote;
     const { hostname, service } = routeOf(context);
     if (state.is === 'there') {
       if (found.is === 'local' && found.local.stale)
-        return broken('cloudflared runs with an older file than the one that has the rule', run);
+        return broken('cloudflared runs with an older version of its file, without the rule', run);
       return ok(`rule ${state.rule + 1} sends ${hostname} to ${service}`);
     }
     if (found.origin !== null)
       return broken(
-        `cloudflared sends every name to ${shownService(found.origin)} (${found.origin.source})`,
+        `cloudflared sends all requests to ${shownService(found.origin)} (${found.origin.source})`,
         run,
       );
-    if (state.is === 'absent') return broken(`no rule takes ${hostname} but the last`, run);
-    const other = state.is === 'unreadable' ? 'nobody knows where' : state.service;
-    const same = state.is !== 'unreadable' && sameService(other, service);
+    if (state.is === 'absent') return broken(`only the last rule matches ${hostname}`, run);
+    if (state.is === 'unreadable')
+      return broken(
+        `rule ${state.rule + 1} has a path that erp-deploy cannot parse`,
+        `${run} --replace-route`,
+      );
+    const same = sameService(state.service, service);
     return broken(
-      `${hostname} goes to ${other}${same ? '' : `, not to ${service}`}`,
+      `${hostname} goes to ${state.service}${same ? '' : `, not to ${service}`}`,
       `${run} --replace-route`,
     );
   } catch (error) {
@@ -175,35 +184,35 @@ export async function ingressRule(context: Context): Promise<Verdict> {
   }
 }
 
-/** Whether cloudflared has a connection to Cloudflare now. */
+/** Checks whether cloudflared is connected to Cloudflare. */
 export async function tunnelConnection(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const name = nameOf(context);
   const found = await cloudflaredNamed(host, name, context.signal);
-  if (found === null) return unknown('no container of cloudflared is configured, or there');
-  const log = `Look why: ${lineOn(host, `docker logs --tail 20 ${quoted(name)}`)}`;
+  if (found === null) return unknown('no container of cloudflared is configured, or it does not exist');
+  const log = `Show its log: ${lineOn(host, `docker logs --tail 20 ${quoted(name)}`)}`;
   if (found.status !== 'running')
     return broken(
       `${name}: ${found.status}`,
       `Start it: ${lineOn(host, `docker start ${quoted(name)}`)}`,
       log,
     );
-  const metrics = found.metrics ?? (await metricsInFile(context, found)) ?? usualMetrics;
-  const asked = await host.processes.run(tunnel.ready(found.id, metrics), null, context.signal);
-  if (asked.exitCode === 0) return ok(`${name} is connected`);
-  const said = await host.processes.run(docker.logTail(found.id, 5), null, context.signal);
-  const last = `${said.stdout}${said.stderr}`.trim().split('\n').at(-1) ?? '';
+  const metrics = found.metrics ?? (await metricsInFile(context, found)) ?? defaultMetrics;
+  const ready = await host.processes.run(tunnel.ready(found.id, metrics), null, context.signal);
+  if (ready.exitCode === 0) return ok(`${name} is connected`);
+  const output = await host.processes.run(docker.logTail(found.id, 5), null, context.signal);
+  const last = `${output.stdout}${output.stderr}`.trim().split('\n').at(-1) ?? '';
   return broken(
     `${name} has no connection to Cloudflare${last === '' ? '' : `; its last line: ${last}`}`,
     log,
   );
 }
 
-/** Where cloudflared's own file puts its metrics; null where it does not say, or cannot be read. */
+/** Returns the address of the metrics in cloudflared's file; null if it has none, or cannot be read. */
 async function metricsInFile(context: Context, found: Cloudflared): Promise<string | null> {
   if (found.configured.at !== 'file') return null;
   try {
-    const seen = await lookAtTunnel(context, found);
+    const seen = await inspectTunnel(context, found);
     return seen.is === 'local' ? seen.local.config.metrics : null;
   } catch (error) {
     if (error instanceof ProblemError) return null;
@@ -211,12 +220,14 @@ async function metricsInFile(context: Context, found: Cloudflared): Promise<stri
   }
 }
 
-/** What Traefik's route looks like from inside, for a step's evidence. @throws NetworkFault */
+/** Checks Traefik's route for the evidence of a step; a Traefik that does not answer is broken. */
 export async function routeEvidence(context: Context): Promise<Verdict> {
   try {
     return await traefikRoute(context);
   } catch (error) {
     if (!(error instanceof NetworkFault)) throw error;
-    return broken(`${context.config.cloudflare.traefik} does not answer on the droplet (${error.code})`);
+    return broken(
+      `${context.config.cloudflare.traefik} does not answer on the production host (${error.code})`,
+    );
   }
 }

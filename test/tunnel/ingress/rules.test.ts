@@ -63,11 +63,11 @@ describe('which rule takes the name', () => {
 
 describe('what cloudflared would refuse', () => {
   test.each([
-    ['no rule', [], 'there is no rule'],
+    ['no rule', [], 'there are no rules'],
     ['a last rule with a name', [rule('a.b.com', 'http://a:1')], 'it is the last one'],
-    ['an early catch-all by a star', [rule('*', 'http://a:1'), last], 'it takes every request'],
+    ['an early catch-all by a star', [rule('*', 'http://a:1'), last], 'it matches every request'],
     ['no scheme', [rule('a.b.com', 'localhost:80'), last], 'has no scheme'],
-    ['a status that is none', [rule('a.b.com', 'http_status:abc'), last], 'is no HTTP status'],
+    ['a status that is none', [rule('a.b.com', 'http_status:abc'), last], 'is not an HTTP status'],
   ] as const)('%s', (_, rules, what) => {
     expect(ingressFaults(rules)[0]?.what).toContain(what);
   });

@@ -184,17 +184,17 @@ describe('a file that cannot be edited is told with its line', () => {
     [
       'a key twice',
       `${head}tunnel: other\ningress:\n  - service: http_status:404\n`,
-      /^line 3: a key that is there/,
+      /^line 3: a duplicate key/,
     ],
     [
       'ingress twice',
       `${head}ingress:\n  - service: http_status:404\ningress: []\n`,
-      /^line 5: a key that is there/,
+      /^line 5: a duplicate key/,
     ],
     [
       'a catch-all in the wrong place',
       `${head}ingress:\n  - service: http_status:404\n  - hostname: a.b.com\n    service: http://a:1\n`,
-      /^line 4: rule 1: it takes every request/,
+      /^line 4: rule 1: it matches every request/,
     ],
     [
       'no catch-all',
@@ -214,7 +214,7 @@ describe('a file that cannot be edited is told with its line', () => {
     [
       'a star in the middle',
       `${head}ingress:\n  - hostname: a.*.com\n    service: http://a:1\n  - service: http_status:404\n`,
-      /has a star/,
+      /has a wildcard/,
     ],
     [
       'no service',
@@ -227,7 +227,7 @@ describe('a file that cannot be edited is told with its line', () => {
       /^line 5: ingress is an alias/,
     ],
     ['two documents', `${head}---\na: b\n`, /a second document/],
-    ['a list', '- a\n', /no mapping/],
+    ['a list', '- a\n', /not a mapping/],
     ['nothing', '', /empty/],
     ['no YAML', `${head}ingress: [\n`, /^line \d+: /],
     ['an alias of nothing', `${head}ingress:\n  - service: *nothing\n`, /nothing/],

@@ -10,10 +10,10 @@ import { type Applied, migratedBy, schemasOf } from './migrated.ts';
 import type { DoneMigrations } from './undoing.ts';
 
 /**
- * Finds the first migration of a rollout that cannot be undone: then nothing of the rollout is, since files and records
- * of before would not match the database. Changes nothing.
- * @param phases of the steps that are to be undone; production does not depend on the database of the local test
- * @param production where production is now: migrations that were applied elsewhere are out of reach
+ * Returns the problem of the first migration that cannot be undone; null if all can be. If there is one, nothing of the
+ * rollout is undone, since the earlier files and records would not match the database. Changes nothing.
+ * @param phases the phases of the steps to undo; production does not depend on the database of the local test
+ * @param production the current location of production: migrations that were applied elsewhere cannot be reached
  */
 export async function migrationThatStays(
   context: Context,
@@ -27,15 +27,15 @@ export async function migrationThatStays(
     for (const one of done) {
       if (one.type !== 'migrations' || !(one.database === 'production' ? here : local)) continue;
       const found = await migratedBy(context, one);
-      const problem = found.is === 'applied' ? await noWayBack(context, one, found) : null;
+      const problem = found.is === 'applied' ? await undoObstacle(context, one, found) : null;
       if (problem !== null) return problem;
     }
   }
   return null;
 }
 
-/** Why these migrations cannot be undone; null if they can. */
-export async function noWayBack(
+/** Returns why these migrations cannot be undone; null if they can. */
+export async function undoObstacle(
   context: Context,
   done: DoneMigrations,
   found: Applied,
@@ -50,10 +50,10 @@ export async function noWayBack(
   return {
     code: 'ERP-0834',
     what: `${names} cannot be undone in ${location?.name ?? 'the embedded database'}, so nothing of the rollout is undone.`,
-    why: `${why} Files and records of before would not match the database. Nothing was changed.`,
+    why: `${why} The earlier files and records would not match the database. Nothing was changed.`,
     todo: [
       ...dumpTodo(done, location, dump),
-      `Or add a migration after ${last} to ${layout.migrations} that takes the change back, and apply it: erp-deploy run`,
+      `Or add a migration after ${last} to ${layout.migrations} that reverts the change, and apply it: erp-deploy run`,
     ],
     exit: exitCodes.prerequisite,
   };
@@ -61,11 +61,11 @@ export async function noWayBack(
 
 async function reason(context: Context, { mine, ledger }: Applied): Promise<string | null> {
   if (mine.length < ledger.length) {
-    return 'Other migrations are applied there too, and dropping the schemas, the only way back, would undo those as well.';
+    return 'Other migrations are applied there too. Undoing these means dropping the schemas, which would undo those as well.';
   }
   const { names } = await schemasOf(context, ledger);
   return names.includes('public')
-    ? 'The migrations made objects in the schema public too, which is never dropped: it may hold objects of others.'
+    ? 'The migrations also created objects in the schema public, which is never dropped: it may contain objects of other applications.'
     : null;
 }
 
@@ -75,14 +75,13 @@ function dumpTodo(
   dump: string | null,
 ): readonly string[] {
   if (database !== 'production' || location === null) return [];
-  if (dump === null) return ['No dump from before it is kept.'];
-  const where = `${location.folder}/${dump} on ${location.host.name}`;
+  if (dump === null) return ['No dump from before the migration is stored.'];
   return [
-    `The dump that was made before it is ${where}. To restore it, without the rows written since: erp-deploy restore ${dump}`,
+    `The dump that was made before the migration is ${location.folder}/${dump} on ${location.host.name}. To restore it, without the rows written since: erp-deploy restore ${dump}`,
   ];
 }
 
-/** The name of the dump that the rollout made before these migrations; null if it made none, or if it is not kept. */
+/** Returns the name of the dump that the rollout made before these migrations; null if none is stored. */
 async function dumpBefore(
   context: Context,
   { database, at }: DoneMigrations,
@@ -98,7 +97,7 @@ async function dumpBefore(
   return dumps.find(({ name }) => madeAt(name) <= latest)?.name ?? null;
 }
 
-/** When a dump was made by its name, in milliseconds since 1970; NaN for a name of another kind. */
+/** Returns when a dump was made, by its name, in milliseconds since 1970; NaN for a name of another form. */
 function madeAt(name: string): number {
   return Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.dump$/, '$1-$2-$3T$4:$5:$6Z'));
 }

@@ -3,15 +3,15 @@ import { ownAddress } from '../../argv/own-address.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
-import { endpoints, isAsWanted, query } from '../answers.ts';
+import { endpoints, isExpected, query } from '../answers.ts';
 
 const routeSchema = z.tuple([z.looseObject({ prefsrc: z.string() })], z.unknown());
 
 /**
- * The address of the droplet whose port 80 answers for the public name as PostgREST does: who asks there comes around
- * Cloudflare. Asked on the droplet itself, so a firewall before it is not seen. Null where none answers so.
+ * Returns the address of the production host if its port 80 answers for the public hostname, so that requests can
+ * bypass Cloudflare; null if it does not. The request is made on the host itself, so a firewall in front of it has no effect.
  */
-export async function wayAround(context: Context): Promise<string | null> {
+export async function directAddress(context: Context): Promise<string | null> {
   const { host } = productionStack(context);
   const { config, signal } = context;
   const routed = await host.processes.run(ownAddress, null, signal);
@@ -20,7 +20,7 @@ export async function wayAround(context: Context): Promise<string | null> {
   try {
     const path = `${endpoints[0].path}${query}`;
     const answer = await host.get(80, path, { host: config.publicHost }, signal, prefsrc);
-    return isAsWanted('stranger', answer) ? prefsrc : null;
+    return isExpected('stranger', answer) ? prefsrc : null;
   } catch (error) {
     if (error instanceof NetworkFault) return null;
     throw error;

@@ -4,7 +4,7 @@ import type { LastRollout } from '../../src/domain/done.ts';
 import type { PhaseName, StepId } from '../../src/domain/phase.ts';
 import type { Database } from '../../src/domain/ports.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { migrationThatStays } from '../../src/undo/no-way-back.ts';
+import { migrationThatStays } from '../../src/undo/undo-obstacle.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { contextWith, remembering, targetWith } from '../support/step-context.ts';
@@ -74,7 +74,7 @@ describe('a rollout whose migration cannot be undone', () => {
 
   it('says so if that dump is no longer kept', async () => {
     const problem = await migrationThatStays(upgrade('20261122T090100Z.dump'), rollout(), all, address);
-    expect(problem?.todo[0]).toBe('No dump from before it is kept.');
+    expect(problem?.todo[0]).toBe('No dump from before the migration is stored.');
   });
 
   it('is not undone in part either', async () => {

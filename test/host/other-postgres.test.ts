@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Database, Host, ProcessResult } from '../../src/domain/ports.ts';
-import { askNeighbour, sizeWords } from '../../src/host/neighbour.ts';
+import { inspectOtherPostgres, sizeText } from '../../src/host/other-postgres.ts';
 import { neighbourDatabase } from '../../src/tasks/finalize/5.2-neighbour-database.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
@@ -58,13 +58,14 @@ function hostWith({ inspect = inspected('running', 'healthy'), log = '', psql = 
   };
 }
 
-const ask = (engine: Engine) => askNeighbour(hostWith(engine), settings, new AbortController().signal);
+const ask = (engine: Engine) =>
+  inspectOtherPostgres(hostWith(engine), settings, new AbortController().signal);
 const answer = JSON.stringify({ bytes: 44_040_192, schemas: ['public', 'n8n'] });
 
 test('a neighbour that is well is told with its size and its schemas', async () => {
   expect(await ask({ psql: `${answer}\n`, log: 'LOG:  ready\n' })).toEqual({
     health: 'healthy',
-    isWell: true,
+    isHealthy: true,
     lines: 1000,
     errors: 0,
     answer: { bytes: 44_040_192, schemas: ['public', 'n8n'] },
@@ -77,7 +78,7 @@ test('errors in its log are counted, and told apart from words about errors', as
 });
 
 test('a log that cannot be read has no count of errors, not none', async () => {
-  expect(await ask({ psql: answer, log: null })).toMatchObject({ isWell: true, errors: null });
+  expect(await ask({ psql: answer, log: null })).toMatchObject({ isHealthy: true, errors: null });
 });
 
 test.each([
@@ -85,10 +86,10 @@ test.each([
   ['running', 'unhealthy', 'unhealthy', false],
   ['running', 'starting', 'starting', false],
   ['running', null, 'running, without a health check', true],
-] as const)('a container that is %s and %s is called %s', async (status, health, words, isWell) => {
+] as const)('a container that is %s and %s is called %s', async (status, health, words, isHealthy) => {
   expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
     health: words,
-    isWell,
+    isHealthy,
   });
 });
 
@@ -133,5 +134,5 @@ test.each([
   [44_040_192, '42 MB'],
   [11 * 1024 ** 3, '11 GB'],
 ])('%d bytes are %s', (bytes, words) => {
-  expect(sizeWords(bytes)).toBe(words);
+  expect(sizeText(bytes)).toBe(words);
 });
