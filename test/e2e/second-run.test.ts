@@ -50,7 +50,9 @@ describe('a plan in an empty folder', () => {
     expect(stdout).toContain('+ write service-builds/postgres-erp/docker-compose.yml');
     expect(stdout).toContain('+POSTGRES_PASSWORD=<generated>');
     expect(stdout).not.toMatch(/^ *\+\+\+/m);
-    expect(stdout).toMatch(/apply 002_agent_schema\.sql to the embedded database \(details known after 1\.2\)/);
+    expect(stdout).toMatch(
+      /apply 002_agent_schema\.sql to the embedded database \(details known after 1\.2\)/,
+    );
     expect(readdirSync(workspace)).toEqual([]);
   });
 });
