@@ -8,37 +8,37 @@ import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Production, Target } from '../targets/target.ts';
 
-/** What earlier runs left in the journal, as far as steps ask for it. */
+/** What earlier runs recorded in the journal, as far as steps need it. */
 export interface Memory {
-  /** Whether a file of this SHA-256 is as erp-deploy last left it, or was about to leave it when it was killed. */
+  /** Whether erp-deploy last wrote a file with this SHA-256, or was killed while writing it. */
   wrote(path: string, sha256: string): boolean;
-  /** What was last seen of a step. */
+  /** Returns the last successful check of a step. */
   lastSeen(step: StepId): Seen | undefined;
-  /** Whether a look since then found the database to be another than the migrations say. */
+  /** Whether a later check found that the database differs from its migrations. */
   isDisproved(step: StepId): boolean;
-  /** Problems that these steps ran into, oldest first. */
+  /** Returns the problems that these steps failed with, oldest first. */
   failures(steps: readonly StepId[]): readonly Failure[];
-  /** The same of every step. */
+  /** Returns the problems of every step, oldest first. */
   allFailures(): readonly Failure[];
-  /** Steps that a person left out, and why, oldest first. */
+  /** Returns the steps that the operator skipped, with the reasons, oldest first. */
   skips(): readonly { readonly at: string; readonly step: string; readonly reason: string }[];
-  /** Why a person left a step out, after it was last seen; undefined where they did not. */
+  /** Returns why the operator skipped a step after its last check; undefined if it was not skipped. */
   leftOut(step: StepId): string | undefined;
-  /** What a person answered in the last roll-out where this step asked; undefined where they were not asked. */
+  /** Returns the operator's last answer to this step's question; undefined if the step did not ask. */
   answer(step: StepId): { readonly at: string; readonly text: string } | undefined;
-  /** When a step's changes were begun, by what they touched; oldest first. Whether they were done, a look says. */
+  /** Returns the changes that a step started, oldest first. Only a check shows whether they were completed. */
   begun(step: StepId): readonly { readonly at: string; readonly scope: string }[];
-  /** When a step's changes were applied, by what they touched; oldest first. */
+  /** Returns the changes that a step applied, oldest first. */
   applied(
     step: StepId,
   ): readonly { readonly at: string; readonly scope: string; readonly digest: string | null }[];
   /** Why the last rollout went to production without a local test; null if it did not. */
   withoutLocalTest(): string | null;
-  /** Whether a request of this scope and digest was begun, and nobody knows whether it arrived. */
+  /** Whether a request of this scope and digest was sent, and it is unknown whether it arrived. */
   inDoubt(scope: string, digest: string): boolean;
 }
 
-/** A problem that a step ran into. */
+/** A problem that a step failed with. */
 interface Failure {
   readonly at: string;
   readonly step: string;
@@ -46,43 +46,43 @@ interface Failure {
   readonly what: string;
 }
 
-/** What a look left in the journal. */
+/** A check, as the journal recorded it. */
 interface Seen {
   readonly at: string;
   readonly evidence: readonly Evidence[];
   readonly open: readonly OpenBox[];
 }
 
-/** The files that come with erp-deploy, by path below its `assets/`. */
+/** The files that come with erp-deploy, by path in its `assets/`. */
 export interface Assets {
   read(path: string): Promise<string>;
 }
 
-/** What a database must look like once these files are applied to an empty one. */
+/** The catalog that results if migrations are applied to an empty database. */
 interface ExpectedCatalogs {
-  /** @throws ProblemError (exit 3) where the embedded engine cannot apply a file, with file and statement */
+  /** @throws ProblemError (exit 3) if the embedded engine cannot apply a file, with file and statement */
   after(files: readonly MigrationFile[]): Promise<Catalog>;
-  /** Applies the files to a database of its own, hands it to `use`, and throws it away. */
+  /** Applies the files to a scratch database, passes it to `use`, and deletes it. */
   scratch<Answer>(
     files: readonly MigrationFile[],
     use: (session: Session) => Promise<Answer>,
   ): Promise<Answer>;
 }
 
-/** One thing that a step looked at, for whoever watches. */
+/** The result of one check within a step, for display. */
 export interface Progress {
   readonly group: string;
   readonly total: number;
-  /** Where in its group it belongs. */
+  /** The part of its group that it belongs to. */
   readonly part?: string;
   readonly name: string;
   readonly ok: boolean;
   readonly note: string;
-  /** Of what is not as it should be: what was wanted, what was found, what would restore it. */
+  /** For a difference: the expected state, the actual state, and the SQL that would fix it. */
   readonly lines?: readonly string[];
 }
 
-/** What a step is about to look at, and how many there should be of it. */
+/** The checks that a step is about to make, and their numbers. */
 export interface PlannedProgress {
   readonly groups: readonly {
     readonly name: string;
@@ -91,7 +91,7 @@ export interface PlannedProgress {
   }[];
 }
 
-/** What steps look through. Nothing here changes the world. */
+/** Everything that steps need to inspect the system. Nothing here changes it. */
 export interface Context {
   readonly config: Config;
   readonly engine: 'embedded' | 'docker';
@@ -103,31 +103,31 @@ export interface Context {
   readonly local: Target;
   /** Null if none is configured. */
   readonly production: Production | null;
-  /** Cloudflare's API; null where nobody gave a token for it. */
+  /** Cloudflare's API; null without a token. */
   readonly cloudflare: CloudflareApi | null;
-  /** The internet, as a stranger sees it from here. */
+  /** Unauthenticated requests to the public internet. */
   readonly web: PublicWeb;
-  /** Why production goes without a green local test of these files; null where it does not. */
+  /** Why production is deployed without a successful local test of these files; null if the test is required. */
   readonly withoutLocalTest: string | null;
   readonly catalogs: ExpectedCatalogs;
-  /** What people learned, in their own words (Markdown); null where they were not asked. */
+  /** The operator's notes for the lessons learned (Markdown); null if none were given. */
   readonly lessons: string | null;
-  /** Where stakeholders are told, from the environment; null where that names none. */
+  /** The webhook of the stakeholders, from the environment; null if it is not set. */
   readonly webhook: Secret | null;
-  /** Steps of this run: what a later one will prove, an earlier one need not. */
+  /** The steps of this run: an earlier step leaves to a later one what that one will verify. */
   readonly selected: ReadonlySet<StepId>;
   readonly clock: Clock;
-  /** Steps of this run that a person left out beforehand, and why: the journal has them when their turn has come. */
+  /** The steps that the operator skips in this run, and why. The journal records each when its turn comes. */
   readonly leftOut: ReadonlyMap<StepId, string>;
   /** Migration files that are treated as if they did not exist; none if left out. */
   readonly hiddenMigrations?: readonly string[];
   readonly signal: AbortSignal;
   progress(step: StepId, item: Progress | PlannedProgress): void;
-  /** A line that something printed while the step looked. */
+  /** Emits a line of output of a program that a check ran. */
   output(step: StepId, line: string): void;
 }
 
-/** Facts are counts, names and states; this keeps evidence for one box short to write. */
+/** Returns evidence from the workspace for a checklist item. */
 export function workspaceEvidence(box: Evidence['box'], summary: string, facts?: Facts): Evidence {
   return {
     ...(box === undefined ? {} : { box }),

@@ -1,7 +1,7 @@
 import { git } from '../argv/git.ts';
 import type { Context } from './context.ts';
 
-/** Whether the workspace lies in a git work tree; false where git is not installed, or the folder not made yet. */
+/** Whether the workspace is in a git work tree; false if git is not installed, or the folder does not exist yet. */
 export async function inWorkTree(context: Context): Promise<boolean> {
   if ((await context.files.look('.')).type !== 'directory') return false;
   return succeeds(context, git.isWorkTree());

@@ -1,4 +1,4 @@
-/** Where things lie in a workspace, relative to it. The checklist's absolute paths are these. */
+// The paths of the checklist, relative to the workspace.
 const stack = 'service-builds/postgres-erp';
 const legacy = 'service-builds/postgres/migrations';
 

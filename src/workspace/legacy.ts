@@ -4,7 +4,7 @@ import { layout } from './layout.ts';
 /** The checklist's `00{1,2,3}_*.sql`. */
 const legacyName = /^00[123]_.*\.sql$/;
 
-/** Legacy migrations that are not archived yet. */
+/** Lists the legacy migrations that are not archived yet. */
 export async function legacyLeft({ files }: Context): Promise<readonly string[]> {
   return (await files.list(layout.legacy)).filter((name) => legacyName.test(name));
 }
@@ -13,7 +13,7 @@ export async function legacyArchived({ files }: Context): Promise<readonly strin
   return (await files.list(layout.archive)).filter((name) => legacyName.test(name));
 }
 
-/** Whether the archive says why it is there; a person's own words on it serve as well. */
+/** Whether the archive has a README; the user may have written it. */
 export async function archiveIsExplained({ files }: Context): Promise<boolean> {
   const node = await files.look(layout.archiveReadme);
   return node.type === 'file' && node.size > 0;

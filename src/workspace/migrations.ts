@@ -14,7 +14,7 @@ import { bundled, layout } from './layout.ts';
 /** The migrations of a workspace, in order. */
 export interface WorkspaceMigrations {
   readonly files: readonly MigrationFile[];
-  /** The step that still has to bring one of ours; null where all of them lie there. */
+  /** The step that will install a bundled migration that is still missing; null if none is. */
   readonly awaits: StepId | null;
 }
 
@@ -24,9 +24,9 @@ const ours: readonly (readonly [name: string, step: StepId])[] = [
 ];
 
 /**
- * Reads the folder: ours and the user's own `NNN_*.sql`. One of ours that is not there yet stands in with
- * the text that its step will write, so that a plan made before that can tell what will be applied.
- * @returns the problem if an SQL file is not named as a migration, or if PostgreSQL's parser refuses one: all faults
+ * Reads the migrations folder: the bundled ones and the user's own `NNN_*.sql`. A bundled migration that is still missing
+ * is read from the assets, so that a plan can show what will be applied.
+ * @returns the problem if an SQL file is not named as a migration, or if PostgreSQL's parser rejects one: all faults
  * of all files
  */
 export async function workspaceMigrations(
@@ -36,10 +36,13 @@ export async function workspaceMigrations(
   const misnamed = fileNameFaults(names, [bundled.validation]);
   if (misnamed.length > 0) return { problem: fileNamesRefused(misnamed, layout.migrations) };
   const hidden = context.hiddenMigrations ?? [];
-  const there = names.filter((name) => migrationName.test(name) && !hidden.includes(name));
-  const absent = ours.filter(([name]) => !there.includes(name));
+  const present = names.filter((name) => migrationName.test(name) && !hidden.includes(name));
+  const absent = ours.filter(([name]) => !present.includes(name));
   const texts = await Promise.all([
-    ...there.map(async (name) => ({ name, text: await context.files.read(`${layout.migrations}/${name}`) })),
+    ...present.map(async (name) => ({
+      name,
+      text: await context.files.read(`${layout.migrations}/${name}`),
+    })),
     ...absent.map(async ([name]) => ({ name, text: await context.assets.read(`migrations/${name}`) })),
   ]);
   const read = await Promise.all(texts.map(({ name, text }) => readMigration(name, text)));
@@ -49,25 +52,28 @@ export async function workspaceMigrations(
   return { files: inOrder(files), awaits: absent.at(-1)?.[1] ?? null };
 }
 
-/** The same, for steps that come after the one that would have refused them. */
+/**
+ * Reads the migrations for steps that run after the step that reports their faults.
+ * @throws ProblemError if a migration is invalid
+ */
 export async function soundMigrations(context: Context): Promise<readonly MigrationFile[]> {
   const found = await workspaceMigrations(context);
   if ('problem' in found) throw new ProblemError(found.problem);
   return found.files;
 }
 
-/** Names files by what is in them: the local test keeps it, and production asks for it. */
+/** Identifies migrations by their names and checksums: the local test records the mark, and production requires it. */
 export function markOfFiles(files: readonly MigrationFile[]): string {
-  const told = files.map(({ name, checksum }) => [name, checksum]);
-  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+  const identity = files.map(({ name, checksum }) => [name, checksum]);
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
 type ReadMigration = MigrationFile | { readonly faults: readonly MigrationFault[] };
 
-/** By name and text: each step asks, and the parser needs about 20 ms for one of ours. */
+/** Cached by name and text: every step reads the migrations, and the parser needs about 20 ms for a bundled one. */
 const alreadyRead = new Map<string, Promise<ReadMigration>>();
 
-/** A migration's text, read by PostgreSQL's parser; or what is wrong with it. */
+/** Parses a migration with PostgreSQL's parser; returns its faults if it is invalid. */
 export function readMigration(name: string, text: string): Promise<ReadMigration> {
   const key = JSON.stringify([name, text]);
   const known = alreadyRead.get(key);

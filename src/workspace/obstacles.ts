@@ -2,18 +2,17 @@ import type { Files } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 
-/** Something lies where a folder or a file of ours has to be. */
-function obstructed(path: string, wanted: 'folder' | 'file', found: string): Problem {
+function obstructed(path: string, expected: 'folder' | 'file', actual: string): Problem {
   return {
     code: 'ERP-0403',
-    what: `${path} should be a ${wanted}, and is ${found}.`,
-    why: 'erp-deploy never replaces what it did not make.',
-    todo: [`Look at it: ls -ld ${quoted(path)}`, 'Move it away, and start again.'],
+    what: `${path} should be a ${expected}, but is ${actual}.`,
+    why: 'erp-deploy never replaces what it did not create.',
+    todo: [`Inspect it: ls -ld ${quoted(path)}`, 'Move it elsewhere, then run again.'],
     exit: exitCodes.stepFailed,
   };
 }
 
-/** The first of these paths that is there and is no folder, as a problem. */
+/** Returns a problem for the first of these paths that exists and is not a folder; null if there is none. */
 export async function folderObstacle(
   { files }: { readonly files: Files },
   paths: readonly string[],
@@ -26,7 +25,7 @@ export async function folderObstacle(
   return null;
 }
 
-/** The first of these paths that is there and is no file, as a problem. */
+/** Returns a problem for the first of these paths that exists and is not a file; null if there is none. */
 export async function fileObstacle(
   { files }: { readonly files: Files },
   paths: readonly string[],

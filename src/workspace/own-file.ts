@@ -7,7 +7,7 @@ import type { Finding } from '../domain/step.ts';
 import type { Memory } from './context.ts';
 import { fileObstacle } from './obstacles.ts';
 
-/** Where a file lies: in the workspace, or on the droplet. A context is the workspace. */
+/** The workspace (a context is one), or the folder of the deployment on a production host. */
 export interface FileLocation {
   readonly files: Files;
   readonly memory: Pick<Memory, 'wrote'>;
@@ -15,15 +15,15 @@ export interface FileLocation {
   readonly host?: HostId;
 }
 
-/** A file that erp-deploy puts there. */
+/** A file that erp-deploy writes. */
 export interface OwnFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * How it lies there. `outdated`: as an earlier erp-deploy left it; `edited`: a person changed it, or
- * wrote it. Line ends alone make no difference: Git rewrites them on checkout.
+ * `outdated`: unchanged since an earlier erp-deploy wrote it; `edited`: changed or written by the user. Different line ends
+ * do not count: Git rewrites them on checkout.
  */
 export type OwnFileState = 'absent' | 'same' | 'outdated' | 'edited' | 'obstructed';
 
@@ -35,24 +35,25 @@ export async function stateOf(location: FileLocation, file: OwnFile): Promise<Ow
   return location.memory.wrote(file.path, await location.files.hash(file.path)) ? 'outdated' : 'edited';
 }
 
-/** What is not as it should be; null where nothing is. */
+/** Returns how the file differs from the one that this version writes; null if it does not. */
 export async function findingOf(location: FileLocation, file: OwnFile): Promise<Finding | null> {
-  const found: Record<OwnFileState, string> = {
-    absent: 'not there',
+  const actual: Record<OwnFileState, string> = {
+    absent: 'missing',
     same: '',
-    outdated: 'an older version, as erp-deploy left it',
-    edited: 'another text, not written by erp-deploy',
-    obstructed: 'something that is no file',
+    outdated: 'an older version, unmodified',
+    edited: 'a file that was not written by erp-deploy',
+    obstructed: 'not a file',
   };
   const state = await stateOf(location, file);
   return state === 'same'
     ? null
-    : { what: file.path, wanted: 'the file of this version', found: found[state] };
+    : { what: file.path, wanted: 'the file of this version', found: actual[state] };
 }
 
 /**
- * The write that brings the file; with a consent of its own where it would replace a person's text.
- * @throws ProblemError where something lies there that is no file
+ * Returns the change that writes the file; null if it is up to date. The change needs separate approval if it would replace
+ * the user's text.
+ * @throws ProblemError if something other than a file is at its path
  */
 export async function previewOf(
   location: FileLocation,
@@ -85,19 +86,19 @@ export async function previewOf(
           consent: {
             flag: '--overwrite',
             value: file.path,
-            why: `${file.path} holds a text that erp-deploy did not write; it would be replaced (a backup is kept).`,
+            why: `${file.path} was not written by erp-deploy; it would be replaced (a backup is kept).`,
           } as const,
         }
       : {}),
   };
 }
 
-/** A file that is there keeps its mode. */
+/** An existing file keeps its mode. */
 function modeOf(node: Node, fallback: number): number {
   return node.type === 'file' ? node.mode : fallback;
 }
 
-/** Unified diff, without its heading. */
+/** Returns a unified diff without its heading, by line. */
 export function diffOf(path: string, before: string, after: string): readonly string[] {
   const options = { context: 2, headerOptions: OMIT_HEADERS };
   return createTwoFilesPatch(path, path, before, after, undefined, undefined, options).trimEnd().split('\n');

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { Context } from './context.ts';
 
-/** Where the user's starter schema lies, relative to the workspace. */
+/** Returns the path of the user's starter schema, relative to the workspace. */
 export function starterPath({ config, files }: Context): string {
   return relative(files.root, resolve(files.root, config.starterSchema));
 }

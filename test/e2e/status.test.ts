@@ -39,7 +39,7 @@ describe('status', () => {
     rmSync(join(workspace, stack, 'docker-compose.yml'));
     const { exit, stdout } = await status(workspace);
     expect(exit).toBe(5);
-    expect(stdout).toMatch(/0\.2 .* drifted +service-builds\/postgres-erp\/docker-compose\.yml: not there/);
+    expect(stdout).toMatch(/0\.2 .* drifted +service-builds\/postgres-erp\/docker-compose\.yml: missing/);
     expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 pending; a run resumes at 0\.2/);
   });
 
