@@ -1,4 +1,4 @@
-import { blocks, list, words } from '../documents/markdown.ts';
+import { blocks, escapeText, list } from '../documents/markdown.ts';
 import { sectionFile } from '../documents/section-file.ts';
 import type { WordsAsked } from '../domain/front-end.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -7,38 +7,40 @@ import { layout } from '../workspace/layout.ts';
 import { completionItems, nothing, type Part } from './part.ts';
 
 const file = { path: layout.lessons, name: 'lessons', heading: 'Lessons learned' } as const;
-const told = '## Told by people';
+const notesHeading = '## Notes';
 const collected = '## Collected from the journal';
 
-/** What was learned: in people's words where they were asked, and what failed or was left out on the way. */
+/** Writes the lessons learned: the operator's notes, and the steps that failed or were skipped. */
 export async function lessonsPart(context: Context): Promise<Part> {
   const found = await sectionFile(context, file);
   if ('code' in found) return { ...nothing, open: [{ box: completionItems.lessons.id, reason: found.what }] };
   const events = eventsOf(context);
-  const person = context.lessons?.replaceAll('\r\n', '\n').trim() ?? toldSoFar(context, found.body);
-  if (person === '' && events.length === 0) {
-    const asked = context.memory.answer('5.3') === undefined ? '' : ', and who was asked had nothing to add';
+  const notes = context.lessons?.replaceAll('\r\n', '\n').trim() ?? notesSoFar(context, found.body);
+  if (notes === '' && events.length === 0) {
+    const answered = context.memory.answer('5.3') === undefined ? '' : ', and the operator added no notes';
     const summary =
-      found.text === null ? `nothing to tell: no step failed or was left out${asked}` : layout.lessons;
+      found.text === null ? `nothing to record: no step failed or was skipped${answered}` : layout.lessons;
     return { ...nothing, evidence: [workspaceEvidence(completionItems.lessons.id, summary)] };
   }
   const body = blocks(
-    ...(person === '' ? [] : [told, person]),
+    ...(notes === '' ? [] : [notesHeading, notes]),
     collected,
-    events.length === 0 ? 'No step failed or was left out.' : list(events),
+    events.length === 0 ? 'No step failed or was skipped.' : list(events),
   );
   if (found.holds(body)) {
-    const summary = `${layout.lessons}: ${person === '' ? '' : "people's words, "}${events.length} collected`;
+    const summary = `${layout.lessons}: ${notes === '' ? '' : 'notes, '}${events.length} collected`;
     return { ...nothing, evidence: [workspaceEvidence(completionItems.lessons.id, summary)] };
   }
   return {
     ...nothing,
-    findings: [{ what: layout.lessons, wanted: 'what was learned', found: found.words }],
+    findings: [
+      { what: layout.lessons, wanted: 'the lessons learned in this rollout', found: found.description },
+    ],
     changes: await found.changes(body),
   };
 }
 
-/** A yes that was missing, or a need, is no lesson. */
+/** A missing approval or an unmet precondition is not a lesson. */
 const refused = /^ERP-03/;
 
 function eventsOf(context: Context): readonly string[] {
@@ -48,27 +50,29 @@ function eventsOf(context: Context): readonly string[] {
     .filter(({ code }) => !refused.test(code))
     .map(({ at, step, code, what }) => ({
       at,
-      text: `${at}, step ${step} failed: ${words(what)} (${code})`,
+      text: `${at}, step ${step} failed: ${escapeText(what)} (${code})`,
     }));
   const skips = memory
     .skips()
-    .map(({ at, step, reason }) => ({ at, text: `${at}, step ${step} ${leftOutWords(reason)}` }));
+    .map(({ at, step, reason }) => ({ at, text: `${at}, step ${step} ${skipText(reason)}` }));
   const dated = [...failures, ...skips].toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const toCome = skipsToCome(context).map(([step, reason]) => `step ${step} ${leftOutWords(reason)}`);
+  const toCome = skipsToCome(context).map(([step, reason]) => `step ${step} ${skipText(reason)}`);
   return [...dated.map(({ text }) => text), ...toCome];
 }
 
-/** What this very run leaves out, and the journal does not say yet: a plan has no date for it. */
+/** Returns the steps that this run skips and the journal does not have yet: a plan has no date for them. */
 export function skipsToCome({ leftOut, memory }: Context): readonly (readonly [StepId, string])[] {
   return [...leftOut].filter(([step, reason]) => memory.leftOut(step) !== reason);
 }
 
-/** A flag takes no reason, and says so itself. */
-function leftOutWords(reason: string): string {
-  return reason.startsWith('left out ') ? words(reason) : `left out by a person: ${words(reason)}`;
+/** A reason that a flag recorded starts with its own verb. */
+function skipText(reason: string): string {
+  return /^(?:left out|skipped) /.test(reason)
+    ? escapeText(reason)
+    : `skipped by the operator: ${escapeText(reason)}`;
 }
 
-/** What to ask a person for, where no file tells it. */
+/** Returns the prompt for the operator's notes; null if a file contains them. */
 export function lessonsAsked({ lessons }: Context): WordsAsked | null {
   if (lessons !== null) return null;
   return {
@@ -77,22 +81,23 @@ export function lessonsAsked({ lessons }: Context): WordsAsked | null {
   };
 }
 
-/** What people told before, and behind it what one of them was asked for and the file does not have yet. */
-function toldSoFar({ memory }: Context, body: string): string {
-  const before = toldBefore(body);
+/** Returns the notes in the file, followed by the operator's answer if the file does not have it yet. */
+function notesSoFar({ memory }: Context, body: string): string {
+  const before = notesIn(body);
   const answer = memory.answer('5.3');
   if (answer === undefined || answer.text === '') return before;
-  // Once it was written the file is what counts: a person may have mended it there. A write that a kill kept out of
-  // the journal is seen in the file.
+  // Once the answer was written, the file counts: the user may have edited it there. If a crash kept the write out of the
+  // journal, the file shows it.
   const wasWritten = memory
     .applied('5.3')
     .some(({ at, scope }) => scope === `write:${layout.lessons}` && at >= answer.at);
   return wasWritten || `\n\n${before}`.endsWith(`\n\n${answer.text}`) ? before : blocks(before, answer.text);
 }
 
-/** Their words stay, also where somebody edited the section by hand: it is theirs that would be lost. */
-function toldBefore(body: string): string {
-  const begin = /^## Told by people[ \t]*$/m.exec(body);
+/** Returns the notes, even if the section was edited by hand: the user's text must not be lost. */
+function notesIn(body: string): string {
+  // Earlier versions wrote `Told by people`.
+  const begin = /^## (?:Notes|Told by people)[ \t]*$/m.exec(body);
   if (begin === null) return '';
   const rest = body.slice(begin.index + begin[0].length);
   const end = rest.lastIndexOf(`\n${collected}`);

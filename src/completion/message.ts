@@ -1,7 +1,7 @@
-/** A channel's own form of a message. */
+/** The JSON body of a message. */
 type Payload = Readonly<Record<string, unknown>>;
 
-/** The hosts of the services that want a form of their own, and that form. */
+/** The hosts of services with a message format of their own, and that format. */
 const forms: readonly (readonly [host: RegExp, form: (text: string) => Payload])[] = [
   // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
   [/(^|\.)slack\.com$/, (text) => ({ text })],
@@ -11,10 +11,11 @@ const forms: readonly (readonly [host: RegExp, form: (text: string) => Payload])
   [/(^|\.)(logic\.azure\.com|powerplatform\.com|webhook\.office\.com)$/, teamsCard],
 ];
 
-/** The message in the form that the webhook's service takes; both usual names of it where that is not known. */
+/** Returns the message in the format of the webhook's service; for an unknown service, under both usual keys. */
 export function payloadFor(host: string, text: string): string {
   const form =
-    forms.find(([pattern]) => pattern.test(host))?.[1] ?? ((words) => ({ text: words, content: words }));
+    forms.find(([pattern]) => pattern.test(host))?.[1] ??
+    ((message) => ({ text: message, content: message }));
   return JSON.stringify(form(text), null, 2);
 }
 

@@ -15,18 +15,18 @@ import { maybeReadyLater, notReady } from './readiness.ts';
 const key = 'NOTIFY_WEBHOOK_URL';
 const name = 'the webhook of the stakeholders';
 
-/** Under which the request is known before its words are. */
+/** Identifies the request before its text is known. */
 export const notificationScope = `request:POST:${name}`;
 
 /**
- * Tells stakeholders that the schema is ready: once for each state of production, and only where production's
- * own evidence says that it is deployed and validated.
- * @param sent whether the change was just applied: what no answer came to is not missing any more then
+ * Notifies stakeholders that the schema is ready: once for each state of production, and only if production's own
+ * evidence shows that it is deployed and validated.
+ * @param sent whether the request was just sent: then a request without a response does not count as missing
  */
 export async function notificationPart(context: Context, sent: boolean): Promise<Part> {
   const url = await webhook(context);
   if (url === null) {
-    const reason = `nobody is told: put ${key} into ${layout.env}, or ERP_DEPLOY_NOTIFY_URL into the environment, or tell them yourself`;
+    const reason = `no webhook is configured: set ${key} in ${layout.env} or ERP_DEPLOY_NOTIFY_URL in the environment, or notify the stakeholders yourself`;
     return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
   }
   const why = await notReady(context);
@@ -40,9 +40,9 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   const source = context.webhook === null ? envFileSource : environmentSource;
   const change = requestOf(url, source, textOf(context, deployed.length, last));
   const digest = digestOf(change);
-  const told = context.memory.applied('5.3').findLast((one) => one.digest === digest);
-  if (told !== undefined) {
-    const summary = `stakeholders were told ${told.at}`;
+  const notified = context.memory.applied('5.3').findLast((one) => one.digest === digest);
+  if (notified !== undefined) {
+    const summary = `stakeholders were notified ${notified.at}`;
     return {
       ...nothing,
       evidence: [{ box: completionItems.notified.id, target: 'production', summary, facts: { digest } }],
@@ -50,30 +50,31 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   }
   if (why !== null) return waiting(context, sent, why);
   if (sent && context.memory.inDoubt(scopeOf(change), digest)) {
-    const reason = 'the message may have been sent: no answer came, and it is not sent twice unasked';
+    const reason =
+      'the message may have been sent: the webhook did not respond, and erp-deploy does not send it twice without being asked';
     return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
   }
   return {
     ...nothing,
-    findings: [notTold],
+    findings: [notNotified],
     changes: [{ status: 'exact', change }],
   };
 }
 
-/** What this very run is still to validate is not given up yet: where it is left out, the look behind it says so. */
+/** Returns a finding if this run may still validate production; otherwise leaves the item open. */
 async function waiting(context: Context, sent: boolean, why: string): Promise<Part> {
-  if (!sent && (await maybeReadyLater(context))) return { ...nothing, findings: [notTold] };
-  const reason = `${why}: stakeholders are told once production's own validation (3.4) has succeeded`;
+  if (!sent && (await maybeReadyLater(context))) return { ...nothing, findings: [notNotified] };
+  const reason = `${why}: stakeholders are notified after the validation of production (3.4) has succeeded`;
   return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
 }
 
-const notTold: Finding = {
+const notNotified: Finding = {
   what: 'stakeholders',
-  wanted: 'told that the schema is ready',
-  found: 'not told yet',
+  wanted: 'notified that the schema is ready',
+  found: 'not notified yet',
 };
 
-/** Whether somebody is named who is to be told. */
+/** Returns the address of the stakeholders' webhook; null if none is configured. */
 export async function webhook(context: Context): Promise<Secret | null> {
   return context.webhook ?? (await inEnvFile(context));
 }

@@ -12,17 +12,17 @@ const listSchema = z.looseObject({
 
 type Active = z.infer<typeof listSchema>['changes'];
 
-/** The OpenSpec change that this roll-out completes: its status, and its archive once it is complete. */
+/** Checks the OpenSpec change that this rollout completes, and archives it when all its tasks are done. */
 export async function openspecPart(context: Context): Promise<Part> {
   const { files, config, processes, signal } = context;
   if ((await files.look('openspec')).type !== 'directory')
-    return done('OpenSpec is not used: there is no openspec/');
+    return done('OpenSpec is not used: openspec/ does not exist');
   const listed = await processes.run(openspec.list(), '.', signal);
   if (listed.exitCode !== 0) {
     return open(
       listed.notFound
-        ? 'there is openspec/, and no openspec program: npm install -g @fission-ai/openspec'
-        : 'openspec list fails: run it by hand',
+        ? 'openspec/ exists, but the openspec program is not installed: npm install -g @fission-ai/openspec'
+        : 'openspec list failed: run it to see why',
     );
   }
   const { changes } = listSchema.parse(JSON.parse(listed.stdout));
@@ -33,7 +33,8 @@ export async function openspecPart(context: Context): Promise<Part> {
   );
   const active = changes.find((one) => one.name === name);
   if (active !== undefined) return stillActive(active, await openTasks(context, name));
-  if (archived === undefined) return open(`OpenSpec knows no change ${name}: openspec-change names it`);
+  if (archived === undefined)
+    return open(`OpenSpec has no change ${name} (from openspec-change in the configuration)`);
   return done(`openspec/changes/archive/${archived}`);
 }
 
@@ -58,8 +59,8 @@ function open(reason: string): Part {
 }
 
 function whichOne(changes: Active): string {
-  const names = changes.map(({ name }) => name).join(', ') || 'none is active';
-  return `which OpenSpec change this is about is yours to say (${names}): openspec-change in the configuration`;
+  const names = changes.map(({ name }) => name).join(', ') || 'no change is active';
+  return `set openspec-change in the configuration to the OpenSpec change that this rollout completes (${names})`;
 }
 
 function tasksFile(change: string): string {
@@ -76,9 +77,9 @@ async function openTasks({ files }: Context, name: string): Promise<{ own: numbe
 }
 
 /**
- * The tasks may be the checklist's own: then the items of this step wait for the archive, and the archive cannot
- * wait for them. OpenSpec's count is asked as well, for it may keep tasks in other files; with `--yes` it archives
- * over open tasks.
+ * Archives the change if only items of this step are open: they may be tasks of the change, and would otherwise wait for
+ * the archive while the archive waits for them. OpenSpec's own count is compared too, because its tasks may be in other
+ * files, and with `--yes` it archives a change with open tasks.
  */
 function stillActive(
   { name, completedTasks, totalTasks }: Active[number],

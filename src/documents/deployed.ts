@@ -1,6 +1,6 @@
 import type { Context } from '../workspace/context.ts';
 
-/** A migration that production's own ledger showed. */
+/** A migration in production's own ledger. */
 export interface Deployed {
   readonly checksum: string;
   readonly appliedAt: string;
@@ -9,7 +9,7 @@ export interface Deployed {
 /** The step that applies the migrations in production. */
 const deploying = '3.3';
 
-/** What was deployed: production's evidence alone tells it, since a local ledger is no deployment. */
+/** Returns the migrations that are deployed, from evidence of production only: a local ledger is no deployment. */
 export function deployedMigrations({ memory }: Context): readonly Deployed[] {
   const evidence = memory.lastSeen(deploying)?.evidence ?? [];
   return evidence.flatMap(({ target, facts }) => {

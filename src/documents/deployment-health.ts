@@ -5,10 +5,10 @@ import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 
-/** PostgREST runs on the production host; an operator who skips 3.5 deploys without it, and so does a database URL. */
+/** PostgREST is healthy on the production host. Holds without PostgREST if the operator skips 3.5, and for a database URL. */
 export const apiHealthy: Need<Context> = {
   step: '3.5',
-  what: `${services.api.name} healthy on the droplet`,
+  what: `${services.api.name} healthy on the production host`,
   holds: async (context) =>
     productionOf(context).stack === null ||
     !context.selected.has('3.5') ||
@@ -26,8 +26,8 @@ export function healthText(found: readonly (Evidence | OpenBox)[]): string {
   return found.every((one) => 'target' in one) ? 'both containers healthy' : 'not every container is healthy';
 }
 
-const reason = 'speaks of a container, and production is a database URL: a server that others run';
-const noNetwork = 'speaks of the network of the containers, and production is a database URL';
+const reason = 'not applicable: production is a database URL, without containers of ours';
+const noNetwork = 'not applicable: production is a database URL, without a container network';
 
 /** The checklist items about production's containers. */
 interface HealthItems {
@@ -36,7 +36,7 @@ interface HealthItems {
   readonly network: Item;
 }
 
-/** Returns evidence for each healthy container, and as open those that are not; all of them without containers. */
+/** Returns evidence for each healthy container, and the others as open; for a database URL, all of them as open. */
 export async function healthEvidence(
   context: Context,
   { database, api, network }: HealthItems,

@@ -1,14 +1,14 @@
-import { words } from './markdown.ts';
+import { escapeText } from './markdown.ts';
 
-/** What the record of a deployment tells. */
+/** The contents of the record of a deployment. */
 export interface Deployment {
   readonly host: string;
-  /** Null where production is a server that others run. */
+  /** Null if production is a database URL. */
   readonly folder: string | null;
   readonly migrations: readonly { readonly name: string; readonly checksum: string }[];
   /** Why it was deployed without a local test of these files; null if the test passed. */
   readonly untested: string | null;
-  /** One line for each thing that was seen. */
+  /** One line for each result. */
   readonly results: readonly string[];
 }
 
@@ -27,17 +27,17 @@ export function deploymentText(
 
 On \`${host}\`${folder === null ? '' : `, in \`${folder}\``}. Completed and verified ${completed}, by erp-deploy, with these files:
 
-| migration | SHA-256 |
+| Migration | SHA-256 |
 | --- | --- |
 ${migrations.map(({ name, checksum }) => `| ${name} | \`${checksum}\` |`).join('\n')}
 ${untested === null ? '' : `\n${untestedLine(untested)}\n`}
-## What was seen
+## Results
 
 ${results.map((line) => `- ${line}`).join('\n')}
 `;
 }
 
-/** The line that says why it was deployed without a local test. */
+/** Returns the line that explains why it was deployed without a local test. */
 export function untestedLine(reason: string): string {
-  return `**Deployed without a local test of these files:** ${words(reason)}`;
+  return `**Deployed without a local test of these files:** ${escapeText(reason)}`;
 }

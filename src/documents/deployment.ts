@@ -14,7 +14,7 @@ export async function recordToWrite(context: Context): Promise<OwnFile> {
   return { path: layout.deploymentRecord, text: deploymentText(deployment, completed, markOf(deployment)) };
 }
 
-/** When the deployment was completed, as its record says; null if there is no record, or that of another one. */
+/** Returns when the deployment was completed, from its record; null without a record, or if it describes another one. */
 export async function currentRecord(
   context: Context,
 ): Promise<{ readonly host: string; readonly completed: string } | null> {
@@ -24,38 +24,38 @@ export async function currentRecord(
   const deployment = await deploymentOf(context);
   const { host, untested } = deployment;
   if (/<!-- erp-deploy deployment ([0-9a-f]{64}) -->/.exec(text)?.[1] !== markOf(deployment)) return null;
-  // Without a reason, the local test passed meanwhile, or nothing was changed without one: the record stays.
+  // If the local test has passed since, there is no reason any more: the record stays as it is.
   if (untested !== null && !text.includes(untestedLine(untested))) return null;
   const completed = /Completed and verified (\S+), by erp-deploy/.exec(text)?.[1];
-  return { host, completed: completed ?? 'at a time that its record does not name' };
+  return { host, completed: completed ?? 'at an unknown time (not in its record)' };
 }
 
 async function deploymentOf(context: Context): Promise<Deployment> {
   const { memory } = context;
   const files = await soundMigrations(context);
   const { stack } = productionOf(context);
-  // The others need containers: their evidence may be of an earlier host.
+  // The other steps need containers: their evidence may come from an earlier production host.
   const steps =
     stack === null ? (['3.1', '3.3', '3.4'] as const) : (['3.1', '3.2', '3.3', '3.4', '3.5'] as const);
   const evidence = steps
     .filter((step) => memory.leftOut(step) === undefined)
     .flatMap((step) => memory.lastSeen(step)?.evidence ?? []);
   return {
-    ...(await addressed(context)),
+    ...(await addressOf(context)),
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
     untested: await reasonWithoutTest(context),
     results: [...new Set(evidence.map(({ summary }) => summary))],
   };
 }
 
-async function addressed(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
+async function addressOf(context: Context): Promise<Pick<Deployment, 'host' | 'folder'>> {
   const { server } = productionOf(context);
   if (server !== null) return { host: (await server.address()).name, folder: null };
   const { host } = productionStack(context);
   return { host: host.name, folder: host.files.root };
 }
 
-/** Identifies a deployment by its place and its files; when it was verified, and in which words, does not count. */
+/** Identifies a deployment by its host, folder and files; the time and the wording of its results do not count. */
 function markOf({ host, folder, migrations }: Deployment): string {
   return createHash('sha256').update(JSON.stringify({ host, folder, migrations })).digest('hex');
 }

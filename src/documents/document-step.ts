@@ -7,7 +7,7 @@ import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { sectionFile } from './section-file.ts';
 
-/** What a document says, and the checklist items that it proves. */
+/** The contents of a document, and the evidence that it is for checklist items. */
 interface Composed {
   /** The Markdown of the managed section. */
   readonly body: string;
@@ -43,7 +43,7 @@ export function documentStep(spec: DocumentSpec): Step<Context> {
     phase: 'docs',
     title,
     items,
-    wanted: `${path} as the live catalog, the ledger and the journal have it`,
+    wanted: `${path} up to date with the live catalog, the ledger and the journal`,
     needs: [...validatedAtLast, ...(spec.needs ?? [])],
     reports: 'changes',
     async check(context) {
@@ -56,7 +56,7 @@ export function documentStep(spec: DocumentSpec): Step<Context> {
       );
       return file.holds(body)
         ? satisfied(summary, evidence, open)
-        : missing({ what: path, wanted: 'a section with what is so now', found: file.words });
+        : missing({ what: path, wanted: 'an up-to-date section', found: file.description });
     },
     async preview(context) {
       const file = await sectionFile(context, spec);

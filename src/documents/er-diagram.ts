@@ -9,13 +9,13 @@ const shortTypes: Readonly<Record<string, string>> = {
   'double precision': 'float8',
 };
 
-/** One schema's tables with their keys, as Mermaid draws them; keys into other schemas are a diagram of their own. */
+/** Returns the Mermaid diagram of a schema's tables and the foreign keys within it. */
 export function schemaDiagram({ tables }: SchemaDescription): string {
   const within = tables.flatMap(({ foreignKeys }) => foreignKeys.filter(({ crossSchema }) => !crossSchema));
   return diagram(tables, within);
 }
 
-/** The tables that keys across schemas join; null where there is no such key. */
+/** Returns the Mermaid diagram of the cross-schema foreign keys and their tables; null if there are none. */
 export function crossSchemaDiagram(schemas: readonly SchemaDescription[]): string | null {
   const all = schemas.flatMap(({ tables }) => tables);
   const across = all.flatMap(({ foreignKeys }) => foreignKeys.filter(({ crossSchema }) => crossSchema));
@@ -52,7 +52,7 @@ function entityIds(names: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** Only what joins tables is drawn: all columns are in the tables of the document. */
+/** Draws only the columns in keys: the document lists all columns in tables. */
 function entityLines({ name, columns }: TableDescription, id: string): readonly string[] {
   const drawn = columns.filter(({ keys }) => keys.length > 0);
   const lines = drawn.map(({ name: column, type, keys }) => {
@@ -63,7 +63,7 @@ function entityLines({ name, columns }: TableDescription, id: string): readonly 
   return [`  ${id}["${label(name.replaceAll('"', ''))}"] {`, ...lines, '  }'];
 }
 
-/** A row of the table points at one row of the target at most, or at exactly one. */
+/** A row of the table references exactly one row of the target, or at most one if the key is optional. */
 function relationLine(
   { table, target, columns, optional, unique }: ForeignKey,
   idOf: (name: string) => string,
@@ -76,15 +76,15 @@ function typeWord(type: string): string {
   return attributeWord(shortTypes[type] ?? type.replace('[]', '_array'));
 }
 
-/** A word that Mermaid takes for an attribute, and not for the mark of a key. */
+/** Returns a word that Mermaid reads as an attribute, not as a key marker. */
 function attributeWord(name: string): string {
   const plain = word(name) || '_';
   return /^(?:pk|fk|uk)$/i.test(plain) ? `${plain}_` : plain;
 }
 
 /**
- * Text between quotes, with entity codes for what would end it, or mean something to Mermaid: `direction TB` does wherever
- * it is.
+ * Escapes text between quotes with entity codes: characters that would end it, and keywords. Mermaid reads `direction TB`
+ * as a keyword even between quotes.
  */
 function label(text: string): string {
   const plain = /direction\s/i.test(text) ? /[^\p{L}\p{N}_.,()-]/gu : /[^\p{L}\p{N}_.,() -]/gu;
@@ -93,7 +93,7 @@ function label(text: string): string {
   );
 }
 
-/** Mermaid's names are letters, digits and underscores. */
+/** Returns a Mermaid identifier: ASCII letters, digits and underscores. */
 function word(name: string): string {
   return name
     .replaceAll(/[^A-Za-z0-9]+/g, '_')

@@ -1,10 +1,10 @@
-/** A query of the checklist, in its own words. */
+/** A query from the checklist. */
 export interface ExampleQuery {
   readonly title: string;
   readonly sql: string;
 }
 
-/** They are run against the live database before a document shows them. */
+/** Each is run against the live database before a document contains it. */
 export const exampleQueries: readonly ExampleQuery[] = [
   {
     title: 'Projects of a person',

@@ -3,7 +3,7 @@ import type { Assets } from '../workspace/context.ts';
 
 /** A Python program that comes with erp-deploy; its tests run each against a real PostgreSQL. */
 export interface Example {
-  /** Below `assets/examples/`. */
+  /** In `assets/examples/`. */
   readonly file: string;
   readonly title: string;
 }
@@ -13,8 +13,8 @@ export const examples: readonly Example[] = [
   { file: 'connect.py', title: 'Connecting' },
   { file: 'insert_task.py', title: 'Inserting into erp.tasks' },
   { file: 'query_plans.py', title: 'Querying agent.plans with a join' },
-  { file: 'create_session.py', title: 'A session with a key into the other schema' },
-  { file: 'transaction.py', title: 'One transaction over both schemas' },
+  { file: 'create_session.py', title: 'A session that references the other schema' },
+  { file: 'transaction.py', title: 'One transaction across both schemas' },
 ];
 
 export interface ReadExample extends Example {
@@ -23,7 +23,7 @@ export interface ReadExample extends Example {
   readonly lacking: readonly string[];
 }
 
-/** The examples, each held against the live catalog: what it uses stands in its first words. */
+/** Reads the examples and compares the tables and columns that each uses (listed in its docstring) with the live catalog. */
 export async function readExamples(assets: Assets, catalog: Catalog): Promise<readonly ReadExample[]> {
   const columns = new Set(catalog.objects.flatMap(({ kind, name }) => (kind === 'column' ? [name] : [])));
   return Promise.all(
@@ -34,7 +34,7 @@ export async function readExamples(assets: Assets, catalog: Catalog): Promise<re
   );
 }
 
-/** `erp.tasks.id` and so on, of an example that says `Uses erp.tasks (id, …)`. */
+/** Returns `erp.tasks.id` and so on from an example whose docstring contains `Uses erp.tasks (id, …)`. */
 export function usedBy(text: string): readonly string[] {
   const head = /^"""[\s\S]*?"""/.exec(text)?.[0] ?? '';
   return [...head.matchAll(/((?:erp|agent)\.\w+) \(([^)]*)\)/g)].flatMap(([, table = '', names = '']) =>

@@ -7,27 +7,27 @@ import type { DocumentSource } from './source.ts';
 
 const heading = '## Over HTTP: PostgREST';
 
-/** How the API is used, where one runs: each line of a shell is one that tests run as it stands. */
+/** Describes how to use the API. Tests run every shell command as it is printed. */
 export function apiPart({ location, catalog }: DocumentSource): string {
   if (location.is === 'embedded')
     return blocks(
       heading,
-      'None runs over the embedded database. Where containers run it, this part says how it is asked.',
+      'The embedded database has no API. With containers, this section shows how to use it.',
     );
   if (location.is === 'server')
     return blocks(
       heading,
-      'erp-deploy runs none over a database URL, and knows of none: ask whoever runs the server.',
+      'erp-deploy runs no API for a database URL. Ask the operator of the server whether there is one.',
     );
   const rights = rightsOf(catalog, 'erp_api');
   const local = `http://127.0.0.1:${services.api.port}`;
   return blocks(
     heading,
-    `On ${machineWords(location)}, and in the network of the containers, a header names the schema: ${code('Accept-Profile')} for what is read, ${code('Content-Profile')} for what is written. ${strangerWords(catalog)}`,
+    `On ${machineWords(location)}, and in the network of the containers, a header selects the schema: ${code('Accept-Profile')} to read, ${code('Content-Profile')} to write. ${anonymousText(catalog)}`,
     fenced('sh', `curl -i -H 'Accept-Profile: erp' '${local}/people?limit=5'`),
-    `A token is short-lived, and signed with the key of the ${code('.env')} there. In the workspace of erp-deploy:`,
+    `Requests need a short-lived token, signed with the key in the ${code('.env')} there. To create one, in the workspace of erp-deploy:`,
     fenced('sh', `TOKEN=$(${tokenCommand(location)})`),
-    `With it in ${code('TOKEN')}, on ${machineWords(location)}:`,
+    `With the token in ${code('TOKEN')}, on ${machineWords(location)}:`,
     fenced(
       'sh',
       [
@@ -39,7 +39,7 @@ export function apiPart({ location, catalog }: DocumentSource): string {
     ...publicPart(location),
     [
       rights === null ? '' : `${code('erp_api')} ${rowWords(rights)}.`,
-      location.api.rows === null ? '' : `An answer holds at most ${location.api.rows} rows.`,
+      location.api.rows === null ? '' : `A response contains at most ${location.api.rows} rows.`,
     ]
       .join(' ')
       .trim(),
@@ -48,26 +48,26 @@ export function apiPart({ location, catalog }: DocumentSource): string {
 
 const asHolder = 'curl --fail-with-body -H "Authorization: Bearer $TOKEN"';
 
-/** The droplet has a key of its own. */
+/** A production host has its own signing key. */
 function tokenCommand({ droplet }: ContainerLocation): string {
-  const there = droplet === null ? '' : ` --production-host ${quoted(droplet)}`;
-  return `erp-deploy token --role erp_api --ttl 1h${there}`;
+  const host = droplet === null ? '' : ` --production-host ${quoted(droplet)}`;
+  return `erp-deploy token --role erp_api --ttl 1h${host}`;
 }
 
-/** What a request without a token may do, as the catalog has it. */
-function strangerWords(catalog: DocumentSource['catalog']): string {
+/** Describes what a request without a token may do, from the catalog. */
+function anonymousText(catalog: DocumentSource['catalog']): string {
   const rights = rightsOf(catalog, 'erp_anon');
   if (rights === null) return 'Without a token:';
   const nothing = !rights.boundless && Object.values(rights.may).every((tables) => tables === 0);
   return nothing
-    ? 'A request without a token may do nothing (401):'
-    : `A request without a token is ${code('erp_anon')}, which ${rowWords(rights)}:`;
+    ? 'A request without a token is rejected (401):'
+    : `A request without a token runs as ${code('erp_anon')}, which ${rowWords(rights)}:`;
 }
 
 function publicPart({ api: { publicHost } }: ContainerLocation): readonly string[] {
   if (publicHost === null) return [];
   return [
-    `Through ${code(publicHost)} the path's first part names the schema, and Traefik sets the headers:`,
+    `On the public host ${code(publicHost)}, the first part of the path selects the schema, and Traefik sets the headers:`,
     fenced('sh', `${asHolder} 'https://${publicHost}/erp/people?limit=5'`),
   ];
 }

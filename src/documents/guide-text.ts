@@ -7,10 +7,10 @@ import { blocks, code, fenced, list, table } from './markdown.ts';
 import { type Rights, rightsOf, rowWords } from './rights.ts';
 import type { DocumentSource } from './source.ts';
 
-/** What a service logs in as. */
+/** The role that services log in with. */
 const role = 'erp_service';
 
-/** What a service is configured with; the examples read these. */
+/** The environment variables of a service; the examples read them. */
 export const variables = [
   'POSTGRES_HOST',
   'POSTGRES_PORT',
@@ -19,11 +19,11 @@ export const variables = [
   'POSTGRES_PASSWORD',
 ] as const;
 
-/** The whole guide between its marks. */
+/** Returns the managed section of the guide. */
 export function guideText(source: DocumentSource, examples: readonly ReadExample[]): string {
   const rights = rightsOf(source.catalog, role);
   return blocks(
-    source.words,
+    source.description,
     logInPart(source.location, rights),
     variablesPart(source.location),
     qualifiedPart(rights),
@@ -38,7 +38,7 @@ function logInPart(location: DatabaseLocation, rights: Rights | null): string {
   const timeout = rights?.setting('statement_timeout') ?? null;
   return blocks(
     '## Logging in',
-    `${serviceWords(rights)} ${owner} owns the tables and is for migrations alone.`,
+    `${serviceWords(rights)} ${owner} owns the tables and is for migrations only.`,
     ...passwordPart(location),
     timeout === null
       ? ''
@@ -46,20 +46,22 @@ function logInPart(location: DatabaseLocation, rights: Rights | null): string {
   );
 }
 
-/** As the catalog has it. */
+/** Describes the rights of the services' role, from the catalog. */
 function serviceWords(rights: Rights | null): string {
   if (rights === null) return `A service logs in as ${code(role)}, **which this database does not have**.`;
-  const login = rights.login ? '' : ' **It may not log in (NOLOGIN).**';
-  const alters = rights.boundless || rights.creates ? '' : ', and creates nothing in a schema';
+  const login = rights.login ? '' : ' **It cannot log in (NOLOGIN).**';
+  const alters = rights.boundless || rights.creates ? '' : ', and cannot create objects';
   return `A service logs in as ${code(role)}. It ${rowWords(rights)}${alters}.${login}`;
 }
 
 function passwordPart(location: DatabaseLocation): readonly string[] {
-  const words = `erp-deploy gives ${code(role)} no password; somebody has to, once. psql asks for it, and sends the server only what it compares with`;
+  const text = `erp-deploy sets no password for ${code(role)}: set one once. psql prompts for it, and sends it to the server only as a hash`;
   if (location.is === 'embedded')
-    return [`${words} (${code(`\\password ${role}`)}, as the owner). The embedded database lets nobody in.`];
+    return [
+      `${text} (${code(`\\password ${role}`)}, as the owner). The embedded database accepts no connections.`,
+    ];
   const asOwner = location.is === 'server' ? ` (as the role that owns the tables: ${code('PGUSER')})` : '';
-  return [`${words}${asOwner}:`, fenced('sh', passwordCommand(location))];
+  return [`${text}${asOwner}:`, fenced('sh', passwordCommand(location))];
 }
 
 function passwordCommand(location: Exclude<DatabaseLocation, { is: 'embedded' }>): string {
@@ -89,7 +91,7 @@ function variablesPart(location: DatabaseLocation): string {
 }
 
 function addresses(location: DatabaseLocation): Readonly<Record<'host' | 'port' | 'database', string>> {
-  const unknown = 'of the server; the embedded database has none';
+  const unknown = 'of the server (the embedded database has none)';
   switch (location.is) {
     case 'embedded':
       return { host: unknown, port: unknown, database: unknown };
@@ -112,8 +114,8 @@ function qualifiedPart(rights: Rights | null): string {
   const path = rights?.setting('search_path') ?? null;
   const why =
     path === null
-      ? `PostgreSQL's own search path has neither schema, and ${code(role)} has no other: a name without its schema is refused (42P01), and one that came into the schema ${code('public')} later cannot be taken for ours.`
-      : `The search path of ${code(role)} is set to ${code(path)}: a name without its schema means whatever comes first there.`;
+      ? `The search path contains neither schema: an unqualified name fails (42P01), and a table that is later created in the schema ${code('public')} cannot be mistaken for one of these.`
+      : `The search path of ${code(role)} is set to ${code(path)}: an unqualified name means the first table of that name in it.`;
   return blocks(
     '## Schemas in every query',
     `Write ${code('erp.tasks')} and ${code('agent.plans')}, never ${code('tasks')}. ${why}`,
@@ -123,27 +125,27 @@ function qualifiedPart(rights: Rights | null): string {
 function examplesPart(examples: readonly ReadExample[]): readonly string[] {
   return [
     '## Python with asyncpg',
-    'Each of these is a file that the tests of erp-deploy run against a real PostgreSQL.',
+    'The tests of erp-deploy run each of these files against a real PostgreSQL.',
     ...examples.flatMap(({ title, file, text, lacking }) => [
       `### ${title}`,
       lacking.length === 0
-        ? `As ${code(file)}:`
-        : `As ${code(file)}. **It does not fit this database**, which lacks ${lacking.map(code).join(', ')}:`,
+        ? `${code(file)}:`
+        : `${code(file)}. **Does not match this database**, in which these are missing: ${lacking.map(code).join(', ')}.`,
       fenced('python', text),
     ]),
-    `Behind a pooler that hands out connections by transaction, give ${code('create_pool')} the argument ${code('statement_cache_size=0')}.`,
+    `With a connection pooler in transaction mode, pass ${code('statement_cache_size=0')} to ${code('create_pool')}.`,
   ];
 }
 
 function transactionsPart(): string {
   return blocks(
-    '## Transactions over both schemas',
+    '## Transactions across both schemas',
     list([
-      'Both schemas lie in one database: one transaction over both is enough, and two-phase commit is not needed.',
-      `Within ${code('connection.transaction()')} use that connection alone: the pool would take another one, which is outside of it.`,
-      'Write the row that is pointed at first, then the one that points at it.',
-      'Keep it short. Do what takes time (a model, a web request) before or after it: locks are held until it ends, and a row that two services change makes the second one wait.',
-      'A serialization failure (40001) or a deadlock (40P01) means: begin the whole transaction again.',
+      'Both schemas are in one database: a single transaction covers both, without two-phase commit.',
+      `Within ${code('connection.transaction()')}, use only that connection: the pool would use another one, outside the transaction.`,
+      'Insert the referenced row first, then the row that references it.',
+      'Keep it short. Do slow work (a model call, a web request) before or after it: locks are held until it ends, and if two services change the same row, the second one waits.',
+      'After a serialization failure (40001) or a deadlock (40P01), retry the whole transaction.',
     ]),
   );
 }

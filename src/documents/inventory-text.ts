@@ -3,7 +3,7 @@ import { tableCountText } from '../database/validation/text.ts';
 import { layout } from '../workspace/layout.ts';
 import type { Deployed } from './deployed.ts';
 import { addressOf, type DatabaseLocation, machineWords } from './location.ts';
-import { blocks, code, list, table, words } from './markdown.ts';
+import { blocks, code, escapeText, list, table } from './markdown.ts';
 import { type MeasuredMemory, memoryWords } from './measured-memory.ts';
 import type { DocumentSource } from './source.ts';
 
@@ -13,14 +13,14 @@ interface Inventory {
   readonly deployed: readonly Deployed[];
 }
 
-/** The Postgres section of the inventory. The same state gives the same bytes. */
+/** Returns the Postgres section of the inventory. The same state gives the same bytes. */
 export function inventoryText({ source, memory, deployed }: Inventory): string {
   const { counts, schemas, ledger } = source;
   return blocks(
     '## Postgres (schemas erp and agent)',
-    source.words,
+    source.description,
     table(
-      ['What', 'Where'],
+      ['Item', 'Location'],
       [
         ...locationRows(source.location),
         ['Tables and columns', `[DATABASE_SCHEMA.md](${layout.schemaDocument})`],
@@ -30,19 +30,19 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
     ),
     list([
       `Tables: ${tableCountText(counts)}`,
-      `Foreign keys: ${counts.foreignKeys} (${counts.foreignKeysErp} erp, ${counts.foreignKeysAgent} agent), ${counts.foreignKeysCrossSchema} of them across schemas`,
+      `Foreign keys: ${counts.foreignKeys} (${counts.foreignKeysErp} erp, ${counts.foreignKeysAgent} agent), ${counts.foreignKeysCrossSchema} of them cross-schema`,
       `Columns: ${counts.columns}; triggers that keep ${code('updated_at')}: ${counts.updatedAtTriggers}; generated columns: ${counts.generatedColumns}; vector columns: ${counts.vectorColumns}`,
       ...schemas.map(({ name, comment, tables }) =>
-        `${code(name)}: ${tables.length} tables. ${words(comment)}`.trimEnd(),
+        `${code(name)}: ${tables.length} tables. ${escapeText(comment)}`.trimEnd(),
       ),
     ]),
     '### Memory',
     memory === null
-      ? 'Not measured: the database that this was written from runs in no container of ours.'
+      ? 'Not measured: the database does not run in a container of erp-deploy.'
       : `The container ${code(services.database.name)} ${memoryWords(memory)}.`,
     '### Current Database State',
     table(
-      ['Migration', 'SHA-256', 'Applied there', 'Deployed to production'],
+      ['Migration', 'SHA-256', 'Applied', 'Deployed to production'],
       ledger.map(({ name, checksum, appliedAt }) => [
         code(name),
         code(checksum),
@@ -52,22 +52,22 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
     ),
     deployed.length === 0
       ? 'Production: erp-deploy has no evidence of a deployment.'
-      : "Production: deployed; the dates are those of production's own ledger.",
+      : "Production: deployed; the dates come from production's own ledger.",
   );
 }
 
-/** How the database and its API are reached, as far as that is known. */
+/** Returns how to reach the database and its API, as far as known. */
 function locationRows(location: DatabaseLocation): readonly (readonly [string, string])[] {
   const compose = ['Compose file', `[${layout.compose}](${layout.compose})`] as const;
   switch (location.is) {
     case 'embedded':
       return [
-        ['Database', 'embedded, of the local test: no service reaches it'],
-        ['API', 'none runs over it'],
+        ['Database', 'embedded, for the local test only: accepts no connections'],
+        ['API', 'none'],
         compose,
       ];
     case 'server':
-      return [['Database', `${code(addressOf(location))}, on a server that others run`]];
+      return [['Database', `${code(addressOf(location))}, on a server that erp-deploy does not manage`]];
     case 'container':
       return [
         [
@@ -76,7 +76,7 @@ function locationRows(location: DatabaseLocation): readonly (readonly [string, s
         ],
         [
           'API',
-          `PostgREST, in the container ${code(services.api.name)} beside it${location.api.publicHost === null ? '; no public name of it is known to answer' : `; from outside ${code(location.api.publicHost)}`}`,
+          `PostgREST, in the container ${code(services.api.name)} on the same host${location.api.publicHost === null ? '; no public URL' : `; public URL ${code(`https://${location.api.publicHost}`)}`}`,
         ],
         compose,
       ];

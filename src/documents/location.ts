@@ -21,7 +21,7 @@ export interface ContainerLocation {
   readonly database: string;
   readonly owner: string;
   readonly api: {
-    /** The public host name that answered from outside (step 3.6); null if none did. */
+    /** The public host name that answered end to end (step 3.6); null if none did. */
     readonly publicHost: string | null;
     /** The most rows that an answer contains, by the compose file; null if it sets no limit. */
     readonly rows: number | null;

@@ -1,8 +1,8 @@
 /**
- * Words as Markdown shows them, whatever they hold; on one line. What would be a heading, a list, emphasis, a link or
- * HTML is escaped, and an address stands in `<>`: it reads the same, and a linter has nothing against it.
+ * Escapes plain text, so that Markdown displays it unchanged on one line: what would be a heading, a list, emphasis, a
+ * link or HTML. Addresses are put between `<>`, as linters demand.
  */
-export function words(text: string): string {
+export function escapeText(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line
     .split(addresses)
@@ -17,18 +17,18 @@ const addresses =
 function escaped(part: string, first: boolean): string {
   const inside = part
     .replaceAll(/[\\`*[\]<>~&$]/g, (character) => `\\${character}`)
-    // Between letters it is no emphasis: names keep it bare.
+    // Between letters an underscore is not emphasis: names stay readable.
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}_])/gu, '\\_')
-    // GitHub takes it for an address.
+    // GitHub would make it a link.
     .replaceAll(/\bwww\.(?=\w)/gi, (word) => word.replace('.', '\\.'));
-  // What a line begins with may make a heading, a list or a rule of it.
+  // At the start of a line, these make a heading, a list or a rule.
   return first ? inside.replace(/^([#+=:-]|\d{1,9}(?=[.)]))/, escapedMarker) : inside;
 }
 
-/** Of `1.` it is the point that is escaped, of all else the first character. */
+/** For `1.` the dot is escaped, otherwise the first character. */
 const escapedMarker = (marker: string) => (/^\d/.test(marker) ? `${marker}\\` : `\\${marker}`);
 
-/** A name or an expression as code. */
+/** Formats a name or an expression as code. */
 export function code(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   if (line === '') return '';
@@ -38,7 +38,7 @@ export function code(text: string): string {
   return `${ticks}${pad}${line}${pad}${ticks}`;
 }
 
-/** A table; cells are Markdown already, but for what would end a cell. */
+/** Formats a table. The cells are Markdown, except that `|` is escaped here. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`.replaceAll(/ {2,}\|/g, ' |');
@@ -53,7 +53,7 @@ export function fenced(language: string, text: string): string {
   return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
-/** Parts with a blank line between them; empty ones are left out. */
+/** Joins the parts that are not empty with blank lines. */
 export function blocks(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }

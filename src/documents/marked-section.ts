@@ -1,11 +1,11 @@
 import { checksumOf } from '../database/checksum.ts';
 
-/** A part of a Markdown file that erp-deploy writes; all else in the file is a person's. */
+/** The managed section of a Markdown file; the rest of the file is the user's. */
 export type Section =
   | { readonly state: 'none' }
   | {
       readonly state: 'found';
-      /** Where it lies in the text, with its marks. */
+      /** Its range in the text, including its marks. */
       readonly from: number;
       readonly to: number;
       /** With LF line ends. */
@@ -22,11 +22,11 @@ interface Mark {
   /** From 1. */
   readonly line: number;
   readonly from: number;
-  /** Behind its line's words, before the line end. */
+  /** Before the line end. */
   readonly to: number;
 }
 
-/** Finds the section of a name; marks in fenced code are words about marks. */
+/** Finds the section of a name; marks in fenced code do not count. */
 export function findSection(text: string, name: string): Section {
   const marks = marksIn(text, name);
   const [begin, end, more] = marks;
@@ -46,8 +46,8 @@ export function findSection(text: string, name: string): Section {
 }
 
 /**
- * The text with the section in it: in its place, or behind all else where it has none. The rest keeps every
- * byte, and the section takes the line ends of the file.
+ * Returns the text with the section replaced, or appended if it has none. The rest of the text is unchanged, and the
+ * section gets the line ends of the file.
  * @param body Markdown with LF line ends, without blank lines at either end
  */
 export function withSection(text: string, name: string, body: string): string {
@@ -61,7 +61,7 @@ export function withSection(text: string, name: string, body: string): string {
   return `${text}${lastLine}${gap}${written}${end}`;
 }
 
-/** The text with another one in the place of its section, marks and all; in the line ends of the file. */
+/** Replaces the section including its marks, with the line ends of the file. */
 export function withMarkedText(
   text: string,
   { from, to }: Extract<Section, { state: 'found' }>,
@@ -70,7 +70,7 @@ export function withMarkedText(
   return text.slice(0, from) + lf(marked).replaceAll('\n', lineEndOf(text)) + text.slice(to);
 }
 
-/** The text without the section, and without the blank line that parted the two. */
+/** Removes the section and the blank line before it. */
 export function withoutSection(text: string, name: string): string {
   const section = findSection(text, name);
   if (section.state !== 'found') return text;
@@ -84,11 +84,11 @@ function marksIn(text: string, name: string): readonly Mark[] {
   let from = text.startsWith('\uFEFF') ? 1 : 0;
   let fence: string | null = null;
   for (const [index, raw] of text.slice(from).split('\n').entries()) {
-    const words = raw.replace(/\r$/, '');
-    const ticks = /^ {0,3}(`{3,}|~{3,})/.exec(words)?.[1];
-    const [, kind, checksum = ''] = (fence === null ? pattern.exec(words) : null) ?? [];
+    const content = raw.replace(/\r$/, '');
+    const ticks = /^ {0,3}(`{3,}|~{3,})/.exec(content)?.[1];
+    const [, kind, checksum = ''] = (fence === null ? pattern.exec(content) : null) ?? [];
     if (kind === 'begin' || kind === 'end') {
-      marks.push({ kind, checksum, line: index + 1, from, to: from + words.length });
+      marks.push({ kind, checksum, line: index + 1, from, to: from + content.length });
     }
     if (ticks !== undefined && fence === null) fence = ticks;
     else if (ticks !== undefined && fence !== null && ticks.startsWith(fence)) fence = null;

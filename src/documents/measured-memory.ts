@@ -4,35 +4,34 @@ import { services } from '../containers/stack.ts';
 import type { EngineHost } from '../containers/tools.ts';
 import type { Context, Memory } from '../workspace/context.ts';
 
-/** What a container of the database took when it was measured. */
+/** The memory of the database's container when it was measured. */
 export interface MeasuredMemory {
-  /** Of 1024² bytes. */
+  /** In units of 1024² bytes. */
   readonly megabytes: number;
-  /** Of the same, as the running container is limited now. */
+  /** In units of 1024² bytes: the current limit of the running container. */
   readonly limit: number;
   /** ISO 8601, UTC. */
   readonly measuredAt: string;
-  /** The first 12 digits of its id, as docker prints it: one that is made anew has another. */
+  /** The first 12 digits of its id, as docker prints it. A recreated container has another id. */
   readonly container: string;
 }
 
 type Measure = Omit<MeasuredMemory, 'limit'>;
 
-/** What is looked at of a context. */
+/** The part of a context that a measurement needs. */
 interface Around extends Pick<Context, 'signal'> {
   readonly stack: { readonly host: EngineHost } | null;
   readonly memory: Pick<Memory, 'lastSeen'>;
 }
 
-/** Of this process: what was shown and confirmed is what is written. */
+/** Kept for this process, so that exactly the text that was confirmed is written. */
 const taken = new WeakMap<EngineHost, Measure>();
 
 /**
- * The memory that the running container takes, or took: memory moves all the time, and a document is not to be
- * rewritten with it. A measure holds for as long as the container is the same one, and of one that was made anew, as
- * this very roll-out may do behind its plan, for as long as that takes about the same. The document's own comes first,
- * then the journal's (where the document is gone), and only then the engine is asked; null where there is no container
- * to measure.
+ * Returns the memory use of the running container; null if there is no container to measure. Memory use changes all the
+ * time, and must not cause the document to be rewritten each time. So an earlier measurement is kept while the container
+ * is the same, and after it was recreated (this rollout may do that after its plan) if it uses about as much. The
+ * measurement in the document comes first, then the one in the journal (if the document was deleted).
  * @param before the document as it was written last
  */
 export async function measuredMemory(context: Around, before: string): Promise<MeasuredMemory | null> {
@@ -51,7 +50,7 @@ export async function measuredMemory(context: Around, before: string): Promise<M
   return { ...measure, limit: Math.round(found.memory / 1024 ** 2) };
 }
 
-/** What was told before, where it is between half and double of what is measured now; else what is. */
+/** Returns the earlier measurement if it is between half and double the current one; otherwise the current one. */
 function aboutTheSame(before: Measure | undefined, now: Measure | null): Measure | null {
   if (before === undefined || now === null) return now;
   const ratio = now.megabytes / before.megabytes;
@@ -69,16 +68,17 @@ export function memoryWords({ megabytes, limit, measuredAt, container }: Measure
   return `(\`${container}\`) took about ${megabytes} MB of the ${limit} MB that it is limited to, measured on the container that ran at ${measuredAt}`;
 }
 
-const told = /\(`([0-9a-f]{12})`\) took about (\d+) MB .* measured on the container that ran at ([\d:TZ-]+)/;
+const pattern =
+  /\(`([0-9a-f]{12})`\) took about (\d+) MB .* measured on the container that ran at ([\d:TZ-]+)/;
 
-/** As `memoryWords` wrote it. */
+/** Reads what `memoryWords` wrote. */
 function inDocument(text: string): Measure | null {
-  const [, container, megabytes, measuredAt] = told.exec(text) ?? [];
+  const [, container, megabytes, measuredAt] = pattern.exec(text) ?? [];
   if (container === undefined || megabytes === undefined || measuredAt === undefined) return null;
   return { megabytes: Number(megabytes), measuredAt, container };
 }
 
-/** As `memoryFacts` left it with what was seen of step 4.1. */
+/** Reads what `memoryFacts` recorded with the evidence of step 4.1. */
 function inJournal({ memory }: Around): Measure | null {
   const { facts } = memory.lastSeen('4.1')?.evidence.find(({ box }) => box === '4.1#3') ?? {};
   const { megabytes, measuredAt, container } = facts ?? {};
@@ -87,7 +87,7 @@ function inJournal({ memory }: Around): Measure | null {
     : null;
 }
 
-/** For the evidence, so that the journal knows. */
+/** Returns the facts for the evidence, which the journal records. */
 export function memoryFacts({ megabytes, measuredAt, container }: MeasuredMemory): Measure {
   return { megabytes, measuredAt, container };
 }

@@ -9,13 +9,16 @@ import { type DatabaseLocation, psqlAt } from './location.ts';
 import { blocks, code, fenced, list, table } from './markdown.ts';
 import type { DocumentSource } from './source.ts';
 
-/** An archived migration, and when erp-deploy moved it; null where somebody else did. */
+/** An archived migration, and when erp-deploy moved it; null if erp-deploy did not. */
 interface Legacy {
   readonly name: string;
   readonly archivedAt: string | null;
 }
 
-/** What lies in the archive, with the journal's dates: what lies there and was begun to be moved, was moved. */
+/**
+ * Returns the archived migrations with the dates from the journal. A file that is already in the archive after an
+ * interrupted move counts as moved.
+ */
 export async function legacyHistory(context: Context): Promise<readonly Legacy[]> {
   const moves = context.memory.begun('0.3');
   return (await legacyArchived(context)).map((name) => ({
@@ -26,9 +29,11 @@ export async function legacyHistory(context: Context): Promise<readonly Legacy[]
 }
 
 export function legacyWords(legacy: readonly Legacy[]): string {
-  if (legacy.length === 0) return 'no legacy migrations were here';
+  if (legacy.length === 0) return 'no legacy migrations';
   return legacy
-    .map(({ name, archivedAt }) => `${name} archived ${archivedAt ?? 'by somebody else'}`)
+    .map(
+      ({ name, archivedAt }) => `${name} archived ${archivedAt ?? 'at an unknown time, not by erp-deploy'}`,
+    )
     .join(', ');
 }
 
@@ -38,11 +43,11 @@ interface Reference {
   readonly legacy: readonly Legacy[];
 }
 
-/** The README between its marks. The same ledger gives the same bytes. */
+/** Returns the managed section of the README. The same ledger gives the same bytes. */
 export function migrationsText({ source, deployed, legacy }: Reference): string {
   return blocks(
-    source.words,
-    `The migrations lie in ${link(layout.migrations)}, and are run from there. This folder keeps the archive (${link(layout.archive)}) and this text.`,
+    source.description,
+    `The migrations are in ${link(layout.migrations)}, and are run from there. This folder contains only the archive (${link(layout.archive)}) and this file.`,
     historyPart(source, deployed, legacy),
     runPart(source.location),
     validatePart(source.location),
@@ -61,26 +66,26 @@ function historyPart(
 ): string {
   const old = legacy.map(({ name, archivedAt }) => [
     code(name),
-    `legacy, archived ${archivedAt ?? '(when is not in the journal)'}; never used in production`,
+    `legacy, archived ${archivedAt ?? 'at an unknown time'}; never used in production`,
     '',
     'no',
   ]);
   const applied = ledger.map(({ name, checksum, appliedAt }) => [
     code(name),
-    `${purposes[name] ?? 'of your own'}; applied ${appliedAt}`,
+    `${purposes[name] ?? 'your own'}; applied ${appliedAt}`,
     code(checksum),
     deployed.find((one) => one.checksum === checksum)?.appliedAt ?? 'not deployed',
   ]);
   return blocks(
     '## History',
-    table(['Migration', 'What became of it', 'SHA-256', 'Deployed to production'], [...old, ...applied]),
+    table(['Migration', 'Status', 'SHA-256', 'Deployed to production'], [...old, ...applied]),
     legacy.length === 0 ? 'There were no legacy migrations (001 to 003) to archive.' : '',
-    'A checksum is over the text with LF line ends. The times are UTC, from the ledger of the database that is named above; those of production from its own.',
+    'The checksums are computed with LF line ends. Times are in UTC, from the ledger of the database named above; times of production come from its own ledger.',
   );
 }
 
-/** How psql runs a file by hand, in one transaction or not; from the workspace. */
-function byHand(location: DatabaseLocation, file: string, whole: boolean): string {
+/** Returns the psql command that runs a file, in one transaction if `whole`; relative to the workspace. */
+function psqlCommand(location: DatabaseLocation, file: string, whole: boolean): string {
   const one = whole ? ' -1' : '';
   const strict = `-v ON_ERROR_STOP=1${one}`;
   switch (location.is) {
@@ -96,12 +101,12 @@ function byHand(location: DatabaseLocation, file: string, whole: boolean): strin
   }
 }
 
-/** Where that goes; empty where the command line says it all. */
-function byHandWords(location: DatabaseLocation): string {
+/** Describes how psql connects; empty if the command line says it all. */
+function psqlNote(location: DatabaseLocation): string {
   const role = 'the role that owns the tables';
   if (location.is === 'embedded')
-    return ` On a server, that is, and as ${role}: psql finds both in ${code('PGHOST')}, ${code('PGUSER')} and so on; the embedded database lets no psql in.`;
-  return location.is === 'server' ? ` As ${role}: ${code('PGUSER')}.` : '';
+    return ` This needs a server, because the embedded database accepts no connections: name it in ${code('PGHOST')}, and ${role} in ${code('PGUSER')}.`;
+  return location.is === 'server' ? ` Set ${code('PGUSER')} to ${role}.` : '';
 }
 
 const purposes: Readonly<Record<string, string>> = {
@@ -114,12 +119,12 @@ function runPart(location: DatabaseLocation): string {
     '## How to run them',
     fenced('sh', 'erp-deploy plan\nerp-deploy run'),
     list([
-      `A migration of your own is a file ${code('NNN_name.sql')} beside ours, from 100 on: plain SQL, without ${code('BEGIN')} and ${code('COMMIT')}. Each runs in a transaction of its own, in the order of the numbers.`,
-      'A file that was applied never changes again: write another one.',
-      `The ledger is the table ${code('erp_deploy.migrations')}: name, checksum, text, when, by whom.`,
+      `Your own migrations are files ${code('NNN_name.sql')} in the same folder, numbered from 100: plain SQL, without ${code('BEGIN')} and ${code('COMMIT')}. Each runs in its own transaction, in the order of the numbers.`,
+      'Never change a file that was applied: add another one.',
+      `The ledger is the table ${code('erp_deploy.migrations')}: name, checksum and text of each migration, when it was applied, and by whom.`,
     ]),
-    `By hand, where erp-deploy is not at hand (the ledger does not know of it then; erp-deploy compares, and adopts it).${byHandWords(location)}`,
-    fenced('sh', byHand(location, `${layout.migrations}/${bundled.erp}`, true)),
+    `Without erp-deploy (nothing is recorded in the ledger; erp-deploy later compares the database, and adopts it):${psqlNote(location)}`,
+    fenced('sh', psqlCommand(location, `${layout.migrations}/${bundled.erp}`, true)),
   );
 }
 
@@ -127,7 +132,7 @@ function validatePart(location: DatabaseLocation): string {
   return blocks(
     '## How to validate',
     fenced('sh', 'erp-deploy validate'),
-    `It compares the database with what its migrations make of an empty one, and tries what it should do in a transaction that is rolled back; it never migrates. ${code('--repair-sql')} prints the way back. By hand:`,
-    fenced('sh', byHand(location, `${layout.migrations}/${bundled.validation}`, false)),
+    `It compares the database with the result of its migrations on an empty one, and tests its behaviour in a transaction that is rolled back; it never migrates. ${code('--repair-sql')} prints repair SQL. Without erp-deploy:`,
+    fenced('sh', psqlCommand(location, `${layout.migrations}/${bundled.validation}`, false)),
   );
 }

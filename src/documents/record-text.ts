@@ -1,14 +1,14 @@
-/** What the record of a local test tells. */
+/** The contents of the record of a local test. */
 export interface TestRecord {
   readonly engine: string;
   readonly migrations: readonly { readonly name: string; readonly checksum: string }[];
-  /** One line for each thing that was seen. */
+  /** One line for each result. */
   readonly results: readonly string[];
-  /** Problems met on the way, oldest first. */
+  /** Problems that occurred, oldest first. */
   readonly issues: readonly { readonly at: string; readonly step: string; readonly what: string }[];
 }
 
-/** The record as Markdown. The same state gives the same bytes. */
+/** Returns the record as Markdown. The same state gives the same bytes. */
 export function recordText(record: TestRecord, mark: string): string {
   return `# Local test of the database
 
@@ -16,7 +16,7 @@ export function recordText(record: TestRecord, mark: string): string {
 
 Run by erp-deploy on the ${record.engine} engine. All checks pass for these files:
 
-| migration | SHA-256 |
+| Migration | SHA-256 |
 | --- | --- |
 ${record.migrations.map(({ name, checksum }) => `| ${name} | \`${checksum}\` |`).join('\n')}
 
@@ -34,11 +34,11 @@ ${fixesOf(record)}
 `;
 }
 
-/** A step that failed and is green now was mended in between: by whom and how, the person knows. */
+/** A step that failed and passes now was fixed in between; erp-deploy does not know how. */
 function fixesOf({ issues }: TestRecord): string {
   if (issues.length === 0) return 'None needed.';
   const steps = [...new Set(issues.map(({ step }) => step))];
   return steps
-    .map((step) => `- Step ${step} failed as told above, and passed when it was run again.`)
+    .map((step) => `- Step ${step} failed as listed above, and passed when it was run again.`)
     .join('\n');
 }

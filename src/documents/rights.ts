@@ -4,26 +4,26 @@ const verbs = { SELECT: 'reads', INSERT: 'inserts', UPDATE: 'updates', DELETE: '
 type Privilege = keyof typeof verbs;
 const privileges: readonly Privilege[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
-/** What the live catalog lets a role do. */
+/** The rights of a role, from the live catalog. */
 export interface Rights {
   readonly login: boolean;
-  /** Whether no grant decides: a superuser, or the owner of the database or of a schema. */
+  /** Whether it needs no grants: a superuser, or the owner of the database or of a schema. */
   readonly boundless: boolean;
   /** Whether it may create objects in a schema. */
   readonly creates: boolean;
   /** How many tables there are. */
   readonly tables: number;
-  /** In how many of them it has a right on whole rows. */
+  /** The number of tables on which it has each right, for whole rows. */
   readonly may: Readonly<Record<Privilege, number>>;
-  /** What is set for the role, by name: `statement_timeout`. */
+  /** Returns a setting of the role, such as `statement_timeout`; null if it has none. */
   setting(name: string): string | null;
 }
 
-/** A role's rights by its own grants, those to PUBLIC and those that it inherits; null where there is no such role. */
+/** Returns a role's rights, from its own grants, those to PUBLIC and inherited ones; null if the role does not exist. */
 export function rightsOf(catalog: Catalog, role: string): Rights | null {
   const attributes = attributesOf(catalog, role);
   if (attributes === undefined) return null;
-  const holders = heirOf(catalog, role);
+  const holders = granteesOf(catalog, role);
   const granted = catalog.objects.filter(
     ({ kind, part, columns }) => kind === 'grant' && columns.length === 0 && holders.has(part),
   );
@@ -46,7 +46,7 @@ export function rightsOf(catalog: Catalog, role: string): Rights | null {
       UPDATE: count('UPDATE'),
       DELETE: count('DELETE'),
     },
-    // What is set for the role in this database counts before what is set for it everywhere.
+    // A setting of the role in this database has precedence.
     setting: (name) =>
       attributes[`setting ${name} in this database`] ?? attributes[`setting ${name}`] ?? null,
   };
@@ -56,10 +56,10 @@ function attributesOf(catalog: Catalog, role: string) {
   return catalog.objects.find(({ kind, name }) => kind === 'role' && name === role)?.attributes;
 }
 
-/** Whose grants count for a role: its own, PUBLIC's, and those of roles that it inherits from. */
-function heirOf(catalog: Catalog, role: string): ReadonlySet<string> {
+/** Returns the roles whose grants a role has: itself, PUBLIC, and the roles that it inherits from. */
+function granteesOf(catalog: Catalog, role: string): ReadonlySet<string> {
   const holders = new Set(['public', role]);
-  // A set is walked to its end, and what is added on the way is walked too.
+  // Iterating a Set includes the elements that are added meanwhile.
   for (const one of holders) {
     for (const [name, options] of Object.entries(attributesOf(catalog, one) ?? {})) {
       if (name.startsWith('member of ') && options?.includes('inherit')) holders.add(name.slice(10));
@@ -68,13 +68,13 @@ function heirOf(catalog: Catalog, role: string): ReadonlySet<string> {
   return holders;
 }
 
-/** What it does with rows: `reads and inserts rows of all 38 tables; deletes rows of 2 of the 38 tables; updates none`. */
+/** Describes what a role may do with rows: `reads and inserts rows of all 38 tables; deletes rows of 2 of the 38 tables; updates none`. */
 export function rowWords({ boundless, tables, may }: Rights): string {
-  if (boundless) return 'is an owner or a superuser, whom no grant bounds';
-  const those = (wanted: (count: number) => boolean) => privileges.filter((one) => wanted(may[one]));
+  if (boundless) return 'has all rights, as an owner or a superuser';
+  const those = (matches: (count: number) => boolean) => privileges.filter((one) => matches(may[one]));
   const all = those((count) => count === tables);
   const none = those((count) => count === 0 && tables > 0);
-  if (none.length === privileges.length) return 'may do nothing with any row';
+  if (none.length === privileges.length) return 'has no rights on rows';
   return [
     ...(all.length === 0 ? [] : [`${listed(all)} rows of all ${tables} tables`]),
     ...those((count) => count > 0 && count < tables).map(

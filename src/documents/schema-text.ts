@@ -7,15 +7,15 @@ import type {
 import { tableCountText } from '../database/validation/text.ts';
 import { crossSchemaDiagram, schemaDiagram } from './er-diagram.ts';
 import { exampleQueries } from './example-queries.ts';
-import { blocks, code, fenced, list, table, words } from './markdown.ts';
+import { blocks, code, escapeText, fenced, list, table } from './markdown.ts';
 import type { DocumentSource } from './source.ts';
 
-/** The whole document between its marks. The same database gives the same bytes. */
+/** Returns the managed section of the document. The same database gives the same bytes. */
 export function schemaText(source: DocumentSource): string {
   const { schemas, counts } = source;
   return blocks(
-    source.words,
-    `Tables: ${tableCountText(counts)}. Always name a table with its schema.`,
+    source.description,
+    `Tables: ${tableCountText(counts)}. Always qualify a table with its schema.`,
     ...schemas.map(schemaPart),
     crossSchemaPart(schemas),
     globalIdPart(schemas),
@@ -27,18 +27,18 @@ export function schemaText(source: DocumentSource): string {
 function schemaPart(schema: SchemaDescription): string {
   const { name, comment, tables } = schema;
   return blocks(
-    `## Schema ${words(name)}`,
-    words(comment),
+    `## Schema ${escapeText(name)}`,
+    escapeText(comment),
     fenced('mermaid', schemaDiagram(schema)),
     table(
-      ['Table', 'What it holds'],
-      tables.map((one) => [`[${words(one.name)}](#${anchor(one.name)})`, words(one.comment)]),
+      ['Table', 'Description'],
+      tables.map((one) => [`[${escapeText(one.name)}](#${anchor(one.name)})`, escapeText(one.comment)]),
     ),
     ...tables.map(tablePart),
   );
 }
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub generates for a heading. */
 function anchor(heading: string): string {
   return heading
     .toLowerCase()
@@ -52,15 +52,22 @@ function tablePart({ name, comment, columns, foreignKeys, rules }: TableDescript
     ...rules.map(({ kind, name: rule, text }) => `${kind} ${code(rule)}: ${code(text)}`),
   ];
   return blocks(
-    `### ${words(name)}`,
-    words(comment),
-    table(['Column', 'Type', 'Required', 'Filled with', 'Keys', 'Meaning'], columns.map(columnRow)),
+    `### ${escapeText(name)}`,
+    escapeText(comment),
+    table(['Column', 'Type', 'Required', 'Default', 'Keys', 'Description'], columns.map(columnRow)),
     list(lines),
   );
 }
 
 function columnRow({ name, type, required, filled, keys, comment }: ColumnDescription): readonly string[] {
-  return [code(name), code(type), required ? 'yes' : 'no', code(filled), keys.join(', '), words(comment)];
+  return [
+    code(name),
+    code(type),
+    required ? 'yes' : 'no',
+    code(filled),
+    keys.join(', '),
+    escapeText(comment),
+  ];
 }
 
 export function crossSchemaKeys(schemas: readonly SchemaDescription[]): readonly ForeignKey[] {
@@ -72,9 +79,9 @@ export function crossSchemaKeys(schemas: readonly SchemaDescription[]): readonly
 function crossSchemaPart(schemas: readonly SchemaDescription[]): string {
   const keys = crossSchemaKeys(schemas);
   const diagram = crossSchemaDiagram(schemas);
-  if (diagram === null) return blocks('## Keys across schemas', 'There are none.');
+  if (diagram === null) return blocks('## Cross-schema foreign keys', 'None.');
   return blocks(
-    '## Keys across schemas',
+    '## Cross-schema foreign keys',
     fenced('mermaid', diagram),
     table(
       ['From', 'To', 'Definition'],
@@ -86,7 +93,7 @@ function crossSchemaPart(schemas: readonly SchemaDescription[]): string {
     ),
     keys.some(({ table: from, target }) => from === 'erp.execution_runs' && target === 'agent.sessions')
       ? ''
-      : `The checklist names ${code('erp.execution_runs → agent.sessions')} as an example: the database has no such key.`,
+      : `The checklist names ${code('erp.execution_runs → agent.sessions')} as an example, but the database has no such foreign key.`,
   );
 }
 
@@ -101,9 +108,9 @@ function globalIdPart(schemas: readonly SchemaDescription[]): string {
   const column = ({ columns }: TableDescription) => columns.find(({ name }) => name === 'global_id');
   return blocks(
     '## global_id',
-    `${code('id')} is short, is what foreign keys point at, and means something in this database alone. ${code('global_id')} names the same row everywhere: give it to other systems, in URLs and messages, and look a row up by it when it comes back. The database fills it; a writer may bring one of its own, such as when a row is copied from another system.`,
+    `${code('id')} is short, is referenced by foreign keys, and is valid only in this database. ${code('global_id')} identifies the same row everywhere: use it in other systems, URLs and messages, and to look up a row that they refer to. The database generates it; an insert may supply its own, for example for a row that is copied from another system.`,
     table(
-      ['Table', 'Type', 'Filled with', 'Unique'],
+      ['Table', 'Type', 'Default', 'Unique'],
       holders.map((one) => [
         code(one.name),
         code(column(one)?.type ?? ''),
@@ -114,7 +121,7 @@ function globalIdPart(schemas: readonly SchemaDescription[]): string {
   );
 }
 
-/** What a key that is unique on its own means where rows belong to clients. */
+/** Warns of unique columns in tables whose rows belong to clients. */
 function clientsPart(schemas: readonly SchemaDescription[]): string {
   const shared = schemas
     .flatMap(({ tables }) => tables)
@@ -127,14 +134,14 @@ function clientsPart(schemas: readonly SchemaDescription[]): string {
   if (shared.length === 0) return '';
   return blocks(
     '## Several clients in one table',
-    `These columns are unique on their own, not for each client: ${shared.map(code).join(', ')}. Two clients cannot both have the key ${code('plan')}. Put the client into the key, such as ${code('acme/plan')}.`,
+    `These columns are unique in the whole table, not for each client: ${shared.map(code).join(', ')}. Two clients cannot both use the key ${code('plan')}. Include the client in the key, for example ${code('acme/plan')}.`,
   );
 }
 
 function queriesPart(): string {
   return blocks(
     '## Example queries',
-    'Each was run against the database that this was written from.',
+    'Each query was run against the database named above.',
     ...exampleQueries.map(({ title, sql }) => blocks(`### ${title}`, fenced('sql', sql))),
   );
 }

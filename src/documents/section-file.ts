@@ -6,39 +6,39 @@ import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { findSection, type Section, withSection } from './marked-section.ts';
 
-/** A Markdown file of which one section is ours. */
+/** A Markdown file with a managed section. */
 interface SectionSpec {
   /** Relative to the workspace. */
   readonly path: string;
-  /** In the marks. */
+  /** The name in the marks. */
   readonly name: string;
-  /** First line of a file that is not there yet. */
+  /** First line of a new file. */
   readonly heading: string;
 }
 
-/** How it lies there, and how it is brought up to date. */
+/** The current state of the file, and the changes that update it. */
 export interface SectionFile {
-  /** Null where it is not there. */
+  /** Null if the file does not exist. */
   readonly text: string | null;
-  /** What erp-deploy wrote, and nobody changed since; empty where there is nothing such. */
+  /** The section if it is unchanged since erp-deploy wrote it; otherwise empty. */
   readonly written: string;
-  /** What stands between the marks, whoever wrote it; empty where there are none. */
+  /** The text between the marks, edited or not; empty if there are none. */
   readonly body: string;
-  /** What was found, for a person. */
-  readonly words: string;
-  /** The yes of its own that a change of it needs; null where it needs none. */
+  /** The current state, for display. */
+  readonly description: string;
+  /** The separate approval that a change of it needs; null if it needs none. */
   readonly consent: Consent | null;
-  /** Whether the section is this very text, as erp-deploy wrote it. */
+  /** Whether the section has this text and was not edited. */
   holds(body: string): boolean;
-  /** What makes it so. */
+  /** Returns the changes that write this text into the section. */
   changes(body: string): Promise<readonly PlannedChange[]>;
-  /** The same, where the text is not known before a step was done. */
+  /** Returns the pending changes, while the text is unknown until a step is done. */
   pending(on: string): Promise<readonly PlannedChange[]>;
 }
 
 type Pairing = Exclude<Section, { state: 'broken' }>;
 
-/** Looks at the file; a problem where something else lies there, or its marks do not pair. */
+/** Reads the file; returns a problem if it is not a file, or if its marks do not match. */
 export async function sectionFile(context: Context, spec: SectionSpec): Promise<SectionFile | Problem> {
   const { path, name } = spec;
   const obstacle =
@@ -53,7 +53,7 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
     text,
     body: section.state === 'found' ? section.body : '',
     written: section.state === 'found' && section.intact ? section.body : '',
-    words: foundWords(text, section),
+    description: describe(text, section),
     consent,
     holds: (body) => section.state === 'found' && section.intact && section.body === body,
     changes: async (body) => [
@@ -74,7 +74,7 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
   };
 }
 
-/** The folders that a file lies in, outermost first; none for one of the workspace itself. */
+/** Returns the folders above a file, outermost first; empty for a file in the workspace itself. */
 function foldersAbove(path: string): readonly string[] {
   const parts = path.split('/').slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
@@ -91,20 +91,20 @@ async function folderChanges({ files }: Context, path: string): Promise<readonly
   ];
 }
 
-function foundWords(text: string | null, section: Pairing): string {
-  if (text === null) return 'not there';
-  if (section.state === 'none') return 'a text of yours without one';
-  return section.intact ? 'what was so before' : 'edited by hand between the marks';
+function describe(text: string | null, section: Pairing): string {
+  if (text === null) return 'missing';
+  if (section.state === 'none') return 'a file without a section of erp-deploy';
+  return section.intact ? 'an outdated section' : 'a section that was edited by hand';
 }
 
-/** A person's text is theirs: what stands between the marks is replaced in silence only where we wrote it. */
+/** Replacing a section needs no separate approval only if it is unchanged since erp-deploy wrote it. */
 function consentOf(path: string, text: string | null, section: Pairing): Consent | null {
   if (text === null || text.trim() === '') return null;
   if (section.state === 'found' && section.intact) return null;
   const why =
     section.state === 'none'
-      ? `${path} is yours and has no section of erp-deploy; one would be put behind what is there (a backup is kept).`
-      : `${path} was edited by hand between the marks of erp-deploy; that would be replaced (a backup is kept).`;
+      ? `${path} has no section of erp-deploy; one would be appended (a backup is kept).`
+      : `The section of erp-deploy in ${path} was edited by hand; it would be replaced (a backup is kept).`;
   return { flag: '--overwrite', value: path, why };
 }
 
@@ -139,11 +139,11 @@ async function writeOf(
 function marksBroken(path: string, line: number, why: string): Problem {
   return {
     code: 'ERP-0810',
-    what: `The marks of erp-deploy in ${path} do not pair: ${why}.`,
-    why: `Line ${line}. What is between which marks cannot be told, so nothing of the file is touched.`,
+    what: `The section marks of erp-deploy in ${path} do not match: ${why}.`,
+    why: `See line ${line}. erp-deploy cannot tell which part of the file is its section, and leaves the file unchanged.`,
     todo: [
-      `Look at it: grep -n 'erp-deploy:' ${quoted(path)}`,
-      'Mend the marks, or remove all of them: a new section then comes behind the rest.',
+      `List the marks: grep -n 'erp-deploy:' ${quoted(path)}`,
+      'Fix the marks, or remove all of them (a new section is then appended), then run again.',
     ],
     exit: exitCodes.stepFailed,
   };

@@ -20,10 +20,10 @@ export interface DocumentSource {
   readonly catalog: Catalog;
   readonly counts: ObjectCounts;
   readonly schemas: readonly SchemaDescription[];
-  /** In order. */
+  /** In the order of the migrations. */
   readonly ledger: readonly LedgerRow[];
   /** A sentence with the database, its server's version and its last migration. */
-  readonly words: string;
+  readonly description: string;
 }
 
 /** Reads the database of a target. */
@@ -50,6 +50,6 @@ export async function readSource(
     counts: countObjects(catalog),
     schemas: describeSchemas(catalog, comments),
     ledger,
-    words: `Source: the live catalog of ${locationText(location)} (PostgreSQL ${catalog.serverVersion}); ${ledger.length} migrations applied, the last is \`${last}\`.`,
+    description: `Source: the live catalog of ${locationText(location)} (PostgreSQL ${catalog.serverVersion}); ${ledger.length} migrations applied, most recently \`${last}\`.`,
   };
 }

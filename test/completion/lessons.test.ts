@@ -35,13 +35,13 @@ describe('a step that is left out', () => {
       skipped('2.4', 'nothing to *look* at'),
       skipped('2.5', 'left out by --skip'),
     );
-    expect(text).toMatch(/^- \S+Z, step 2\.4 left out by a person: nothing to \\\*look\\\* at$/m);
+    expect(text).toMatch(/^- \S+Z, step 2\.4 skipped by the operator: nothing to \\\*look\\\* at$/m);
     expect(text).toMatch(/^- \S+Z, step 2\.5 left out by --skip$/m);
   });
 
   it('is foreseen before the journal says so, and told once', async () => {
     const leftOut = new Map([['2.4', 'no people yet']] as const);
-    expect(await written({ leftOut })).toMatch(/^- step 2\.4 left out by a person: no people yet$/m);
+    expect(await written({ leftOut })).toMatch(/^- step 2\.4 skipped by the operator: no people yet$/m);
     const text = await written({ leftOut }, skipped('2.4', 'no people yet'));
     expect(text?.match(/step 2\.4/g)).toHaveLength(1);
   });
@@ -57,9 +57,9 @@ describe('what people told', () => {
 
   it('is what the wizard asked for, behind what they told before', async () => {
     const first = (await written({}, answered('Measure first.'))) ?? '';
-    expect(first).toContain('## Told by people\n\nMeasure first.\n\n## Collected');
+    expect(first).toContain('## Notes\n\nMeasure first.\n\n## Collected');
     const second = await written({ text: first }, answered('Then cut.'));
-    expect(second).toContain('## Told by people\n\nMeasure first.\n\nThen cut.\n\n## Collected');
+    expect(second).toContain('## Notes\n\nMeasure first.\n\nThen cut.\n\n## Collected');
   });
 
   it('is told once, whether or not the journal knows that it was written, and nothing is nothing', async () => {
@@ -67,15 +67,21 @@ describe('what people told', () => {
     expect(await written({ text }, answered('Measure first.'))).toBeNull();
     const mended = text.replace('Measure', 'Weigh');
     const again = await written({ text: mended }, answered('Measure first.'), applied);
-    expect(again).toContain('## Told by people\n\nWeigh first.\n\n## Collected');
+    expect(again).toContain('## Notes\n\nWeigh first.\n\n## Collected');
     expect(await written({}, answered(''))).toBeNull();
+  });
+
+  it('is kept from a file that an earlier version wrote', async () => {
+    const text = (await written({}, answered('Measure first.'))) ?? '';
+    const earlier = text.replace('## Notes', '## Told by people');
+    expect(await written({ text: earlier })).toContain('## Notes\n\nMeasure first.\n\n## Collected');
   });
 
   it('stays where the section was edited by hand, and is replaced by a file that is given', async () => {
     const text = (await written({}, answered('Measure first.'))) ?? '';
-    const edited = text.replace('No step failed or was left out.', 'All went well!');
+    const edited = text.replace('No step failed or was skipped.', 'All went well!');
     const kept = await written({ text: edited });
-    expect(kept).toContain('## Told by people\n\nMeasure first.\n\n## Collected');
+    expect(kept).toContain('## Notes\n\nMeasure first.\n\n## Collected');
     expect(kept).not.toContain('All went well!');
     expect(await written({ text, lessons: 'Other words.\r\n' })).not.toContain('Measure');
   });

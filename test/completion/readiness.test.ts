@@ -69,10 +69,10 @@ async function told(how: Partial<Context>, ...journal: readonly Entry[]): Promis
 
 it.each<[string, readonly Entry[], RegExp]>([
   ['nothing is applied', [], /^nothing is deployed yet: /],
-  ['it is applied and not validated', [applied], /^production is deployed, and not validated: /],
+  ['it is applied and not validated', [applied], /^production is deployed, but not validated: /],
   ['its validation failed', [applied, failed], /failed: A trigger is off\.: /],
   ['its validation failed since', [applied, validated(mark), failed], /failed: A trigger is off\.: /],
-  ['other files were validated', [validated('other'), applied], /^production was validated with other /],
+  ['other files were validated', [validated('other'), applied], /^production was validated with different /],
 ])('nobody is told that production is ready where %s', async (_, journal, reason) => {
   expect(await told({}, ...journal)).toEqual([expect.stringMatching(reason)]);
 });
@@ -83,7 +83,7 @@ it('people are told once production is validated with these very files, also aft
 
 it('what this very run is to validate may be told of at its end', async () => {
   const running = { production, selected: new Set(['3.4', '5.3'] as const) };
-  expect(await told(running, applied, failed)).toEqual(['not told yet']);
+  expect(await told(running, applied, failed)).toEqual(['not notified yet']);
   expect(await told({ production }, applied, failed)).toEqual([expect.stringContaining('failed')]);
 });
 

@@ -59,7 +59,7 @@ describe('the documents of a droplet', () => {
     const { guide, migrations } = await textsAt(droplet);
     expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h --production-host droplet)');
     expect(guide).toContain("'https://erp-db.example.com/erp/people?limit=5'");
-    expect(guide).toContain('An answer holds at most 500 rows.');
+    expect(guide).toContain('A response contains at most 500 rows.');
     expect(guide).toContain('ssh -t droplet "docker exec -it postgres-erp psql');
     expect(migrations).toContain('ssh droplet docker exec -i postgres-erp psql');
   });
@@ -67,7 +67,7 @@ describe('the documents of a droplet', () => {
   test('show no public name that nobody saw answer', async () => {
     const { guide, inventory } = await textsAt({ ...droplet, api: { ...droplet.api, publicHost: null } });
     expect(guide).not.toContain('https://');
-    expect(inventory).toContain('no public name of it is known to answer');
+    expect(inventory).toContain('no public URL');
   });
 });
 
@@ -88,10 +88,10 @@ describe('what the guide says of roles', () => {
   test('is what the migrations granted, where nobody changed it', async () => {
     const { guide } = await textsAt(local);
     expect(guide).toContain(
-      'as `erp_service`. It reads, inserts, updates and deletes rows of all 38 tables, and creates nothing in a schema.',
+      'as `erp_service`. It reads, inserts, updates and deletes rows of all 38 tables, and cannot create objects.',
     );
     expect(guide).toContain('A statement of `erp_service` ends after `60s`');
-    expect(guide).toContain('A request without a token may do nothing (401):');
+    expect(guide).toContain('A request without a token is rejected (401):');
     expect(guide).toContain('`erp_api` reads, inserts and updates rows of all 38 tables; deletes none.');
   });
 
@@ -107,10 +107,10 @@ describe('what the guide says of roles', () => {
     expect(guide).toContain(
       '`erp_api` reads and updates rows of all 38 tables; deletes rows of 2 of the 38 tables; inserts none.',
     );
-    expect(guide).toContain('is `erp_anon`, which reads rows of 1 of the 38 tables;');
+    expect(guide).toContain('runs as `erp_anon`, which reads rows of 1 of the 38 tables;');
     expect(guide).toContain('A statement of `erp_service` ends after `5min`');
     expect(guide).toContain('The search path of `erp_service` is set to `agent`');
-    expect(guide).not.toContain('creates nothing in a schema');
+    expect(guide).not.toContain('cannot create objects');
   });
 
   test('names a role that is not there', async () => {

@@ -96,7 +96,7 @@ describe('the documents of a roll-out', () => {
     expect(await rollOut(copy)).toMatchObject({ exit: 0, stderr: '' });
     expect(textOf(copy, schemaDocument)).toContain('### erp.tag\n\nWords | of mine.');
     expect(textOf(copy, schemaDocument)).toContain('| [erp.tag](#erptag) | Words \\| of mine. |');
-    expect(textOf(copy, readme)).toMatch(/\| `100_own\.sql` \| of your own; applied /);
+    expect(textOf(copy, readme)).toMatch(/\| `100_own\.sql` \| your own; applied /);
     expect(textOf(copy, inventory)).toContain('39 = 15 erp + 24 agent');
   });
 });
@@ -148,7 +148,7 @@ describe('a section edited by hand', () => {
     const before = treeOf(workspace);
     const refused = await erpDeploy(workspace, docs);
     expect(refused.exit).toBe(2);
-    expect(problemIn(refused.stderr).what).toContain('was edited by hand between the marks');
+    expect(problemIn(refused.stderr).what).toContain('was edited by hand');
     expect(treeOf(workspace)).toEqual(before);
     const plan = await erpDeploy(workspace, ['plan', '--engine', 'embedded', '--only', '4.1']);
     expect(plan.stdout).toMatch(/^ +-- Foreign keys: 35/m);
@@ -163,7 +163,7 @@ describe('a section edited by hand', () => {
     const before = treeOf(workspace);
     const { exit, stderr } = await erpDeploy(workspace, docs);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0810' });
-    expect(problemIn(stderr).why).toMatch(/^Line 3\./);
+    expect(problemIn(stderr).why).toMatch(/^See line 3\./);
     expect(treeOf(workspace)).toEqual(before);
   });
 });

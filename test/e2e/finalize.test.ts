@@ -142,9 +142,7 @@ describe('lessons', () => {
   test("are people's words where they give them, kept by later runs", async () => {
     const workspace = await finishedWorkspace({ 'lessons.txt': 'Measure *first*.\r\n\r\nThen cut.\r\n' });
     expect(await complete(workspace, ['--lessons', 'lessons.txt'])).toMatchObject({ exit: 0, stderr: '' });
-    expect(textOf(workspace, lessons)).toContain(
-      '## Told by people\n\nMeasure *first*.\n\nThen cut.\n\n## Collected',
-    );
+    expect(textOf(workspace, lessons)).toContain('## Notes\n\nMeasure *first*.\n\nThen cut.\n\n## Collected');
     const before = treeOf(workspace);
     expect(await complete(workspace)).toMatchObject({ exit: 0, stderr: '' });
     expect(treeOf(workspace)).toEqual(before);
@@ -198,7 +196,7 @@ esac
   test('that nobody named is left to the person, with the names there are', async () => {
     const { workspace, how } = await withOpenSpec('- [x] a\n');
     expect(await complete(workspace, [], how)).toMatchObject({ exit: 0, stderr: '' });
-    expect(openIn(workspace, '5.3').get('5.3#3')).toContain('yours to say (add-erp)');
+    expect(openIn(workspace, '5.3').get('5.3#3')).toContain('that this rollout completes (add-erp)');
   });
 
   test('is archived by its own program once its tasks are done, and not before', async () => {
@@ -221,6 +219,6 @@ esac
   test('is told of where the program is not installed', async () => {
     const workspace = await finishedWorkspace({ 'openspec/project.md': '# Project\n' });
     expect(await complete(workspace)).toMatchObject({ exit: 0, stderr: '' });
-    expect(openIn(workspace, '5.3').get('5.3#1')).toContain('no openspec program');
+    expect(openIn(workspace, '5.3').get('5.3#1')).toContain('the openspec program is not installed');
   });
 });

@@ -88,7 +88,7 @@ describe.each(looks)('a plan that is applied at once, at $look', (look) => {
     await tellLessons(wizard);
     expect(await wizard.exit()).toBe(0);
     expect(textOf(workspace, lessons)).toContain(
-      '## Told by people\n\nMeasure first.\nThen *cut*.\n\n## Collected from the journal\n\nNo step failed',
+      '## Notes\n\nMeasure first.\nThen *cut*.\n\n## Collected from the journal\n\nNo step failed',
     );
     const left = wizard.history();
     expect(left).toMatch(/^erp-deploy \S+: done in [\d.]+ s/m);
