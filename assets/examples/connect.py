@@ -1,4 +1,4 @@
-"""Connects, and says as whom. Uses nothing but the connection."""
+"""Connects, and prints the current user. Uses no tables."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Starts a session of a client. Uses erp.people (id), agent.sessions (id, client_person_id, session_type, metadata)."""
+"""Starts a session for a client. Uses erp.people (id), agent.sessions (id, client_person_id, session_type, metadata)."""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ from erp_database import database_pool
 
 
 async def create_session(pool: asyncpg.Pool, person_id: int) -> int | None:
-    """agent.sessions.client_person_id is a key to erp.people: PostgreSQL refuses one that is not there."""
+    """agent.sessions.client_person_id references erp.people: PostgreSQL rejects an id that does not exist."""
     try:
         return await pool.fetchval(
             """
@@ -26,7 +26,7 @@ async def create_session(pool: asyncpg.Pool, person_id: int) -> int | None:
 async def main(person_id: int) -> None:
     async with database_pool() as pool:
         session = await create_session(pool, person_id)
-        print("there is no such person" if session is None else f"session {session} begun")
+        print("no such person" if session is None else f"session {session} started")
 
 
 if __name__ == "__main__":

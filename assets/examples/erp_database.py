@@ -9,7 +9,7 @@ import asyncpg
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
-    """JSONB comes and goes as Python values, not as text."""
+    """Converts JSONB to and from Python values."""
     await connection.set_type_codec(
         "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
     )
@@ -17,7 +17,7 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 @asynccontextmanager
 async def database_pool() -> AsyncIterator[asyncpg.Pool]:
-    """The server allows 40 connections to all services together: keep a pool small."""
+    """Keep the pool small: the server allows 40 connections for all services together."""
     async with asyncpg.create_pool(
         host=os.environ["POSTGRES_HOST"],
         port=int(os.environ["POSTGRES_PORT"]),

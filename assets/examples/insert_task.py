@@ -8,7 +8,7 @@ from erp_database import database_pool
 
 
 async def insert_task(pool: asyncpg.Pool, title: str, due: datetime.date) -> asyncpg.Record:
-    """Values are parameters, never parts of the text; the database makes id and global_id."""
+    """Passes values as parameters, never in the SQL text; the database generates id and global_id."""
     return await pool.fetchrow(
         """
         INSERT INTO erp.tasks (title, priority, due_date, tags)

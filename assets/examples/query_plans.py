@@ -1,4 +1,4 @@
-"""Plans with their runs. Uses agent.plans (id, plan_title, status, client_id), agent.scheduler_runs (plan_id)."""
+"""Lists plans with their runs. Uses agent.plans (id, plan_title, status, client_id), agent.scheduler_runs (plan_id)."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from erp_database import database_pool
 
 
 async def plans_of(pool: asyncpg.Pool, client_id: str) -> list[asyncpg.Record]:
-    """A plan that never ran is listed too, with 0 runs."""
+    """Includes plans that never ran, with 0 runs."""
     return await pool.fetch(
         """
         SELECT plans.plan_title, plans.status, count(runs.plan_id) AS runs

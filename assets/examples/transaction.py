@@ -1,4 +1,4 @@
-"""A project and the session that is about it: both or neither.
+"""Creates a project and a session about it: both or neither.
 
 Uses erp.projects (id, name), agent.sessions (id, subject_type, subject_id), agent.events (session_id, event_type).
 """
@@ -11,7 +11,7 @@ from erp_database import database_pool
 
 
 async def start_project(pool: asyncpg.Pool, name: str, first_event: str | None) -> int:
-    """Both schemas are in one database, so one transaction holds for both."""
+    """Both schemas are in one database, so one transaction covers both."""
     async with pool.acquire() as connection, connection.transaction():
         project = await connection.fetchval(
             "INSERT INTO erp.projects (name) VALUES ($1) RETURNING id", name
@@ -24,7 +24,7 @@ async def start_project(pool: asyncpg.Pool, name: str, first_event: str | None) 
             """,
             project,
         )
-        # Whatever is raised in here takes all three rows back.
+        # An exception in this block rolls back all three inserts.
         await connection.execute(
             "INSERT INTO agent.events (session_id, event_type) VALUES ($1, $2)", session, first_event
         )
@@ -34,9 +34,9 @@ async def start_project(pool: asyncpg.Pool, name: str, first_event: str | None) 
 async def main(name: str, first_event: str | None) -> None:
     async with database_pool() as pool:
         try:
-            print(f"project {await start_project(pool, name, first_event)} begun")
+            print(f"project {await start_project(pool, name, first_event)} started")
         except asyncpg.NotNullViolationError:
-            print("refused, and nothing is left of it")
+            print("rejected and rolled back")
 
 
 if __name__ == "__main__":

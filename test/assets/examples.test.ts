@@ -93,17 +93,17 @@ describe('the Python examples of the integration guide, run as erp_service', () 
   });
 
   test('create_session.py points at a person of the other schema, and is refused one that is not there', async () => {
-    expect((await runExample('create_session.py', '1')).stdout).toMatch(/^session \d+ begun$/);
+    expect((await runExample('create_session.py', '1')).stdout).toMatch(/^session \d+ started$/);
     const [session] = await rows(
       "select client_person_id::int as person, metadata from agent.sessions where session_type = 'chat'",
     );
     expect(session).toEqual({ person: 1, metadata: { channel: 'web' } });
-    expect((await runExample('create_session.py', '999')).stdout).toBe('there is no such person');
+    expect((await runExample('create_session.py', '999')).stdout).toBe('no such person');
   });
 
   test('transaction.py leaves rows in both schemas, or in neither', async () => {
-    expect((await runExample('transaction.py', 'Kept', 'begun')).stdout).toMatch(/^project \d+ begun$/);
-    expect((await runExample('transaction.py', 'Dropped')).stdout).toBe('refused, and nothing is left of it');
+    expect((await runExample('transaction.py', 'Kept', 'begun')).stdout).toMatch(/^project \d+ started$/);
+    expect((await runExample('transaction.py', 'Dropped')).stdout).toBe('rejected and rolled back');
     expect(await rows('select name from erp.projects')).toEqual([{ name: 'Kept' }]);
     expect(await rows('select event_type from agent.events')).toEqual([{ event_type: 'begun' }]);
     expect(await rows("select subject_type from agent.sessions where subject_type = 'project'")).toHaveLength(
