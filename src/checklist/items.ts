@@ -2,7 +2,7 @@ import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
 import type { BoxId, StepId } from '../domain/phase.ts';
 import { knownItems } from './match-items.ts';
 
-/** An item that is proven by evidence of any target. */
+/** An item that evidence of any target verifies. */
 export const anywhere = (id: BoxId): Item => ({
   id,
   provenOn: ['workspace', 'embedded', 'docker', 'production'],
@@ -20,7 +20,7 @@ export const inProduction = (id: BoxId): Item => ({ id, provenOn: ['production']
 /** An item of the section whose evidence comes from other steps, which declare it too. */
 export const provenElsewhere = (id: BoxId): Item => ({ id, provenOn: [] });
 
-/** Returns the items of a section whose text says what proves each, by evidence of any target. */
+/** Returns all items of a section, each verified by evidence of any target. */
 export function sectionItems(step: StepId): readonly Item[] {
   return knownItems.filter((one) => one.step === step).map(({ id }) => anywhere(id));
 }
@@ -44,18 +44,18 @@ export function evidenceFor(item: Item | undefined, evidence: Omit<Evidence, 'bo
   return item === undefined ? evidence : { box: item.id, ...evidence };
 }
 
-/** Returns the items that evidence of a target proves. */
+/** Returns the items that evidence of a target verifies. */
 export function provenBy(items: readonly (Item | undefined)[], target: Evidence['target']): readonly Item[] {
   return items.filter((item) => item?.provenOn.includes(target)).filter((item) => item !== undefined);
 }
 
-/** Returns as open the items about containers, which the embedded engine cannot prove. */
+/** Returns as open the items about containers, which the embedded engine cannot verify. */
 export function openOnEmbedded(
   items: readonly (Item | undefined)[],
   target: Evidence['target'],
 ): readonly OpenBox[] {
   if (target !== 'embedded') return [];
-  const reason = 'speaks of a container: proven where a Docker engine runs it';
+  const reason = 'needs Docker';
   return items.flatMap((item) =>
     item === undefined || item.provenOn.includes(target) ? [] : [{ box: item.id, reason }],
   );

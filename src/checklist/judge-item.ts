@@ -25,7 +25,7 @@ export interface StepRecord {
 
 export type Verdict =
   | { readonly state: 'ticked'; readonly summary: string }
-  /** Why not, and what the operator needs in order to decide. */
+  /** The summary says why, and what the operator needs in order to decide. */
   | { readonly state: 'open'; readonly summary: string };
 
 /**
@@ -37,39 +37,42 @@ export function judgeItem(
   declaring: readonly DeclaringStep[],
   recordOf: (step: StepId) => StepRecord,
 ): Verdict {
-  const proofs = proofsOf(known, declaring);
-  const targets = [...new Set(proofs.flatMap(({ item }) => item.provenOn))];
-  const records = proofs.map(({ step }) => recordOf(step));
-  const told = records.flatMap(({ step, seen, failedSince }) =>
+  const declared = declarationsOf(known, declaring);
+  const targets = [...new Set(declared.flatMap(({ item }) => item.provenOn))];
+  const records = declared.map(({ step }) => recordOf(step));
+  const recorded = records.flatMap(({ step, seen, failedSince }) =>
     (seen?.evidence ?? [])
       .filter(({ box }) => box === known.id)
       .map((evidence) => ({ step, at: seen?.at ?? '', evidence, failedSince })),
   );
-  const proof = told.findLast(
+  const latest = recorded.findLast(
     ({ evidence, failedSince }) => targets.includes(evidence.target) && failedSince === null,
   );
-  if (proof !== undefined) {
-    const { step, at, evidence } = proof;
-    return { state: 'ticked', summary: `${evidence.summary} (${evidence.target}, step ${step}, seen ${at})` };
+  if (latest !== undefined) {
+    const { step, at, evidence } = latest;
+    return {
+      state: 'ticked',
+      summary: `${evidence.summary} (${evidence.target}, step ${step}, checked ${at})`,
+    };
   }
   const failed = records.find(({ failedSince }) => failedSince !== null);
   if (failed?.failedSince != null) return open(`step ${failed.step} failed since: ${failed.failedSince}`);
-  const elsewhere = told[0]?.evidence.target;
+  const elsewhere = recorded[0]?.evidence.target;
   const reason = records.flatMap(({ seen }) => seen?.open ?? []).find(({ box }) => box === known.id)?.reason;
   if (reason !== undefined) return open(reason);
   if (elsewhere !== undefined) {
-    return open(`seen only on ${elsewhere}; this needs evidence of ${targets.join(' or ')}`);
+    return open(`checked only on ${elsewhere}; needs evidence from ${targets.join(' or ')}`);
   }
   const out = records.find(({ leftOut }) => leftOut !== null);
   if (out?.leftOut != null) return open(`step ${out.step} is skipped: ${out.leftOut}`);
   const [first] = records;
   return first?.seen === null
     ? open(`not checked yet: erp-deploy run --only ${known.step}`)
-    : open(`step ${known.step} was checked, and has no evidence for this`);
+    : open(`step ${known.step} was checked, but has no evidence for this item`);
 }
 
-/** Returns the steps that declare an item: its own section's first, then the others, the most telling last. */
-function proofsOf(
+/** Returns the steps that declare an item: the step of its section first, then the others in their order. */
+function declarationsOf(
   { id, step }: KnownItem,
   declaring: readonly DeclaringStep[],
 ): readonly { readonly step: StepId; readonly item: Item }[] {

@@ -28,7 +28,7 @@ import { productionMigrations } from './production/3.3-migrations.ts';
 import { productionValidation } from './production/3.4-validation.ts';
 import { productionPostgrest } from './production/3.5-postgrest.ts';
 
-/** Every section of the checklist, in the order in which a roll-out takes them. */
+/** Every section of the checklist, in the order of a rollout. */
 export const steps: readonly Step<Context>[] = [
   infrastructure,
   composeFile,

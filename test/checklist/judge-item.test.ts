@@ -24,18 +24,18 @@ function judged(id: BoxId, ...records: readonly StepRecord[]) {
 
 describe('an item is checked off', () => {
   test('if its step has evidence for it', () => {
-    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'deprecated/ is there' }]);
+    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'deprecated/ exists' }]);
     expect(judged('0.3#1', seen)).toEqual({
       state: 'ticked',
-      summary: 'deprecated/ is there (workspace, step 0.3, seen 2026-11-22T21:04:00.000Z)',
+      summary: 'deprecated/ exists (workspace, step 0.3, checked 2026-11-22T21:04:00.000Z)',
     });
   });
 
   test('by a later step that checks what runs, if an earlier one only wrote it', () => {
-    const written = record('0.2', [], [{ box: '0.2#2', reason: 'proven by 2.1' }]);
+    const written = record('0.2', [], [{ box: '0.2#2', reason: 'verified by 2.1' }]);
     const running = record('2.1', [{ box: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
     expect(judged('0.2#2', written, running).state).toBe('ticked');
-    expect(judged('0.2#2', written)).toEqual({ state: 'open', summary: 'proven by 2.1' });
+    expect(judged('0.2#2', written)).toEqual({ state: 'open', summary: 'verified by 2.1' });
   });
 });
 
@@ -51,7 +51,7 @@ describe('an item stays open', () => {
     const step = known(id).step;
     const { state, summary } = judged(id, record(step, [{ box: id, target, summary: 'seen' }]));
     expect(state).toBe('open');
-    expect(summary).toContain(`seen only on ${target}`);
+    expect(summary).toContain(`checked only on ${target}`);
   });
 
   test('if the step failed after its last check', () => {

@@ -41,7 +41,7 @@ describe('a tunnel that goes by its own file', () => {
     const ended = await there.rollOut(workspace, ['--create-env', '--verbose', ...phases]);
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
     expect(ended.stdout).toMatch(
-      /^cloudflare +3\.6 +tunnel and route +done +erp-db\.bestviable\.com answers from outside$/m,
+      /^cloudflare +3\.6 +tunnel and route +done +erp-db\.bestviable\.com answers end to end$/m,
     );
     expect(ended.stdout).toMatch(/^cloudflare +3\.7 +verification +done [^(]*$/m);
     expect(ended.stdout).toMatch(

@@ -79,7 +79,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expect(wizard.text()).not.toContain(seen.resume);
     wizard.press('a');
     expect(await wizard.exit()).toBe(0);
-    expect(wizard.history()).toContain('0.4 skipped: no none.sql here');
+    expect(wizard.history()).toContain('0.4 skipped: none.sql does not exist');
     expect(textOf(workspace, 'erp-deploy.config.yaml')).toContain('starter-schema: mine.sql');
     expectReadable(wizard, look);
   });

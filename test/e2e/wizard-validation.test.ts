@@ -93,7 +93,7 @@ describe.each(looks)('a plan that is applied at once, at $look', (look) => {
     const left = wizard.history();
     expect(left).toMatch(/^erp-deploy \S+: done in [\d.]+ s/m);
     expect(left).toContain('✔ 17 done');
-    expect(left).toContain('– 0.4 skipped: no Coda_to_Postgres/ERP_postgres_starter copy.sql here');
+    expect(left).toContain('– 0.4 skipped: Coda_to_Postgres/ERP_postgres_starter copy.sql does not exist');
     expect(left).toContain('Journal: .erp-deploy/journal.jsonl');
     expect(left).toContain('Next: erp-deploy validate');
     expect(wizard.modes().alternateScreen).toBe(false);

@@ -32,10 +32,10 @@ import {
 } from '../../tunnel/tunnel.ts';
 import type { Context } from '../../workspace/context.ts';
 
-/** Why the step is left out where nobody named a tunnel. */
-export const noTunnel = 'no tunnel is configured: cloudflare.container names what runs cloudflared';
+/** Why the step is skipped if no tunnel is configured. */
+export const noTunnel = 'no tunnel is configured: cloudflare.container names the cloudflared container';
 
-/** Milliseconds that Cloudflare and Traefik are given to take up what was just changed. */
+/** Milliseconds for Cloudflare and Traefik to apply a change. */
 const patience = 60_000;
 
 const items = {
@@ -45,25 +45,25 @@ const items = {
   traefik: inProduction('3.6#4'),
 };
 
-/** The tunnel's route and the DNS record, and the public way in asked from outside. */
+/** Adds the tunnel's route and the DNS record, and verifies the public URL end to end. */
 export const tunnelAndRoute: Step<Context> = {
   id: '3.6',
   phase: 'cloudflare',
   title: 'tunnel and route',
-  wanted: 'the public name routed through the tunnel and Traefik to PostgREST, and asked from outside',
+  wanted: 'the public URL routed through the tunnel and Traefik to PostgREST, verified end to end',
   items: allItems(items),
   needs: [locallyTested, apiHealthy],
   skipReason: (context) =>
     withoutContainers(context) ?? (context.config.cloudflare.container === undefined ? noTunnel : undefined),
-  check: (context) => look(context, 0),
-  verify: (context) => look(context, patience),
+  check: (context) => inspect(context, 0),
+  verify: (context) => inspect(context, patience),
   preview: changes,
   foresee: toCome,
 };
 
 /**
- * What can be told before the API is there: all of it, unless the file of the tunnel lies with somebody else and
- * the image that would look at it is not there yet.
+ * Returns what is known before the API runs: every change, unless only a helper container can read the tunnel's file and
+ * the image of the helper is still missing.
  */
 async function toCome(context: Context): Promise<readonly PlannedChange[] | Problem> {
   const cloudflared = await runningCloudflared(context);
@@ -80,14 +80,14 @@ async function toCome(context: Context): Promise<readonly PlannedChange[] | Prob
   return 'code' in record ? record : [...record, ...own];
 }
 
-/** The tunnel, and the record where there is a token to look at it with; else what a resolver says of the name. */
-interface Seen {
+/** The tunnel, and the DNS record if a token can read it; otherwise whether a resolver finds an address for the name. */
+interface RouteState {
   readonly tunnel: Tunnel;
   readonly dns: { readonly zone: Zone; readonly state: DnsState } | null;
   readonly address: 'there' | 'none' | 'unknown';
 }
 
-async function see(context: Context): Promise<Seen> {
+async function readRoute(context: Context): Promise<RouteState> {
   const cloudflared = await runningCloudflared(context);
   try {
     const tunnel = await inspectTunnel(context, cloudflared);
@@ -99,7 +99,7 @@ async function see(context: Context): Promise<Seen> {
     const state = await inspectDns(api, zone.id, hostname, id, signal);
     return { tunnel, dns: { zone, state }, address: 'unknown' };
   } catch (error) {
-    // Which right it is that the token lacks, is found out by asking for each.
+    // Cloudflare does not say which permission the token lacks: check each.
     if (error instanceof ApiRefusal && (error.status === 401 || error.status === 403)) await mayAll(context);
     throw error;
   }
@@ -112,8 +112,8 @@ function assertRules(context: Context, tunnel: Tunnel): void {
   throw new ProblemError(hasSingleOrigin(nameOf(context), tunnel.origin, routeOf(context).hostname));
 }
 
-/** What can be told of the name's record without a token: whether it leads anywhere. */
-async function addressOf({ config, web }: Context): Promise<Seen['address']> {
+/** Returns what is known of the DNS record without a token: whether the name has an address. */
+async function addressOf({ config, web }: Context): Promise<RouteState['address']> {
   if (config.cloudflare.connectTo !== undefined) return 'unknown';
   try {
     return (await web.addresses(config.publicHost)).length > 0 ? 'there' : 'none';
@@ -123,7 +123,7 @@ async function addressOf({ config, web }: Context): Promise<Seen['address']> {
   }
 }
 
-/** @throws ProblemError that names every right that the token lacks */
+/** @throws ProblemError that names every permission that the token lacks */
 async function mayAll(context: Context): Promise<void> {
   const { cloudflare: api, signal } = context;
   if (api === null) return;
@@ -137,7 +137,7 @@ async function mayAll(context: Context): Promise<void> {
   await assertRights(api, { host: hostname, tunnelIn }, signal);
 }
 
-function findingsOf(context: Context, { tunnel, dns }: Seen): readonly Finding[] {
+function findingsOf(context: Context, { tunnel, dns }: RouteState): readonly Finding[] {
   const route = routeOf(context);
   const own =
     tunnel.is === 'local'
@@ -147,42 +147,43 @@ function findingsOf(context: Context, { tunnel, dns }: Seen): readonly Finding[]
 }
 
 async function changes(context: Context): Promise<readonly PlannedChange[] | Problem> {
-  const seen = await see(context);
+  const state = await readRoute(context);
   const route = routeOf(context);
   const own =
-    seen.tunnel.is === 'local'
-      ? await localChanges(seen.tunnel.access, seen.tunnel.local, route)
-      : remoteChanges(seen.tunnel.remote, nameOf(context), route);
+    state.tunnel.is === 'local'
+      ? await localChanges(state.tunnel.access, state.tunnel.local, route)
+      : remoteChanges(state.tunnel.remote, nameOf(context), route);
   if ('code' in own) return own;
-  const record = seen.dns === null ? [] : dnsChanges(seen.dns.state, seen.dns.zone, route.hostname);
+  const record = state.dns === null ? [] : dnsChanges(state.dns.state, state.dns.zone, route.hostname);
   if ('code' in record) return record;
   const all = [...record, ...own];
   if (all.some((one) => one.status === 'exact' && one.change.kind === 'request')) await mayAll(context);
   return all;
 }
 
-async function look(context: Context, given: number): Promise<CheckResult> {
-  // Before the way is opened: behind it, another's container would get requests of ours, with their tokens.
+/** @param given milliseconds for the route to answer */
+async function inspect(context: Context, given: number): Promise<CheckResult> {
+  // Before the route exists: otherwise another container could receive our requests, with their tokens.
   const taken = await namesTaken(context);
   if (taken !== null) return blocked(taken);
-  const seen = await see(context);
-  if (seen.dns === null && seen.address === 'none') return blocked(noAddress(routeOf(context).hostname));
-  const findings = findingsOf(context, seen);
+  const state = await readRoute(context);
+  if (state.dns === null && state.address === 'none') return blocked(noAddress(routeOf(context).hostname));
+  const findings = findingsOf(context, state);
   if (findings.length > 0) return missing(...findings);
   const probed = await probe(context, given);
   const hops = hopEvidence(probed.hops, context.config.cloudflare);
   if (probed.problem !== null) throw new ProblemError({ ...probed.problem, evidence: hops });
-  const boxes = await boxesOf(context, seen, probed.asked);
+  const outcomes = await itemsOf(context, state, probed.asked);
   return satisfied(
-    `${routeOf(context).hostname} answers from outside`,
-    [...boxes.filter((one) => 'target' in one), ...hops],
-    boxes.filter((one) => 'reason' in one),
+    `${routeOf(context).hostname} answers end to end`,
+    [...outcomes.filter((one) => 'target' in one), ...hops],
+    outcomes.filter((one) => 'reason' in one),
   );
 }
 
-async function boxesOf(
+async function itemsOf(
   context: Context,
-  { tunnel, dns, address }: Seen,
+  { tunnel, dns, address }: RouteState,
   asked: readonly string[],
 ): Promise<readonly (Evidence | OpenBox)[]> {
   const { hostname, service } = routeOf(context);
@@ -190,18 +191,18 @@ async function boxesOf(
   const [connection, route] = await Promise.all([tunnelConnection(context), routeEvidence(context)]);
   const { state } = tunnel.is === 'local' ? tunnel.local : tunnel.remote;
   const rule = state.is === 'there' ? `rule ${state.rule + 1}` : 'a rule';
-  const where =
+  const location =
     tunnel.is === 'local' ? tunnel.local.path : `${atCloudflare}, version ${tunnel.remote.version}`;
   const live = tunnel.is === 'local' ? '' : '; its configuration applies without a restart';
   return [
-    { box: items.rule.id, target, summary: `${rule} of ${where} sends ${hostname} to ${service}` },
-    proven(
+    { box: items.rule.id, target, summary: `${rule} of ${location} sends ${hostname} to ${service}` },
+    evidenceOrOpen(
       items.restarted.id,
       connection,
       `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`,
     ),
     { box: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
-    proven(items.traefik.id, route, route.found),
+    evidenceOrOpen(items.traefik.id, route, route.found),
     {
       target,
       summary: dns === null ? addressWords[address] : `${hostname} is a proxied CNAME to ${dns.state.target}`,
@@ -209,14 +210,14 @@ async function boxesOf(
   ];
 }
 
-/** Of a name whose record nobody gave a token for. */
+/** What is reported of the DNS record without a token. */
 const addressWords = {
-  there: 'DNS has an address for the name; its record was not looked at, for want of a token',
+  there: 'DNS has an address for the name; its record was not checked, because no token is configured',
   none: 'DNS has no address for the name',
-  unknown: 'DNS was not looked at: connect-to asks another address, or no resolver answers',
+  unknown: 'DNS was not checked: connect-to names another address, or no resolver answers',
 } as const;
 
-/** The way in may be well where a look at one part of it cannot tell: its box stays open then. */
-function proven(box: BoxId, { verdict, found }: Verdict, summary: string): Evidence | OpenBox {
+/** The route may work although one part of it could not be checked: the item of that part stays open. */
+function evidenceOrOpen(box: BoxId, { verdict, found }: Verdict, summary: string): Evidence | OpenBox {
   return verdict === 'ok' ? { box, target: 'production', summary } : { box, reason: `${verdict}: ${found}` };
 }

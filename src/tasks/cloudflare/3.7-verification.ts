@@ -29,23 +29,23 @@ const items = {
 };
 
 /**
- * The deployment as a whole: both containers healthy, the database reached from inside, and the record of it. Of a
- * database URL, the record alone.
+ * Verifies the deployment as a whole (both containers healthy, the database reachable from the network of the
+ * containers, the public URL), and writes its record. For a database URL, only writes the record.
  */
 export const verification: Step<Context> = {
   id: '3.7',
   phase: 'cloudflare',
   title: 'verification',
-  wanted: `on a droplet both containers healthy, the database reached from ${networkName}; ${layout.deploymentRecord} written`,
+  wanted: `both containers healthy, the database reachable from ${networkName} (not for a database URL); ${layout.deploymentRecord} written`,
   items: allItems(items),
   needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
-  check: (context) => look(context, false),
-  verify: (context) => look(context, true),
+  check: (context) => inspect(context, false),
+  verify: (context) => inspect(context, true),
   async preview(context): Promise<readonly PlannedChange[] | Problem> {
     // The record says when all of it was verified, so the public route is verified first.
-    const outside = await outsideBox(context);
+    const outside = await publicRoute(context);
     if ('code' in outside) return outside;
     if ((await currentRecord(context)) !== null) return [];
     const change = await previewOf(context, await recordToWrite(context));
@@ -59,8 +59,8 @@ export const verification: Step<Context> = {
   },
 };
 
-/** @param trying whether a client of its own is started in the network */
-async function look(context: Context, trying: boolean): Promise<CheckResult> {
+/** @param startsClient whether to connect to the database with a client container in the network */
+async function inspect(context: Context, startsClient: boolean): Promise<CheckResult> {
   const obstacle = await fileObstacle(context, [layout.deploymentRecord]);
   if (obstacle !== null) return blocked(obstacle);
   const health = await healthEvidence(context, items);
@@ -72,32 +72,34 @@ async function look(context: Context, trying: boolean): Promise<CheckResult> {
       found: 'missing, or the record of another one',
     });
   }
-  const onDroplet = productionOf(context).stack !== null;
-  const inside = trying && onDroplet ? await insideEvidence(context) : [];
-  const outside = await outsideBox(context);
+  const hasContainers = productionOf(context).stack !== null;
+  const inside = startsClient && hasContainers ? await insideEvidence(context) : [];
+  const outside = await publicRoute(context);
   if ('code' in outside) {
-    if (trying) throw new ProblemError(outside);
-    // In a plan, 3.6 may be what brings it about.
-    return missing({ what: 'the public way in', wanted: 'answers from outside', found: outside.what });
+    if (startsClient) throw new ProblemError(outside);
+    // In a plan, 3.6 may still create the route.
+    return missing({ what: 'the public URL', wanted: 'answers end to end', found: outside.what });
   }
   const target = 'production';
   return satisfied(
-    onDroplet ? `${healthText(health)}, the database reached from inside` : `${record.host} is deployed`,
+    hasContainers
+      ? `${healthText(health)}, the database reached from ${networkName}`
+      : `${record.host} is deployed`,
     [
       ...health.filter((one) => 'target' in one),
       ...inside,
       ...outside.filter((one) => 'target' in one),
       { box: items.completed.id, target, summary: `completed ${record.completed}` },
-      { box: items.recorded.id, target, summary: `${layout.deploymentRecord} says so` },
+      { box: items.recorded.id, target, summary: layout.deploymentRecord },
     ],
     [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
   );
 }
 
-/** The public way in, where there is one; the problem that names the hop that is broken, where one is. */
-async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
+/** Returns evidence that the public URL answers, or why that was not checked; the problem names the broken hop. */
+async function publicRoute(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
   const box = items.outside.id;
-  // The tunnel leads to the droplet: what answers there says nothing of this database.
+  // The tunnel leads to the containers of a production host: what answers there says nothing about this database.
   const elsewhere = withoutContainers(context);
   if (elsewhere !== undefined) return [{ box, reason: elsewhere }];
   if (context.config.cloudflare.container === undefined) return [{ box, reason: noTunnel }];
@@ -106,15 +108,18 @@ async function outsideBox(context: Context): Promise<readonly (Evidence | OpenBo
   return [{ box, target: 'production', summary: asked.join('; ') }];
 }
 
-/** A client in the network, gone when it has asked. @throws ProblemError where it reaches nothing */
+/**
+ * Connects to the database with a client container in the network; Docker removes the container afterwards.
+ * @throws ProblemError if it does not reach the database
+ */
 async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   const { host } = productionStack(context);
   const { name, user } = context.config.database;
   const container = await containerNamed(host, services.database.name, context.signal);
   const argv = docker.clientIn(networkName, container?.image ?? '', services.database.name, user, name);
-  // A container is started, however briefly: with somebody to tell lines to, it is checked as a change is.
-  const asked = await host.processes.run(argv, null, context.signal, () => undefined);
-  if (asked.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, asked.stderr));
+  // This starts a container, although a short-lived one: with an output callback, the call is checked like a change.
+  const result = await host.processes.run(argv, null, context.signal, () => undefined);
+  if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, result.stderr));
   return [
     {
       box: items.network.id,
@@ -124,13 +129,13 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   ];
 }
 
-function unreachableInside(host: string, argv: readonly string[], said: string): Problem {
+function unreachableInside(host: string, argv: readonly string[], stderr: string): Problem {
   return {
     code: 'ERP-0641',
-    what: `A client in the network of the stack on ${host} does not reach the database.`,
-    why: 'The services there would not either; what it said is below.',
-    todo: [`Try it by hand on ${host}: ${argv.map(quoted).join(' ')}`],
+    what: `A client in the network ${networkName} on ${host} cannot reach the database.`,
+    why: 'Other services in that network could not reach it either. The output of the client is below.',
+    todo: [`Try it on ${host}: ${argv.map(quoted).join(' ')}`],
     exit: exitCodes.stepFailed,
-    excerpt: said.trim().split('\n').slice(-5),
+    excerpt: stderr.trim().split('\n').slice(-5),
   };
 }

@@ -8,11 +8,10 @@ import { documentSource } from '../../documents/source.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { layout } from '../../workspace/layout.ts';
 
-const noContainer = 'speaks of the running container, and the database runs in none of ours: ';
-const whyNoContainer = {
-  embedded: `${noContainer}measured where a Docker engine runs it`,
-  docker: `${noContainer}measured where a Docker engine runs it`,
-  production: `${noContainer}look where the server's provider shows it`,
+const whyNotMeasured = {
+  embedded: 'needs Docker',
+  docker: 'the memory of the container could not be read',
+  production: 'not measured: the database runs in no container of ours, see the console of its provider',
 };
 
 const items = {
@@ -22,7 +21,7 @@ const items = {
   state: anywhere('4.1#4'),
 };
 
-/** What runs, how much of it, and how it stands: for whoever looks up a service. */
+/** Writes the database's section of the service inventory: where it runs, its size and its state. */
 export const serviceInventory = documentStep({
   id: '4.1',
   items: allItems(items),
@@ -60,7 +59,7 @@ export const serviceInventory = documentStep({
           summary: `Current Database State: ${source.ledger.length} migrations, ${production}`,
         },
       ],
-      open: memory === null ? [{ box: items.memory.id, reason: whyNoContainer[target] }] : [],
+      open: memory === null ? [{ box: items.memory.id, reason: whyNotMeasured[target] }] : [],
     };
   },
 });

@@ -17,7 +17,7 @@ const items = {
   globalIds: anywhere('4.2#9'),
 };
 
-/** Every table as the catalog has it, how the schemas hang together, and queries that were tried. */
+/** Documents every table from the catalog, the foreign keys between the schemas, and tested example queries. */
 export const databaseSchema = documentStep({
   id: '4.2',
   items: allItems(items),
@@ -28,9 +28,9 @@ export const databaseSchema = documentStep({
   async compose(context, described) {
     const source = await documentSource(context, described);
     const { target, schemas } = source;
-    // A query that does not run any more ends the step: PostgreSQL says why.
+    // A query that fails ends the step with PostgreSQL's message.
     for (const { sql } of exampleQueries) await source.session.query(sql);
-    const told = (item: Item | undefined, summary: string) => evidenceFor(item, { target, summary });
+    const evidence = (item: Item | undefined, summary: string) => evidenceFor(item, { target, summary });
     const documented = (name: string) => {
       const tables = schemas.find((one) => one.name === name)?.tables ?? [];
       return `${name}: its purpose, and ${tables.length} tables with columns, keys, indexes and triggers`;
@@ -41,20 +41,20 @@ export const databaseSchema = documentStep({
       body: schemaText(source),
       summary: `${layout.schemaDocument}: ${tables} tables`,
       evidence: [
-        told(items.file, layout.schemaDocument),
-        told(items.erp, documented('erp')),
-        told(items.agent, documented('agent')),
-        told(items.tried, `${exampleQueries.length} queries, each run before it was printed`),
+        evidence(items.file, layout.schemaDocument),
+        evidence(items.erp, documented('erp')),
+        evidence(items.agent, documented('agent')),
+        evidence(items.tried, `${exampleQueries.length} queries, each run before it was written`),
         ...exampleQueries.map(({ title }, index) =>
-          told(items.queries[index], `${title}: ran without an error`),
+          evidence(items.queries[index], `${title}: ran without an error`),
         ),
-        told(
+        evidence(
           items.crossSchema,
           across
             .map(({ table, columns, target: to }) => `${table}.${columns.join(', ')} to ${to}`)
             .join('; '),
         ),
-        told(items.globalIds, `global_id of ${tablesWithGlobalId(schemas).length} tables`),
+        evidence(items.globalIds, `global_id of ${tablesWithGlobalId(schemas).length} tables`),
       ],
       open: [],
     };

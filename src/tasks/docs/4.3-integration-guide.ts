@@ -15,7 +15,7 @@ const items = {
   python: anywhere('4.3#5'),
 };
 
-/** How a service of the business reads and writes the database. */
+/** Documents how a service reads and writes the database. */
 export const integrationGuide = documentStep({
   id: '4.3',
   items: allItems(items),
@@ -27,32 +27,34 @@ export const integrationGuide = documentStep({
     const source = await documentSource(context, described);
     const examples = await readExamples(context.assets, source.catalog);
     const { target } = source;
-    const told = (item: Item, summary: string) => evidenceFor(item, { target, summary });
-    const seen = examples.flatMap((example, index) => provenBy(example, items.examples[index], target));
-    const sound = examples.filter(({ lacking }) => lacking.length === 0).length;
+    const evidence = (item: Item, summary: string) => evidenceFor(item, { target, summary });
+    const checked = examples.flatMap((example, index) =>
+      evidenceOrOpen(example, items.examples[index], target),
+    );
+    const fitting = examples.filter(({ lacking }) => lacking.length === 0).length;
     return {
       body: guideText(source, examples),
-      summary: `${layout.integrationGuide}: ${sound} of ${examples.length} examples fit the database`,
+      summary: `${layout.integrationGuide}: ${fitting} of ${examples.length} examples fit the database`,
       evidence: [
-        told(items.file, layout.integrationGuide),
-        told(items.variables, variables.join(', ')),
-        told(items.qualified, 'every query names its schema, and why it has to'),
-        told(items.python, `${examples.length} Python files, which tests of erp-deploy run`),
-        ...seen.filter((one) => 'target' in one),
+        evidence(items.file, layout.integrationGuide),
+        evidence(items.variables, variables.join(', ')),
+        evidence(items.qualified, 'every query qualifies its tables with the schema, with the reason'),
+        evidence(items.python, `${examples.length} Python files, run by the tests of erp-deploy`),
+        ...checked.filter((one) => 'target' in one),
       ],
-      open: seen.filter((one) => 'reason' in one),
+      open: checked.filter((one) => 'reason' in one),
     };
   },
 });
 
-/** An example that uses what the database does not have would mislead: the operator decides about its item. */
-function provenBy(
+/** If the database lacks what an example uses, the operator decides about the example's item. */
+function evidenceOrOpen(
   { file, title, lacking }: ReadExample,
   item: Item | undefined,
   target: Evidence['target'],
 ): readonly (Evidence | OpenBox)[] {
   if (item === undefined) return [];
   if (lacking.length === 0)
-    return [evidenceFor(item, { target, summary: `${title}: ${file}, its tables and columns are there` })];
+    return [evidenceFor(item, { target, summary: `${title}: ${file}, its tables and columns exist` })];
   return [{ box: item.id, reason: `${file} uses what the database does not have: ${lacking.join(', ')}` }];
 }

@@ -18,7 +18,7 @@ const items = {
   howToValidate: anywhere('4.4#7'),
 };
 
-/** Where the migrations came from, when each was applied, and how to run and check them. */
+/** Documents the history of the migrations, and how to run and validate them. */
 export const migrationReference = documentStep({
   id: '4.4',
   items: allItems(items),
@@ -38,30 +38,30 @@ export const migrationReference = documentStep({
     const deployed = deployedMigrations(context);
     const legacy = await legacyHistory(context);
     const { target, ledger } = source;
-    const told = (box: BoxId, summary: string): Evidence => ({ box, target, summary });
-    const deployedBox = (box: BoxId, file: string): Evidence | OpenBox => {
+    const evidence = (box: BoxId, summary: string): Evidence => ({ box, target, summary });
+    const deployedEvidence = (box: BoxId, file: string): Evidence | OpenBox => {
       const checksum = ledger.find(({ name }) => name === file)?.checksum;
       const at = deployed.find((one) => one.checksum === checksum)?.appliedAt;
       return at === undefined
-        ? { box, reason: `${file} is not deployed: the date is told by production's ledger (step 3.3)` }
+        ? { box, reason: `${file} is not deployed: its date comes from production's ledger (step 3.3)` }
         : { box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
     };
-    const ours = [
-      deployedBox(items.erpDeployed.id, bundled.erp),
-      deployedBox(items.agentDeployed.id, bundled.agent),
+    const deployments = [
+      deployedEvidence(items.erpDeployed.id, bundled.erp),
+      deployedEvidence(items.agentDeployed.id, bundled.agent),
     ];
     return {
       body: migrationsText({ source, deployed, legacy }),
       summary: `${layout.migrationsReadme}: ${ledger.length} migrations`,
       evidence: [
-        told(items.file.id, layout.migrationsReadme),
-        told(items.history.id, `${ledger.length} migrations with the dates and checksums of the ledger`),
-        told(items.legacy.id, legacyWords(legacy)),
-        ...ours.filter((one) => 'target' in one),
-        told(items.howToRun.id, 'with erp-deploy, and by hand with psql'),
-        told(items.howToValidate.id, 'with erp-deploy validate, and by hand with the validation script'),
+        evidence(items.file.id, layout.migrationsReadme),
+        evidence(items.history.id, `${ledger.length} migrations with the dates and checksums of the ledger`),
+        evidence(items.legacy.id, legacyWords(legacy)),
+        ...deployments.filter((one) => 'target' in one),
+        evidence(items.howToRun.id, 'with erp-deploy, and with psql'),
+        evidence(items.howToValidate.id, 'with erp-deploy validate, and with the validation script'),
       ],
-      open: ours.filter((one) => 'reason' in one),
+      open: deployments.filter((one) => 'reason' in one),
     };
   },
 });

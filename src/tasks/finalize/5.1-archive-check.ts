@@ -13,12 +13,12 @@ const items = {
   active: anywhere('5.1#3'),
 };
 
-/** The legacy migrations are archived, and the database was made with ours. */
+/** Checks that the legacy migrations are archived, and that the database was created with ours. */
 export const archiveCheck: Step<Context> = {
   id: '5.1',
   phase: 'finalize',
   title: 'archive check',
-  wanted: 'legacy migrations archived and explained; 001 and 002 the active ones',
+  wanted: 'legacy migrations archived with a README; 001 and 002 are the active ones',
   items: allItems(items),
   needs: [
     {
@@ -33,16 +33,16 @@ export const archiveCheck: Step<Context> = {
     const { database } = lastTarget(context);
     const archived = await legacyArchived(context);
     const active = (await ledgerOf(database)).map(({ name }) => name);
-    const lacking = [bundled.erp, bundled.agent].filter((name) => !active.includes(name));
-    if (lacking.length > 0) {
-      return missing(...lacking.map((what) => ({ what, wanted: 'in the ledger', found: 'not applied' })));
+    const unapplied = [bundled.erp, bundled.agent].filter((name) => !active.includes(name));
+    if (unapplied.length > 0) {
+      return missing(...unapplied.map((what) => ({ what, wanted: 'in the ledger', found: 'not applied' })));
     }
     const { target } = database;
     return satisfied(`${archived.length} archived, ${active.length} active`, [
       workspaceEvidence(items.archived.id, `${archived.length} in ${layout.archive}, none left outside`, {
         archived: archived.length,
       }),
-      workspaceEvidence(items.explained.id, `${layout.archiveReadme} says why`),
+      workspaceEvidence(items.explained.id, `${layout.archiveReadme} explains why`),
       { box: items.active.id, target, summary: `the ledger has ${active.join(', ')}` },
     ]);
   },

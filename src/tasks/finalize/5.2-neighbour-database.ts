@@ -11,8 +11,8 @@ import { lastTarget } from '../../targets/production.ts';
 import type { ContainerTarget } from '../../targets/target.ts';
 import type { Context } from '../../workspace/context.ts';
 
-const noEngine = 'looks at a container, and the embedded engine runs beside none';
-const noMachine = 'looks at a container beside ours, and production is a database URL';
+const noEngine = 'needs Docker';
+const noMachine = 'needs the containers of the host, and production is a database URL';
 
 const items = {
   healthy: inAnyContainer('5.2#1'),
@@ -21,12 +21,12 @@ const items = {
   schemas: inAnyContainer('5.2#4'),
 };
 
-/** The database next door shares the machine: it must be as well as before. Nothing of it is changed. */
+/** Checks that the other PostgreSQL on the host is still healthy. Changes nothing in it. */
 export const neighbourDatabase: Step<Context> = {
   id: '5.2',
   phase: 'finalize',
   title: 'neighbour database',
-  wanted: 'the database next door healthy, without errors in its log, its schemas there',
+  wanted: 'the other PostgreSQL on the host healthy, no errors in its log, its schemas readable',
   items: allItems(items),
   needs: [],
   async skipReason(context) {
@@ -39,9 +39,9 @@ export const neighbourDatabase: Step<Context> = {
   check: inspect,
   preview: async () => [],
   async verify(context) {
-    const look = await inspect(context);
-    if (look.state !== 'missing') return look;
-    const found = look.findings.map((one) => one.found).join();
+    const result = await inspect(context);
+    if (result.state !== 'missing') return result;
+    const found = result.findings.map((one) => one.found).join();
     return blocked(notHealthy(context.config.neighbour.container, hostName(context), found));
   },
 };
@@ -59,11 +59,11 @@ async function inspect(context: Context): Promise<CheckResult> {
       found: found?.health ?? 'missing',
     });
   }
-  const boxes = boxesOf(target, found, neighbour);
+  const outcomes = itemsOf(target, found, neighbour);
   return satisfied(
     `${neighbour.container}: ${found.health}`,
-    boxes.filter((one) => 'target' in one),
-    boxes.filter((one) => 'reason' in one),
+    outcomes.filter((one) => 'target' in one),
+    outcomes.filter((one) => 'reason' in one),
   );
 }
 
@@ -83,34 +83,34 @@ function notHealthy(container: string, host: string, found: string): Problem {
   };
 }
 
-/** Bytes from which on a person should look whether that is what they expect. */
+/** Bytes. From this size on, the operator decides whether the database may be this large. */
 const large = 10 * 1024 ** 3;
 
 type Config = Context['config']['neighbour'];
 
-function boxesOf(
+function itemsOf(
   { database: { target }, stack: { host } }: ContainerTarget,
   found: OtherPostgres,
   { container, database: name }: Config,
 ): readonly (Evidence | OpenBox)[] {
-  const box = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
+  const evidenceIf = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
     good ? { box: id, target, summary } : { box: id, reason };
   const { health, errors, lines, answer } = found;
   const silent = `${name} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(name)}`)}`;
   return [
     { box: items.healthy.id, target, summary: `${container} is ${health}` },
-    box(
+    evidenceIf(
       items.log.id,
       errors === 0,
       `no errors in the last ${lines} lines of its log`,
-      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}, yours to judge: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
+      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}; check them: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
     ),
-    box(
+    evidenceIf(
       items.size.id,
       answer !== null && answer.bytes < large,
       `${name} takes ${sizeText(answer?.bytes ?? 0)}`,
-      answer === null ? silent : `${name} takes ${sizeText(answer.bytes)}: is that what you expect?`,
+      answer === null ? silent : `${name} takes ${sizeText(answer.bytes)}: check whether that is expected`,
     ),
-    box(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
+    evidenceIf(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
   ];
 }

@@ -12,26 +12,26 @@ import { type CheckResult, missing, type Step, satisfied } from '../../domain/st
 import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
-/** The change is closed: OpenSpec, lessons, and those who wait for it. */
+/** Closes the change: archives it in OpenSpec, records the lessons learned, and notifies the stakeholders. */
 export const completion: Step<Context> = {
   id: '5.3',
   phase: 'finalize',
   title: 'completion',
-  wanted: 'the OpenSpec change archived, lessons written down, stakeholders told',
+  wanted: 'the OpenSpec change archived, lessons learned recorded, stakeholders notified',
   items: allItems(completionItems),
   needs: validatedAtLast,
   reports: async (context) =>
     skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'looks' : 'changes',
   asks: lessonsAsked,
-  check: (context) => lookAt(context, false),
-  verify: (context) => lookAt(context, true),
+  check: (context) => inspect(context, false),
+  verify: (context) => inspect(context, true),
   preview: async (context) => (await parts(context, false)).flatMap(({ changes }) => changes),
   async foresee(context) {
     const known = (await parts(context, false))
       .flatMap(({ changes }) => changes)
       .map((one) => pending(one, context.production === null ? '2.3' : '3.4'));
-    const told = known.some((one) => one.status === 'pending' && one.scope === notificationScope);
-    return told || !(await willTell(context)) ? known : [...known, notificationToCome];
+    const notifies = known.some((one) => one.status === 'pending' && one.scope === notificationScope);
+    return notifies || !(await mayNotifyLater(context)) ? known : [...known, notificationToCome];
   },
 };
 
@@ -39,20 +39,20 @@ async function parts(context: Context, sent: boolean): Promise<readonly Part[]> 
   return [await openspecPart(context), await lessonsPart(context), await notificationPart(context, sent)];
 }
 
-async function lookAt(context: Context, sent: boolean): Promise<CheckResult> {
+async function inspect(context: Context, sent: boolean): Promise<CheckResult> {
   const all = await parts(context, sent);
   const findings = all.flatMap((part) => part.findings);
   if (findings.length > 0) return missing(...findings);
   const open = all.flatMap((part) => part.open);
   return satisfied(
-    open.length === 0 ? 'complete' : 'what a person has to decide is left open',
+    open.length === 0 ? 'complete' : 'manual items remain',
     all.flatMap((part) => part.evidence).toSorted((a, b) => ((a.box ?? '') < (b.box ?? '') ? -1 : 1)),
     open,
   );
 }
 
-/** Production may be deployed in this very roll-out; then there is something to tell. */
-async function willTell(context: Context): Promise<boolean> {
+/** Production may be deployed later in this rollout; the stakeholders are notified then. */
+async function mayNotifyLater(context: Context): Promise<boolean> {
   const { host, databaseUrl } = context.config.production;
   return (host !== undefined || databaseUrl !== undefined) && (await webhook(context)) !== null;
 }
@@ -62,10 +62,10 @@ const notificationToCome: PlannedChange = {
   on: '3.4',
   scope: notificationScope,
   digest: null,
-  summary: 'tell stakeholders that the schema is ready',
+  summary: 'notify stakeholders that the schema is ready',
 };
 
-/** A change that steps before may still alter: known by what it touches, not by its words. */
+/** Makes a change pending, because earlier steps may still alter it: its scope identifies it, not its summary. */
 function pending(planned: PlannedChange, on: StepId): PlannedChange {
   if (planned.status === 'pending') return planned;
   const { change, consent } = planned;

@@ -2,12 +2,12 @@ import { inLocalContainer } from '../../checklist/items.ts';
 import { composeReady } from '../../containers/compose-ready.ts';
 import { databaseUp } from '../../targets/database-up.ts';
 
-/** The local database: in its container, or on the embedded engine. */
+/** Starts the local database, in its container or on the embedded engine. */
 export const startDatabase = databaseUp({
   id: '2.1',
   phase: 'local-test',
   title: 'start database',
-  wanted: 'a local PostgreSQL that answers, in its container where Docker runs the local test',
+  wanted: 'a local PostgreSQL that accepts connections; with the engine docker, in its container',
   target: ({ local }) => local,
   items: {
     started: inLocalContainer('2.1#1'),

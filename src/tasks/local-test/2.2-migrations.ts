@@ -4,7 +4,7 @@ import { migrate } from '../../targets/migrate.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 
-/** The workspace's migrations, applied to the local database. */
+/** Applies the workspace's migrations to the local database. */
 export const migrations = migrate({
   id: '2.2',
   phase: 'local-test',

@@ -5,12 +5,12 @@ import { bundled, layout } from '../../workspace/layout.ts';
 
 const script = `${layout.migrations}/${bundled.validation}`;
 
-/** The local database, compared with what its migrations make of an empty one. */
+/** Compares the local database with what its migrations make of an empty one, and tests its behaviour. */
 export const validation = validate({
   id: '2.3',
   phase: 'local-test',
   title: 'validation',
-  wanted: 'a database that is what its migrations say, and does what they promise',
+  wanted: 'a database that matches its migrations and passes the behaviour tests',
   target: ({ local }) => local,
   items: {
     script: inLocalContainer('2.3#1'),

@@ -17,34 +17,34 @@ const lists = [
   { item: inLocalContainer('2.4#2'), schema: 'agent' },
 ] as const;
 
-/** 2.3 tries the inserts. */
+/** 2.3 tests the inserts. */
 const inserts = [provenElsewhere('2.4#6'), provenElsewhere('2.4#7')];
 
-/** What the checklist asks to check by hand, read from the catalog. */
+/** Reads from the catalog what the checklist says to check by hand. */
 export const manualChecks: Step<Context> = {
   id: '2.4',
   phase: 'local-test',
   title: 'manual checks',
-  wanted: 'the cross-schema keys, the computed column and the trigger that the checklist names',
+  wanted: 'the cross-schema foreign keys, the computed column and the trigger that the checklist names',
   get items() {
     return [...lists, ...checks].map(({ item }) => item).concat(inserts);
   },
   needs: [validatedLocally],
   async check({ local: { database } }) {
     const { objects } = await catalogNow(await database.session());
-    const seen = checks.map((one) => ({ ...one, found: one.find(objects) }));
-    const findings = seen
+    const results = checks.map((one) => ({ ...one, found: one.find(objects) }));
+    const findings = results
       .filter(({ found }) => found === null)
-      .map(({ what }): Finding => ({ what, wanted: 'in the catalog', found: 'not there' }));
+      .map(({ what }): Finding => ({ what, wanted: 'in the catalog', found: 'missing' }));
     if (findings.length > 0) return missing(...findings);
     const { target } = database;
-    const evidence = seen.map(({ item, found }) => evidenceFor(item, { target, summary: found ?? '' }));
+    const evidence = results.map(({ item, found }) => evidenceFor(item, { target, summary: found ?? '' }));
     const tables = target === 'embedded' ? [] : tablesOf(objects, target);
     const open = openOnEmbedded(
       lists.map(({ item }) => item),
       target,
     );
-    return satisfied('cross-schema keys, computed column, trigger', [...tables, ...evidence], open);
+    return satisfied('cross-schema foreign keys, computed column, trigger', [...tables, ...evidence], open);
   },
   preview: async () => [],
 };
@@ -57,8 +57,8 @@ interface ManualCheck {
 }
 
 /**
- * The checklist expects a key from erp.execution_runs to agent.sessions "if referenced": its own listing
- * has no such column. The keys across schemas that it does have are these.
+ * The cross-schema foreign keys of the checklist's own listing. It also expects one from erp.execution_runs to
+ * agent.sessions "if referenced", but lists no column for it.
  */
 const acrossSchemas = [
   'agent.sessions.client_person_id to erp.people',

@@ -3,14 +3,14 @@ import { composeReady } from '../../containers/compose-ready.ts';
 import { api } from '../../targets/api.ts';
 import { validatedLocally } from '../../targets/needs.ts';
 
-const noNetwork = 'PostgREST runs in a container; the embedded engine serves one session and no network';
+const needsDocker = 'needs Docker';
 
-/** The API over the local database. */
+/** Starts the API for the local database. */
 export const postgrest = api({
   id: '2.5',
   phase: 'local-test',
   title: 'PostgREST',
-  wanted: 'PostgREST healthy, refusing strangers and answering a signed token on both schemas',
+  wanted: 'PostgREST healthy: rejects requests without a token, accepts a signed token for both schemas',
   target: ({ local }) => local,
   items: {
     started: inLocalContainer('2.5#1'),
@@ -19,5 +19,5 @@ export const postgrest = api({
     limits: inLocalContainer('0.2#3'),
   },
   needs: [composeReady, validatedLocally],
-  skipReason: ({ local }) => (local.stack === null ? noNetwork : undefined),
+  skipReason: ({ local }) => (local.stack === null ? needsDocker : undefined),
 });

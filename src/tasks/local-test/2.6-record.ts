@@ -20,34 +20,34 @@ const items = {
   passed: anywhere('2.6#3'),
 };
 
-/** What the local test came to, in the workspace, for whoever decides on production. */
+/** Writes the results of the local test into the workspace, as a basis for the decision about production. */
 export const record: Step<Context> = {
   id: '2.6',
   phase: 'local-test',
   title: 'record',
-  wanted: `${layout.testRecord} with the results of this very local test`,
+  wanted: `${layout.testRecord} with the results of this local test`,
   items: allItems(items),
   needs: [validatedLocally],
   reports: 'looks',
   async check(context) {
     const obstacle = await fileObstacle(context, [layout.testRecord]);
     if (obstacle !== null) return blocked(obstacle);
-    const wanted = await recordOf(context);
-    const found = await markIn(context);
-    if (found !== markOf(wanted)) {
-      const seen = found === null ? 'not there' : 'the record of another state';
-      return missing({ what: layout.testRecord, wanted: 'the record of this state', found: seen });
+    const expected = await recordOf(context);
+    const mark = await markIn(context);
+    if (mark !== markOf(expected)) {
+      const found = mark === null ? 'missing' : 'the record of another local test';
+      return missing({ what: layout.testRecord, wanted: 'the record of this local test', found });
     }
-    const { issues } = wanted;
+    const { issues } = expected;
     return satisfied(layout.testRecord, [
-      box(items.issues.id, issues.length === 0 ? 'no issues met' : `${issues.length} issues written down`),
-      box(items.fixes.id, issues.length === 0 ? 'no fixes needed' : 'what was mended is written down'),
-      box(items.passed.id, 'validation green for these checksums'),
+      evidence(items.issues.id, issues.length === 0 ? 'no issues' : `${issues.length} issues recorded`),
+      evidence(items.fixes.id, issues.length === 0 ? 'no fixes needed' : 'fixes recorded'),
+      evidence(items.passed.id, 'validation passed for these checksums'),
     ]);
   },
   async preview(context): Promise<readonly PlannedChange[]> {
-    const wanted = await recordOf(context);
-    const file = { path: layout.testRecord, text: recordText(wanted, markOf(wanted)) };
+    const expected = await recordOf(context);
+    const file = { path: layout.testRecord, text: recordText(expected, markOf(expected)) };
     const change = (await stateOf(context, file)) === 'same' ? null : await previewOf(context, file);
     return change === null ? [] : [change];
   },
@@ -69,7 +69,7 @@ async function recordOf(context: Context): Promise<TestRecord> {
   return {
     engine: context.engine,
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
-    // One thing that was seen may prove several boxes.
+    // One result may be evidence for several items.
     results: [
       ...new Set(
         localSteps.flatMap(
@@ -82,8 +82,8 @@ async function recordOf(context: Context): Promise<TestRecord> {
 }
 
 /**
- * Names the state that a record tells of: it stands in the record, so that a look need not compare words.
- * The results do not count: a run that finds the same files validated, in a few other words, leaves the record.
+ * Identifies the local test that a record describes. The record contains the mark, so a check does not compare wording.
+ * The results do not count: if only their wording changes, the record stays as it is.
  */
 function markOf({ engine, migrations, issues }: TestRecord): string {
   return createHash('sha256').update(JSON.stringify({ engine, migrations, issues })).digest('hex');
@@ -94,6 +94,6 @@ async function markIn({ files }: Context): Promise<string | null> {
   return /<!-- erp-deploy local-test ([0-9a-f]{64}) -->/.exec(await files.read(layout.testRecord))?.[1] ?? '';
 }
 
-function box(id: BoxId, summary: string): Evidence {
+function evidence(id: BoxId, summary: string): Evidence {
   return { box: id, target: 'workspace', summary };
 }

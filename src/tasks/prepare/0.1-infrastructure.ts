@@ -9,7 +9,7 @@ import { type OwnFile, previewOf } from '../../workspace/own-file.ts';
 
 const folders = [layout.stack, layout.migrations, layout.data, layout.envTemplateFolder] as const;
 
-/** What must never be committed: the secrets, and the database's own files. */
+/** Must never be committed: the secrets, and the database's own files. */
 const unversioned = [layout.env, `${layout.data}/PG_VERSION`] as const;
 const ignoreLines = ['/.env', '/data/'] as const;
 
@@ -17,7 +17,7 @@ const items = {
   folders: anywhere('0.1#1'),
 };
 
-/** The folders of the stack, and what keeps secrets and data out of git. The workspace may become a repository later. */
+/** Creates the folders of the stack and a `.gitignore` for secrets and data; the workspace may become a repository later. */
 export const infrastructure: Step<Context> = {
   id: '0.1',
   phase: 'prepare',
@@ -54,7 +54,7 @@ async function foldersMissing(context: Context): Promise<readonly Finding[]> {
   const nodes = await Promise.all(folders.map((path) => context.files.look(path)));
   return folders
     .filter((_, index) => nodes[index]?.type === 'absent')
-    .map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' }));
+    .map((path) => ({ what: path, wanted: 'a folder', found: 'missing' }));
 }
 
 async function notIgnored(context: Context): Promise<readonly Finding[]> {
@@ -63,22 +63,22 @@ async function notIgnored(context: Context): Promise<readonly Finding[]> {
     : await ignoredByOwnFile(context);
   return unversioned
     .filter((_, index) => !ignored[index])
-    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'git would add it' }));
+    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'not ignored' }));
 }
 
 /** Returns for each path whether our line is in the stack's `.gitignore`; outside of a work tree, git cannot be asked. */
 async function ignoredByOwnFile({ files }: Context): Promise<readonly boolean[]> {
   if ((await files.look(layout.gitignore)).type !== 'file') return unversioned.map(() => false);
   const lines = (await files.read(layout.gitignore)).split(/\r?\n/);
-  // A later `!` takes back what the lines before it ignore.
+  // A later `!` may undo the lines before it.
   const inForce = lines.slice(lines.findLastIndex((line) => line.startsWith('!')) + 1);
   return ignoreLines.map((line) => inForce.includes(line));
 }
 
-/** What a person wrote there stays; our lines come behind it. */
+/** Appends our lines to the user's. */
 async function ignoreFile(context: Context): Promise<OwnFile> {
-  const there = (await context.files.look(layout.gitignore)).type === 'file';
-  const text = there ? await context.files.read(layout.gitignore) : '';
+  const exists = (await context.files.look(layout.gitignore)).type === 'file';
+  const text = exists ? await context.files.read(layout.gitignore) : '';
   const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   return { path: layout.gitignore, text: `${start}${ignoreLines.join('\n')}\n` };
 }

@@ -21,7 +21,7 @@ const items = {
   env: anywhere('0.2#5'),
 };
 
-/** The compose file, the template of its `.env`, and the `.env` itself with generated secrets. */
+/** Writes the compose file, the template of its `.env`, and the `.env` itself with generated secrets. */
 export const composeFile: Step<Context> = {
   id: '0.2',
   phase: 'prepare',
@@ -58,7 +58,7 @@ export const composeFile: Step<Context> = {
           services: services.length,
         }),
         ...('target' in labels ? [labels] : []),
-        workspaceEvidence(items.env.id, 'three secrets, mode 0600, known to this file alone', {
+        workspaceEvidence(items.env.id, 'three secrets, mode 0600, stored only in this file', {
           keys: 3,
           mode: '0600',
         }),
@@ -75,15 +75,15 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
   return [...own.filter((change) => change !== null), ...(await envChanges(context.local.files))];
 }
 
-/** What a file says is no proof of what runs: these two are looked at on the engine. */
+/** The compose file is no evidence of what runs: other steps inspect the network and the limits in Docker. */
 const openBoxes: readonly OpenBox[] = [
   {
     box: items.network.id,
-    reason: 'the network lives in a Docker engine: proven by 2.1 on docker, or by 3.2',
+    reason: 'needs Docker: verified by 2.1 with the engine docker, or by 3.2',
   },
   {
     box: items.limits.id,
-    reason: 'limits are read off the running containers: proven by 2.5 on docker, or by 3.5',
+    reason: 'needs Docker: verified on the running containers by 2.5 with the engine docker, or by 3.5',
   },
 ];
 
@@ -103,10 +103,10 @@ async function labelBox(context: Context): Promise<Evidence | OpenBox> {
   const labels = services['postgrest-erp']?.labels ?? {};
   const rules = Object.entries(labels).filter(([name]) => name.endsWith('.rule'));
   const forHost = rules.filter(([, rule]) => rule.includes(`Host(\`${context.config.publicHost}\`)`));
-  const words = `${forHost.length} routes for ${context.config.publicHost}`;
+  const text = `${forHost.length} routes for ${context.config.publicHost}`;
   if (forHost.length < 2)
-    return { box: items.labels.id, reason: `${layout.compose} has ${words}, and two are wanted` };
-  return workspaceEvidence(items.labels.id, words, {
+    return { box: items.labels.id, reason: `${layout.compose} has ${text}; expected 2` };
+  return workspaceEvidence(items.labels.id, text, {
     labels: Object.keys(labels).length,
     routes: forHost.length,
   });

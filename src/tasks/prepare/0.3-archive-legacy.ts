@@ -8,13 +8,13 @@ import { archiveIsExplained, legacyArchived, legacyLeft } from '../../workspace/
 import { fileObstacle, folderObstacle } from '../../workspace/obstacles.ts';
 import { previewOf } from '../../workspace/own-file.ts';
 
-/** These names are ours: lying in the legacy folder, they are a person's to judge, and never moved unasked. */
+/** Our own file names: in the legacy folder, such a file is moved only if the operator approves it. */
 const ambiguous: readonly string[] = [bundled.erp, bundled.agent];
 
 const readme = `# Why these migrations are here
 
 They belong to an earlier design of the database and were never used in production. They are kept
-to be read, and are not to be run: the database is built by the migrations in
+for reference only; do not run them. The database is created by the migrations in
 \`${layout.migrations}\`, starting with \`${bundled.erp}\` and \`${bundled.agent}\`.
 `;
 
@@ -24,7 +24,7 @@ const items = {
   readme: anywhere('0.3#3'),
 };
 
-/** Legacy migrations out of the way, with a word on why. */
+/** Moves the legacy migrations into an archive with a README. */
 export const archiveLegacy: Step<Context> = {
   id: '0.3',
   phase: 'prepare',
@@ -42,12 +42,12 @@ export const archiveLegacy: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const archived = await legacyArchived(context);
     return satisfied(archived.length === 0 ? 'nothing to archive' : `${archived.length} archived`, [
-      workspaceEvidence(items.folder.id, 'deprecated/ is there'),
+      workspaceEvidence(items.folder.id, 'deprecated/ exists'),
       workspaceEvidence(items.moved.id, `${archived.length} archived, none left`, {
         archived: archived.length,
         left: 0,
       }),
-      workspaceEvidence(items.readme.id, 'README.md says why'),
+      workspaceEvidence(items.readme.id, 'README.md explains why'),
     ]);
   },
   async preview(context) {
@@ -66,7 +66,7 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const archive = await context.files.look(layout.archive);
   const left = await legacyLeft(context);
   return [
-    ...(archive.type === 'absent' ? [{ what: layout.archive, wanted: 'a folder', found: 'nothing' }] : []),
+    ...(archive.type === 'absent' ? [{ what: layout.archive, wanted: 'a folder', found: 'missing' }] : []),
     ...left.map((name) => ({
       what: `${layout.legacy}/${name}`,
       wanted: 'in deprecated/',
@@ -74,7 +74,7 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
     })),
     ...((await archiveIsExplained(context))
       ? []
-      : [{ what: layout.archiveReadme, wanted: 'a text', found: 'nothing' }]),
+      : [{ what: layout.archiveReadme, wanted: 'a file with an explanation', found: 'missing or empty' }]),
   ];
 }
 
@@ -87,22 +87,22 @@ async function moveOf({ files }: Context, name: string): Promise<PlannedChange> 
     before: { state: 'file', sha256: await files.hash(from) },
   } as const;
   if (!ambiguous.includes(name)) return { status: 'exact', change };
-  const why = `${from} is named like a migration of erp-deploy, and lies in the legacy folder; it would be archived.`;
+  const why = `${from} has the name of an erp-deploy migration, but is in the legacy folder; it would be archived.`;
   return { status: 'exact', change, consent: { flag: '--overwrite', value: from, why } };
 }
 
-/** An archived file of the same name is never written over. */
+/** Never overwrites an archived file of the same name. */
 async function clash(context: Context): Promise<Problem | null> {
   const archived = await context.files.list(layout.archive);
   const twice = (await legacyLeft(context)).find((name) => archived.includes(name));
   if (twice === undefined) return null;
   return {
     code: 'ERP-0330',
-    what: `${twice} lies in ${layout.legacy} and in its archive.`,
-    why: 'Moving it would lose the archived one.',
+    what: `${twice} is in both ${layout.legacy} and its archive.`,
+    why: 'Moving it would overwrite the archived file.',
     todo: [
       `Compare them: diff ${layout.legacy}/${twice} ${layout.archive}/${twice}`,
-      'Keep one, and start again.',
+      'Keep one of them, then run again.',
     ],
     exit: exitCodes.stepFailed,
   };

@@ -16,12 +16,12 @@ const items = {
   fix: anywhere('0.4#3'),
 };
 
-/** The starter schema's missing comma: found with PostgreSQL's own parser, written down, mended on a yes of its own. */
+/** Finds the starter schema's missing comma with PostgreSQL's parser, documents it, and fixes it if the operator approves. */
 export const starterSchema: Step<Context> = {
   id: '0.4',
   phase: 'prepare',
   title: 'starter schema',
-  wanted: 'a starter schema that PostgreSQL can read; what was wrong with it written down',
+  wanted: 'a starter schema that PostgreSQL can parse; its syntax error documented',
   items: allItems(items),
   needs: [
     {
@@ -31,26 +31,26 @@ export const starterSchema: Step<Context> = {
     },
   ],
   async skipReason(context) {
-    return (await starterIsThere(context)) ? undefined : `no ${starterPath(context)} here`;
+    return (await starterIsThere(context)) ? undefined : `${starterPath(context)} does not exist`;
   },
   async check(context) {
     const obstacle = await fileObstacle(context, [starterPath(context), layout.starterFix]);
     if (obstacle !== null) return blocked(obstacle);
     const text = await context.files.read(starterPath(context));
-    const mended = await findMissingCommas(text);
-    if (mended.commas.length > 0) return missing(...(await findingsOf(context, mended)));
+    const fixed = await findMissingCommas(text);
+    if (fixed.commas.length > 0) return missing(...(await findingsOf(context, fixed)));
     const lines = text.split('\n').length;
     const path = starterPath(context);
-    const mendedByUs = context.memory.wrote(path, await context.files.hash(path));
-    const comma = mendedByUs ? 'the comma was added' : 'no comma is missing';
+    const fixedByUs = context.memory.wrote(path, await context.files.hash(path));
+    const comma = fixedByUs ? 'the comma was added' : 'no comma is missing';
     const evidence: Evidence[] = [
       workspaceEvidence(items.read.id, `${lines} lines read`, { lines }),
-      workspaceEvidence(items.fault.id, comma, { faults: mended.faults.length }),
-      ...(mended.faults.length === 0
-        ? [workspaceEvidence(items.fix.id, mendedByUs ? layout.starterFix : 'nothing to fix')]
+      workspaceEvidence(items.fault.id, comma, { faults: fixed.faults.length }),
+      ...(fixed.faults.length === 0
+        ? [workspaceEvidence(items.fix.id, fixedByUs ? layout.starterFix : 'nothing to fix')]
         : []),
     ];
-    return satisfied(`${comma}${faultWords(mended)}`, evidence, faultBoxes(path, mended));
+    return satisfied(`${comma}${faultText(fixed)}`, evidence, openItems(path, fixed));
   },
   preview,
   foresee: preview,
@@ -59,11 +59,11 @@ export const starterSchema: Step<Context> = {
 async function preview(context: Context): Promise<readonly PlannedChange[]> {
   const path = starterPath(context);
   const text = await context.files.read(path);
-  const mended = await findMissingCommas(text);
-  if (mended.commas.length === 0) return [];
+  const fixed = await findMissingCommas(text);
+  if (fixed.commas.length === 0) return [];
   const note = await previewOf(context, {
     path: layout.starterFix,
-    text: starterFixText(path, text, mended),
+    text: starterFixText(path, text, fixed),
   });
   const node = await context.files.look(path);
   const fix: PlannedChange = {
@@ -74,52 +74,52 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
       entry: {
         type: 'file',
         mode: node.type === 'file' ? node.mode : 0o644,
-        content: [mended.fixedText],
+        content: [fixed.fixedText],
         confidential: false,
-        diff: diffOf(path, text, mended.fixedText),
+        diff: diffOf(path, text, fixed.fixedText),
       },
       before: { state: 'file', sha256: await context.files.hash(path) },
     },
     consent: {
       flag: '--fix-starter',
       why: `a comma would be added to your ${path} (a backup is kept).`,
-      excerpt: mended.commas.flatMap(({ fault }) => faultLines(path, fault)),
+      excerpt: fixed.commas.flatMap(({ fault }) => faultLines(path, fault)),
     },
   };
   return note === null ? [fix] : [note, fix];
 }
 
-async function findingsOf(context: Context, mended: StarterFix): Promise<readonly Finding[]> {
+async function findingsOf(context: Context, fixed: StarterFix): Promise<readonly Finding[]> {
   const path = starterPath(context);
   const text = await context.files.read(path);
   const note = await findingOf(context, {
     path: layout.starterFix,
-    text: starterFixText(path, text, mended),
+    text: starterFixText(path, text, fixed),
   });
-  const commas = mended.commas.map(({ line, column, after, fault }): Finding => {
+  const commas = fixed.commas.map(({ line, column, after, fault }): Finding => {
     const what = `${path}, line ${line}, column ${column}`;
-    return { what, wanted: `a comma after ${after}`, found: 'none', excerpt: faultLines(path, fault) };
+    return { what, wanted: `a comma after ${after}`, found: 'missing', excerpt: faultLines(path, fault) };
   });
-  // They stay when the comma is there; whoever says yes to it should know of them.
-  const others = mended.faults.slice(0, shownFaults).map(({ line, column, message, excerpt }): Finding => {
+  // Adding the comma does not fix these: the operator should know of them before approving.
+  const others = fixed.faults.slice(0, shownFaults).map(({ line, column, message, excerpt }): Finding => {
     const what = `${path}, line ${line}, column ${column}`;
-    return { what, wanted: 'SQL that PostgreSQL can read', found: message, excerpt };
+    return { what, wanted: 'SQL that PostgreSQL can parse', found: message, excerpt };
   });
   return [...commas, ...others, ...(note === null ? [] : [note])];
 }
 
-function faultWords({ faults: [first, ...rest] }: StarterFix): string {
+function faultText({ faults: [first, ...rest] }: StarterFix): string {
   if (first === undefined) return '';
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
-  return `; line ${first.line}, column ${first.column} is no SQL: ${first.message}${more}`;
+  return `; line ${first.line}, column ${first.column} cannot be parsed: ${first.message}${more}`;
 }
 
-/** What no comma mends is the person's to judge: nothing here depends on the starter schema. */
-function faultBoxes(path: string, { faults }: StarterFix): readonly OpenBox[] {
+/** Leaves other syntax errors to the operator: no step depends on the starter schema. */
+function openItems(path: string, { faults }: StarterFix): readonly OpenBox[] {
   if (faults.length === 0) return [];
   const left = faults.length - shownFaults;
   const lines = [
-    'PostgreSQL cannot read the starter schema:',
+    'PostgreSQL cannot parse the starter schema:',
     ...faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault)),
     ...(left > 0 ? [`and ${left} more`] : []),
   ];

@@ -12,7 +12,7 @@ const items = {
   tested: provenElsewhere('0.5#5'),
 };
 
-/** The script that checks the schema by hand, with psql; 2.3 runs it too. */
+/** Installs the script that validates the schema with psql; 2.3 runs it too. */
 export const validationScript = migrationFileStep({
   id: '0.5',
   items: allItems(items),
@@ -21,7 +21,7 @@ export const validationScript = migrationFileStep({
   boxes: async (_context, text) => {
     const parsed = await parseSql(text);
     const statements = 'statements' in parsed ? parsed.statements.length : 0;
-    // Its text is the released one, to the byte; what that text checks is proven by erp-deploy's own tests.
+    // The text equals the released one byte for byte; erp-deploy's own tests verify what it checks.
     return {
       evidence: [
         workspaceEvidence(items.file.id, bundled.validation, { statements }),
@@ -30,7 +30,7 @@ export const validationScript = migrationFileStep({
         workspaceEvidence(items.samples.id, 'samples all 38 tables'),
       ],
       open: [
-        { box: items.tested.id, reason: 'proven where it runs: by 1.2 on a scratch database, and by 2.3' },
+        { box: items.tested.id, reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.3' },
       ],
     };
   },

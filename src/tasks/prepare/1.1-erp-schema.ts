@@ -4,7 +4,7 @@ import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { starterIndexBox } from '../../schema/starter-indexes.ts';
 import { bundled } from '../../workspace/layout.ts';
 
-/** The checklist's groups of tables, by the box that heads each. */
+/** The checklist's groups of tables, by the item that heads each. */
 const groups = { '1.1#4': 'core', '1.1#11': 'pattern 8' } as const;
 
 export const erpSchema = migrationFileStep({
@@ -22,7 +22,7 @@ export const erpSchema = migrationFileStep({
         ...facts.open,
         ...keys.open,
         ...indexes.open,
-        { box: '1.1#22', reason: 'proven where it runs: by 1.2 on a scratch database, and by 2.2' },
+        { box: '1.1#22', reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.2' },
       ],
     };
   },

@@ -6,7 +6,7 @@ import { starterIndexBox } from '../../schema/starter-indexes.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled } from '../../workspace/layout.ts';
 
-/** The checklist's groups of tables, by the box that heads each. */
+/** The checklist's groups of tables, by the item that heads each. */
 const groups = {
   '1.2#4': 'memory',
   '1.2#11': 'operations',
@@ -31,7 +31,7 @@ async function boxes(context: Context, text: string) {
       ...facts.open,
       ...made.open,
       ...indexes.open,
-      { box: '1.2#39', reason: 'proven where it runs: by 2.2' } as const,
+      { box: '1.2#39', reason: 'verified when it runs: by 2.2' } as const,
     ],
   };
 }

@@ -23,15 +23,15 @@ const items = {
 };
 
 /**
- * The droplet reached, its engine and Compose found, room for what is to come, the deployment's files there, and its own
- * `.env`. Of a database URL: a server that fits.
+ * Checks that the production host is reachable, has Docker with Compose and enough room, and that the deployment's files
+ * and its own `.env` are in place. For a database URL, checks that the server is suitable.
  */
 export const preDeployment: Step<Context> = {
   id: '3.1',
   phase: 'production',
   title: 'pre-deployment',
   wanted:
-    "the droplet reached, with room on it, the deployment's files, and a sound .env of its own; or a server that fits",
+    'the production host reachable with enough room, the deployed files, and its own valid .env; or a suitable server',
   items: allItems(items),
   needs: [
     locallyTested,
@@ -70,7 +70,9 @@ export const preDeployment: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const target = 'production';
     const files = await deployedFiles(context, false);
-    const told = context.memory.lastSeen('3.1')?.evidence.find(({ box }) => box === items.reached.id)?.facts;
+    const earlier = context.memory
+      .lastSeen('3.1')
+      ?.evidence.find(({ box }) => box === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
       { box: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },
@@ -78,7 +80,7 @@ export const preDeployment: Step<Context> = {
         box: items.reached.id,
         target,
         summary: `${host.name} answers, Docker ${tools.engine}`,
-        facts: steadyRoom(told, room),
+        facts: steadyRoom(earlier, room),
       },
       { box: items.folder.id, target, summary: host.files.root },
       { box: items.env.id, target, summary: '.env with three secrets, mode 0600' },
@@ -100,15 +102,15 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const own = await Promise.all(
     (await deployedFiles(context, false)).map((file) => findingOf(location, file)),
   );
-  const folders = await absentFolders(context);
+  const folders = await missingFolders(context);
   return [
-    ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'nothing' })),
+    ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'missing' })),
     ...own.filter((finding) => finding !== null),
     ...(await envFindings(productionOf(context).files)),
   ];
 }
 
-async function absentFolders(context: Context): Promise<readonly string[]> {
+async function missingFolders(context: Context): Promise<readonly string[]> {
   const { files } = productionStack(context).host;
   const nodes = await Promise.all(deployedFolders.map((path) => files.look(path)));
   return deployedFolders.filter((_, index) => nodes[index]?.type === 'absent');
@@ -122,7 +124,7 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
   if (problem !== null) return problem;
   if (isProblem(room)) return room;
   const location = hostFiles(context);
-  const folders = (await absentFolders(context)).map((path): PlannedChange => {
+  const folders = (await missingFolders(context)).map((path): PlannedChange => {
     const entry = { type: 'directory' } as const;
     return {
       status: 'exact',
@@ -132,16 +134,16 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
   const own = await Promise.all(
     (await deployedFiles(context, toCome)).map((file) => previewOf(location, file)),
   );
-  const env = (await envChanges(productionOf(context).files)).map((planned) => asked(planned));
+  const env = (await envChanges(productionOf(context).files)).map((planned) => withApproval(planned));
   return [...folders, ...own.filter((change) => change !== null), ...env];
 }
 
-/** Secrets on the droplet are the operator's business, whatever the plan says. */
-function asked(planned: PlannedChange): PlannedChange {
+/** The operator approves every change of the secrets on the production host, even if the plan was approved. */
+function withApproval(planned: PlannedChange): PlannedChange {
   return planned.status === 'exact' ? { ...planned, consent: createEnv } : planned;
 }
 
 const createEnv: Consent = {
   flag: '--create-env',
-  why: 'The droplet gets an .env with secrets of its own, or what its .env lacks; they are generated there and stay there.',
+  why: 'An .env with secrets, or the keys that are missing in it, would be generated on the production host; the secrets stay there.',
 };

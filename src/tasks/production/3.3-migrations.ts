@@ -5,12 +5,12 @@ import { migrate } from '../../targets/migrate.ts';
 import { notConfigured, productionOf } from '../../targets/production.ts';
 import { bundled } from '../../workspace/layout.ts';
 
-/** The workspace's migrations, applied to production's database; if it contains rows, it is dumped before. */
+/** Applies the workspace's migrations to the production database, and dumps it first if it contains rows. */
 export const productionMigrations = migrate({
   id: '3.3',
   phase: 'production',
   title: 'migrations',
-  wanted: "every migration of the workspace in the ledger of production's database",
+  wanted: 'every migration of the workspace in the ledger of the production database',
   target: productionOf,
   startedBy: '3.2',
   guardsRows: true,
@@ -22,7 +22,7 @@ export const productionMigrations = migrate({
     locallyTested,
     {
       step: '3.1',
-      what: 'a server that takes migrations',
+      what: 'a server that is suitable for migrations',
       holds: async (context) => {
         const { server } = productionOf(context);
         return server === null || !('code' in (await serverFit(context, server)));
@@ -30,7 +30,7 @@ export const productionMigrations = migrate({
     },
     {
       step: '3.2',
-      what: "production's database",
+      what: 'the production database',
       holds: async (context) => (await productionOf(context).database.state()).is === 'present',
     },
   ],

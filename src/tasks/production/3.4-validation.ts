@@ -3,12 +3,13 @@ import { appliedInProduction } from '../../targets/needs.ts';
 import { notConfigured, productionOf } from '../../targets/production.ts';
 import { validate } from '../../targets/validate.ts';
 
-/** Production's database, compared with what its migrations make of an empty one. */
+/** Compares the production database with what its migrations make of an empty one, and tests its behaviour. */
 export const productionValidation = validate({
   id: '3.4',
   phase: 'production',
   title: 'validation',
-  wanted: "production's database as its migrations say, doing what they promise, its log free of errors",
+  wanted:
+    'a production database that matches its migrations and passes the behaviour tests, no errors in its log',
   target: productionOf,
   items: {
     script: inProduction('3.4#1'),

@@ -11,7 +11,8 @@ export const productionPostgrest = api({
   id: '3.5',
   phase: 'production',
   title: 'PostgREST',
-  wanted: 'PostgREST healthy on the droplet, refusing strangers and answering a signed token',
+  wanted:
+    'PostgREST healthy on the production host: rejects requests without a token, accepts a signed token',
   target: productionOf,
   obstacle: routeNamesTaken,
   items: {

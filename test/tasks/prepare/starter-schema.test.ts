@@ -46,12 +46,12 @@ test('another fault leaves its box open, with line, column and caret', async () 
   const look = await starterSchema.check(contextWith('select 1;\nselect a\n  frm b;\nselect 2;'));
   expect(look).toMatchObject({
     state: 'satisfied',
-    summary: 'no comma is missing; line 3, column 7 is no SQL: syntax error at or near "b"',
+    summary: 'no comma is missing; line 3, column 7 cannot be parsed: syntax error at or near "b"',
     open: [
       {
         box: '0.4#3',
         reason: [
-          'PostgreSQL cannot read the starter schema:',
+          'PostgreSQL cannot parse the starter schema:',
           `${path}, line 3, column 7: syntax error at or near "b"`,
           '  2 | select a',
           '> 3 |   frm b;',
