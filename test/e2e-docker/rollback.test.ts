@@ -41,7 +41,7 @@ test('undoes a rollout on Docker: rows only with a dump, never data/ or a networ
   const again = await rollOutIn(machine, workspace);
   expect({ exit: again.exit, stderr: again.stderr }).toEqual({ exit: 0, stderr: '' });
   expect(await dumpOf(machine)).toBe(once);
-  expect(again.stdout).toMatch(/^finalize +5\.2 +neighbour database +done +postgres: running/m);
+  expect(again.stdout).toMatch(/^finalize +5\.2 +other PostgreSQL +done +postgres: running/m);
   const proven = boxesProven(workspace);
   expect(['1', '2', '3', '4'].map((box) => proven.get(`5.2#${box}`))).toEqual(Array(4).fill('docker'));
 });

@@ -25,7 +25,7 @@ const items = {
 export const neighbourDatabase: Step<Context> = {
   id: '5.2',
   phase: 'finalize',
-  title: 'neighbour database',
+  title: 'other PostgreSQL',
   wanted: 'the other PostgreSQL on the host healthy, no errors in its log, its schemas readable',
   items: allItems(items),
   needs: [],
