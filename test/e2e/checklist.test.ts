@@ -46,7 +46,7 @@ describe('the checklist after a roll-out on the embedded engine', () => {
     expect(stdout.match(/^ *- \[x\] /gm)).toHaveLength(ticked.length);
     expect(stdout).toMatch(/^# Tasks: /);
     expect(stderr).toMatch(/^open +2\.1#2 +line \d+ +Verify postgres-erp running/m);
-    expect(stderr).toContain('speaks of a container');
+    expect(stderr).toContain('needs Docker');
     expect(stderr).toContain(`${ticked.length} of 176 items have evidence`);
     expect(treeOf(workspace)).toEqual(before);
   });
