@@ -177,7 +177,7 @@ describe('what lies in the way', () => {
     expect(exit).toBe(4);
     expect(problemIn(stderr)).toMatchObject({
       code: 'ERP-0403',
-      what: `${stack}/docker-compose.yml should be a file, and is a folder.`,
+      what: `${stack}/docker-compose.yml should be a file, but is a folder.`,
     });
     expect(treeOf(workspace)).toEqual(before);
   });
@@ -188,7 +188,7 @@ describe('what lies in the way', () => {
     const { exit, stderr } = await rollOut(workspace, prepare);
     expect(exit).toBe(4);
     expect(problemIn(stderr)).toMatchObject({
-      what: 'service-builds/postgres-erp should be a folder, and is a file.',
+      what: 'service-builds/postgres-erp should be a folder, but is a file.',
     });
     expect(treeOf(workspace)).toEqual(before);
   });
