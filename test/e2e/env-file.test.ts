@@ -150,7 +150,7 @@ describe('an .env that is there', () => {
     mkdirSync(join(workspace, path));
     const { exit, stderr } = await rollOut(workspace, untilEnv);
     expect(exit).toBe(4);
-    expect(problemIn(stderr).what).toBe(`${path} should be a file, and is a folder.`);
+    expect(problemIn(stderr).what).toBe(`${path} should be a file, but is a folder.`);
   });
 });
 
