@@ -20,7 +20,7 @@ describe('a roll-out without questions in a terminal', () => {
     const terminal = start(prepare, { cwd: workspace, rows: 40 });
     expect(await terminal.exit()).toBe(0);
     expect(terminal.history()).toMatch(/✔ 0\.1 .*done: /);
-    expect(terminal.history()).toMatch(/0\.4 .*skipped: no Coda_to_Postgres/);
+    expect(terminal.history()).toMatch(/0\.4 .*skipped: Coda_to_Postgres/);
     expect(terminal.history()).toMatch(/^done: \d+ done, \d+ skipped, 0 failed/m);
     expect(terminal.left()).toEqual(tidy);
     expect(existsSync(join(workspace, 'service-builds/postgres-erp'))).toBe(true);
