@@ -41,7 +41,7 @@ describe('a roll-out to a droplet', () => {
     await onDroplet('touch /tmp/enough');
     processes = (await samples.running).stdout;
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 keys/m);
+    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys/m);
     expect(stdout).toMatch(
       /^production +3\.5 +PostgREST +done +postgrest-erp healthy, both endpoints answer$/m,
     );
@@ -75,7 +75,7 @@ describe('a roll-out to a droplet', () => {
     const local = await there.run(workspace, ['token', '--ttl', '60s']);
     const words = ['token', '--ttl', '60s', '--production-host', 'droplet'];
     const own = await there.run(workspace, words);
-    expect(local.stderr).toContain('for erp_api at the local API (127.0.0.1:3000 on this machine;');
+    expect(local.stderr).toContain('role erp_api, for the local API (127.0.0.1:3000 on this machine;');
     expect(own.stderr).toContain('role erp_api, for the API of droplet, valid for 60s');
     const port = await there.droplet.machine.forward(3000);
     const statusWith = async ({ stdout }: typeof own) => {

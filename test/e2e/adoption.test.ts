@@ -54,7 +54,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
     expect(exit).toBe(5);
     const { code, why, excerpt } = problemIn(stderr);
     expect(code).toBe('ERP-0518');
-    expect(why).toContain('From what 002_agent_schema.sql leaves it differs in 1 place');
+    expect(why).toContain('It differs from the result of 002_agent_schema.sql in 1 place');
     expect(excerpt).toEqual([`index ${index}: missing`]);
     expect(await catalogOf(workspace)).toEqual(before);
   });

@@ -22,7 +22,7 @@ describe("a person's own migration", () => {
     const { exit, stdout, stderr } = await rollOut(workspace, migrate);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/2\.2 +migrations +done +3 applied/);
-    expect(stdout).toMatch(/2\.3 +validation +done +39 tables \(15 erp, 24 agent\), 35 keys/);
+    expect(stdout).toMatch(/2\.3 +validation +done +39 tables \(15 erp, 24 agent\), 35 foreign keys/);
     expect(await ledgerIn(workspace)).toEqual([
       '001_erp_schema.sql',
       '002_agent_schema.sql',

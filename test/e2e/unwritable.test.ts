@@ -62,14 +62,14 @@ describe('a full disk', () => {
     const failed = await rollOut(disk.path);
     expect(failed.exit).toBe(4);
     const { todo, why, what } = problemIn(failed.stderr);
-    expect(`${what} ${why}`).toMatch(/disk is full.*\(ENOSPC\)/);
+    expect(`${what} ${why}`).toMatch(/full disk.*\(ENOSPC\)/);
     expect(todo.join('\n')).toContain('df -h');
     expect(failed.stdout).toMatch(/2\.1 +start database +failed/);
 
     disk.resize('300m');
     const { exit, stdout, stderr } = await rollOut(disk.path);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/0\.2 .* already/);
+    expect(stdout).toMatch(/0\.2 .* unchanged/);
     expect(await ledgerIn(disk.path)).toEqual(['001_erp_schema.sql', '002_agent_schema.sql']);
   });
 

@@ -26,7 +26,7 @@ describe('a configuration with faults', () => {
     expect(exit).toBe(2);
     const [inFile, inFlags, ...more] = problemsIn(stderr);
     expect(inFile?.what).toBe(`${config} has 4 errors.`);
-    expect(inFlags?.what).toBe('--only 9.9: there is no such step.');
+    expect(inFlags?.what).toBe('--only 9.9: no such step.');
     expect(more).toEqual([]);
     const excerpt = inFile?.excerpt ?? [];
     expect(excerpt.map((line) => /^\S+:\d+:\d+/.exec(line)?.[0])).toEqual([
