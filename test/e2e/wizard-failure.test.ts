@@ -141,7 +141,7 @@ test('a step that needs a skipped one says so', async () => {
   await askedAbout(wizard, '2.2', seen.failure);
   await skipBecause(wizard, 'not now');
   const unmet = await askedAbout(wizard, '2.3', seen.failure);
-  expect(unmet).toContain('what step 2.2 makes: every migration applied');
+  expect(unmet).toContain('Step 2.3 depends on step 2.2: every migration applied.');
   wizard.press('q');
   expect(await wizard.exit()).toBe(3);
   expect(wizard.history()).toContain('– 2.2 skipped: not now');
