@@ -35,7 +35,9 @@ describe('a roll-out to a database URL', () => {
     for (const step of ['3\\.2 +container', '3\\.5 +PostgREST']) {
       expect(stdout).toMatch(new RegExp(`^production +${step} +skipped +production is a database URL`, 'm'));
     }
-    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys/m);
+    expect(stdout).toMatch(
+      /^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys/m,
+    );
     expect(await there.ask('select string_agg(name, $$ $$ order by name) from erp_deploy.migrations')).toBe(
       '001_erp_schema.sql 002_agent_schema.sql',
     );

@@ -41,7 +41,9 @@ describe('a roll-out to a droplet', () => {
     await onDroplet('touch /tmp/enough');
     processes = (await samples.running).stdout;
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys/m);
+    expect(stdout).toMatch(
+      /^production +3\.4 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys/m,
+    );
     expect(stdout).toMatch(
       /^production +3\.5 +PostgREST +done +postgrest-erp healthy, both endpoints answer$/m,
     );

@@ -30,7 +30,7 @@ test('undoes a rollout on Docker: rows only with a dump, never data/ or a networ
 
   const { exit, stdout, stderr } = await erpDeployIn(machine, workspace, [...words, '--force']);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-  expect(stdout).toContain('network portfolio-network: postgres on it');
+  expect(stdout).toContain('network portfolio-network: in use by postgres');
   const containers = await machine.docker('ps', '--all', '--format', '{{.Names}}');
   expect(containers.trim()).toBe('postgres');
   expect(existsSync(join(workspace, stack, 'data/PG_VERSION'))).toBe(true);
