@@ -64,12 +64,11 @@ export class Commands implements Processes {
     const framing: Framing = { input: input === undefined ? 'none' : 'sent', lock };
     const result = await this.#link.use(async (live) => {
       signal.throwIfAborted();
-      const started = await this.start(live, argv, cwd ?? '/', framing);
+      const started = await this.start(live, argv, cwd ?? '/', framing, 'brief', input);
       if (!started.found) {
         started.channel.close();
         return { exitCode: 127, stdout: '', stderr: '', notFound: true };
       }
-      if (input !== undefined) started.channel.end(input);
       return this.#result(live, started, argv, signal, onLine);
     });
     if (lock !== null && result.exitCode === lockLostExitCode)
@@ -79,6 +78,7 @@ export class Commands implements Processes {
 
   /**
    * Starts a command.
+   * @param input sent right away: waiting for the heading would cost a round trip
    * @throws FileFault if the folder cannot be entered; ProblemError if the login shell does not start it
    */
   async start(
@@ -87,6 +87,7 @@ export class Commands implements Processes {
     cwd: string,
     framing: Framing,
     stay: 'brief' | 'lasting' = 'brief',
+    input?: string,
   ): Promise<Started> {
     const { line, marker } = framed(posix.resolve(this.#root, cwd), argv, framing);
     let ended: Promise<number | null> = Promise.resolve(null);
@@ -95,6 +96,7 @@ export class Commands implements Processes {
         connection.client.exec(line, (error, opened: ClientChannel | undefined) => {
           // Listen right away: a short command may end in the same packet.
           if (opened !== undefined) ended = endOf(opened);
+          if (input !== undefined) opened?.end(input);
           done(error, opened);
         }),
       stay,
@@ -193,9 +195,9 @@ export class Commands implements Processes {
   async #end(live: Live, channel: ClientChannel, pid: string): Promise<boolean> {
     channel.signal('TERM');
     const { argv, input } = scriptCommand('end-group.sh', endGroupScript, [pid]);
-    const ending = this.start(live, argv, '/', { input: 'sent', lock: null }).then((started) => {
+    const framing: Framing = { input: 'sent', lock: null };
+    const ending = this.start(live, argv, '/', framing, 'brief', input).then((started) => {
       started.channel.resume();
-      started.channel.end(input);
       return started.ended.then(() => true);
     });
     const isEnded = await Promise.race([ending.catch(() => false), pause(grace, false, { ref: false })]);
