@@ -24,9 +24,9 @@ const baselineWebAssembly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 /** Milliseconds for what is polled; it ends as soon as the condition holds, so it may be long. */
 const expectation = { poll: { timeout: 30_000 } };
 
-const program = { globalSetup: ['test/support/built-program.ts'] };
+const program = { globalSetup: ['test/support/program/built-program.ts'] };
 const programAndTestbed = {
-  globalSetup: ['test/support/built-program.ts', 'test/testbed/setup.ts'],
+  globalSetup: ['test/support/program/built-program.ts', 'test/testbed/setup.ts'],
   setupFiles: ['test/testbed/after-file.ts'],
 };
 /** Bounds for a test that hangs. They are wide, since a busy machine can be ten times slower than a quiet one. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { embeddedDatabase } from '../../src/adapters/embedded-database.ts';
 import type { EmbeddedSession } from '../../src/adapters/embedded-session.ts';
 import { EngineCrash } from '../../src/domain/session.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const folder = '.erp-deploy/embedded';
 const marker = '.erp-deploy/embedded.json';

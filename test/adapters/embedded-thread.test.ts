@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedThread } from '../../src/adapters/embedded-thread.ts';
 import { DatabaseError, EngineCrash, type Session } from '../../src/domain/session.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 describe('a session in a thread of its own', () => {
   let session: Session;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesIn } from '../../src/adapters/files.ts';
 import { temporaryName } from '../../src/adapters/temporary-name.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 it('clears away what a killed process left of a write of the same file, and nothing else', async () => {
   const root = tempFolder();

@@ -15,8 +15,8 @@ import { expect, it } from 'vitest';
 import { errnoOf } from '../../src/adapters/errno.ts';
 import { filesIn, withFileFault } from '../../src/adapters/files.ts';
 import { FileFault } from '../../src/domain/ports.ts';
-import { sha256 } from '../support/memory-files.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { sha256 } from '../support/disk/memory-files.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 function workspace() {
   const root = tempFolder();

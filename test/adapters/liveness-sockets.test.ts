@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { livenessSockets } from '../../src/adapters/liveness-sockets.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 it.each(['lock', `${'x'.repeat(150)}/lock`])('is alive while it listens, in %s', async (path) => {
   const root = tempFolder();

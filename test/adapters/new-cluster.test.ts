@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { expect, it } from 'vitest';
 import { openEmbedded, startParams } from '../../src/adapters/embedded-session.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const settings = 'select name, setting from pg_settings order by name';
 const objects = `select count(*)::int as classes, (select count(*)::int from pg_proc) as functions,

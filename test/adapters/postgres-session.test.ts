@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectPostgres, openPostgres } from '../../src/adapters/postgres-session.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 beforeAll(async () => {

@@ -5,10 +5,10 @@ import { appendFile } from '../../src/adapters/append-file.ts';
 import { claimFolder } from '../../src/adapters/claim-folder.ts';
 import { flush } from '../../src/adapters/file-system.ts';
 import { filesIn } from '../../src/adapters/files.ts';
-import { linesOf, textIn } from '../support/disk-image.ts';
-import { imageKinds } from '../support/recorded-disk.ts';
-import { recordingFileSystem } from '../support/recording-file-system.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { linesOf, textIn } from '../support/disk/disk-image.ts';
+import { imageKinds } from '../support/disk/recorded-disk.ts';
+import { recordingFileSystem } from '../support/disk/recording-file-system.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const journal = '.erp-deploy/journal.jsonl';
 

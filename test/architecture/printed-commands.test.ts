@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withWorkspace } from '../../src/domain/command-text.ts';
 import type { Problem } from '../../src/domain/problem.ts';
-import { misplacedCommands } from '../support/problems.ts';
+import { misplacedCommands } from '../support/program/problems.ts';
 
 const source = join(import.meta.dirname, '../../src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>

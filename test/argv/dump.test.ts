@@ -17,7 +17,7 @@ import { afterRestore, beforeRestore } from '../../src/database/ledger/restore-s
 import type { Session } from '../../src/domain/session.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 const programs = { in: 'environment' } as const;
 const schemas = ['erp', 'erp_deploy'];

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { processesIn } from '../../src/adapters/processes.ts';
 import { type HostLock, hostLockHolder, type Taking, takeHostLock } from '../../src/host/host-lock.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today', command: 'erp-deploy run' });
 const never = new AbortController().signal;

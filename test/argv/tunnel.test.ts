@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { tunnel, tunnelFolder } from '../../src/argv/tunnel.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const file = {
   container: 'cloudflared',

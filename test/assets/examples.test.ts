@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { examples, usedBy } from '../../src/documents/examples.ts';
 import type { Row, Session } from '../../src/domain/session.ts';
-import { bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
-import { pythonWith } from '../support/python.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { bundledMigrations, withoutVector } from '../support/database/bundled-migrations.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
+import { pythonWith } from '../support/program/python.ts';
 
 const folder = fileURLToPath(new URL('../../assets/examples/', import.meta.url));
 /** With what means something in a URL, a shell and an option file. */

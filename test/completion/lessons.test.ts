@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { lessonsPart } from '../../src/completion/lessons.ts';
 import type { Entry } from '../../src/engine/journal-format.ts';
 import type { Context } from '../../src/workspace/context.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering } from '../support/step-context.ts';
-import { stack } from '../support/workspace.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith, remembering } from '../support/program/step-context.ts';
+import { stack } from '../support/workspace/workspace.ts';
 
 const path = `${stack}/LESSONS_LEARNED.md`;
 

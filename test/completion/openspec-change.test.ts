@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { openspecPart } from '../../src/completion/openspec-change.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Processes } from '../../src/domain/ports.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith } from '../support/step-context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith } from '../support/program/step-context.ts';
 
 const tasks = 'openspec/changes/add-erp/tasks.md';
 

@@ -8,10 +8,10 @@ import { archiveCheck } from '../../src/tasks/finalize/5.1-archive-check.ts';
 import { completion } from '../../src/tasks/finalize/5.3-completion.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { markOfFiles, soundMigrations } from '../../src/workspace/migrations.ts';
-import { bundledMigrations } from '../support/bundled-migrations.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering, targetWith } from '../support/step-context.ts';
-import { migrations } from '../support/workspace.ts';
+import { bundledMigrations } from '../support/database/bundled-migrations.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith, remembering, targetWith } from '../support/program/step-context.ts';
+import { migrations } from '../support/workspace/workspace.ts';
 
 const files = new MemoryFiles()
   .put(`${migrations}/001_erp_schema.sql`, bundledMigrations[0])

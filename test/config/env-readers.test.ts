@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvFile } from '../../src/config/env-file.ts';
-import { pythonWith } from '../support/python.ts';
+import { pythonWith } from '../support/program/python.ts';
 
 /** Values as people write them, odd ones among them; those that we refuse are left out. */
 const raw = fc.oneof(

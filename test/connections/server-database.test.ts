@@ -6,7 +6,7 @@ import { readLedger } from '../../src/database/ledger/ledger.ts';
 import { sqlTarget } from '../../src/database/ledger/sql-target.ts';
 import type { Session } from '../../src/domain/session.ts';
 import type { SqlChange } from '../../src/domain/sql-change.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 beforeAll(async () => {

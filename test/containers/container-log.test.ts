@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { faultsIn, logReason, logSince } from '../../src/containers/container-log.ts';
-import { engineThere, scriptedHost } from '../support/scripted-host.ts';
+import { engineThere, scriptedHost } from '../support/production/scripted-host.ts';
 
 const signal = new AbortController().signal;
 

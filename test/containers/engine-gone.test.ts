@@ -6,7 +6,7 @@ import { imageIsHere } from '../../src/containers/service-state.ts';
 import { services } from '../../src/containers/stack.ts';
 import { toolsOf } from '../../src/containers/tools.ts';
 import type { Host } from '../../src/domain/ports.ts';
-import { engineGone, engineThere, inspected, scriptedHost } from '../support/scripted-host.ts';
+import { engineGone, engineThere, inspected, scriptedHost } from '../support/production/scripted-host.ts';
 
 const { signal } = new AbortController();
 

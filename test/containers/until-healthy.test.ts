@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { services } from '../../src/containers/stack.ts';
 import { untilHealthy } from '../../src/containers/until-healthy.ts';
-import { inspected, scriptedHost } from '../support/scripted-host.ts';
+import { inspected, scriptedHost } from '../support/production/scripted-host.ts';
 
 const { signal } = new AbortController();
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { watchLog } from '../../src/containers/watch-log.ts';
 import type { Database } from '../../src/domain/ports.ts';
-import { inspected, scriptedHost } from '../support/scripted-host.ts';
-import { containersOn } from '../support/step-context.ts';
+import { inspected, scriptedHost } from '../support/production/scripted-host.ts';
+import { containersOn } from '../support/program/step-context.ts';
 
 const { signal } = new AbortController();
 const database = { target: 'production' } as Database; // nothing else of it is asked here

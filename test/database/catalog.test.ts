@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readCatalog } from '../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../src/database/comparison/compare.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { applyBundled } from '../support/bundled-migrations.ts';
-import { engines } from '../support/older-engines.ts';
+import { applyBundled } from '../support/database/bundled-migrations.ts';
+import { engines } from '../support/production/older-engines.ts';
 
 /** Counts what goes to the server. */
 function counted(session: Session): Session & { readonly trips: () => number } {

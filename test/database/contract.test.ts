@@ -11,8 +11,8 @@ import { readCatalog } from '../../src/database/catalog/read-catalog.ts';
 import { checkContract, contractSchema } from '../../src/database/contract.ts';
 import { countObjects } from '../../src/database/counts.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { applyBundled } from '../support/bundled-migrations.ts';
-import { engines } from '../support/older-engines.ts';
+import { applyBundled } from '../support/database/bundled-migrations.ts';
+import { engines } from '../support/production/older-engines.ts';
 
 const file = new URL('../../assets/data/schema-contract.json', import.meta.url);
 const contract = contractSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -3,9 +3,9 @@ import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { readCatalog } from '../../src/database/catalog/read-catalog.ts';
 import { administratorSql, serverFitness } from '../../src/database/fitness.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { applyBundled, bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
-import { engines } from '../support/older-engines.ts';
-import { type RealPostgres, startPostgres, startStandby } from '../support/real-postgres.ts';
+import { applyBundled, bundledMigrations, withoutVector } from '../support/database/bundled-migrations.ts';
+import { type RealPostgres, startPostgres, startStandby } from '../support/database/real-postgres.ts';
+import { engines } from '../support/production/older-engines.ts';
 
 let server: RealPostgres;
 let administrator: Session;

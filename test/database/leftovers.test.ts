@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { endLeftover, leftoversIn, markAsReadOnly } from '../../src/database/leftovers.ts';
 import { populatedTables } from '../../src/database/populated-tables.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 beforeAll(async () => {

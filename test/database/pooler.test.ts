@@ -16,9 +16,9 @@ import type { Session } from '../../src/domain/session.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
 import type { MigrationFile } from '../../src/domain/sql-change.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
-import { bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
-import { type Pooler, startPooler } from '../support/pooler.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { bundledMigrations, withoutVector } from '../support/database/bundled-migrations.ts';
+import { type Pooler, startPooler } from '../support/database/pooler.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 let pooler: Pooler;

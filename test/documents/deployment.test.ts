@@ -6,10 +6,10 @@ import type { Entry } from '../../src/engine/journal-format.ts';
 import { verification } from '../../src/tasks/cloudflare/3.7-verification.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { markOfFiles, soundMigrations } from '../../src/workspace/migrations.ts';
-import { bundledMigrations } from '../support/bundled-migrations.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering } from '../support/step-context.ts';
-import { migrations } from '../support/workspace.ts';
+import { bundledMigrations } from '../support/database/bundled-migrations.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith, remembering } from '../support/program/step-context.ts';
+import { migrations } from '../support/workspace/workspace.ts';
 
 const now = '2026-11-23T10:00:00.000Z';
 

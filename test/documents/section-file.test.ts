@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { withSection } from '../../src/documents/marked-section.ts';
 import { sectionFile } from '../../src/documents/section-file.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith } from '../support/step-context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith } from '../support/program/step-context.ts';
 
 const spec = { path: 'INVENTORY.md', name: 'postgres', heading: 'Inventory' } as const;
 const ours = withSection('# Inventory\n', spec.name, 'As it was.');

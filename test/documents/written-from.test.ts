@@ -6,7 +6,7 @@ import type { ContainerLocation, DatabaseLocation } from '../../src/documents/lo
 import { migrationsText } from '../../src/documents/migrations-text.ts';
 import { readSource } from '../../src/documents/source.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { applyBundled } from '../support/bundled-migrations.ts';
+import { applyBundled } from '../support/database/bundled-migrations.ts';
 
 const local: ContainerLocation = {
   is: 'container',

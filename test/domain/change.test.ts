@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Change, digestOf, isReversible, scopeOf, type WriteChange } from '../../src/domain/change.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { anyChange } from '../support/any-change.ts';
-import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/changes.ts';
+import { anyChange } from '../support/workspace/any-change.ts';
+import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/workspace/changes.ts';
 
 const differs = (one: Change, other: Change) => expect(digestOf(one)).not.toBe(digestOf(other));
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
 import { confirmationOf, consentsMissing, covers } from '../../src/domain/confirmation.ts';
-import { anyChange } from '../support/any-change.ts';
-import { migrateOf, writeOf } from '../support/changes.ts';
-import { exact } from '../support/tiny-steps.ts';
+import { exact } from '../support/program/tiny-steps.ts';
+import { anyChange } from '../support/workspace/any-change.ts';
+import { migrateOf, writeOf } from '../support/workspace/changes.ts';
 
 const pending = (scope: string, digest: string | null): PlannedChange => ({
   status: 'pending',

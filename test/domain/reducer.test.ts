@@ -8,7 +8,7 @@ import {
   reduce,
   type StepState,
 } from '../../src/domain/reducer.ts';
-import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const folded = (...told: readonly Reported[]): RolloutState =>
   [started, ...told].map((one) => stamped(one)).reduce(reduce, initialState);

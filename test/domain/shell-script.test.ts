@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { asTyped, type Command, namedBy, scriptCommand, sentText } from '../../src/domain/shell-script.ts';
 import { showPlanned } from '../../src/domain/show-change.ts';
-import { commandOf } from '../support/changes.ts';
-import { exact } from '../support/tiny-steps.ts';
+import { exact } from '../support/program/tiny-steps.ts';
+import { commandOf } from '../support/workspace/changes.ts';
 
 const file =
   '#!/bin/sh\n# Prints its arguments.\nmain() {\n\n  # The name comes first.\n  echo "$0: $*"\n  cat\n}\nmain "$@"\n';

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { type Change, scopeOf } from '../../src/domain/change.ts';
 import { shownChangeSchema } from '../../src/domain/events.ts';
 import { quoted, showPlanned, summaryOf } from '../../src/domain/show-change.ts';
-import { anyChange } from '../support/any-change.ts';
-import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/changes.ts';
-import { exact } from '../support/tiny-steps.ts';
+import { exact } from '../support/program/tiny-steps.ts';
+import { anyChange } from '../support/workspace/any-change.ts';
+import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/workspace/changes.ts';
 
 it.each([
   [writeOf('a', 'x'), 'write a'],

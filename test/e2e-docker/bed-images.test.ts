@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { sharedWorkspace } from '../support/workspace.ts';
+import { sharedWorkspace } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 import { nestedMachine } from '../testbed/nested-machine.ts';
 import { checkout } from '../testbed/places.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { sharedWorkspace } from '../support/workspace.ts';
+import { sharedWorkspace } from '../support/workspace/workspace.ts';
 import { bringUp } from '../testbed/bed.ts';
 import { docker, labelled } from '../testbed/docker.ts';
 import { type Droplet, droplet } from '../testbed/droplet.ts';

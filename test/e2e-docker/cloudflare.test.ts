@@ -3,14 +3,20 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byExtent, sampleOf } from '../run/sample.ts';
 import { until } from '../stand-ins/support/running.ts';
-import { eventsIn } from '../support/erp-deploy.ts';
-import { journalOf } from '../support/journal.ts';
-import { containersIn } from '../support/on-docker.ts';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { certificate, configText, type PublicWay, publicWay, tunnelFolder } from '../support/public-way.ts';
-import { shellExamples } from '../support/shell-examples.ts';
-import { copyOf, put, sharedFinishedWorkspace, textOf } from '../support/workspace.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { containersIn } from '../support/production/on-docker.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import {
+  certificate,
+  configText,
+  type PublicWay,
+  publicWay,
+  tunnelFolder,
+} from '../support/production/public-way.ts';
+import { eventsIn } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { shellExamples } from '../support/program/shell-examples.ts';
+import { copyOf, put, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 import { droplet } from '../testbed/droplet.ts';
 
 const folder = '/home/david/services/postgres-erp';

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import { eventSchema } from '../../src/domain/events.ts';
 import { sampleOf } from '../run/sample.ts';
-import { askDatabase, erpDeployIn, machineOfTest, programWords, rollOutIn } from '../support/on-docker.ts';
-import { problemIn } from '../support/problems.ts';
-import { emptyWorkspace, put, stack, textOf } from '../support/workspace.ts';
+import {
+  askDatabase,
+  erpDeployIn,
+  machineOfTest,
+  programWords,
+  rollOutIn,
+} from '../support/production/on-docker.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, put, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 const composeFile = `${stack}/docker-compose.yml`;

@@ -1,9 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { eventSchema } from '../../src/domain/events.ts';
 import { sampleOf } from '../run/sample.ts';
-import { journalOf } from '../support/journal.ts';
-import { askDatabase, containersIn, machineOfTest, programWords, rollOutIn } from '../support/on-docker.ts';
-import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import {
+  askDatabase,
+  containersIn,
+  machineOfTest,
+  programWords,
+  rollOutIn,
+} from '../support/production/on-docker.ts';
+import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 /** What every roll-out must have left, however it came to it: ledger, objects, role, containers. */

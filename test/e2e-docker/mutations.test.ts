@@ -8,10 +8,10 @@ import { allMutations } from '../database/comparison/mutations/all-mutations.ts'
 import { expectNoticed, expectNoticedAndRepaired } from '../database/comparison/mutations/expect-noticed.ts';
 import { batchesOf } from '../database/comparison/mutations/mutation.ts';
 import { sampleOf } from '../run/sample.ts';
-import { applyBundled } from '../support/bundled-migrations.ts';
-import { engines } from '../support/older-engines.ts';
-import { dockerMachine, rollOutIn } from '../support/on-docker.ts';
-import { sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { applyBundled } from '../support/database/bundled-migrations.ts';
+import { engines } from '../support/production/older-engines.ts';
+import { dockerMachine, rollOutIn } from '../support/production/on-docker.ts';
+import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 describe('PostgreSQL 17 in its container, against what is expected of it on 18', () => {

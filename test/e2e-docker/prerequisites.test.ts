@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { nobody } from '../support/erp-deploy.ts';
-import { dockerMachine, erpDeployIn, machineOfTest, programWords, rollOutIn } from '../support/on-docker.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, handOver } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import {
+  dockerMachine,
+  erpDeployIn,
+  machineOfTest,
+  programWords,
+  rollOutIn,
+} from '../support/production/on-docker.ts';
+import { nobody } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, handOver } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 /** What doctor says, and what a roll-out refuses with, changing nothing. */

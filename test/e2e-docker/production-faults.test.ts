@@ -1,12 +1,12 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { byExtent, sampleOf } from '../run/sample.ts';
-import { type Fault, type FaultName, faults, services } from '../support/droplet-faults.ts';
-import { dropletStateOf, keepDeployment, restoreDeployment } from '../support/droplet-state.ts';
-import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import type { WatchedRun } from '../support/watched-run.ts';
-import { copyOf, migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { type Fault, type FaultName, faults, services } from '../support/production/droplet-faults.ts';
+import { dropletStateOf, keepDeployment, restoreDeployment } from '../support/production/droplet-state.ts';
+import { type FaultProxy, faultProxy } from '../support/production/fault-proxy.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import type { WatchedRun } from '../support/program/watched-run.ts';
+import { copyOf, migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 const steps = ['3.1', '3.2', '3.3', '3.4', '3.5'] as const;

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { programFile } from '../support/erp-deploy.ts';
-import { containersIn } from '../support/on-docker.ts';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { keys, Terminal } from '../support/terminal.ts';
-import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspace.ts';
+import { containersIn } from '../support/production/on-docker.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { programFile } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { keys, Terminal } from '../support/wizard/terminal.ts';
+import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
 const home = '/home/da vid';
 const folder = `${home}/services/postgres-erp`;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { journalOf } from '../support/journal.ts';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { changeOf } from '../support/watched-run.ts';
-import { copyOf, migrations, sharedWorkspace } from '../support/workspace.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { changeOf } from '../support/program/watched-run.ts';
+import { copyOf, migrations, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const lock = '/home/david/services/postgres-erp/.erp-deploy/lock';
 const asleep = "exists (select from pg_stat_activity where wait_event = 'PgSleep')";

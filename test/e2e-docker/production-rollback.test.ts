@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { dropletStateOf } from '../support/droplet-state.ts';
-import { operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { emptyWorkspace } from '../support/workspace.ts';
+import { dropletStateOf } from '../support/production/droplet-state.ts';
+import { operator } from '../support/production/on-droplet.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
 const words = ['rollback', '--non-interactive'];
 

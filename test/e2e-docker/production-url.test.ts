@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
-import { erpDeploy } from '../support/erp-deploy.ts';
-import { type ManagedServer, managedServer } from '../support/on-server.ts';
-import { startPooler } from '../support/pooler.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
+import { startPooler } from '../support/database/pooler.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { type ManagedServer, managedServer } from '../support/production/on-server.ts';
+import { erpDeploy } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
 import {
   copyOf,
   finishedWorkspace,
@@ -15,7 +15,7 @@ import {
   sharedWorkspace,
   stack,
   textOf,
-} from '../support/workspace.ts';
+} from '../support/workspace/workspace.ts';
 
 describe('a roll-out to a database URL', () => {
   let there: ManagedServer;

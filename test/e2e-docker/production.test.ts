@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { faultProxy } from '../support/fault-proxy.ts';
-import { containersIn } from '../support/on-docker.ts';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { shellExamples } from '../support/shell-examples.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { faultProxy } from '../support/production/fault-proxy.ts';
+import { containersIn } from '../support/production/on-docker.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { shellExamples } from '../support/program/shell-examples.ts';
+import {
+  emptyWorkspace,
+  migrations,
+  put,
+  sharedWorkspace,
+  stack,
+  textOf,
+} from '../support/workspace/workspace.ts';
 
 const folder = '/home/david/services/postgres-erp';
 const guide = 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Operator, operator } from '../support/on-droplet.ts';
-import { problemIn } from '../support/problems.ts';
-import { migrations, put, sharedWorkspace } from '../support/workspace.ts';
+import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { migrations, put, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const folder = '/home/david/services/postgres-erp/.erp-deploy/dumps';
 

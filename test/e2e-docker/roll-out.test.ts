@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOf } from '../run/sample.ts';
-import { eventsIn } from '../support/erp-deploy.ts';
-import { askDatabase, containersIn, dockerMachine, erpDeployIn, rollOutIn } from '../support/on-docker.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import {
+  askDatabase,
+  containersIn,
+  dockerMachine,
+  erpDeployIn,
+  rollOutIn,
+} from '../support/production/on-docker.ts';
+import { eventsIn } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { put, sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 const versions = sampleOf('versions of Compose', ['v2', 'v1'] as const, { usual: 2 });

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dumpOf } from '../support/droplet-state.ts';
-import { boxesProven } from '../support/journal.ts';
-import { askDatabase, erpDeployIn, machineOfTest, rollOutIn } from '../support/on-docker.ts';
-import { problemIn } from '../support/problems.ts';
-import { emptyWorkspace, stack, textOf } from '../support/workspace.ts';
+import { boxesProven } from '../support/kill/journal.ts';
+import { dumpOf } from '../support/production/droplet-state.ts';
+import { askDatabase, erpDeployIn, machineOfTest, rollOutIn } from '../support/production/on-docker.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 const words = ['rollback', '--non-interactive'];
 const image = 'pgvector/pgvector:0.8.6-pg17-bookworm';

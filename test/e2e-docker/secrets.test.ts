@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFolder } from '../support/erp-deploy.ts';
-import { askDatabase, dockerMachine, erpDeployIn, programWords } from '../support/on-docker.ts';
-import { shellExamples } from '../support/shell-examples.ts';
-import { sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { askDatabase, dockerMachine, erpDeployIn, programWords } from '../support/production/on-docker.ts';
+import { programFolder } from '../support/program/erp-deploy.ts';
+import { shellExamples } from '../support/program/shell-examples.ts';
+import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
 /** Prints every process's arguments, over and over, until it is ended. */

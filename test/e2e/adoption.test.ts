@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { inDatabase, inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { finishedWorkspace, migrations } from '../support/workspace.ts';
+import { inDatabase, inDatabaseRun, ledgerIn } from '../support/database/embedded-folder.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { finishedWorkspace, migrations } from '../support/workspace/workspace.ts';
 
 const forget = 'drop schema erp_deploy cascade;';
 const aPerson = "insert into erp.people (full_name) values ('Ada');";

@@ -1,12 +1,12 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databaseOf } from '../support/embedded-folder.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { rollOut } from '../support/in-process.ts';
-import { problemIn, problemsIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { copyOf, migrations, put, sharedFinishedWorkspace, textOf } from '../support/workspace.ts';
+import { databaseOf } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { rollOut } from '../support/program/in-process.ts';
+import { problemIn, problemsIn } from '../support/program/problems.ts';
+import { copyOf, migrations, put, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
 const own = `${migrations}/100_own.sql`;
 

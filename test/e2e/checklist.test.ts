@@ -2,11 +2,11 @@ import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
-import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
 type BoxEvent = Extract<RolloutEvent, { type: 'box' }>;
 const boxesIn = ({ stdout }: Ended): readonly BoxEvent[] =>

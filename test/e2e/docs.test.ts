@@ -3,11 +3,11 @@ import { dirname, join, normalize } from 'node:path';
 import { lint } from 'markdownlint/promise';
 import mermaid from 'mermaid';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalOf } from '../support/journal.ts';
-import { problemIn, problemsIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
+import { inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn, problemsIn } from '../support/program/problems.ts';
 import {
   copyOf,
   emptyWorkspace,
@@ -16,7 +16,7 @@ import {
   put,
   sharedFinishedWorkspace,
   textOf,
-} from '../support/workspace.ts';
+} from '../support/workspace/workspace.ts';
 
 const inventory = 'SERVICE_INVENTORY.md';
 const schemaDocument = 'docs/system/architecture/DATABASE_SCHEMA.md';

@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { journalFile } from '../support/journal.ts';
-import { smallDisk } from '../support/small-disk.ts';
-import { emptyWorkspace } from '../support/workspace.ts';
+import { smallDisk } from '../support/disk/small-disk.ts';
+import { journalFile } from '../support/kill/journal.ts';
+import { erpDeploy as builtErpDeploy } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
 const doctor = (workspace: string) => erpDeploy(workspace, ['doctor']);
 

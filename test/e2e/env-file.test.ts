@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventsIn, rollOut as startRollOut } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { eventsIn, rollOut as startRollOut } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
 import {
   copyOf,
   emptyWorkspace,
@@ -13,7 +13,7 @@ import {
   sharedWorkspace,
   stack,
   textOf,
-} from '../support/workspace.ts';
+} from '../support/workspace/workspace.ts';
 
 const path = `${stack}/.env`;
 const untilEnv = ['--until', '0.2'];

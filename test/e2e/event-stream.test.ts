@@ -2,16 +2,16 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
-import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
+import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
 import {
   emptyWorkspace,
   finishedWorkspace,
   migrations,
   sharedWorkspace,
   textOf,
-} from '../support/workspace.ts';
+} from '../support/workspace/workspace.ts';
 
 type Of<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>;
 

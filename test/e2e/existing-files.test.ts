@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { pathsIn, treeOf } from '../support/tree.ts';
+import { pathsIn, treeOf } from '../support/disk/tree.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
 import {
   emptyWorkspace,
   finishedWorkspace,
@@ -13,7 +13,7 @@ import {
   put,
   stack,
   textOf,
-} from '../support/workspace.ts';
+} from '../support/workspace/workspace.ts';
 
 /** Without the migrations: proving those takes seconds. */
 const prepare = ['--until', '0.5'];

@@ -1,14 +1,21 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deployedAt, deployedWorkspace } from '../support/deployed-workspace.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { erpDeploy, type HowToRun, rollOut } from '../support/in-process.ts';
-import { boxesProven, journalFile, journalOf } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { startWebhook, type Webhook } from '../support/webhook.ts';
-import { emptyWorkspace, finishedWorkspace, legacy, put, stack, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { boxesProven, journalFile, journalOf } from '../support/kill/journal.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { erpDeploy, type HowToRun, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { startWebhook, type Webhook } from '../support/program/webhook.ts';
+import { deployedAt, deployedWorkspace } from '../support/workspace/deployed-workspace.ts';
+import {
+  emptyWorkspace,
+  finishedWorkspace,
+  legacy,
+  put,
+  stack,
+  textOf,
+} from '../support/workspace/workspace.ts';
 
 /** Boxes that the last look at a step left open, with the reason. */
 function openIn(workspace: string, step: string): ReadonlyMap<string, string> {

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inDatabase } from '../support/embedded-folder.ts';
-import { type Ended, rollOut } from '../support/erp-deploy.ts';
-import { boxesProven, journalOf } from '../support/journal.ts';
-import { pathsIn } from '../support/tree.ts';
-import { sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { inDatabase } from '../support/database/embedded-folder.ts';
+import { pathsIn } from '../support/disk/tree.ts';
+import { boxesProven, journalOf } from '../support/kill/journal.ts';
+import { type Ended, rollOut } from '../support/program/erp-deploy.ts';
+import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 describe('a roll-out into an empty folder', () => {
   let ended: Ended;

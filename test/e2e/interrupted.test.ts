@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { claimFolder } from '../../src/adapters/claim-folder.ts';
 import { processTable } from '../../src/adapters/process-table.ts';
 import { lockHolder } from '../../src/engine/lock.ts';
-import { endStateOf } from '../support/end-state.ts';
-import { rollOut } from '../support/in-process.ts';
-import { journalOf } from '../support/journal.ts';
-import { expectMadeAnew } from '../support/made-anew.ts';
-import { treeOf } from '../support/tree.ts';
-import { changeOf, WatchedRun } from '../support/watched-run.ts';
-import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+import { expectMadeAnew } from '../support/database/made-anew.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { rollOut } from '../support/program/in-process.ts';
+import { changeOf, WatchedRun } from '../support/program/watched-run.ts';
+import { emptyWorkspace, finishedWorkspace } from '../support/workspace/workspace.ts';
 
 /** What the last run wrote into the journal. */
 function lastRunIn(workspace: string) {

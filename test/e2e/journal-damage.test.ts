@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalFile, journalOf } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalFile, journalOf } from '../support/kill/journal.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
 describe('a journal', () => {
   let whole: string;

@@ -2,18 +2,18 @@ import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sampleOf } from '../run/sample.ts';
-import { endStateOf } from '../support/end-state.ts';
-import { type Effect, type KillPoint, moments } from '../support/kill-point.ts';
+import { sideBySide } from '../support/database/side-by-side.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { type Effect, type KillPoint, moments } from '../support/kill/kill-point.ts';
 import {
   buildKillProgram,
   effectsOf,
   runHalted,
   runKilled,
   runUndisturbed,
-} from '../support/kill-program.ts';
-import { legacyWorkspace } from '../support/legacy-workspace.ts';
-import { sideBySide } from '../support/side-by-side.ts';
-import { migrations, put, stack } from '../support/workspace.ts';
+} from '../support/kill/kill-program.ts';
+import { legacyWorkspace } from '../support/workspace/legacy-workspace.ts';
+import { migrations, put, stack } from '../support/workspace/workspace.ts';
 
 /**
  * The part of a rollout that changes the database, in stretches, each from where the one before ended: a kill in the

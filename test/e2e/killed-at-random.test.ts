@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import { byExtent, seedOfRun } from '../run/sample.ts';
-import { endStateOf } from '../support/end-state.ts';
-import { legacyWorkspace } from '../support/legacy-workspace.ts';
-import { seeded } from '../support/seeded.ts';
-import { sideBySide } from '../support/side-by-side.ts';
-import { changeOf, WatchedRun } from '../support/watched-run.ts';
-import { stack } from '../support/workspace.ts';
+import { sideBySide } from '../support/database/side-by-side.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { seeded } from '../support/kill/seeded.ts';
+import { changeOf, WatchedRun } from '../support/program/watched-run.ts';
+import { legacyWorkspace } from '../support/workspace/legacy-workspace.ts';
+import { stack } from '../support/workspace/workspace.ts';
 
 const flags = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
 

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { endStateOf } from '../support/end-state.ts';
-import { rollOut as builtRollOut } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalOf } from '../support/journal.ts';
-import { expectMadeAnew } from '../support/made-anew.ts';
-import { treeOf } from '../support/tree.ts';
-import { changeOf, WatchedRun } from '../support/watched-run.ts';
-import { emptyWorkspace, finishedWorkspace, put } from '../support/workspace.ts';
+import { expectMadeAnew } from '../support/database/made-anew.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { rollOut as builtRollOut } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { changeOf, WatchedRun } from '../support/program/watched-run.ts';
+import { emptyWorkspace, finishedWorkspace, put } from '../support/workspace/workspace.ts';
 
 /** A workspace whose local database is still to be made: a run is at that for seconds. */
 async function withoutDatabase(): Promise<string> {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { inDatabase, inDatabaseRun, ledgerIn } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { finishedWorkspace, migrations, put, textOf } from '../support/workspace.ts';
+import { inDatabase, inDatabaseRun, ledgerIn } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { finishedWorkspace, migrations, put, textOf } from '../support/workspace/workspace.ts';
 
 const invoices = `create table erp.invoices (
   id bigint generated always as identity primary key,

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
-import { noEngine } from '../support/no-engine.ts';
-import { emptyWorkspace } from '../support/workspace.ts';
+import { noEngine } from '../support/program/no-engine.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
 /** npm and npx, under the Node that runs the tests, with a home of their own. */
 function npm(program: 'npm' | 'npx', words: readonly string[], cwd: string) {

@@ -4,16 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/domain/ports.ts';
 import { sampleWithFirsts } from '../run/sample.ts';
-import { type Cut, cutsOf, nameOf, recordIn } from '../support/disk-cuts.ts';
-import { linesOf, textIn, writeImage } from '../support/disk-image.ts';
-import { endStateOf } from '../support/end-state.ts';
-import { type HeldDatabase, heldDatabase } from '../support/held-database.ts';
-import { journalFile } from '../support/journal.ts';
-import { legacyWorkspace, lostFrom } from '../support/legacy-workspace.ts';
-import { type Image, imageKinds } from '../support/recorded-disk.ts';
-import { recordedRun, runOnFiles } from '../support/recorded-run.ts';
-import type { Moment } from '../support/recording-file-system.ts';
-import { legacy, put, stack } from '../support/workspace.ts';
+import { type HeldDatabase, heldDatabase } from '../support/database/held-database.ts';
+import { type Cut, cutsOf, nameOf, recordIn } from '../support/disk/disk-cuts.ts';
+import { linesOf, textIn, writeImage } from '../support/disk/disk-image.ts';
+import { type Image, imageKinds } from '../support/disk/recorded-disk.ts';
+import type { Moment } from '../support/disk/recording-file-system.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { journalFile } from '../support/kill/journal.ts';
+import { recordedRun, runOnFiles } from '../support/program/recorded-run.ts';
+import { legacyWorkspace, lostFrom } from '../support/workspace/legacy-workspace.ts';
+import { legacy, put, stack } from '../support/workspace/workspace.ts';
 
 /** A rollout in parts, each from where the one before ended, so that a run that resumes has little to do. */
 interface Part {

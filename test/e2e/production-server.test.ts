@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { selfSigned } from '../support/certificate.ts';
-import { inDatabaseRun } from '../support/embedded-folder.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { type RealPostgres, startPostgres, startStandby } from '../support/real-postgres.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, sharedWorkspace } from '../support/workspace.ts';
+import { inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { type RealPostgres, startPostgres, startStandby } from '../support/database/real-postgres.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { selfSigned } from '../support/production/certificate.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, finishedWorkspace, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const words = ['run', '--non-interactive', '--engine', 'embedded', '--database-url'];
 

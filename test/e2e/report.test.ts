@@ -3,11 +3,17 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openChromium } from '../support/chromium.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { openChromium } from '../support/report/chromium.ts';
+import {
+  emptyWorkspace,
+  finishedWorkspace,
+  sharedWorkspace,
+  stack,
+  textOf,
+} from '../support/workspace/workspace.ts';
 
 const file = '.erp-deploy/report.html';
 const reason = '<img src=x onerror="document.title=1"> & "why"';

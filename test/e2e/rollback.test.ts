@@ -3,17 +3,25 @@ import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openEmbeddedDump } from '../../src/adapters/embedded-session.ts';
-import { inDatabase, inDatabaseRun } from '../support/embedded-folder.ts';
-import { endStateOf } from '../support/end-state.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalFile } from '../support/journal.ts';
-import type { KillPoint } from '../support/kill-point.ts';
-import { buildKillProgram, effectsOf, runHalted } from '../support/kill-program.ts';
-import { legacyWorkspace } from '../support/legacy-workspace.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf, untimedTreeOf } from '../support/tree.ts';
-import { copyOf, emptyWorkspace, migrations, put, stack, starter, textOf } from '../support/workspace.ts';
+import { inDatabase, inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { treeOf, untimedTreeOf } from '../support/disk/tree.ts';
+import { endStateOf } from '../support/kill/end-state.ts';
+import { journalFile } from '../support/kill/journal.ts';
+import type { KillPoint } from '../support/kill/kill-point.ts';
+import { buildKillProgram, effectsOf, runHalted } from '../support/kill/kill-program.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { legacyWorkspace } from '../support/workspace/legacy-workspace.ts';
+import {
+  copyOf,
+  emptyWorkspace,
+  migrations,
+  put,
+  stack,
+  starter,
+  textOf,
+} from '../support/workspace/workspace.ts';
 
 const words = ['rollback', '--non-interactive'] as const;
 const rollback = (workspace: string, flags: readonly string[] = []): Promise<Ended> =>

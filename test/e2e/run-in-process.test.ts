@@ -4,11 +4,11 @@ import { execa } from 'execa';
 import { expect, inject, it } from 'vitest';
 import { realAdapters } from '../../src/cli/wiring/adapters.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
-import { eventsIn } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalOf } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { emptyWorkspace } from '../support/workspace.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { eventsIn } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
 const untilCompose = ['--until', '0.2'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH', 'SIGTSTP', 'exit'] as const;

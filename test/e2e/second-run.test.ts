@@ -1,11 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { databaseOf } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { journalFile } from '../support/journal.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { databaseOf } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalFile } from '../support/kill/journal.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 describe('a roll-out that has finished', () => {
   test('changes nothing when it is run again: not a byte, a mode, a time, a row or the ledger', async () => {

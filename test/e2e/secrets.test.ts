@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { erpDeploy, startErpDeploy } from '../support/erp-deploy.ts';
-import { watchArguments } from '../support/process-arguments.ts';
-import { migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { erpDeploy, startErpDeploy } from '../support/program/erp-deploy.ts';
+import { watchArguments } from '../support/program/process-arguments.ts';
+import { migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 describe('the generated secrets', () => {
   let workspace: string;

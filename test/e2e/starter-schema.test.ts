@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { starterText } from '../database/starter-schema/starter-text.ts';
-import { eventsIn } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { boxesProven } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { pathsIn, treeOf } from '../support/tree.ts';
-import { emptyWorkspace, stack, starter, textOf } from '../support/workspace.ts';
+import { pathsIn, treeOf } from '../support/disk/tree.ts';
+import { boxesProven } from '../support/kill/journal.ts';
+import { eventsIn } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, stack, starter, textOf } from '../support/workspace/workspace.ts';
 
 /** Without the migrations: proving those takes seconds. */
 const prepare = ['--until', '0.5'];

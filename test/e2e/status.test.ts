@@ -2,13 +2,20 @@ import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processTable } from '../../src/adapters/process-table.ts';
-import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { journalFile } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, handOver, put, stack, textOf } from '../support/workspace.ts';
+import { inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalFile } from '../support/kill/journal.ts';
+import { erpDeploy as builtErpDeploy } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import {
+  emptyWorkspace,
+  finishedWorkspace,
+  handOver,
+  put,
+  stack,
+  textOf,
+} from '../support/workspace/workspace.ts';
 
 const status = (workspace: string, ...flags: string[]) => erpDeploy(workspace, ['status', ...flags]);
 const lastLine = (stdout: string) => stdout.trimEnd().split('\n').at(-1);

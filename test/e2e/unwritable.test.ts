@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ledgerIn } from '../support/embedded-folder.ts';
-import { erpDeploy, rollOut } from '../support/erp-deploy.ts';
-import { journalFile, journalOf } from '../support/journal.ts';
-import { problemIn } from '../support/problems.ts';
-import { smallDisk } from '../support/small-disk.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, handOver, migrations, stack, textOf } from '../support/workspace.ts';
+import { ledgerIn } from '../support/database/embedded-folder.ts';
+import { smallDisk } from '../support/disk/small-disk.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalFile, journalOf } from '../support/kill/journal.ts';
+import { erpDeploy, rollOut } from '../support/program/erp-deploy.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, handOver, migrations, stack, textOf } from '../support/workspace/workspace.ts';
 
 describe('a workspace that may not be written', () => {
   test('by this user is a missing prerequisite, and stays as it is', async () => {

@@ -2,11 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { eventsIn, programFile } from '../support/erp-deploy.ts';
-import { erpDeploy, rollOut } from '../support/in-process.ts';
-import { problemIn, problemsIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { eventsIn, programFile } from '../support/program/erp-deploy.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
+import { problemIn, problemsIn } from '../support/program/problems.ts';
+import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
 

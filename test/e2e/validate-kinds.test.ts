@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inDatabaseRun } from '../support/embedded-folder.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { problemIn, type ShownProblem } from '../support/problems.ts';
-import { sharedFinishedWorkspace } from '../support/workspace.ts';
+import { inDatabaseRun } from '../support/database/embedded-folder.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { problemIn, type ShownProblem } from '../support/program/problems.ts';
+import { sharedFinishedWorkspace } from '../support/workspace/workspace.ts';
 
 /** One change of each kind that can be made behind the program's back: what, how, and the line that names it. */
 const changes: readonly (readonly [what: string, sql: string, line: string | RegExp])[] = [

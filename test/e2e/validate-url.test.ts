@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
-import { bundledMigrations, withoutVector } from '../support/bundled-migrations.ts';
-import type { Ended } from '../support/erp-deploy.ts';
-import { erpDeploy, type HowToRun } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
-import { pathsIn } from '../support/tree.ts';
-import { emptyWorkspace, sharedWorkspace } from '../support/workspace.ts';
+import { bundledMigrations, withoutVector } from '../support/database/bundled-migrations.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
+import { pathsIn } from '../support/disk/tree.ts';
+import type { Ended } from '../support/program/erp-deploy.ts';
+import { erpDeploy, type HowToRun } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const password = 'hush: a\\b@c/d?e#f%';
 /** The same, as a URL and a line of ~/.pgpass write it. */

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { databaseOf, inDatabaseRun } from '../support/embedded-folder.ts';
-import { erpDeploy as builtErpDeploy } from '../support/erp-deploy.ts';
-import { erpDeploy } from '../support/in-process.ts';
-import { problemIn } from '../support/problems.ts';
-import { treeOf } from '../support/tree.ts';
-import { emptyWorkspace, finishedWorkspace } from '../support/workspace.ts';
+import { databaseOf, inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { erpDeploy as builtErpDeploy } from '../support/program/erp-deploy.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { problemIn } from '../support/program/problems.ts';
+import { emptyWorkspace, finishedWorkspace } from '../support/workspace/workspace.ts';
 
 describe('validate', () => {
   test('names the database that it chose, what it counted, and leaves no trace in it', async () => {

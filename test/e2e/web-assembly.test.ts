@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { erpDeploy } from '../support/erp-deploy.ts';
-import { finishedWorkspace } from '../support/workspace.ts';
+import { erpDeploy } from '../support/program/erp-deploy.ts';
+import { finishedWorkspace } from '../support/workspace/workspace.ts';
 
 /** Of `test/nodes/package.json`, which `npm ci --prefix test/nodes` installs. */
 const other = (name: 'oldest' | 'newest') =>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { keys, Terminal } from '../support/terminal.ts';
-import { seen } from '../support/wizard.ts';
-import { buildEntry } from '../support/wizard-entry.ts';
-import { emptyWorkspace } from '../support/workspace.ts';
+import { keys, Terminal } from '../support/wizard/terminal.ts';
+import { seen } from '../support/wizard/wizard.ts';
+import { buildEntry } from '../support/wizard/wizard-entry.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
 /** Milliseconds within which a key has its effect. */
 const prompt = 100;

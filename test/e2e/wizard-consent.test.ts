@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { starterText } from '../database/starter-schema/starter-text.ts';
-import { journalOf } from '../support/journal.ts';
-import { keys } from '../support/terminal.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { keys } from '../support/wizard/terminal.ts';
 import {
   askedAbout,
   configure,
@@ -11,8 +11,8 @@ import {
   scrollTo,
   seen,
   skipBecause,
-} from '../support/wizard.ts';
-import { finishedWorkspace, put, stack, starter, textOf } from '../support/workspace.ts';
+} from '../support/wizard/wizard.ts';
+import { finishedWorkspace, put, stack, starter, textOf } from '../support/workspace/workspace.ts';
 
 const compose = `${stack}/docker-compose.yml`;
 

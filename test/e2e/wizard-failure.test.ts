@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ledgerIn } from '../support/embedded-folder.ts';
-import { journalOf } from '../support/journal.ts';
-import { keys } from '../support/terminal.ts';
+import { ledgerIn } from '../support/database/embedded-folder.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { keys } from '../support/wizard/terminal.ts';
 import {
   askedAbout,
   configure,
@@ -13,8 +13,8 @@ import {
   seen,
   skipBecause,
   withoutLessons,
-} from '../support/wizard.ts';
-import { finishedWorkspace, migrations, put, textOf } from '../support/workspace.ts';
+} from '../support/wizard/wizard.ts';
+import { finishedWorkspace, migrations, put, textOf } from '../support/workspace/workspace.ts';
 
 const own = `${migrations}/100_own.sql`;
 const faulty = 'create table erp.tag (id int primary key);\ninsert into erp.tags values (1);\nselect 3;\n';

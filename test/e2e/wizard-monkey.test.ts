@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { byExtent, seedOfRun } from '../run/sample.ts';
-import { rollOut } from '../support/erp-deploy.ts';
-import { journalFile, journalOf } from '../support/journal.ts';
-import { seeded } from '../support/seeded.ts';
-import { keys, type Terminal } from '../support/terminal.ts';
-import { configured, openWizard } from '../support/wizard.ts';
+import { journalFile, journalOf } from '../support/kill/journal.ts';
+import { seeded } from '../support/kill/seeded.ts';
+import { rollOut } from '../support/program/erp-deploy.ts';
+import { keys, type Terminal } from '../support/wizard/terminal.ts';
+import { configured, openWizard } from '../support/wizard/wizard.ts';
 
 const seed = seedOfRun();
 const resizes = byExtent({ usual: 60, all: 200 });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { rollOut } from '../support/erp-deploy.ts';
-import { journalOf } from '../support/journal.ts';
-import { keys, type Terminal } from '../support/terminal.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { rollOut } from '../support/program/erp-deploy.ts';
+import { keys, type Terminal } from '../support/wizard/terminal.ts';
 import {
   allLooks,
   askedAbout,
@@ -14,8 +14,8 @@ import {
   openWizard,
   seen,
   withoutLessons,
-} from '../support/wizard.ts';
-import { copyOf, sharedWorkspace, stack } from '../support/workspace.ts';
+} from '../support/wizard/wizard.ts';
+import { copyOf, sharedWorkspace, stack } from '../support/workspace/workspace.ts';
 
 /** Makes the workspace of a rollout that was killed while it waited before 0.3, with 0.1 and 0.2 done. */
 async function killedTemplate(): Promise<string> {

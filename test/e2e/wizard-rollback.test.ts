@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { inDatabase, inDatabaseRun } from '../support/embedded-folder.ts';
-import { programFile } from '../support/erp-deploy.ts';
-import { journalOf } from '../support/journal.ts';
-import { Terminal } from '../support/terminal.ts';
-import { askedAbout, expectReadable, seen } from '../support/wizard.ts';
-import { finishedWorkspace, textOf } from '../support/workspace.ts';
+import { inDatabase, inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { programFile } from '../support/program/erp-deploy.ts';
+import { Terminal } from '../support/wizard/terminal.ts';
+import { askedAbout, expectReadable, seen } from '../support/wizard/wizard.ts';
+import { finishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
 function openRollback(workspace: string): Terminal {
   return Terminal.start([process.execPath, programFile(), 'rollback'], { cwd: workspace });

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { journalOf } from '../support/journal.ts';
-import { keys } from '../support/terminal.ts';
-import { treeOf } from '../support/tree.ts';
+import { treeOf } from '../support/disk/tree.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { keys } from '../support/wizard/terminal.ts';
 import {
   allLooks,
   askedAbout,
@@ -14,8 +14,8 @@ import {
   scrollTo,
   seen,
   skipBecause,
-} from '../support/wizard.ts';
-import { put, textOf } from '../support/workspace.ts';
+} from '../support/wizard/wizard.ts';
+import { put, textOf } from '../support/workspace/workspace.ts';
 
 describe('the plan', () => {
   test.each(allLooks)('is shown before anything is changed, at $look', async (look) => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { keys } from '../support/terminal.ts';
-import { askedAbout, expectReadable, looks, openWizard, seen } from '../support/wizard.ts';
-import { emptyWorkspace, put, textOf } from '../support/workspace.ts';
+import { keys } from '../support/wizard/terminal.ts';
+import { askedAbout, expectReadable, looks, openWizard, seen } from '../support/wizard/wizard.ts';
+import { emptyWorkspace, put, textOf } from '../support/workspace/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
 const production = 'Question 1 of 5';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { programFile } from '../support/erp-deploy.ts';
-import { Terminal } from '../support/terminal.ts';
-import { allLooks, askedAbout, configured, looks, openWizard, seen } from '../support/wizard.ts';
+import { programFile } from '../support/program/erp-deploy.ts';
+import { Terminal } from '../support/wizard/terminal.ts';
+import { allLooks, askedAbout, configured, looks, openWizard, seen } from '../support/wizard/wizard.ts';
 
 /** The wizard in the foreground of a shell, which waits for it. */
 async function inShell(look: (typeof looks)[number]): Promise<{ shell: Terminal; pid: number }> {

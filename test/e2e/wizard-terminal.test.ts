@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { programFile } from '../support/erp-deploy.ts';
-import { journalOf } from '../support/journal.ts';
-import { keys, Terminal } from '../support/terminal.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { programFile } from '../support/program/erp-deploy.ts';
+import { keys, Terminal } from '../support/wizard/terminal.ts';
 import {
   askedAbout,
   configured,
@@ -10,8 +10,8 @@ import {
   openWizard,
   seen,
   untouched,
-} from '../support/wizard.ts';
-import { buildEntry } from '../support/wizard-entry.ts';
+} from '../support/wizard/wizard.ts';
+import { buildEntry } from '../support/wizard/wizard-entry.ts';
 
 /** A style (SGR) other than its end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { inDatabaseRun } from '../support/embedded-folder.ts';
-import { journalOf } from '../support/journal.ts';
-import { keys, type Terminal } from '../support/terminal.ts';
+import { inDatabaseRun } from '../support/database/embedded-folder.ts';
+import { journalOf } from '../support/kill/journal.ts';
+import { keys, type Terminal } from '../support/wizard/terminal.ts';
 import {
   askedAbout,
   configure,
@@ -11,8 +11,8 @@ import {
   openWizard,
   scrollTo,
   seen,
-} from '../support/wizard.ts';
-import { finishedWorkspace, stack, textOf } from '../support/workspace.ts';
+} from '../support/wizard/wizard.ts';
+import { finishedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 const lessons = `${stack}/LESSONS_LEARNED.md`;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RequestChange } from '../../src/domain/change.ts';
 import { ApiRefusal, type CloudflareApi } from '../../src/domain/ports.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { bench } from '../support/bench.ts';
-import { requestOf } from '../support/changes.ts';
+import { bench } from '../support/report/bench.ts';
+import { requestOf } from '../support/workspace/changes.ts';
 
 const { signal } = new AbortController();
 const path = '/accounts/a/cfd_tunnel/t/configurations';

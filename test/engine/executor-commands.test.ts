@@ -3,9 +3,9 @@ import { filesIn } from '../../src/adapters/files.ts';
 import { processesIn } from '../../src/adapters/processes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { bench } from '../support/bench.ts';
-import { commandOf } from '../support/changes.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { bench } from '../support/report/bench.ts';
+import { commandOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 const node = (script: string): [string, ...string[]] => [process.execPath, '-e', script];

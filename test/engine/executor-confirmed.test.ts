@@ -3,8 +3,8 @@ import { type Change, type CommandChange, notYet } from '../../src/domain/change
 import type { ProcessResult } from '../../src/domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { bench } from '../support/bench.ts';
-import { commandOf } from '../support/changes.ts';
+import { bench } from '../support/report/bench.ts';
+import { commandOf } from '../support/workspace/changes.ts';
 
 const { signal } = new AbortController();
 

@@ -5,10 +5,10 @@ import { filesIn } from '../../src/adapters/files.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { bench } from '../support/bench.ts';
-import { absent, fileOf, writeOf } from '../support/changes.ts';
-import { sha256 } from '../support/memory-files.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { sha256 } from '../support/disk/memory-files.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { bench } from '../support/report/bench.ts';
+import { absent, fileOf, writeOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import type { Lock } from '../../src/engine/lock.ts';
-import { bench, held } from '../support/bench.ts';
-import { writeOf } from '../support/changes.ts';
+import { bench, held } from '../support/report/bench.ts';
+import { writeOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 

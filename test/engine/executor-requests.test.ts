@@ -8,9 +8,9 @@ import { Secret } from '../../src/domain/secret.ts';
 import { summaryOf } from '../../src/domain/show-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { asProblem } from '../../src/engine/faults.ts';
-import { bench } from '../support/bench.ts';
-import { requestOf } from '../support/changes.ts';
-import { type Answer, type Asked, deadAddress, loopback } from '../support/loopback.ts';
+import { type Answer, type Asked, deadAddress, loopback } from '../support/production/loopback.ts';
+import { bench } from '../support/report/bench.ts';
+import { requestOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 

@@ -3,8 +3,8 @@ import type { SqlTarget } from '../../src/domain/ports.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import type { SqlChange } from '../../src/domain/sql-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
-import { bench } from '../support/bench.ts';
-import { migrateOf } from '../support/changes.ts';
+import { bench } from '../support/report/bench.ts';
+import { migrateOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { FileFault } from '../../src/domain/ports.ts';
 import { Journal, readRecorded } from '../../src/engine/journal.ts';
-import { tickingClock } from '../support/bench.ts';
-import { MemoryAppendFile } from '../support/memory-append-file.ts';
+import { MemoryAppendFile } from '../support/disk/memory-append-file.ts';
+import { tickingClock } from '../support/report/bench.ts';
 
 const skip = { type: 'skipped', step: '2.4', reason: 'later' } as const;
 const finish = { type: 'finished', exit: 0 } as const;

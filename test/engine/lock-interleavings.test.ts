@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { type Lock, takeLock } from '../../src/engine/lock.ts';
-import { MemoryClaims, processesOf, someone } from '../support/memory-claims.ts';
+import { MemoryClaims, processesOf, someone } from '../support/disk/memory-claims.ts';
 
 const clock = () => '2026-11-22T21:04:00.000Z';
 /** The last is in a PID namespace of its own: the others know it by its socket only. */

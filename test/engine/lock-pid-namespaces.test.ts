@@ -8,9 +8,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { claimFolder } from '../../src/adapters/claim-folder.ts';
 import { processTable } from '../../src/adapters/process-table.ts';
 import { takeLock } from '../../src/engine/lock.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
-const taker = fileURLToPath(new URL('../support/lock-taker.ts', import.meta.url));
+const taker = fileURLToPath(new URL('../support/production/lock-taker.ts', import.meta.url));
 /** Same host name and boot id, but processes outside are invisible: as in `docker run --uts=host`. */
 const otherNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 if (process.getuid?.() !== 0) otherNamespace.push('--map-root-user');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ProcessIdentity } from '../../src/domain/ports.ts';
 import { lockHolder, takeLock } from '../../src/engine/lock.ts';
-import { MemoryClaims, processesOf, someone } from '../support/memory-claims.ts';
+import { MemoryClaims, processesOf, someone } from '../support/disk/memory-claims.ts';
 
 const other: ProcessIdentity = { ...someone, pid: 200, started: '6000' };
 const clock = () => '2026-11-22T21:04:00.000Z';

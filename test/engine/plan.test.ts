@@ -3,8 +3,15 @@ import { FileFault } from '../../src/domain/ports.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
 import { makePlan, type StepPlan } from '../../src/engine/plan.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { exact, fileChange, fileStep, needsFile, type Tiny, type TinyStep } from '../support/tiny-steps.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import {
+  exact,
+  fileChange,
+  fileStep,
+  needsFile,
+  type Tiny,
+  type TinyStep,
+} from '../support/program/tiny-steps.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Reporter } from '../../src/engine/reporter.ts';
-import { tickingClock } from '../support/bench.ts';
-import { scripted } from '../support/scripted-front-end.ts';
+import { scripted } from '../support/program/scripted-front-end.ts';
+import { tickingClock } from '../support/report/bench.ts';
 
 const first = { id: '0.1', phase: 'prepare' } as const;
 const second = { id: '0.2', phase: 'prepare' } as const;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
 import { missing, satisfied } from '../../src/domain/step.ts';
-import { migrateOf, writeOf } from '../support/changes.ts';
-import type { MemoryFiles } from '../support/memory-files.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { no, type Script, scripted, yes } from '../support/scripted-front-end.ts';
-import { exact, fileChange, fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
+import type { MemoryFiles } from '../support/disk/memory-files.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { no, type Script, scripted, yes } from '../support/program/scripted-front-end.ts';
+import { exact, fileChange, fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
+import { migrateOf, writeOf } from '../support/workspace/changes.ts';
 
 /** A person whose file changes while they read the plan. */
 function slowReader(script: Script, change: (files: MemoryFiles) => void) {

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { Consent } from '../../src/domain/change.ts';
 import type { JournalRecord } from '../../src/engine/journal-format.ts';
 import { answerUnattended } from '../../src/headless/answers.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { no, type ScriptedFrontEnd, scripted, yes } from '../support/scripted-front-end.ts';
-import { exact, fileChange, fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { no, type ScriptedFrontEnd, scripted, yes } from '../support/program/scripted-front-end.ts';
+import { exact, fileChange, fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 
 const overwrite: Consent = { flag: '--overwrite', value: 'a b.yml', why: 'A person wrote it.' };
 const populated: Consent = { flag: '--allow-populated', why: 'It holds rows.' };

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { scopeOf } from '../../src/domain/change.ts';
 import { missing, satisfied } from '../../src/domain/step.ts';
-import { commandOf, writeOf } from '../support/changes.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { no, scripted, yes } from '../support/scripted-front-end.ts';
-import { exact, fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { no, scripted, yes } from '../support/program/scripted-front-end.ts';
+import { exact, fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
+import { commandOf, writeOf } from '../support/workspace/changes.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const notify = commandOf(['notify', 'team'], { observable: false });

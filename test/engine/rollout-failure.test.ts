@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { FileFault } from '../../src/domain/ports.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import { blocked } from '../../src/domain/step.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { scripted } from '../support/scripted-front-end.ts';
-import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { scripted } from '../support/program/scripted-front-end.ts';
+import { fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 
 const broken: Problem = { code: 'ERP-0999', what: 'The disk is away.', why: '', todo: [], exit: 3 };
 

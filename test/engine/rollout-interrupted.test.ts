@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { Interrupted } from '../../src/engine/interrupted.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { scripted } from '../support/scripted-front-end.ts';
-import { exact, fileChange, fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { scripted } from '../support/program/scripted-front-end.ts';
+import { exact, fileChange, fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 
 /** Writes two files, one after the other. */
 const twoFiles: TinyStep = fileStep('0.1', 'second', 'x', {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Intent } from '../../src/domain/front-end.ts';
 import { satisfied } from '../../src/domain/step.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { type ScriptedFrontEnd, scripted, yes } from '../support/scripted-front-end.ts';
-import { fileStep, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { type ScriptedFrontEnd, scripted, yes } from '../support/program/scripted-front-end.ts';
+import { fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 
 const asked = { label: 'What was learned?', why: 'It is kept.' };
 const told = (text: string): Intent => ({ type: 'words', text });

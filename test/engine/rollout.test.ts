@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { satisfied } from '../../src/domain/step.ts';
-import { rolloutBench } from '../support/rollout-bench.ts';
-import { no, scripted } from '../support/scripted-front-end.ts';
-import { fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
+import { rolloutBench } from '../support/production/rollout-bench.ts';
+import { no, scripted } from '../support/program/scripted-front-end.ts';
+import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 
 it('applies what was confirmed, once, and looks again', async () => {
   const { run, files, order, frontEnd, types } = await rolloutBench();

@@ -3,7 +3,7 @@ import { type Selection, selectSteps } from '../../src/engine/selection.ts';
 
 const everything: Selection = { phases: [], only: [], skip: new Map(), from: null, until: null };
 
-import { fileStep } from '../support/tiny-steps.ts';
+import { fileStep } from '../support/program/tiny-steps.ts';
 
 const steps = [
   fileStep('0.1', 'a', 'x'),

@@ -3,8 +3,8 @@ import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.
 import { blocked, satisfied } from '../../src/domain/step.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
 import { checkedStatus } from '../../src/engine/step-status.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { fileStep, needsFile, type TinyStep } from '../support/tiny-steps.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 
 const problem = (exit: Problem['exit']): Problem => ({
   code: 'ERP-0601',

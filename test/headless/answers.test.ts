@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Intent, Question } from '../../src/domain/front-end.ts';
 import { answerUnattended } from '../../src/headless/answers.ts';
-import { diskFull } from '../support/events.ts';
+import { diskFull } from '../support/program/events.ts';
 
 const consent = { flag: '--overwrite', value: 'a', why: 'yours' } as const;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventSchema, type Reported } from '../../src/domain/events.ts';
 import { jsonFrontEnd } from '../../src/headless/json.ts';
-import { diskFull, finishedStep, stamped, started, step01 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01 } from '../support/program/events.ts';
 
 function front() {
   const said = { out: '', error: '' };

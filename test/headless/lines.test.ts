@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reported, ShownChange } from '../../src/domain/events.ts';
 import { type LineOptions, lineView } from '../../src/headless/lines.ts';
-import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const quiet: LineOptions = { verbose: false, plan: false };
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Reported } from '../../src/domain/events.ts';
-import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
-import { tempFolder } from '../support/temp-folder.ts';
-import { keys, Terminal } from '../support/terminal.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
+import { keys, Terminal } from '../support/wizard/terminal.ts';
 
 const module = new URL('../../src/headless/listr.ts', import.meta.url).href;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { plainFrontEnd } from '../../src/headless/plain.ts';
-import { diskFull, finishedStep, stamped, started, step01 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01 } from '../support/program/events.ts';
 
 it('writes whole lines: steps to stdout, problems to stderr, and nothing where there is nothing to say', () => {
   const out: string[] = [];

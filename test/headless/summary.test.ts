@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Reported } from '../../src/domain/events.ts';
 import { initialState, reduce } from '../../src/domain/reducer.ts';
 import { summaryLines } from '../../src/headless/summary.ts';
-import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const step04 = { phase: 'prepare', step: '0.4' } as const;
 const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };

@@ -4,8 +4,8 @@ import type { Database, Host, ProcessResult } from '../../src/domain/ports.ts';
 import { inspectOtherPostgres, sizeText } from '../../src/host/other-postgres.ts';
 import { neighbourDatabase } from '../../src/tasks/finalize/5.2-neighbour-database.ts';
 import type { Context } from '../../src/workspace/context.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { containersOn, contextWith } from '../support/step-context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { containersOn, contextWith } from '../support/program/step-context.ts';
 
 const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
 

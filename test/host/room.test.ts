@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { roomOf } from '../../src/argv/room.ts';
 import { type Room, roomIn, shortageOf, steadyRoom } from '../../src/host/room.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const MB = 1_000_000;
 const printed = `Filesystem     1024-blocks     Used Available Capacity Mounted on

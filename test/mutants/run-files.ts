@@ -15,7 +15,7 @@ import {
   type TestSpecification,
 } from 'vitest/node';
 import { environmentOf } from '../run/settings.ts';
-import { builtVariable, runVariable } from '../support/built-program.ts';
+import { builtVariable, runVariable } from '../support/program/built-program.ts';
 import type { Failure, Task, TaskResult } from './task.ts';
 
 /** Milliseconds that tests have to end by themselves after one has failed. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { type Command, scriptCommand } from '../../src/domain/shell-script.ts';
-import { remoteScripts } from '../support/remote-scripts.ts';
-import { busyboxPrograms, pathOf, type ShellName } from '../support/shells.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { remoteScripts } from '../support/program/remote-scripts.ts';
+import { busyboxPrograms, pathOf, type ShellName } from '../support/program/shells.ts';
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 const store = remoteScripts.find(({ name }) => name === 'store-and-run.sh')?.text ?? '';

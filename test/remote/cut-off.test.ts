@@ -4,9 +4,9 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { scriptCommand } from '../../src/domain/shell-script.ts';
 import { sampleOf } from '../run/sample.ts';
-import { type RemoteScript, remoteScripts } from '../support/remote-scripts.ts';
-import { pathOf, type ShellName } from '../support/shells.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { type RemoteScript, remoteScripts } from '../support/program/remote-scripts.ts';
+import { pathOf, type ShellName } from '../support/program/shells.ts';
 
 /** Arguments with which each script does something that would be seen. */
 const words: Readonly<Record<string, readonly string[]>> = {

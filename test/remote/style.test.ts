@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scriptCommand, sentText } from '../../src/domain/shell-script.ts';
-import { remoteScripts } from '../support/remote-scripts.ts';
-import { shellcheck } from '../support/shellcheck.ts';
+import { remoteScripts } from '../support/program/remote-scripts.ts';
+import { shellcheck } from '../support/program/shellcheck.ts';
 
 const shellOf = (name: string) => (name.endsWith('.bash') ? 'bash' : 'sh');
 

@@ -5,7 +5,7 @@ import { initialState, reduce } from '../../src/domain/reducer.ts';
 import type { Run } from '../../src/report/gather.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
 import { reportPage } from '../../src/report/report-page.ts';
-import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/events.ts';
+import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
 const ended = (exit: number): Reported => ({

@@ -38,13 +38,13 @@ function commandOf({ path, runs }: TestFile): string {
 function takesSample(path: string): boolean {
   const file = join(checkout, path);
   // Of this one, tests that have no matrix use other parts.
-  const wizard = join(checkout, 'test/support/wizard.ts');
+  const wizard = join(checkout, 'test/support/wizard/wizard.ts');
   const others = [...importsOf(file, join(checkout, 'test'))].filter(
     (one) => one !== wizard && !one.startsWith(join(checkout, 'test/run/')),
   );
   return (
     others.some((one) => /\b(sampleOf\(|byExtent[(<])/.test(textOf(one))) ||
-    /^ {2}looks,$|\blooks\b.* from '\.\.\/support\/wizard\.ts'/m.test(textOf(file))
+    /^ {2}looks,$|\blooks\b.* from '\.\.\/support\/wizard\/wizard\.ts'/m.test(textOf(file))
   );
 }
 

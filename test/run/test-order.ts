@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { seeded, shuffled } from '../support/seeded.ts';
+import { seeded, shuffled } from '../support/kill/seeded.ts';
 import { settingsFrom } from './settings.ts';
 
 /**

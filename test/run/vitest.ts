@@ -1,6 +1,6 @@
 // biome-ignore lint/suspicious/noDeprecatedImports: only another overload of it is deprecated
 import { createVitest, type Reporter, type TestModule } from 'vitest/node';
-import { builtVariable } from '../support/built-program.ts';
+import { builtVariable } from '../support/program/built-program.ts';
 import { type Counts, countsOf } from './closing-line.ts';
 import type { Options } from './options.ts';
 import { environmentOf } from './settings.ts';

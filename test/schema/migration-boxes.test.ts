@@ -4,8 +4,8 @@ import type { CatalogObject } from '../../src/database/catalog/catalog.ts';
 import { fileFacts } from '../../src/schema/migration-boxes.ts';
 import { starterIndexBox } from '../../src/schema/starter-indexes.ts';
 import type { Context } from '../../src/workspace/context.ts';
-import { bundledMigrations } from '../support/bundled-migrations.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
+import { bundledMigrations } from '../support/database/bundled-migrations.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const [erp, agent] = bundledMigrations;
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { buildForTerminal } from '../support/program-in-terminal.ts';
-import { tempFolder } from '../support/temp-folder.ts';
-import { keys } from '../support/terminal.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
+import { buildForTerminal } from '../support/wizard/program-in-terminal.ts';
+import { keys } from '../support/wizard/terminal.ts';
 
 let start: ReturnType<typeof buildForTerminal>;
 beforeAll(() => {

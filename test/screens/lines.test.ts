@@ -10,7 +10,7 @@ import { paneLines } from '../../src/screens/step-list/pane-lines.ts';
 import { partLines } from '../../src/screens/step-list/part-lines.ts';
 import { spokenText } from '../../src/screens/theme.ts';
 import { printable, wrapLines, wrapText } from '../../src/screens/wrap.ts';
-import { begun, questions, running, stateAfter } from '../support/wizard-state.ts';
+import { begun, questions, running, stateAfter } from '../support/wizard/wizard-state.ts';
 
 const place = { phase: 'prepare', step: '0.2' } as const;
 

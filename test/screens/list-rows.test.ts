@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rowsOf } from '../../src/screens/step-list/list-rows.ts';
-import { begun, stateAfter } from '../support/wizard-state.ts';
+import { begun, stateAfter } from '../support/wizard/wizard-state.ts';
 
 const { steps } = stateAfter(begun).rollout;
 

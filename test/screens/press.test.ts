@@ -14,7 +14,7 @@ import {
   questions,
   running,
   stateAfter,
-} from '../support/wizard-state.ts';
+} from '../support/wizard/wizard-state.ts';
 
 const enter: KeyPress = { key: 'enter' };
 const esc: KeyPress = { key: 'escape' };

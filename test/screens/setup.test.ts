@@ -3,7 +3,7 @@ import type { KeyPress } from '../../src/screens/key-press.ts';
 import { keyHints, press } from '../../src/screens/screens.ts';
 import { setupScreen } from '../../src/screens/setup/setup-screen.ts';
 import type { WizardState } from '../../src/screens/state.ts';
-import { letter, questions, stateAfter } from '../support/wizard-state.ts';
+import { letter, questions, stateAfter } from '../support/wizard/wizard-state.ts';
 
 const start = stateAfter([], questions.setup);
 function having(state: WizardState, ...keys: readonly KeyPress[]): WizardState {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reported } from '../../src/domain/events.ts';
 import { WizardStore } from '../../src/screens/store.ts';
-import { stamped } from '../support/events.ts';
-import { begun, letter, log, questions, running } from '../support/wizard-state.ts';
+import { stamped } from '../support/program/events.ts';
+import { begun, letter, log, questions, running } from '../support/wizard/wizard-state.ts';
 
 const done: Reported = {
   type: 'step.finished',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { type RealPostgres, startPostgres } from '../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 import { freePort } from '../testbed/free-port.ts';
 import { bundled, until } from './support/running.ts';
 

@@ -15,8 +15,8 @@ import { applied, validated } from '../../src/targets/needs.ts';
 import { validate } from '../../src/targets/validate.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { bundled, layout } from '../../src/workspace/layout.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering, targetWith } from '../support/step-context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith, remembering, targetWith } from '../support/program/step-context.ts';
 
 /** An embedded database in memory, which is absent until it is created. */
 function memoryDatabase(): Database {

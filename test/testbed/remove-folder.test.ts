@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/disk/temp-folder.ts';
 import { removeFolder } from './remove-folder.ts';
 
 test('a folder is removed with what is mounted in it, one over the other, and nothing beside it', async () => {

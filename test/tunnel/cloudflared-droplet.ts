@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../src/domain/ports.ts';
 import type { Context } from '../../src/workspace/context.ts';
-import { contextWith } from '../support/step-context.ts';
+import { contextWith } from '../support/program/step-context.ts';
 
 /** How cloudflared runs on a droplet that a test makes up; what is left out is as usual. */
 export interface Cloudflared {

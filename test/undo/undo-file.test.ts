@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { findSection, withSection } from '../../src/documents/marked-section.ts';
 import { type FileUndo, planFileUndo } from '../../src/undo/undo-file.ts';
-import { MemoryFiles, sha256 } from '../support/memory-files.ts';
-import { contextWith } from '../support/step-context.ts';
+import { MemoryFiles, sha256 } from '../support/disk/memory-files.ts';
+import { contextWith } from '../support/program/step-context.ts';
 
 const path = 'SERVICE_INVENTORY.md';
 

@@ -6,8 +6,8 @@ import type { Database } from '../../src/domain/ports.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { migrationThatStays } from '../../src/undo/undo-obstacle.ts';
 import type { Context } from '../../src/workspace/context.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith, remembering, targetWith } from '../support/step-context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith, remembering, targetWith } from '../support/program/step-context.ts';
 
 const folder = '.erp-deploy/dumps/db.example_5432_shop';
 const address = 'db.example:5432/shop';

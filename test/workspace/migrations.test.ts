@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { layout } from '../../src/workspace/layout.ts';
 import { workspaceMigrations } from '../../src/workspace/migrations.ts';
-import { bundledMigrations } from '../support/bundled-migrations.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { contextWith } from '../support/step-context.ts';
+import { bundledMigrations } from '../support/database/bundled-migrations.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
+import { contextWith } from '../support/program/step-context.ts';
 
 /** Reads a migrations folder that holds the bundled files and these. */
 function read(...names: readonly string[]) {

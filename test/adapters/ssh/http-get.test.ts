@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { loopback } from '../../support/loopback.ts';
+import { loopback } from '../../support/production/loopback.ts';
 import { freePort } from '../../testbed/free-port.ts';
 import { anySignal, droplet } from './droplet.ts';
 import { startSshd } from './sshd.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SshOptions } from '../../../src/adapters/ssh/options.ts';
-import { type FaultProxy, faultProxy } from '../../support/fault-proxy.ts';
+import { type FaultProxy, faultProxy } from '../../support/production/fault-proxy.ts';
 import { anySignal, type Config, droplet, problemOf } from './droplet.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 

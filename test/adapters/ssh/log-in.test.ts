@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
-import { faultProxy } from '../../support/fault-proxy.ts';
+import { faultProxy } from '../../support/production/fault-proxy.ts';
 import { anySignal, droplet, problemOf, words } from './droplet.ts';
 import { authorize, keyPair, type Sshd, startSshd } from './sshd.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveTarget } from '../../../src/adapters/ssh/resolve-target.ts';
 import type { SshTarget } from '../../../src/adapters/ssh/target.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { droplet, problemOf, words } from './droplet.ts';
 import { startSshd } from './sshd.ts';
 

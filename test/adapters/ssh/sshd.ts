@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { freePort } from '../../testbed/free-port.ts';
 
 /** A real sshd of this test's own, on a port of 127.0.0.1, that lets the user of the test in. */

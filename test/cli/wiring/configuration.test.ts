@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { filesIn } from '../../../src/adapters/files.ts';
 import { configFile, readConfiguration } from '../../../src/cli/wiring/configuration.ts';
 import type { Flags } from '../../../src/cli/wiring/flags.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { tempFolder } from '../../support/disk/temp-folder.ts';
 
 const settings = 'project: from a stream\n';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { realAdapters } from '../../../src/cli/wiring/adapters.ts';
 import type { Flags } from '../../../src/cli/wiring/flags.ts';
 import { frontEndFor } from '../../../src/cli/wiring/terminal.ts';
-import { stamped, started, step01 } from '../../support/events.ts';
+import { stamped, started, step01 } from '../../support/program/events.ts';
 
 /** A terminal of which no more than this is asked. */
 function terminal() {

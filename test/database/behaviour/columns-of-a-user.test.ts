@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BehaviourResult, checkBehaviour } from '../../../src/database/behaviour/check-behaviour.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { applyBundled } from '../../support/bundled-migrations.ts';
-import { engines } from '../../support/older-engines.ts';
+import { applyBundled } from '../../support/database/bundled-migrations.ts';
+import { engines } from '../../support/production/older-engines.ts';
 
 let session: Session;
 beforeAll(async () => {

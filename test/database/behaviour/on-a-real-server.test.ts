@@ -3,8 +3,8 @@ import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import { checkBehaviour } from '../../../src/database/behaviour/check-behaviour.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { bundledMigrations, withoutVector } from '../../support/bundled-migrations.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { bundledMigrations, withoutVector } from '../../support/database/bundled-migrations.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 import { userTables } from './tables.ts';
 
 let server: RealPostgres;

@@ -5,9 +5,9 @@ import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
 import { losesRows, repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { engines } from '../../support/older-engines.ts';
-import { startPostgres } from '../../support/real-postgres.ts';
-import { wideSchema } from '../../support/wide-schema.ts';
+import { startPostgres } from '../../support/database/real-postgres.ts';
+import { wideSchema } from '../../support/database/wide-schema.ts';
+import { engines } from '../../support/production/older-engines.ts';
 
 let session: Session;
 let expected: Catalog;

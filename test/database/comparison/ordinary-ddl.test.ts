@@ -8,8 +8,8 @@ import { losesRows, repairScript } from '../../../src/database/comparison/repair
 import { differenceText } from '../../../src/database/validation/text.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { sampleOf } from '../../run/sample.ts';
-import { engines } from '../../support/older-engines.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
+import { engines } from '../../support/production/older-engines.ts';
 import { type DdlCase, ddlCases } from './ddl/cases.ts';
 
 let server: RealPostgres;

@@ -4,8 +4,8 @@ import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
 import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { applyBundled } from '../../support/bundled-migrations.ts';
-import { engines } from '../../support/older-engines.ts';
+import { applyBundled } from '../../support/database/bundled-migrations.ts';
+import { engines } from '../../support/production/older-engines.ts';
 
 let session: Session;
 let expected: Catalog;

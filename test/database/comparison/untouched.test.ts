@@ -5,9 +5,9 @@ import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
 import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { applyBundled, bundledMigrations, withoutVector } from '../../support/bundled-migrations.ts';
-import { engines } from '../../support/older-engines.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { applyBundled, bundledMigrations, withoutVector } from '../../support/database/bundled-migrations.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
+import { engines } from '../../support/production/older-engines.ts';
 
 let expected: Catalog;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import type { MigrationFile, SqlChange } from '../../../src/domain/sql-change.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 beforeAll(async () => {

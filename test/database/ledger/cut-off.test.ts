@@ -5,8 +5,8 @@ import { applyMigration } from '../../../src/database/ledger/apply.ts';
 import { ledgerDdl, ledgerHead } from '../../../src/database/ledger/ledger.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import type { MigrationFile } from '../../../src/domain/sql-change.ts';
-import { cuttingProxy } from '../../support/cutting-proxy.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
+import { cuttingProxy } from '../../support/kill/cutting-proxy.ts';
 
 const text = 'create table cut (id bigint);\ncreate index on cut (id);\n';
 const file: MigrationFile = { name: '100_cut.sql', text, checksum: checksumOf(text), mode: 'transaction' };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import { countRows } from '../../../src/database/validation/row-counts.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { type RealPostgres, startPostgres } from '../../support/real-postgres.ts';
+import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 
 let server: RealPostgres;
 let session: Session;

@@ -7,7 +7,7 @@ import { contractSchema } from '../../../src/database/contract.ts';
 import { differenceText, notAsMigrated } from '../../../src/database/validation/text.ts';
 import { validateSchema } from '../../../src/database/validation/validate.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { applyBundled } from '../../support/bundled-migrations.ts';
+import { applyBundled } from '../../support/database/bundled-migrations.ts';
 
 const contractFile = new URL('../../../assets/data/schema-contract.json', import.meta.url);
 const contract = contractSchema.parse(JSON.parse(readFileSync(contractFile, 'utf8')));

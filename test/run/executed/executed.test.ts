@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { checksumOf } from '../../../src/database/checksum.ts';
 import { exitCodes } from '../../../src/domain/problem.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { recordCoverageOf, takeSourcesOfPrograms } from './program-coverage.ts';
 import { FileCoverage } from './record-file.ts';
 

@@ -1,6 +1,6 @@
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { startPostgres } from '../../support/real-postgres.ts';
+import { startPostgres } from '../../support/database/real-postgres.ts';
 import { freePort } from '../../testbed/free-port.ts';
 import { bundled, type Running, until } from './running.ts';
 import { shop } from './shop.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { infrastructure } from '../../../src/tasks/prepare/0.1-infrastructure.ts';
 import { layout } from '../../../src/workspace/layout.ts';
-import { MemoryFiles } from '../../support/memory-files.ts';
-import { contextWith, remembering } from '../../support/step-context.ts';
+import { MemoryFiles } from '../../support/disk/memory-files.ts';
+import { contextWith, remembering } from '../../support/program/step-context.ts';
 
 const noRepository = { exitCode: 128, stdout: '', stderr: 'fatal: not a git repository', notFound: false };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { starterSchema } from '../../../src/tasks/prepare/0.4-starter-schema.ts';
 import type { Context } from '../../../src/workspace/context.ts';
 import { starterText } from '../../database/starter-schema/starter-text.ts';
-import { MemoryFiles } from '../../support/memory-files.ts';
+import { MemoryFiles } from '../../support/disk/memory-files.ts';
 
 const path = 'starter.sql';
 const contextWith = (text: string) => {

@@ -6,7 +6,7 @@ import { type Selection, selectSteps } from '../../../src/engine/selection.ts';
 import { locallyTested } from '../../../src/host/locally-tested.ts';
 import { steps } from '../../../src/tasks/steps.ts';
 import type { Context } from '../../../src/workspace/context.ts';
-import { contextWith, remembering } from '../../support/step-context.ts';
+import { contextWith, remembering } from '../../support/program/step-context.ts';
 
 /** Files, container, migrations, API, tunnel. */
 const changing: readonly StepId[] = ['3.1', '3.2', '3.3', '3.5', '3.6'];

@@ -1,0 +1,40 @@
+import { type AppendFile, FileFault } from '../../../src/domain/ports.ts';
+
+/** A growing file in memory, on a disk that may run full. */
+export class MemoryAppendFile implements AppendFile {
+  readonly path = '.erp-deploy/journal.jsonl';
+  /** Called with each text before it is added. */
+  readonly #effect: (text: string) => void;
+  #bytes: Buffer;
+  /** Bytes that still fit; what goes beyond is left out, and refused. */
+  room = Number.POSITIVE_INFINITY;
+  /** Whether cutting is refused as well. */
+  stuck = false;
+
+  constructor(text = '', effect: (text: string) => void = () => undefined) {
+    this.#bytes = Buffer.from(text);
+    this.#effect = effect;
+  }
+
+  get text(): string {
+    return this.#bytes.toString('utf8');
+  }
+
+  async read(): Promise<string> {
+    return this.text;
+  }
+
+  async append(text: string): Promise<void> {
+    this.#effect(text);
+    const bytes = Buffer.from(text);
+    const fits = bytes.subarray(0, Math.min(bytes.length, this.room));
+    this.room -= fits.length;
+    this.#bytes = Buffer.concat([this.#bytes, fits]);
+    if (fits.length < bytes.length) throw new FileFault('write', this.path, 'ENOSPC');
+  }
+
+  async cut(bytes: number): Promise<void> {
+    if (this.stuck) throw new FileFault('write', this.path, 'EIO');
+    this.#bytes = this.#bytes.subarray(0, bytes);
+  }
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JournalRecord } from '../../../src/engine/journal-format.ts';
+import { parseJournal } from '../../../src/engine/journal-text.ts';
+
+export const journalFile = '.erp-deploy/journal.jsonl';
+
+/** The records of a workspace's journal. */
+export function journalOf(workspace: string, file = journalFile): readonly JournalRecord[] {
+  const parsed = parseJournal(readFileSync(join(workspace, file), 'utf8'), file);
+  if ('problem' in parsed) throw new Error(parsed.problem.what);
+  return parsed.records;
+}
+
+/** The boxes that the journal holds evidence for, with the target of it. */
+export function boxesProven(workspace: string): ReadonlyMap<string, string> {
+  const evidence = journalOf(workspace).flatMap((record) =>
+    record.type === 'verified' ? record.evidence : [],
+  );
+  return new Map(evidence.flatMap(({ box, target }) => (box === undefined ? [] : [[box, target]])));
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Machine } from '../../testbed/machine/machine.ts';
+import { services } from './droplet-faults.ts';
+
+const deployment = `${services}/postgres-erp`;
+
+/** What two roll-outs to one droplet must have in common, however they came to it: secrets and times aside. */
+export async function dropletStateOf(machine: Machine) {
+  const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
+  const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';
+  return {
+    files: lines(await machine.run(['sh', '-c', everyFile])),
+    keys: lines(await machine.run(['sed', '-E', 's/=.+/=<secret>/', `${deployment}/.env`])),
+    kept: lines(await machine.run(['sh', '-c', `cd ${deployment}/.erp-deploy && ls -A | sort`])),
+    containers: lines(await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp')),
+    ledger: createHash('sha256')
+      .update(await inDatabase(machine, 'psql', '-Atc', ledger))
+      .digest('hex'),
+    database: await dumpOf(machine),
+    sessions: (await inDatabase(machine, 'psql', '-Atc', ourSessions)).trim(),
+  };
+}
+
+/** The database in the machine's container, rows and all, but for the ledger's, which have times. */
+export async function dumpOf(machine: Machine): Promise<string> {
+  const dump = await inDatabase(machine, 'pg_dump', '--exclude-table-data=erp_deploy.migrations');
+  // It marks each dump by a word of its own.
+  return dump.replaceAll(/^\\(un)?restrict .*$/gm, '');
+}
+
+function inDatabase(machine: Machine, ...words: readonly string[]): Promise<string> {
+  return machine.docker('exec', 'postgres-erp', ...words, '-U', 'erp_admin', '-d', 'portfolio');
+}
+
+/** data/ is looked at through the database, what erp-deploy keeps by its names. */
+const everyFile = `cd ${deployment} && find . -path ./data -prune -o -path ./.erp-deploy -prune -o -name .env -prune -o \\
+  -printf '%p %M %u ' \\( -type f -exec sha256sum {} \\; -o -printf '\\n' \\) | sort`;
+
+/** Where a link froze, an idle one may be left, which holds nothing. */
+const ourSessions =
+  "select count(*) from pg_stat_activity where application_name = 'erp-deploy' and state <> 'idle'";
+
+const lines = (text: string) => text.trim().split('\n');
+
+/** Keeps the deployment as it is now, its database at rest. */
+export async function keepDeployment(machine: Machine): Promise<void> {
+  await machine.docker('stop', 'postgrest-erp', 'postgres-erp');
+  await machine.run(['cp', '-a', deployment, '/root/kept']);
+}
+
+/**
+ * Brings back what was kept, with its containers made anew; then a key goes missing in its .env, so that every
+ * step has something to change.
+ */
+export async function restoreDeployment(machine: Machine): Promise<void> {
+  await machine.docker('rm', '--force', 'postgres-erp', 'postgrest-erp');
+  await machine.run(['sh', '-c', `rm -rf ${deployment} && cp -a /root/kept ${deployment}`]);
+  const asDavid = ['runuser', '-u', 'david', '--', 'env', 'HOME=/home/david'];
+  await machine.run([...asDavid, 'docker', 'compose', 'up', '--detach', '--wait'], { cwd: deployment });
+  await machine.run(['sed', '-i', '/^POSTGREST_DB_PASSWORD=/d', `${deployment}/.env`]);
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { EmbeddedSession } from '../../../src/adapters/embedded-session.ts';
+import type { Adapters } from '../../../src/cli/wiring/adapters.ts';
+import type { AppendFile, ClaimFolder, Files } from '../../../src/domain/ports.ts';
+import { contentsOf } from '../database/embedded-folder.ts';
+import type { EffectMeter } from '../kill/kill-point.ts';
+
+/**
+ * The same adapters; each call that changes the world tells the meter.
+ * @param contentsFile where it is written what the workspace's database has when it is closed
+ */
+export function countedAdapters(adapters: Adapters, meter: EffectMeter, contentsFile?: string): Adapters {
+  return {
+    ...adapters,
+    filesIn: (root) => countedFiles(adapters.filesIn(root), meter),
+    appendFile: (root, path) => countedAppendFile(adapters.appendFile(root, path), meter),
+    claimFolder: (root, path) => countedClaims(adapters.claimFolder(root, path), meter),
+    openEmbedded: async (folder) => {
+      // What lives in memory is gone with the process anyway.
+      if (folder === undefined) return adapters.openEmbedded();
+      const open = () => adapters.openEmbedded(folder);
+      return countedSession(await meter.effect('open the database', 'thread', open), meter, contentsFile);
+    },
+  };
+}
+
+function countedFiles(files: Files, meter: EffectMeter): Files {
+  return {
+    ...files,
+    makeDirectory: async (path) => {
+      const nested = (await files.look(dirname(path))).type === 'absent';
+      return meter.effect(`folder ${path}`, nested ? 'steps' : 'atomic', () => files.makeDirectory(path));
+    },
+    write: (path, content, mode) =>
+      meter.effect(`write ${path}`, 'steps', () => files.write(path, content, mode)),
+    move: (from, to) => meter.effect(`move ${from}`, 'atomic', () => files.move(from, to)),
+    copy: (from, to, mode) =>
+      meter.effect(`copy ${from} to ${to}`, 'steps', () => files.copy(from, to, mode)),
+    setMode: (path, mode) => meter.effect(`mode of ${path}`, 'atomic', () => files.setMode(path, mode)),
+    remove: async (path) => {
+      const many = (await files.look(path)).type === 'directory';
+      return meter.effect(`remove ${path}`, many ? 'steps' : 'atomic', () => files.remove(path));
+    },
+    removeFolder: (path) => meter.effect(`remove folder ${path}`, 'atomic', () => files.removeFolder(path)),
+  };
+}
+
+function countedAppendFile(file: AppendFile, meter: EffectMeter): AppendFile {
+  return {
+    ...file,
+    append: (text) => meter.effect(`journal ${recordName(text)}`, 'steps', () => file.append(text)),
+    cut: (bytes) => meter.effect('cut the journal', 'atomic', () => file.cut(bytes)),
+  };
+}
+
+function recordName(line: string): string {
+  if (line.trim() === '') return 'line end';
+  const { type, step = '', scope = '' } = JSON.parse(line);
+  return `${type} ${step} ${scope}`.trim();
+}
+
+function countedClaims(folder: ClaimFolder, meter: EffectMeter): ClaimFolder {
+  return {
+    ...folder,
+    claim: (number, text) => meter.effect(`claim ${number}`, 'steps', () => folder.claim(number, text)),
+    replace: (number, text) => meter.effect(`release ${number}`, 'steps', () => folder.replace(number, text)),
+    remove: (number) => meter.effect(`unclaim ${number}`, 'atomic', () => folder.remove(number)),
+  };
+}
+
+/** What only looks, or sets something for its session alone. */
+const looking = /^\s*(select|with|show|reset)\b/i;
+
+function countedSession(
+  session: EmbeddedSession,
+  meter: EffectMeter,
+  contentsFile?: string,
+): EmbeddedSession {
+  const counted = <Answer>(sql: string, act: () => Promise<Answer>) =>
+    looking.test(sql) ? act() : meter.effect(`sql ${firstWords(sql)}`, 'thread', act);
+  return {
+    query: (sql, parameters) => counted(sql, () => session.query(sql, parameters)),
+    script: (sql) => counted(sql, () => session.script(sql)),
+    close: async () => {
+      if (contentsFile !== undefined) writeFileSync(contentsFile, JSON.stringify(await contentsOf(session)));
+      return meter.effect('close the database', 'thread', () => session.close());
+    },
+    dump: (file) => meter.effect(`dump ${basename(file)}`, 'thread', () => session.dump(file)),
+  };
+}
+
+function firstWords(sql: string): string {
+  const statement = sql.replace(/^(\s|--.*$)+/gm, ' ').trim();
+  return statement.replaceAll(/\s+/g, ' ').slice(0, 40);
+}

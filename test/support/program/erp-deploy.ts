@@ -1,0 +1,84 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { inject } from 'vitest';
+import { eventSchema, type RolloutEvent } from '../../../src/domain/events.ts';
+import { noEngine } from './no-engine.ts';
+
+export interface Ended {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HowToRun {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from stdin; without it, stdin is empty. */
+  readonly input?: string;
+  /** As a user who may not do everything, which root may. */
+  readonly unprivileged?: boolean;
+  /** The Node that runs it and its flags (default: the Node of the tests, without flags). */
+  readonly node?: readonly string[];
+}
+
+/** Starts the built program in a workspace, with nothing of the tester's own settings around it. */
+export function startErpDeploy(workspace: string, words: readonly string[], how: HowToRun = {}) {
+  const node = how.node ?? [process.execPath];
+  const command = [...prefix(how.unprivileged ?? false), ...node, programFile(), ...words];
+  const [program = process.execPath, ...rest] = command;
+  return execa(program, rest, {
+    cwd: workspace,
+    extendEnv: false,
+    env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', DOCKER_HOST: noEngine, ...how.env },
+    input: how.input ?? '',
+    reject: false,
+    // A roll-out that is asked to stop takes as long as the change that it is at.
+    forceKillAfterDelay: false,
+    stripFinalNewline: false,
+  });
+}
+
+/** Runs the built program to its end. @throws with its last words where a signal ended it */
+export async function erpDeploy(workspace: string, words: readonly string[], how?: HowToRun): Promise<Ended> {
+  const { exitCode: exit, signal, stdout, stderr } = await startErpDeploy(workspace, words, how);
+  if (exit === undefined) throw new Error(`erp-deploy ${words.join(' ')} was ended by ${signal}:\n${stderr}`);
+  return { exit, stdout, stderr };
+}
+
+/** The roll-out without questions, on the embedded engine. */
+export function rollOut(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
+  return erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how);
+}
+
+/** The events of an NDJSON stream. @throws where a line is none */
+export function eventsIn(stdout: string): readonly RolloutEvent[] {
+  const lines = stdout.split('\n');
+  if (lines.pop() !== '') throw new Error('the last line is not ended');
+  return lines.map((line) => eventSchema.parse(JSON.parse(line)));
+}
+
+export function programFile(): string {
+  return join(inject('testRun'), 'program/bin/erp-deploy.js');
+}
+
+/** A folder in which the built program lies as `erp-deploy`, for a PATH. */
+export function programFolder(): string {
+  const folder = mkdtempSync(join(inject('testRun'), 'path-'));
+  const words = [process.execPath, programFile()].map((word) => `'${word}'`).join(' ');
+  writeFileSync(join(folder, 'erp-deploy'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  return folder;
+}
+
+/** Holds no ~/.pgpass and no git settings. */
+function emptyHome(): string {
+  return join(inject('testRun'), 'home');
+}
+
+/** The number of the user `nobody`, and of its group. */
+export const nobody = 65534;
+
+/** Whoever is not root is unprivileged already. */
+function prefix(unprivileged: boolean): readonly string[] {
+  if (!unprivileged || process.getuid?.() !== 0) return [];
+  return ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
+}

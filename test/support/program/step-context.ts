@@ -1,0 +1,34 @@
+import { journalQueries } from '../../../src/cli/wiring/journal-queries.ts';
+import type { Database, Files, Host } from '../../../src/domain/ports.ts';
+import { recordedOf } from '../../../src/engine/journal.ts';
+import type { Entry } from '../../../src/engine/journal-format.ts';
+import type { ContainerTarget, EmbeddedTarget } from '../../../src/targets/target.ts';
+import type { Context, Memory } from '../../../src/workspace/context.ts';
+import { layout } from '../../../src/workspace/layout.ts';
+import { MemoryFiles } from '../disk/memory-files.ts';
+
+/** What a step looks through, as far as a test has it. */
+export function contextWith(parts: Partial<Context>): Context {
+  // What is left out is not there: a step that looks for it fails, and the test with it.
+  return parts as Context;
+}
+
+/** A target with this database, without containers or server. */
+export function targetWith(database: Database, files: Files = new MemoryFiles()): EmbeddedTarget {
+  const location = { files, folder: layout.stack };
+  return { name: 'local test', database, stack: null, server: null, files: location, items: {} };
+}
+
+/** A target in containers on this host. */
+export function containersOn(host: Host, database: Database): ContainerTarget {
+  return { ...targetWith(database), stack: { host, folder: '.' } };
+}
+
+/** The memory of a journal with these records, a second apart. */
+export function remembering(...entries: readonly Entry[]): Memory {
+  const records = entries.map((entry, index) => {
+    const at = new Date(Date.UTC(2026, 10, 22, 9, 0, index)).toISOString();
+    return { v: 1 as const, at, ...entry };
+  });
+  return journalQueries(() => recordedOf(records));
+}

@@ -1,0 +1,69 @@
+import type { CloudflareApi, Files, Http, Processes, SqlTarget } from '../../../src/domain/ports.ts';
+import type { ExecutorParts } from '../../../src/engine/executor.ts';
+import { Journal } from '../../../src/engine/journal.ts';
+import type { JournalRecord } from '../../../src/engine/journal-format.ts';
+import type { Lock } from '../../../src/engine/lock.ts';
+import { MemoryAppendFile } from '../disk/memory-append-file.ts';
+import { MemoryFiles } from '../disk/memory-files.ts';
+
+/** The executor's parts over a world in memory, and what happened to it, in order. */
+export interface Bench {
+  readonly parts: ExecutorParts;
+  readonly files: MemoryFiles;
+  readonly journalFile: MemoryAppendFile;
+  /** Journal records (`intended write:a`) and effects (`write a`), in the order in which they came. */
+  readonly order: string[];
+  records(): readonly JournalRecord[];
+  /** Types of the journal's records. */
+  types(): readonly string[];
+}
+
+export interface BenchOptions {
+  /** What an earlier run left. */
+  readonly journal?: string;
+  readonly files?: Files;
+  readonly lock?: Lock;
+  readonly processes?: Processes;
+  readonly http?: Http;
+  readonly cloudflare?: CloudflareApi;
+  readonly renew?: () => Promise<void>;
+  readonly sql?: SqlTarget;
+}
+
+export const held: Lock = { assertHeld: async () => undefined, release: async () => undefined };
+
+/** A clock that moves a second with each look at it. */
+export function tickingClock(): () => string {
+  let seconds = 0;
+  return () => new Date(Date.UTC(2026, 10, 22, 21, 4, seconds++)).toISOString();
+}
+
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+  const order: string[] = [];
+  const files = new MemoryFiles((what) => order.push(what));
+  const journalFile = new MemoryAppendFile(options.journal ?? '', (text) => {
+    const record: { type: string; scope?: string; step?: string } = JSON.parse(text);
+    order.push([record.type, record.scope ?? record.step ?? ''].join(' ').trim());
+  });
+  const journal = await Journal.open(journalFile, tickingClock());
+  const parts: ExecutorParts = {
+    files: options.files ?? files,
+    host: () => ({
+      files: options.files ?? files,
+      processes: options.processes ?? { run: never('a process') },
+      renew: options.renew ?? never('a new connection'),
+    }),
+    http: options.http ?? { request: never('a request') },
+    cloudflare: options.cloudflare ?? null,
+    randomBytes: (count) => new Uint8Array(count).fill(7),
+    journal,
+    lock: options.lock ?? held,
+    sql: () => options.sql ?? { head: never('a database'), apply: never('a database') },
+  };
+  const records = () => journal.recorded.records;
+  return { parts, files, journalFile, order, records, types: () => records().map(({ type }) => type) };
+}
+
+function never(what: string): () => Promise<never> {
+  return () => Promise.reject(new Error(`this test expects no ${what}`));
+}

@@ -1,0 +1,97 @@
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import { nobody } from '../program/erp-deploy.ts';
+
+export const stack = 'service-builds/postgres-erp';
+export const migrations = `${stack}/migrations`;
+export const legacy = 'service-builds/postgres/migrations';
+export const starter = 'Coda_to_Postgres/ERP_postgres_starter copy.sql';
+
+type TextByPath = Readonly<Record<string, string | Buffer>>;
+
+/** An empty folder outside of any repository; it goes with the test. */
+export function emptyWorkspace(files: TextByPath = {}): string {
+  const workspace = sharedWorkspace(files);
+  onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
+  return workspace;
+}
+
+/** The same for several tests of a file; it goes with the test run. */
+export function sharedWorkspace(files: TextByPath = {}): string {
+  const workspace = mkdtempSync(join(inject('testRun'), 'workspaces/w-'));
+  chmodSync(workspace, 0o755);
+  for (const [path, text] of Object.entries(files)) put(workspace, path, text);
+  return workspace;
+}
+
+/** A workspace in which a roll-out has finished. */
+export async function finishedWorkspace(files: TextByPath = {}): Promise<string> {
+  return copyOf(await finishedTemplate(), files);
+}
+
+/** A copy of a workspace, with these files besides; it goes with the test. */
+export function copyOf(template: string, files: TextByPath = {}): string {
+  const workspace = emptyWorkspace();
+  copyInto(workspace, template, files);
+  return workspace;
+}
+
+/** The same for several tests of a file; it goes with the test run. */
+export async function sharedFinishedWorkspace(files: TextByPath = {}): Promise<string> {
+  const workspace = sharedWorkspace();
+  copyInto(workspace, await finishedTemplate(), files);
+  return workspace;
+}
+
+function copyInto(workspace: string, template: string, files: TextByPath): void {
+  cpSync(template, workspace, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  for (const [path, text] of Object.entries(files)) put(workspace, path, text);
+}
+
+/** What `finishedWorkspace` copies: made by the first test of the run that asks for it, and never to be changed. */
+async function finishedTemplate(): Promise<string> {
+  const run = inject('testRun');
+  const kept = join(run, 'finished');
+  if (existsSync(kept)) return kept;
+  const made = sharedWorkspace();
+  // Loaded only here: it takes the whole program along, and most workers find the template made.
+  const { rollOut } = await import('../program/in-process.ts');
+  const { exit, stderr } = await rollOut(made);
+  if (exit !== 0) throw new Error(`the roll-out that tests start from ended with ${exit}:\n${stderr}`);
+  // Another worker may have been as fast: then the name is taken, and either will do.
+  if (!existsSync(kept)) renameSync(made, kept);
+  return existsSync(kept) ? kept : made;
+}
+
+/** Writes a file, with the folders above it. */
+export function put(workspace: string, path: string, text: string | Buffer): void {
+  mkdirSync(dirname(join(workspace, path)), { recursive: true });
+  writeFileSync(join(workspace, path), text);
+}
+
+export function textOf(workspace: string, path: string): string {
+  return readFileSync(join(workspace, path), 'utf8');
+}
+
+/** Hands a workspace to the user of `unprivileged`, as far as the tester may. */
+export function handOver(workspace: string): void {
+  if (process.getuid?.() !== 0) return;
+  chownSync(workspace, nobody, nobody);
+  for (const name of readdirSync(workspace, { recursive: true, encoding: 'utf8' })) {
+    lchownSync(join(workspace, name), nobody, nobody);
+  }
+}
