@@ -6,9 +6,9 @@ import { Secret } from '../../src/domain/secret.ts';
 import { dnsChanges, inspectDns, zoneOf } from '../../src/tunnel/dns.ts';
 import { inspectRemoteTunnel, remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
 import { assertRights } from '../../src/tunnel/rights.ts';
-import { type CloudflareService, startCloudflare } from '../stand-ins/support/cloudflare-service.ts';
-import { account, mayAll, mayReadZones, remote, zone } from '../stand-ins/support/cloudflare-state.ts';
-import { bundled } from '../stand-ins/support/running.ts';
+import { type CloudflareService, startCloudflare } from '../doubles/support/cloudflare-service.ts';
+import { account, mayAll, mayReadZones, remote, zone } from '../doubles/support/cloudflare-state.ts';
+import { bundled } from '../doubles/support/running.ts';
 
 const host = 'erp-db.bestviable.com';
 const route = { hostname: host, service: 'http://traefik:80' };
@@ -29,15 +29,15 @@ afterAll(async () => {
   await cloudflare.stop();
   programs.remove();
 });
-beforeEach(() => cloudflare.api('DELETE /stand-in/faults'));
-afterEach(() => cloudflare.api('DELETE /stand-in/faults'));
+beforeEach(() => cloudflare.api('DELETE /double/faults'));
+afterEach(() => cloudflare.api('DELETE /double/faults'));
 
 const faultOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => 'no fault',
     (error: unknown) => error,
   );
-const fault = (body: object) => cloudflare.api('POST /stand-in/faults', { body });
+const fault = (body: object) => cloudflare.api('POST /double/faults', { body });
 
 describe('what the API says when it refuses', () => {
   test.each([401, 403, 500])('%i is told with its numbers, and a change is not repeated', async (status) => {
@@ -90,10 +90,10 @@ describe('rights', () => {
   const tunnelIn = async () => ({ account, id: remote });
 
   test('a token that has them all is let through, and nothing was changed by asking', async () => {
-    const before = await cloudflare.api('GET /stand-in/state');
+    const before = await cloudflare.api('GET /double/state');
     const found = await assertRights(api, { host, tunnelIn }, signal);
     expect(found).toEqual({ id: zone, name: 'bestviable.com', account });
-    expect(await cloudflare.api('GET /stand-in/state')).toEqual(before);
+    expect(await cloudflare.api('GET /double/state')).toEqual(before);
   });
 
   test('each that is missing is named', async () => {

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../doubles/support/running.ts';
 import { byExtent, sampleOf } from '../run/sample.ts';
-import { until } from '../stand-ins/support/running.ts';
 import { journalOf } from '../support/kill/journal.ts';
 import { containersIn } from '../support/production/on-docker.ts';
 import { type Operator, operator } from '../support/production/on-droplet.ts';

@@ -11,7 +11,7 @@ const files = testFiles();
 const needsOf = (path: string) => files.find((file) => file.path === path)?.needs;
 
 test('a test file needs what the files that it imports use, directly or not', () => {
-  expect(needsOf('test/stand-ins/postgrest-rows.test.ts')).toContain('postgresql');
+  expect(needsOf('test/doubles/postgrest-rows.test.ts')).toContain('postgresql');
   expect(needsOf('test/e2e-docker/production.test.ts')).toContain('testbed');
   expect(needsOf('test/domain/change.test.ts')).toEqual([]);
 });

@@ -5,9 +5,9 @@ import { askPublic } from '../../src/tunnel/probe/ask-public.ts';
 import { probe } from '../../src/tunnel/probe/probe.ts';
 import { scriptedHost } from '../support/production/scripted-host.ts';
 import { contextWith } from '../support/program/step-context.ts';
-import { ApiError } from '../testbed/stand-ins/postgrest/api-error.ts';
-import { readConfig } from '../testbed/stand-ins/postgrest/config.ts';
-import { identify } from '../testbed/stand-ins/postgrest/jwt.ts';
+import { ApiError } from '../testbed/doubles/postgrest/api-error.ts';
+import { readConfig } from '../testbed/doubles/postgrest/config.ts';
+import { identify } from '../testbed/doubles/postgrest/jwt.ts';
 
 const key = 'a-key-of-at-least-thirty-two-bytes';
 const serverTime = Date.parse('2026-11-23T10:00:00Z');

@@ -36,7 +36,7 @@ function login(password = 'right words', port = postgres.config.port ?? 0): Serv
 }
 
 /** In place of an engine: what docker(1) would run inside of a container runs here, under its host name. */
-function standInDocker({ folder: at }: Sshd): void {
+function installFakeDocker({ folder: at }: Sshd): void {
   mkdirSync(join(at, 'bin'));
   const file = join(at, 'bin', 'docker');
   const lines = ['#!/bin/sh', '[ "$1 $2 $3" = "exec -i postgres-erp" ] || exit 64', 'shift 3'];
@@ -58,7 +58,7 @@ test('a server is reached through a tunnel', async () => {
 
 test('where forwarding is forbidden, it is reached through docker exec, with the password proven all the same', async () => {
   const sshd = await startSshd(forbidden);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   expect(session.way).toBe('docker exec');
@@ -72,7 +72,7 @@ test.each([
   ['docker exec', forbidden],
 ])('much data passes both ways through %s', async (_way, setting) => {
   const sshd = await startSshd(setting);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   const text = 'ä'.repeat(3_000_000);
@@ -86,7 +86,7 @@ test.each([
   ['docker exec', forbidden],
 ])('through %s, a wrong password and a port where nothing listens are told apart', async (_way, setting) => {
   const sshd = await startSshd(setting);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
   const nowhere = login('any', await freePort());
@@ -115,7 +115,7 @@ test.each([
   'a link that is cut in the middle of a statement through %s is a problem, and the next session works',
   async (_way, setting) => {
     const sshd = await startSshd(setting);
-    standInDocker(sshd);
+    installFakeDocker(sshd);
     const proxy = await faultProxy(sshd.port);
     const host = await droplet(sshd, {
       port: proxy.port,
@@ -142,7 +142,7 @@ test.each([
   ['docker exec', forbidden],
 ])('a session through %s whose server was restarted meanwhile is known to be lost', async (_way, setting) => {
   const sshd = await startSshd(setting);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   const [row] = await session.query('select pg_backend_pid() as pid');
@@ -156,7 +156,7 @@ test.each([
 
 test('a session does not outlive its connection there', async () => {
   const sshd = await startSshd(forbidden);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   await session.query("set application_name = 'to be counted'");
@@ -171,7 +171,7 @@ test('a session does not outlive its connection there', async () => {
 
 test('the password is in no list of processes there', async () => {
   const sshd = await startSshd(forbidden);
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   const { stdout } = await host.processes.run(['ps', '-eo', 'args'], '.', anySignal);
@@ -183,7 +183,7 @@ test('the password is in no list of processes there', async () => {
 
 test('with two sessions at most, the way through docker exec leaves one for commands and files', async () => {
   const sshd = await startSshd(forbidden, 'MaxSessions 2');
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   await host.files.write('file', 'text', 0o600);
   const session = await host.openServer(login());
@@ -196,7 +196,7 @@ test('with two sessions at most, the way through docker exec leaves one for comm
 
 test('with a single session, which the way to the database takes, a command is a problem and no hang', async () => {
   const sshd = await startSshd(forbidden, 'MaxSessions 1');
-  standInDocker(sshd);
+  installFakeDocker(sshd);
   const host = await droplet(sshd);
   const session = await host.openServer(login());
   const problem = await problemOf(host.processes.run(['true'], '.', anySignal));

@@ -1,4 +1,4 @@
-/** A stand-in for the user's file, made after the checklist: what is known is the fault, its line and the tables' names. */
+/** A double for the user's file, made after the checklist: what is known is the fault, its line and the tables' names. */
 const upToLine118 = [
   '-- ERP starter schema (exported from Coda)',
   'CREATE SCHEMA IF NOT EXISTS erp;',

@@ -10,8 +10,8 @@ import {
   secret,
   state,
   zone,
-} from '../../stand-ins/support/cloudflare-state.ts';
-import { bundled, until } from '../../stand-ins/support/running.ts';
+} from '../../doubles/support/cloudflare-state.ts';
+import { bundled, until } from '../../doubles/support/running.ts';
 import { freePort } from '../../testbed/free-port.ts';
 import { pins } from '../../testbed/images/pins.ts';
 import type { Machine } from '../../testbed/machine/machine.ts';
@@ -39,7 +39,7 @@ ingress:
 
 type Json = Record<string, unknown>;
 
-/** Cloudflare's stand-in on this machine, with what a droplet runs behind it. */
+/** Cloudflare's double on this machine, with what a droplet runs behind it. */
 export async function publicWay(machine: Machine) {
   const programs = await bundled();
   // Where the testbed's machines reach this one.
@@ -58,14 +58,14 @@ export async function publicWay(machine: Machine) {
   const steer = async (call: string, body?: unknown): Promise<Json> => {
     const [method = 'GET', path = ''] = call.split(' ');
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`http://127.0.0.1:${api}/stand-in${path}`, { method, ...sent });
+    const answer = await fetch(`http://127.0.0.1:${api}/double${path}`, { method, ...sent });
     return JSON.parse(await answer.text());
   };
   const token = join(folder, 'token');
   writeFileSync(token, `${mayAll}\n`, { mode: 0o600 });
   const docker = ['run', '--detach', '--restart', 'unless-stopped', '--network', 'portfolio-network'];
-  const cloudflared = [...docker, '--env', `STAND_IN_EDGE=${bridge}:${edge}`];
-  // curl finds the public name where the stand-in is, and trusts what it shows.
+  const cloudflared = [...docker, '--env', `DOUBLE_EDGE=${bridge}:${edge}`];
+  // curl finds the public name where the double is, and trusts what it shows.
   writeFileSync(
     join(folder, '.curlrc'),
     `connect-to = "${publicHost}:443:127.0.0.1:${web}"\ncacert = "${cert}"\nnoproxy = "*"\n`,
@@ -78,7 +78,7 @@ export async function publicWay(machine: Machine) {
     sshPort: ssh,
     /** What may stand nowhere but in its file, or in cloudflared's own environment. */
     secrets: [mayAll, secret],
-    /** What the program is to be run with, so that it meets the stand-in and trusts it. */
+    /** What the program is to be run with, so that it meets the double and trusts it. */
     env: { NODE_EXTRA_CA_CERTS: cert, CLOUDFLARE_BASE_URL: `http://127.0.0.1:${api}/client/v4` },
     settings: (container = 'cloudflared') =>
       `cloudflare:\n  container: ${container}\n  api-token-file: ${token}\n  connect-to: 127.0.0.1:${web}\n`,
@@ -91,7 +91,7 @@ export async function publicWay(machine: Machine) {
         body: JSON.stringify(body),
       }),
     state: () => steer('GET /state'),
-    /** Puts the stand-in's state in place of what it has. */
+    /** Puts the double's state in place of what it has. */
     put: async (change: (state: Json) => Json) => steer('PUT /state', change(await steer('GET /state'))),
     /** Traefik, which listens on the droplet's own port 80 as well. */
     startTraefik: async (...more: readonly string[]) => {

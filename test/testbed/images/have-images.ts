@@ -2,14 +2,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { docker, imagesPresent, labelled } from '../docker.ts';
 import { layerFile } from '../layer.ts';
 import { label } from '../places.ts';
+import { doubles } from './doubles/images.ts';
 import { type Image, recipeLabel, recipeOf } from './image.ts';
 import { loadImages } from './load.ts';
 import { machine } from './machine/image.ts';
 import { postgres } from './postgres/image.ts';
 import { pulledFile, pullReal } from './pull.ts';
-import { standIns } from './stand-ins/images.ts';
 
-const images = [postgres, ...standIns, machine];
+const images = [postgres, ...doubles, machine];
 
 /** Has all images in the engine: the real ones where they are there or in reach, else those that the bed makes. */
 export async function haveImages(say: (line: string) => void): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * A stand-in of a registry, as far as a pull goes (OCI Distribution Specification 1.1, "Pull"): it has the image of an
+ * A double of a registry, as far as a pull goes (OCI Distribution Specification 1.1, "Pull"): it has the image of an
  * unpacked `docker save`, under any name. Words: the folder, and a port of 127.0.0.1.
  */
 import { createHash } from 'node:crypto';

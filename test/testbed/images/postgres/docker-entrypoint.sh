@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stand-in for the entrypoint of the official image: its contract, as far as erp-deploy can come to feel it.
+# Double for the entrypoint of the official image: its contract, as far as erp-deploy can come to feel it.
 #   POSTGRES_USER, _PASSWORD, _DB, _INITDB_ARGS, _HOST_AUTH_METHOD (each also as NAME_FILE) apply when PGDATA is
 #   empty, and never again; /docker-entrypoint-initdb.d runs then too, against a server on the socket alone.
 set -euo pipefail

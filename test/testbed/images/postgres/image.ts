@@ -9,7 +9,7 @@ const folder = import.meta.dirname;
 /** PostgreSQL with pgvector, under the name of the image that the compose file pins. */
 export const postgres: Image = {
   tag: pins.postgres,
-  what: `stand-in for ${pins.postgres}: PostgreSQL 17 and pgvector of Debian 13, with an entrypoint of the same contract`,
+  what: `double for ${pins.postgres}: PostgreSQL 17 and pgvector of Debian 13, with an entrypoint of the same contract`,
   layers: [
     scriptLayer('postgres', join(folder, 'make.sh'), debianScripts.unpack),
     fileLayer('postgres-entrypoint', {

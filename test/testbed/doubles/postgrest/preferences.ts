@@ -1,0 +1,22 @@
+/** What a `Prefer` header asks for, as far as this double knows it; the rest is passed over, as the real one does. */
+export interface Preferences {
+  readonly representation: 'representation' | 'minimal' | 'headers-only' | undefined;
+  readonly countExact: boolean;
+}
+
+export function preferencesOf(header = ''): Preferences {
+  const words = header.split(',').map((word) => word.trim());
+  const asked = (['representation', 'headers-only', 'minimal'] as const).find((one) =>
+    words.includes(`return=${one}`),
+  );
+  return { representation: asked, countExact: words.includes('count=exact') };
+}
+
+/** The answer's `Preference-Applied`, or nothing where nothing was asked for. */
+export function preferenceApplied(preferences: Partial<Preferences>): Readonly<Record<string, string>> {
+  const words = [
+    ...(preferences.representation === undefined ? [] : [`return=${preferences.representation}`]),
+    ...(preferences.countExact === true ? ['count=exact'] : []),
+  ];
+  return words.length === 0 ? {} : { 'Preference-Applied': words.join(', ') };
+}

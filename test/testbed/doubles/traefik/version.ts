@@ -1,0 +1,9 @@
+import { double } from '../parts/double.ts';
+
+export const version = `3.6.1 (${double})`;
+
+/** What `traefik version` prints. */
+export const versionText = `Version:      ${version}
+Codename:     none
+Go version:   none (Node ${process.version})
+OS/Arch:      ${process.platform}/${process.arch}`;

@@ -1,3 +1,0 @@
-import { standIn } from '../parts/stand-in.ts';
-
-export const version = `2025.11.1 (${standIn})`;

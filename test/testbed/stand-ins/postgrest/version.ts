@@ -1,3 +1,0 @@
-import { standIn } from '../parts/stand-in.ts';
-
-export const version = `14.17 (${standIn})`;
