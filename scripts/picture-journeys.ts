@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEmbedded } from '../src/adapters/embedded-session.ts';
-import type { PicturedDroplet } from './pictured-droplet.ts';
+import type { PicturedServer } from './pictured-server.ts';
 import type { Screen } from './screen.ts';
 
 export interface Studio {
@@ -79,7 +79,7 @@ export async function takeResume({ workspace, open, take }: Studio): Promise<voi
   await take('rollout', screen);
   screen.signal('SIGUSR2');
   await screen.shows('Lessons learned (optional)');
-  screen.type('Tell the API team before the droplet is touched.');
+  screen.type('Tell the API team before the production host is touched.');
   await screen.shows('is touched.▏');
   await take('lessons', screen);
   screen.type('\r');
@@ -140,10 +140,7 @@ export async function takeConsent({ workspace, open, take }: Studio): Promise<vo
 }
 
 /** A server whose host key is not known yet, and a private key that is locked. */
-export async function takeDroplet(
-  { workspace, open, take }: Studio,
-  droplet: PicturedDroplet,
-): Promise<void> {
+export async function takeServer({ workspace, open, take }: Studio, droplet: PicturedServer): Promise<void> {
   await writeFile(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
   const words = ['--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'for the pictures'];
   const screen = open(words, droplet.path);

@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import {
   takeConsent,
   takeDifference,
-  takeDroplet,
   takeFailure,
   takeResume,
   takeRollout,
+  takeServer,
 } from './picture-journeys.ts';
-import { picturedDroplet } from './pictured-droplet.ts';
+import { picturedServer } from './pictured-server.ts';
 import { Screen } from './screen.ts';
 import { svgOf } from './svg.ts';
 
@@ -32,7 +32,7 @@ await mkdir(folder, { recursive: true });
 await mkdir(base);
 try {
   const program = await buildProgram(join(base, 'program'));
-  const droplet = await picturedDroplet(join(base, 'operator'));
+  const droplet = await picturedServer(join(base, 'operator'));
   for (const size of sizes) {
     const workspace = join(base, 'portfolio');
     await mkdir(workspace);
@@ -49,7 +49,7 @@ try {
     await takeConsent({ workspace, open, take });
     await rm(workspace, { recursive: true });
     await mkdir(workspace);
-    await takeDroplet({ workspace, open, take }, droplet);
+    await takeServer({ workspace, open, take }, droplet);
     await rm(workspace, { recursive: true });
   }
   droplet.close();

@@ -61,7 +61,7 @@ it('a container that is there is found', async () => {
   expect(await containerNamed(host, 'postgres-erp', signal)).toMatchObject({ id: 'id', status: 'running' });
 });
 
-it('the embedded engine is a way out here, and none for a droplet', async () => {
+it('the embedded engine is a way out here, and none for a production host', async () => {
   const saying = (more: Partial<Host>) => scriptedHost(() => engineGone, more);
   const advice = async (host: Host) => JSON.stringify(await toolsOf(host, signal));
   expect(await advice(saying({ id: 'here' }))).toContain('--engine embedded');

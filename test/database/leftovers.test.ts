@@ -17,7 +17,7 @@ test('a session of ours that holds locks is found, passed by, and ended; one tha
   await looking.script('begin; select * from held');
   expect(await leftoversIn(ours)).toEqual([]);
   await looking.script('commit');
-  // A colleague's validate, which takes no lock of the droplet, in the midst of its behaviours.
+  // A colleague's validate, which takes no lock of the production host, in the midst of its behaviours.
   await markAsReadOnly(looking);
   await looking.script('begin; insert into held values (1)');
   expect(await leftoversIn(ours)).toEqual([]);

@@ -54,7 +54,7 @@ describe('the documents of a database URL', () => {
   });
 });
 
-describe('the documents of a droplet', () => {
+describe('the documents of a production host', () => {
   test('lead there by ssh, and make a token that the API there takes', async () => {
     const { guide, migrations } = await textsAt(droplet);
     expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h --production-host droplet)');

@@ -41,7 +41,7 @@ describe('a tunnel with a local configuration', () => {
       'POST',
       '{}',
     );
-    expect([status, headers.server]).toEqual([200, 'cloudflare (double of the erp-deploy test bed)']);
+    expect([status, headers.server]).toEqual([200, 'cloudflare (double of the erp-deploy testbed)']);
     expect(JSON.parse(text)).toMatchObject({
       name: 'traefik',
       method: 'POST',
@@ -55,7 +55,7 @@ describe('a tunnel with a local configuration', () => {
     const readiness = await (await fetch(`http://${metrics}/ready`)).json();
     expect(readiness).toEqual({ status: 200, readyConnections: 4, connectorId: expect.any(String) });
     expect(one.written().split('\n')[0]).toContain(
-      'INF Version 2025.11.1 (double of the erp-deploy test bed)',
+      'INF Version 2025.11.1 (double of the erp-deploy testbed)',
     );
     expect(one.written()).toMatch(
       /INF Registered tunnel connection connIndex=0 connection=\S+ event=0 ip=\S+ location=bed01/,

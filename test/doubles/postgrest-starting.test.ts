@@ -47,7 +47,7 @@ async function start(env: Readonly<Record<string, string>> = {}) {
 test('names itself a double, in its version, its first log line and its Server header', async () => {
   const version = programs.start('postgrest', ['--version']);
   expect(await version.ended).toBe(0);
-  expect(version.written()).toBe('PostgREST 14.17 (double of the erp-deploy test bed)\n');
+  expect(version.written()).toBe('PostgREST 14.17 (double of the erp-deploy testbed)\n');
   const one = await start();
   await until(
     () => one.asked('ready'),
@@ -55,7 +55,7 @@ test('names itself a double, in its version, its first log line and its Server h
   );
   expect(one.written().split('\n')[0]).toMatch(/: Starting PostgREST 14\.17 \(double of .*\)\.\.\.$/);
   const { headers } = await fetch(`http://127.0.0.1:${one.port}/`);
-  expect(headers.get('server')).toBe('postgrest/14.17 (double of the erp-deploy test bed)');
+  expect(headers.get('server')).toBe('postgrest/14.17 (double of the erp-deploy testbed)');
   await one.stop();
 });
 

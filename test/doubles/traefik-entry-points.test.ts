@@ -34,11 +34,11 @@ describe('entry points', () => {
       },
     );
     const log = await until(traefik.written, (text) => text.includes('"portfolio-erp-erp@docker"'));
-    expect(log.split('\n')[0]).toContain('INF Traefik version 3.6.1 (double of the erp-deploy test bed)');
+    expect(log.split('\n')[0]).toContain('INF Traefik version 3.6.1 (double of the erp-deploy testbed)');
     expect(log).toContain(`"GET /erp/people HTTP/1.1" 200 - "-" "-"`);
     const version = shared.programs.start('traefik', ['version']);
     expect(await version.ended).toBe(0);
-    expect(version.written()).toContain('Version:      3.6.1 (double of the erp-deploy test bed)');
+    expect(version.written()).toContain('Version:      3.6.1 (double of the erp-deploy testbed)');
   });
 
   test('a flag that is none is refused', async () => {

@@ -5,7 +5,7 @@ import { until } from '../doubles/support/running.ts';
 import { byExtent, sampleOf } from '../run/sample.ts';
 import { journalOf } from '../support/kill/journal.ts';
 import { containersIn } from '../support/production/on-docker.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import {
   certificate,
   configText,
@@ -17,7 +17,7 @@ import { eventsIn } from '../support/program/erp-deploy.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { shellExamples } from '../support/program/shell-examples.ts';
 import { copyOf, put, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
-import { droplet } from '../testbed/droplet.ts';
+import { startServer } from '../testbed/server.ts';
 
 const folder = '/home/david/services/postgres-erp';
 const guide = 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md';
@@ -30,7 +30,7 @@ let there: Operator;
 let workspace: string;
 
 beforeAll(async () => {
-  const { machine } = await droplet({ name: 'tunnel', fresh: true });
+  const { machine } = await startServer({ name: 'tunnel', fresh: true });
   way = await publicWay(machine);
   there = await operator({ name: 'tunnel', env: way.env });
   await machine.docker('network', 'create', 'portfolio-network');
@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => way.stop());
 
-const onDroplet = async (script: string) => (await there.droplet.machine.run(['sh', '-c', script])).trim();
+const onServer = async (script: string) => (await there.server.machine.run(['sh', '-c', script])).trim();
 
 describe('a tunnel that goes by its own file', () => {
   test('is given the route, and the name its DNS record; both are asked from outside', async () => {
@@ -53,10 +53,10 @@ describe('a tunnel that goes by its own file', () => {
     expect(ended.stdout).toMatch(
       /note: port 80 of the production host's address [\d.]+ also answers for erp-db\.bestviable\.com, bypassing Cloudflare/,
     );
-    expect(await way.configOnDroplet()).toBe(routed);
-    expect(await onDroplet(`stat -Lc '%u:%g %a' ${tunnelFolder}/config.yml`)).toBe('1234:65532 640');
-    expect(await onDroplet(`readlink ${tunnelFolder}/config.yml`)).toBe('main.yml');
-    expect(await onDroplet(`cat ${folder}/.erp-deploy/tunnel/backup.yml`)).toBe(configText.trim());
+    expect(await way.configOnServer()).toBe(routed);
+    expect(await onServer(`stat -Lc '%u:%g %a' ${tunnelFolder}/config.yml`)).toBe('1234:65532 640');
+    expect(await onServer(`readlink ${tunnelFolder}/config.yml`)).toBe('main.yml');
+    expect(await onServer(`cat ${folder}/.erp-deploy/tunnel/backup.yml`)).toBe(configText.trim());
     expect(await recordsOfOurs()).toMatchObject([
       { type: 'CNAME', content: `${way.ids.local}.cfargotunnel.com`, proxied: true },
     ]);
@@ -77,7 +77,7 @@ describe('a tunnel that goes by its own file', () => {
     expect(exit).toBe(0);
   });
 
-  test('is what the guide asks with a token of the droplet, in a line that does so as it is printed', async () => {
+  test('is what the guide asks with a token of the production host, in a line that does so as it is printed', async () => {
     const copy = copyOf(workspace);
     const words = ['docs', '--non-interactive', '--production-host', 'droplet'];
     expect(await there.run(copy, words)).toMatchObject({ exit: 0, stderr: '' });
@@ -92,11 +92,11 @@ describe('a tunnel that goes by its own file', () => {
     const words = ['rollback', '--non-interactive', '--production-host', 'droplet', '--only', '3.6'];
     const { exit, stdout, stderr } = await there.run(copyOf(workspace), words);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(await way.configOnDroplet()).toBe(configText);
+    expect(await way.configOnServer()).toBe(configText);
     expect(stdout).toMatch(/^cloudflare +3\.6 .* done +undone$/m);
     expect(await recordsOfOurs()).toEqual([]);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
-    expect(await way.configOnDroplet()).toBe(routed);
+    expect(await way.configOnServer()).toBe(routed);
     expect(await recordsOfOurs()).toMatchObject([{ type: 'CNAME' }]);
   });
 });
@@ -111,15 +111,15 @@ const testMatrix = byExtent<(name: string, body: () => Promise<void>) => void>({
   all: (name, body) => test(name, body),
 });
 
-test('a new configuration whose job went down with the droplet is put to the proof again, and the backup stays', async () => {
+test('a new configuration whose job went down with the production host is put to the proof again, and the backup stays', async () => {
   const tunnel = `${folder}/.erp-deploy/tunnel`;
   // No process has it: it is above what Linux gives out.
-  await onDroplet(`echo pending >${tunnel}/state; echo 4194305 >${tunnel}/pid`);
+  await onServer(`echo pending >${tunnel}/state; echo 4194305 >${tunnel}/pid`);
   const { stdout } = await there.run(workspace, ['plan', '--only', '3.6', '--production-host', 'droplet']);
   expect(stdout).toContain('restart cloudflared');
   expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
-  expect(await way.configOnDroplet()).toBe(routed);
-  expect(await onDroplet(`cat ${tunnel}/state ${tunnel}/backup.yml`)).toBe(`kept\n${configText.trim()}`);
+  expect(await way.configOnServer()).toBe(routed);
+  expect(await onServer(`cat ${tunnel}/state ${tunnel}/backup.yml`)).toBe(`kept\n${configText.trim()}`);
 });
 
 const override = (name: string, yaml: string) =>
@@ -138,45 +138,45 @@ interface Breaking {
 const breakings: readonly Breaking[] = [
   {
     hop: 'role and grants',
-    breaks: () => onDroplet(sql('revoke select on erp.people from erp_api')),
-    mends: () => onDroplet(sql('grant select on erp.people to erp_api')),
+    breaks: () => onServer(sql('revoke select on erp.people from erp_api')),
+    mends: () => onServer(sql('grant select on erp.people to erp_api')),
   },
   {
     hop: 'schema cache',
     breaks: async () => {
-      await onDroplet(sql("alter table erp.people rename to hidden; notify pgrst, 'reload schema'"));
+      await onServer(sql("alter table erp.people rename to hidden; notify pgrst, 'reload schema'"));
       await directly((status) => status === 404);
-      await onDroplet(sql('alter table erp.hidden rename to people'));
+      await onServer(sql('alter table erp.hidden rename to people'));
     },
     mends: async () => {
-      await onDroplet(sql("notify pgrst, 'reload schema'"));
+      await onServer(sql("notify pgrst, 'reload schema'"));
       await directly((status) => status === 401);
     },
   },
   {
     hop: 'PostgREST',
-    breaks: () => onDroplet('docker stop -t 1 postgrest-erp'),
-    mends: () => onDroplet(restored),
+    breaks: () => onServer('docker stop -t 1 postgrest-erp'),
+    mends: () => onServer(restored),
   },
   {
     hop: 'health',
     breaks: async () => {
       const check =
         '{test: ["CMD", "/bin/postgrest", "--nothing"], interval: 1s, retries: 1, start_period: 0s}';
-      await onDroplet(override('sick', `services: {postgrest-erp: {healthcheck: ${check}}}`));
+      await onServer(override('sick', `services: {postgrest-erp: {healthcheck: ${check}}}`));
     },
-    mends: () => onDroplet(restored),
+    mends: () => onServer(restored),
   },
   {
     hop: 'Traefik route',
     breaks: () =>
-      onDroplet(override('unrouted', 'services: {postgrest-erp: {labels: {traefik.enable: "false"}}}')),
-    mends: () => onDroplet(restored),
+      onServer(override('unrouted', 'services: {postgrest-erp: {labels: {traefik.enable: "false"}}}')),
+    mends: () => onServer(restored),
   },
   {
     hop: 'network',
-    breaks: () => onDroplet('docker network disconnect portfolio-network traefik'),
-    mends: () => onDroplet('docker network connect portfolio-network traefik'),
+    breaks: () => onServer('docker network disconnect portfolio-network traefik'),
+    mends: () => onServer('docker network connect portfolio-network traefik'),
   },
   {
     hop: 'ingress rule',
@@ -185,8 +185,8 @@ const breakings: readonly Breaking[] = [
   },
   {
     hop: 'tunnel connection',
-    breaks: () => onDroplet('docker stop -t 1 cloudflared'),
-    mends: () => onDroplet(`docker start cloudflared && ${connected}`),
+    breaks: () => onServer('docker stop -t 1 cloudflared'),
+    mends: () => onServer(`docker start cloudflared && ${connected}`),
   },
   {
     hop: 'DNS',
@@ -242,7 +242,7 @@ describe('a hop that is broken is named by probe', () => {
 
   testMatrix('an entrypoint that redirects is said', async () => {
     const anew = (...flags: readonly string[]) =>
-      onDroplet('docker rm -f traefik').then(() => way.startTraefik(...flags));
+      onServer('docker rm -f traefik').then(() => way.startTraefik(...flags));
     await anew(
       '--entrypoints.web.http.redirections.entrypoint.to=websecure',
       '--entrypoints.websecure.address=:443',
@@ -275,7 +275,7 @@ describeMatrix('what is somebody else’s', () => {
 
   test('a route that leads elsewhere is shown, and repointed only on a yes of its own', async () => {
     // Mounted alone, the file that runs is another one than the file that is put in its place.
-    await onDroplet('docker rm -f cloudflared');
+    await onServer('docker rm -f cloudflared');
     await way.startLocal({ alone: true });
     await withConfig(elsewhere);
     const refused = await there.rollOut(workspace, ['--only', '3.6']);
@@ -284,9 +284,9 @@ describeMatrix('what is somebody else’s', () => {
       code: 'ERP-0302',
     });
     expect(refused.stderr).toContain('--replace-route');
-    expect(await way.configOnDroplet()).toBe(elsewhere);
+    expect(await way.configOnServer()).toBe(elsewhere);
     expect(await there.rollOut(workspace, ['--only', '3.6', '--replace-route'])).toMatchObject({ exit: 0 });
-    expect(await way.configOnDroplet()).toBe(
+    expect(await way.configOnServer()).toBe(
       routed.replace('http://traefik:80', 'http://traefik:80 # since 2023'),
     );
   });
@@ -312,12 +312,12 @@ describeMatrix('what is somebody else’s', () => {
     const words = ['rollback', '--non-interactive', '--production-host', 'droplet', '--only', '3.6'];
     expect(await there.run(copyOf(workspace), words)).toMatchObject({ exit: 0, stderr: '' });
     expect(await recordsOfOurs()).toMatchObject([{ type: 'A', content: '192.0.2.7', proxied: false }]);
-    expect(await way.configOnDroplet()).toBe(elsewhere);
+    expect(await way.configOnServer()).toBe(elsewhere);
     expect(await there.rollOut(workspace, both)).toMatchObject({ exit: 0, stderr: '' });
   });
 
   test('a container that uses a name of the routes is named', async () => {
-    await onDroplet(
+    await onServer(
       "docker run -d --name other --label traefik.http.routers.portfolio-erp-erp.rule='Host(`x`)' --entrypoint sleep pgvector/pgvector:0.8.6-pg17-bookworm 600",
     );
     try {
@@ -327,13 +327,13 @@ describeMatrix('what is somebody else’s', () => {
         exit: 3,
         code: 'ERP-0663',
       });
-      expect(await way.configOnDroplet(), 'the way is not opened').toBe(configText);
-      await onDroplet('docker stop -t 1 postgrest-erp');
+      expect(await way.configOnServer(), 'the way is not opened').toBe(configText);
+      await onServer('docker stop -t 1 postgrest-erp');
       const { exit, stderr } = await there.rollOut(workspace, phases);
       expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0663' });
       expect(stderr).toContain('other: router portfolio-erp-erp');
     } finally {
-      await onDroplet(`docker rm -f other; ${restored}`);
+      await onServer(`docker rm -f other; ${restored}`);
       await withConfig(routed);
     }
   });
@@ -350,7 +350,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
   const remote = () => put(workspace, 'erp-deploy.config.yaml', way.settings('cloudflared-remote'));
 
   test('is given the route among the others, and the name its record', async () => {
-    await onDroplet('docker rm -f cloudflared');
+    await onServer('docker rm -f cloudflared');
     await way.startRemote();
     remote();
     const flags = [...phases, '--replace-dns'];
@@ -445,23 +445,23 @@ test('neither token is told in the journal, a log or an argument list', async ()
   const texts = [
     readFileSync(join(workspace, '.erp-deploy/journal.jsonl'), 'utf8'),
     ...readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8')),
-    await onDroplet(`cat ${folder}/.erp-deploy/tunnel/job.log`),
+    await onServer(`cat ${folder}/.erp-deploy/tunnel/job.log`),
   ];
   for (const secret of way.secrets) for (const text of texts) expect(text).not.toContain(secret);
 });
 
 describeMatrix('cloudflared that never comes back, with the operator’s SSH running through it', () => {
   test('has its old configuration back within two minutes, and the problem says why', async () => {
-    await onDroplet('docker rm -f cloudflared-remote');
+    await onServer('docker rm -f cloudflared-remote');
     await way.startLocal();
-    await onDroplet(connected);
+    await onServer(connected);
     put(workspace, 'erp-deploy.config.yaml', way.settings());
     const known = join(dirname(way.token), 'known');
-    const keys = readFileSync(there.droplet.knownHostsFile, 'utf8');
-    writeFileSync(known, keys.replaceAll(`:${there.droplet.port} `, `:${way.sshPort} `));
+    const keys = readFileSync(there.server.knownHostsFile, 'utf8');
+    writeFileSync(known, keys.replaceAll(`:${there.server.port} `, `:${way.sshPort} `));
     const remote = await operator({ name: 'tunnel', known, env: way.env, ssh: [`Port ${way.sshPort}`] });
     const since = `${folder}/.erp-deploy/tunnel/since`;
-    const { running } = there.droplet.machine.start([
+    const { running } = there.server.machine.start([
       'sh',
       '-c',
       `rm -f ${since}; while :; do if [ -s ${since} ] && grep -q erp-db ${tunnelFolder}/config.yml; then docker stop -t 0 cloudflared; fi; sleep 0.2; done`,
@@ -475,8 +475,8 @@ describeMatrix('cloudflared that never comes back, with the operator’s SSH run
     } finally {
       running.kill();
     }
-    expect(await way.configOnDroplet()).toBe(configText);
-    const took = await onDroplet(
+    expect(await way.configOnServer()).toBe(configText);
+    const took = await onServer(
       `echo $(( $(stat -c %Y ${folder}/.erp-deploy/tunnel/state) - $(date -d "$(cat ${since})" +%s) ))`,
     );
     expect(Number(took)).toBeLessThan(120);
@@ -487,15 +487,15 @@ describeMatrix('cloudflared that never comes back, with the operator’s SSH run
 });
 
 async function directly(holds: (status: number) => boolean) {
-  const port = await there.droplet.machine.forward(3000);
+  const port = await there.server.machine.forward(3000);
   const headers = { 'accept-profile': 'erp' };
   const status = async () => (await fetch(`http://127.0.0.1:${port}/people?limit=0`, { headers })).status;
   await until(status, holds);
 }
 
 async function withConfig(text: string) {
-  await there.droplet.machine.run(['tee', `${tunnelFolder}/config.yml`], { input: text });
-  await onDroplet(`docker restart -t 1 cloudflared && ${connected}`);
+  await there.server.machine.run(['tee', `${tunnelFolder}/config.yml`], { input: text });
+  await onServer(`docker restart -t 1 cloudflared && ${connected}`);
 }
 
 /** The rules of the tunnel that is configured at Cloudflare, in place of what it has; they apply at once. */
@@ -532,8 +532,8 @@ async function recordsOfOurs(): Promise<readonly unknown[]> {
 
 async function everything() {
   return {
-    containers: await containersIn(there.droplet.machine),
-    config: await onDroplet(`stat -Lc '%i %Y %Z' ${tunnelFolder}/config.yml`),
+    containers: await containersIn(there.server.machine),
+    config: await onServer(`stat -Lc '%i %Y %Z' ${tunnelFolder}/config.yml`),
     state: await way.state(),
   };
 }

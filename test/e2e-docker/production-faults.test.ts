@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { byExtent, sampleOf } from '../run/sample.ts';
-import { type Fault, type FaultName, faults, services } from '../support/production/droplet-faults.ts';
-import { dropletStateOf, keepDeployment, restoreDeployment } from '../support/production/droplet-state.ts';
 import { type FaultProxy, faultProxy } from '../support/production/fault-proxy.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
+import { type Fault, type FaultName, faults, services } from '../support/production/server-faults.ts';
+import { keepDeployment, restoreDeployment, serverStateOf } from '../support/production/server-state.ts';
 import type { WatchedRun } from '../support/program/watched-run.ts';
 import { copyOf, migrations, put, sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
@@ -55,10 +55,10 @@ const chains = [
 describe('a roll-out over a database with rows ends as an undisturbed one, whatever happens on the way', () => {
   let there: Operator;
   let template: string;
-  let undisturbed: Awaited<ReturnType<typeof dropletStateOf>>;
+  let undisturbed: Awaited<ReturnType<typeof serverStateOf>>;
   beforeAll(async () => {
     there = await operator({ name: 'struck', fresh: true });
-    const { machine } = there.droplet;
+    const { machine } = there.server;
     template = sharedWorkspace();
     expect(await there.rollOut(template, ['--create-env'])).toMatchObject({ exit: 0 });
     await there.ask("insert into erp.people (full_name) values ('Ada'), ('Grace')");
@@ -68,7 +68,7 @@ describe('a roll-out over a database with rows ends as an undisturbed one, whate
     put(
       template,
       `${migrations}/100_nick.sql`,
-      // Long enough to be seen at work on the droplet; the embedded engine is of 18, and need not wait.
+      // Long enough to be seen at work on the production host; the embedded engine is of 18, and need not wait.
       `alter table erp.people add column nick text;
 select pg_sleep(case when current_setting('server_version_num')::int < 180000 then 5 else 0 end);\n`,
     );
@@ -79,11 +79,11 @@ select pg_sleep(case when current_setting('server_version_num')::int < 180000 th
     const run = there.watch(first, production);
     const { exit, stderr } = await run.ended;
     expect(exit, stderr).toBe(0);
-    undisturbed = await dropletStateOf(machine);
+    undisturbed = await serverStateOf(machine);
   });
 
   test.each(chains)('%s', { timeout: 600_000 }, async (_name, strikes) => {
-    const { port, machine } = (await operator({ name: 'struck' })).droplet;
+    const { port, machine } = (await operator({ name: 'struck' })).server;
     if (strikes.some(([, fault]) => fault === needsSmallDisk)) await smallDiskFor(machine);
     await restoreDeployment(machine);
     const link = await faultProxy(port);
@@ -93,7 +93,7 @@ select pg_sleep(case when current_setting('server_version_num')::int < 180000 th
     for (const strike of strikes) await struck(far, workspace, link, strike);
     const { exit, stderr } = await far.watch(workspace, production).ended;
     expect(exit, stderr).toBe(0);
-    expect(await dropletStateOf(far.droplet.machine)).toEqual(undisturbed);
+    expect(await serverStateOf(far.server.machine)).toEqual(undisturbed);
   });
 });
 
@@ -109,7 +109,7 @@ async function struck(
   link: FaultProxy,
   [step, name]: Strike,
 ): Promise<void> {
-  const { machine } = far.droplet;
+  const { machine } = far.server;
   const run = far.watch(workspace, [...production, '--until', step]);
   await untilInTheMidst(far, run, step, names.indexOf(name) % 2 === 1);
   const site = { machine, link, run };
@@ -127,7 +127,7 @@ async function struck(
     expect(Date.now() - since, 'the server is free of our locks').toBeLessThan(40_000);
   }
   await fault.mend?.(site);
-  // A minute without a heartbeat: the clock of its files is the droplet's own.
+  // A minute without a heartbeat: the clock of its files is the production host's own.
   const beat = `${services}/postgres-erp/.erp-deploy/lock/beat`;
   await machine.run(['touch', '-c', '-d', '2 minutes ago', beat]);
 }

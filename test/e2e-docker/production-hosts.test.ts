@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { containersIn } from '../support/production/on-docker.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import { programFile } from '../support/program/erp-deploy.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { keys, Terminal } from '../support/wizard/terminal.ts';
@@ -14,22 +14,22 @@ const folder = `${home}/services/postgres-erp`;
 const settings = `engine: embedded\nproduction:\n  directory: ${folder}\n`;
 const unlock = ['unlock', '--production-host', 'droplet'];
 
-/** All that a droplet may have that a simpler program would stumble over. */
+/** All that a production host may have that a simpler program would stumble over. */
 const oddities = `set -eu
 ln -s /opt/compose-v1/docker-compose /usr/local/bin/docker-compose
 rm /usr/libexec/docker/cli-plugins/docker-compose
 mv /home/david '${home}'
 sed -i 's|:/home/david:|:${home}:|' /etc/passwd
-sed -i '1i echo "Welcome to the droplet. erp-deploy: is not me"; echo "Mind the gap" >&2' '${home}/.bashrc'
+sed -i '1i echo "Welcome to the production host. erp-deploy: is not me"; echo "Mind the gap" >&2' '${home}/.bashrc'
 printf 'AllowTcpForwarding no\\nMaxSessions 2\\nBanner /etc/motd\\n' >/etc/ssh/sshd_config.d/odd.conf
 kill -HUP "$(cat /run/sshd.pid)"`;
 
-describe('a droplet with oddities', () => {
+describe('a production host with oddities', () => {
   let there: Operator;
   let workspace: string;
   beforeAll(async () => {
     there = await operator({ name: 'odd', fresh: true });
-    await onDroplet(oddities);
+    await onServer(oddities);
     workspace = sharedWorkspace();
     put(workspace, 'erp-deploy.config.yaml', settings);
   });
@@ -39,7 +39,7 @@ describe('a droplet with oddities', () => {
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0714' });
     expect(stderr).toContain('ssh droplet true');
     expect(stderr).toContain('Subsystem sftp internal-sftp');
-    await onDroplet(
+    await onServer(
       `sed -i 's/^Subsystem.*/Subsystem sftp internal-sftp/' /etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`,
     );
   });
@@ -49,16 +49,16 @@ describe('a droplet with oddities', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^cloudflare +3\.7 +verification +done +both containers healthy, the database/m);
     expect(textOf(workspace, '.erp-deploy/journal.jsonl')).toContain('"way":"docker exec"');
-    const before = await containersIn(there.droplet.machine);
+    const before = await containersIn(there.server.machine);
     const again = await there.rollOut(workspace);
     expect(again).toMatchObject({ exit: 0, stderr: '' });
     expect(again.stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
-    expect(await containersIn(there.droplet.machine)).toEqual(before);
+    expect(await containersIn(there.server.machine)).toEqual(before);
   });
 
   test('whose user may not use the engine says so', async () => {
-    await onDroplet('gpasswd --delete david docker');
-    onTestFinished(() => onDroplet('gpasswd --add david docker'));
+    await onServer('gpasswd --delete david docker');
+    onTestFinished(() => onServer('gpasswd --add david docker'));
     const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
     expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 3, code: 'ERP-0603' });
     expect(stderr).toContain('This user may not use the Docker engine on droplet.');
@@ -67,23 +67,23 @@ describe('a droplet with oddities', () => {
 
   test('whose .env has another password than its database says so, and changes nothing in it', async () => {
     const env = `'${folder}/.env'`;
-    await onDroplet(
+    await onServer(
       `cp -p ${env} /root/env && sed -i 's/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=${wrong}/' ${env}`,
     );
     const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
     expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 4, code: 'ERP-0625' });
     expect(stderr).not.toContain(wrong);
-    await onDroplet(`cp -p /root/env ${env}`);
+    await onServer(`cp -p /root/env ${env}`);
     const mended = await there.rollOut(workspace, ['--phase', 'production']);
     expect(mended).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  async function onDroplet(script: string): Promise<void> {
-    await there.droplet.machine.run(['sh', '-c', script]);
+  async function onServer(script: string): Promise<void> {
+    await there.server.machine.run(['sh', '-c', script]);
   }
 });
 
-describe('a droplet that is another, or a key that is', () => {
+describe('a production host that is another, or a key that is', () => {
   test.each([
     ['changed', 'ERP-0705', ''],
     ['revoked', 'ERP-0706', '@revoked '],
@@ -91,10 +91,10 @@ describe('a droplet that is another, or a key that is', () => {
     'a host key that was %s is refused, with what is known and what is shown',
     async (_how, code, marker) => {
       const place = emptyWorkspace();
-      const { droplet } = await operator({ name: 'odd' });
+      const { server } = await operator({ name: 'odd' });
       const known = join(place, 'known');
-      const line = marker === '' ? await otherKey(place) : keyOf(droplet.knownHostsFile);
-      writeFileSync(known, `${marker}[127.0.0.1]:${droplet.port} ${line}\n`);
+      const line = marker === '' ? await otherKey(place) : keyOf(server.knownHostsFile);
+      writeFileSync(known, `${marker}[127.0.0.1]:${server.port} ${line}\n`);
       const { run } = await operator({ name: 'odd', known });
       const { exit, stderr } = await run(emptyWorkspace(), unlock);
       const problem = problemIn(stderr);
@@ -116,11 +116,11 @@ describe('a droplet that is another, or a key that is', () => {
     'a host key that nobody knows is shown with what a yes does, whatever is selected: %s; a no writes nothing',
     async (step) => {
       const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings, known: '# empty so far\n' });
-      const { droplet, env } = await operator({ name: 'odd', known: join(workspace, 'known') });
+      const { server, env } = await operator({ name: 'odd', known: join(workspace, 'known') });
       const words = ['run', '--production-host', 'droplet', '--only', step, '--without-local-test', 'a test'];
       const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
       const shown = await wizard.until('y trust and log in');
-      expect(shown).toContain(`Trust the host key of [${droplet.host}]:${droplet.port}?`);
+      expect(shown).toContain(`Trust the host key of [${server.host}]:${server.port}?`);
       expect(shown).toMatch(/key +ssh-ed25519\n\W+SHA256:[\w+/]{43}\W/);
       expect(shown).toContain('y: save it in');
       expect(shown).not.toContain('skip');
@@ -145,7 +145,7 @@ describe('a droplet that is another, or a key that is', () => {
     wizard.press(passphrase);
     await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
     wizard.press(keys.enter);
-    // It is in: the droplet is looked at, and the workspace has nothing to bring there.
+    // It is in: the production host is looked at, and the workspace has nothing to bring there.
     await wizard.until('ERP-0301');
     wizard.press('q');
     expect(await wizard.exit()).toBe(3);
@@ -194,6 +194,6 @@ async function otherKey(place: string): Promise<string> {
 
 function keyOf(knownHostsFile: string): string {
   const line = readFileSync(knownHostsFile, 'utf8').match(/ssh-ed25519 \S+/);
-  if (line === null) throw new Error('the droplet has no such key');
+  if (line === null) throw new Error('the production host has no such key');
   return line[0];
 }

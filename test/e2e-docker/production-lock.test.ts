@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { journalOf } from '../support/kill/journal.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { changeOf } from '../support/program/watched-run.ts';
 import { copyOf, migrations, sharedWorkspace } from '../support/workspace/workspace.ts';
@@ -22,7 +22,7 @@ describe('two operators on two laptops', () => {
     });
   });
 
-  test('do not work on the droplet at once: the second is told who does, or waits', async () => {
+  test('do not work on the production host at once: the second is told who does, or waits', async () => {
     const first = there.start(one, words);
     await untilLocked(true);
     first.kill('SIGSTOP');
@@ -60,7 +60,7 @@ describe('two operators on two laptops', () => {
     const first = there.watch(one);
     await first.until((event) => event.type === 'change.started' && event.step === '3.5');
     first.send('SIGSTOP');
-    await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
     expect(await there.rollOut(other)).toMatchObject({ exit: 0, stderr: '' });
     await drift();
     first.send('SIGCONT');
@@ -81,7 +81,7 @@ describe('two operators on two laptops', () => {
       await untilDatabase(asleep);
       first.send('SIGSTOP');
       const since = Date.now();
-      await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+      await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
       const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
       expect(forced).toMatchObject({ exit: 0, stderr: '' });
       if (seconds > 0) await untilDatabase(`not exists (${ours})`);
@@ -98,11 +98,11 @@ describe('two operators on two laptops', () => {
     await untilLocked(true);
     first.kill('SIGKILL');
     await first;
-    // A minute without a heartbeat: the clock of its files is the droplet's own.
-    await there.droplet.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    // A minute without a heartbeat: the clock of its files is the production host's own.
+    await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
     // A command of it runs on: it is waited for.
     const holds = ['flock', '--no-fork', '--shared', `${lock}/token`, 'sleep', '600'];
-    const left = there.droplet.machine.start(holds);
+    const left = there.server.machine.start(holds);
     const next = there.watch(other, ['--wait-for-lock']);
     await next.until((event) => event.type === 'note' && event.text.startsWith('waiting for a command of'));
     left.signal('SIGTERM');
@@ -125,7 +125,7 @@ describe('two operators on two laptops', () => {
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
   });
 
-  /** A copy of the first operator's, with a migration that is seen at work on the droplet, green on the embedded engine. */
+  /** A copy of the first operator's, with a migration that is seen at work on the production host, green on the embedded engine. */
   async function withSlowMigration(name: string): Promise<string> {
     const sleeps =
       "pg_sleep(case when current_setting('server_version_num')::int < 180000 then 5 else 0 end)";
@@ -138,7 +138,7 @@ describe('two operators on two laptops', () => {
 
   async function untilLocked(locked: boolean): Promise<void> {
     const look = async () => {
-      const { exit } = await there.droplet.machine.exec(['test', '-d', lock]);
+      const { exit } = await there.server.machine.exec(['test', '-d', lock]);
       expect(exit === 0).toBe(locked);
     };
     await vi.waitFor(look, { timeout: 60_000, interval: 200 });
@@ -152,13 +152,13 @@ describe('two operators on two laptops', () => {
 
   /** Something for the roll-out to mend: a container that it would start. */
   async function drift(): Promise<void> {
-    await there.droplet.machine.docker('stop', 'postgrest-erp');
+    await there.server.machine.docker('stop', 'postgrest-erp');
   }
 
   async function isDrifted(): Promise<boolean> {
     const format = '{{.State.Running}}';
     return (
-      (await there.droplet.machine.docker('inspect', '--format', format, 'postgrest-erp')).trim() === 'false'
+      (await there.server.machine.docker('inspect', '--format', format, 'postgrest-erp')).trim() === 'false'
     );
   }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { dropletStateOf } from '../support/production/droplet-state.ts';
-import { operator } from '../support/production/on-droplet.ts';
+import { operator } from '../support/production/operator.ts';
+import { serverStateOf } from '../support/production/server-state.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
@@ -10,9 +10,9 @@ test('undoes a rollout on the production host, where .env and data/ stay and no 
   const there = await operator({ name: 'rollback', fresh: true });
   const workspace = emptyWorkspace();
   const folder = '/home/david/services/postgres-erp';
-  const { machine } = there.droplet;
+  const { machine } = there.server;
   expect(await there.rollOut(workspace, ['--create-env'])).toMatchObject({ exit: 0, stderr: '' });
-  const once = await dropletStateOf(machine);
+  const once = await serverStateOf(machine);
 
   const unnamed = await there.run(workspace, words);
   expect({ exit: unnamed.exit, code: problemIn(unnamed.stderr).code }).toEqual({ exit: 3, code: 'ERP-0831' });
@@ -29,5 +29,5 @@ test('undoes a rollout on the production host, where .env and data/ stay and no 
 
   expect(await there.rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
   // What was removed is kept there, besides.
-  expect(await dropletStateOf(machine)).toEqual({ ...once, kept: ['backups', ...once.kept] });
+  expect(await serverStateOf(machine)).toEqual({ ...once, kept: ['backups', ...once.kept] });
 });

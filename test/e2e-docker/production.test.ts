@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { treeOf } from '../support/disk/tree.ts';
 import { faultProxy } from '../support/production/fault-proxy.ts';
 import { containersIn } from '../support/production/on-docker.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { shellExamples } from '../support/program/shell-examples.ts';
 import {
@@ -20,7 +20,7 @@ const folder = '/home/david/services/postgres-erp';
 const guide = 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md';
 const overHttp = 'Over HTTP: PostgREST';
 
-describe('a roll-out to a droplet', () => {
+describe('a roll-out to a production host', () => {
   let there: Operator;
   let workspace: string;
   /** Every command line that was seen there while the first roll-out ran. */
@@ -39,13 +39,13 @@ describe('a roll-out to a droplet', () => {
     const { exit, stderr } = await there.rollOut(workspace);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
     expect(stderr).toContain('--create-env');
-    expect(await onDroplet(`ls -A ${folder}`)).toBe('.erp-deploy');
+    expect(await onServer(`ls -A ${folder}`)).toBe('.erp-deploy');
   });
 
   test('takes it to a proven schema and an API that answers', async () => {
-    const samples = there.droplet.machine.start(['sh', '-c', sampleProcesses]);
+    const samples = there.server.machine.start(['sh', '-c', sampleProcesses]);
     const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
-    await onDroplet('touch /tmp/enough');
+    await onServer('touch /tmp/enough');
     processes = (await samples.running).stdout;
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -74,10 +74,10 @@ describe('a roll-out to a droplet', () => {
   });
 
   test('sent neither data/ nor .env: the secrets there are its own, mode 0600', async () => {
-    const [here, remote] = [textOf(workspace, `${stack}/.env`), await onDroplet(`cat ${folder}/.env`)];
+    const [here, remote] = [textOf(workspace, `${stack}/.env`), await onServer(`cat ${folder}/.env`)];
     expect(remote.match(/^\w+=/gm)).toEqual(here.match(/^\w+=/gm));
     for (const [secret] of here.matchAll(/(?<==).+$/gm)) expect(remote).not.toContain(secret);
-    expect(await onDroplet(`stat -c '%a %U' ${folder}/.env`)).toBe('600 david');
+    expect(await onServer(`stat -c '%a %U' ${folder}/.env`)).toBe('600 david');
   });
 
   test('takes a token that was signed for it, and none of the local API; whose it is, the command says', async () => {
@@ -86,13 +86,13 @@ describe('a roll-out to a droplet', () => {
     const own = await there.run(workspace, words);
     expect(local.stderr).toContain('role erp_api, for the local API (127.0.0.1:3000 on this machine;');
     expect(own.stderr).toContain('role erp_api, for the API of droplet, valid for 60s');
-    const port = await there.droplet.machine.forward(3000);
+    const port = await there.server.machine.forward(3000);
     const statusWith = async ({ stdout }: typeof own) => {
       const headers = { authorization: `Bearer ${stdout.trim()}`, 'accept-profile': 'erp' };
       return (await fetch(`http://127.0.0.1:${port}/people?limit=0`, { headers })).status;
     };
     expect([await statusWith(own), await statusWith(local)]).toEqual([200, 401]);
-    const [key = ''] = (await onDroplet(`cat ${folder}/.env`)).match(/(?<=^POSTGREST_JWT_SECRET=).+$/m) ?? [];
+    const [key = ''] = (await onServer(`cat ${folder}/.env`)).match(/(?<=^POSTGREST_JWT_SECRET=).+$/m) ?? [];
     expect(key).not.toBe('');
     expect(own.stdout + own.stderr).not.toContain(key);
   });
@@ -100,7 +100,7 @@ describe('a roll-out to a droplet', () => {
   test('gives a guide of which each example of the API does what it says, as it is printed', async () => {
     const [stranger = '', signs = '', asks = '', ...more] = shellExamples(textOf(workspace, guide), overHttp);
     expect(more, 'no public name was seen to answer').toEqual([]);
-    const { machine } = there.droplet;
+    const { machine } = there.server;
     await there.ask("insert into erp.people (full_name) values ('Ada')");
     const refused = await machine.onNetwork(['bash', '-ec', stranger]);
     expect(refused.stdout).toMatch(/^HTTP\/1\.1 401 /);
@@ -117,8 +117,8 @@ describe('a roll-out to a droplet', () => {
 
   test('again changes nothing, over one connection: no file, no container, no row', async () => {
     const before = await everything();
-    const link = await faultProxy(there.droplet.port);
-    const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.droplet.port}`];
+    const link = await faultProxy(there.server.port);
+    const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.server.port}`];
     const { exit, stdout } = await (await operator({ name: 'production', ssh })).rollOut(workspace);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
@@ -127,12 +127,12 @@ describe('a roll-out to a droplet', () => {
   });
 
   test('leaves the lock free, and tells nothing secret in an argument list, a log or the journal', async () => {
-    expect(await onDroplet(`ls ${folder}/.erp-deploy`)).not.toMatch(/^lock$/m);
-    const secrets = [...(await onDroplet(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(
+    expect(await onServer(`ls ${folder}/.erp-deploy`)).not.toMatch(/^lock$/m);
+    const secrets = [...(await onServer(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(
       ([secret]) => secret,
     );
     const here = await everyText(workspace, '.erp-deploy');
-    const remote = await onDroplet(everyOtherText);
+    const remote = await onServer(everyOtherText);
     expect(processes).toContain('docker compose up --detach postgrest-erp');
     expect(secrets).toHaveLength(3);
     for (const secret of secrets) {
@@ -168,7 +168,7 @@ describe('a roll-out to a droplet', () => {
     expect(done).toMatchObject({ exit: 0, stderr: '' });
     expect((await left.running).exitCode, 'it was ended').not.toBe(0);
     expect(await there.ask('select full_name, nick is null from erp.people')).toBe('Ada|t');
-    const dumps = await onDroplet(`ls -l ${folder}/.erp-deploy/dumps`);
+    const dumps = await onServer(`ls -l ${folder}/.erp-deploy/dumps`);
     expect(dumps).toMatch(/^-rw------- .* david .*\.dump$/m);
     expect(dumps).toMatch(/^-rw------- .* david .*\.roles\.sql$/m);
   });
@@ -189,7 +189,7 @@ describe('a roll-out to a droplet', () => {
   });
 
   test('shows a file that a person changed there, and replaces it only on yes', async () => {
-    await onDroplet(`echo '# by hand' >>${folder}/docker-compose.yml`);
+    await onServer(`echo '# by hand' >>${folder}/docker-compose.yml`);
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
     expect(doctor.stdout).toMatch(
       /^ok +production host +droplet: its host key is known, and the login works$/m,
@@ -198,30 +198,30 @@ describe('a roll-out to a droplet', () => {
     const { exit, stderr } = await there.rollOut(workspace);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
     expect(stderr).toContain('--overwrite docker-compose.yml');
-    expect(await onDroplet(`tail -1 ${folder}/docker-compose.yml`)).toBe('# by hand');
+    expect(await onServer(`tail -1 ${folder}/docker-compose.yml`)).toBe('# by hand');
     expect(await there.rollOut(workspace, ['--overwrite', 'docker-compose.yml'])).toMatchObject({ exit: 0 });
-    expect(await onDroplet(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
+    expect(await onServer(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
   });
 
   /** As a frozen link leaves one behind: in a transaction, holding locks. */
   async function leaveSession() {
     const held = 'begin; lock table erp.people; select pg_sleep(300)';
     const psql = ['env', 'PGAPPNAME=erp-deploy', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
-    const left = there.droplet.machine.start(['docker', 'exec', 'postgres-erp', ...psql]);
+    const left = there.server.machine.start(['docker', 'exec', 'postgres-erp', ...psql]);
     const asleep = "select exists (select from pg_stat_activity where wait_event = 'PgSleep')";
     await vi.waitFor(async () => expect(await there.ask(asleep)).toBe('t'), { timeout: 60_000 });
     return left;
   }
 
-  async function onDroplet(script: string): Promise<string> {
-    return (await there.droplet.machine.run(['sh', '-c', script])).trim();
+  async function onServer(script: string): Promise<string> {
+    return (await there.server.machine.run(['sh', '-c', script])).trim();
   }
 
   async function everything() {
-    const { machine } = there.droplet;
+    const { machine } = there.server;
     return {
       here: treeOf(workspace).filter((line) => !line.startsWith('.erp-deploy')),
-      there: await onDroplet(
+      there: await onServer(
         `cd ${folder} && find . -path ./data -prune -o -path ./.erp-deploy -prune -o -printf '%p %m %T@\\n' | sort`,
       ),
       containers: await containersIn(machine),
@@ -246,7 +246,7 @@ async function everyText(workspace: string, below: string): Promise<string> {
   return files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1')).join('\n');
 }
 
-describe('a droplet whose host key nobody knows', () => {
+describe('a production host whose host key nobody knows', () => {
   test('is not trusted, and named with its fingerprint; the flag that names it lets it in', async () => {
     const empty = emptyWorkspace({ known: '' });
     const stranger = await operator({ name: 'production', known: `${empty}/known` });

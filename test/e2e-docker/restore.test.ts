@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { migrations, put, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const folder = '/home/david/services/postgres-erp/.erp-deploy/dumps';
 
-describe('restore on a droplet', () => {
+describe('restore on a production host', () => {
   let there: Operator;
   let workspace: string;
   beforeAll(async () => {
@@ -22,13 +22,13 @@ describe('restore on a droplet', () => {
   const restore = (...words: readonly string[]) =>
     there.run(workspace, ['restore', ...words, '--production-host', 'droplet']);
 
-  async function onDroplet(...argv: readonly string[]): Promise<string> {
+  async function onServer(...argv: readonly string[]): Promise<string> {
     const words = ['runuser', '-u', 'david', '--', ...argv];
-    return (await there.droplet.machine.run(words, { cwd: '/' })).trim();
+    return (await there.server.machine.run(words, { cwd: '/' })).trim();
   }
 
   const kept = async () =>
-    (await onDroplet('ls', folder)).split('\n').filter((name) => name.endsWith('.dump'));
+    (await onServer('ls', folder)).split('\n').filter((name) => name.endsWith('.dump'));
   const people = () => there.ask("select string_agg(full_name, ',' order by full_name) from erp.people");
 
   test('lists what is kept there, and changes nothing without a yes of its own', async () => {
@@ -43,10 +43,10 @@ describe('restore on a droplet', () => {
 
   test('refuses a dump that is cut off', async () => {
     const [dump = ''] = await kept();
-    await onDroplet('sh', '-c', `head -c 30000 ${folder}/${dump} >${folder}/cut.dump`);
+    await onServer('sh', '-c', `head -c 30000 ${folder}/${dump} >${folder}/cut.dump`);
     const { exit, stderr } = await restore('cut', '--force');
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0691' });
-    await onDroplet('rm', `${folder}/cut.dump`);
+    await onServer('rm', `${folder}/cut.dump`);
     expect(await people()).toBe('Ada,Bob');
   });
 
@@ -54,14 +54,14 @@ describe('restore on a droplet', () => {
     const [dump = ''] = await kept();
     const lock = `${folder}/../lock`;
     const owner = '{"user":"eve","host":"elsewhere","pid":1,"since":"now","command":"erp-deploy run"}';
-    await onDroplet(
+    await onServer(
       'sh',
       '-c',
       `mkdir ${lock} && cd ${lock} && echo '${owner}' >owner && echo x >token && touch beat`,
     );
     const { exit, stderr } = await restore(dump, '--force');
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 6, code: 'ERP-0721' });
-    await onDroplet('rm', '-r', lock);
+    await onServer('rm', '-r', lock);
   });
 
   test('brings it back in one piece, keeps what was there, and frees the lock', async () => {
@@ -72,8 +72,8 @@ describe('restore on a droplet', () => {
     expect(await people()).toBe('Ada');
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
     expect(await kept()).toHaveLength(2);
-    expect(await onDroplet('ls', `${folder}/..`)).not.toMatch(/^lock$/m);
-    expect(await onDroplet('find', folder, '-type', 'f', '!', '-perm', '600')).toBe('');
+    expect(await onServer('ls', `${folder}/..`)).not.toMatch(/^lock$/m);
+    expect(await onServer('find', folder, '-type', 'f', '!', '-perm', '600')).toBe('');
   });
 
   test('brings back what was there before that, from the dump that it made', async () => {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { boxesProven } from '../support/kill/journal.ts';
-import { dumpOf } from '../support/production/droplet-state.ts';
 import { askDatabase, erpDeployIn, machineOfTest, rollOutIn } from '../support/production/on-docker.ts';
+import { dumpOf } from '../support/production/server-state.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 

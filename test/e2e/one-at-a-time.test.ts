@@ -102,7 +102,7 @@ describe('the lock of a roll-out that was killed', () => {
     expect(await rollOut(workspace, onlyDatabase)).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('is freed by unlock also where the droplet that is configured cannot be reached', async () => {
+  test('is freed by unlock also where the production host that is configured cannot be reached', async () => {
     const workspace = await killed();
     put(workspace, 'erp-deploy.config.yaml', 'production:\n  host: nowhere.invalid\n');
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['unlock']);

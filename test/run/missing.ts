@@ -1,4 +1,4 @@
-import { bringUp } from '../testbed/bed.ts';
+import { bringUp } from '../testbed/testbed.ts';
 import { haveNeeds } from './have-needs.ts';
 import { type NeedName, needs } from './needs.ts';
 

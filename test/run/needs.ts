@@ -125,7 +125,7 @@ export const needs = {
       ['docker', 'iptables', 'ip', 'mmdebstrap', 'ssh', 'curl'].every(inPath) &&
       (existsSync('/var/run/docker.sock') || inPath('dockerd')),
     packages: ['docker-cli', 'docker.io', 'iptables', 'iproute2', 'mmdebstrap', 'openssh-client', 'curl'],
-    usedBy: ['testbed/nested-machine.ts', 'testbed/droplet.ts', 'testbed/images/have-images.ts'],
+    usedBy: ['testbed/nested-machine.ts', 'testbed/server.ts', 'testbed/images/have-images.ts'],
     group: 'production',
   },
 } satisfies Record<string, Need>;

@@ -53,8 +53,8 @@ const onlyInAll: ReadonlySet<string> = new Set(['e2e-docker/mutations.test.ts'])
 /** They start containers for behaviours that unit tests show without: docs/decisions/0021-test-commands.md. */
 const inTurn: ReadonlySet<string> = new Set(
   [
-    'bed',
-    'bed-images',
+    'testbed',
+    'testbed-images',
     'faults',
     'killed',
     'prerequisites',

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { switchOffDroplets } from './droplet.ts';
+import { switchOffServers } from './server.ts';
 
 // For vitest's `setupFiles`: behind the file's own hooks, since it is here first.
-afterAll(switchOffDroplets);
+afterAll(switchOffServers);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dockerConfig, engineSocket } from './places.ts';
 
 export interface HowToAsk {
-  /** The engine's socket; the bed's own where none is given. */
+  /** The engine's socket; the testbed's own where none is given. */
   readonly socket?: string;
   readonly input?: string;
 }
@@ -18,7 +18,7 @@ export function environment(socket: string): Readonly<Record<string, string>> {
   return { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: dockerConfig, DOCKER_CONTEXT: '' };
 }
 
-/** Puts images of the bed's engine into another. */
+/** Puts images of the testbed's engine into another. */
 export async function copyImages(tags: readonly string[], socket: string): Promise<void> {
   const load = execa('docker', ['load', '--quiet'], { env: environment(socket) });
   await execa('docker', ['save', ...tags], { env: environment(engineSocket), buffer: false }).pipe(load);

@@ -1,4 +1,4 @@
-/** Removes the test bed: `npm run testbed:down`. `-- --cache` removes also what the next `testbed:up` would start from. */
-import { takeDown } from './bed.ts';
+/** Removes the testbed: `npm run testbed:down`. `-- --cache` removes also what the next `testbed:up` would start from. */
+import { takeDown } from './testbed.ts';
 
 await takeDown({ everything: process.argv.includes('--cache') });

@@ -41,7 +41,7 @@ export async function untilEngineAnswers(
 }
 
 /**
- * Starts an engine for the bed, which outlives this process. Where another's answers already, that one serves.
+ * Starts an engine for the testbed, which outlives this process. Where another's answers already, that one serves.
  * @throws where none can be had
  */
 export async function haveEngine(): Promise<void> {
@@ -70,7 +70,7 @@ export async function haveEngine(): Promise<void> {
   await untilEngineAnswers(engineSocket, without, () => ended);
 }
 
-/** Ends the engine, where the bed started it, with all that it holds. */
+/** Ends the engine, where the testbed started it, with all that it holds. */
 export async function endOwnEngine(): Promise<void> {
   const pid = ownEngine();
   if (pid !== null) {
@@ -83,7 +83,7 @@ export async function endOwnEngine(): Promise<void> {
   await removeFolder(folder);
 }
 
-/** The number of the engine that the bed started and that runs still. */
+/** The number of the engine that the testbed started and that runs still. */
 function ownEngine(): number | null {
   if (!existsSync(pidFile)) return null;
   const pid = Number(readFileSync(pidFile, 'utf8'));

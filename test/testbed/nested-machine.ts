@@ -19,7 +19,7 @@ export interface NestedMachineSettings {
 
 /**
  * A machine with an engine that a test may stop, fill and break; the engine holds the images that tests use, and no
- * registry is in reach. It goes with `remove`, at the latest when the bed comes up after this process has ended.
+ * registry is in reach. It goes with `remove`, at the latest when the testbed comes up after this process has ended.
  */
 export async function nestedMachine(settings: NestedMachineSettings = {}): Promise<Machine> {
   const { compose = 'v2', folders = [], readOnly = [] } = settings;

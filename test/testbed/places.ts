@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the bed keeps all that it makes. It can be deleted whenever the bed is down: it is made again. */
+/** Where the testbed keeps all that it makes. It can be deleted whenever the testbed is down: it is made again. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'erp-deploy-testbed');
 
 export const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,16 +11,16 @@ export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 /** The folder of these files. */
 export const here = fileURLToPath(new URL('./', import.meta.url));
 
-/** Docker's own default: what the bed's engine listens on, and where another's engine is looked for. */
+/** Docker's own default: what the testbed's engine listens on, and where another's engine is looked for. */
 export const engineSocket = '/var/run/docker.sock';
 
-/** On everything that the bed makes in an engine, and on nothing else: what `down` removes goes by it. */
+/** On everything that the testbed makes in an engine, and on nothing else: what `down` removes goes by it. */
 export const label = 'erp-deploy.testbed';
 
 /** Tells apart what belongs to one checkout: several may run their tests at the same time. */
 export const checkoutId = createHash('sha256').update(checkout).digest('hex').slice(0, 8);
 
-/** The name of the bed's network, and the beginning of its containers' names. */
+/** The name of the testbed's network, and the beginning of its containers' names. */
 export const prefix = 'erp-deploy-testbed';
 
 /** Settings of docker that hold compose v2 as a plugin: for `DOCKER_CONFIG`. */

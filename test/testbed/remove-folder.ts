@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 
 /**
- * Removes a folder of the bed with all in it, also where an engine that was killed left something mounted there.
+ * Removes a folder of the testbed with all in it, also where an engine that was killed left something mounted there.
  * @param folder absolute, without symbolic links
  */
 export async function removeFolder(folder: string): Promise<void> {

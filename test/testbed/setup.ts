@@ -1,8 +1,8 @@
 import type { TestProject } from 'vitest/node';
 import { settingsFrom } from '../run/settings.ts';
-import { bringUp } from './bed.ts';
 import { pins } from './images/pins.ts';
 import { composeV1, dockerConfig } from './places.ts';
+import { bringUp } from './testbed.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,6 +23,6 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<void> {
   if (settingsFrom(process.env).missing.includes('testbed')) return;
-  await bringUp((line) => process.stderr.write(`test bed: ${line}\n`));
+  await bringUp((line) => process.stderr.write(`testbed: ${line}\n`));
   project.provide('testbed', { dockerConfig, composeV1, images: pins });
 }

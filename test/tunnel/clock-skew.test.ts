@@ -29,7 +29,7 @@ function droplet(): Host {
   return scriptedHost(date, { id: 'droplet', name: 'droplet', files: files as Files });
 }
 
-/** The public name, answered as PostgREST does by the droplet's clock. */
+/** The public name, answered as PostgREST does by the production host's clock. */
 const web: PublicWeb = {
   addresses: async () => ['192.0.2.7'],
   get: async (_host, _path, { authorization }) => {
@@ -45,7 +45,7 @@ const web: PublicWeb = {
   },
 };
 
-/** What the probe looks through on a laptop whose clock is this many seconds ahead of the droplet's. */
+/** What the probe looks through on a laptop whose clock is this many seconds ahead of the production host's. */
 function context(secondsAhead: number) {
   vi.useFakeTimers({ toFake: ['Date'], now: serverTime + secondsAhead * 1000 });
   // Both are cast: only what the probe reads of them is there.

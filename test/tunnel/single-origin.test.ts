@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
 import { inspectTunnel, runningCloudflared } from '../../src/tunnel/tunnel.ts';
-import { type Cloudflared, contextOf, usualArgs } from './cloudflared-droplet.ts';
+import { type Cloudflared, contextOf, usualArgs } from './cloudflared-server.ts';
 
 const file = 'tunnel: droplet\ncredentials-file: /etc/cloudflared/it.json\n';
 

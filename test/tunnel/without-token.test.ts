@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkFault, type PublicWeb } from '../../src/domain/ports.ts';
 import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
-import { contextOf } from './cloudflared-droplet.ts';
+import { contextOf } from './cloudflared-server.ts';
 
 function look(addresses: PublicWeb['addresses'], connectTo?: string) {
   return tunnelAndRoute.check(contextOf({ addresses, ...(connectTo === undefined ? {} : { connectTo }) }));

@@ -4,20 +4,20 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dumps } from '../../../src/argv/dump.ts';
 import { scriptCommand } from '../../../src/domain/shell-script.ts';
-import { anySignal, droplet, problemOf } from './droplet.ts';
+import { anySignal, openHost, problemOf } from './open-host.ts';
 import { startSshd } from './sshd.ts';
 
 test('a command runs in a folder of the home directory, whatever its name', async () => {
   const sshd = await startSshd();
   mkdirSync(join(sshd.home, 'a folder'));
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   expect(host.files.root).toBe(sshd.home);
   const { stdout, exitCode } = await host.processes.run(['pwd'], 'a folder', anySignal);
   expect({ stdout, exitCode }).toEqual({ stdout: join(sshd.home, 'a folder'), exitCode: 0 });
 });
 
 test('every argument arrives as it was given', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const odd = [
     '',
     ' ',
@@ -39,7 +39,7 @@ test('every argument arrives as it was given', async () => {
 });
 
 test('output and errors are kept apart, and each line is told as it comes', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const told: string[] = [];
   const argv = ['/bin/sh', '-c', 'echo one; echo two >&2; printf three; exit 3'] as const;
   const result = await host.processes.run(argv, '.', anySignal, (line) => told.push(line));
@@ -48,7 +48,7 @@ test('output and errors are kept apart, and each line is told as it comes', asyn
 });
 
 test('a command that a signal ended has no exit code', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const { exitCode } = await host.processes.run(['/bin/sh', '-c', 'kill -9 $$'], '.', anySignal);
   expect(exitCode).toBeNull();
 });
@@ -56,7 +56,7 @@ test('a command that a signal ended has no exit code', async () => {
 test('a program that is not there, or may not be run, is told from one that fails', async () => {
   const sshd = await startSshd();
   writeFileSync(join(sshd.home, 'plain'), '');
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const run = (...argv: [string, ...string[]]) => host.processes.run(argv, '.', anySignal);
   expect(await run('no-such-program')).toMatchObject({ notFound: true });
   expect(await run('./plain')).toMatchObject({ notFound: true });
@@ -64,7 +64,7 @@ test('a program that is not there, or may not be run, is told from one that fail
 });
 
 test('a folder that is not there is named, and the program is not blamed', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   await expect(host.processes.run(['true'], 'nowhere', anySignal)).rejects.toMatchObject({
     name: 'FileFault',
     errno: 'ENOENT',
@@ -75,7 +75,7 @@ test('a folder that is not there is named, and the program is not blamed', async
 test('what the start-up files of the shell print is not the output of a command', async () => {
   const sshd = await startSshd();
   writeFileSync(join(sshd.home, '.bashrc'), 'printf "Welcome!\\nNo newline at the end"; echo noise >&2\n');
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const { stdout, stderr } = await host.processes.run(
     ['/bin/sh', '-c', 'echo out; echo err >&2'],
     '.',
@@ -88,18 +88,18 @@ test('what the start-up files of the shell print is not the output of a command'
 
 test('a login shell that runs nothing is a problem that shows what it said', async () => {
   const sshd = await startSshd('ForceCommand echo This account is for forwarding alone.');
-  const problem = await problemOf(droplet(sshd));
+  const problem = await problemOf(openHost(sshd));
   expect(problem).toMatchObject({ code: 'ERP-0713', excerpt: ['This account is for forwarding alone.'] });
 });
 
 test('a command speaks English, and has nothing to read', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const { stdout } = await host.processes.run(['/bin/sh', '-c', 'echo "$LC_ALL"; cat'], '.', anySignal);
   expect(stdout).toBe('C');
 });
 
 test('a script arrives whole, with its arguments and what follows it', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const data = 'ä😀\n'.repeat(200_000);
   const text =
     '#!/bin/sh\n# A comment.\nmain() {\n  printf "%s|" "$@"\n  sha256sum | cut -c 1-64\n}\nmain "$@"\n';
@@ -112,7 +112,7 @@ test('a script arrives whole, with its arguments and what follows it', async () 
 
 test('a look that takes too long is ended there, and is a problem', async () => {
   const sshd = await startSshd();
-  const host = await droplet(sshd, {}, { limits: { query: 1500 } });
+  const host = await openHost(sshd, {}, { limits: { query: 1500 } });
   const argv = ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 60'] as const;
   const problem = await problemOf(host.processes.run(argv, '.', anySignal));
   expect(problem.code).toBe('ERP-0711');
@@ -121,7 +121,7 @@ test('a look that takes too long is ended there, and is a problem', async () => 
 });
 
 test('a change may take longer than a look for as long as it prints', async () => {
-  const host = await droplet(await startSshd(), {}, { limits: { query: 1500, silence: 1500 } });
+  const host = await openHost(await startSshd(), {}, { limits: { query: 1500, silence: 1500 } });
   const argv = ['/bin/sh', '-c', 'for i in 1 2 3 4 5; do echo $i; sleep 0.5; done; sleep 60'] as const;
   const told: string[] = [];
   const problem = await problemOf(host.processes.run(argv, '.', anySignal, (line) => told.push(line)));
@@ -130,7 +130,7 @@ test('a change may take longer than a look for as long as it prints', async () =
 });
 
 test('a command that is called off is ended there', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const stop = new AbortController();
   const argv = ['/bin/sh', '-c', 'echo $$; exec sleep 60'] as const;
   let pid = '';
@@ -148,7 +148,7 @@ test("the arguments of a command are in nobody else's list of processes under an
   const program = join(sshd.folder, 'bin', 'look-around');
   writeFileSync(program, '#!/bin/sh\ntr "\\0" " " < /proc/$$/cmdline; tr "\\0" " " < /proc/$PPID/cmdline\n');
   chmodSync(program, 0o755);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const { stdout } = await host.processes.run(['look-around', 'word'], '.', anySignal);
   // Neither the login shell nor /bin/sh stays around it.
   expect(stdout).toMatch(/^\/bin\/sh \S+look-around word sshd: /);
@@ -157,7 +157,7 @@ test("the arguments of a command are in nobody else's list of processes under an
 test('a change is made while the lock holds its token alone, and whoever takes over can wait for its end', async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
-  const host = await droplet(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
+  const host = await openHost(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
   const change = (...argv: [string, ...string[]]) =>
     host.processes.run(argv, '.', anySignal, () => undefined);
   expect(await problemOf(change('true'))).toMatchObject({ code: 'ERP-0720', exit: 6 });
@@ -190,7 +190,7 @@ test.each([
     for (const [name, script] of Object.entries(programs)) {
       writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
-    const host = await droplet(sshd, {}, { limits: { silence: 2000 } });
+    const host = await openHost(sshd, {}, { limits: { silence: 2000 } });
     const make = dumps.make({ in: 'environment' }, folder, '', 1);
     const argv = ['env', `PATH=${bin}:${process.env.PATH}`, 'PGDATABASE=x', ...make.argv] as const;
     const told: string[] = [];

@@ -14,14 +14,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { filesIn } from '../../../src/adapters/files.ts';
 import type { Files } from '../../../src/domain/ports.ts';
-import { droplet } from './droplet.ts';
+import { openHost } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 const folder = "service builds/it's $HOME";
 
 async function place(): Promise<{ sshd: Sshd; files: Files; at: string }> {
   const sshd = await startSshd();
-  const { files } = await droplet(sshd, {}, { folder });
+  const { files } = await openHost(sshd, {}, { folder });
   const at = join(sshd.home, folder);
   mkdirSync(at, { recursive: true });
   return { sshd, files, at };
@@ -38,9 +38,9 @@ test('a file arrives whole, with its mode, and nothing else', async () => {
   expect(await files.hash('a file')).toBe(await filesIn(at).hash('a file'));
 });
 
-test('a read that the droplet never answers is a problem in time, and the next one is answered', async () => {
+test('a read that the production host never answers is a problem in time, and the next one is answered', async () => {
   const sshd = await startSshd();
-  const { files } = await droplet(sshd, {}, { folder, limits: { query: 500 } });
+  const { files } = await openHost(sshd, {}, { folder, limits: { query: 500 } });
   const at = join(sshd.home, folder);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'file'), 'text');
@@ -160,7 +160,7 @@ test("what is written when the lock is somebody else's by then leaves nothing, t
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
   writeFileSync(file, 'theirs');
-  const { files } = await droplet(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
+  const { files } = await openHost(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
   await expect(files.write('.env', 'SECRET=1', 0o600)).rejects.toMatchObject({
     problems: [{ code: 'ERP-0720', exit: 6 }],
   });
@@ -169,7 +169,7 @@ test("what is written when the lock is somebody else's by then leaves nothing, t
 
 test('a folder that is absolute is taken as it is', async () => {
   const sshd = await startSshd();
-  const { files } = await droplet(sshd, {}, { folder: join(sshd.folder, 'elsewhere') });
+  const { files } = await openHost(sshd, {}, { folder: join(sshd.folder, 'elsewhere') });
   expect(files.root).toBe(join(sshd.folder, 'elsewhere'));
   expect(await files.look('.')).toEqual({ type: 'absent' });
   await files.makeDirectory('.');
@@ -177,6 +177,6 @@ test('a folder that is absolute is taken as it is', async () => {
 });
 
 test('a server without sftp is a problem that says so', async () => {
-  const { files } = await droplet(await startSshd('Subsystem sftp /bin/false'));
+  const { files } = await openHost(await startSshd('Subsystem sftp /bin/false'));
   await expect(files.look('.')).rejects.toMatchObject({ problems: [{ code: 'ERP-0714' }] });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/domain/problem.ts';
-import { anySignal, droplet, problemOf, words } from './droplet.ts';
+import { anySignal, openHost, problemOf, words } from './open-host.ts';
 import { fingerprintOf, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
 const name = (sshd: Sshd) => `[127.0.0.1]:${sshd.port}`;
@@ -22,7 +22,7 @@ test.each([
   ],
 ])('a key that is known %s is trusted without a question', async (_how, known) => {
   const sshd = await startSshd();
-  const host = await droplet(sshd, { known: known(sshd) });
+  const host = await openHost(sshd, { known: known(sshd) });
   expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
 });
 
@@ -32,19 +32,19 @@ test('a hashed known_hosts is read', async () => {
   writeFileSync(file, `${name(sshd)} ${sshd.hostKey}\n`);
   execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
   expect(readFileSync(file, 'utf8')).not.toContain('127.0.0.1');
-  await droplet(sshd, { lines: [`UserKnownHostsFile ${join(sshd.folder, 'absent')} ${file}`] });
+  await openHost(sshd, { lines: [`UserKnownHostsFile ${join(sshd.folder, 'absent')} ${file}`] });
 });
 
 test('a key is looked for under the HostKeyAlias', async () => {
   const sshd = await startSshd();
-  await droplet(sshd, { lines: ['HostKeyAlias production'], known: [`production ${sshd.hostKey}`] });
+  await openHost(sshd, { lines: ['HostKeyAlias production'], known: [`production ${sshd.hostKey}`] });
 });
 
 test("a file of the whole machine counts as the user's own does", async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'global');
   writeFileSync(file, `${name(sshd)} ${sshd.hostKey}\n`);
-  await droplet(sshd, { known: [], lines: [`GlobalKnownHostsFile ${file}`] });
+  await openHost(sshd, { known: [], lines: [`GlobalKnownHostsFile ${file}`] });
 });
 
 test.each(['ecdsa', 'rsa'])(
@@ -53,14 +53,14 @@ test.each(['ecdsa', 'rsa'])(
     const sshd = await startSshd();
     const known = keyPair(sshd.folder, type, '-t', type);
     const both = await startSshd(`HostKey ${join(sshd.folder, 'host_key')}`, `HostKey ${known}`);
-    await droplet(both, { known: [`${name(both)} ${publicPart(known)}`] });
+    await openHost(both, { known: [`${name(both)} ${publicPart(known)}`] });
   },
 );
 
 test('an unknown host is asked about before any key of the operator is offered, and remembered', async () => {
   const sshd = await startSshd();
   const questions: unknown[] = [];
-  await droplet(
+  await openHost(
     sshd,
     { known: ['# no host', 'no-newline AAAA'] },
     {
@@ -85,7 +85,7 @@ test('an unknown host is asked about before any key of the operator is offered, 
 
 test('a host that was accepted is remembered under a hash where the operator wants that', async () => {
   const sshd = await startSshd();
-  await droplet(sshd, { known: [], lines: ['HashKnownHosts yes'] }, { decideHostKey: async () => true });
+  await openHost(sshd, { known: [], lines: ['HashKnownHosts yes'] }, { decideHostKey: async () => true });
   expect(readFileSync(join(sshd.folder, 'known_hosts'), 'utf8')).toMatch(/^\n?\|1\|/);
   const found = execFileSync('ssh-keygen', ['-F', name(sshd), '-f', join(sshd.folder, 'known_hosts')]);
   expect(found.toString()).toContain(sshd.hostKey);
@@ -95,7 +95,7 @@ test('while a person thinks about a fingerprint, no connection is kept waiting',
   const sshd = await startSshd();
   // The first one looked whether sshd listens.
   const ended = () => (sshd.log().match(/Connection (closed|reset)|Received disconnect/g)?.length ?? 0) > 1;
-  await droplet(
+  await openHost(
     sshd,
     { known: [] },
     {
@@ -109,7 +109,7 @@ test('while a person thinks about a fingerprint, no connection is kept waiting',
 
 test('an unknown host that is not trusted is refused with its fingerprint and the flag to give', async () => {
   const sshd = await startSshd();
-  const problem = await problemOf(droplet(sshd, { known: [] }));
+  const problem = await problemOf(openHost(sshd, { known: [] }));
   expect(problem).toMatchObject({ code: 'ERP-0704', exit: exitCodes.usage });
   expect(words(problem)).toContain(`--host-key-fingerprint ${fingerprint(sshd)}`);
   expect(sshd.log()).not.toContain('Accepted');
@@ -118,7 +118,7 @@ test('an unknown host that is not trusted is refused with its fingerprint and th
 test('a host that is known by an authority alone is asked about', async () => {
   const sshd = await startSshd();
   const known = [`@cert-authority ${name(sshd)} ${publicPart(keyPair(sshd.folder, 'ca'))}`];
-  expect(await problemOf(droplet(sshd, { known }))).toMatchObject({ code: 'ERP-0704' });
+  expect(await problemOf(openHost(sshd, { known }))).toMatchObject({ code: 'ERP-0704' });
 });
 
 test('a changed key is refused unasked, with both fingerprints', async () => {
@@ -126,7 +126,7 @@ test('a changed key is refused unasked, with both fingerprints', async () => {
   const other = keyPair(sshd.folder, 'other');
   const asked: unknown[] = [];
   const problem = await problemOf(
-    droplet(
+    openHost(
       sshd,
       { known: [`${name(sshd)} ${publicPart(other)}`] },
       {
@@ -149,7 +149,7 @@ test('a key of another type than the known one is a changed key too', async () =
   const sshd = await startSshd();
   const ecdsa = keyPair(sshd.folder, 'ecdsa', '-t', 'ecdsa');
   const problem = await problemOf(
-    droplet(sshd, { known: [`${name(sshd)} ${publicPart(ecdsa)}`] }, { decideHostKey: async () => true }),
+    openHost(sshd, { known: [`${name(sshd)} ${publicPart(ecdsa)}`] }, { decideHostKey: async () => true }),
   );
   expect(problem.code).toBe('ERP-0705');
   expect(words(problem)).toContain(fingerprint(sshd));
@@ -160,7 +160,7 @@ test('refuses a key that is known for the host without its port if the port has 
   const sshd = await startSshd();
   const other = keyPair(sshd.folder, 'other');
   const known = [`${name(sshd)} ${publicPart(other)}`, `127.0.0.1 ${sshd.hostKey}`];
-  const problem = await problemOf(droplet(sshd, { known }, { decideHostKey: async () => true }));
+  const problem = await problemOf(openHost(sshd, { known }, { decideHostKey: async () => true }));
   expect(problem.code).toBe('ERP-0705');
   expect(words(problem)).toContain(fingerprintOf(other));
   expect(sshd.log()).not.toContain('Accepted');
@@ -169,7 +169,7 @@ test('refuses a key that is known for the host without its port if the port has 
 test('a revoked key is refused even where another line trusts it', async () => {
   const sshd = await startSshd();
   const known = [`${name(sshd)} ${sshd.hostKey}`, `@revoked * ${sshd.hostKey}`];
-  const problem = await problemOf(droplet(sshd, { known }, { decideHostKey: async () => true }));
+  const problem = await problemOf(openHost(sshd, { known }, { decideHostKey: async () => true }));
   expect(problem.code).toBe('ERP-0706');
   expect(words(problem)).toContain(fingerprint(sshd));
 });

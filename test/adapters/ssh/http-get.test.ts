@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { loopback } from '../../support/production/loopback.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { anySignal, droplet } from './droplet.ts';
+import { anySignal, openHost } from './open-host.ts';
 import { startSshd } from './sshd.ts';
 
 const ways = [
@@ -13,7 +13,7 @@ const ways = [
 ] as const;
 
 test.each(ways)('an HTTP server is asked through %s', async (_way, setting) => {
-  const host = await droplet(await startSshd(setting));
+  const host = await openHost(await startSshd(setting));
   const body = JSON.stringify({ text: 'ä'.repeat(100_000) });
   const { url, asked } = await loopback(({ path }) => ({
     status: path === '/gone' ? 404 : 200,
@@ -33,7 +33,7 @@ test.each(ways)('an HTTP server is asked through %s', async (_way, setting) => {
 test.each(ways)(
   'through %s, a server at another address that the host reaches is asked',
   async (_way, setting) => {
-    const host = await droplet(await startSshd(setting));
+    const host = await openHost(await startSshd(setting));
     const server = createHttpServer((_, response) => response.end('there')).listen(0, '127.0.0.2');
     onTestFinished(() => void server.close());
     await once(server, 'listening');
@@ -44,7 +44,7 @@ test.each(ways)(
 );
 
 test.each(ways)('through %s, a port says whether something listens on it', async (_way, setting) => {
-  const host = await droplet(await startSshd(setting));
+  const host = await openHost(await startSshd(setting));
   const { url } = await loopback(() => ({}));
   expect(await host.listens(Number(new URL(url).port))).toBe(true);
   const closed = await freePort();
@@ -62,7 +62,7 @@ test('a server that never answers is given up', async () => {
   onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was given');
-  const host = await droplet(await startSshd(), {}, { limits: { answer: 300 } });
+  const host = await openHost(await startSshd(), {}, { limits: { answer: 300 } });
   await expect(host.get(address.port, '/', {}, anySignal)).rejects.toMatchObject({ code: 'TimeoutError' });
   const stop = new AbortController();
   const asked = host.get(address.port, '/', {}, stop.signal);
@@ -79,6 +79,6 @@ test('a server that breaks off is told as such', async () => {
   onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was given');
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   await expect(host.get(address.port, '/', {}, anySignal)).rejects.toMatchObject({ name: 'NetworkFault' });
 });

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SshOptions } from '../../../src/adapters/ssh/options.ts';
 import { type FaultProxy, faultProxy } from '../../support/production/fault-proxy.ts';
-import { anySignal, type Config, droplet, problemOf } from './droplet.ts';
+import { anySignal, type Config, openHost, problemOf } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 /** Reaches the sshd through a proxy that can misbehave. */
 async function throughProxy(options: Partial<SshOptions> = {}, ...settings: readonly string[]) {
   const sshd = await startSshd(...settings);
   const proxy = await faultProxy(sshd.port);
-  return { sshd, proxy, host: await droplet(sshd, behind(sshd, proxy), options) };
+  return { sshd, proxy, host: await openHost(sshd, behind(sshd, proxy), options) };
 }
 
 function behind(sshd: Sshd, proxy: FaultProxy): Config {
@@ -116,12 +116,12 @@ test('a server that is never there is a problem at once, and one that is silent 
   const sshd = await startSshd();
   const proxy = await faultProxy(sshd.port);
   proxy.frozen = true;
-  const silent = droplet(sshd, behind(sshd, proxy), { limits: { connect: 300 } });
+  const silent = openHost(sshd, behind(sshd, proxy), { limits: { connect: 300 } });
   expect(await problemOf(silent)).toMatchObject({
     code: 'ERP-0703',
     why: 'Connection timed out (ETIMEDOUT).',
   });
-  expect(await problemOf(droplet(sshd, { port: 1, known: [] }))).toMatchObject({
+  expect(await problemOf(openHost(sshd, { port: 1, known: [] }))).toMatchObject({
     code: 'ERP-0703',
     why: 'Connection refused (ECONNREFUSED).',
   });

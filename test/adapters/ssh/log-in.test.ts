@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
-import { anySignal, droplet, problemOf, words } from './droplet.ts';
+import { anySignal, openHost, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, type Sshd, startSshd } from './sshd.ts';
 
 /** A real agent with these keys; answers its socket. */
@@ -32,7 +32,7 @@ const failures = (sshd: Sshd) => sshd.log().match(/Failed publickey/g)?.length ?
 test('a key of the agent lets in', async () => {
   const sshd = await startSshd();
   const socket = await agentWith(sshd, sshd.key);
-  const host = await droplet(
+  const host = await openHost(
     sshd,
     { lines: ['IdentityFile none', 'IdentitiesOnly no'] },
     { environment: { SSH_AUTH_SOCK: socket } },
@@ -44,18 +44,22 @@ test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
   const sshd = await startSshd();
   const socket = await agentWith(sshd, sshd.key);
   const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
-  await droplet(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
+  await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
 });
 
 test('an agent that is gone does not stand in the way of a key file', async () => {
   const sshd = await startSshd();
-  await droplet(sshd, { lines: ['IdentitiesOnly no'] }, { environment: { SSH_AUTH_SOCK: '/nowhere/agent' } });
+  await openHost(
+    sshd,
+    { lines: ['IdentitiesOnly no'] },
+    { environment: { SSH_AUTH_SOCK: '/nowhere/agent' } },
+  );
 });
 
 test("with IdentitiesOnly, the agent's other keys are not offered", async () => {
   const sshd = await startSshd();
   const socket = await agentWith(sshd, ...keys(sshd, 4));
-  await droplet(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
+  await openHost(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
   expect(failures(sshd)).toBe(0);
 });
 
@@ -68,7 +72,7 @@ test('a key that is named and in the agent is signed for by the agent, before it
   execFileSync('cp', [locked, open]);
   execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
   const socket = await agentWith(sshd, ...keys(sshd, 3), open);
-  await droplet(
+  await openHost(
     sshd,
     { lines: [`IdentityFile ${locked}`, 'IdentitiesOnly no'] },
     { environment: { SSH_AUTH_SOCK: socket }, askPassphrase: () => Promise.reject(new Error('asked')) },
@@ -91,9 +95,9 @@ test.each([
   const socket = await agentWith(sshd, ...keys(sshd, 2), open);
   if (how.startsWith('whose')) rmSync(named);
   const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
-  const without = await problemOf(droplet(sshd, { lines }));
+  const without = await problemOf(openHost(sshd, { lines }));
   expect(words(without)).toContain(`skipped: ${named}: `);
-  await droplet(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
+  await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
   expect(failures(sshd)).toBe(0);
 });
 
@@ -107,7 +111,7 @@ test.each([
   const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words', ...more);
   authorize(sshd, locked);
   const asked: string[] = [];
-  const host = await droplet(
+  const host = await openHost(
     sshd,
     { lines: [`IdentityFile ${locked}`] },
     {
@@ -125,7 +129,7 @@ test('nobody is asked for the passphrase of a key that the server does not take'
   const sshd = await startSshd();
   const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
   const asked: string[] = [];
-  await droplet(
+  await openHost(
     sshd,
     { lines: [`IdentityFile ${locked}`, `IdentityFile ${sshd.key}`] },
     {
@@ -144,7 +148,7 @@ test('a server that does not wait for a passphrase is logged in to once it is ty
   authorize(sshd, locked);
   const proxy = await faultProxy(sshd.port);
   const known = [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`];
-  await droplet(
+  await openHost(
     sshd,
     { port: proxy.port, known, lines: [`IdentityFile ${locked}`] },
     {
@@ -161,7 +165,7 @@ test('without a passphrase, the problem says which key is locked', async () => {
   const sshd = await startSshd();
   const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
   authorize(sshd, locked);
-  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${locked}`] }));
+  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${locked}`] }));
   expect(problem.code).toBe('ERP-0707');
   expect(words(problem)).toContain(`${locked}: it is locked, and no passphrase was given`);
 });
@@ -188,7 +192,7 @@ test.each([
   authorize(sshd, key);
   const [program = '', ...rest] = rewritten(key);
   execFileSync(program, rest);
-  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${key}`] }));
+  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${key}`] }));
   expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
   expect(words(problem)).toContain(
     `cp -p ${key} ${key}.erp-deploy && ssh-keygen -p -Z aes256-ctr -f ${key}.erp-deploy`,
@@ -199,7 +203,7 @@ test('a key file that cannot be read is named, and not taken for one that is not
   const sshd = await startSshd();
   const folder = join(sshd.folder, 'folder');
   mkdirSync(folder);
-  const problem = await problemOf(droplet(sshd, { lines: [`IdentityFile ${folder}`] }));
+  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${folder}`] }));
   expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
   expect(words(problem)).toContain(
     `${folder}: illegal operation on a directory (EISDIR); check its owner and mode: ls -l ${folder}`,
@@ -209,7 +213,7 @@ test('a key file that cannot be read is named, and not taken for one that is not
 test('wrong keys are offered on one log-in, fewer than the server counts, and all of them are named', async () => {
   const sshd = await startSshd();
   const wrong = keys(sshd, 7);
-  const problem = await problemOf(droplet(sshd, { lines: wrong.map((key) => `IdentityFile ${key}`) }));
+  const problem = await problemOf(openHost(sshd, { lines: wrong.map((key) => `IdentityFile ${key}`) }));
   expect(problem.code).toBe('ERP-0707');
   expect(problem.excerpt?.filter((line) => line.startsWith('offered: '))).toEqual(
     wrong.slice(0, 5).map((key) => `offered: ${key}`),
@@ -222,7 +226,7 @@ test('wrong keys are offered on one log-in, fewer than the server counts, and al
 test('a server that takes fewer keys ends the log-in, and that is the same problem', async () => {
   const sshd = await startSshd('MaxAuthTries 2');
   const lines = keys(sshd, 4).map((key) => `IdentityFile ${key}`);
-  expect(await problemOf(droplet(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
+  expect(await problemOf(openHost(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
 });
 
 test('no secret is in a problem', async () => {
@@ -230,7 +234,7 @@ test('no secret is in a problem', async () => {
   const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
   authorize(sshd, locked);
   const problem = await problemOf(
-    droplet(
+    openHost(
       sshd,
       { lines: [`IdentityFile ${locked}`] },
       { askPassphrase: async () => new Secret('guess-4711') },

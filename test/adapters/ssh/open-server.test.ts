@@ -8,7 +8,7 @@ import { Secret } from '../../../src/domain/secret.ts';
 import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { anySignal, droplet, problemOf } from './droplet.ts';
+import { anySignal, openHost, problemOf } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 let postgres: RealPostgres;
@@ -47,7 +47,7 @@ function installFakeDocker({ folder: at }: Sshd): void {
 const forbidden = 'AllowTcpForwarding no';
 
 test('a server is reached through a tunnel', async () => {
-  const host = await droplet(await startSshd());
+  const host = await openHost(await startSshd());
   const session = await host.openServer(login());
   expect(session.way).toBe('tunnel');
   expect(await session.query('select current_user as name, $1::int as n', [7])).toEqual([
@@ -59,7 +59,7 @@ test('a server is reached through a tunnel', async () => {
 test('where forwarding is forbidden, it is reached through docker exec, with the password proven all the same', async () => {
   const sshd = await startSshd(forbidden);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   expect(session.way).toBe('docker exec');
   expect(await session.query('select current_user as name')).toEqual([{ name: 'owner' }]);
@@ -73,7 +73,7 @@ test.each([
 ])('much data passes both ways through %s', async (_way, setting) => {
   const sshd = await startSshd(setting);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   const text = 'ä'.repeat(3_000_000);
   const [row] = await session.query('select $1::text as text', [text]);
@@ -87,7 +87,7 @@ test.each([
 ])('through %s, a wrong password and a port where nothing listens are told apart', async (_way, setting) => {
   const sshd = await startSshd(setting);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
   const nowhere = login('any', await freePort());
   await expect(host.openServer(nowhere)).rejects.toMatchObject({
@@ -101,7 +101,7 @@ test('where forwarding is forbidden and no engine is there, the problem names bo
   mkdirSync(join(sshd.folder, 'bin'));
   writeFileSync(join(sshd.folder, 'bin', 'docker'), '#!/bin/sh\nexit 1\n');
   chmodSync(join(sshd.folder, 'bin', 'docker'), 0o755);
-  const problem = await problemOf((await droplet(sshd)).openServer(login()));
+  const problem = await problemOf((await openHost(sshd)).openServer(login()));
   expect(problem).toMatchObject({
     code: 'ERP-0715',
     why: expect.stringContaining('docker exec postgres-erp'),
@@ -117,7 +117,7 @@ test.each([
     const sshd = await startSshd(setting);
     installFakeDocker(sshd);
     const proxy = await faultProxy(sshd.port);
-    const host = await droplet(sshd, {
+    const host = await openHost(sshd, {
       port: proxy.port,
       known: [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`],
     });
@@ -143,7 +143,7 @@ test.each([
 ])('a session through %s whose server was restarted meanwhile is known to be lost', async (_way, setting) => {
   const sshd = await startSshd(setting);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   const [row] = await session.query('select pg_backend_pid() as pid');
   expect(session.isLost?.()).toBe(false);
@@ -157,7 +157,7 @@ test.each([
 test('a session does not outlive its connection there', async () => {
   const sshd = await startSshd(forbidden);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   await session.query("set application_name = 'to be counted'");
   await session.close();
@@ -172,7 +172,7 @@ test('a session does not outlive its connection there', async () => {
 test('the password is in no list of processes there', async () => {
   const sshd = await startSshd(forbidden);
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   const { stdout } = await host.processes.run(['ps', '-eo', 'args'], '.', anySignal);
   // The bridge is in that list, with what starts its script.
@@ -184,7 +184,7 @@ test('the password is in no list of processes there', async () => {
 test('with two sessions at most, the way through docker exec leaves one for commands and files', async () => {
   const sshd = await startSshd(forbidden, 'MaxSessions 2');
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   await host.files.write('file', 'text', 0o600);
   const session = await host.openServer(login());
   const looks = [1, 2, 3].map(() => host.processes.run(['cat', 'file'], '.', anySignal));
@@ -197,7 +197,7 @@ test('with two sessions at most, the way through docker exec leaves one for comm
 test('with a single session, which the way to the database takes, a command is a problem and no hang', async () => {
   const sshd = await startSshd(forbidden, 'MaxSessions 1');
   installFakeDocker(sshd);
-  const host = await droplet(sshd);
+  const host = await openHost(sshd);
   const session = await host.openServer(login());
   const problem = await problemOf(host.processes.run(['true'], '.', anySignal));
   expect(problem).toMatchObject({

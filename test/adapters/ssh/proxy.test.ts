@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { anySignal, droplet, problemOf, words } from './droplet.ts';
+import { anySignal, openHost, problemOf, words } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 /** A program that passes bytes between its standard streams and a port, as nc does. */
@@ -20,7 +20,7 @@ socket.on('error', (error) => { console.error(error.code); process.exit(1); });
 
 test('a ProxyCommand carries the connection', async () => {
   const sshd = await startSshd();
-  const host = await droplet(sshd, { lines: [`ProxyCommand ${relay(sshd)} %h %p`] });
+  const host = await openHost(sshd, { lines: [`ProxyCommand ${relay(sshd)} %h %p`] });
   await host.files.write('file', 'x'.repeat(500_000), 0o600);
   expect(readFileSync(join(sshd.home, 'file'))).toHaveLength(500_000);
 });
@@ -28,7 +28,7 @@ test('a ProxyCommand carries the connection', async () => {
 test('a ProxyCommand that fails is shown in its words', async () => {
   const sshd = await startSshd();
   const lines = [`ProxyCommand ${relay(sshd)} %h 1`];
-  const problem = await problemOf(droplet(sshd, { lines }));
+  const problem = await problemOf(openHost(sshd, { lines }));
   expect(problem).toMatchObject({ code: 'ERP-0703', excerpt: ['ECONNREFUSED'] });
 });
 
@@ -44,13 +44,13 @@ test('a ProxyJump goes through the jump host, with its own configuration', async
     `  UserKnownHostsFile ${join(jump.folder, 'known')}`,
     '  GlobalKnownHostsFile none',
   ];
-  const host = await droplet(sshd, { lines: ['ProxyJump jump'], more });
+  const host = await openHost(sshd, { lines: ['ProxyJump jump'], more });
   expect(await host.processes.run(['echo', 'through'], '.', anySignal)).toMatchObject({ stdout: 'through' });
   expect(jump.log()).toContain('Accepted publickey');
   await host.close();
 
   writeFileSync(join(jump.folder, 'known'), '');
-  const problem = await problemOf(droplet(sshd, { lines: ['ProxyJump jump'], more }));
+  const problem = await problemOf(openHost(sshd, { lines: ['ProxyJump jump'], more }));
   expect(problem.code).toBe('ERP-0703');
   expect(words(problem)).toContain('Host key verification failed');
 });
@@ -61,7 +61,7 @@ test('the program of a ProxyCommand ends with the connection', async () => {
   const pid = join(sshd.folder, 'wrapper.pid');
   writeFileSync(wrapper, `#!/bin/sh\necho $$ > '${pid}'\nexec ${relay(sshd)} "$@"\n`);
   chmodSync(wrapper, 0o755);
-  const host = await droplet(sshd, { lines: [`ProxyCommand "${wrapper}" %h %p`] });
+  const host = await openHost(sshd, { lines: [`ProxyCommand "${wrapper}" %h %p`] });
   await host.close();
   const running = () => {
     try {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { resolveTarget } from '../../../src/adapters/ssh/resolve-target.ts';
 import type { SshTarget } from '../../../src/adapters/ssh/target.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
-import { droplet, problemOf, words } from './droplet.ts';
+import { openHost, problemOf, words } from './open-host.ts';
 import { startSshd } from './sshd.ts';
 
 async function resolved(
@@ -104,7 +104,7 @@ test.each(['', '-oProxyCommand=touch /tmp/owned'])('%j is no host', async (alias
 
 test('an alias that nothing resolves is told from a server that does not answer', async () => {
   const sshd = await startSshd();
-  const problem = await problemOf(droplet(sshd, { lines: ['HostName no-such-host.invalid'] }));
+  const problem = await problemOf(openHost(sshd, { lines: ['HostName no-such-host.invalid'] }));
   expect(problem).toMatchObject({ code: 'ERP-0702' });
   expect(words(problem)).toContain('no-such-host.invalid');
 });

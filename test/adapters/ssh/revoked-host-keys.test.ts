@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/domain/problem.ts';
-import { droplet, problemOf, words } from './droplet.ts';
+import { openHost, problemOf, words } from './open-host.ts';
 import { fingerprintOf, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
 /** Writes a file of revoked keys; returns its path. */
@@ -39,7 +39,9 @@ test.each([
   const sshd = await startSshd();
   const file = write(sshd);
   const decideHostKey = () => Promise.resolve(true);
-  const problem = await problemOf(droplet(sshd, { lines: [`RevokedHostKeys "${file}"`] }, { decideHostKey }));
+  const problem = await problemOf(
+    openHost(sshd, { lines: [`RevokedHostKeys "${file}"`] }, { decideHostKey }),
+  );
   expect(problem).toMatchObject({ code: 'ERP-0706', exit: exitCodes.prerequisite });
   expect(words(problem)).toContain(fingerprintOf(hostKeyFile(sshd)));
   expect(words(problem)).toContain(file);
@@ -51,7 +53,7 @@ test('refuses an unknown host key that is revoked without asking about it', asyn
   const sshd = await startSshd();
   const decideHostKey = () => Promise.reject(new Error('it was asked'));
   const lines = [`RevokedHostKeys "${list(sshd, sshd.hostKey)}"`];
-  expect(await problemOf(droplet(sshd, { known: [], lines }, { decideHostKey }))).toMatchObject({
+  expect(await problemOf(openHost(sshd, { known: [], lines }, { decideHostKey }))).toMatchObject({
     code: 'ERP-0706',
   });
 });
@@ -63,7 +65,7 @@ test.each([
   ['none', () => 'none'],
 ])('logs in if RevokedHostKeys is %s, as ssh does', async (_form, write) => {
   const sshd = await startSshd();
-  await droplet(sshd, { lines: [`RevokedHostKeys "${write(sshd)}"`] });
+  await openHost(sshd, { lines: [`RevokedHostKeys "${write(sshd)}"`] });
   expect(sshLogsIn(sshd)).toBe(true);
 });
 
@@ -78,7 +80,7 @@ test.each([
 ])('trusts no host key if the file of revoked keys %s, as ssh does', async (_fault, write) => {
   const sshd = await startSshd();
   const file = write(sshd);
-  const problem = await problemOf(droplet(sshd, { lines: [`RevokedHostKeys "${file}"`] }));
+  const problem = await problemOf(openHost(sshd, { lines: [`RevokedHostKeys "${file}"`] }));
   expect(problem).toMatchObject({ code: 'ERP-0709', exit: exitCodes.prerequisite });
   expect(words(problem)).toContain(file);
   expect(sshd.log()).not.toContain('Accepted');

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { anySignal, droplet, problemOf } from './droplet.ts';
+import { anySignal, openHost, problemOf } from './open-host.ts';
 import { startSshd } from './sshd.ts';
 
 test.each(['MaxSessions 1', 'MaxSessions 2', 'MaxSessions 10'])(
   'many looks at once all succeed with %s, on one connection',
   async (setting) => {
     const sshd = await startSshd(setting);
-    const host = await droplet(sshd);
+    const host = await openHost(sshd);
     writeFileSync(join(sshd.home, 'file'), 'text');
     const numbers = Array.from({ length: 20 }, (_, index) => String(index));
     const [said, read, hashed] = await Promise.all([
@@ -24,7 +24,7 @@ test.each(['MaxSessions 1', 'MaxSessions 2', 'MaxSessions 10'])(
 );
 
 test('files and commands take turns where one session is all there is', async () => {
-  const host = await droplet(await startSshd('MaxSessions 1'));
+  const host = await openHost(await startSshd('MaxSessions 1'));
   for (const text of ['one', 'two', 'three']) {
     await host.files.write('file', text, 0o600);
     const { stdout } = await host.processes.run(['cat', 'file'], '.', anySignal);
@@ -34,7 +34,7 @@ test('files and commands take turns where one session is all there is', async ()
 });
 
 test('a command that holds the only session for too long does not hold up the next one', async () => {
-  const host = await droplet(await startSshd('MaxSessions 1'), {}, { limits: { query: 1500 } });
+  const host = await openHost(await startSshd('MaxSessions 1'), {}, { limits: { query: 1500 } });
   expect(await problemOf(host.processes.run(['sleep', '10'], '.', anySignal))).toMatchObject({
     code: 'ERP-0711',
   });
@@ -42,6 +42,6 @@ test('a command that holds the only session for too long does not hold up the ne
 });
 
 test('a server that opens no session at all is a problem', async () => {
-  const problem = await problemOf(droplet(await startSshd('MaxSessions 0')));
+  const problem = await problemOf(openHost(await startSshd('MaxSessions 0')));
   expect(problem).toMatchObject({ code: 'ERP-0712' });
 });

@@ -19,11 +19,11 @@ import { bridgeAddress, networks } from '../../testbed/networks.ts';
 
 const publicHost = 'erp-db.bestviable.com';
 
-/** On the droplet, where cloudflared's own file lies. */
+/** On the production host, where cloudflared's own file lies. */
 export const tunnelFolder = '/home/david/cloudflared';
 
 /** Its file, as somebody wrote it by hand. */
-export const configText = `# the droplet's own tunnel
+export const configText = `# the production host's own tunnel
 tunnel: ${local}
 credentials-file: /etc/cloudflared/it.json
 
@@ -39,7 +39,7 @@ ingress:
 
 type Json = Record<string, unknown>;
 
-/** Cloudflare's double on this machine, with what a droplet runs behind it. */
+/** Cloudflare's double on this machine, with what a production host runs behind it. */
 export async function publicWay(machine: Machine) {
   const programs = await bundled();
   // Where the testbed's machines reach this one.
@@ -93,7 +93,7 @@ export async function publicWay(machine: Machine) {
     state: () => steer('GET /state'),
     /** Puts the double's state in place of what it has. */
     put: async (change: (state: Json) => Json) => steer('PUT /state', change(await steer('GET /state'))),
-    /** Traefik, which listens on the droplet's own port 80 as well. */
+    /** Traefik, which listens on the production host's own port 80 as well. */
     startTraefik: async (...more: readonly string[]) => {
       const socket = '/var/run/docker.sock:/var/run/docker.sock:ro';
       const options = ['--name', 'traefik', '--publish', '80:80', '--volume', socket];
@@ -137,7 +137,7 @@ export async function publicWay(machine: Machine) {
         ...[pins.cloudflared, 'tunnel', 'run'],
       );
     },
-    configOnDroplet: () => machine.run(['cat', `${tunnelFolder}/config.yml`]),
+    configOnServer: () => machine.run(['cat', `${tunnelFolder}/config.yml`]),
     stop: async () => {
       await running.stop();
       programs.remove();

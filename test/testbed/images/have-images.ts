@@ -11,7 +11,7 @@ import { pulledFile, pullReal } from './pull.ts';
 
 const images = [postgres, ...doubles, machine];
 
-/** Has all images in the engine: the real ones where they are there or in reach, else those that the bed makes. */
+/** Has all images in the engine: the real ones where they are there or in reach, else those that the testbed makes. */
 export async function haveImages(say: (line: string) => void): Promise<void> {
   const missing = await missingImages();
   if (missing.length === 0) return;
@@ -64,7 +64,7 @@ async function removeUntagged(): Promise<void> {
   }
 }
 
-/** Removes the images that the bed made or pulled, but for those that somebody's container runs on. */
+/** Removes the images that the testbed made or pulled, but for those that somebody's container runs on. */
 export async function removeImages(): Promise<void> {
   const made = await labelled('image', label);
   const pulled = existsSync(pulledFile) ? readFileSync(pulledFile, 'utf8').split('\n').filter(Boolean) : [];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { keyOf, type Layer } from '../layer.ts';
 import { label } from '../places.ts';
 
-/** An image that the bed makes by itself, without a builder and without a registry. */
+/** An image that the testbed makes by itself, without a builder and without a registry. */
 export interface Image {
   readonly tag: string;
   /** What it is instead of the real one, in words: shown by `docker inspect` and by `docker image ls --filter`. */
@@ -31,7 +31,7 @@ export function recipeOf({ tag, what, layers, config }: Image): string {
   return createHash('sha256').update(parts).digest('hex').slice(0, 16);
 }
 
-/** The labels that an image of the bed carries. */
+/** The labels that an image of the testbed carries. */
 export function labelsOf(image: Image): Readonly<Record<string, string>> {
   return { [label]: image.what, [recipeLabel]: recipeOf(image) };
 }

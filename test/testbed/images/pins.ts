@@ -23,5 +23,5 @@ export const pins = {
   cloudflared: `${prefix}/cloudflared:1`,
 } as const;
 
-/** The bed's own image of a machine with an engine in it: there is no real one. */
+/** The testbed's own image of a machine with an engine in it: there is no real one. */
 export const machineTag = `${prefix}/machine:1`;

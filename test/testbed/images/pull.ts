@@ -5,10 +5,10 @@ import { docker } from '../docker.ts';
 import { cache, engineSocket } from '../places.ts';
 import { pins } from './pins.ts';
 
-/** Of these there are real ones that can take the place of the bed's. */
+/** Of these there are real ones that can take the place of the testbed's. */
 const pinned = new Set<string>([pins.postgres, pins.postgrest, pins.traefik]);
 
-/** The tags of the images that the bed pulled, a line each: they go with the bed. */
+/** The tags of the images that the testbed pulled, a line each: they go with the testbed. */
 export const pulledFile = join(cache, 'pulled');
 
 /**

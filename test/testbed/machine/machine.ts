@@ -21,7 +21,7 @@ export interface EndedInside {
   readonly stderr: string;
 }
 
-/** A machine of the bed: a container with processes, a network and an engine of its own. */
+/** A machine of the testbed: a container with processes, a network and an engine of its own. */
 export class Machine implements AsyncDisposable {
   readonly name: string;
   readonly #forwarded: Forwarded[] = [];

@@ -35,7 +35,7 @@ function program(name: 'postgrest' | 'traefik' | 'cloudflared'): Layer {
 function double(name: 'postgrest' | 'traefik' | 'cloudflared', path: string, config: ImageConfig): Image {
   return {
     tag: pins[name],
-    what: `double for ${name}: a program of the test bed`,
+    what: `double for ${name}: a program of the testbed`,
     layers: [node, fileLayer(`${name}-command`, { [path]: join(folder, name) }), program(name)],
     config,
   };

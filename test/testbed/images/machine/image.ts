@@ -10,10 +10,10 @@ const folder = import.meta.dirname;
 /** The Debian system of a machine; it holds compose v2 for whoever needs it. */
 export const systemLayer = scriptLayer('machine', join(folder, 'make.sh'), debianScripts.system);
 
-/** A machine with an engine of its own: what a droplet is, and what tests may stop, fill and break. */
+/** A machine with an engine of its own: what a production host is, and what tests may stop, fill and break. */
 export const machine: Image = {
   tag: machineTag,
-  what: 'a machine of the test bed: Debian 13 with an engine, compose v1 and v2, and an SSH server',
+  what: 'a machine of the testbed: Debian 13 with an engine, compose v1 and v2, and an SSH server',
   layers: [
     systemLayer,
     composeV1Layer,

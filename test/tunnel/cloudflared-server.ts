@@ -3,7 +3,7 @@ import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../
 import type { Context } from '../../src/workspace/context.ts';
 import { contextWith } from '../support/program/step-context.ts';
 
-/** How cloudflared runs on a droplet that a test makes up; what is left out is as usual. */
+/** How cloudflared runs on a production host that a test makes up; what is left out is as usual. */
 export interface Cloudflared {
   /** Its configuration file. */
   readonly file?: string;
@@ -18,7 +18,7 @@ export interface Cloudflared {
 const usualFile = 'tunnel: droplet\ningress:\n  - service: http_status:404\n';
 export const usualArgs = ['tunnel', '--config', '/etc/cloudflared/config.yml', 'run'];
 
-/** What the droplet answers to a command that has these words. */
+/** What the production host answers to a command that has these words. */
 function answersOf({
   file = usualFile,
   args = usualArgs,
@@ -46,7 +46,7 @@ function answersOf({
 }
 
 /** A host without the deployment's folder: nothing can run in it. */
-function droplet(answers: ReturnType<typeof answersOf>): Host {
+function openHost(answers: ReturnType<typeof answersOf>): Host {
   const run: Host['processes']['run'] = async (argv, cwd) => {
     if (cwd !== null) throw new FileFault('enter the folder', cwd, 'ENOENT');
     const words = argv.join(' ');
@@ -61,7 +61,7 @@ function droplet(answers: ReturnType<typeof answersOf>): Host {
 /** A context whose droplet runs cloudflared, and nothing else. */
 export function contextOf(cloudflared: Cloudflared): Context {
   const { api = null, addresses = async () => ['192.0.2.7'], connectTo } = cloudflared;
-  const stack = { host: droplet(answersOf(cloudflared)), folder: '.', target: 'production' };
+  const stack = { host: openHost(answersOf(cloudflared)), folder: '.', target: 'production' };
   const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
   return contextWith({
     // Both are cast: only what the step reads of them is there.

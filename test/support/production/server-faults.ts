@@ -2,7 +2,7 @@ import type { Machine } from '../../testbed/machine/machine.ts';
 import type { WatchedRun } from '../program/watched-run.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 
-/** Where a fault strikes: the droplet, the link to it, and the operator's process. */
+/** Where a fault strikes: the production host, the link to it, and the operator's process. */
 interface FaultSite {
   readonly machine: Machine;
   readonly link: FaultProxy;
@@ -15,7 +15,7 @@ export interface Fault {
   mend?(site: FaultSite): Promise<void> | void;
 }
 
-/** Where a droplet keeps its deployments; a small file system where its disk is to fill up. */
+/** Where a production host keeps its deployments; a small file system where its disk is to fill up. */
 export const services = '/home/david/services';
 
 /** Its sessions end as well, as on a server that cleans up after its services. */

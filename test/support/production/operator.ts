@@ -2,13 +2,13 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from '
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
-import { type Droplet, type DropletSettings, droplet } from '../../testbed/droplet.ts';
+import { type Server, type ServerSettings, startServer } from '../../testbed/server.ts';
 import { type Ended, erpDeploy, programFolder, startErpDeploy } from '../program/erp-deploy.ts';
 import { WatchedRun } from '../program/watched-run.ts';
 
-/** An operator's machine, whose ssh knows the bed's droplet as `droplet`; and what is asked of it. */
+/** An operator's machine, whose ssh knows the testbed's droplet as `droplet`; and what is asked of it. */
 export interface Operator {
-  readonly droplet: Droplet;
+  readonly server: Server;
   /** What the program's environment must hold, so that it finds this operator's ssh. */
   readonly env: Readonly<Record<'PATH', string>>;
   /** The program, in a workspace, with this operator's ssh. */
@@ -16,19 +16,19 @@ export interface Operator {
   start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
   /** A script of bash in a workspace, for which `erp-deploy` is the program; what it prints. @throws where it fails */
   shell(workspace: string, script: string, env?: Readonly<Record<string, string>>): Promise<string>;
-  /** A roll-out without questions up to the droplet, on the embedded engine, with these flags besides. */
+  /** A roll-out without questions up to the production host, on the embedded engine, with these flags besides. */
   rollOut(workspace: string, flags?: readonly string[]): Promise<Ended>;
   /** Starts the same, and reads its events as they come. */
   watch(workspace: string, flags?: readonly string[]): WatchedRun;
-  /** Asks the droplet's database. */
+  /** Asks the production host's database. */
   ask(sql: string): Promise<string>;
 }
 
 /** How an operator's ssh is set up, and the program run, where that matters. */
-interface OperatorSettings extends DropletSettings {
-  /** The known_hosts file that it reads; by default the one with the droplet's keys. */
+interface OperatorSettings extends ServerSettings {
+  /** The known_hosts file that it reads; by default the one with the production host's keys. */
   readonly known?: string;
-  /** The private key that it has; by default the one that the droplet takes. */
+  /** The private key that it has; by default the one that the production host takes. */
   readonly key?: string;
   /** Locks its copy of the key. */
   readonly passphrase?: string;
@@ -46,7 +46,7 @@ export async function operator({
   env: more,
   ...settings
 }: OperatorSettings): Promise<Operator> {
-  const machine = await droplet(settings);
+  const machine = await startServer(settings);
   const folder = mkdtempSync(join(inject('testRun'), 'operator-'));
   const lines = [...ssh, `UserKnownHostsFile ${known ?? machine.knownHostsFile}`];
   const own = join(folder, 'key');
@@ -56,7 +56,7 @@ export async function operator({
   const env = { PATH: `${sshFor(folder, machine, own, lines)}:${process.env.PATH}`, ...more };
   const run: Operator['run'] = (workspace, words) => erpDeploy(workspace, words, { env });
   return {
-    droplet: machine,
+    server: machine,
     env,
     run,
     start: (workspace, words) => startErpDeploy(workspace, words, { env }),
@@ -86,7 +86,7 @@ export async function operator({
 /** OpenSSH finds a user's settings by the password database, not by HOME: so it is told where they lie. */
 function sshFor(
   folder: string,
-  { host, port, user }: Droplet,
+  { host, port, user }: Server,
   key: string,
   before: readonly string[],
 ): string {

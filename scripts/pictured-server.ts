@@ -5,8 +5,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 
-/** What stands in for a droplet while the pictures are made: an SSH server that shows its key, and takes any. */
-export interface PicturedDroplet {
+/** What stands in for a production host while the pictures are made: an SSH server that shows its key, and takes any. */
+export interface PicturedServer {
   /** For the front of `PATH`: an ssh there knows it as `droplet`, and has a key that is locked. */
   readonly path: string;
   /** Nobody knows its host key any more. */
@@ -15,7 +15,7 @@ export interface PicturedDroplet {
 }
 
 /** @param folder where the operator's keys and settings lie; it is seen on the pictures */
-export async function picturedDroplet(folder: string): Promise<PicturedDroplet> {
+export async function picturedServer(folder: string): Promise<PicturedServer> {
   const server = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
     client.on('authentication', (asked) =>
       asked.method === 'publickey' ? asked.accept() : asked.reject(['publickey']),

@@ -43,7 +43,7 @@ function sshConfig(sshd: Sshd, { port = sshd.port, lines = [], known, more = [] 
 }
 
 /** Connects to `droplet`; closed when the test ends. */
-export async function droplet(
+export async function openHost(
   sshd: Sshd,
   config: Config = {},
   options: Partial<SshOptions> = {},

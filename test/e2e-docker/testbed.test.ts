@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { sharedWorkspace } from '../support/workspace/workspace.ts';
-import { bringUp } from '../testbed/bed.ts';
 import { docker, labelled } from '../testbed/docker.ts';
-import { type Droplet, droplet } from '../testbed/droplet.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 import { nestedMachine } from '../testbed/nested-machine.ts';
 import { checkout, label, prefix } from '../testbed/places.ts';
+import { type Server, startServer } from '../testbed/server.ts';
+import { bringUp } from '../testbed/testbed.ts';
 
 const { images } = inject('testbed');
 
-test('bringing the bed up again changes nothing', async () => {
+test('bringing the testbed up again changes nothing', async () => {
   const before = await everything();
   const said: string[] = [];
   await Promise.all([bringUp((line) => said.push(line)), bringUp((line) => said.push(line))]);
   expect({ said, after: await everything() }).toEqual({ said: [], after: before });
 });
 
-describe('a machine of the bed', () => {
+describe('a machine of the testbed', () => {
   let machine: Machine;
   let home: string;
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('a machine of the bed', () => {
     await running;
   });
 
-  // A bed within the bed: of its engine, which nobody else uses.
+  // A bed within the testbed: of its engine, which nobody else uses.
   test('taking a bed down leaves what it did not make', async () => {
     await machine.docker('network', 'create', 'mine');
     await machine.docker('network', 'create', '--label', label, `${prefix}-theirs`);
@@ -121,10 +121,10 @@ describe('a machine of the bed', () => {
   });
 });
 
-describe('the droplet', () => {
-  let server: Droplet;
+describe('the production host', () => {
+  let server: Server;
   beforeAll(async () => {
-    server = await droplet({ name: 'of-the-bed-test', fresh: true });
+    server = await startServer({ name: 'of-the-bed-test', fresh: true });
   });
   afterAll(() => server?.machine.remove());
 
@@ -136,7 +136,7 @@ describe('the droplet', () => {
 
   test('is found as it was left, by whoever asks for it by its name', async () => {
     await overSsh(server, 'touch was-here');
-    const again = await droplet({ name: 'of-the-bed-test' });
+    const again = await startServer({ name: 'of-the-bed-test' });
     expect(await overSsh(again, 'ls was-here')).toBe('was-here');
   });
 
@@ -147,12 +147,12 @@ describe('the droplet', () => {
   });
 });
 
-/** The ids of what the bed made, but for machines: other tests come and go with those. */
+/** The ids of what the testbed made, but for machines: other tests come and go with those. */
 async function everything(): Promise<readonly string[]> {
   return [...(await labelled('image', label)), ...(await labelled('network', label))].sort();
 }
 
-async function overSsh({ port, user, keyFile, knownHostsFile }: Droplet, command: string): Promise<string> {
+async function overSsh({ port, user, keyFile, knownHostsFile }: Server, command: string): Promise<string> {
   const options = ['BatchMode=yes', `UserKnownHostsFile=${knownHostsFile}`].flatMap((one) => ['-o', one]);
   const { stdout } = await execa('ssh', [
     '-i',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Machine } from '../../testbed/machine/machine.ts';
-import { services } from './droplet-faults.ts';
+import { services } from './server-faults.ts';
 
 const deployment = `${services}/postgres-erp`;
 
 /** What two roll-outs to one droplet must have in common, however they came to it: secrets and times aside. */
-export async function dropletStateOf(machine: Machine) {
+export async function serverStateOf(machine: Machine) {
   const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';
   return {

@@ -17,12 +17,12 @@ import { cache, label } from './places.ts';
 type Say = (line: string) => void;
 
 /**
- * Brings the test bed up, as far as it is not. Any number of processes may do so at once.
+ * Brings the testbed up, as far as it is not. Any number of processes may do so at once.
  * @throws where no engine can be had, and where this is not root of a Debian machine
  */
 export function bringUp(say: Say): Promise<void> {
   if (process.getuid?.() !== 0)
-    throw new Error('The test bed needs root: it starts an engine and makes systems.');
+    throw new Error('The testbed needs root: it starts an engine and makes systems.');
   return withLock('bed', async () => {
     await haveDebianPackages(say);
     await haveEngine();
@@ -34,7 +34,7 @@ export function bringUp(say: Say): Promise<void> {
   });
 }
 
-/** Removes what the bed made, and nothing else; with `everything`, what it keeps for the next time as well. */
+/** Removes what the testbed made, and nothing else; with `everything`, what it keeps for the next time as well. */
 export function takeDown({ everything }: { readonly everything: boolean }): Promise<void> {
   return withLock('bed', async () => {
     if (await engineAnswers()) {
@@ -57,7 +57,7 @@ async function haveDebianPackages(say: Say): Promise<void> {
 }
 
 async function machineNames(...filters: readonly string[]): Promise<readonly string[]> {
-  // The word tells them from containers of the bed's images, which have their image's label.
+  // The word tells them from containers of the testbed's images, which have their image's label.
   const words = [`label=${label}=machine`, ...filters].flatMap((one) => ['--filter', one]);
   const { stdout } = await docker(['container', 'ls', '--all', ...words, '--format', '{{.Names}}']);
   return stdout.split('\n').filter((line) => line !== '');

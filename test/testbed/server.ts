@@ -13,7 +13,7 @@ import { networks } from './networks.ts';
 import { cache, checkout, checkoutId, prefix } from './places.ts';
 
 /** A server in the cloud, as far as one can tell by SSH: Debian 13 with an engine, compose v2 and the user `david`. */
-export interface Droplet {
+export interface Server {
   readonly machine: Machine;
   readonly host: '127.0.0.1';
   readonly port: number;
@@ -24,7 +24,7 @@ export interface Droplet {
   readonly knownHostsFile: string;
 }
 
-export interface DropletSettings {
+export interface ServerSettings {
   /** One of several; tests of a checkout that ask for the same name share it. */
   readonly name?: string;
   /** As on its first day, whatever was done to it. */
@@ -37,7 +37,7 @@ export interface DropletSettings {
 const asked = new Set<string>();
 
 /** Takes the power from the droplets of this process: what a test file is done with costs the others nothing. */
-export async function switchOffDroplets(): Promise<void> {
+export async function switchOffServers(): Promise<void> {
   for (const container of asked) {
     const running = ['container', 'ls', '--quiet', '--filter', `name=^${container}$`];
     if ((await docker(running)).stdout !== '') await (await Machine.of(container)).powerOff();
@@ -46,14 +46,14 @@ export async function switchOffDroplets(): Promise<void> {
 }
 
 /**
- * The droplet, which stays for the next test run: started where it is not running, made where there is none or
+ * The production host, which stays for the next test run: started where it is not running, made where there is none or
  * where machines have changed. The bed must be up.
  */
-export function droplet({
+export function startServer({
   name = 'droplet',
   fresh = false,
   sshd = '',
-}: DropletSettings = {}): Promise<Droplet> {
+}: ServerSettings = {}): Promise<Server> {
   return withLock(`${checkoutId}-${name}`, async () => {
     const container = `${prefix}-${checkoutId}-${name}`;
     asked.add(container);
@@ -95,7 +95,7 @@ async function make({ container, keyFile, portFile, knownHostsFile, sshd }: Maki
   if (!existsSync(keyFile)) {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'testbed', '-f', keyFile]);
   }
-  // It stays the droplet's: one that the engine chooses would change when it boots.
+  // It stays the production host's: one that the engine chooses would change when it boots.
   const port = await freePort();
   await sow(container);
   const machine = await runMachine({
