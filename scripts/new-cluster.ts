@@ -8,7 +8,7 @@ const cache = 'node_modules/.cache/erp-deploy';
 
 /**
  * A cluster as initdb leaves one, as a gzipped tar, which the embedded engine begins with: initdb inside of
- * WebAssembly takes longer than all else that a roll-out does. Made once for a version of PGlite.
+ * WebAssembly takes longer than all else that a rollout does. Made once for a version of PGlite.
  * @returns the path of the archive
  */
 export async function newCluster(): Promise<string> {

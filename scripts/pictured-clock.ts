@@ -3,7 +3,7 @@
  * imported before anything that looks at a clock.
  */
 const began = Date.parse('2026-11-22T21:04:00.000Z');
-/** Milliseconds that whatever is told or written down takes. */
+/** Milliseconds that whatever is shown or written down takes. */
 const tick = 8;
 
 let now = began;

@@ -4,7 +4,7 @@ import { realAdapters } from '../src/cli/wiring/adapters.ts';
 import { start as startWith } from '../src/cli.ts';
 import { tickingClock } from './pictured-clock.ts';
 
-/** The behaviours from this one on are tried once somebody sends SIGUSR2. */
+/** The behaviours from this one on are tried after SIGUSR2. */
 const halfway = 'generate_series(36,';
 
 // Not `once`: signal-exit ends the process where it finds itself the last to listen.

@@ -9,7 +9,7 @@ import ssh2 from 'ssh2';
 export interface PicturedServer {
   /** For the front of `PATH`: an ssh there knows it as `droplet`, and has a key that is locked. */
   readonly path: string;
-  /** Nobody knows its host key any more. */
+  /** Its host key is unknown again. */
   forget(): void;
   close(): void;
 }
@@ -20,7 +20,7 @@ export async function picturedServer(folder: string): Promise<PicturedServer> {
     client.on('authentication', (asked) =>
       asked.method === 'publickey' ? asked.accept() : asked.reject(['publickey']),
     );
-    // Whoever was asked for a passphrase leaves without a word.
+    // The operator quits at the passphrase question.
     client.on('error', () => client.end());
   });
   server.listen(0, '127.0.0.1');

@@ -28,7 +28,7 @@ const base = '/tmp/erp-deploy-pictures';
 const checkout = join(import.meta.dirname, '..');
 
 await mkdir(folder, { recursive: true });
-// Whoever else takes pictures at the same time is told that the folder exists.
+// A second run at the same time fails because the folder exists.
 await mkdir(base);
 try {
   const program = await buildProgram(join(base, 'program'));

@@ -27,7 +27,7 @@ export class Screen {
     this.#pty.onData((data) => this.terminal.write(data, () => this.#painted?.()));
     this.terminal.onData((answer) => this.#pty.write(answer));
     this.ended = new Promise((resolve) =>
-      // What is still to be parsed is parsed before the end is told.
+      // What is still to be parsed is parsed before the end is reported.
       this.#pty.onExit(({ exitCode }) => this.terminal.write('', () => resolve(exitCode))),
     );
   }

@@ -18,7 +18,7 @@ it('is empty where it is not there, and reading makes nothing', async () => {
   expect(() => statSync(full)).toThrow('ENOENT');
 });
 
-it('grows by what is added, in a folder that it makes, for nobody else to read', async () => {
+it('grows by what is added, in a folder that it makes, which only its owner can read', async () => {
   const { file, full, text } = journal();
   await file.append('one\n');
   await file.append('zwölf\n');

@@ -40,14 +40,17 @@ const faultOf = (call: Promise<unknown>): Promise<unknown> =>
 const fault = (body: object) => cloudflare.api('POST /double/faults', { body });
 
 describe('what the API says when it refuses', () => {
-  test.each([401, 403, 500])('%i is told with its numbers, and a change is not repeated', async (status) => {
-    const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }] };
-    await fault({ method: 'PUT', status, body });
-    const refusal = await faultOf(api.call('PUT', configurations, { config: { ingress: [] } }, signal));
-    expect(refusal).toBeInstanceOf(ApiRefusal);
-    expect(refusal).toMatchObject({ status, codes: [10000], message: 'Authentication error' });
-    expect(await versionNow()).toBe(3);
-  });
+  test.each([401, 403, 500])(
+    '%i is reported with its numbers, and a change is not repeated',
+    async (status) => {
+      const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }] };
+      await fault({ method: 'PUT', status, body });
+      const refusal = await faultOf(api.call('PUT', configurations, { config: { ingress: [] } }, signal));
+      expect(refusal).toBeInstanceOf(ApiRefusal);
+      expect(refusal).toMatchObject({ status, codes: [10000], message: 'Authentication error' });
+      expect(await versionNow()).toBe(3);
+    },
+  );
 
   test('429 is waited for as long as it asks, and the call made then', async () => {
     await fault({ status: 429, headers: { 'retry-after': '1' } });
@@ -56,7 +59,7 @@ describe('what the API says when it refuses', () => {
     expect(performance.now() - since).toBeGreaterThan(950);
   });
 
-  test('429 with a wait that is too long is told with it', async () => {
+  test('429 with a wait that is too long is reported with it', async () => {
     await fault({ status: 429, headers: { 'retry-after': '3600' } });
     expect(await faultOf(api.call('GET', configurations, null, signal))).toMatchObject({
       status: 429,
@@ -151,7 +154,7 @@ describe('the DNS record', () => {
 
   test.each([
     ['there', 'remote.bestviable.com', 0],
-    ['absent', 'nobody.bestviable.com', 1],
+    ['absent', 'absent.bestviable.com', 1],
     ['other', 'lost.bestviable.com', 1],
   ])('%s: %s', async (is, name, changes) => {
     const owner = await zoneOf(api, name, signal);

@@ -72,7 +72,7 @@ it('is tried anew where the engine did not start, and has nothing to close until
   expect(await database.state()).toEqual({ is: 'present' });
 });
 
-it('is not opened, and counts as absent, for whoever looked without the lock before it was made', async () => {
+it('is not opened, and counts as absent, for a process that looked without the lock before it was made', async () => {
   const { database, files, opened } = workspace();
   database.ignore();
   files.put(`${folder}/PG_VERSION`, '18\n').put(marker, '{}');

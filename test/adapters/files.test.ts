@@ -51,7 +51,7 @@ it('leaves the old text where the new cannot be written beside it first', async 
   expect(names()).toEqual([long]);
 });
 
-it('puts a new file in the place of the old one, which keeps its bytes for whoever has it open', async () => {
+it('puts a new file in the place of the old one, which keeps its bytes for a process that has it open', async () => {
   const { files, put, text, at, names } = workspace();
   put('compose.yml', 'old');
   linkSync(at('compose.yml'), at('also'));

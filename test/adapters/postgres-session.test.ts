@@ -57,8 +57,8 @@ test('a refusal counts the statements of the script that were completed before',
 });
 
 test('a server that is not there is a database error with the system’s code', async () => {
-  const nobody = openPostgres({ host: 'localhost', port: 1, user: 'postgres' });
-  await expect(nobody).rejects.toMatchObject({ name: 'DatabaseError', fault: { code: 'ECONNREFUSED' } });
+  const refused = openPostgres({ host: 'localhost', port: 1, user: 'postgres' });
+  await expect(refused).rejects.toMatchObject({ name: 'DatabaseError', fault: { code: 'ECONNREFUSED' } });
 });
 
 test('a connection that drops while idle is reported by the next question, in the words of the server', async () => {

@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../../src/domain/ports.ts';
 const table = processTable();
 const module = new URL('../../src/adapters/process-table.ts', import.meta.url).href;
 
-/** A process that says who it is, and then lives on until it is told to end. */
+/** A process that says who it is, and then lives on until it is asked to end. */
 async function another(): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const script = `
     const { processTable } = await import(${JSON.stringify(module)});

@@ -18,7 +18,7 @@ test('a program that prints without end is no failure, and costs no memory: its 
   expect(stdout.length).toBeLessThan(20_000_000);
 });
 
-test('each line is told, an unfinished one too, and others get their turns meanwhile', async () => {
+test('each line is reported, an unfinished one too, and others get their turns meanwhile', async () => {
   const lines: string[] = [];
   let turns = 0;
   const clock = setInterval(() => {
@@ -32,7 +32,7 @@ test('each line is told, an unfinished one too, and others get their turns meanw
   expect(turns).toBeGreaterThan(5);
 });
 
-test('a program that is not there is told as that', async () => {
+test('a program that is not there is reported as that', async () => {
   const running = processesIn('/').run(['no-such-program'], null, new AbortController().signal);
   expect(await running).toEqual({ exitCode: null, stdout: '', stderr: '', notFound: true });
 });

@@ -16,7 +16,7 @@ const file = {
   sha256: 'abc',
 };
 
-/** A deployment's folder, and a docker that writes down what it is asked, and says and ends what it is told to. */
+/** A deployment's folder, and a docker that writes down what it is asked, and prints and exits as the test asks. */
 function deployment(validate: { readonly says: string; readonly exit: number }) {
   const folder = tempFolder();
   const at = (name: string) => join(folder, tunnelFolder, name);
@@ -45,7 +45,7 @@ describe('before the new configuration comes to its place', () => {
     expect(() => readFileSync(at('state'))).toThrow('ENOENT');
   });
 
-  test('an image that does not run there is no verdict on it, and is told', async () => {
+  test('an image that does not run there is no verdict on it, and is reported', async () => {
     const { run, asked, at } = deployment({ says: 'exec format error', exit: 126 });
     const { exit, stdout } = await run(tunnel.begin(file));
     const job = Number(readFileSync(at('pid'), 'utf8'));
@@ -99,7 +99,7 @@ describe('a configuration that waits to be confirmed', () => {
     expect(await waiting('kept').run(tunnel.unsettled())).toEqual({ exit: 0, stdout: '', stderr: '' });
   });
 
-  test('that could not be taken back is told so, with where the old one lies', async () => {
+  test('that could not be taken back is reported, with where the old one lies', async () => {
     const { run, at } = waiting('stuck');
     const { exit, stderr } = await run(tunnel.confirm('cloudflared', '127.0.0.1:1'));
     expect(exit).toBe(1);

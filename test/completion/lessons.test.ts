@@ -62,11 +62,11 @@ describe('what people told', () => {
     expect(second).toContain('## Notes\n\nMeasure first.\n\nThen cut.\n\n## Collected');
   });
 
-  it('is told once, whether or not the journal knows that it was written, and nothing is nothing', async () => {
+  it('is reported once, whether or not the journal knows that it was written, and nothing is nothing', async () => {
     const text = (await written({}, answered('Measure first.'))) ?? '';
     expect(await written({ text }, answered('Measure first.'))).toBeNull();
-    const mended = text.replace('Measure', 'Weigh');
-    const again = await written({ text: mended }, answered('Measure first.'), applied);
+    const repaired = text.replace('Measure', 'Weigh');
+    const again = await written({ text: repaired }, answered('Measure first.'), applied);
     expect(again).toContain('## Notes\n\nWeigh first.\n\n## Collected');
     expect(await written({}, answered(''))).toBeNull();
   });

@@ -8,7 +8,7 @@ test.each(['hooks.slack.com', 'slack.com'])('%s gets the text as Slack takes it'
 });
 
 test.each(['discord.com', 'ptb.discordapp.com'])(
-  '%s gets it as Discord does, and nobody is pinged',
+  '%s gets it as Discord does, and no user is pinged',
   (host) => {
     expect(payload(host)).toEqual({ content: 'One.\nTwo.', allowed_mentions: { parse: [] } });
   },

@@ -73,7 +73,7 @@ it.each<[string, readonly Entry[], RegExp]>([
   ['its validation failed', [applied, failed], /failed: A trigger is off\.: /],
   ['its validation failed since', [applied, validated(mark), failed], /failed: A trigger is off\.: /],
   ['other files were validated', [validated('other'), applied], /^production was validated with different /],
-])('nobody is told that production is ready where %s', async (_, journal, reason) => {
+])('no message says that production is ready where %s', async (_, journal, reason) => {
   expect(await told({}, ...journal)).toEqual([expect.stringMatching(reason)]);
 });
 
@@ -88,7 +88,7 @@ it('what this very run is to validate may be told of at its end', async () => {
 });
 
 it.each([archiveCheck, completion])(
-  '$id needs the database that the roll-out ends at, and no other',
+  '$id needs the database that the rollout ends at, and no other',
   async ({ needs }) => {
     const unmet = async (context: Context) => {
       const held = await Promise.all(

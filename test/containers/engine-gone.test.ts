@@ -36,8 +36,8 @@ describe.each(Object.entries(looks))('a look for %s', (_, look) => {
   });
 
   it('finds nothing where the engine has nothing of it', async () => {
-    const nobody = { listens: async () => false };
-    const found = await look(scriptedHost((argv) => emptyEngine(argv.join(' ')), nobody));
+    const noListener = { listens: async () => false };
+    const found = await look(scriptedHost((argv) => emptyEngine(argv.join(' ')), noListener));
     expect([null, false]).toContain(found);
   });
 });

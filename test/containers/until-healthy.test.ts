@@ -29,7 +29,7 @@ function waitFor(looks: readonly { readonly restarts: number; readonly status: s
   return untilHealthy({ host, folder: '.' }, services.database, signal, () => undefined);
 }
 
-it('waits for one that kept ending before somebody mended the cause: that was another start', async () => {
+it('waits for one that kept ending before the cause was fixed: that was another start', async () => {
   const looks = [
     { restarts: 5, status: 'restarting' },
     { restarts: 6, status: 'starting' },

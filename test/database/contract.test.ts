@@ -92,7 +92,7 @@ test.each<[key: ObjectKey, attributes: CatalogObject['attributes'], line: string
     'index (block_id) where is_default on agent.block_actions: missing',
   ],
   ['unique tools_name_key on agent.tools', { valid: 'no' }, 'unique (name) on agent.tools: missing'],
-])('%s with %o is told', (key, attributes, line) => {
+])('%s with %o is reported', (key, attributes, line) => {
   expect(found(altered(key, attributes))).toEqual([line]);
 });
 

@@ -68,7 +68,7 @@ test('of an extension that only a superuser may make, it is in the SQL; not wher
   }
 });
 
-test('an extension that the server has no files of is told as such', async () => {
+test('an extension that the server has no files of is reported as such', async () => {
   const { extensions } = await serverFitness(administrator, expected);
   expect(extensions).toEqual([{ name: 'vector', available: false, superuser: null }]);
 });

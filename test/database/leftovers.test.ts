@@ -28,7 +28,7 @@ test('a session of ours that holds locks is found, passed by, and ended; one tha
   expect(more).toEqual([]);
   expect(leftover?.words).toMatch(/^idle in transaction, in a transaction since \d\d:\d\d:\d\d UTC$/);
   if (leftover === undefined) throw new Error('nothing was found');
-  // Nobody can look into a table that is locked against all looks.
+  // A table under an ACCESS EXCLUSIVE lock cannot be read.
   expect(await populatedTables(ours)).toEqual({ tables: 1, example: 'public.held' });
 
   await endLeftover(ours, { ...leftover, started: '2026-01-01 00:00:00+00' });

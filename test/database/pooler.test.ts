@@ -85,7 +85,7 @@ test('the catalog and the behaviours are the same, seen behind a pooler', async 
   expect(await inherited()).toEqual([asNew, asNew]);
 });
 
-test('a pooler that hands out connections by transaction is told from a server, for pg_dump would spoil them', async () => {
+test('a pooler that hands out connections by transaction is distinguished from a server, for pg_dump would spoil them', async () => {
   expect(await handsOutByTransaction(() => openPostgres(pooler.config))).toBe(true);
   expect(await handsOutByTransaction(() => openPostgres(server.config))).toBe(false);
   expect(await direct.query("select from pg_stat_activity where state like 'idle in%'")).toEqual([]);

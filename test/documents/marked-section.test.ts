@@ -45,7 +45,7 @@ describe('a section', () => {
     ['a begin without an end', (text: string) => text.replace(/<!-- erp-deploy:end.*-->\n/, '')],
     ['a second section of this name', (text: string) => text + text],
     ['a begin within another', (text: string) => text.replace('x', '<!-- erp-deploy:begin docs -->')],
-  ])('whose marks do not pair is told with its line: %s', (why, damage) => {
+  ])('whose marks do not pair is reported with its line: %s', (why, damage) => {
     const found = findSection(damage(withSection('', 'docs', 'x')), 'docs');
     expect(found).toMatchObject({ state: 'broken', why });
   });

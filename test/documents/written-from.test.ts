@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-/** All three texts of a database that lies there. */
+/** All three texts of a database that is there. */
 async function textsAt(location: DatabaseLocation) {
   const source = await readSource(session, location.is === 'embedded' ? 'embedded' : 'production', location);
   return {
@@ -64,7 +64,7 @@ describe('the documents of a production host', () => {
     expect(migrations).toContain('ssh droplet docker exec -i postgres-erp psql');
   });
 
-  test('show no public name that nobody saw answer', async () => {
+  test('show no public name that was not seen to answer', async () => {
     const { guide, inventory } = await textsAt({ ...droplet, api: { ...droplet.api, publicHost: null } });
     expect(guide).not.toContain('https://');
     expect(inventory).toContain('no public URL');
@@ -85,7 +85,7 @@ test('the documents of the embedded database show no way in, for there is none',
 });
 
 describe('what the guide says of roles', () => {
-  test('is what the migrations granted, where nobody changed it', async () => {
+  test('is what the migrations granted, if nothing changed it', async () => {
     const { guide } = await textsAt(local);
     expect(guide).toContain(
       'as `erp_service`. It reads, inserts, updates and deletes rows of all 38 tables, and cannot create objects.',

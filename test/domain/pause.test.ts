@@ -10,7 +10,7 @@ test.each(['before', 'meanwhile'])('a pause that is ended %s throws the reason i
   await expect(paused).rejects.toBe(reason);
 });
 
-test('a pause that nobody ends takes its time, and leaves nothing with the signal', async () => {
+test('a pause that nothing ends takes its time, and leaves nothing with the signal', async () => {
   const { signal } = new AbortController();
   const since = performance.now();
   await pause(20, signal);

@@ -129,7 +129,7 @@ it('keeps notes, problems, findings of the schema and prerequisites in their ord
   expect(state.plan?.changes).toBe(3);
 });
 
-it('knows how the roll-out ended', () => {
+it('knows how the rollout ended', () => {
   const counts = { done: 1, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
   const end: Reported = { type: 'rollout.finished', counts, exit: 0, milliseconds: 6100, journal: 'j' };
   expect(folded(end).finished).toMatchObject({ exit: 0, counts: { done: 1 } });

@@ -20,11 +20,11 @@ describe('the public side', () => {
       status: 530,
       text: 'error code: 1016',
     });
-    expect((await cloudflare.visit('nobody.bestviable.com')).status).toBe(409);
+    expect((await cloudflare.visit('absent.bestviable.com')).status).toBe(409);
     const { status, headers } = await cloudflare.visit('private.bestviable.com', '/erp');
     expect(status).toBe(302);
     expect(headers.location).toMatch(
-      /^https:\/\/somebody\.cloudflareaccess\.com\/cdn-cgi\/access\/login\/private\.bestviable\.com/,
+      /^https:\/\/someone\.cloudflareaccess\.com\/cdn-cgi\/access\/login\/private\.bestviable\.com/,
     );
   });
 });
@@ -91,7 +91,7 @@ describe('the API', () => {
     });
   });
 
-  test('fails as it is told to: 429 with its Retry-After, a cut connection, a change meanwhile', async () => {
+  test('fails as configured: 429 with its Retry-After, a cut connection, a change meanwhile', async () => {
     const fault = async (body: unknown) =>
       expect(await cloudflare.api('POST /double/faults', { body })).toMatchObject({ status: 200 });
     await fault({

@@ -28,7 +28,7 @@ async function validate(text: string) {
 
 const good = `tunnel: 6ff42ae2-765d-4adf-8112-31c55c1551ef
 credentials-file: /etc/cloudflared/it.json
-log-directory: /var/log # at the top, nobody knows what is unknown
+log-directory: /var/log # at the top, unknown keys are ignored
 ingress:
   - hostname: erp-db.bestviable.com
     service: http://traefik:80

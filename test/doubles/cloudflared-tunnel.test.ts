@@ -9,7 +9,7 @@ import { bundled, until } from './support/running.ts';
 let programs: Awaited<ReturnType<typeof bundled>>;
 let cloudflare: CloudflareService;
 let traefik: Awaited<ReturnType<typeof startEcho>>;
-const sshd = createServer((socket) => socket.end('SSH-2.0-somebody\r\n'));
+const sshd = createServer((socket) => socket.end('SSH-2.0-someone\r\n'));
 let sshPort: number;
 beforeAll(async () => {
   [programs, traefik, sshPort] = await Promise.all([bundled(), startEcho('traefik'), freePort()]);
@@ -113,7 +113,7 @@ describe('a tunnel with a local configuration', () => {
           .on('error', () => resolve(text))
           .on('close', () => resolve(text));
       });
-    expect(await greeting()).toBe('SSH-2.0-somebody\r\n');
+    expect(await greeting()).toBe('SSH-2.0-someone\r\n');
     one.child.kill('SIGTERM');
     expect(await one.ended).toBe(0);
     expect(one.written()).toContain('INF Initiating graceful shutdown due to signal terminated ...');

@@ -85,10 +85,10 @@ describe('who asks', () => {
       body: { message: 'permission denied to set role "stranger"' },
     });
     expect(
-      await ask('/people', { authorization: `Bearer ${tokenOf(secret, { role: 'nobody' })}` }),
+      await ask('/people', { authorization: `Bearer ${tokenOf(secret, { role: 'missing' })}` }),
     ).toMatchObject({
       status: 401,
-      body: { code: '22023', message: 'role "nobody" does not exist' },
+      body: { code: '22023', message: 'role "missing" does not exist' },
     });
   });
 
@@ -136,7 +136,7 @@ describe('who asks', () => {
     await other.stop();
   });
 
-  test("the database is told the role's settings, the claims and the schema, for this transaction alone", async () => {
+  test("sets the role's settings, the claims and the schema, for this transaction alone", async () => {
     const { body } = await ask('/rpc/settings', {
       authorization: `Bearer ${tokenOf(secret, { role: 'erp_api', who: 'me' })}`,
     });

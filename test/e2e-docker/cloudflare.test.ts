@@ -88,7 +88,7 @@ describe('a tunnel that goes by its own file', () => {
     await expect(stranger).rejects.toMatchObject({ exitCode: 22 });
   });
 
-  test('has rule and record taken out by a rollback, every other byte kept, and put in again by the next roll-out', async () => {
+  test('has rule and record taken out by a rollback, every other byte kept, and put in again by the next rollout', async () => {
     const words = ['rollback', '--non-interactive', '--production-host', 'droplet', '--only', '3.6'];
     const { exit, stdout, stderr } = await there.run(copyOf(workspace), words);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -132,14 +132,14 @@ const connected =
 interface Breaking {
   readonly hop: string;
   readonly breaks: () => Promise<unknown>;
-  readonly mends: () => Promise<unknown>;
+  readonly repairs: () => Promise<unknown>;
 }
 
 const breakings: readonly Breaking[] = [
   {
     hop: 'role and grants',
     breaks: () => onServer(sql('revoke select on erp.people from erp_api')),
-    mends: () => onServer(sql('grant select on erp.people to erp_api')),
+    repairs: () => onServer(sql('grant select on erp.people to erp_api')),
   },
   {
     hop: 'schema cache',
@@ -148,7 +148,7 @@ const breakings: readonly Breaking[] = [
       await directly((status) => status === 404);
       await onServer(sql('alter table erp.hidden rename to people'));
     },
-    mends: async () => {
+    repairs: async () => {
       await onServer(sql("notify pgrst, 'reload schema'"));
       await directly((status) => status === 401);
     },
@@ -156,7 +156,7 @@ const breakings: readonly Breaking[] = [
   {
     hop: 'PostgREST',
     breaks: () => onServer('docker stop -t 1 postgrest-erp'),
-    mends: () => onServer(restored),
+    repairs: () => onServer(restored),
   },
   {
     hop: 'health',
@@ -165,33 +165,33 @@ const breakings: readonly Breaking[] = [
         '{test: ["CMD", "/bin/postgrest", "--nothing"], interval: 1s, retries: 1, start_period: 0s}';
       await onServer(override('sick', `services: {postgrest-erp: {healthcheck: ${check}}}`));
     },
-    mends: () => onServer(restored),
+    repairs: () => onServer(restored),
   },
   {
     hop: 'Traefik route',
     breaks: () =>
       onServer(override('unrouted', 'services: {postgrest-erp: {labels: {traefik.enable: "false"}}}')),
-    mends: () => onServer(restored),
+    repairs: () => onServer(restored),
   },
   {
     hop: 'network',
     breaks: () => onServer('docker network disconnect portfolio-network traefik'),
-    mends: () => onServer('docker network connect portfolio-network traefik'),
+    repairs: () => onServer('docker network connect portfolio-network traefik'),
   },
   {
     hop: 'ingress rule',
     breaks: () => withConfig(configText),
-    mends: () => withConfig(routed),
+    repairs: () => withConfig(routed),
   },
   {
     hop: 'tunnel connection',
     breaks: () => onServer('docker stop -t 1 cloudflared'),
-    mends: () => onServer(`docker start cloudflared && ${connected}`),
+    repairs: () => onServer(`docker start cloudflared && ${connected}`),
   },
   {
     hop: 'DNS',
     breaks: () => withRecord({ content: 'elsewhere.example.net' }),
-    mends: () => withRecord({ content: `${way.ids.local}.cfargotunnel.com` }),
+    repairs: () => withRecord({ content: `${way.ids.local}.cfargotunnel.com` }),
   },
   {
     hop: 'certificate',
@@ -203,15 +203,15 @@ const breakings: readonly Breaking[] = [
         env: { ...way.env, NODE_EXTRA_CA_CERTS: other },
       });
     },
-    mends: async () => {
+    repairs: async () => {
       there = await operator({ name: 'tunnel', env: way.env });
     },
   },
   {
     hop: 'Cloudflare Access',
     breaks: () =>
-      way.put((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'somebody' }] })),
-    mends: () => way.put((state) => ({ ...state, access: [] })),
+      way.put((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }] })),
+    repairs: () => way.put((state) => ({ ...state, access: [] })),
   },
 ];
 
@@ -221,7 +221,7 @@ describe('a hop that is broken is named by probe', () => {
 
   test.each(sampleOf('broken hops', breakings, { usual: breakings.length }))(
     '$hop',
-    async ({ hop, breaks, mends }) => {
+    async ({ hop, breaks, repairs }) => {
       await breaks();
       try {
         const words = ['probe', '--json', '--production-host', 'droplet'];
@@ -235,7 +235,7 @@ describe('a hop that is broken is named by probe', () => {
         expect(problem?.what, short).toContain(`: ${hop} is broken`);
         expect(hops).toHaveLength(breakings.length);
       } finally {
-        await mends();
+        await repairs();
       }
     },
   );
@@ -264,16 +264,16 @@ describe('a hop that is broken is named by probe', () => {
     await until(probe, ({ exit }) => exit === 0);
   });
 
-  test('and mended, it is well', async () => {
+  test('and repaired, it is well', async () => {
     const { exit, stderr } = await there.run(workspace, ['probe', '--production-host', 'droplet']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 });
 
-describeMatrix('what is somebody else’s', () => {
+describeMatrix('what another user made', () => {
   const elsewhere = routed.replace('http://traefik:80', 'http://old-api:8080 # since 2023');
 
-  test('a route that leads elsewhere is shown, and repointed only on a yes of its own', async () => {
+  test('a route that leads elsewhere is shown, and repointed only with its own approval', async () => {
     // Mounted alone, the file that runs is another one than the file that is put in its place.
     await onServer('docker rm -f cloudflared');
     await way.startLocal({ alone: true });
@@ -291,7 +291,7 @@ describeMatrix('what is somebody else’s', () => {
     );
   });
 
-  test('a DNS record that is something else is shown, and replaced only on a yes of its own', async () => {
+  test('a DNS record that is something else is shown, and replaced only with its own approval', async () => {
     await withRecord({ type: 'A', content: '192.0.2.7', proxied: false });
     const refused = await there.rollOut(workspace, ['--only', '3.6']);
     expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
@@ -407,7 +407,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     expect(await remoteRules()).toEqual([other, ours, catchAll]);
   });
 
-  test('shows what somebody else wrote at the same moment, and was overwritten', async () => {
+  test('shows what another user wrote at the same moment, and was overwritten', async () => {
     await withRemoteRules([catchAll]);
     await way.steer('POST /faults', { method: 'PUT', path: 'configurations', change: true });
     const { exit, stderr } = await there.rollOut(workspace, ['--only', '3.6']);
@@ -440,7 +440,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
   });
 });
 
-test('neither token is told in the journal, a log or an argument list', async () => {
+test('neither token is reported in the journal, a log or an argument list', async () => {
   const logs = join(workspace, '.erp-deploy/logs');
   const texts = [
     readFileSync(join(workspace, '.erp-deploy/journal.jsonl'), 'utf8'),

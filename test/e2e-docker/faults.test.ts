@@ -26,7 +26,7 @@ const withoutComposeStep = ['--phase', 'local-test'];
 
 const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])[] = [
   [
-    'a container that fails and never becomes healthy is told with what its health check says',
+    'a container that fails and never becomes healthy is reported with what its health check says',
     async () => {
       const machine = await machineOfTest();
       const workspace = await prepared(machine, (text) =>
@@ -41,7 +41,7 @@ const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])
     },
   ],
   [
-    'a container that fails for want of memory is told as such',
+    'a container that fails for want of memory is reported as such',
     async () => {
       const machine = await machineOfTest();
       // Enough for runc, which needs about 10 MB to start anything: less, and it is the start that fails.
@@ -77,7 +77,7 @@ const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])
     },
   ],
   [
-    'a container that fails with other limits than it should have is told',
+    'a container that fails with other limits than it should have is reported',
     async () => {
       const machine = await machineOfTest();
       const workspace = await prepared(machine, (text) => text.replace('cpus: 0.5', 'cpus: 1'));
@@ -86,7 +86,7 @@ const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])
     },
   ],
   [
-    'an engine that is restarted between two steps costs nothing: the roll-out goes on, or says where it stopped and goes on when started again',
+    'an engine that is restarted between two steps costs nothing: the rollout goes on, or says where it stopped and goes on when started again',
     async () => {
       const machine = await machineOfTest();
       const workspace = emptyWorkspace();

@@ -12,7 +12,7 @@ import {
 import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-/** What every roll-out must have left, however it came to it: ledger, objects, role, containers. */
+/** What every rollout must have left, however it came to it: ledger, objects, role, containers. */
 const stateQuery = `select string_agg(line, ' ' order by line) from (
   select name || '=' || checksum as line from erp_deploy.migrations
   union all select count(*)::text || ' tables' from pg_tables where schemaname in ('erp', 'agent')
@@ -34,11 +34,11 @@ const kills = [
 
 const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])[] = [
   [
-    'a roll-out on Docker that is killed in each of its steps goes on from there each time, and ends as one that never was',
+    'a rollout on Docker that is killed in each of its steps goes on from there each time, and ends as one that never was',
     killedInSteps,
   ],
   [
-    'a roll-out on Docker that is asked to stop while it waits for a container says where it stopped',
+    'a rollout on Docker that is asked to stop while it waits for a container says where it stopped',
     stoppedWhileWaiting,
   ],
   [

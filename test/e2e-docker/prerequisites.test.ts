@@ -7,12 +7,12 @@ import {
   programWords,
   rollOutIn,
 } from '../support/production/on-docker.ts';
-import { nobody } from '../support/program/erp-deploy.ts';
+import { unprivilegedId } from '../support/program/erp-deploy.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, handOver } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-/** What doctor says, and what a roll-out refuses with, changing nothing. */
+/** What doctor says, and what a rollout refuses with, changing nothing. */
 async function expectRefused(machine: Machine, code: string, line: RegExp): Promise<void> {
   const workspace = emptyWorkspace();
   const doctor = await erpDeployIn(machine, workspace, ['doctor', '--engine', 'docker']);
@@ -23,7 +23,7 @@ async function expectRefused(machine: Machine, code: string, line: RegExp): Prom
   expect(treeOf(workspace).filter((path) => !path.startsWith('.erp-deploy'))).toEqual([]);
 }
 
-describe('doctor, and a roll-out that is refused', () => {
+describe('doctor, and a rollout that is refused', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await dockerMachine({ compose: 'both' });
@@ -97,13 +97,22 @@ describe('doctor, and a roll-out that is refused', () => {
   test('tell of an engine that is not for this user', async () => {
     const workspace = emptyWorkspace();
     handOver(workspace);
-    const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
+    const asUnprivileged = [
+      'setpriv',
+      `--reuid=${unprivilegedId}`,
+      `--regid=${unprivilegedId}`,
+      '--clear-groups',
+      '--',
+    ];
     const how = { cwd: workspace, env: { HOME: workspace } };
-    const doctor = await machine.exec([...asNobody, ...programWords(['doctor', '--engine', 'docker'])], how);
+    const doctor = await machine.exec(
+      [...asUnprivileged, ...programWords(['doctor', '--engine', 'docker'])],
+      how,
+    );
     expect(doctor.stdout).toMatch(
       /^missing +Docker +This user may not use the Docker engine on this machine/m,
     );
-    const auto = await machine.exec([...asNobody, ...programWords(['plan'])], how);
+    const auto = await machine.exec([...asUnprivileged, ...programWords(['plan'])], how);
     expect(auto.stdout).toContain('engine embedded: This user may not use the Docker engine on this machine');
   });
 

@@ -52,7 +52,7 @@ const chains = [
   })(),
 ];
 
-describe('a roll-out over a database with rows ends as an undisturbed one, whatever happens on the way', () => {
+describe('a rollout over a database with rows ends as an undisturbed one, whatever happens on the way', () => {
   let there: Operator;
   let template: string;
   let undisturbed: Awaited<ReturnType<typeof serverStateOf>>;
@@ -102,7 +102,7 @@ const production = ['--create-env', '--allow-populated', '--wait-for-lock', '--p
 /** Both containers are to be made anew. */
 const changed = (compose: string) => compose.replaceAll('retries: 12', 'retries: 13');
 
-/** A roll-out up to this step, struck in the midst of it, and what broke mended. */
+/** A rollout up to this step, struck in the midst of it, and what broke repaired. */
 async function struck(
   far: Operator,
   workspace: string,
@@ -121,12 +121,12 @@ async function struck(
   expect([0, 3, 4, undefined], `${step}, ${name}: ${stderr}`).toContain(exit);
   const heard = run.events.find(({ type }) => type === 'problem');
   if (exit === 4)
-    expect(Date.parse(heard?.at ?? '') - since, 'a dead link is told of soon').toBeLessThan(15_000);
+    expect(Date.parse(heard?.at ?? '') - since, 'a dead link is reported soon').toBeLessThan(15_000);
   if (name === 'the link freezes') {
     await vi.waitFor(async () => expect(await far.ask(unlocked)).toBe('t'), patient);
     expect(Date.now() - since, 'the server is free of our locks').toBeLessThan(40_000);
   }
-  await fault.mend?.(site);
+  await fault.repair?.(site);
   // A minute without a heartbeat: the clock of its files is the production host's own.
   const beat = `${services}/postgres-erp/.erp-deploy/lock/beat`;
   await machine.run(['touch', '-c', '-d', '2 minutes ago', beat]);

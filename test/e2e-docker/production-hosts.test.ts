@@ -34,7 +34,7 @@ describe('a production host with oddities', () => {
     put(workspace, 'erp-deploy.config.yaml', settings);
   });
 
-  test('whose login shell prints a banner into sftp is told what to do about it', async () => {
+  test('whose login shell prints a banner into sftp is reported with what to do about it', async () => {
     const { exit, stderr } = await there.rollOut(workspace, ['--create-env']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0714' });
     expect(stderr).toContain('ssh droplet true');
@@ -74,8 +74,8 @@ describe('a production host with oddities', () => {
     expect({ exit, code: codes(stderr)[0] }, stderr).toEqual({ exit: 4, code: 'ERP-0625' });
     expect(stderr).not.toContain(wrong);
     await onServer(`cp -p /root/env ${env}`);
-    const mended = await there.rollOut(workspace, ['--phase', 'production']);
-    expect(mended).toMatchObject({ exit: 0, stderr: '' });
+    const repaired = await there.rollOut(workspace, ['--phase', 'production']);
+    expect(repaired).toMatchObject({ exit: 0, stderr: '' });
   });
 
   async function onServer(script: string): Promise<void> {
@@ -103,7 +103,7 @@ describe('a production host that is another, or a key that is', () => {
     },
   );
 
-  test('a key that it does not know is told with what was offered', async () => {
+  test('a key that it does not know is reported with what was offered', async () => {
     const place = emptyWorkspace();
     await otherKey(place);
     const { run } = await operator({ name: 'odd', key: join(place, 'other') });
@@ -113,7 +113,7 @@ describe('a production host that is another, or a key that is', () => {
   });
 
   test.each(['3.1', '3.3'])(
-    'a host key that nobody knows is shown with what a yes does, whatever is selected: %s; a no writes nothing',
+    'a host key that is unknown is shown with what an approval does, whatever is selected: %s; declining writes nothing',
     async (step) => {
       const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings, known: '# empty so far\n' });
       const { server, env } = await operator({ name: 'odd', known: join(workspace, 'known') });

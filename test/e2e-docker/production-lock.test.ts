@@ -22,7 +22,7 @@ describe('two operators on two laptops', () => {
     });
   });
 
-  test('do not work on the production host at once: the second is told who does, or waits', async () => {
+  test('do not work on the production host at once: the second is shown the holder, or waits', async () => {
     const first = there.start(one, words);
     await untilLocked(true);
     first.kill('SIGSTOP');
@@ -150,7 +150,7 @@ describe('two operators on two laptops', () => {
     return vi.waitFor(look, { timeout: 60_000, interval: 500 });
   }
 
-  /** Something for the roll-out to mend: a container that it would start. */
+  /** Something for the rollout to fix: a container that it would start. */
   async function drift(): Promise<void> {
     await there.server.machine.docker('stop', 'postgrest-erp');
   }

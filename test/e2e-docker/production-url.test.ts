@@ -17,7 +17,7 @@ import {
   textOf,
 } from '../support/workspace/workspace.ts';
 
-describe('a roll-out to a database URL', () => {
+describe('a rollout to a database URL', () => {
   let there: ManagedServer;
   let workspace: string;
   beforeAll(async () => {
@@ -128,7 +128,7 @@ describe('a roll-out to a database URL', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
-  test('restore lists what is kept, and brings nothing back without a yes of its own', async () => {
+  test('restore lists what is kept, and brings nothing back without its own approval', async () => {
     const listed = await there.run(workspace, ['restore']);
     expect(listed).toMatchObject({ exit: 0, stderr: '' });
     expect(listed.stdout).toMatch(/^info: \d{8}T\d{6}Z\.dump +\d+ kB$/m);
@@ -170,7 +170,7 @@ describe('a roll-out to a database URL', () => {
   test('a restore that is killed leaves the database as it was', async () => {
     const holder =
       "select pid from pg_stat_activity where query like 'begin; lock%' and pid <> pg_backend_pid()";
-    // Ended below on purpose, with an error: awaited from here on, or its failure would be nobody's for a moment.
+    // Ended below on purpose, with an error: awaited from here on, or its rejection would be unhandled for a moment.
     const holding = Promise.allSettled([
       there.ask('begin; lock table erp.tasks in access share mode; select pg_sleep(120)'),
     ]);
@@ -224,7 +224,7 @@ describe('a roll-out to a database URL', () => {
   });
 
   test('by a role that may not make roles gives its administrator the SQL, and goes on once that was run', async () => {
-    // Roles are the whole server's: those that earlier roll-outs made there step aside.
+    // Roles are the whole server's: those that earlier rollouts made there step aside.
     const aside = await there.ask(
       "select coalesce(string_agg(format('alter role %I rename to %I', rolname, 'aside_' || rolname), ';'), 'select 1') from pg_roles where rolname ~ '^erp_'",
     );

@@ -20,17 +20,17 @@ const folder = '/home/david/services/postgres-erp';
 const guide = 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md';
 const overHttp = 'Over HTTP: PostgREST';
 
-describe('a roll-out to a production host', () => {
+describe('a rollout to a production host', () => {
   let there: Operator;
   let workspace: string;
-  /** Every command line that was seen there while the first roll-out ran. */
+  /** Every command line that was seen there while the first rollout ran. */
   let processes = '';
   beforeAll(async () => {
     there = await operator({ name: 'production', fresh: true });
     workspace = sharedWorkspace();
   });
 
-  test('makes no .env there without a yes of its own, and names the flag', async () => {
+  test('makes no .env there without its own approval, and names the flag', async () => {
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
     expect(doctor.stdout).toMatch(
       /^ok +production host +droplet: its host key is known, and the login works$/m,
@@ -246,7 +246,7 @@ async function everyText(workspace: string, below: string): Promise<string> {
   return files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1')).join('\n');
 }
 
-describe('a production host whose host key nobody knows', () => {
+describe('a production host whose host key is unknown', () => {
   test('is not trusted, and named with its fingerprint; the flag that names it lets it in', async () => {
     const empty = emptyWorkspace({ known: '' });
     const stranger = await operator({ name: 'production', known: `${empty}/known` });

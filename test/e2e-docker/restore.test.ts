@@ -31,7 +31,7 @@ describe('restore on a production host', () => {
     (await onServer('ls', folder)).split('\n').filter((name) => name.endsWith('.dump'));
   const people = () => there.ask("select string_agg(full_name, ',' order by full_name) from erp.people");
 
-  test('lists what is kept there, and changes nothing without a yes of its own', async () => {
+  test('lists what is kept there, and changes nothing without its own approval', async () => {
     const [dump = ''] = await kept();
     const listed = await restore();
     expect(listed).toMatchObject({ exit: 0, stderr: '' });
@@ -50,7 +50,7 @@ describe('restore on a production host', () => {
     expect(await people()).toBe('Ada,Bob');
   });
 
-  test('does not work there while another roll-out does', async () => {
+  test('does not work there while another rollout does', async () => {
     const [dump = ''] = await kept();
     const lock = `${folder}/../lock`;
     const owner = '{"user":"eve","host":"elsewhere","pid":1,"since":"now","command":"erp-deploy run"}';

@@ -9,7 +9,7 @@ import type { Machine } from '../testbed/machine/machine.ts';
 const watch =
   'while :; do for f in /proc/[0-9]*/cmdline; do tr "\\0" " " < "$f"; echo; done 2>/dev/null; done';
 
-describe('the secrets of a roll-out on Docker', () => {
+describe('the secrets of a rollout on Docker', () => {
   let machine: Machine;
   let workspace: string;
   let said: string;
@@ -32,7 +32,7 @@ describe('the secrets of a roll-out on Docker', () => {
 
   const names = ['POSTGRES_PASSWORD', 'POSTGREST_JWT_SECRET', 'POSTGREST_DB_PASSWORD'];
 
-  test('leave the log of the container, which is told while it starts, readable', () => {
+  test('leave the log of the container, which is shown while it starts, readable', () => {
     const told = said
       .split('\n')
       .filter((line) => line.includes('"type":"output"') && line.includes('"2.1"'));

@@ -85,7 +85,7 @@ describe('a machine of the testbed', () => {
     await running;
   });
 
-  // A bed within the testbed: of its engine, which nobody else uses.
+  // A bed within the testbed: of its engine, which nothing else uses.
   test('taking a bed down leaves what it did not make', async () => {
     await machine.docker('network', 'create', 'mine');
     await machine.docker('network', 'create', '--label', label, `${prefix}-theirs`);
@@ -134,7 +134,7 @@ describe('the production host', () => {
     expect(await overSsh(server, 'docker image ls --quiet | wc -l')).toBe('4');
   });
 
-  test('is found as it was left, by whoever asks for it by its name', async () => {
+  test('is found as it was left, by any test that asks for it by its name', async () => {
     await overSsh(server, 'touch was-here');
     const again = await startServer({ name: 'of-the-bed-test' });
     expect(await overSsh(again, 'ls was-here')).toBe('was-here');

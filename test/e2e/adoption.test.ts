@@ -23,7 +23,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
     expect(found).toEqual([{ ledger: '001_erp_schema.sql true, 002_agent_schema.sql true', person: 'Ada' }]);
   });
 
-  test('as far as the first file is taken over, and the others are applied on a yes of its own', async () => {
+  test('as far as the first file is taken over, and the others are applied with its own approval', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, `${forget}${aPerson} drop schema agent cascade;`);
     const refused = await rollOut(workspace);

@@ -12,7 +12,7 @@ type BoxEvent = Extract<RolloutEvent, { type: 'box' }>;
 const boxesIn = ({ stdout }: Ended): readonly BoxEvent[] =>
   eventsIn(stdout).filter((event): event is BoxEvent => event.type === 'box');
 
-describe('the checklist after a roll-out on the embedded engine', () => {
+describe('the checklist after a rollout on the embedded engine', () => {
   let workspace: string;
   let boxes: readonly BoxEvent[];
 

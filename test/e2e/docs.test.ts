@@ -25,7 +25,7 @@ const readme = 'service-builds/postgres/migrations/README.md';
 const documents = [inventory, schemaDocument, guide, readme] as const;
 const docs = ['docs', '--non-interactive', '--engine', 'embedded'];
 
-describe('the documents of a roll-out', () => {
+describe('the documents of a rollout', () => {
   let workspace: string;
 
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('the documents of a roll-out', () => {
 describe('a document that a person wrote', () => {
   const mine = '# Services\r\n\r\n- n8n: *busy*\r\n';
 
-  test('is not touched without a yes: the missing flag is told before anything is changed', async () => {
+  test('is not touched without a yes: the missing flag is reported before anything is changed', async () => {
     const workspace = emptyWorkspace({ [inventory]: mine });
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(2);

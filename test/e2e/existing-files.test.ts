@@ -72,7 +72,7 @@ describe("a compose file of the person's own", () => {
   const path = `${stack}/docker-compose.yml`;
   const own = 'services:\n  mine:\n    image: busybox\n';
 
-  test('is replaced on a yes of its own alone, which names it, and is kept as a backup', async () => {
+  test('is replaced on its own approval only, which names it, and is kept as a backup', async () => {
     const workspace = emptyWorkspace({ [path]: own });
     const before = treeOf(workspace);
     const refused = await rollOut(workspace, prepare);
@@ -168,7 +168,7 @@ describe('a git repository', () => {
   });
 });
 
-describe('what lies in the way', () => {
+describe('what is in the way', () => {
   test('a folder where a file belongs is named, and left there', async () => {
     const workspace = emptyWorkspace();
     mkdirSync(join(workspace, stack, 'docker-compose.yml'), { recursive: true });

@@ -200,7 +200,7 @@ esac
     return { workspace, how: { env: { PATH: [bin, process.env.PATH].join(delimiter) } } };
   }
 
-  test('that nobody named is left to the person, with the names there are', async () => {
+  test('that was not named is left to the person, with the names there are', async () => {
     const { workspace, how } = await withOpenSpec('- [x] a\n');
     expect(await complete(workspace, [], how)).toMatchObject({ exit: 0, stderr: '' });
     expect(openIn(workspace, '5.3').get('5.3#3')).toContain('that this rollout completes (add-erp)');
@@ -223,7 +223,7 @@ esac
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('is told of where the program is not installed', async () => {
+  test('is reported where the program is not installed', async () => {
     const workspace = await finishedWorkspace({ 'openspec/project.md': '# Project\n' });
     expect(await complete(workspace)).toMatchObject({ exit: 0, stderr: '' });
     expect(openIn(workspace, '5.3').get('5.3#1')).toContain('the openspec program is not installed');

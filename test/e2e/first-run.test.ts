@@ -7,7 +7,7 @@ import { boxesProven, journalOf } from '../support/kill/journal.ts';
 import { type Ended, rollOut } from '../support/program/erp-deploy.ts';
 import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
-describe('a roll-out into an empty folder', () => {
+describe('a rollout into an empty folder', () => {
   let ended: Ended;
   let workspace: string;
   const lineOf = (step: string) => ended.stdout.split('\n').find((line) => line.slice(12, 15) === step) ?? '';

@@ -25,7 +25,7 @@ function changesIn(workspace: string) {
   return { begun: scopes('intended'), ended: scopes('applied') };
 }
 
-describe('a roll-out that is asked to stop', () => {
+describe('a rollout that is asked to stop', () => {
   let workspace: string;
 
   /** The local database is still to be made: that takes seconds, in a thread of its own. */
@@ -70,12 +70,12 @@ describe('a roll-out that is asked to stop', () => {
   test('and asked again ends at once, even while the database is being made', async () => {
     const run = new WatchedRun(workspace);
     await run.until(changeOf('2.1'));
-    // It is told of before it is written down.
+    // It is reported before it is written down.
     await expect.poll(() => changesIn(workspace).begun).toEqual(['sql:embedded:initialise']);
     run.send('SIGINT');
     // Two of one kind that come together are one to the system, and no time is long enough to tell them apart.
     run.send('SIGTERM');
-    // Nor is told which of two different ones came first.
+    // Nor is it reported which of two different ones came first.
     expect([130, 143]).toContain((await run.ended).exit);
     expect(changesIn(workspace)).toEqual({ begun: ['sql:embedded:initialise'], ended: [] });
     expect(lastRunIn(workspace).at(-1)?.type).toBe('intended');
@@ -88,7 +88,7 @@ describe('a roll-out that is asked to stop', () => {
   }
 });
 
-test('a roll-out that is asked to stop while it prepares the workspace leaves no change half done', async () => {
+test('a rollout that is asked to stop while it prepares the workspace leaves no change half done', async () => {
   const workspace = emptyWorkspace();
   const run = new WatchedRun(workspace);
   await run.until(changeOf('0.1'));

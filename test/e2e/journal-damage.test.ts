@@ -20,7 +20,7 @@ describe('a journal', () => {
   const withJournal = (text: string) => emptyWorkspace({ [journalFile]: text });
   const linesOf = (text: string) => text.split('\n').slice(0, -1);
 
-  test.each([1, 2, 20, 40])('that lost its last %i bytes is mended, and the run goes on', async (lost) => {
+  test.each([1, 2, 20, 40])('that lost its last %i bytes is repaired, and the run goes on', async (lost) => {
     const torn = whole.slice(0, -lost);
     const workspace = withJournal(torn);
     const kept = lost === 1 ? linesOf(whole) : linesOf(whole).slice(0, -1);
@@ -67,7 +67,7 @@ describe('a journal', () => {
     expect(textOf(workspace, journalFile)).toBe(damaged);
   });
 
-  test('that was moved away costs nothing: the world is looked at, and nothing is done twice', async () => {
+  test('that was moved away costs nothing: the actual state is checked, and nothing is done twice', async () => {
     const workspace = sharedWorkspace();
     await rollOut(workspace, upTo);
     const before = treeOf(workspace);
@@ -77,7 +77,7 @@ describe('a journal', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('that is a folder is told of as a problem', async () => {
+  test('that is a folder is reported as a problem', async () => {
     const workspace = emptyWorkspace({ [`${journalFile}/inside`]: '' });
     const { exit, stderr } = await rollOut(workspace, upTo);
     expect(exit).toBe(4);

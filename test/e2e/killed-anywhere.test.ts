@@ -170,7 +170,7 @@ type NamedPoint = KillPoint & { readonly name: string };
 const nameOf = ({ name }: Effect): string => name;
 
 /**
- * Nothing but what lies in the workspace outlives a kill: where an effect left every byte as it was, a kill after it
+ * Nothing but what is in the workspace outlives a kill: where an effect left every byte as it was, a kill after it
  * is the kill before it. And nothing changes between two effects: before one is after the other.
  */
 function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly NamedPoint[] {

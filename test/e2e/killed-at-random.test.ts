@@ -28,7 +28,7 @@ beforeAll(async () => {
   wanted = await endStateOf(workspace);
 });
 
-test('a roll-out that is killed again and again, and started again, ends as one that never was', {
+test('a rollout that is killed again and again, and started again, ends as one that never was', {
   timeout: 600_000,
 }, async () => {
   let kills = 0;
@@ -45,7 +45,7 @@ test('a roll-out that is killed again and again, and started again, ends as one 
     for (let moment = waiting.shift(); moment !== undefined; moment = waiting.shift()) {
       if (await killedAt(workspace, moment)) kills += 1;
       else {
-        // The run came to its end first, and a finished roll-out cannot be killed: another one is, earlier.
+        // The run came to its end first, and a finished rollout cannot be killed: another one is, earlier.
         workspace = legacyWorkspace();
         waiting.unshift(earlier(moment));
       }

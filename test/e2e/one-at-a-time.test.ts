@@ -29,8 +29,8 @@ async function makingDatabase(workspace: string, flags: readonly string[] = []):
 
 const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/logs'));
 
-describe('two roll-outs that start in one workspace at the same time', () => {
-  test('are one roll-out, and one that says who is at work and does nothing', async () => {
+describe('two rollouts that start in one workspace at the same time', () => {
+  test('are one rollout, and one that says who is at work and does nothing', async () => {
     const workspace = emptyWorkspace();
     const ends = await Promise.all([builtRollOut(workspace), builtRollOut(workspace)]);
     const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
@@ -42,7 +42,7 @@ describe('two roll-outs that start in one workspace at the same time', () => {
   });
 });
 
-describe('while a roll-out is at work', () => {
+describe('while a rollout is at work', () => {
   test('a second one and every other command that could disturb it are refused, and change nothing', async () => {
     const workspace = await withoutDatabase();
     const run = await pausedAtDatabase(workspace, onlyDatabase);
@@ -88,7 +88,7 @@ describe('while a roll-out is at work', () => {
   }
 });
 
-describe('the lock of a roll-out that was killed', () => {
+describe('the lock of a rollout that was killed', () => {
   async function killed(): Promise<string> {
     const workspace = await withoutDatabase();
     const run = await makingDatabase(workspace);

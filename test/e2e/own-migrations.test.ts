@@ -35,7 +35,7 @@ describe("a person's own migration", () => {
     expect(problemIn(drifted.stderr).excerpt).toEqual(['index erp.invoices_project_id_idx: missing']);
   });
 
-  test('needs a yes of its own where the database holds rows', async () => {
+  test('needs its own approval where the database holds rows', async () => {
     const workspace = await finishedWorkspace({ [`${migrations}/100_invoices.sql`]: invoices });
     await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada Lovelace')");
     const before = treeOf(workspace);

@@ -38,13 +38,13 @@ describe('production at a server that does not fit, or does not let in', () => {
     await standby.stop();
   });
 
-  test('a server without pgvector is told as such before anything is changed', async () => {
+  test('a server without pgvector is reported as such before anything is changed', async () => {
     const { exit, code, stderr } = await refused(url());
     expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0683' });
     expect(stderr).toContain('pgvector');
   });
 
-  test('a certificate that nobody vouches for is refused, unless the URL says who does', async () => {
+  test('a certificate that no authority vouches for is refused, unless the URL names the authority', async () => {
     // What is asked of any host but this machine, where the URL says nothing.
     const far = `${url()}?sslmode=verify-full`;
     const { exit, code, stderr } = await refused(far);
@@ -54,7 +54,7 @@ describe('production at a server that does not fit, or does not let in', () => {
     expect((await refused(`${url()}?sslmode=require`)).code).toBe('ERP-0683');
   });
 
-  test('a server that nobody reaches is told with its address, and no password', async () => {
+  test('a server that cannot be reached is reported with its address, and no password', async () => {
     const { exit, code, stdout, stderr } = await refused('postgres://me:hush-hush@127.0.0.1:1/portfolio');
     expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0532' });
     expect(stdout + stderr).not.toContain('hush');

@@ -78,7 +78,7 @@ describe('a migration that cannot be run is refused before anything is changed',
 describe('a migration that fails while it runs', () => {
   const text = 'create table erp.tag (id int primary key);\ninsert into erp.tags values (1);\nselect 3;\n';
 
-  test('leaves nothing behind, shows the line, and is applied once it is mended', async () => {
+  test('leaves nothing behind, shows the line, and is applied once it is repaired', async () => {
     const workspace = await finishedWorkspace({ [own]: text });
     const failed = await rollOut(workspace);
     expect(failed.exit).toBe(4);

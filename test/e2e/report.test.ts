@@ -180,7 +180,7 @@ test('the report holds no secret, and lies where it was asked for; nothing else 
   for (const secret of secrets) expect(page).not.toContain(secret);
 });
 
-test('a roll-out that failed is reported as that, with the problem', async () => {
+test('a rollout that failed is reported as that, with the problem', async () => {
   const failed = await finishedWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
   expect((await rollOut(failed)).exit).toBe(4);
   expect(await erpDeploy(failed, ['report'])).toMatchObject({ exit: 0, stderr: '' });
@@ -194,7 +194,7 @@ test('a roll-out that failed is reported as that, with the problem', async () =>
   );
 });
 
-test('a roll-out that went on in another run is reported whole; one that was undone, as undone', async () => {
+test('a rollout that went on in another run is reported whole; one that was undone, as undone', async () => {
   const workspace = await finishedWorkspace();
   const reported = async () => {
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });

@@ -31,7 +31,7 @@ const consents = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
 const inventory = 'SERVICE_INVENTORY.md';
 const compose = `${stack}/docker-compose.yml`;
 
-/** Where people worked, and a roll-out has finished; and the same before and after it. */
+/** Where people worked, and a rollout has finished; and the same before and after it. */
 let before: string;
 let finished: string;
 
@@ -88,7 +88,7 @@ describe('a rollback', () => {
     ended = await rollback(workspace);
   });
 
-  test('shows what it undoes, and takes back the folders, files and schemas of the roll-out', async () => {
+  test('shows what it undoes, and takes back the folders, files and schemas of the rollout', async () => {
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
     const [plan = ''] = ended.stdout.split(/^\d+ changes\.$/m);
     expect(plan).toContain('drop the schemas agent and erp of the embedded database');
@@ -115,7 +115,7 @@ describe('a rollback', () => {
     expect((await erpDeploy(workspace, ['checklist'])).stdout).not.toContain('[x]');
   });
 
-  test('a second time changes nothing, and takes no earlier roll-out', async () => {
+  test('a second time changes nothing, and takes no earlier rollout', async () => {
     const left = treeOf(workspace);
     const { exit, stdout } = await rollback(workspace);
     expect(exit).toBe(0);
@@ -123,7 +123,7 @@ describe('a rollback', () => {
     expect(treeOf(workspace)).toEqual(left);
   });
 
-  test('and a roll-out again come to the same state as one roll-out', async () => {
+  test('and a rollout again come to the same state as one rollout', async () => {
     const refused = await rollOut(workspace, consents);
     // A person's text is theirs again: what was said yes to once is asked again.
     expect(problemIn(refused.stderr)).toMatchObject({ code: 'ERP-0302' });

@@ -7,7 +7,7 @@ import { journalFile } from '../support/kill/journal.ts';
 import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
-describe('a roll-out that has finished', () => {
+describe('a rollout that has finished', () => {
   test('changes nothing when it is run again: not a byte, a mode, a time, a row or the ledger', async () => {
     const workspace = await finishedWorkspace();
     const before = { tree: treeOf(workspace), database: await databaseOf(workspace) };
@@ -28,7 +28,7 @@ describe('a roll-out that has finished', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('is mended where something was deleted, and nothing else is touched', async () => {
+  test('is repaired where something was deleted, and nothing else is touched', async () => {
     const workspace = await finishedWorkspace();
     const lost = `${stack}/docker-compose.yml`;
     rmSync(join(workspace, lost));

@@ -11,7 +11,7 @@ import { emptyWorkspace, stack, starter, textOf } from '../support/workspace/wor
 /** Without the migrations: proving those takes seconds. */
 const prepare = ['--until', '0.5'];
 const faulty = 'profile_id BIGINT REFERENCES agent.profiles(id) --';
-const mended = starterText.replace(faulty, 'profile_id BIGINT REFERENCES agent.profiles(id), --');
+const repaired = starterText.replace(faulty, 'profile_id BIGINT REFERENCES agent.profiles(id), --');
 
 describe('a starter schema with the missing comma', () => {
   test('is left alone until the person says yes to the comma: the flag is named, and nothing is changed', async () => {
@@ -35,7 +35,7 @@ describe('a starter schema with the missing comma', () => {
     expect(stdout).toMatch(/^ +\+ {2}profile_id BIGINT REFERENCES agent\.profiles\(id\), --/m);
   });
 
-  test('is told of with the line, once there is a folder to write it down in', async () => {
+  test('is reported with the line, once there is a folder to write it down in', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText, [`${stack}/mine.txt`]: '' });
     const { stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--json']);
     const planned = eventsIn(stdout).find((event) => event.type === 'step.planned' && event.step === '0.4');
@@ -58,11 +58,11 @@ describe('a starter schema with the missing comma', () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     const { exit, stderr } = await rollOut(workspace, [...prepare, '--fix-starter']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(textOf(workspace, starter)).toBe(mended);
+    expect(textOf(workspace, starter)).toBe(repaired);
     const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
     // The text that it got is kept as well: a rollback needs it where a person has changed the file since.
     const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
-    expect(kept.toSorted()).toEqual([starterText, mended].toSorted());
+    expect(kept.toSorted()).toEqual([starterText, repaired].toSorted());
     expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain(
       'Line 123, column 50: a comma is missing',
     );
@@ -85,14 +85,14 @@ describe('a starter schema with Windows line ends', () => {
     const windows = starterText.replaceAll('\n', '\r\n');
     const workspace = emptyWorkspace({ [starter]: windows });
     expect(await rollOut(workspace, [...prepare, '--fix-starter'])).toMatchObject({ exit: 0, stderr: '' });
-    expect(textOf(workspace, starter)).toBe(mended.replaceAll('\n', '\r\n'));
+    expect(textOf(workspace, starter)).toBe(repaired.replaceAll('\n', '\r\n'));
   });
 });
 
 describe('a sound starter schema', () => {
   test('whose indexes ours lack leaves their box open, with the SQL to decide on', async () => {
     const workspace = emptyWorkspace({
-      [starter]: `${mended}CREATE INDEX mine ON erp.people (notes, handle);\n`,
+      [starter]: `${repaired}CREATE INDEX mine ON erp.people (notes, handle);\n`,
     });
     const { exit, stdout } = await rollOut(workspace, ['--until', '1.1', '--json']);
     expect(exit).toBe(0);

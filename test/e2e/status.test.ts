@@ -31,7 +31,7 @@ describe('status', () => {
     expect(treeOf(workspace)).toEqual([]);
   });
 
-  test('of a finished roll-out looks at the world again, and finds everything done', async () => {
+  test('of a finished rollout checks the actual state again, and finds everything done', async () => {
     const workspace = await finishedWorkspace();
     const before = treeOf(workspace);
     const { exit, stdout, stderr } = await status(workspace);
@@ -104,7 +104,7 @@ describe('status --recorded', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
-  test('says where an unfinished roll-out goes on', async () => {
+  test('says where an unfinished rollout goes on', async () => {
     const workspace = await finishedWorkspace();
     const lines = textOf(workspace, journalFile).split('\n');
     const cut = lines.findIndex((line) => line.includes('"type":"verified","step":"2.2"'));

@@ -31,7 +31,7 @@ describe('a workspace that may not be written', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
-  test('in one folder is told with that folder, and what came before it is kept', async () => {
+  test('in one folder is reported with that folder, and what came before it is kept', async () => {
     const workspace = emptyWorkspace();
     mkdirSync(join(workspace, migrations), { recursive: true });
     handOver(workspace);
@@ -47,7 +47,7 @@ describe('a workspace that may not be written', () => {
     expect(stdout).toMatch(/^done: 1 done, 3 unchanged/m);
   });
 
-  test('since its file system is read-only is told so', async () => {
+  test('since its file system is read-only is reported', async () => {
     const disk = smallDisk('1m');
     disk.lock();
     const { exit, stderr } = await rollOut(disk.path);

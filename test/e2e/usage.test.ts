@@ -20,7 +20,7 @@ describe('a configuration with faults', () => {
     '',
   ].join('\n');
 
-  test('is told all of them at once, each with its place, and nothing is done', async () => {
+  test('is reported with all of them at once, each with its place, and nothing is done', async () => {
     const workspace = emptyWorkspace({ [config]: faulty });
     const { exit, stdout, stderr } = await rollOut(workspace, ['--only', '9.9']);
     expect(exit).toBe(2);
@@ -105,7 +105,7 @@ describe('a mistyped command line', () => {
     expect(readdirSync(workspace)).toEqual([]);
   });
 
-  test('with several faults is told all of them', async () => {
+  test('with several faults reports all of them', async () => {
     const { exit, stderr } = await erpDeploy(emptyWorkspace(), [
       'plan',
       '--only',

@@ -133,7 +133,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(problemIn(stderr).why).toContain('3D000');
   });
 
-  test('exits with 3 where nobody listens', async () => {
+  test('exits with 3 if nothing listens', async () => {
     const { exit, stderr } = await validate('postgres://postgres@127.0.0.1:1/postgres');
     expect(exit).toBe(3);
     expect(problemIn(stderr)).toMatchObject({

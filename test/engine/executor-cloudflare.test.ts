@@ -45,14 +45,14 @@ describe('a document with a version', () => {
     expect(asked).toEqual(['GET', 'PUT', 'GET']);
   });
 
-  it('is not written where somebody changed it since it was shown', async () => {
+  it('is not written if another user changed it since it was shown', async () => {
     const { apply, asked, types } = await versioned({ version: 4 });
     expect(await apply()).toBe('moved');
     expect(asked).toEqual(['GET']);
     expect(types()).toEqual([]);
   });
 
-  it('shows what was overwritten where somebody wrote at the same moment', async () => {
+  it('shows what was overwritten if another user wrote at the same moment', async () => {
     const { apply } = await versioned({ others: 1 });
     await expect(apply()).rejects.toMatchObject({
       problems: [

@@ -72,7 +72,7 @@ it('does not call a program missing where its folder is', async () => {
   );
 });
 
-it('runs it only while the command that proves the world unmoved succeeds', async () => {
+it('runs it only while the command that shows that the actual state is unchanged succeeds', async () => {
   const { apply, files, types } = await workspace();
   const change = (argv: [string, ...string[]]) =>
     commandOf(node('require("node:fs").writeFileSync("ran", "")'), { onlyIf: { argv } });

@@ -17,7 +17,7 @@ const ended = (exitCode: number, stderr = ''): ProcessResult => ({
   notFound: false,
 });
 
-/** A host whose commands answer these, in order, and who is told which; a fault is thrown. */
+/** A host whose commands answer these, in order, and the calls it recorded; a fault is thrown. */
 async function host(...answers: readonly (ProcessResult | Error)[]) {
   const said: string[] = [];
   const rest = [...answers];
@@ -79,7 +79,7 @@ describe('a command that is to be confirmed', () => {
     expect(said).toEqual(['restart']);
   });
 
-  it('fails where nobody gets in any more', async () => {
+  it('fails if nothing can log in any more', async () => {
     const { apply } = await host(ended(0), gone());
     const impatient = { ...restart, confirm: { argv: ['confirm'], seconds: 0 } } as const;
     await expect(apply(impatient)).rejects.toMatchObject({ problems: [{ code: 'ERP-0710' }] });

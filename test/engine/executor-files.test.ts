@@ -95,7 +95,7 @@ it.each([
   ['there is a file where none was', writeOf('a', 'ours'), 'theirs'],
   ['the file is another one', writeOf('a', 'ours', { was: 'before' }), 'theirs'],
   ['the file is gone', writeOf('a', 'ours', { was: 'before' }), null],
-])('writes nothing where the world has moved: %s', async (_, change, now) => {
+])('writes nothing if the actual state has changed: %s', async (_, change, now) => {
   const { apply, put, text, at, records } = await workspace();
   if (now !== null) put('a', now);
   expect(await apply(change)).toBe('moved');
@@ -104,7 +104,7 @@ it.each([
   expect(records()).toEqual([]);
 });
 
-it('writes nothing where a folder or a link to nowhere lies in the way', async () => {
+it('writes nothing where a folder or a link to nowhere is in the way', async () => {
   const { apply, at } = await workspace();
   mkdirSync(at('folder'));
   expect(await apply(writeOf('folder', 'ours'))).toBe('moved');

@@ -50,15 +50,18 @@ it('tells that no answer came', () => {
   expect(told).toMatchObject({ code: 'ERP-0412', why: expect.stringContaining('ENOTFOUND') });
 });
 
-it.each([new TypeError('a bug'), 'a string', undefined])('throws what is none of the world: %s', (bug) => {
-  let thrown: unknown = 'nothing';
-  try {
-    asProblem(bug);
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBe(bug);
-});
+it.each([new TypeError('a bug'), 'a string', undefined])(
+  'throws what is not a fault of the system: %s',
+  (bug) => {
+    let thrown: unknown = 'nothing';
+    try {
+      asProblem(bug);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBe(bug);
+  },
+);
 
 it('redacts every known secret in what it makes of an exception', () => {
   new Secret('S3CRETpw-1');

@@ -33,7 +33,7 @@ const fileAt = (path: string, versions: readonly { before: string | null; writte
   oursBefore: false,
 });
 
-it('is none before a roll-out changed anything', () => {
+it('is none before a rollout changed anything', () => {
   expect(last({ type: 'skipped', step: '0.4', reason: 'no such file' })).toBeNull();
 });
 

@@ -12,7 +12,7 @@ const claimants = [1, 2, 3].map((pid) => ({
   pidNamespace: pid === 3 ? 'pid:[3]' : 'pid:[1]',
 }));
 
-/** Takes the lock, or answers null where somebody else holds it. */
+/** Takes the lock, or answers null if another user else holds it. */
 async function tryLock(claims: MemoryClaims, index: number, turn: () => Promise<void>): Promise<Lock | null> {
   const self = claimants[index] ?? someone;
   try {
@@ -35,7 +35,7 @@ async function staleLock(): Promise<MemoryClaims> {
 
 it.each([
   ['of a holder that is gone', staleLock],
-  ['that nobody ever took', async () => new MemoryClaims()],
+  ['that was never taken', async () => new MemoryClaims()],
 ])('gives a lock %s to one process only, however their steps interleave', async (_, lockBefore) => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {

@@ -132,7 +132,7 @@ it('takes it from a running holder where forced, and the former holder changes n
   await present.assertHeld();
 });
 
-it('stays with whoever took it over when the former holder releases it', async () => {
+it('stays with the process that took it over when the former holder releases it', async () => {
   const claims = new MemoryClaims();
   const former = await takeLock(partsOf(claims, someone));
   const present = await takeLock(partsOf(claims, other, [someone]), true);

@@ -44,7 +44,7 @@ it('does not look at a step that is left out', async () => {
   expect(plan).toMatchObject({ state: 'skipped', reason: 'why' });
 });
 
-it('shows what can be foreseen of a step whose needs this very roll-out will make', async () => {
+it('shows what can be foreseen of a step whose needs this very rollout will make', async () => {
   const pending = {
     status: 'pending',
     on: '2.1',
@@ -77,7 +77,7 @@ it('shows no more than that of a step that reports on looks which are still to c
   expect(plan).toMatchObject({ state: 'change', changes: [pending] });
 });
 
-it('shows no more either where the world decides that such a look is still to come', async () => {
+it('shows no more either if the actual state decides that such a check is still to come', async () => {
   const pending = { status: 'pending', on: '3.4', scope: 'write:b', digest: null, summary: 'tell' } as const;
   const plans = (path: string) => {
     const reports: TinyStep['reports'] = async ({ files }) =>
@@ -145,7 +145,7 @@ it('looks at a step whose needs hold already, whatever comes before it', async (
   expect(plan).toMatchObject({ state: 'change', changes: [exact(fileChange(files, 'b', 'y'))] });
 });
 
-it('tells what the world refuses to show as a problem of that step, and looks on', async () => {
+it('reports what the system refuses to show as a problem of that step, and continues', async () => {
   const check = () => Promise.reject(new FileFault('read', '.env', 'EACCES'));
   const plans = await planOf([fileStep('0.1', 'a', 'x', { check }), fileStep('0.2', 'b', 'x')]);
   expect(plans).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0401' } }, { state: 'change' }]);

@@ -20,14 +20,14 @@ const intended = (scope: string) => ({ type: 'intended', step: '0.1', scope }) a
 const applied = (scope: string) => ({ type: 'applied', step: '0.1', scope }) as const;
 const left = (sha256: string) => ({ ...applied('write:a'), written: { path: 'a', sha256 } }) as const;
 
-it('knows a roll-out as unfinished from its first record until it is finished', () => {
+it('knows a rollout as unfinished from its first record until it is finished', () => {
   expect(recorded().unfinished).toBeNull();
   expect(recorded(begun, resumed).unfinished).toEqual({ rollout: 'r1', left: null });
   expect(recorded(begun, { type: 'interrupted', step: '0.1', by: 'SIGINT' }).unfinished?.rollout).toBe('r1');
   expect(recorded(begun, resumed, finished).unfinished).toBeNull();
 });
 
-it('knows which steps an unfinished roll-out still has to do, all of its selections taken together', () => {
+it('knows which steps an unfinished rollout still has to do, all of its selections taken together', () => {
   const seen = { type: 'verified', step: '0.1', summary: '', evidence: [], open: [] } as const;
   const failed = { type: 'failed', step: '0.1', code: 'ERP-0999', what: '' } as const;
   const left = (...since: readonly Entry[]) => [
@@ -40,7 +40,7 @@ it('knows which steps an unfinished roll-out still has to do, all of its selecti
   expect(left(seen, { type: 'skipped', step: '0.2', reason: 'by hand' })).toEqual([]);
 });
 
-it('remembers which engine a roll-out began on, after its end as well', () => {
+it('remembers which engine a rollout began on, after its end as well', () => {
   expect(recorded().engine).toBeNull();
   expect(recorded({ ...begun, engine: 'docker' }, finished).engine).toBe('docker');
 });

@@ -6,7 +6,7 @@ import { tickingClock } from '../support/report/bench.ts';
 const first = { id: '0.1', phase: 'prepare' } as const;
 const second = { id: '0.2', phase: 'prepare' } as const;
 
-it('counts a step once, by its last outcome, where a roll-out is begun again with other answers', () => {
+it('counts a step once, by its last outcome, where a rollout is begun again with other answers', () => {
   const reporter = new Reporter(scripted(), tickingClock());
   reporter.finished(first, 'stopped', 'not begun', 0);
   reporter.finished(second, 'skipped', 'no such file', 0, [{ box: '0.2#1', reason: 'by hand' }]);

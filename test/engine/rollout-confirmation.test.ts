@@ -19,7 +19,7 @@ function slowReader(script: Script, change: (files: MemoryFiles) => void) {
   return { frontEnd, watch };
 }
 
-it('asks again where the world moved after the yes, showing what it would do now', async () => {
+it('asks again if the actual state changed after the approval, showing what it would do now', async () => {
   const { frontEnd, watch } = slowReader({ 'confirm-more': yes }, (files) => files.put('a', 'theirs'));
   const { run, files, records } = await rolloutBench({ frontEnd });
   watch(files);
@@ -30,7 +30,7 @@ it('asks again where the world moved after the yes, showing what it would do now
   expect(records().filter(({ type }) => type === 'confirmed')).toHaveLength(2);
 });
 
-it('leaves the world as it moved where the second yes does not come', async () => {
+it('changes nothing if the second approval does not come', async () => {
   const { frontEnd, watch } = slowReader({ 'confirm-more': no, failure: { type: 'stop' } }, (files) =>
     files.put('a', 'theirs'),
   );
@@ -41,7 +41,7 @@ it('leaves the world as it moved where the second yes does not come', async () =
   expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0303', excerpt: ['change a'] } }]);
 });
 
-it('asks nothing where the world moved to what was wanted', async () => {
+it('asks nothing where the actual state became the expected one', async () => {
   const { frontEnd, watch } = slowReader({}, (files) => files.put('a', 'x'));
   const { run, files, order } = await rolloutBench({ frontEnd });
   watch(files);
@@ -63,7 +63,7 @@ function rivalled(moves: number): TinyStep {
   };
 }
 
-it('previews again where the world moves between the look and the change', async () => {
+it('previews again if the actual state changes between the check and the change', async () => {
   const frontEnd = scripted({ 'confirm-more': yes });
   const { run, files, order } = await rolloutBench({ frontEnd });
   expect(await run([rivalled(2)])).toBe(0);

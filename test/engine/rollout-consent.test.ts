@@ -9,7 +9,7 @@ import { exact, fileChange, fileStep, type TinyStep } from '../support/program/t
 const overwrite: Consent = { flag: '--overwrite', value: 'a b.yml', why: 'A person wrote it.' };
 const populated: Consent = { flag: '--allow-populated', why: 'It holds rows.' };
 
-/** Writes a file, and needs a yes of its own for it. */
+/** Writes a file, and needs its own approval for it. */
 function daring(id: TinyStep['id'], path: string, consent: Consent): TinyStep {
   return fileStep(id, path, 'x', {
     preview: async ({ files }) => [exact(fileChange(files, path, 'x'), consent)],
@@ -98,7 +98,7 @@ it('takes down a consent by flag that the plan did not know to be needed, before
   expect(order.indexOf('write a')).toBeGreaterThan(order.lastIndexOf('confirmed'));
 });
 
-it('fails without a terminal where the world comes to need a consent that the plan did not show', async () => {
+it('fails without a terminal where a change comes to need an approval that the plan did not show', async () => {
   const frontEnd = unattended();
   const { run, files } = await rolloutBench({ frontEnd, interactive: false });
   let looks = 0;

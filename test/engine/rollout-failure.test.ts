@@ -45,7 +45,7 @@ it('stops with the exit code of the problem, and stays unfinished', async () => 
   expect(parts.journal.recorded.unfinished?.rollout).toBe('r1');
 });
 
-it('goes on with the same roll-out next time, and finishes it', async () => {
+it('goes on with the same rollout next time, and finishes it', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, types, parts } = await rolloutBench({ frontEnd });
   const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')];
@@ -115,7 +115,7 @@ it('writes down that a step is as it was before it failed', async () => {
   expect(types().slice(-2)).toEqual(['failed', 'verified']);
 });
 
-it('does not believe a change that does not show in the world', async () => {
+it('does not believe a change that does not show in the actual state', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run } = await rolloutBench({ frontEnd });
   const step = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'y').check });
@@ -146,16 +146,16 @@ it('refuses a plan with a blocked step, and says what else stands in the way', a
   expect(files.paths()).toEqual([]);
 });
 
-it('plans afresh where a person mended what stood in the way', async () => {
-  let mended = false;
+it('plans afresh where a person repaired what stood in the way', async () => {
+  let repaired = false;
   const frontEnd = scripted({ failure: { type: 'retry' } }, ({ type }) => {
-    mended ||= type === 'failure';
+    repaired ||= type === 'failure';
   });
   const { run, files } = await rolloutBench({ frontEnd });
   const step = fileStep('0.1', 'a', 'x');
   const mendable: TinyStep = {
     ...step,
-    check: async (tiny) => (mended ? step.check(tiny) : blocked(broken)),
+    check: async (tiny) => (repaired ? step.check(tiny) : blocked(broken)),
   };
   expect(await run([mendable])).toBe(0);
   expect(files.text('a')).toBe('x');

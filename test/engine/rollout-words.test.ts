@@ -42,7 +42,7 @@ it('what a person told is shown once more before it is written, whatever they sa
   expect(answers()).toMatchObject([{ step: '5.3', text: 'Measure first.' }]);
 });
 
-it('whoever has nothing to tell is asked nothing more, and not again in this roll-out', async () => {
+it('an operator who leaves the notes empty is asked nothing more in this rollout', async () => {
   const frontEnd = scripted({ words: told('') });
   const { run, steps, answers, files } = await benchOf(frontEnd);
   expect(await run(steps)).toBe(0);
@@ -52,7 +52,7 @@ it('whoever has nothing to tell is asked nothing more, and not again in this rol
   expect(files.paths()).toEqual(['a']);
 });
 
-it('is asked again in the next roll-out, and not where nothing is changed', async () => {
+it('is asked again in the next rollout, and not where nothing is changed', async () => {
   const frontEnd = scripted({ words: told('') });
   const { run, steps, files, answers } = await benchOf(frontEnd);
   await run(steps);

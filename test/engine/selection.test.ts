@@ -31,7 +31,7 @@ describe('selects', () => {
     expect(chosen(selection)).toEqual(ids);
   });
 
-  it('a skipped step all the same: it is told as skipped', () => {
+  it('a skipped step all the same: it is reported as skipped', () => {
     expect(chosen({ skip: new Map([['0.2', 'not here']]) })).toContain('0.2');
   });
 });

@@ -37,7 +37,7 @@ test.each([
   expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
 });
 
-test('what was looked at and is not as it was has drifted, whether it can be mended or not', async () => {
+test('what was looked at and is not as it was has drifted, whether it can be repaired or not', async () => {
   expect(await looked({}, seen)).toMatchObject({ state: 'drifted', summary: 'a: nothing' });
   const check = async () => blocked(problem(exitCodes.notAsMigrated));
   expect(await looked({ check }, seen)).toMatchObject({ state: 'drifted' });

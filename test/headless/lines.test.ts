@@ -115,7 +115,7 @@ describe('a plan', () => {
     expect(out([planned, ready(1)], { verbose: true })).toContain('                +services:');
   });
 
-  it('says how much there is to change, and what needs a yes of its own', () => {
+  it('says how much there is to change, and what needs its own approval', () => {
     expect(out([ready(0)], { plan: true })).toEqual(['Nothing to change.']);
     expect(out([ready(2, ['--overwrite a', '--fix-starter'])], { plan: true })).toEqual([
       '2 changes.',

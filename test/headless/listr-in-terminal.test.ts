@@ -14,7 +14,7 @@ const prepare = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 
 const tidy = { cursorShown: true, lineMode: true, alternateScreen: false };
 const journalIn = (workspace: string) => readFileSync(join(workspace, '.erp-deploy/journal.jsonl'), 'utf8');
 
-describe('a roll-out without questions in a terminal', () => {
+describe('a rollout without questions in a terminal', () => {
   it('shows a row for each step, ends with the counts, and leaves the terminal as it was', async () => {
     const workspace = tempFolder();
     const terminal = start(prepare, { cwd: workspace, rows: 40 });

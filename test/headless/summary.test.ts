@@ -35,7 +35,7 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
   expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 
-it('tells the problem that it ended with, and none that was mended on the way', () => {
+it('tells the problem that it ended with, and none that was repaired on the way', () => {
   const problem: Reported = {
     type: 'problem',
     ...step01,

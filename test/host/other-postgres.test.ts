@@ -62,7 +62,7 @@ const ask = (engine: Engine) =>
   inspectOtherPostgres(hostWith(engine), settings, new AbortController().signal);
 const answer = JSON.stringify({ bytes: 44_040_192, schemas: ['public', 'n8n'] });
 
-test('a neighbour that is well is told with its size and its schemas', async () => {
+test('a neighbour that is well is reported with its size and its schemas', async () => {
   expect(await ask({ psql: `${answer}\n`, log: 'LOG:  ready\n' })).toEqual({
     health: 'healthy',
     isHealthy: true,
@@ -93,7 +93,7 @@ test.each([
   });
 });
 
-test('one that does not answer psql is told as that, and one that is not there as nothing', async () => {
+test('one that does not answer psql is reported as that, and one that is not there as nothing', async () => {
   expect((await ask({ psql: null }))?.answer).toBeNull();
   expect((await ask({ inspect: inspected('exited', null), psql: answer }))?.answer).toBeNull();
   expect(await ask({ inspect: null })).toBeNull();

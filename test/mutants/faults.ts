@@ -99,7 +99,7 @@ export const faults: readonly Fault[] = [
     file: 'src/adapters/ssh/trust.ts',
     snippet: '    if (!(await ask(question))) throw new ProblemError(hostKeyNotTrusted(target, shown));\n',
     replacement: '    await ask(question);\n',
-    wrong: 'A server whose host key nobody trusts is logged in to.',
+    wrong: 'A server whose host key is not trusted is logged in to.',
   },
   {
     name: 'revoked-host-key-accepted',
@@ -144,7 +144,7 @@ export const faults: readonly Fault[] = [
     file: 'src/database/comparison/repair-script.ts',
     snippet: 'options.includeDestructive === true || !losesRows(one)',
     replacement: 'options.includeDestructive !== false || !losesRows(one)',
-    wrong: 'Repair SQL drops tables with rows although nobody asked for it.',
+    wrong: 'Repair SQL drops tables with rows although the operator did not ask for it.',
   },
   {
     name: 'behaviour-always-passes',

@@ -58,7 +58,7 @@ function page(rest: Partial<ReportData> = {}): string {
   });
 }
 
-it('counts a step once, by what the whole roll-out came to with it', () => {
+it('counts a step once, by what the whole rollout came to with it', () => {
   expect(page()).toContain('<p class="outcome done">done</p>\n<p>2 done. 1 item left. </p>');
   expect(page({ runs: [first] })).toContain(
     'ended with exit code 4</p>\n<p>1 done. 1 failed. 1 item left. </p>',
@@ -81,7 +81,7 @@ it('leaves the time between two runs out of the timeline', () => {
   expect(text).toMatch(/#step-2\.3[^%]*left:99\.\d\d%/);
 });
 
-it('does not call a roll-out done of which a part is left, or that was undone', () => {
+it('does not call a rollout done of which a part is left, or that was undone', () => {
   expect(page({ isUnfinished: true })).toContain('<p class="outcome stopped">not finished</p>');
   const undone = page({ rollback: { at: '2026-11-25', isWhole: true } });
   expect(undone).toContain('<p class="outcome stopped">undone by a rollback, 2026-11-25: ');

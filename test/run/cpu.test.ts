@@ -23,7 +23,7 @@ describe('the CPU time of a run', () => {
   const entry = (file: string, pid: number, process: number, machines = 0) =>
     ({ type: 'cpu', file, pid, process, machines }) as const;
 
-  test('is told apart by file, also where one worker runs several', () => {
+  test('is distinguished by file, also where one worker runs several', () => {
     const times = cpuTimesOf([entry('a', 1, 2), entry('b', 2, 5, 30), entry('c', 1, 3)], 11);
     expect(Object.fromEntries(times.files)).toEqual({ a: 2, b: 35, c: 1 });
     expect(times.runner).toBe(3);

@@ -36,7 +36,7 @@ type HowOften =
   | 'in turn'
   | 'only in test:all';
 
-/** The first that matches counts. The rest is told apart by what it imports. */
+/** The first that matches counts. The rest is distinguished by what it imports. */
 const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^peers\//, 'peers'],
   [/^e2e-docker\/cloudflare/, 'cloudflare'],

@@ -11,7 +11,7 @@ const long = [
   'e2e/killed-anywhere',
   'e2e-docker/production-faults',
   'e2e-docker/cloudflare',
-  'e2e-docker/roll-out',
+  'e2e-docker/rollout',
   'e2e-docker/faults',
   'e2e/killed-at-random',
   'e2e-docker/killed',

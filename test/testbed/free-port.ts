@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Below those that Linux gives to whoever connects (`ip_local_port_range`, from 32,768 on): a port of that range
- * that was free a moment ago may be somebody's when its server wants it.
+ * Below those that Linux gives to outgoing connections (`ip_local_port_range`, from 32,768 on): a port of that range
+ * that was free a moment ago may be taken when its server wants it.
  */
 const lowest = 20_000;
 const highest = 32_000;
 
-/** How long a port belongs to whoever asked for it first, in milliseconds: by then its server listens. */
+/** How long a port belongs to the process that asked for it first, in milliseconds: by then its server listens. */
 const reservedFor = 60_000;
 
 /** Shared by the suites of all checkouts of this user. */

@@ -6,7 +6,7 @@ import { contextWith } from '../support/program/step-context.ts';
 
 const path = 'SERVICE_INVENTORY.md';
 
-/** What a rollback makes of the document: `before` was there, the roll-out wrote `written`, and `now` is there. */
+/** What a rollback makes of the document: `before` was there, the rollout wrote `written`, and `now` is there. */
 async function undoOf(before: string, written: string, now: string): Promise<FileUndo> {
   const files = new MemoryFiles().put(path, now);
   for (const text of [before, written]) files.put(`.erp-deploy/backups/${sha256(text)}`, text);

@@ -15,8 +15,8 @@ function sessionOf(pid: number | undefined): string {
 
 test.each([
   ['the server breaks off', 'server'],
-  ['nobody sends any more', 'client'],
-  ['it is told to end', 'signal'],
+  ['neither side sends any more', 'client'],
+  ['it is asked to end', 'signal'],
 ])('when %s, a bridge ends without leaving a process behind', async (_when, ender) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -38,7 +38,7 @@ test('every argument arrives as it was given', async () => {
   expect(stdout.split('\0').slice(0, -1)).toEqual(odd);
 });
 
-test('output and errors are kept apart, and each line is told as it comes', async () => {
+test('output and errors are kept apart, and each line is reported as it comes', async () => {
   const host = await openHost(await startSshd());
   const told: string[] = [];
   const argv = ['/bin/sh', '-c', 'echo one; echo two >&2; printf three; exit 3'] as const;
@@ -53,7 +53,7 @@ test('a command that a signal ended has no exit code', async () => {
   expect(exitCode).toBeNull();
 });
 
-test('a program that is not there, or may not be run, is told from one that fails', async () => {
+test('a program that is not there, or may not be run, is distinguished from one that fails', async () => {
   const sshd = await startSshd();
   writeFileSync(join(sshd.home, 'plain'), '');
   const host = await openHost(sshd);
@@ -142,7 +142,7 @@ test('a command that is called off is ended there', async () => {
   expect(await host.processes.run(['kill', '-0', pid], '.', anySignal)).not.toMatchObject({ exitCode: 0 });
 });
 
-test("the arguments of a command are in nobody else's list of processes under another name", async () => {
+test("the arguments of a command are not in other users' process lists", async () => {
   const sshd = await startSshd();
   mkdirSync(join(sshd.folder, 'bin'));
   const program = join(sshd.folder, 'bin', 'look-around');
@@ -154,7 +154,7 @@ test("the arguments of a command are in nobody else's list of processes under an
   expect(stdout).toMatch(/^\/bin\/sh \S+look-around word sshd: /);
 });
 
-test('a change is made while the lock holds its token alone, and whoever takes over can wait for its end', async () => {
+test('a change is made only while the lock holds its token, and a run that takes over can wait for its end', async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
   const host = await openHost(sshd, {}, { lock: () => ({ file, token: 'ours' }) });

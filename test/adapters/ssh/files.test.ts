@@ -118,7 +118,7 @@ test.each<[string, (files: Files) => Promise<unknown>, string]>([
   ['moving what is not there', (files) => files.move('absent', 'x'), 'ENOENT'],
   ['copying what is not there', (files) => files.copy('absent', 'x', 0o600), 'ENOENT'],
   ['the mode of what is not there', (files) => files.setMode('absent', 0o600), 'ENOENT'],
-])('%s is told by its errno', async (_what, act, errno) => {
+])('%s is reported by its errno', async (_what, act, errno) => {
   const { files, at } = await place();
   mkdirSync(join(at, 'folder'));
   writeFileSync(join(at, 'bytes'), Buffer.from([0xff, 0xfe]));
@@ -156,7 +156,7 @@ test('what uploads that were cut off left is cleared away by the next one to tha
   expect(readdirSync(at)).toEqual(['f', 'g.erp-deploy-0.tmp']);
 });
 
-test("what is written when the lock is somebody else's by then leaves nothing, the temporary file with its secrets neither", async () => {
+test('what is written when the lock is held by another rollout by then leaves nothing, the temporary file with its secrets neither', async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
   writeFileSync(file, 'theirs');

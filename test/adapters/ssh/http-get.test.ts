@@ -70,7 +70,7 @@ test('a server that never answers is given up', async () => {
   await expect(asked).rejects.toThrow('called off');
 });
 
-test('a server that breaks off is told as such', async () => {
+test('a server that breaks off is reported as such', async () => {
   const server = createServer((socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')),
   );

@@ -125,7 +125,7 @@ test.each([
   expect(asked).toEqual([locked, locked]);
 });
 
-test('nobody is asked for the passphrase of a key that the server does not take', async () => {
+test('does not ask for the passphrase of a key that the server does not accept', async () => {
   const sshd = await startSshd();
   const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
   const asked: string[] = [];

@@ -102,7 +102,7 @@ test.each(['', '-oProxyCommand=touch /tmp/owned'])('%j is no host', async (alias
   expect(await problemOf(resolved([], alias))).toMatchObject({ code: 'ERP-0701' });
 });
 
-test('an alias that nothing resolves is told from a server that does not answer', async () => {
+test('an alias that nothing resolves is distinguished from a server that does not answer', async () => {
   const sshd = await startSshd();
   const problem = await problemOf(openHost(sshd, { lines: ['HostName no-such-host.invalid'] }));
   expect(problem).toMatchObject({ code: 'ERP-0702' });

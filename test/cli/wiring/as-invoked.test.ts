@@ -55,10 +55,10 @@ describe('a command that is shown to be pasted', () => {
     expect(at('-')).toBe(`${text} --database-url -`);
   });
 
-  it('is told apart from words about erp-deploy', () => {
+  it('is distinguished from words about erp-deploy', () => {
     for (const text of [
       'Production: erp-deploy has no evidence of a deployment.',
-      'Somebody ran "erp-deploy unlock --force" while this one was at work.',
+      'Another operator ran "erp-deploy unlock --force" while this one was at work.',
       'See it: erp-deploy planning',
     ]) {
       expect(said(text, { workspace: 'demo' }, npx)).toBe(text);
@@ -66,7 +66,7 @@ describe('a command that is shown to be pasted', () => {
   });
 });
 
-it('holds in what is told, and in what is asked', () => {
+it('holds in what is shown, and in what is asked', () => {
   const words = wordsOf(invocationOf(programName(npx), '/srv', { workspace: 'demo' }));
   const problem = {
     code: 'ERP-0001',

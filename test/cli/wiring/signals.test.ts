@@ -29,14 +29,14 @@ describe('a signal', () => {
     expect(exits).toEqual([130]);
   });
 
-  test('that comes by two ways is one where somebody passes signals on', () => {
+  test('that comes by two ways is one if another user passes signals on', () => {
     const { exits, hear, signal } = listening(true);
     hear('SIGINT');
     hear('SIGINT');
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
   });
 
-  test('of a terminal that is gone asks to stop, however often it is told', () => {
+  test('of a terminal that is gone asks to stop, however often the signal comes', () => {
     const { exits, hear, signal } = listening(false);
     for (let told = 0; told < 3; told++) hear('SIGHUP');
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });

@@ -65,7 +65,7 @@ test('leaves no transaction and no row behind when it is stopped', async () => {
   expect(state).toEqual({ inside: false, people: 0 });
 });
 
-test('a server that is out of room is told as that, and not as a schema that refuses', async () => {
+test('a server that is out of room is reported as that, and not as a schema that refuses', async () => {
   const full = "begin raise exception 'no room' using errcode = 'disk_full'; end";
   await session.script(`create function no_room() returns trigger language plpgsql as $$ ${full} $$;
     create trigger no_room before insert on erp.people for each row execute function no_room()`);
@@ -82,7 +82,7 @@ test('nothing is left behind: no row, no number drawn from a sequence, no open t
     ),
     transaction: await session.query('select pg_current_xact_id_if_assigned()::text as id'),
   });
-  await session.script(`insert into erp.people (full_name) values ('Somebody')`);
+  await session.script(`insert into erp.people (full_name) values ('Someone')`);
   const before = await state();
   await results();
   expect(await state()).toEqual(before);

@@ -121,7 +121,7 @@ const testable: readonly (readonly [table: string, sql: string, since?: number])
   ],
   [
     'like_its_rows',
-    `insert into erp.people (id, full_name) overriding system value values (5, 'Somebody');
+    `insert into erp.people (id, full_name) overriding system value values (5, 'Someone');
      create table erp.like_its_rows (${person}, code text not null, nr int not null unique); insert into erp.like_its_rows values (5, 'a secret', 1);
      ${trigger('like_its_rows', `if new.code <> 'a secret' then ${rejecting} end if; return new;`)}`,
   ],

@@ -63,7 +63,7 @@ test('schemas that the migrations leave alone are not looked at', async () => {
   ).toEqual([]);
 });
 
-test('where the migrations put something into public, what else lies there is a note', async () => {
+test('where the migrations put something into public, what else is there is a note', async () => {
   await session.script('create table public.ours (id int)');
   const wider = await readCatalog(session);
   expect(

@@ -73,7 +73,7 @@ it.each([
   expect(await refusal(empty)).toBe('ERP-0842');
 });
 
-it('drops nothing where the ledger has a migration that nobody confirmed', async () => {
+it('drops nothing where the ledger has a migration that was not confirmed', async () => {
   await session.script(
     "insert into erp_deploy.migrations (name, checksum, body, duration_ms) values ('000_more.sql', 'x', '', 1)",
   );

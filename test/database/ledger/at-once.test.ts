@@ -82,7 +82,7 @@ test.each<SqlChange['operation']>([
   { type: 'migrate', file: migration('100_late.sql', 'create table late ()') },
   { type: 'adopt', files: [migration('100_late.sql', 'create table late ()')] },
   { type: 'authenticator', password: new Secret('late') },
-])('whoever loses the right to change it while it is at work changes nothing: $type', async (operation) => {
+])('a rollout that loses the lock while it works changes nothing: $type', async (operation) => {
   const session = await opened();
   const head = await ledgerHead(session);
   let asked = 0;

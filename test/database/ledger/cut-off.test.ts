@@ -46,7 +46,7 @@ test('a connection that is cut at any byte leaves a migration applied and in the
   expect([...outcomes].sort()).toEqual(['applied', 'nothing']);
 });
 
-test('a session that the server ends in the midst of a migration is told in the words of the server', async () => {
+test('a session that the server ends in the midst of a migration is reported in the words of the server', async () => {
   const session = await openPostgres(server.config);
   const ends = 'select pg_terminate_backend(pg_backend_pid())';
   const ended = applyMigration(session, { ...file, text: ends, checksum: checksumOf(ends) }, null);

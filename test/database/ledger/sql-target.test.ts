@@ -39,7 +39,7 @@ const migrate: SqlChange = {
 const gone = new Error('the lock is not ours any more');
 
 test.each(['begin', text, 'notify pgrst'])(
-  'a session that is ended at %s while the right to change anything was lost is told as that loss',
+  'a session that is ended at %s while the right to change anything was lost is reported as that loss',
   async (at) => {
     let asked = 0;
     const mayCommit = async () => {

@@ -158,7 +158,7 @@ describe('against a server that was given the same starter', () => {
   });
 });
 
-it('reads the objects of the mended starter', async () => {
+it('reads the objects of the repaired starter', async () => {
   const { fixedText } = await findMissingCommas(starterText);
   const { tables, indexes, faults } = await readStarterObjects(fixedText);
   expect(faults).toEqual([]);

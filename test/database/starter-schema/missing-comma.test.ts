@@ -20,7 +20,7 @@ describe('the starter schema of the checklist', () => {
     expect(lines.toSpliced(122, 1)).toEqual(starterText.split('\n').toSpliced(122, 1));
   });
 
-  it('lacks nothing once it is mended', async () => {
+  it('lacks nothing once it is repaired', async () => {
     const { fixedText } = await findMissingCommas(starterText);
     expect(await findMissingCommas(fixedText)).toEqual({ commas: [], faults: [], fixedText });
   });
@@ -59,7 +59,7 @@ describe('several missing commas', () => {
     ]);
   });
 
-  it('are found beside faults that no comma mends', async () => {
+  it('are found beside faults that no comma repairs', async () => {
     const text =
       'create table a (\n  id int\n  b int\n);\n\\echo x\ncreat table c (id int);\ncreate table d (\n  e int\n  f int\n);';
     const { commas, faults } = await findMissingCommas(text);
@@ -70,7 +70,7 @@ describe('several missing commas', () => {
   });
 });
 
-describe('what is not mended with a comma', () => {
+describe('what is not repaired with a comma', () => {
   it.each([
     'create table a (\n  id int unique primry key\n);',
     'create table a (\n  id int not\n  name text nul\n);',

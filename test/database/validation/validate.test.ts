@@ -41,7 +41,7 @@ test.each([
     'trigger events_set_updated_at on agent.events: missing',
   ],
   ['drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
-])('what is gone is told of once: %s', async (sql, line) => {
+])('what is gone is reported once: %s', async (sql, line) => {
   expect((await differencesAfter(sql)).map(differenceText)).toEqual([line]);
 });
 
@@ -53,7 +53,7 @@ test('what the migrations themselves fail to bring is measured against the check
   ]);
 });
 
-test('a definition of many lines is told in one, and cut where it is long', async () => {
+test('a definition of many lines is reported in one, and cut where it is long', async () => {
   const differences = await differencesAfter(
     'create or replace function agent.update_updated_at_column() returns trigger language plpgsql as $$begin\n\n  return new;\nend$$',
   );

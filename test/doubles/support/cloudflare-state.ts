@@ -28,7 +28,7 @@ export const state = {
     { value: mayReadZones, id: 't2', permissions: ['Zone:Read'] },
     { value: 'old', id: 't3', permissions: ['Zone:Read'], status: 'expired' },
   ],
-  accounts: [{ id: account, name: 'Somebody' }],
+  accounts: [{ id: account, name: 'Someone' }],
   zones: [{ id: zone, name: 'bestviable.com', account }],
   tunnels: [
     { id: local, name: 'droplet', account, secret, config_src: 'local' },
@@ -49,5 +49,5 @@ export const state = {
     leadsTo('r4', 'lost', 'nowhere.example.net'),
     leadsTo('r5', 'private', toLocal),
   ],
-  access: [{ hostname: 'private.bestviable.com', team: 'somebody' }],
+  access: [{ hostname: 'private.bestviable.com', team: 'someone' }],
 };

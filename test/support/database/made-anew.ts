@@ -3,7 +3,7 @@ import { endStateOf } from '../kill/end-state.ts';
 import { finishedWorkspace } from '../workspace/workspace.ts';
 
 /**
- * Expects what a finished roll-out leaves, in a workspace whose database was made anew: documents that told
+ * Expects what a finished rollout leaves, in a workspace whose database was made anew: documents that told
  * of the one before were written again, and their bytes were kept.
  */
 export async function expectMadeAnew(workspace: string): Promise<void> {

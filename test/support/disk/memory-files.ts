@@ -13,7 +13,7 @@ export class MemoryFiles implements Files {
     this.#effect = effect;
   }
 
-  /** Puts a file there as if somebody else had: no effect is told. */
+  /** Puts a file there as if another process had: no effect is reported. */
   put(path: string, text: string, mode = 0o644): this {
     this.#entries.set(path, { type: 'file', text, mode });
     return this;

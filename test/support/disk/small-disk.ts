@@ -6,9 +6,9 @@ import { inject, onTestFinished } from 'vitest';
 /** A file system of a few bytes, mounted for one test. Only root may mount one. */
 export interface SmallDisk {
   readonly path: string;
-  /** Gives it another size, as whoever makes room would. */
+  /** Gives it another size, as an operator who makes room would. */
   resize(size: `${number}k` | `${number}m`): void;
-  /** Lets nobody write to it. */
+  /** Makes it read-only. */
   lock(): void;
 }
 

@@ -10,7 +10,7 @@ export function treeOf(workspace: string): readonly string[] {
   });
 }
 
-/** The same without the times: what two different roll-outs have in common. */
+/** The same without the times: what two different rollouts have in common. */
 export function untimedTreeOf(workspace: string): readonly string[] {
   return entriesBelow(workspace, '').map(
     ([path, { mode }]) => `${path} ${mode.toString(8)} ${contentOf(join(workspace, path))}`,

@@ -11,9 +11,9 @@ import { legacy, stack } from '../workspace/workspace.ts';
 import { journalOf } from './journal.ts';
 
 /**
- * What two roll-outs of the same workspace must have in common, however often one of them was killed:
+ * What two rollouts of the same workspace must have in common, however often one of them was killed:
  * catalog, rows, ledger, files with their modes, and what the journal knows. Secrets and times aside.
- * @param contents what its database has, where somebody has just asked; opening it again is most of this look
+ * @param contents what its database has, if another user has just asked; opening it again is most of this look
  */
 export async function endStateOf(workspace: string, contents?: Contents) {
   const recorded = recordedOf(journalOf(workspace));

@@ -74,10 +74,10 @@ export class EffectMeter {
       if (this.#points[0] === point) this.#halt();
     };
     const timer = kind === 'thread' ? setTimeout(halt, point.milliseconds) : undefined;
-    const mend = kind === 'steps' ? this.#tearStep(halt) : undefined;
+    const repair = kind === 'steps' ? this.#tearStep(halt) : undefined;
     return () => {
       clearTimeout(timer);
-      mend?.();
+      repair?.();
       halt();
     };
   }

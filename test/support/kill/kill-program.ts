@@ -108,7 +108,7 @@ export async function effectsOf(
   return { ended, effects: lines.map((line) => JSON.parse(line)) };
 }
 
-/** @param words flags of the roll-out, or another command with its own */
+/** @param words flags of the rollout, or another command with its own */
 function start(workspace: string, words: readonly string[], env: Readonly<Record<string, string>>) {
   const program = programFolder();
   const isNamed = words[0] !== undefined && !words[0].startsWith('-');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ownerOf } from '../database/real-postgres.ts';
 
-/** A server's key and certificate, for a name and 127.0.0.1, which nobody but itself has signed; PostgreSQL reads a key of its own user's alone. */
+/** A server's key and certificate, for a name and 127.0.0.1, self-signed; PostgreSQL reads a key of its own user's alone. */
 export function selfSigned(folder: string, name: string): { key: string; certificate: string } {
   const [key, certificate] = [join(folder, 'server.key'), join(folder, 'server.crt')];
   const words = [

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A TCP proxy on loopback that misbehaves as it is told to. */
+/** A TCP proxy on loopback that misbehaves as configured. */
 export interface FaultProxy {
   readonly port: number;
   /** Connections so far. */
@@ -21,7 +21,7 @@ export interface FaultProxy {
   cut(): void;
   /** Ends everything now, as a side does that goes away in good order. */
   hangUp(): void;
-  /** Leaves what is open now as it is, for good: nothing passes there any more, and nobody is told. */
+  /** Leaves what is open now as it is, for good: nothing passes there any more, and no peer is notified. */
   abandon(): void;
 }
 
@@ -95,7 +95,7 @@ class Proxied {
   #pass(from: Socket, to: Socket, counted: boolean): void {
     const queue: { readonly at: number; readonly bytes: Buffer | null }[] = [];
     const flush = () => {
-      // A dead network tells nobody of an end either.
+      // A dead network does not report an end either.
       if (this.frozen || !this.#flushes.has(flush)) return;
       while (queue[0] !== undefined && queue[0].at <= performance.now()) {
         const bytes = queue.shift()?.bytes ?? null;

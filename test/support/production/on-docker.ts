@@ -27,7 +27,7 @@ export function erpDeployIn(machine: Machine, workspace: string, words: readonly
   return machine.exec(programWords(words), { cwd: workspace });
 }
 
-/** The roll-out without questions, on the machine's engine. */
+/** The rollout without questions, on the machine's engine. */
 export function rollOutIn(
   machine: Machine,
   workspace: string,

@@ -23,7 +23,7 @@ export interface ManagedServer {
   readonly path: string;
   run(workspace: string, words: readonly string[], how?: HowToReach): Promise<Ended>;
   start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
-  /** A roll-out without questions to it, the local test on the embedded engine. */
+  /** A rollout without questions to it, the local test on the embedded engine. */
   rollOut(workspace: string, flags?: readonly string[]): Promise<Ended>;
   ask(sql: string): Promise<string>;
 }

@@ -16,7 +16,7 @@ export interface Operator {
   start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
   /** A script of bash in a workspace, for which `erp-deploy` is the program; what it prints. @throws where it fails */
   shell(workspace: string, script: string, env?: Readonly<Record<string, string>>): Promise<string>;
-  /** A roll-out without questions up to the production host, on the embedded engine, with these flags besides. */
+  /** A rollout without questions up to the production host, on the embedded engine, with these flags besides. */
   rollOut(workspace: string, flags?: readonly string[]): Promise<Ended>;
   /** Starts the same, and reads its events as they come. */
   watch(workspace: string, flags?: readonly string[]): WatchedRun;
@@ -83,7 +83,7 @@ export async function operator({
   };
 }
 
-/** OpenSSH finds a user's settings by the password database, not by HOME: so it is told where they lie. */
+/** OpenSSH finds a user's settings by the password database, not by HOME: so it is given their path. */
 function sshFor(
   folder: string,
   { host, port, user }: Server,

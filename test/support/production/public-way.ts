@@ -22,7 +22,7 @@ const publicHost = 'erp-db.bestviable.com';
 /** On the production host, where cloudflared's own file lies. */
 export const tunnelFolder = '/home/david/cloudflared';
 
-/** Its file, as somebody wrote it by hand. */
+/** Its file, as a user wrote it by hand. */
 export const configText = `# the production host's own tunnel
 tunnel: ${local}
 credentials-file: /etc/cloudflared/it.json
@@ -83,7 +83,7 @@ export async function publicWay(machine: Machine) {
     settings: (container = 'cloudflared') =>
       `cloudflare:\n  container: ${container}\n  api-token-file: ${token}\n  connect-to: 127.0.0.1:${web}\n`,
     steer,
-    /** A call of the API itself, as somebody else. */
+    /** A call of the API itself, as another user. */
     api: (method: 'PUT', path: string, body: unknown) =>
       fetch(`http://127.0.0.1:${api}/client/v4${path}`, {
         method,
@@ -103,7 +103,7 @@ export async function publicWay(machine: Machine) {
       );
     },
     /**
-     * cloudflared by a file of its own, to which a link leads, and which belongs to somebody else than the operator.
+     * cloudflared by a file of its own, to which a link leads, and which belongs to a user other than the operator.
      * @param alone whether the file is mounted alone, and not its folder
      */
     startLocal: async ({ alone = false } = {}) => {
@@ -148,7 +148,7 @@ export async function publicWay(machine: Machine) {
 
 export type PublicWay = Awaited<ReturnType<typeof publicWay>>;
 
-/** A certificate that nobody has signed, for one name. */
+/** A certificate that no authority has signed, for one name. */
 export function certificate(folder: string, name: string): readonly [string, string] {
   const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
   const words = [

@@ -12,7 +12,7 @@ interface FaultSite {
 /** A way in which production misbehaves, and how it comes to itself again. */
 export interface Fault {
   strike(site: FaultSite): Promise<void> | void;
-  mend?(site: FaultSite): Promise<void> | void;
+  repair?(site: FaultSite): Promise<void> | void;
 }
 
 /** Where a production host keeps its deployments; a small file system where its disk is to fill up. */
@@ -33,7 +33,7 @@ export const faults = {
       link.frozen = true;
     },
     // What was frozen stays so, and the server's ends of it stay open: that is how a network dies.
-    mend: ({ link }) => {
+    repair: ({ link }) => {
       link.abandon();
       link.frozen = false;
     },
@@ -46,14 +46,14 @@ export const faults = {
   'its power is cut': { strike: ({ machine }) => machine.powerCut() },
   'its engine is stopped': {
     strike: ({ machine }) => machine.stopEngine(),
-    mend: ({ machine }) => machine.startEngine(),
+    repair: ({ machine }) => machine.startEngine(),
   },
   "the operator's process is killed": { strike: ({ run }) => run.send('SIGKILL') },
   'its disk is full': {
     strike: async ({ machine }) => {
       await machine.exec(['dd', 'if=/dev/zero', `of=${services}/filling`, 'bs=64k']);
     },
-    mend: async ({ machine }) => void (await machine.run(['rm', '-f', `${services}/filling`])),
+    repair: async ({ machine }) => void (await machine.run(['rm', '-f', `${services}/filling`])),
   },
 } satisfies Record<string, Fault>;
 

@@ -4,7 +4,7 @@ import { services } from './server-faults.ts';
 
 const deployment = `${services}/postgres-erp`;
 
-/** What two roll-outs to one droplet must have in common, however they came to it: secrets and times aside. */
+/** What two rollouts to one droplet must have in common, however they came to it: secrets and times aside. */
 export async function serverStateOf(machine: Machine) {
   const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';

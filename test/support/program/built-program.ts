@@ -19,7 +19,7 @@ import { settingsFrom } from '../../run/settings.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of this test run, outside of any repository: the built program lies in its `program`. */
+    /** The folder of this test run, outside of any repository: the built program is in its `program`. */
     testRun: string;
   }
 }
@@ -33,7 +33,7 @@ export const builtVariable = 'ERP_DEPLOY_TEST_BUILT';
 export const runVariable = 'ERP_DEPLOY_TEST_RUN';
 
 /**
- * Builds the program once a test run, laid out as it is installed: whoever builds or edits the checkout
+ * Builds the program once a test run, laid out as it is installed: a build or an edit of the checkout
  * meanwhile changes nothing of what is tested. For vitest's `globalSetup`.
  */
 export default function setup(project: TestProject): () => void {

@@ -7,7 +7,7 @@ import { contentsOf } from '../database/embedded-folder.ts';
 import type { EffectMeter } from '../kill/kill-point.ts';
 
 /**
- * The same adapters; each call that changes the world tells the meter.
+ * The same adapters; each call that changes the system reports to the meter.
  * @param contentsFile where it is written what the workspace's database has when it is closed
  */
 export function countedAdapters(adapters: Adapters, meter: EffectMeter, contentsFile?: string): Adapters {

@@ -32,7 +32,7 @@ export function startErpDeploy(workspace: string, words: readonly string[], how:
     env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', DOCKER_HOST: noEngine, ...how.env },
     input: how.input ?? '',
     reject: false,
-    // A roll-out that is asked to stop takes as long as the change that it is at.
+    // A rollout that is asked to stop takes as long as the change that it is at.
     forceKillAfterDelay: false,
     stripFinalNewline: false,
   });
@@ -45,7 +45,7 @@ export async function erpDeploy(workspace: string, words: readonly string[], how
   return { exit, stdout, stderr };
 }
 
-/** The roll-out without questions, on the embedded engine. */
+/** The rollout without questions, on the embedded engine. */
 export function rollOut(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
   return erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how);
 }
@@ -74,11 +74,11 @@ function emptyHome(): string {
   return join(inject('testRun'), 'home');
 }
 
-/** The number of the user `nobody`, and of its group. */
-export const nobody = 65534;
+/** The id of an unprivileged user, and of its group. */
+export const unprivilegedId = 65534;
 
-/** Whoever is not root is unprivileged already. */
+/** A user other than root is unprivileged already. */
 function prefix(unprivileged: boolean): readonly string[] {
   if (!unprivileged || process.getuid?.() !== 0) return [];
-  return ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
+  return ['setpriv', `--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups', '--'];
 }

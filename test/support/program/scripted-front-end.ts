@@ -37,7 +37,7 @@ export function scripted(
       signal.throwIfAborted();
       const intent = [answers[question.type] ?? []].flat();
       const answer = intent[Math.min(before, intent.length - 1)];
-      if (answer === undefined) throw new Error(`nobody expected to be asked ${JSON.stringify(question)}`);
+      if (answer === undefined) throw new Error(`an unexpected question: ${JSON.stringify(question)}`);
       return answer;
     },
   };

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { RolloutEvent } from '../../../src/domain/events.ts';
 import { type HowToRun, startErpDeploy } from './erp-deploy.ts';
 
-/** A roll-out whose events are read as they come: what is visible is what a test may wait for. */
+/** A rollout whose events are read as they come: what is visible is what a test may wait for. */
 export class WatchedRun {
   readonly events: RolloutEvent[] = [];
   /** Its end, however it came. */

@@ -8,7 +8,7 @@ type Answer = number | 'none';
 /** A webhook of this test's own, with a secret in its address. */
 export interface Webhook {
   readonly url: string;
-  /** A part of the address that nobody else may come to know. */
+  /** A part of the address that must stay secret. */
   readonly secret: string;
   /** The messages that came, as they were sent. */
   readonly messages: readonly string[];

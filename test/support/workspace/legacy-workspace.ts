@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { legacy, sharedWorkspace, stack, starter } from './workspace.ts';
 
-/** What people wrote, by where it lies before and after a roll-out: it stays as it is, or where it begins. */
+/** What people wrote, by where it lies before and after a rollout: it stays as it is, or where it begins. */
 const people = [
   { path: 'docs/own.md', mode: 0o644, text: '# Ours\n' },
   { path: `${stack}/notes.txt`, mode: 0o600, text: 'not to be touched' },

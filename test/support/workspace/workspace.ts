@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { nobody } from '../program/erp-deploy.ts';
+import { unprivilegedId } from '../program/erp-deploy.ts';
 
 export const stack = 'service-builds/postgres-erp';
 export const migrations = `${stack}/migrations`;
@@ -38,7 +38,7 @@ export function sharedWorkspace(files: TextByPath = {}): string {
   return workspace;
 }
 
-/** A workspace in which a roll-out has finished. */
+/** A workspace in which a rollout has finished. */
 export async function finishedWorkspace(files: TextByPath = {}): Promise<string> {
   return copyOf(await finishedTemplate(), files);
 }
@@ -71,7 +71,7 @@ async function finishedTemplate(): Promise<string> {
   // Loaded only here: it takes the whole program along, and most workers find the template made.
   const { rollOut } = await import('../program/in-process.ts');
   const { exit, stderr } = await rollOut(made);
-  if (exit !== 0) throw new Error(`the roll-out that tests start from ended with ${exit}:\n${stderr}`);
+  if (exit !== 0) throw new Error(`the rollout that tests start from ended with ${exit}:\n${stderr}`);
   // Another worker may have been as fast: then the name is taken, and either will do.
   if (!existsSync(kept)) renameSync(made, kept);
   return existsSync(kept) ? kept : made;
@@ -90,8 +90,8 @@ export function textOf(workspace: string, path: string): string {
 /** Hands a workspace to the user of `unprivileged`, as far as the tester may. */
 export function handOver(workspace: string): void {
   if (process.getuid?.() !== 0) return;
-  chownSync(workspace, nobody, nobody);
+  chownSync(workspace, unprivilegedId, unprivilegedId);
   for (const name of readdirSync(workspace, { recursive: true, encoding: 'utf8' })) {
-    lchownSync(join(workspace, name), nobody, nobody);
+    lchownSync(join(workspace, name), unprivilegedId, unprivilegedId);
   }
 }

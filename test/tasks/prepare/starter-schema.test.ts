@@ -33,7 +33,7 @@ describe('the missing comma', () => {
     }
   });
 
-  test('does not hide what no comma mends', async () => {
+  test('does not hide what no comma repairs', async () => {
     const context = contextWith(`${starterText}\ncreat table c ();`);
     const look = await starterSchema.check(context);
     const findings = look.state === 'missing' ? look.findings : [];

@@ -64,7 +64,7 @@ async function removeUntagged(): Promise<void> {
   }
 }
 
-/** Removes the images that the testbed made or pulled, but for those that somebody's container runs on. */
+/** Removes the images that the testbed made or pulled, except those that a container runs on. */
 export async function removeImages(): Promise<void> {
   const made = await labelled('image', label);
   const pulled = existsSync(pulledFile) ? readFileSync(pulledFile, 'utf8').split('\n').filter(Boolean) : [];

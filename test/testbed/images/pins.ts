@@ -19,7 +19,7 @@ export const pins = {
   postgres: services['postgres-erp'].image,
   postgrest: services['postgrest-erp'].image,
   traefik: 'traefik:v3.6.1',
-  /** Always the double: a real one dials Cloudflare, and nobody else. */
+  /** Always the double: a real one dials only Cloudflare. */
   cloudflared: `${prefix}/cloudflared:1`,
 } as const;
 

@@ -43,7 +43,7 @@ export class Machine implements AsyncDisposable {
   }
 
   /**
-   * The words that run a command inside, as root. The process is a child of whoever starts them: its input, its
+   * The words that run a command inside, as root. The process is a child of the process that starts them: its input, its
    * output and its terminal are theirs, and so are the environment and nothing else. A signal does not go through:
    * see `start`.
    */

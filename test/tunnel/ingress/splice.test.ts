@@ -126,7 +126,7 @@ describe('a rule that was put in is taken out again', () => {
     expect(unsplicedConfig(config, 0, { type: 'route', ...route, alone: true })).toBe(before);
   });
 
-  test('but the catch-all stays where somebody put more before it', () => {
+  test('but the catch-all stays if another user put more before it', () => {
     const more = '  - hostname: a.bestviable.com\n    service: http://a:1\n';
     const config = readTunnelConfig(`${head}ingress:\n${ours}${more}  - service: http_status:404\n`);
     if ('faults' in config) throw new Error(config.faults[0]?.what);
@@ -135,14 +135,14 @@ describe('a rule that was put in is taken out again', () => {
     );
   });
 
-  test('but stays where somebody added something to it', () => {
+  test('but stays if another user added something to it', () => {
     const more = `${ours}    originRequest:\n      noTLSVerify: true\n`;
     expect(unspliced(`${head}ingress:\n${more}  - service: http_status:404\n`)).toBeNull();
   });
 });
 
 describe('a route that leads somewhere else', () => {
-  test('leads there again after a rollback, unless somebody gave it a third service', () => {
+  test('leads there again after a rollback, unless another user gave it a third service', () => {
     const rules = (service: string) =>
       `${head}ingress:\n  - hostname: ERP-DB.bestviable.com # ours\n    service: ${service} # old\n  - service: http_status:404\n`;
     const before = rules('http://elsewhere:8080');
@@ -178,7 +178,7 @@ describe('a route that is there', () => {
   });
 });
 
-describe('a file that cannot be edited is told with its line', () => {
+describe('a file that cannot be edited is reported with its line', () => {
   test.each([
     ['tabs', `${head}ingress:\n\t- service: http_status:404\n`, /^line 4: a tab/],
     [

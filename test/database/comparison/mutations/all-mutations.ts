@@ -6,7 +6,7 @@ import { columnRecipes, tableIntrusions, tableRecipes } from './tables.ts';
 /** Every way in which this catalog's database is made to differ: each a single change. */
 export function allMutations(catalog: Catalog): Mutation[] {
   const mutate = mutator(catalog);
-  // What lies in `public` is nobody's business as long as no migration puts anything there.
+  // What is in `public` is not compared as long as no migration puts anything there.
   const ours = catalog.objects.filter(({ schema }) => schema !== 'public');
   const parts = ours.flatMap((object) => {
     if (object.kind === 'table')
@@ -17,7 +17,7 @@ export function allMutations(catalog: Catalog): Mutation[] {
   return [...parts, ...['erp', 'agent'].flatMap(schemaIntrusions)];
 }
 
-/** Things put into a schema that nobody asked for. */
+/** Things put into a schema that the migrations do not make. */
 function schemaIntrusions(schema: string): Mutation[] {
   const mutant = `${schema}.mutant`;
   const add = (what: string, target: string, sql: string) =>

@@ -121,7 +121,7 @@ function retyped(column: CatalogObject, catalog: Catalog, type: string): Recipe[
   ];
 }
 
-/** Things put into (and onto) a table that nobody asked for. */
+/** Things put into (and onto) a table that the migrations do not make. */
 export function tableIntrusions({ name, schema, part }: CatalogObject): Mutation[] {
   const add = (title: string, target: string, sql: string) =>
     intrusion(`${name}: ${title}`, target, sql, name);

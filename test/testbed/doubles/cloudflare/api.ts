@@ -86,7 +86,7 @@ function tokenOf({ tokens }: State, authorization: string | undefined, path: str
     : new ApiFailure(403, 9109, 'Invalid access token');
 }
 
-/** Somebody else adds a route, between what was read and what is written. */
+/** Another user adds a route, between what was read and what is written. */
 function changeMeanwhile({ tunnels }: State, edge: Edge): void {
   for (const tunnel of tunnels.filter(({ config }) => config !== null)) {
     const ingress = tunnel.config?.ingress ?? [];

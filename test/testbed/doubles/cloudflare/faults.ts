@@ -14,7 +14,7 @@ export const faultSchema = z.object({
   body: z.unknown().optional(),
   /** Cut the connection, before or after it is done. */
   cut: z.enum(['before', 'after']).optional(),
-  /** Somebody changes the configuration of all tunnels right before. */
+  /** Another user changes the configuration of all tunnels right before. */
   change: z.boolean().optional(),
 });
 type Fault = z.infer<typeof faultSchema>;

@@ -35,7 +35,7 @@ async function answer(
 ): Promise<void> {
   const host = (message.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
   const record = recordFor(state, host);
-  // A name that Cloudflare does not have: nobody comes here by DNS, and who does gets this.
+  // A name that Cloudflare does not have: DNS does not lead here; a client that comes anyway gets this.
   if (record === undefined) return cloudflareError(response, 409, 1001);
   const access = state.access.find(({ hostname }) => hostname === host);
   if (access !== undefined) return logIn(response, access.team, host, message.url ?? '/');

@@ -4,7 +4,7 @@ import { recordFor, tunnelFor } from './public.ts';
 import type { State } from './state.ts';
 
 /**
- * A port that stands for `cloudflared access tcp --hostname HOST` on somebody's laptop: each connection
+ * A port that stands for `cloudflared access tcp --hostname HOST` on a user's laptop: each connection
  * goes through the tunnel that the name leads to. What an operator's SSH through a tunnel is.
  */
 export function createTcpAccess(state: State, edge: Edge, host: string): Server {

@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 /** A token's claims, as they came. */
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Who asks: the role to switch to, and what the database is told as request.jwt.claims. */
+/** Who asks: the role to switch to, and what the database gets as request.jwt.claims. */
 export interface Caller {
   readonly role: string;
   readonly claims: Claims;

@@ -30,7 +30,7 @@ export function stepOf({ kind, options }: Middleware): Step {
   throw new Error(`the double of Traefik does not play middlewares of the type ${kind}`);
 }
 
-/** The first that fits goes, and is told in X-Forwarded-Prefix. What is left of the path begins with a slash. */
+/** The first that fits goes, and is reported in X-Forwarded-Prefix. What is left of the path begins with a slash. */
 function stripPrefix(prefixes: readonly string[]): Step {
   return (forwarded) => {
     const prefix = prefixes.find((one) => forwarded.path.startsWith(one));

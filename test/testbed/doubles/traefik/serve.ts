@@ -18,7 +18,7 @@ export interface Service {
 
 /** Opens the entry points, and from then on serves what the engine's containers ask for. */
 export async function serve(config: StaticConfig, log: Log): Promise<Service> {
-  // Said at any level: nobody shall take it for the real one.
+  // Logged at every level, so that it is not taken for the real one.
   createLog('info', (line) => console.log(line))('info', `Traefik version ${version}`);
   const stopping = new AbortController();
   let runtime: Runtime = nothing;

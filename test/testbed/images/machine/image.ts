@@ -7,7 +7,7 @@ import { machineTag } from '../pins.ts';
 
 const folder = import.meta.dirname;
 
-/** The Debian system of a machine; it holds compose v2 for whoever needs it. */
+/** The Debian system of a machine; it holds compose v2 for tests that need it. */
 export const systemLayer = scriptLayer('machine', join(folder, 'make.sh'), debianScripts.system);
 
 /** A machine with an engine of its own: what a production host is, and what tests may stop, fill and break. */
