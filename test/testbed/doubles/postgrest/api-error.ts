@@ -30,5 +30,5 @@ export class ApiError extends Error {
 
 /** Says what the real one would do and the double does not. 501 is a status that PostgREST never gives. */
 export function unsupported(what: string): ApiError {
-  return new ApiError(501, 'STANDIN', `This double of PostgREST does not know ${what}`);
+  return new ApiError(501, 'DOUBLE', `This double of PostgREST does not know ${what}`);
 }
