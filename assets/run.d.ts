@@ -114,6 +114,12 @@ export type RolloutEvent =
           readonly excerpt?: readonly (string)[] | undefined;
         } | undefined;
       })[];
+      readonly traffic?: {
+        readonly requests: number;
+        readonly chain: number;
+        readonly sent: number;
+        readonly received: number;
+      } | undefined;
     }
   | {
       readonly v: 1;
@@ -215,6 +221,12 @@ export type RolloutEvent =
         readonly box: string;
         readonly reason: string;
       })[];
+      readonly traffic?: {
+        readonly requests: number;
+        readonly chain: number;
+        readonly sent: number;
+        readonly received: number;
+      } | undefined;
     }
   | {
       readonly v: 1;
@@ -264,6 +276,12 @@ export type RolloutEvent =
           readonly summary: string;
           readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
         })[] | undefined;
+      } | undefined;
+      readonly traffic?: {
+        readonly requests: number;
+        readonly chain: number;
+        readonly sent: number;
+        readonly received: number;
       } | undefined;
     }
   | {
@@ -332,5 +350,11 @@ export type RolloutEvent =
       };
       readonly exit: number;
       readonly milliseconds: number;
+      readonly traffic?: {
+        readonly requests: number;
+        readonly chain: number;
+        readonly sent: number;
+        readonly received: number;
+      } | undefined;
       readonly journal: string;
     };

@@ -10,6 +10,7 @@ import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Reported } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
+import { RoundTrips } from './domain/round-trips.ts';
 import { quoted } from './domain/show-change.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted } from './engine/interrupted.ts';
@@ -121,7 +122,8 @@ async function execute(
   const since = performance.now();
   const frontEnd = await frontEndFor(name, flags, io);
   const invocation = invocationOf(calledAs, cwd, flags);
-  const reporter = new Reporter(frontEnd, adapters.clock, wordsOf(invocation));
+  const traffic = new RoundTrips();
+  const reporter = new Reporter(frontEnd, adapters.clock, wordsOf(invocation), traffic);
   const typed = ['erp-deploy', ...withoutSecrets(argv).map(quoted)].join(' ');
   const here = adapters.filesIn(cwd);
   const signal = interruption(io.signal);
@@ -134,6 +136,7 @@ async function execute(
     here,
     terminal: io,
     reporter,
+    traffic,
     signal,
     version,
     typed,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phaseNames } from './phase.ts';
+import { trafficSchema } from './round-trips.ts';
 
 /** Version of the event stream; a consumer refuses a newer one. */
 export const eventVersion = 1;
@@ -7,6 +8,8 @@ export const eventVersion = 1;
 const base = { v: z.literal(eventVersion), at: z.iso.datetime() };
 const place = { phase: z.enum(phaseNames), step: z.string() };
 const strings = z.array(z.string()).readonly();
+/** Left out if nothing was exchanged. */
+const traffic = trafficSchema.optional();
 const countedPart = { name: z.string(), total: z.int() };
 const findings = z
   .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), excerpt: strings.optional() }))
@@ -88,6 +91,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     summary: z.string(),
     findings,
     changes: z.array(shownChangeSchema).readonly(),
+    traffic,
   }),
   /** The log, which contains every event of this run; an absolute path. */
   z.object({ ...base, type: z.literal('log.opened'), path: z.string() }),
@@ -136,6 +140,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     summary: z.string(),
     milliseconds: z.number(),
     open: z.array(z.object({ box: z.string(), reason: z.string() })).readonly(),
+    traffic,
   }),
   z.object({
     ...base,
@@ -155,6 +160,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     findings: findings.optional(),
     /** Why the check failed. */
     problem: problemSchema.optional(),
+    traffic,
   }),
   z.object({
     ...base,
@@ -226,6 +232,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     }),
     exit: z.int(),
     milliseconds: z.number(),
+    traffic,
     /** Path of the journal, relative to the workspace. */
     journal: z.string(),
   }),

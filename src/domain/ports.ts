@@ -147,6 +147,8 @@ export interface Given {
   readonly environment?: Environment | undefined;
   /** Standard input; empty if left out. */
   readonly input?: string | undefined;
+  /** Whether nothing waits for the result: then it does not count as a round trip. */
+  readonly background?: boolean | undefined;
 }
 
 export interface Processes {

@@ -3,6 +3,7 @@ import type { OpenBox } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
+import { RoundTrips, type Traffic, trafficBetween } from '../domain/round-trips.ts';
 import { showPlanned } from '../domain/show-change.ts';
 import type { Step } from '../domain/step.ts';
 import type { StepPlan } from './plan.ts';
@@ -23,14 +24,25 @@ export class Reporter {
   readonly #frontEnd: FrontEnd;
   readonly #clock: Clock;
   readonly #phrasing: Phrasing;
+  readonly #traffic: RoundTrips;
+  /** The traffic that events have reported. */
+  #reported: Traffic;
   #log: ((event: RolloutEvent) => void) | null = null;
   /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
   readonly #ends = new Map<string, { readonly outcome: Outcome; readonly open: number }>();
 
-  constructor(frontEnd: FrontEnd, clock: Clock, phrasing: Phrasing = unchanged) {
+  /** @param traffic what is exchanged with the production host */
+  constructor(
+    frontEnd: FrontEnd,
+    clock: Clock,
+    phrasing: Phrasing = unchanged,
+    traffic: RoundTrips = new RoundTrips(),
+  ) {
     this.#frontEnd = frontEnd;
     this.#clock = clock;
     this.#phrasing = phrasing;
+    this.#traffic = traffic;
+    this.#reported = traffic.total;
   }
 
   /** The number of steps for each outcome, and of the checklist items left. */
@@ -44,9 +56,31 @@ export class Reporter {
   }
 
   emit(reported: Reported): void {
-    const event: RolloutEvent = { v: eventVersion, at: this.#clock(), ...this.#phrasing.reported(reported) };
+    const event: RolloutEvent = {
+      v: eventVersion,
+      at: this.#clock(),
+      ...this.#withTraffic(this.#phrasing.reported(reported)),
+    };
     this.#log?.(event);
     this.#frontEnd.show(event);
+  }
+
+  /** Adds the traffic since the step before, or of the whole run, to the events that end one. */
+  #withTraffic(reported: Reported): Reported {
+    const { total } = this.#traffic;
+    switch (reported.type) {
+      case 'step.planned':
+      case 'step.status':
+      case 'step.finished': {
+        const traffic = trafficBetween(this.#reported, total);
+        this.#reported = total;
+        return traffic.requests === 0 ? reported : { ...reported, traffic };
+      }
+      case 'rollout.finished':
+        return total.requests === 0 ? reported : { ...reported, traffic: total };
+      default:
+        return reported;
+    }
   }
 
   get isLogged(): boolean {

@@ -2,6 +2,7 @@ import type { RolloutEvent, ShownChange } from '../domain/events.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
+import { type Traffic, trafficText } from '../domain/round-trips.ts';
 import { textDifference } from '../domain/text-difference.ts';
 import { problemLines } from './problem-text.ts';
 
@@ -26,9 +27,13 @@ export function lineView(options: LineOptions): (event: RolloutEvent) => Lines {
   return (event) => {
     state = reduce(state, event);
     if (event.type === 'problem') return { out: [], error: problemLines(event.problem) };
-    return { out: linesOf(event, state, options), error: [] };
+    const traffic = options.verbose && 'traffic' in event ? trafficLines(event.traffic) : [];
+    return { out: [...linesOf(event, state, options), ...traffic], error: [] };
   };
 }
+
+const trafficLines = (traffic: Traffic | undefined) =>
+  traffic === undefined ? [] : [`            ${trafficText(traffic)}`];
 
 function linesOf(
   event: RolloutEvent,

@@ -102,11 +102,15 @@ function lockOf(host: LockedHost, token: string): HostLock {
   // A rollout that is asked to stop finishes the change that it began, and holds the lock meanwhile.
   const { signal } = new AbortController();
   const assertHeld = async () => {
-    const { exitCode } = await ended(host, lockScript.beat(folder, token), signal);
-    if (exitCode !== 0) throw new ProblemError(lockGone(host));
+    if (!(await isHeld(false))) throw new ProblemError(lockGone(host));
+  };
+  const isHeld = async (background: boolean) => {
+    const { argv, input } = lockScript.beat(folder, token);
+    const given = { input, background };
+    return (await host.processes.run(argv, null, signal, undefined, given)).exitCode === 0;
   };
   // A lost lock is reported by the next change, which checks the lock itself.
-  const beat = () => void assertHeld().catch(() => undefined);
+  const beat = () => void isHeld(true).catch(() => undefined);
   const beating = setInterval(beat, heartbeat);
   beating.unref();
   return {

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { RolloutEvent } from '../../src/domain/events.ts';
+import { RoundTrips } from '../../src/domain/round-trips.ts';
 import { Reporter } from '../../src/engine/reporter.ts';
 import { scripted } from '../support/program/scripted-front-end.ts';
 import { tickingClock } from '../support/report/bench.ts';
@@ -13,4 +15,23 @@ it('counts a step once, by its last outcome, where a rollout is begun again with
   reporter.finished(first, 'done', 'there', 5);
   reporter.finished(second, 'done', 'there', 5, [{ box: '0.2#2', reason: 'no droplet' }]);
   expect(reporter.counts).toEqual({ done: 2, already: 0, skipped: 0, failed: 0, stopped: 0, open: 1 });
+});
+
+it('adds what was exchanged since the step before, and in all, to the events that end one', () => {
+  const traffic = new RoundTrips();
+  const seen: RolloutEvent[] = [];
+  const frontEnd = { ...scripted(), show: (event: RolloutEvent) => void seen.push(event) };
+  const reporter = new Reporter(frontEnd, tickingClock(), undefined, traffic);
+  reporter.finished(first, 'done', 'nothing was exchanged', 5);
+  traffic.send(10)();
+  traffic.send(10)();
+  reporter.finished(second, 'done', 'two requests', 5);
+  const counts = reporter.counts;
+  reporter.emit({ type: 'rollout.finished', counts, exit: 0, milliseconds: 10, journal: 'journal.jsonl' });
+  const exchanged = { requests: 2, chain: 2, sent: 20, received: 0 };
+  expect(seen.map((event) => ('traffic' in event ? event.traffic : undefined))).toEqual([
+    undefined,
+    exchanged,
+    exchanged,
+  ]);
 });

@@ -231,3 +231,12 @@ it('leaves out the counts of a command that rolls nothing out', () => {
   view(stamped({ ...started, command: 'plan' }));
   expect(view(stamped(end)).out).toEqual([]);
 });
+
+it('shows the round trips to the production host with --verbose only', () => {
+  const traffic = { requests: 4, chain: 3, sent: 100, received: 50 };
+  const events = [{ ...finishedStep(step01, 'done', 'made'), traffic }];
+  const line =
+    '            4 round trips to the production host, 3 one after another; 100 bytes sent, 50 received';
+  expect(out(events, { verbose: true })).toContain(line);
+  expect(out(events)).not.toContain(line);
+});

@@ -48,7 +48,7 @@ export async function openBridge(
   const marker = newMarker();
   const { argv, input } = command(marker);
   const framing = { input: 'sent', lock: null } as const;
-  const { channel, found, ended } = await commands.start(live, argv, '.', framing, 'lasting');
+  const { channel, found, ended } = await commands.start(live, argv, '.', framing, { stay: 'lasting' });
   const unreachable = () => new ProblemError(portUnreachable(name, port, shown));
   if (!found) {
     channel.close();

@@ -4,6 +4,7 @@ import type { ClientChannel } from 'ssh2';
 import endGroupScript from '../../../assets/remote/end-group.sh';
 import { FileFault, type Given, type Processes, type ProcessResult } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { RoundTrips } from '../../domain/round-trips.ts';
 import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
 import { endRead, linesOf } from '../output-lines.ts';
 import { type Framing, framed, headingOf } from './framed.ts';
@@ -27,6 +28,15 @@ interface Started {
   readonly marker: string;
   /** Resolves with the exit code when the channel closes; with null if a signal ended the command. */
   readonly ended: Promise<number | null>;
+}
+
+/** How a command is started, besides its line. */
+interface Starting {
+  readonly stay?: 'brief' | 'lasting';
+  /** Sent right away: waiting for the heading would cost a round trip. */
+  readonly input?: string;
+  /** Counts its round trips; default: those of the connection. */
+  readonly traffic?: RoundTrips;
 }
 
 /** Characters of a command that a problem shows. */
@@ -58,13 +68,16 @@ export class Commands implements Processes {
     cwd: string | null,
     signal: AbortSignal,
     onLine?: (line: string) => void,
-    { input }: Given = {},
+    { input, background = false }: Given = {},
   ): Promise<ProcessResult> {
     const lock = onLine === undefined ? null : this.#lock();
     const framing: Framing = { input: input === undefined ? 'none' : 'sent', lock };
     const result = await this.#link.use(async (live) => {
       signal.throwIfAborted();
-      const started = await this.start(live, argv, cwd ?? '/', framing, 'brief', input);
+      const started = await this.start(live, argv, cwd ?? '/', framing, {
+        ...(input === undefined ? {} : { input }),
+        ...(background ? { traffic: new RoundTrips() } : {}),
+      });
       if (!started.found) {
         started.channel.close();
         return { exitCode: 127, stdout: '', stderr: '', notFound: true };
@@ -78,7 +91,6 @@ export class Commands implements Processes {
 
   /**
    * Starts a command.
-   * @param input sent right away: waiting for the heading would cost a round trip
    * @throws FileFault if the folder cannot be entered; ProblemError if the login shell does not start it
    */
   async start(
@@ -86,8 +98,7 @@ export class Commands implements Processes {
     argv: Argv,
     cwd: string,
     framing: Framing,
-    stay: 'brief' | 'lasting' = 'brief',
-    input?: string,
+    { stay = 'brief', input, traffic = connection.traffic }: Starting = {},
   ): Promise<Started> {
     const { line, marker } = framed(posix.resolve(this.#root, cwd), argv, framing);
     let ended: Promise<number | null> = Promise.resolve(null);
@@ -100,8 +111,12 @@ export class Commands implements Processes {
           done(error, opened);
         }),
       stay,
+      { bytes: line.length, waits: 2, traffic },
     );
+    // The input follows the answer to the request, and the heading follows the input.
+    const headed = input === undefined ? undefined : traffic.send(input.length);
     const { word, noise } = await this.#inTime(connection, channel, headingOf(channel, marker));
+    headed?.();
     if (word === null) {
       channel.close();
       throw new ProblemError(shellFailed(this.#link.name, noise));
@@ -174,6 +189,7 @@ export class Commands implements Processes {
         Promise.all([ended, endRead(channel.stderr)]).then(([exitCode]) => {
           // A command that was aborted has no exit code. That must not count as a failure of the command.
           if (isCutOff && exitCode === null) return;
+          live.connection.traffic.receive(out.text().length + err.text().length);
           answer({ exitCode, stdout: out.text(), stderr: err.text(), notFound: false });
         }, fail);
         watch();
@@ -196,7 +212,7 @@ export class Commands implements Processes {
     channel.signal('TERM');
     const { argv, input } = scriptCommand('end-group.sh', endGroupScript, [pid]);
     const framing: Framing = { input: 'sent', lock: null };
-    const ending = this.start(live, argv, '/', framing, 'brief', input).then((started) => {
+    const ending = this.start(live, argv, '/', framing, { input }).then((started) => {
       started.channel.resume();
       return started.ended.then(() => true);
     });

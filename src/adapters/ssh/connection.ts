@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client } from 'ssh2';
+import { RoundTrips } from '../../domain/round-trips.ts';
 import type { Transport } from './transport.ts';
 
 /** The connection to a host was lost; the result of what was running is unknown. */
@@ -13,12 +14,14 @@ const grace = 1000;
 /** One SSH connection, from log-in to close. */
 export class Connection {
   readonly client: Client;
+  readonly traffic: RoundTrips;
   readonly #lost = new AbortController();
   readonly #closed: Promise<void>;
   readonly #transport: Transport;
 
-  constructor(client: Client, transport: Transport) {
+  constructor(client: Client, transport: Transport, traffic: RoundTrips = new RoundTrips()) {
     this.client = client;
+    this.traffic = traffic;
     this.#transport = transport;
     setMaxListeners(0, this.#lost.signal);
     let reason = 'The server or the network closed it';

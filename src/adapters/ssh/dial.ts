@@ -100,7 +100,10 @@ class Attempt {
         .once('close', () => failed(new Error('the server closed the connection')))
         .once('ready', () => {
           this.#client.removeAllListeners();
-          end({ is: 'open', connection: new Connection(this.#client, this.#transport) });
+          end({
+            is: 'open',
+            connection: new Connection(this.#client, this.#transport, this.#parts.options.traffic),
+          });
         })
         .once('handshake', () => {
           this.#stage = 'log-in';

@@ -30,8 +30,10 @@ export function forward(
 ): Promise<Reached> {
   return connection.answered<Reached>((answer, fail) => {
     const late = setTimeout(() => answer({ is: 'silent' }), timeout);
+    const answered = connection.traffic.send(address.length);
     connection.client.forwardOut('127.0.0.1', 0, address, port, (error, channel: ClientChannel) => {
       clearTimeout(late);
+      answered();
       if (error === undefined) return answer({ is: 'open', socket: new ChannelSocket(channel, connection) });
       if (reasonOf(error) === connectFailed) return answer({ is: 'refused' });
       if (reasonOf(error) === administrativelyProhibited) return answer({ is: 'forbidden' });

@@ -1,3 +1,4 @@
+import type { RoundTrips } from '../../domain/round-trips.ts';
 import type { Secret } from '../../domain/secret.ts';
 
 /** A host whose key is in no known_hosts file. */
@@ -34,6 +35,8 @@ export interface SshOptions {
   /** The container whose bash connects to PostgreSQL if the server forbids forwarding. */
   readonly databaseContainer?: string;
   readonly limits?: Partial<Limits>;
+  /** Counts what is exchanged with the host after the log-in. */
+  readonly traffic?: RoundTrips;
 }
 
 /** Limits of a connection. Times are in milliseconds. */

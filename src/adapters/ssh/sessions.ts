@@ -1,5 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { ProblemError } from '../../domain/problem.ts';
+import type { RoundTrips } from '../../domain/round-trips.ts';
 import type { Connection } from './connection.ts';
 import { noSession } from './link-problems.ts';
 
@@ -17,6 +18,14 @@ interface Closable {
 
 type Begin<Channel> = (done: (error: Error | undefined, channel?: Channel) => void) => void;
 
+/** What opening a session sends, and its waits: for the channel, and for the command or SFTP on it. */
+interface Request {
+  readonly bytes: number;
+  readonly waits: number;
+  /** Default: the connection's. */
+  readonly traffic?: RoundTrips;
+}
+
 /**
  * The sessions of one connection, as many at once as the server allows. sshd reports its limit nowhere. It rejects one
  * session too many with "open failed", and the limit is learned from that.
@@ -24,7 +33,7 @@ type Begin<Channel> = (done: (error: Error | undefined, channel?: Channel) => vo
 export class Sessions {
   /** Called when a session is needed and none is free, so that an idle one can be closed. */
   onPressure: () => void = () => undefined;
-  readonly #connection: Pick<Connection, 'answered'>;
+  readonly #connection: Pick<Connection, 'answered' | 'traffic'>;
   readonly #name: string;
   #limit: number;
   #taken = 0;
@@ -39,7 +48,7 @@ export class Sessions {
   #stuckSince: number | null = null;
   readonly #waiting: { readonly begin: () => void; readonly fail: (error: unknown) => void }[] = [];
 
-  constructor(connection: Pick<Connection, 'answered'>, name: string, limit: number) {
+  constructor(connection: Pick<Connection, 'answered' | 'traffic'>, name: string, limit: number) {
     this.#connection = connection;
     this.#name = name;
     this.#limit = limit;
@@ -54,14 +63,23 @@ export class Sessions {
   }
 
   /** Opens a session, and waits until one is free. @throws ProblemError if the server opens none; LinkLost */
-  async open<Channel extends Closable>(begin: Begin<Channel>, stay: 'brief' | 'lasting'): Promise<Channel> {
+  async open<Channel extends Closable>(
+    begin: Begin<Channel>,
+    stay: 'brief' | 'lasting',
+    request: Request = { bytes: 0, waits: 2 },
+  ): Promise<Channel> {
     const lasting = stay === 'lasting' ? 1 : 0;
     const since = performance.now();
     for (let pause = firstPause; ; ) {
       await this.#slot();
+      const counted = (request.traffic ?? this.#connection.traffic).send(request.bytes, request.waits);
       try {
         const channel = await this.#connection.answered<Channel>((answer, fail) => {
-          begin((error, opened) => (opened === undefined ? fail(error) : answer(opened)));
+          begin((error, opened) => {
+            counted();
+            if (opened === undefined) fail(error);
+            else answer(opened);
+          });
         });
         this.#open += 1;
         this.#stuckSince = null;

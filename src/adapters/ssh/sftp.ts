@@ -55,7 +55,9 @@ export class Sftp {
           }, query);
           const onClose = () => fail(new LinkLost('Its SFTP session ended'));
           sftp.once('close', onClose);
+          const counted = live.connection.traffic.send(0);
           begin(sftp, (error, value) => {
+            counted();
             sftp.off('close', onClose);
             if (error == null) return answer(value);
             const status = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
@@ -72,7 +74,11 @@ export class Sftp {
 
   async #opened(live: Live): Promise<SFTPWrapper> {
     if (this.#held?.live === live) return this.#held.opened;
-    const opened = live.sessions.open<SFTPWrapper>((done) => live.connection.client.sftp(done), 'brief');
+    const opened = live.sessions.open<SFTPWrapper>((done) => live.connection.client.sftp(done), 'brief', {
+      bytes: 0,
+      // The channel, the subsystem, and the version of the protocol.
+      waits: 3,
+    });
     const held: Held = { live, opened };
     this.#held = held;
     live.sessions.onPressure = () => this.#giveBack();

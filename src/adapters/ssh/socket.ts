@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import type { Answered } from '../../domain/round-trips.ts';
 import type { Connection } from './connection.ts';
 
 /** A channel of ssh2. */
@@ -13,16 +14,21 @@ interface Channel extends Duplex {
 export class ChannelSocket extends Duplex {
   readonly #channel: Channel;
   readonly #lost: AbortSignal;
+  readonly #traffic: Connection['traffic'];
+  /** The request that awaits its answer. */
+  #request: Answered | null = null;
   #isOver = false;
 
-  constructor(channel: Channel, { lost }: Pick<Connection, 'lost'>) {
+  constructor(channel: Channel, { lost, traffic }: Pick<Connection, 'lost' | 'traffic'>) {
     super();
+    this.#traffic = traffic;
     this.#channel = channel;
     this.#lost = lost;
     const onLost = () => this.destroy(lost.reason);
     lost.addEventListener('abort', onLost, { once: true });
     this.once('close', () => lost.removeEventListener('abort', onLost));
     channel.on('data', (bytes) => {
+      this.#received(bytes.length);
       if (!this.push(bytes)) channel.pause();
     });
     channel.on('end', () => this.push(null));
@@ -48,7 +54,15 @@ export class ChannelSocket extends Duplex {
   }
 
   override _write(bytes: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#request === null) this.#request = this.#traffic.send(bytes.length);
+    else this.#traffic.more(bytes.length);
     this.#channel.write(bytes, encoding, done);
+  }
+
+  #received(bytes: number): void {
+    this.#traffic.receive(bytes);
+    this.#request?.();
+    this.#request = null;
   }
 
   override _final(done: () => void): void {

@@ -1,6 +1,7 @@
 import type { CommandName } from '../../domain/events.ts';
 import type { Files } from '../../domain/ports.ts';
 import type { ExitCode } from '../../domain/problem.ts';
+import type { RoundTrips } from '../../domain/round-trips.ts';
 import type { Reporter } from '../../engine/reporter.ts';
 import type { Flags } from './flags.ts';
 import type { Io, Terminal } from './io.ts';
@@ -13,6 +14,8 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   readonly here: Files;
   readonly terminal: Terminal;
   readonly reporter: Reporter;
+  /** What is exchanged with the production host. */
+  readonly traffic: RoundTrips;
   /** Version of erp-deploy. */
   readonly version: string;
   /** The command line as the operator typed it, without the value of a database URL that contains a password. */

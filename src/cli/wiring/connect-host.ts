@@ -16,6 +16,7 @@ export async function connectHost(parts: CommandParts, { production }: Config, l
     environment: parts.env,
     folder: production.directory,
     lock,
+    traffic: parts.traffic,
     askPassphrase: async (key) => {
       const intent = await reporter.ask({ type: 'passphrase', key, again: asked.has(key) }, signal);
       asked.add(key);

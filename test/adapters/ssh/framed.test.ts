@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { headingOf } from '../../../src/adapters/ssh/framed.ts';
 import { ChannelSocket } from '../../../src/adapters/ssh/socket.ts';
+import { RoundTrips } from '../../../src/domain/round-trips.ts';
 
 /** A channel whose output, and its end, were there before anybody listened: a command that ended at once. */
 function overAtOnce(output: string) {
@@ -22,6 +23,9 @@ test('a socket over a channel that has ended ends as well', async () => {
   const channel = overAtOnce('mark ready 7\n');
   await headingOf(channel, 'mark');
   await turn();
-  const socket = new ChannelSocket(channel, { lost: new AbortController().signal });
+  const socket = new ChannelSocket(channel, {
+    lost: new AbortController().signal,
+    traffic: new RoundTrips(),
+  });
   await expect(socket.toArray()).resolves.toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { Sessions } from '../../../src/adapters/ssh/sessions.ts';
+import { RoundTrips } from '../../../src/domain/round-trips.ts';
 
 /** A server of two sessions that still counts one that has ended, as a busy sshd does. */
 function busyServer(counted: number) {
@@ -24,6 +25,7 @@ function busyServer(counted: number) {
 const connection = {
   answered: <Answer>(ask: (answer: (value: Answer) => void, fail: (error: unknown) => void) => void) =>
     new Promise<Answer>(ask),
+  traffic: new RoundTrips(),
 };
 
 test('a limit that was learned while the server counted one too many is doubted', async () => {
