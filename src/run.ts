@@ -1,11 +1,13 @@
 import { CommanderError, type OutputConfiguration } from 'commander';
 import { invocationOf, problemAsInvoked, wordsOf } from './cli/wiring/as-invoked.ts';
 import { type CommandParts, journalPath } from './cli/wiring/command.ts';
-import { type CommandDefinition, commands } from './cli/wiring/command-table.ts';
+import { commandModules } from './cli/wiring/command-modules.ts';
+import { commands } from './cli/wiring/command-table.ts';
 import type { Flags } from './cli/wiring/flags.ts';
 import { defaultName, type Io } from './cli/wiring/io.ts';
 import { programOf } from './cli/wiring/program.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
+import { unknownCommand, usageProblem } from './cli/wiring/usage-problems.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Reported } from './domain/events.ts';
@@ -42,16 +44,13 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     helpTo(io),
   );
   try {
-    const unknown = argv[0] !== undefined && !argv[0].startsWith('-') ? argv[0] : null;
-    // `run` is the default command, so commander would read a mistyped command as an argument of `run`.
-    if (unknown !== null && !program.commands.some((one) => one.name() === unknown) && unknown !== 'help') {
-      program.error(`Unknown command "${unknown}"`);
-    }
+    const problem = unknownCommand(argv);
+    if (problem !== null) return usageFault(problem, io, argv);
     await program.parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.done : usageFault(error, io, argv);
+    return error.exitCode === 0 ? exitCodes.done : usageFault(usageProblem(error, argv), io, argv);
   }
 }
 
@@ -78,22 +77,13 @@ function interruption(signal: AbortSignal): AbortSignal {
   return stop.signal;
 }
 
-/** Reports commander's error as a problem. */
-function usageFault(error: CommanderError, io: Io, typed: readonly string[]): ExitCode {
+/** Reports a faulty command line, as an event as well if events were asked for. */
+function usageFault(fault: Problem, io: Io, typed: readonly string[]): ExitCode {
   const { stdout, stderr, adapters, calledAs = defaultName } = io;
   const json = typed.includes('--json');
   const toError = (text: string) => void stderr.write(text);
   const view = json ? jsonFrontEnd((text) => void stdout.write(text), toError) : null;
-  const problem: Problem = problemAsInvoked(
-    {
-      code: 'ERP-0103',
-      what: `${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}${error.message.endsWith('.') ? '' : '.'}`,
-      why: 'The command line is not valid.',
-      todo: ['See the commands and flags: erp-deploy --help'],
-      exit: exitCodes.usage,
-    },
-    invocationOf(calledAs, io.cwd, null),
-  );
+  const problem = problemAsInvoked(fault, invocationOf(calledAs, io.cwd, null));
   if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
   else reportAndFinish(new Reporter(view, adapters.clock), problem);
   return problem.exit;
@@ -141,7 +131,7 @@ async function execute(
     version,
     typed,
   };
-  const exit = await outcomeOf(parts, commands[name]);
+  const exit = await outcomeOf(parts);
   reporter.emit({
     type: 'rollout.finished',
     counts: reporter.counts,
@@ -153,16 +143,17 @@ async function execute(
   return exit;
 }
 
-async function outcomeOf(parts: CommandParts, command: CommandDefinition): Promise<ExitCode> {
+async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
+  const { isReadOnly } = commands[parts.name];
   try {
-    const action = await command.load();
+    const action = await commandModules[parts.name]();
     const exit = await action(parts);
     // The last check may have been cut short, so the result may be incomplete.
-    if (command.isReadOnly) parts.signal.throwIfAborted();
+    if (isReadOnly) parts.signal.throwIfAborted();
     return exit;
   } catch (error) {
     if (error instanceof Interrupted) {
-      if (command.isReadOnly) parts.reporter.emit(interruptedCheck(error));
+      if (isReadOnly) parts.reporter.emit(interruptedCheck(error));
       return error.exit;
     }
     return reportFault(parts.reporter, error);

@@ -8,6 +8,8 @@ export interface Selection {
   readonly only: readonly string[];
   /** Step id to reason. */
   readonly skip: ReadonlyMap<string, string>;
+  /** The ids of `skip` that the command line names; the configuration may name more. */
+  readonly skipNow: readonly string[];
   readonly from: string | null;
   readonly until: string | null;
 }
@@ -25,14 +27,29 @@ export function selectSteps<Context>(
   const position = (id: string) => steps.findIndex((step) => step.id === id);
   const from = selection.from === null ? 0 : position(selection.from);
   const until = selection.until === null ? steps.length : position(selection.until);
+  const selected = steps.filter(
+    (step, index) =>
+      index >= from &&
+      index <= until &&
+      (selection.phases.length === 0 || selection.phases.includes(step.phase)) &&
+      (selection.only.length === 0 || selection.only.includes(step.id)),
+  );
+  if (selected.every(({ id }) => selection.skipNow.includes(id))) {
+    return { problems: [nothingSelected(selection, from > until)] };
+  }
+  return { steps: selected };
+}
+
+/** @param isReversed whether the last step comes before the first */
+function nothingSelected({ from, until }: Selection, isReversed: boolean): Problem {
   return {
-    steps: steps.filter(
-      (step, index) =>
-        index >= from &&
-        index <= until &&
-        (selection.phases.length === 0 || selection.phases.includes(step.phase)) &&
-        (selection.only.length === 0 || selection.only.includes(step.id)),
-    ),
+    code: 'ERP-0105',
+    what: 'No step is selected.',
+    why: isReversed
+      ? `In the checklist, ${from} comes after ${until}.`
+      : 'No step meets all of --phase, --only, --from, --until and --skip.',
+    todo: ['Leave out one of these flags. To see all steps: erp-deploy status --recorded'],
+    exit: exitCodes.usage,
   };
 }
 

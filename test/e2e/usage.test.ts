@@ -96,6 +96,25 @@ describe('a mistyped command line', () => {
     ['a step that is no number', ['plan', '--from', 'first'], 'first'],
     ['an unknown phase', ['plan', '--phase', 'prepair'], 'prepair'],
     ['too many words', ['status', 'now'], 'now'],
+    ['help for an unknown command', ['help', 'nope'], 'Unknown command "nope".'],
+    ['a command that is close to another', ['plna'], 'did you mean plan?'],
+    ['a flag that is close to another', ['validate', '--stict'], 'Did you mean --strict?'],
+    [
+      'a flag that has no effect there',
+      ['validate', '--fix-starter'],
+      '--fix-starter is a flag of run and plan',
+    ],
+    ['steps in the wrong order', ['plan', '--from', '5.1', '--until', '1.1'], '5.1 comes after 1.1'],
+    [
+      'a selection in which every step is skipped',
+      ['plan', '--only', '2.1', '--skip', '2.1'],
+      'No step is selected',
+    ],
+    [
+      'a step that is not of the phase',
+      ['docs', '--only', '2.1', '--non-interactive'],
+      'No step is selected',
+    ],
   ])('with %s exits with 2, says what is wrong, and does nothing', async (_, words, named) => {
     const workspace = emptyWorkspace();
     const { exit, stderr } = await erpDeploy(workspace, words);
@@ -131,7 +150,7 @@ describe('a mistyped command line', () => {
 });
 
 describe('help', () => {
-  test.each([['--help'], ['run', '--help'], ['--version']])(
+  test.each([['--help'], ['run', '--help'], ['--version'], ['-v'], ['help', 'status']])(
     'is printed for %s, and exits with 0',
     async (...words) => {
       const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), words);

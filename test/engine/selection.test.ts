@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Selection, selectSteps } from '../../src/engine/selection.ts';
 
-const everything: Selection = { phases: [], only: [], skip: new Map(), from: null, until: null };
+const everything: Selection = { phases: [], only: [], skip: new Map(), skipNow: [], from: null, until: null };
 
 import { fileStep } from '../support/program/tiny-steps.ts';
 
@@ -26,7 +26,6 @@ describe('selects', () => {
     ['from a step on', { from: '0.2' }, ['0.2', '2.1', '2.2']],
     ['up to a step, with it', { until: '2.1' }, ['0.1', '0.2', '2.1']],
     ['what all of them allow', { phases: ['local-test'], from: '0.2', until: '2.1' }, ['2.1']],
-    ['nothing, where the end comes before the start', { from: '2.1', until: '0.2' }, []],
   ] satisfies [string, Partial<Selection>, string[]][])('%s', (_, selection, ids) => {
     expect(chosen(selection)).toEqual(ids);
   });
@@ -36,11 +35,30 @@ describe('selects', () => {
   });
 });
 
+it.each([
+  [
+    'the last step comes before the first',
+    { from: '2.1', until: '0.2' },
+    'In the checklist, 2.1 comes after 0.2.',
+  ],
+  ['no step meets all flags', { phases: ['local-test'], only: ['0.1'] }, 'No step meets all of'],
+  ['every step is left out', { only: ['0.1'], skipNow: ['0.1'] }, 'No step meets all of'],
+] satisfies [string, Partial<Selection>, string][])('refuses a selection if %s', (_, selection, why) => {
+  expect(selectSteps(steps, { ...everything, ...selection })).toMatchObject({
+    problems: [{ code: 'ERP-0105', why: expect.stringContaining(why), exit: 2 }],
+  });
+});
+
+it('keeps a step that the configuration skips, so that its reason is shown', () => {
+  expect(chosen({ only: ['0.2'], skip: new Map([['0.2', 'not here']]) })).toEqual(['0.2']);
+});
+
 it('tells every fault of a selection at once, with the flag that it was given by', () => {
   const selected = selectSteps(steps, {
     phases: ['locl-test'],
     only: ['9.9'],
     skip: new Map([['banana', 'why']]),
+    skipNow: [],
     from: '0.7',
     until: '0.1.2',
   });

@@ -21,7 +21,6 @@ const longest = 24 * units.h;
  */
 export const token: Execute = async (parts) => {
   const { flags, reporter, terminal } = parts;
-  if (flags.json) throw new ProblemError(notWithJson);
   const role = tokenRoles.find((one) => one === flags.role);
   const seconds = secondsIn(flags.ttl);
   const faults = [
@@ -114,14 +113,6 @@ function badTtl(ttl: string): Problem {
     exit: exitCodes.usage,
   };
 }
-
-const notWithJson: Problem = {
-  code: 'ERP-0132',
-  what: 'token cannot be used with --json.',
-  why: 'A token is a secret, and the events of --json are often stored or forwarded.',
-  todo: ['Read the token from stdout: erp-deploy token'],
-  exit: exitCodes.usage,
-};
 
 const noKey: Problem = {
   code: 'ERP-0133',

@@ -5,6 +5,7 @@ import { commandNames, type Reported } from '../../domain/events.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/show-change.ts';
 import type { Phrasing } from '../../engine/reporter.ts';
+import { acceptsFlag } from './command-table.ts';
 import type { Flags } from './flags.ts';
 
 /** How the operator started erp-deploy. Commands in messages are completed with it, so that they can be pasted. */
@@ -66,7 +67,10 @@ const command = new RegExp(`(^|: )erp-deploy( (?:${commandNames.join('|')})(?![\
 export function textAsInvoked(text: string, { program, root, carried }: Invocation): string {
   return withWorkspace(text, root).replace(command, (_, before: string, name: string, rest: string) => {
     const isHelp = /(?:^| )--(?:help|version)\b/.test(rest);
-    const own = carried.filter(({ unless }) => !isHelp && !unless.test(rest));
+    const named = commandNames.find((one) => one === name.trim()) ?? 'run';
+    const own = carried.filter(
+      ({ option, unless }) => !isHelp && !unless.test(rest) && acceptsFlag(named, option),
+    );
     const flags = own.map(({ option, value }) => ` ${option} ${quoted(value)}`).join('');
     return `${before}${program}${name}${flags}${rest}`;
   });

@@ -1,128 +1,218 @@
-import type { Command } from 'commander';
 import type { CommandName } from '../../domain/events.ts';
-import type { Execute } from './command.ts';
-import { withApprovals } from './options.ts';
+import { type FlagName, flagGroups, optionsOf } from './flag-table.ts';
 
 /** A command of erp-deploy. */
 export interface CommandDefinition {
   /** The line in `erp-deploy --help`. */
   readonly description: string;
-  /** Adds the command's own arguments and flags. */
-  readonly extend?: (command: Command) => Command;
+  /** The flags that mean something to it; it refuses all others. */
+  readonly flags: readonly FlagName[];
+  /** Command lines without the program's name, each with what it does, for help. */
+  readonly examples: readonly [Example, Example];
+  /** Its only argument, as commander writes it, and a description. */
+  readonly argument?: readonly [string, string];
   /** Whether the command only checks. If it is interrupted, its result is incomplete. */
   readonly isReadOnly?: true;
-  /** Loads the command; called only when it runs, so that `--help` stays fast. */
-  load(): Promise<Execute>;
 }
 
-/** Every command. To add one, add its name to `commandNames` and its definition here. */
+type Example = readonly [command: string, purpose: string];
+
+const { target, production, steps, approvals, events } = flagGroups;
+
+/** Every command. To add one, add its name to `commandNames`, its definition here, and its module to `commandModules`. */
 export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   run: {
     description: 'roll out: plan, confirm, apply, verify',
-    extend: withApprovals,
-    load: async () => (await import('../commands/run.ts')).run,
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'cloudflareTokenFile',
+      'waitForLock',
+      ...steps,
+      'nonInteractive',
+      'yes',
+      ...approvals,
+      'lessons',
+      'verbose',
+      ...events,
+    ],
+    examples: [
+      ['run --non-interactive --engine embedded', 'local test only, without questions or Docker'],
+      ['run --production-host droplet --from 3.1', 'continue with production, in the wizard'],
+    ],
   },
   plan: {
     description: 'dry run: show what run would change',
-    extend: withApprovals,
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'cloudflareTokenFile',
+      ...steps,
+      ...approvals,
+      'lessons',
+      'verbose',
+      'askNothing',
+      ...events,
+    ],
+    examples: [
+      ['plan --phase prepare,local-test', 'only these two phases'],
+      ['plan --verbose', 'with diffs and SQL in full'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/plan.ts')).plan,
   },
   status: {
     description: 'show completed steps and re-check them for drift',
-    extend: (command) =>
-      command
-        .option('--recorded', 'read only the journal; check nothing')
-        .option('--strict', 'also fail if a migration is not applied yet'),
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'cloudflareTokenFile',
+      ...steps,
+      'recorded',
+      'strictPending',
+      'askNothing',
+      ...events,
+    ],
+    examples: [
+      ['status', 'check every step; exit code 5 on drift'],
+      ['status --recorded', 'read only the journal, in a moment'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/status.ts')).status,
   },
   validate: {
     description: 'run only the schema checks; never migrates',
-    extend: (command) =>
-      command
-        .option('--strict', 'also fail on an extra index or view, or a migration that is not applied yet')
-        .option('--no-behaviour', 'skip the behaviour tests (they run in a transaction that is rolled back)')
-        .option(
-          '--repair-sql',
-          'print the SQL that would repair the differences (only the SQL on stdout); never applied',
-        )
-        .option(
-          '--include-destructive',
-          'include repair statements that can lose rows (default: commented out, with the number of rows)',
-        ),
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'strict',
+      'noBehaviour',
+      'repairSql',
+      'includeDestructive',
+      'verbose',
+      'askNothing',
+      ...events,
+    ],
+    examples: [
+      ['validate --database-url postgres://erp@db.example.com/erp', 'check any database'],
+      ['validate --repair-sql > repair.sql', 'write the SQL that would repair the differences'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/validate.ts')).validate,
   },
   doctor: {
     description: 'check every prerequisite, and say how to fix what is missing',
-    isReadOnly: true,
-    load: async () => (await import('../commands/doctor.ts')).doctor,
+    flags: [...target, 'cloudflareTokenFile', 'askNothing', ...events],
+    examples: [
+      ['doctor', 'check this machine'],
+      ['doctor --production-host droplet', 'also check the production host'],
+    ],
   },
   init: {
     description: 'write a commented erp-deploy.config.yaml',
-    load: async () => (await import('../commands/init.ts')).init,
+    flags: ['workspace', ...events],
+    examples: [
+      ['init', 'write it into the current directory'],
+      ['init --workspace demo', 'write it into another workspace'],
+    ],
   },
   unlock: {
     description: 'show which process holds the lock, and take the lock over',
-    extend: (command) => command.option('--force', 'take the lock even from a process that still runs'),
-    load: async () => (await import('../commands/unlock.ts')).unlock,
+    flags: [
+      'workspace',
+      'config',
+      'productionHost',
+      'hostKeyFingerprint',
+      'forceLock',
+      'askNothing',
+      ...events,
+    ],
+    examples: [
+      ['unlock', 'take over the lock of a process that has ended'],
+      ['unlock --production-host droplet', 'also the lock of that production host'],
+    ],
   },
   restore: {
     description: 'restore a dump that erp-deploy made; without FILE, list the stored dumps',
-    extend: (command) =>
-      command
-        .argument('[file]', 'the name of a stored dump')
-        .option('--force', 'allow dropping the current schemas before the dump is restored')
-        .option('--wait-for-lock', 'wait while another rollout works on production'),
-    load: async () => (await import('../commands/restore.ts')).restore,
+    flags: [...target, 'shadowDatabaseUrl', 'waitForLock', 'forceRestore', 'askNothing', ...events],
+    examples: [
+      ['restore', 'list the stored dumps'],
+      ['restore NAME --force', 'restore one of them, after a dump of the current state'],
+    ],
+    argument: ['[file]', 'the name of a stored dump'],
   },
   token: {
     description: "print a short-lived token for the local API, or with --production-host for that host's",
-    extend: (command) =>
-      command
-        .option('--role <name>', 'database role: erp_api or erp_anon', 'erp_api')
-        .option('--ttl <time>', 'lifetime, such as 90s, 30m or 1h; at most 24h', '1h'),
-    load: async () => (await import('../commands/token.ts')).token,
+    flags: ['workspace', 'config', 'productionHost', 'hostKeyFingerprint', 'role', 'ttl', 'askNothing'],
+    examples: [
+      ['token', 'a token for the local API, valid for an hour'],
+      ['token --role erp_anon --ttl 5m --production-host droplet', 'a token for the API of that host'],
+    ],
   },
   docs: {
     description: 'write only the documents, from the live database, its ledger and the journal',
-    extend: withApprovals,
-    load: async () => (await import('../commands/docs.ts')).docs,
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'waitForLock',
+      'only',
+      'skip',
+      'nonInteractive',
+      'yes',
+      'overwrite',
+      'verbose',
+      ...events,
+    ],
+    examples: [
+      ['docs --non-interactive', 'write all documents'],
+      ['docs --only 4.2', 'only the schema document, in the wizard'],
+    ],
   },
   checklist: {
     description: 'print the checklist, items checked off from evidence; then what is left, and why',
-    extend: (command) =>
-      command
-        .option(
-          '--file <path>',
-          'your own checklist, relative to the current directory (default: the bundled checklist)',
-        )
-        .option('--write', 'check off the items in that file; the rest of the file is unchanged'),
+    flags: [...target, 'file', 'write', 'verbose', 'askNothing', ...events],
+    examples: [
+      ['checklist', 'print the bundled checklist'],
+      ['checklist --file tasks.md --write', 'check off the items in your own copy'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/checklist.ts')).checklist,
   },
   report: {
     description: 'write a self-contained HTML page about the last rollout',
-    extend: (command) =>
-      command.option(
-        '--output <file>',
-        'output file, relative to the current directory (default: .erp-deploy/report.html)',
-      ),
+    flags: [...target, 'output', 'askNothing', ...events],
+    examples: [
+      ['report', 'write .erp-deploy/report.html in the workspace'],
+      ['report --output rollout.html', 'write it into the current directory'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/report.ts')).report,
   },
   probe: {
     description: 'check the public URL end to end; if it fails, find the broken hop',
+    flags: [...production, 'cloudflareTokenFile', 'askNothing', ...events],
+    examples: [
+      ['probe --production-host droplet', 'check the public URL of that host'],
+      ['probe --json', 'one event for each hop'],
+    ],
     isReadOnly: true,
-    load: async () => (await import('../commands/probe.ts')).probe,
   },
   rollback: {
     description: 'undo the reversible steps of the last rollout, newest first; shows each step first',
-    extend: (command) =>
-      command
-        .option('--force', 'allow dropping schemas that contain rows, after a verified dump')
-        .option('--wait-for-lock', 'wait while another rollout works on the production host'),
-    load: async () => (await import('../commands/rollback.ts')).rollback,
+    flags: [
+      ...target,
+      'cloudflareTokenFile',
+      'waitForLock',
+      ...steps,
+      'nonInteractive',
+      'yes',
+      'forceDrop',
+      'verbose',
+      ...events,
+    ],
+    examples: [
+      ['rollback', 'show and undo step by step, in the wizard'],
+      ['rollback --only 3.6 --non-interactive', 'undo only the public route'],
+    ],
   },
 };
+
+/** @param long the flag with its dashes, such as `--engine` */
+export function acceptsFlag(name: CommandName, long: string): boolean {
+  return optionsOf(commands[name].flags).some((option) => option.long === long);
+}

@@ -1,8 +1,8 @@
-import { Command, type OutputConfiguration } from 'commander';
+import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import { type CommandName, commandNames } from '../../domain/events.ts';
 import { type CommandDefinition, commands } from './command-table.ts';
+import { optionsOf } from './flag-table.ts';
 import { type Flags, flagsSchema } from './flags.ts';
-import { withCommonFlags } from './options.ts';
 
 /** Runs one command and sets the exit code. */
 export type CommandRunner = (name: CommandName, flags: Flags) => Promise<void>;
@@ -15,9 +15,13 @@ export function programOf(version: string, runner: CommandRunner, output: Output
     .description(
       'Rolls out a two-schema PostgreSQL database, verifies every step, and can be stopped anywhere and resumed.',
     )
-    .version(version)
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', "print a command's flags and examples")
+    .usage('[command] [flags]')
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput(silent)
     .exitOverride();
   for (const name of commandNames) {
@@ -35,6 +39,18 @@ export function programOf(version: string, runner: CommandRunner, output: Output
   return program;
 }
 
-function defined(command: Command, { description, extend = (one) => one }: CommandDefinition): Command {
-  return extend(withCommonFlags(command.description(description)));
+/** Adds the description, the flags and the examples of a command. */
+function defined(command: Command, { description, flags, examples, argument }: CommandDefinition): Command {
+  command
+    .description(description)
+    .usage(argument === undefined ? '[flags]' : `${argument[0]} [flags]`)
+    .addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Output:'))
+    .addHelpText('after', `\nExamples:\n${examples.map(exampleText).join('\n')}`);
+  if (argument !== undefined) command.addArgument(new Argument(...argument));
+  for (const option of optionsOf(flags)) command.addOption(option);
+  return command;
+}
+
+function exampleText([line, purpose]: CommandDefinition['examples'][number]): string {
+  return `  # ${purpose}\n  erp-deploy ${line}`;
 }

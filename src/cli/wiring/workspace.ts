@@ -53,7 +53,7 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
   const plain = workspacePorts(parts, flags.workspace);
   const { phase, only, from = null, until = null } = flags;
   const choose = (skip: ReadonlyMap<string, string>) =>
-    selectSteps(allSteps, { phases: phase, only, skip, from, until });
+    selectSteps(allSteps, { phases: phase, only, skip, skipNow: flags.skip, from, until });
   const config = await readConfiguration(flags, here, plain.files).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     const selection = choose(new Map(flags.skip.map((id) => [id, ''])));

@@ -45,6 +45,14 @@ describe('a command that is shown to be pasted', () => {
     expect(said('See: erp-deploy --help', flags)).toBe('See: erp-deploy --help');
   });
 
+  it('carries only the flags that the command accepts', () => {
+    const flags = { workspace: 'demo', engine: 'embedded', productionHost: 'droplet' } as const;
+    expect(said('Free it: erp-deploy unlock', flags)).toBe(
+      'Free it: erp-deploy unlock --workspace demo --production-host droplet',
+    );
+    expect(said('Write one: erp-deploy init', flags)).toBe('Write one: erp-deploy init --workspace demo');
+  });
+
   it('never holds the password of a URL, and is about production all the same', () => {
     const text = 'Look: erp-deploy validate';
     const at = (databaseUrl: string) => said(text, { ...none, databaseUrl });

@@ -13,7 +13,7 @@ const changing: readonly StepId[] = ['3.1', '3.2', '3.3', '3.5', '3.6'];
 /** They inspect production, and write nothing there. */
 const inspecting: readonly StepId[] = ['3.4', '3.7'];
 
-const everything: Selection = { phases: [], only: [], skip: new Map(), from: null, until: null };
+const everything: Selection = { phases: [], only: [], skip: new Map(), skipNow: [], from: null, until: null };
 
 /** Every single `--only`, `--skip` and `--phase`, every range, and `--skip` within each phase. */
 function* selections(): Generator<Selection> {

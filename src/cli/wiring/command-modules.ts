@@ -1,0 +1,20 @@
+import type { CommandName } from '../../domain/events.ts';
+import type { Execute } from './command.ts';
+
+/** Load a command; called only when it runs, so that `--help` stays fast. */
+export const commandModules: Readonly<Record<CommandName, () => Promise<Execute>>> = {
+  run: async () => (await import('../commands/run.ts')).run,
+  plan: async () => (await import('../commands/plan.ts')).plan,
+  status: async () => (await import('../commands/status.ts')).status,
+  validate: async () => (await import('../commands/validate.ts')).validate,
+  doctor: async () => (await import('../commands/doctor.ts')).doctor,
+  init: async () => (await import('../commands/init.ts')).init,
+  unlock: async () => (await import('../commands/unlock.ts')).unlock,
+  restore: async () => (await import('../commands/restore.ts')).restore,
+  token: async () => (await import('../commands/token.ts')).token,
+  docs: async () => (await import('../commands/docs.ts')).docs,
+  checklist: async () => (await import('../commands/checklist.ts')).checklist,
+  report: async () => (await import('../commands/report.ts')).report,
+  probe: async () => (await import('../commands/probe.ts')).probe,
+  rollback: async () => (await import('../commands/rollback.ts')).rollback,
+};

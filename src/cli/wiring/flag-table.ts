@@ -1,0 +1,166 @@
+import { Option } from 'commander';
+import { collected, folder, listed, reasonIn } from './flag-values.ts';
+
+/** The headings under which help lists flags, in this order. */
+const headings = {
+  target: 'Target:',
+  production: 'Production:',
+  steps: 'Steps:',
+  approval: 'Approval:',
+  own: 'Options:',
+  output: 'Output:',
+} as const;
+
+function flag(heading: keyof typeof headings, syntax: string, description: string): Option {
+  return new Option(syntax, description).helpGroup(headings[heading]);
+}
+
+/**
+ * Every flag, by the name under which commands refer to it. Two entries may define the same flag, if its description
+ * depends on the command.
+ */
+const flagTable = {
+  workspace: () =>
+    flag('target', '--workspace <dir>', 'directory that contains the service-builds folder')
+      .argParser(folder)
+      .default('.', 'the current directory'),
+  config: () =>
+    flag('target', '--config <file>', 'configuration (default: erp-deploy.config.yaml in the workspace)'),
+  engine: () =>
+    flag('target', '--engine <name>', 'engine of the local test').choices(['auto', 'docker', 'embedded']),
+  shadowDatabaseUrl: () =>
+    flag(
+      'target',
+      '--shadow-database-url <url>',
+      'server on which a temporary database may be created, for SQL that the embedded engine cannot run',
+    ),
+  productionHost: () =>
+    flag('production', '--production-host <host>', 'SSH destination of the production host'),
+  databaseUrl: () =>
+    flag(
+      'production',
+      '--database-url <url>',
+      'URL of a production database (- reads it from stdin); avoid a password in it',
+    ),
+  hostKeyFingerprint: () =>
+    flag(
+      'production',
+      '--host-key-fingerprint <sha256>',
+      'allow this host key of the production host (SHA256:…)',
+    ),
+  cloudflareTokenFile: () =>
+    flag(
+      'production',
+      '--cloudflare-token-file <file>',
+      'file with a Cloudflare API token, relative to the current directory (- reads it from stdin)',
+    ),
+  waitForLock: () => flag('production', '--wait-for-lock', 'wait while another rollout works on production'),
+  phase: () => flag('steps', '--phase <name...>', 'only the steps of these phases').argParser(listed),
+  only: () => flag('steps', '--only <id...>', 'only these steps, such as 2.1,2.2').argParser(listed),
+  skip: () => flag('steps', '--skip <id...>', 'skip these steps').argParser(listed),
+  from: () => flag('steps', '--from <id>', 'from this step on'),
+  until: () => flag('steps', '--until <id>', 'up to this step'),
+  nonInteractive: () =>
+    flag(
+      'approval',
+      '--non-interactive',
+      'ask nothing: approves the plan, except changes that need an allow flag of their own',
+    ),
+  askNothing: () =>
+    flag('output', '--non-interactive', 'ask nothing, not even for the passphrase of an SSH key'),
+  yes: () => flag('approval', '--yes', 'approve the plan in advance'),
+  overwrite: () =>
+    flag(
+      'approval',
+      '--overwrite <path>',
+      'allow replacing this file, although it was written or changed by hand',
+    ).argParser(collected),
+  fixStarter: () => flag('approval', '--fix-starter', "allow adding the starter schema's missing comma"),
+  allowPopulated: () =>
+    flag('approval', '--allow-populated', 'allow migrating a database that contains rows'),
+  createEnv: () =>
+    flag('approval', '--create-env', 'allow creating the .env on the production host, with its own secrets'),
+  replaceRoute: () =>
+    flag('approval', '--replace-route', 'allow changing a tunnel route that points to another service'),
+  replaceDns: () =>
+    flag(
+      'approval',
+      '--replace-dns',
+      'allow replacing a DNS record of the public host name that points elsewhere',
+    ),
+  withoutLocalTest: () =>
+    flag(
+      'approval',
+      '--without-local-test <reason>',
+      'roll out to production although these files did not pass a local test; the reason is recorded',
+    ).argParser(reasonIn),
+  forceDrop: () =>
+    flag('approval', '--force', 'allow dropping schemas that contain rows, after a verified dump'),
+  forceRestore: () =>
+    flag('approval', '--force', 'allow dropping the current schemas before the dump is restored'),
+  forceLock: () => flag('own', '--force', 'take the lock even from a process that still runs'),
+  lessons: () => flag('own', '--lessons <file>', 'Markdown file with the lessons learned, for step 5.3'),
+  recorded: () => flag('own', '--recorded', 'read only the journal; check nothing'),
+  strictPending: () => flag('own', '--strict', 'also fail if a migration is not applied yet'),
+  strict: () =>
+    flag('own', '--strict', 'also fail on an extra index or view, or a migration that is not applied yet'),
+  noBehaviour: () =>
+    flag('own', '--no-behaviour', 'skip the behaviour tests (they run in a transaction that is rolled back)'),
+  repairSql: () =>
+    flag(
+      'own',
+      '--repair-sql',
+      'print the SQL that would repair the differences (only the SQL on stdout); never applied',
+    ),
+  includeDestructive: () =>
+    flag(
+      'own',
+      '--include-destructive',
+      'include repair statements that can lose rows (default: commented out, with the number of rows)',
+    ),
+  role: () => flag('own', '--role <name>', 'database role: erp_api or erp_anon').default('erp_api'),
+  ttl: () => flag('own', '--ttl <time>', 'lifetime, such as 90s, 30m or 1h; at most 24h').default('1h'),
+  file: () =>
+    flag(
+      'own',
+      '--file <path>',
+      'your own checklist, relative to the current directory (default: the bundled checklist)',
+    ),
+  write: () => flag('own', '--write', 'check off the items in that file; the rest of the file is unchanged'),
+  output: () =>
+    flag(
+      'own',
+      '--output <file>',
+      'output file, relative to the current directory (default: .erp-deploy/report.html in the workspace)',
+    ),
+  verbose: () => flag('output', '-v, --verbose', 'show diffs, SQL, output and evidence in full'),
+  json: () => flag('output', '--json', 'one JSON event per line on stdout (implies --non-interactive)'),
+  noColor: () => flag('output', '--no-color', 'no colors (as with NO_COLOR)'),
+} as const satisfies Readonly<Record<string, () => Option>>;
+
+export type FlagName = keyof typeof flagTable;
+
+/** Returns the options of commander that these names stand for, grouped as in help. */
+export function optionsOf(names: readonly FlagName[]): readonly Option[] {
+  const order = Object.values<string>(headings);
+  const place = ({ helpGroupHeading = '' }: Option) => order.indexOf(helpGroupHeading);
+  return names.map((name) => flagTable[name]()).sort((one, other) => place(one) - place(other));
+}
+
+/** Flags that several commands share. */
+const connection = ['productionHost', 'databaseUrl', 'hostKeyFingerprint'] as const;
+export const flagGroups = {
+  target: ['workspace', 'config', 'engine', ...connection],
+  production: ['workspace', 'config', ...connection],
+  steps: ['phase', 'only', 'skip', 'from', 'until'],
+  approvals: [
+    'overwrite',
+    'fixStarter',
+    'allowPopulated',
+    'createEnv',
+    'replaceRoute',
+    'replaceDns',
+    'withoutLocalTest',
+  ],
+  events: ['json', 'noColor'],
+} as const satisfies Readonly<Record<string, readonly FlagName[]>>;
