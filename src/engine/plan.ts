@@ -1,8 +1,9 @@
 import type { PlannedChange } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
-import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { CheckResult, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
+import { missingNeeds, needProblem, type StepScope, unmetNeeds } from './missing-needs.ts';
 
 /** The plan of one step, made from the actual state. */
 export type StepPlan<Context> = { readonly step: Step<Context> } & (
@@ -18,6 +19,8 @@ export type StepPlan<Context> = { readonly step: Step<Context> } & (
       readonly problem: Problem;
       /** The blocked step that this one depends on: fixing its problem is enough. */
       readonly behind?: StepId;
+      /** The earliest step that is missing and not selected. */
+      readonly missing?: StepId;
     }
 );
 
@@ -25,6 +28,7 @@ export type StepPlan<Context> = { readonly step: Step<Context> } & (
  * Checks every selected step and previews what is missing. Changes nothing.
  * @param skip the reason for each step that the operator skips
  * @param report receives each step's plan as soon as it is made
+ * @param all every step, for what the selected ones depend on
  */
 export async function makePlan<Context>(
   steps: readonly Step<Context>[],
@@ -32,11 +36,13 @@ export async function makePlan<Context>(
   context: Context,
   signal: AbortSignal,
   report: (plan: StepPlan<Context>) => void,
+  all: readonly Step<Context>[] = steps,
 ): Promise<readonly StepPlan<Context>[]> {
   const plans: StepPlan<Context>[] = [];
+  const goal = steps.findLast(({ id }) => !skip.has(id))?.id;
   for (const step of steps) {
     signal.throwIfAborted();
-    const plan = await planStep(step, skip.get(step.id), context, plans);
+    const plan = await planStep(step, skip.get(step.id), context, plans, { all, goal: goal ?? step.id });
     plans.push(plan);
     report(plan);
   }
@@ -48,6 +54,7 @@ async function planStep<Context>(
   skippedBy: string | undefined,
   context: Context,
   before: readonly StepPlan<Context>[],
+  scope: StepScope<Context>,
 ): Promise<StepPlan<Context>> {
   const reason = skippedBy ?? (await step.skipReason?.(context));
   if (reason !== undefined) return { step, state: 'skipped', reason };
@@ -62,20 +69,36 @@ async function planStep<Context>(
     const willBeMet = (need: Need<Context>) =>
       planned(need) === 'change' || (need.gate === true && planned(need) === 'satisfied');
     const impossible = unmet.filter((need) => !willBeMet(need));
-    const unplanned = impossible.find((need) => planned(need) !== 'blocked');
-    if (unplanned !== undefined) {
-      // Several steps have the same gate: the first of them reports that it is closed.
-      const first = before.find((plan) => plan.state === 'blocked' && plan.step.needs.includes(unplanned));
-      const behind = unplanned.gate === true && first !== undefined ? { behind: first.step.id } : {};
-      return { ...blocked(needProblem(step, unplanned), []), ...behind };
-    }
-    if (impossible[0] !== undefined) return blocked(needProblem(step, impossible[0]), impossible);
+    const unplanned = impossible.filter((need) => planned(need) !== 'blocked');
+    if (unplanned.length > 0) return await missingStep(step, unplanned, context, before, scope);
+    const [first] = impossible;
+    if (first !== undefined) return blocked(needProblem(step, [first], scope.goal), impossible);
     const ahead = unmet.filter(({ gate }) => gate !== true);
     if (ahead.length > 0) return await planAhead(step, ahead, context);
     return await planByCheck(step, context, before);
   } catch (error) {
     return blocked(asProblem(error), step.needs);
   }
+}
+
+/** Blocks a step that depends on a step that is not selected; if several do, only the first reports it. */
+async function missingStep<Context>(
+  step: Step<Context>,
+  unmet: readonly Need<Context>[],
+  context: Context,
+  before: readonly StepPlan<Context>[],
+  { all, goal }: StepScope<Context>,
+): Promise<StepPlan<Context>> {
+  const [first, ...more] = await missingNeeds(unmet, all, context);
+  if (first === undefined) throw new Error(`step ${step.id} has no unmet need`);
+  const known = before.find((plan) => plan.state === 'blocked' && plan.missing === first.step);
+  return {
+    step,
+    state: 'blocked',
+    problem: needProblem(step, [first, ...more], goal),
+    missing: first.step,
+    ...(known === undefined ? {} : { behind: known.step.id }),
+  };
 }
 
 /** Plans a step whose needs this rollout will meet: until then there is nothing to check. */
@@ -110,23 +133,4 @@ async function planByCheck<Context>(
   return 'code' in changes
     ? { step, state: 'blocked', problem: changes }
     : { step, state: 'change', changes, check };
-}
-
-/** Returns the needs of the step that are not met now. */
-export async function unmetNeeds<Context>(
-  step: Step<Context>,
-  context: Context,
-): Promise<readonly Need<Context>[]> {
-  const held = await Promise.all(step.needs.map((need) => need.holds(context)));
-  return step.needs.filter((_, index) => held[index] !== true);
-}
-
-export function needProblem<Context>(step: Step<Context>, need: Need<Context>): Problem {
-  return {
-    code: 'ERP-0301',
-    what: `Step ${step.id} depends on step ${need.step}: ${need.what}.`,
-    why: 'That step is not complete, and step selection cannot bypass it.',
-    todo: [`Run both steps: erp-deploy --from ${need.step} --until ${step.id}`],
-    exit: exitCodes.prerequisite,
-  };
 }

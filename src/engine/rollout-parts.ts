@@ -6,6 +6,8 @@ import type { Reporter } from './reporter.ts';
 /** The parts of a rollout. */
 export interface RolloutParts<Context> {
   readonly steps: readonly Step<Context>[];
+  /** Every step, selected or not, in checklist order. */
+  readonly allSteps: readonly Step<Context>[];
   /** The operator's reason for each skipped step. */
   readonly skip: ReadonlyMap<string, string>;
   readonly context: Context;

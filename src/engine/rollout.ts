@@ -29,9 +29,8 @@ async function planAndWalk<Context>(
   skip: ReadonlyMap<string, string> = parts.skip,
 ): Promise<ExitCode> {
   const { reporter, executor, signal } = parts;
-  const plans = await makePlan(parts.steps, skip, parts.context, signal, (plan) =>
-    reporter.emit(plannedEvent(plan)),
-  );
+  const report = (plan: StepPlan<Context>) => reporter.emit(plannedEvent(plan));
+  const plans = await makePlan(parts.steps, skip, parts.context, signal, report, parts.allSteps);
   const changes = plans.flatMap((plan) => (plan.state === 'change' ? plan.changes : []));
   const refused = refusals(parts, plans);
   const [first] = refused;

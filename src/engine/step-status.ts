@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { CheckResult, Finding, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 import type { Recorded } from './journal.ts';
-import { unmetNeeds } from './plan.ts';
+import { unmetNeeds } from './missing-needs.ts';
 
 /**
  * `open`: never done; `drifted`: done once, but no longer so; `unseen`: done once, but could not be checked;

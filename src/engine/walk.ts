@@ -5,7 +5,8 @@ import type { Step } from '../domain/step.ts';
 import { keepFailure, stoppedOutside } from './endings.ts';
 import { asProblem } from './faults.ts';
 import { differs, verifiedEntry } from './journal-entries.ts';
-import { needProblem, type StepPlan, unmetNeeds } from './plan.ts';
+import { missingNeeds, needProblem, unmetNeeds } from './missing-needs.ts';
+import type { StepPlan } from './plan.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import { runStep, SkippedStep, type StepResult, type StepRun } from './run-step.ts';
 
@@ -56,8 +57,7 @@ async function tryStep<Context>(
     await reporter.beforeStep(signal);
     signal.throwIfAborted();
     reporter.emit({ type: 'step.started', phase: step.phase, step: step.id });
-    const [unmet] = await unmetNeeds(step, parts.context);
-    if (unmet !== undefined) throw new ProblemError(needProblem(step, unmet));
+    await requireNeeds(parts, step);
     const result = await runStep(run, step);
     const { summary, open } = result.verified;
     reporter.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);
@@ -67,6 +67,16 @@ async function tryStep<Context>(
     if (error instanceof SkippedStep) return skippedStep(parts, step, error.reason, spent());
     return failedStep(parts, step, asProblem(error), spent);
   }
+}
+
+/** @throws ProblemError if a step that this one depends on is not complete */
+async function requireNeeds<Context>(
+  { steps, allSteps, context }: RolloutParts<Context>,
+  step: Step<Context>,
+): Promise<void> {
+  const [first, ...more] = await missingNeeds(await unmetNeeds(step, context), allSteps, context);
+  const goal = steps.at(-1)?.id ?? step.id;
+  if (first !== undefined) throw new ProblemError(needProblem(step, [first, ...more], goal));
 }
 
 /** Reports the problem, and asks whether to retry, skip or stop. */

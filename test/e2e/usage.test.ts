@@ -9,6 +9,7 @@ import { problemIn, problemsIn } from '../support/program/problems.ts';
 import { emptyWorkspace, finishedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
+const unattended = ['--non-interactive', '--engine', 'embedded'];
 
 describe('a configuration with faults', () => {
   const faulty = [
@@ -175,17 +176,31 @@ describe('a run that could not ask', () => {
 
 describe('a choice of steps', () => {
   test.each([
-    ['--only 2.3', '2.2'],
-    ['--from 2.2', '2.1'],
-    ['--only 0.2', '0.1'],
-    ['--phase local-test', '1.1'],
-  ])('%s exits with 3 in an empty folder, and names the step that it needs', async (words, needed) => {
+    ['run --only 2.3', '2.3 depends on step 0.1', '--from 0.1 --until 2.3'],
+    ['run --from 2.2 --until 2.6', '2.2 depends on step 0.1', '--from 0.1 --until 2.6'],
+    ['run --only 0.2', '0.2 depends on step 0.1', '--from 0.1 --until 0.2'],
+    ['docs', '4.1 depends on step 0.1', '--from 0.1 --until 4.4'],
+  ])(
+    '%s exits with 3 in an empty folder, and names the earliest missing step and one command',
+    async (words, needs, flags) => {
+      const workspace = emptyWorkspace();
+      const { exit, stderr } = await erpDeploy(workspace, [...words.split(' '), ...unattended]);
+      expect(exit).toBe(3);
+      expect(problemsIn(stderr)).toMatchObject([
+        { code: 'ERP-0301', what: expect.stringContaining(needs), todo: [expect.stringContaining(flags)] },
+      ]);
+      expect(treeOf(workspace)).toEqual([]);
+    },
+  );
+
+  test('that misses a step ends with one problem, and the command that it names succeeds', async () => {
     const workspace = emptyWorkspace();
-    const { exit, stderr } = await rollOut(workspace, words.split(' '));
-    expect(exit).toBe(3);
-    expect(problemsIn(stderr).map(({ code }) => code)).toEqual(expect.arrayContaining(['ERP-0301']));
-    expect(stderr).toContain(`depends on step ${needed}:`);
-    expect(treeOf(workspace)).toEqual([]);
+    const { stderr } = await erpDeploy(workspace, ['run', '--only', '1.2', ...unattended]);
+    const command = problemIn(stderr).todo[0]?.split(': erp-deploy ')[1]?.split(' ') ?? [];
+    expect(await erpDeploy(workspace, [...command, '--non-interactive'])).toMatchObject({
+      exit: 0,
+      stderr: '',
+    });
   });
 
   test('runs alone where what it needs is there', async () => {

@@ -106,6 +106,30 @@ it('blocks a step whose need nothing selected will make, and names the command t
   });
 });
 
+it('names the earliest step that is missing, and one command that gets to the last selected step', async () => {
+  const all = [
+    fileStep('0.1', 'folder', 'x'),
+    fileStep('2.1', 'database', 'x', { needs: [needsFile('0.1', 'folder')] }),
+    fileStep('2.2', 'tables', 'x', { needs: [needsFile('2.1', 'database')] }),
+    fileStep('4.1', 'inventory', 'x', { needs: [needsFile('2.2', 'tables')] }),
+    fileStep('4.2', 'document', 'x', { needs: [needsFile('2.1', 'database')] }),
+  ];
+  const context = { files: new MemoryFiles() };
+  const plans = await makePlan(all.slice(3), new Map(), context, signal, () => undefined, all);
+  expect(plans).toMatchObject([
+    {
+      state: 'blocked',
+      problem: {
+        what: 'Step 4.1 depends on step 0.1: folder.',
+        why: expect.stringContaining('Also not complete: 2.1, 2.2.'),
+        todo: [expect.stringMatching(/: erp-deploy run --from 0\.1 --until 4\.2$/)],
+      },
+    },
+    // The same step is missing, so it is reported once.
+    { state: 'blocked', behind: '4.1' },
+  ]);
+});
+
 it('blocks a step whose need would come from one that is left out, or is as it should be', async () => {
   const steps = [
     fileStep('2.1', 'elsewhere', 'x'),

@@ -1,8 +1,11 @@
 import { consentsMissing } from '../../domain/confirmation.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
-import { makePlan } from '../../engine/plan.ts';
+import { makePlan, type StepPlan } from '../../engine/plan.ts';
 import { obstacleIn, sameProblem } from '../../engine/refusal.ts';
 import { plannedEvent } from '../../engine/reporter.ts';
+import { steps as allSteps } from '../../tasks/steps.ts';
+import type { Context } from '../../workspace/context.ts';
+import { isApproved } from '../wiring/approvals.ts';
 import type { Execute } from '../wiring/command.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
 
@@ -13,18 +16,19 @@ export const plan: Execute = async (parts) => {
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   const blocking: Problem[] = [];
+  const report = (one: StepPlan<Context>) => {
+    parts.reporter.emit(plannedEvent(one));
+    const obstacle = obstacleIn(one);
+    if (obstacle === null || blocking.some((known) => sameProblem(known, obstacle.problem))) return;
+    blocking.push(obstacle.problem);
+    parts.reporter.problem(obstacle.problem, obstacle.step);
+  };
   const plans = await whileLocked(parts, open.ports, () =>
-    makePlan(open.steps, open.skip, context, parts.signal, (one) => {
-      parts.reporter.emit(plannedEvent(one));
-      const obstacle = obstacleIn(one);
-      if (obstacle === null || blocking.some((known) => sameProblem(known, obstacle.problem))) return;
-      blocking.push(obstacle.problem);
-      parts.reporter.problem(obstacle.problem, obstacle.step);
-    }),
+    makePlan(open.steps, open.skip, context, parts.signal, report, allSteps),
   );
   const changes = plans.flatMap((one) => (one.state === 'change' ? one.changes : []));
-  const consents = consentsMissing(changes, () => false).map(({ flag, value }) =>
-    value === undefined ? flag : `${flag} ${value}`,
+  const consents = consentsMissing(changes, (consent) => isApproved(parts.flags, consent)).map(
+    ({ flag, value }) => (value === undefined ? flag : `${flag} ${value}`),
   );
   parts.reporter.emit({ type: 'plan.ready', changes: changes.length, consents });
   return blocking[0]?.exit ?? exitCodes.done;

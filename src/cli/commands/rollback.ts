@@ -80,6 +80,7 @@ async function undo(
   const self = await adapters.processTable().self();
   return runRollout({
     steps,
+    allSteps: all,
     skip: open.skip,
     context,
     executor: executorParts(parts, open.ports, open.cloudflare, journal, lock),

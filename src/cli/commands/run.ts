@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { Journal } from '../../engine/journal.ts';
 import { runRollout } from '../../engine/rollout.ts';
+import { steps as allSteps } from '../../tasks/steps.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
@@ -68,6 +69,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     const self = await adapters.processTable().self();
     const exit = await runRollout({
       steps: open.steps,
+      allSteps,
       skip: open.skip,
       context,
       executor: executorParts(parts, open.ports, context.cloudflare, journal, lock),

@@ -41,6 +41,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
       } = { ...options, ...how };
       const parts: RolloutParts<Tiny> = {
         steps,
+        allSteps: steps,
         skip,
         context: { files: world.files },
         executor: world.parts,
