@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import type { Traffic } from '../../src/domain/round-trips.ts';
-import { type Operator, operator } from '../support/production/on-droplet.ts';
+import { type Operator, operator } from '../support/production/operator.ts';
 import { sharedWorkspace } from '../support/workspace/workspace.ts';
 
 /** The most requests, and the longest chain of them, that a command may need. */
