@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Session } from '../../../src/domain/session.ts';
 
 const read = (name: string) =>
-  readFileSync(new URL(`../../assets/migrations/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../assets/migrations/${name}`, import.meta.url), 'utf8');
 
 /** The texts of the migrations that ship, in their order. */
 export const bundledMigrations = [read('001_erp_schema.sql'), read('002_agent_schema.sql')] as const;

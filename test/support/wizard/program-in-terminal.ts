@@ -9,7 +9,7 @@ import { type HowToStart, Terminal } from './terminal.ts';
  * @param name of the test file: each has its own build, since files run at the same time
  */
 export function buildForTerminal(name: string): (words: readonly string[], how: HowToStart) => Terminal {
-  const folder = fileURLToPath(new URL(`../.build/${name}`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../../.build/${name}`, import.meta.url));
   rmSync(folder, { recursive: true, force: true });
   layOut(folder);
   const program = join(folder, 'bin/erp-deploy.js');
