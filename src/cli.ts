@@ -1,3 +1,4 @@
+import { watchTerminal } from './adapters/terminal-watch.ts';
 import { realAdapters } from './cli/wiring/adapters.ts';
 import { programName } from './cli/wiring/as-invoked.ts';
 import type { Io } from './cli/wiring/io.ts';
@@ -15,6 +16,14 @@ import { run } from './run.ts';
 export async function start(adapters: Io['adapters'] = realAdapters): Promise<void> {
   process.on('uncaughtException', endWithBug);
   const stop = stopOnSignals(process, (code) => process.exit(code));
+  if (process.stdout.isTTY) watchTerminal(stop.terminalClosed);
+  process.once('exit', () => {
+    // The last write may fail after the command has ended.
+    const problem = stop.outputLost()?.problem ?? null;
+    if (problem === null || process.exitCode !== exitCodes.done) return;
+    process.stderr.write(`${problemLines(problem).join('\n')}\n`);
+    process.exitCode = problem.exit;
+  });
   try {
     process.exitCode = await run(process.argv.slice(2), {
       adapters,
@@ -22,6 +31,9 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
       cwd: process.cwd(),
       // A getter, because Node opens stdin when it is first accessed, and `--help` does not need it.
       get stdin() {
+        // With its terminal closed, reading fails with EIO.
+        if (!process.stdin.listeners('error').includes(stop.terminalClosed))
+          process.stdin.on('error', stop.terminalClosed);
         return process.stdin;
       },
       stdout: process.stdout,

@@ -15,7 +15,7 @@ import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
 import { RoundTrips } from './domain/round-trips.ts';
 import { quoted } from './domain/show-change.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
-import { Interrupted } from './engine/interrupted.ts';
+import { Interrupted, OutputLost } from './engine/interrupted.ts';
 import { Reporter } from './engine/reporter.ts';
 import { jsonFrontEnd } from './headless/json.ts';
 import { problemLines } from './headless/problem-text.ts';
@@ -67,11 +67,17 @@ function helpTo({ stdout, stderr }: Io): OutputConfiguration {
   };
 }
 
-/** Returns a signal whose reason is always an `Interrupted`, as commands expect. */
-function interruption(signal: AbortSignal): AbortSignal {
+/**
+ * Returns a signal whose reason is always an `Interrupted`, as commands expect. A command that only reads continues
+ * without a reader of its output, as other programs do before `| head`.
+ */
+function interruption(signal: AbortSignal, isReadOnly: boolean): AbortSignal {
   const stop = new AbortController();
-  const abort = () =>
-    stop.abort(signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGTERM'));
+  const abort = () => {
+    const { reason } = signal;
+    if (isReadOnly && reason instanceof OutputLost && reason.hasNoReader) return;
+    stop.abort(reason instanceof Interrupted ? reason : new Interrupted('SIGTERM'));
+  };
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true, signal: stop.signal });
   return stop.signal;
@@ -116,7 +122,7 @@ async function execute(
   const reporter = new Reporter(frontEnd, adapters.clock, wordsOf(invocation), traffic);
   const typed = ['erp-deploy', ...withoutSecrets(argv).map(quoted)].join(' ');
   const here = adapters.filesIn(cwd);
-  const signal = interruption(io.signal);
+  const signal = interruption(io.signal, commands[name].isReadOnly === true);
   const parts = {
     name,
     flags,
@@ -132,6 +138,8 @@ async function execute(
     typed,
   };
   const exit = await outcomeOf(parts);
+  const lost = signal.reason instanceof OutputLost ? signal.reason.problem : null;
+  if (lost !== null) reporter.problem(lost);
   reporter.emit({
     type: 'rollout.finished',
     counts: reporter.counts,

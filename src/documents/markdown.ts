@@ -1,9 +1,11 @@
+import { visible } from '../domain/visible-text.ts';
+
 /**
  * Escapes plain text, so that Markdown displays it unchanged on one line: what would be a heading, a list, emphasis, a
  * link or HTML. Addresses are put between `<>`, as linters demand.
  */
 export function escapeText(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = visible(text.replaceAll(/\s+/g, ' ').trim());
   return line
     .split(addresses)
     .map((part, index) => (index % 2 === 0 ? escaped(part, index === 0) : `<${part}>`))
@@ -30,7 +32,7 @@ const escapedMarker = (marker: string) => (/^\d/.test(marker) ? `${marker}\\` : 
 
 /** Formats a name or an expression as code. */
 export function code(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = visible(text.replaceAll(/\s+/g, ' ').trim());
   if (line === '') return '';
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
   const ticks = '`'.repeat(longest + 1);

@@ -1,3 +1,4 @@
+import { atBorder } from '../domain/border.ts';
 import { eventVersion, type Outcome, type Reported, type RolloutEvent } from '../domain/events.ts';
 import type { OpenBox } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
@@ -56,11 +57,11 @@ export class Reporter {
   }
 
   emit(reported: Reported): void {
-    const event: RolloutEvent = {
+    const event: RolloutEvent = atBorder({
       v: eventVersion,
       at: this.#clock(),
       ...this.#withTraffic(this.#phrasing.reported(reported)),
-    };
+    });
     this.#log?.(event);
     this.#frontEnd.show(event);
   }
@@ -96,7 +97,7 @@ export class Reporter {
   wantsEdit = false;
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
-    const intent = await this.#frontEnd.ask(this.#phrasing.asked(question), signal);
+    const intent = await this.#frontEnd.ask(atBorder(this.#phrasing.asked(question)), signal);
     this.wantsEdit = intent.type === 'edit';
     return intent;
   }

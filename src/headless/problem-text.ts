@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import { visible } from '../domain/visible-text.ts';
 
 type Shown = Pick<Problem, 'what' | 'why' | 'todo'> & {
   readonly code: string;
@@ -12,5 +13,5 @@ export function problemLines(problem: Shown): readonly string[] {
     `  why  ${problem.why}`,
     ...problem.todo.map((line, index) => `${index === 0 ? '  do   ' : '       '}${line}`),
     ...(problem.excerpt ?? []).map((line) => `    ${line}`),
-  ];
+  ].map(visible);
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '../domain/visible-text.ts';
+
 /** Markup that is inserted into a page without escaping. */
 export class Markup {
   readonly text: string;
@@ -29,7 +31,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+  return visibleLines(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 export const nothing = new Markup('');

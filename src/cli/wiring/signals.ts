@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { exitCodes } from '../../domain/problem.ts';
-import { Interrupted } from '../../engine/interrupted.ts';
+import { Interrupted, OutputLost } from '../../engine/interrupted.ts';
 
 /**
  * Milliseconds within which two signals count as one. A terminal signals every process in the foreground, so a parent
@@ -31,6 +31,10 @@ export function stopOnSignals(
   forwarded: boolean = isForwarded(process),
 ): {
   readonly signal: AbortSignal;
+  /** Returns the first write error of stdout or stderr; null if there was none. */
+  outputLost(): OutputLost | null;
+  /** Stops the run because its terminal was closed. */
+  terminalClosed(): void;
   dispose(): void;
 } {
   const controller = new AbortController();
@@ -42,22 +46,30 @@ export function stopOnSignals(
     if (controller.signal.aborted) exit(by === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated);
     else controller.abort(new Interrupted(by));
   };
-  // Closing a terminal causes SIGHUP and an EPIPE for each line; together they count as one signal.
-  const parentGone = () => {
-    if (!controller.signal.aborted) controller.abort(new Interrupted('SIGHUP'));
+  // Closing a terminal causes SIGHUP and an error for each line; together they count as one signal.
+  const stopOnce = (reason: Interrupted) => {
+    if (!controller.signal.aborted) controller.abort(reason);
   };
-  // The reader of our output has ended (EPIPE), as when a terminal is closed.
-  const readerGone = (error: Error) => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
-    parentGone();
+  const parentGone = () => stopOnce(new Interrupted('SIGHUP'));
+  let outputLost: OutputLost | null = null;
+  const writeFailed = (error: Error) => {
+    const errno = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+    // A later write to a stream that has failed.
+    if (errno === 'ERR_STREAM_DESTROYED' || errno === 'ERR_STREAM_WRITE_AFTER_END') return;
+    // EIO: the terminal was closed (tty_ioctl(4)), also if SIGHUP is ignored, as under nohup.
+    if (errno === 'EIO') return parentGone();
+    outputLost ??= new OutputLost(errno);
+    stopOnce(outputLost);
   };
   for (const one of signals) process.on(one, stop);
   process.on('SIGHUP', parentGone);
   process.on('disconnect', parentGone);
-  process.stdout.on('error', readerGone);
-  process.stderr.on('error', readerGone);
+  process.stdout.on('error', writeFailed);
+  process.stderr.on('error', writeFailed);
   return {
     signal: controller.signal,
+    outputLost: () => outputLost,
+    terminalClosed: parentGone,
     dispose: () => {
       for (const one of signals) process.removeListener(one, stop);
       process.removeListener('SIGHUP', parentGone);

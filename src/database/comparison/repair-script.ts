@@ -1,3 +1,4 @@
+import { printableSql } from '../printable-sql.ts';
 import type { Difference, Losable, RepairStatement } from './difference.ts';
 
 export interface RepairOptions {
@@ -18,7 +19,7 @@ export function repairScript(differences: readonly Difference[], options: Repair
     plain.includes(one) ? [] : comments(one, included, options),
   );
   const statements = [...plain.flatMap(({ repair }) => repair), ...withheld];
-  return [...new Set(statements.toSorted((a, b) => a.order - b.order).map(({ sql }) => sql))];
+  return [...new Set(statements.toSorted((a, b) => a.order - b.order).map(({ sql }) => printableSql(sql)))];
 }
 
 /** Returns whether a repair has statements that can lose rows, or that follow such a statement. */
@@ -44,7 +45,7 @@ function comments(
         loses === undefined
           ? `Belongs to a change that can lose rows of ${names(atRisk)}:`
           : `Can lose rows of ${withRows(loses, options)}; --include-destructive includes it:`;
-      return { order, sql: `${commented(remark)}\n${commented(sql)}` };
+      return { order, sql: `${commented(remark)}\n${commented(printableSql(sql))}` };
     });
 }
 

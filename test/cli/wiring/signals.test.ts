@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { stopOnSignals } from '../../../src/cli/wiring/signals.ts';
 
@@ -42,5 +43,32 @@ describe('a signal', () => {
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
     hear('SIGTERM');
     expect(exits).toEqual([143]);
+  });
+});
+
+describe('an error of stdout or stderr', () => {
+  const failed = (code: string) => {
+    const streams = { stdout: new EventEmitter(), stderr: new EventEmitter() };
+    const process = Object.assign(new EventEmitter(), {
+      connected: false,
+      disconnect: () => undefined,
+      env: {},
+      ...streams,
+    });
+    const stop = stopOnSignals(process, () => undefined, false);
+    streams.stdout.emit('error', Object.assign(new Error('write'), { code }));
+    streams.stderr.emit('error', Object.assign(new Error('write'), { code: 'ERR_STREAM_DESTROYED' }));
+    return stop;
+  };
+
+  test.each([
+    { code: 'EIO', exit: 143, problem: undefined },
+    { code: 'EPIPE', exit: 143, problem: null },
+    { code: 'ENOSPC', exit: 4, problem: expect.objectContaining({ code: 'ERP-0905', exit: 4 }) },
+    { code: 'EDQUOT', exit: 4, problem: expect.objectContaining({ code: 'ERP-0905', exit: 4 }) },
+  ])('$code stops safely, to end with $exit', ({ code, exit, problem }) => {
+    const { signal, outputLost } = failed(code);
+    expect(signal.reason).toMatchObject({ exit });
+    expect(outputLost()?.problem).toEqual(problem);
   });
 });

@@ -1,0 +1,161 @@
+import { PassThrough } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import type { Reported, RolloutEvent } from '../../src/domain/events.ts';
+import type { FrontEnd } from '../../src/domain/front-end.ts';
+import { initialState, reduce } from '../../src/domain/reducer.ts';
+import { Reporter } from '../../src/engine/reporter.ts';
+import { jsonFrontEnd } from '../../src/headless/json.ts';
+import { listrFrontEnd } from '../../src/headless/listr.ts';
+import { plainFrontEnd } from '../../src/headless/plain.ts';
+import { summaryLines } from '../../src/headless/summary.ts';
+import { reportPage } from '../../src/report/report-page.ts';
+import { started, step01, step23 } from '../support/program/events.ts';
+import { forgedLines, hostileTexts, rawCharacters } from '../support/program/hostile-texts.ts';
+
+/** A rollout in which every text from outside is this one. */
+function rolloutOf(text: string): readonly Reported[] {
+  const lines = [text, text];
+  const problem = { code: 'ERP-0501', what: text, why: text, todo: lines, exit: 4, excerpt: lines };
+  const evidence = { target: 'embedded', summary: text, facts: { text } } as const;
+  return [
+    { ...started, workspace: `/srv/${text}`, engineReason: text },
+    {
+      type: 'step.planned',
+      ...step01,
+      state: 'change',
+      summary: text,
+      findings: [{ what: text, wanted: text, found: text, excerpt: lines }],
+      changes: [
+        {
+          status: 'exact',
+          kind: 'sql',
+          summary: text,
+          lines,
+          reversible: false,
+          consent: { flag: '--force', why: text, excerpt: lines },
+        },
+      ],
+    },
+    { type: 'plan.ready', changes: 1, consents: [text] },
+    { type: 'step.started', ...step01 },
+    { type: 'change.started', ...step01, index: 1, of: 1, summary: text },
+    { type: 'output', ...step01, line: text },
+    { type: 'progress', ...step01, group: 'tables', total: 1, name: text, ok: false, note: text, lines },
+    { type: 'evidence', ...step01, box: '0.1#1', ...evidence },
+    {
+      type: 'step.finished',
+      ...step01,
+      outcome: 'done',
+      summary: text,
+      milliseconds: 1,
+      open: [{ box: '0.1#1', reason: text }],
+    },
+    { type: 'step.status', ...step23, state: 'drifted', summary: text },
+    {
+      type: 'difference',
+      severity: 'difference',
+      kind: 'table',
+      name: text,
+      aspect: text,
+      wanted: text,
+      found: text,
+      repair: [],
+    },
+    { type: 'behaviour', name: text, ok: false, wanted: text, found: text },
+    { type: 'prerequisite', name: text, state: 'missing', found: text, todo: lines },
+    { type: 'hop', name: text, verdict: 'broken', found: text, todo: lines },
+    { type: 'box', line: 3, text, state: 'open', summary: text },
+    { type: 'note', level: 'warning', text },
+    { type: 'problem', ...step01, problem },
+    { type: 'step.finished', ...step23, outcome: 'failed', summary: text, milliseconds: 1, open: [] },
+    {
+      type: 'rollout.finished',
+      counts: { done: 1, already: 0, skipped: 0, failed: 1, stopped: 0, open: 0 },
+      exit: 4,
+      milliseconds: 1,
+      journal: text,
+    },
+  ];
+}
+
+const clock = () => '2026-11-22T21:04:00.000Z';
+
+/** Shows the rollout in a front end as a command does. */
+function shownBy(frontEnd: FrontEnd, text: string): void {
+  const reporter = new Reporter(frontEnd, clock);
+  for (const reported of rolloutOf(text)) reporter.emit(reported);
+}
+
+function eventsOf(text: string): readonly RolloutEvent[] {
+  const events: RolloutEvent[] = [];
+  shownBy({ show: (event) => events.push(event), ask: async () => ({ type: 'decline' }) }, text);
+  return events;
+}
+
+/** Each front end and document, and what it writes about a rollout with this text in it. */
+const writers: Readonly<Record<string, (text: string) => string | Promise<string>>> = {
+  'plain lines': (text) => {
+    const written: string[] = [];
+    const write = (one: string) => void written.push(one);
+    shownBy(plainFrontEnd(write, write, { verbose: true, plan: true }), text);
+    return written.join('');
+  },
+  'the JSON stream and its stderr': (text) => {
+    const written: string[] = [];
+    const write = (one: string) => void written.push(one);
+    shownBy(jsonFrontEnd(write, write), text);
+    return written.join('');
+  },
+  'the animated list': async (text) => {
+    const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 300, rows: 60 });
+    const list = listrFrontEnd(
+      { stdout: screen, stderr: screen, isColored: false },
+      { verbose: false, plan: true },
+    );
+    shownBy(list, text);
+    await list.close();
+    screen.end();
+    const drawn = await readAll(screen);
+    // The list moves the cursor itself. Without its sequences, those of the text would be missing too.
+    for (const sequence of ['\x07', '\x1b]', '\x1b[8m', '\x9b']) expect(drawn).not.toContain(sequence);
+    return stripVTControlCharacters(drawn);
+  },
+  'the closing summary of the wizard': (text) =>
+    summaryLines(eventsOf(text).reduce(reduce, initialState)).join('\n'),
+  'the report': (text) =>
+    reportPage({
+      project: text,
+      // From a log of an earlier version, which could contain anything.
+      runs: [
+        {
+          state: rolloutOf(text)
+            .map((one) => ({ v: 1 as const, at: clock(), ...one }))
+            .reduce(reduce, initialState),
+          from: 0,
+          until: 1,
+        },
+      ],
+      isUnfinished: false,
+      rollback: null,
+      withoutLocalTest: text,
+      evidenceOf: () => undefined,
+      picture: { diagram: null, instead: text },
+      madeAt: clock(),
+    }),
+};
+
+const cases = Object.keys(writers).flatMap((writer) =>
+  Object.keys(hostileTexts).map((name) => [writer, name] as const),
+);
+
+it.each(cases)('%s: shows %s escaped, and no line of its own', async (writer, name) => {
+  const text = hostileTexts[name] ?? '';
+  const output = (await writers[writer]?.(text)) ?? '';
+  expect(output.length).toBeGreaterThan(text.length);
+  expect(output).not.toMatch(rawCharacters);
+  // In HTML, a line end is a blank, and a tag is what forges.
+  if (writer === 'the report') expect(output).not.toContain('<script>alert');
+  else expect(forgedLines(output)).toEqual([]);
+});
