@@ -40,8 +40,8 @@ export interface Io {
    * which signal; any other reason counts as SIGTERM.
    */
   readonly signal: AbortSignal;
-  /** How the operator starts the program, for commands to paste (default: `erp-deploy`). */
-  readonly calledAs?: string;
+  /** How the operator starts the program, as an argument list, for suggested commands (default: `erp-deploy`). */
+  readonly calledAs?: readonly string[];
 }
 
 /** What a run ends with; docs/reference/exit-codes.md says what each means. */
@@ -66,7 +66,7 @@ export declare function run(argv: readonly string[], io: Io): Promise<ExitCode>;
 /** What `--json` prints, one a line. */
 export type RolloutEvent = 
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "rollout.started";
       readonly command: "run" | "plan" | "status" | "validate" | "doctor" | "init" | "unlock" | "restore" | "token" | "docs" | "checklist" | "report" | "probe" | "rollback";
@@ -82,14 +82,15 @@ export type RolloutEvent =
       })[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "note";
       readonly level: "info" | "warning";
       readonly text: string;
+      readonly command?: readonly (string)[] | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -122,27 +123,27 @@ export type RolloutEvent =
       } | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "log.opened";
       readonly path: string;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "plan.ready";
       readonly changes: number;
       readonly consents: readonly (string)[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
       readonly type: "step.started";
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -152,7 +153,7 @@ export type RolloutEvent =
       readonly summary: string;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -161,7 +162,7 @@ export type RolloutEvent =
       readonly of: number;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -169,7 +170,7 @@ export type RolloutEvent =
       readonly line: string;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -184,7 +185,7 @@ export type RolloutEvent =
       })[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -198,7 +199,7 @@ export type RolloutEvent =
       readonly lines?: readonly (string)[] | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -209,7 +210,7 @@ export type RolloutEvent =
       readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -220,6 +221,7 @@ export type RolloutEvent =
       readonly open: readonly ({
         readonly box: string;
         readonly reason: string;
+        readonly command?: readonly (string)[] | undefined;
       })[];
       readonly traffic?: {
         readonly requests: number;
@@ -229,7 +231,7 @@ export type RolloutEvent =
       } | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "problem";
       readonly phase?: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize" | undefined;
@@ -238,7 +240,10 @@ export type RolloutEvent =
         readonly code: string;
         readonly what: string;
         readonly why: string;
-        readonly todo: readonly (string)[];
+        readonly todo: readonly ({
+          readonly text: string;
+          readonly command?: readonly (string)[] | undefined;
+        })[];
         readonly exit: number;
         readonly excerpt?: readonly (string)[] | undefined;
         readonly evidence?: readonly ({
@@ -250,7 +255,7 @@ export type RolloutEvent =
       };
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
@@ -267,7 +272,10 @@ export type RolloutEvent =
         readonly code: string;
         readonly what: string;
         readonly why: string;
-        readonly todo: readonly (string)[];
+        readonly todo: readonly ({
+          readonly text: string;
+          readonly command?: readonly (string)[] | undefined;
+        })[];
         readonly exit: number;
         readonly excerpt?: readonly (string)[] | undefined;
         readonly evidence?: readonly ({
@@ -285,7 +293,7 @@ export type RolloutEvent =
       } | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "difference";
       readonly severity: "difference" | "note";
@@ -297,7 +305,7 @@ export type RolloutEvent =
       readonly repair: readonly (string)[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "behaviour";
       readonly name: string;
@@ -307,25 +315,31 @@ export type RolloutEvent =
       readonly notTested?: string | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "prerequisite";
       readonly name: string;
       readonly state: "ok" | "missing" | "warning" | "unused";
       readonly found: string;
-      readonly todo: readonly (string)[];
+      readonly todo: readonly ({
+        readonly text: string;
+        readonly command?: readonly (string)[] | undefined;
+      })[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "hop";
       readonly name: string;
       readonly verdict: "ok" | "broken" | "unknown";
       readonly found: string;
-      readonly todo: readonly (string)[];
+      readonly todo: readonly ({
+        readonly text: string;
+        readonly command?: readonly (string)[] | undefined;
+      })[];
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "box";
       readonly phase?: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize" | undefined;
@@ -335,9 +349,10 @@ export type RolloutEvent =
       readonly text: string;
       readonly state: "ticked" | "open" | "claimed" | "unknown";
       readonly summary: string;
+      readonly command?: readonly (string)[] | undefined;
     }
   | {
-      readonly v: 1;
+      readonly v: 2;
       readonly at: string;
       readonly type: "rollout.finished";
       readonly counts: {

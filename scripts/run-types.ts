@@ -53,8 +53,8 @@ export interface Io {
    * which signal; any other reason counts as SIGTERM.
    */
   readonly signal: AbortSignal;
-  /** How the operator starts the program, for commands to paste (default: \`erp-deploy\`). */
-  readonly calledAs?: string;
+  /** How the operator starts the program, as an argument list, for suggested commands (default: \`erp-deploy\`). */
+  readonly calledAs?: readonly string[];
 }
 
 /** What a run ends with; docs/reference/exit-codes.md says what each means. */

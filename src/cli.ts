@@ -1,6 +1,6 @@
 import { watchTerminal } from './adapters/terminal-watch.ts';
 import { realAdapters } from './cli/wiring/adapters.ts';
-import { programName } from './cli/wiring/as-invoked.ts';
+import { programName } from './cli/wiring/invocation.ts';
 import type { Io } from './cli/wiring/io.ts';
 import { stopOnSignals } from './cli/wiring/signals.ts';
 import { exitCodes } from './domain/problem.ts';

@@ -1,19 +1,18 @@
 import { CommanderError, type OutputConfiguration } from 'commander';
-import { invocationOf, problemAsInvoked, wordsOf } from './cli/wiring/as-invoked.ts';
+import { phrasingOf, problemAsTyped } from './cli/wiring/as-typed.ts';
 import { type CommandParts, journalPath } from './cli/wiring/command.ts';
 import { commandModules } from './cli/wiring/command-modules.ts';
 import { commands } from './cli/wiring/command-table.ts';
 import type { Flags } from './cli/wiring/flags.ts';
+import { invocationOf } from './cli/wiring/invocation.ts';
 import { defaultName, type Io } from './cli/wiring/io.ts';
 import { programOf } from './cli/wiring/program.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
 import { unknownCommand, usageProblem } from './cli/wiring/usage-problems.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
-import { holdsPassword } from './config/database-url.ts';
 import type { CommandName, Reported } from './domain/events.ts';
 import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
 import { RoundTrips } from './domain/round-trips.ts';
-import { quoted } from './domain/show-change.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted, OutputLost } from './engine/interrupted.ts';
 import { Reporter } from './engine/reporter.ts';
@@ -89,7 +88,7 @@ function usageFault(fault: Problem, io: Io, typed: readonly string[]): ExitCode 
   const json = typed.includes('--json');
   const toError = (text: string) => void stderr.write(text);
   const view = json ? jsonFrontEnd((text) => void stdout.write(text), toError) : null;
-  const problem = problemAsInvoked(fault, invocationOf(calledAs, io.cwd, null));
+  const problem = problemAsTyped(fault, invocationOf(calledAs, typed, io.cwd, null));
   if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
   else reportAndFinish(new Reporter(view, adapters.clock), problem);
   return problem.exit;
@@ -117,10 +116,10 @@ async function execute(
   const { adapters, env, cwd, calledAs = defaultName } = io;
   const since = performance.now();
   const frontEnd = await frontEndFor(name, flags, io);
-  const invocation = invocationOf(calledAs, cwd, flags);
+  const invocation = invocationOf(calledAs, argv, cwd, flags);
   const traffic = new RoundTrips();
-  const reporter = new Reporter(frontEnd, adapters.clock, wordsOf(invocation), traffic);
-  const typed = ['erp-deploy', ...withoutSecrets(argv).map(quoted)].join(' ');
+  const reporter = new Reporter(frontEnd, adapters.clock, phrasingOf(invocation), traffic);
+  const { typed } = invocation;
   const here = adapters.filesIn(cwd);
   const signal = interruption(io.signal, commands[name].isReadOnly === true);
   const parts = {
@@ -182,14 +181,4 @@ function reportFault(reporter: Reporter, error: unknown): ExitCode {
     reporter.problem(bugProblem(bug));
     return exitCodes.bug;
   }
-}
-
-/** Replaces a database URL that contains a password before the command is shown or recorded. */
-function withoutSecrets(typed: readonly string[]): readonly string[] {
-  const shown = (url: string) => (holdsPassword(url) ? 'URL' : url);
-  return typed.map((word, index) => {
-    if (/^--(shadow-)?database-url$/.test(typed[index - 1] ?? '')) return shown(word);
-    const [, flag, url = ''] = /^(--(?:shadow-)?database-url=)(.*)$/s.exec(word) ?? [];
-    return flag === undefined ? word : `${flag}${shown(url)}`;
-  });
 }

@@ -26,7 +26,7 @@ export interface StepRecord {
 export type Verdict =
   | { readonly state: 'ticked'; readonly summary: string }
   /** The summary says why, and what the operator needs in order to decide. */
-  | { readonly state: 'open'; readonly summary: string };
+  | { readonly state: 'open'; readonly summary: string; readonly command?: readonly string[] };
 
 /**
  * Decides whether the journal has evidence for an item, and if not, why.
@@ -58,8 +58,8 @@ export function judgeItem(
   const failed = records.find(({ failedSince }) => failedSince !== null);
   if (failed?.failedSince != null) return open(`step ${failed.step} failed since: ${failed.failedSince}`);
   const elsewhere = recorded[0]?.evidence.target;
-  const reason = records.flatMap(({ seen }) => seen?.open ?? []).find(({ box }) => box === known.id)?.reason;
-  if (reason !== undefined) return open(reason);
+  const left = records.flatMap(({ seen }) => seen?.open ?? []).find(({ box }) => box === known.id);
+  if (left !== undefined) return open(left.reason, left.command);
   if (elsewhere !== undefined) {
     return open(`checked only on ${elsewhere}; needs evidence from ${targets.join(' or ')}`);
   }
@@ -67,7 +67,7 @@ export function judgeItem(
   if (out?.leftOut != null) return open(`step ${out.step} is skipped: ${out.leftOut}`);
   const [first] = records;
   return first?.seen === null
-    ? open(`not checked yet: erp-deploy run --only ${known.step}`)
+    ? open('not checked yet', ['erp-deploy', 'run', '--only', known.step])
     : open(`step ${known.step} was checked, but has no evidence for this item`);
 }
 
@@ -82,6 +82,6 @@ function declarationsOf(
   return [...all.filter((one) => one.step === step), ...all.filter((one) => one.step !== step)];
 }
 
-function open(summary: string): Verdict {
-  return { state: 'open', summary };
+function open(summary: string, command?: readonly string[]): Verdict {
+  return { state: 'open', summary, ...(command === undefined ? {} : { command }) };
 }

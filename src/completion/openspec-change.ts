@@ -3,6 +3,7 @@ import { openspec } from '../argv/openspec.ts';
 import { matchItems } from '../checklist/match-items.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';
 import type { CommandChange } from '../domain/change.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { completionItems, nothing, type Part } from './part.ts';
 
@@ -48,12 +49,13 @@ function done(summary: string): Part {
   };
 }
 
-function open(reason: string): Part {
+function open(reason: string, command?: readonly string[]): Part {
+  const left = { reason, ...(command === undefined ? {} : { command }) };
   return {
     ...nothing,
     open: [
-      { box: completionItems.status.id, reason },
-      { box: completionItems.archived.id, reason },
+      { box: completionItems.status.id, ...left },
+      { box: completionItems.archived.id, ...left },
     ],
   };
 }
@@ -87,7 +89,9 @@ function stillActive(
 ): Part {
   const tasks = `${completedTasks} of ${totalTasks} tasks`;
   if (others > 0 || totalTasks - completedTasks > own) {
-    return open(`${name} has ${tasks} done: erp-deploy checklist --file ${tasksFile(name)} --write`);
+    return open(`${name} has ${tasks} done; check off the verified ones`, [
+      ...['erp-deploy', 'checklist', '--file', inWorkspace(tasksFile(name)), '--write'],
+    ]);
   }
   const change: CommandChange = {
     kind: 'command',

@@ -12,7 +12,7 @@ export function webhookProblem(address: Secret, source: string): Problem | null 
     code: 'ERP-0820',
     what: `The address of the webhook cannot be used: ${fault}.`,
     why: `It is set by ${source}. No part of it is shown, because it is a credential: a program that knows it can post.`,
-    todo: [`Set ${source} to https://HOST/PATH, without a user name and a password, or remove it.`],
+    todo: [{ text: `Set ${source} to https://HOST/PATH, without a user name and a password, or remove it.` }],
     exit: exitCodes.usage,
   };
 }

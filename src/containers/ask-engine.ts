@@ -1,8 +1,7 @@
-import { lineOn } from '../domain/command-text.ts';
+import { commandOn } from '../domain/command-text.ts';
 import type { ProcessResult } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { asTyped, type Command } from '../domain/shell-script.ts';
-import { quoted } from '../domain/show-change.ts';
 import { type EngineHost, refreshedTools } from './tools.ts';
 
 type Argv = readonly [string, ...string[]];
@@ -56,8 +55,8 @@ function queryFailed(host: EngineHost, command: Command, output: string): Proble
     what: `The Docker engine on ${host.name} answers, but a query failed.`,
     why: 'The message of docker is below; the actual state is unknown.',
     todo: [
-      `Try it yourself: ${lineOn(host, asTyped(command).argv.map(quoted).join(' '))}`,
-      'Then run again.',
+      { text: 'Try it yourself', command: commandOn(host, asTyped(command).argv) },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
     excerpt: output.trim().split('\n').slice(-5),

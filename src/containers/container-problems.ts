@@ -1,17 +1,16 @@
 import { posix } from 'node:path';
 import { docker } from '../argv/docker.ts';
-import { lineOn } from '../domain/command-text.ts';
+import { commandLine, commandOn, shellOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { Container } from './container.ts';
 import type { Service, Stack } from './stack.ts';
 
-const line = (argv: readonly string[]) => argv.map(quoted).join(' ');
-const logOf = (host: Stack['host'], name: string) => lineOn(host, `docker logs ${quoted(name)}`);
+const logOf = (host: Stack['host'], name: string) => commandOn(host, ['docker', 'logs', name]);
 const loading = (host: Stack['host'], image: string) =>
   host.id === 'here'
-    ? `ssh HOST docker save ${image} | docker load`
-    : `docker save ${image} | ${lineOn(host, 'docker load')}`;
+    ? shellOn(host, `ssh HOST docker save ${image} | docker load`)
+    : ['sh', '-c', `docker save ${image} | ${commandLine(commandOn(host, ['docker', 'load']))}`];
 const absoluteFolderOf = ({ host, folder }: Stack) => quoted(posix.join(host.files.root, folder));
 
 export function foreignContainer(
@@ -28,8 +27,11 @@ export function foreignContainer(
         ? 'It was not created by Compose. erp-deploy never changes containers that it did not create.'
         : `It was started from ${from}; this deployment is in ${here}. erp-deploy never changes containers that it did not create.`,
     todo: [
-      `Inspect it: ${lineOn(host, `docker inspect ${quoted(name)}`)}`,
-      `If nothing needs it, remove it on ${host.name}: ${lineOn(host, `docker rm --force ${quoted(name)}`)}`,
+      { text: 'Inspect it', command: commandOn(host, ['docker', 'inspect', name]) },
+      {
+        text: `If nothing needs it, remove it on ${host.name}`,
+        command: commandOn(host, ['docker', 'rm', '--force', name]),
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -41,8 +43,11 @@ export function composeRefuses({ host, folder }: Stack, argv: readonly string[],
     what: `Compose cannot read ${folder}/docker-compose.yml on ${host.name}.`,
     why: 'The message of Compose is below.',
     todo: [
-      `Run it yourself on ${host.name}: ${lineOn(host, `cd ${absoluteFolderOf({ host, folder })} && ${line(argv)}`)}`,
-      'Fix the cause, then run again.',
+      {
+        text: `Run it yourself on ${host.name}`,
+        command: shellOn(host, `cd ${absoluteFolderOf({ host, folder })} && ${commandLine(argv)}`),
+      },
+      { text: 'Fix the cause, then run again.' },
     ],
     exit: exitCodes.stepFailed,
     excerpt: output.trim().split('\n').slice(-10),
@@ -55,8 +60,8 @@ export function portTaken({ host }: Stack, { name, port }: Service, occupant: st
     what: `Port ${port} of ${host.name} is in use by ${occupant}.`,
     why: `${name} publishes it on 127.0.0.1.`,
     todo: [
-      `Show the program: ${lineOn(host, `ss -ltnp 'sport = :${port}'`)}`,
-      'Stop it, or move it to another port; then run again.',
+      { text: 'Show the program', command: commandOn(host, ['ss', '-ltnp', `sport = :${port}`]) },
+      { text: 'Stop it, or move it to another port; then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -68,8 +73,11 @@ export function networkOfOtherKind({ host }: Pick<Stack, 'host'>, name: string, 
     what: `The network ${name} on ${host.name} has the driver ${driver}.`,
     why: 'The deployment needs a bridge network, and erp-deploy does not change a network that other containers may use.',
     todo: [
-      `Show what uses it: ${lineOn(host, `docker network inspect ${quoted(name)}`)}`,
-      `If nothing uses it, remove it on ${host.name}: ${lineOn(host, `docker network rm ${quoted(name)}`)}`,
+      { text: 'Show what uses it', command: commandOn(host, ['docker', 'network', 'inspect', name]) },
+      {
+        text: `If nothing uses it, remove it on ${host.name}`,
+        command: commandOn(host, ['docker', 'network', 'rm', name]),
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -81,8 +89,11 @@ export function imageNotPulled({ host }: Stack, image: string): Omit<Problem, 'e
     what: `The image ${image} is not on ${host.name}, and cannot be pulled.`,
     why: 'The registry did not deliver it; the message of docker is below.',
     todo: [
-      `Try it yourself: ${lineOn(host, line(docker.pull(image)))}`,
-      `Without a registry, copy it from a machine that has it: ${loading(host, quoted(image))}`,
+      { text: 'Try it yourself', command: commandOn(host, docker.pull(image)) },
+      {
+        text: 'Without a registry, copy it from a machine that has it',
+        command: loading(host, quoted(image)),
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -100,7 +111,10 @@ export function containerEnded(
     code: 'ERP-0621',
     what: `${name} on ${host.name} does not keep running.`,
     why: `It exited with code ${container.exitCode} and was restarted ${container.restarts} times. The end of its log is below.`,
-    todo: [`Show its whole log: ${logOf(host, name)}`, 'Fix the cause, then run again.'],
+    todo: [
+      { text: 'Show its whole log', command: logOf(host, name) },
+      { text: 'Fix the cause, then run again.' },
+    ],
     exit: exitCodes.stepFailed,
     excerpt: log,
   };
@@ -117,8 +131,8 @@ function outOfMemory(
     what: `${name} on ${host.name} was killed${container.outOfMemory ? ': it ran out of memory' : ''}.`,
     why: `Its limit is ${Math.round(container.memory / 1024 ** 2)} MB (mem_limit). Exit code 137 means SIGKILL, from the kernel or from a user.`,
     todo: [
-      `Show its memory usage: ${lineOn(host, `docker stats --no-stream ${quoted(name)}`)}`,
-      `Show its whole log: ${logOf(host, name)}`,
+      { text: 'Show its memory usage', command: commandOn(host, ['docker', 'stats', '--no-stream', name]) },
+      { text: 'Show its whole log', command: logOf(host, name) },
     ],
     exit: exitCodes.stepFailed,
     excerpt: log,
@@ -135,7 +149,10 @@ export function neverHealthy(
     code: 'ERP-0622',
     what: `${name} on ${host.name} runs, but does not become healthy.`,
     why: `${health === null ? 'It has no health check' : `Its health status is ${health}`}${lastCheck === '' ? '' : `; the last check printed: ${lastCheck}`}.`,
-    todo: [`Show its whole log: ${logOf(host, name)}`, 'Fix the cause, then run again.'],
+    todo: [
+      { text: 'Show its whole log', command: logOf(host, name) },
+      { text: 'Fix the cause, then run again.' },
+    ],
     exit: exitCodes.stepFailed,
     excerpt: log,
   };
@@ -151,12 +168,20 @@ export function limitsDiffer(
     code: 'ERP-0624',
     what: `${name} on ${host.name} does not run with its resource limits.`,
     why: `Expected ${limits(memory, nanoCpus)}; the container has ${limits(actual.memory, actual.nanoCpus)} (0 means no limit).`,
-    todo: [`Inspect it: ${lineOn(host, `docker inspect --format '{{json .HostConfig}}' ${quoted(name)}`)}`],
+    todo: [
+      {
+        text: 'Inspect it',
+        command: commandOn(host, ['docker', 'inspect', '--format', '{{json .HostConfig}}', name]),
+      },
+    ],
     exit: exitCodes.stepFailed,
   };
 }
 
-const setPassword = "docker exec -it postgres-erp psql -U erp_admin -d portfolio -c '\\password erp_admin'";
+const setPassword = [
+  ...['docker', 'exec', '-it', 'postgres-erp', 'psql'],
+  ...['-U', 'erp_admin', '-d', 'portfolio', '-c', '\\password erp_admin'],
+];
 
 /** The official image applies POSTGRES_PASSWORD only to an empty folder. */
 export function otherPassword({ host, folder }: Stack): Problem {
@@ -165,9 +190,12 @@ export function otherPassword({ host, folder }: Stack): Problem {
     what: `The database in ${folder}/data on ${host.name} does not have the password in ${folder}/.env.`,
     why: 'The image applies POSTGRES_PASSWORD only if data/ is empty: the folder was created with another .env.',
     todo: [
-      'If you have that .env, restore it.',
-      `Or set the password of the role on ${host.name} to the one in .env: ${lineOn(host, setPassword, 'terminal')}`,
-      'Then run again; nothing was changed in the database.',
+      { text: 'If you have that .env, restore it.' },
+      {
+        text: `Or set the password of the role on ${host.name} to the one in .env`,
+        command: commandOn(host, setPassword, 'terminal'),
+      },
+      { text: 'Then run again; nothing was changed in the database.' },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -185,8 +213,17 @@ export function apiAnswers(
     what: `The API on ${host.name} does not answer as expected.`,
     why: `GET ${path} with Accept-Profile: ${schema} should return ${expected}; it returned ${actual}.`,
     todo: [
-      `Send the request yourself: ${lineOn(host, `curl -i -H ${quoted(`Accept-Profile: ${schema}`)} ${quoted(`http://127.0.0.1:3000${path}`)}`)}`,
-      `Show its log: ${logOf(host, 'postgrest-erp')}`,
+      {
+        text: 'Send the request yourself',
+        command: commandOn(host, [
+          'curl',
+          '-i',
+          '-H',
+          `Accept-Profile: ${schema}`,
+          `http://127.0.0.1:3000${path}`,
+        ]),
+      },
+      { text: 'Show its log', command: logOf(host, 'postgrest-erp') },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -197,7 +234,10 @@ export function errorsInLog({ host }: Stack, { name }: Service, faults: readonly
     code: 'ERP-0627',
     what: `The log of ${name} on ${host.name} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} logged during this step.`,
     why: 'The step itself logs no errors: something else uses the database, or the server has a fault.',
-    todo: [`Show the whole log: ${logOf(host, name)}`, 'If the errors are harmless, run again.'],
+    todo: [
+      { text: 'Show the whole log', command: logOf(host, name) },
+      { text: 'If the errors are harmless, run again.' },
+    ],
     exit: exitCodes.stepFailed,
     excerpt: faults.slice(-10),
   };
@@ -208,7 +248,10 @@ export function errorsInApiLog({ host }: Stack, faults: readonly string[]): Prob
     code: 'ERP-0628',
     what: `The log of postgrest-erp on ${host.name} has ${faults.length} unresolved ${faults.length === 1 ? 'error' : 'errors'}.`,
     why: 'It answers, but something failed since it started, and it has not recovered: the errors are below.',
-    todo: [`Show the whole log: ${logOf(host, 'postgrest-erp')}`, 'Fix the cause, then run again.'],
+    todo: [
+      { text: 'Show the whole log', command: logOf(host, 'postgrest-erp') },
+      { text: 'Fix the cause, then run again.' },
+    ],
     exit: exitCodes.stepFailed,
     excerpt: faults.slice(-10),
   };

@@ -1,5 +1,5 @@
 import type { EnvFault } from '../config/env-value.ts';
-import { workspaceRoot } from '../domain/command-text.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { layout } from '../workspace/layout.ts';
 
@@ -9,7 +9,10 @@ export function envInvalid(path: string, faults: readonly EnvFault[]): Problem {
     code: 'ERP-0320',
     what: `${path} has ${faults.length} ${faults.length === 1 ? 'line' : 'lines'} that must be fixed.`,
     why: 'docker compose v1, v2 and a shell would read different secrets or none, or a secret is weak. erp-deploy never changes existing values.',
-    todo: [...faults.map(({ line, reason, fix }) => `Line ${line}: ${reason}; ${fix}.`), 'Then run again.'],
+    todo: [
+      ...faults.map(({ line, reason, fix }) => ({ text: `Line ${line}: ${reason}; ${fix}.` })),
+      { text: 'Then run again.' },
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -20,9 +23,12 @@ export function envTracked(): Problem {
     what: `${layout.env} is tracked by git.`,
     why: 'Its secrets are copied with the repository; if they were pushed, they must count as public.',
     todo: [
-      `Remove it from the index, but keep the file: git -C ${workspaceRoot} rm --cached ${layout.env}`,
-      'If it was ever pushed, replace its secrets.',
-      'Then run again.',
+      {
+        text: 'Remove it from the index, but keep the file',
+        command: ['git', '-C', inWorkspace('.'), 'rm', '--cached', layout.env],
+      },
+      { text: 'If it was ever pushed, replace its secrets.' },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -33,7 +39,7 @@ export function databaseWithoutEnv(path: string, data: string): Problem {
     code: 'ERP-0322',
     what: `${data} already contains a database, but ${path} is missing.`,
     why: 'A new password would not match: the image applies the one in .env only if its folder is empty.',
-    todo: [`Restore the .env that belongs to this database: ${path}`, 'Then run again.'],
+    todo: [{ text: `Restore the .env that belongs to this database: ${path}` }, { text: 'Then run again.' }],
     exit: exitCodes.prerequisite,
   };
 }

@@ -1,12 +1,15 @@
-import { lineOn } from '../domain/command-text.ts';
+import { commandOn, sameCommand, shellOn } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { Remedy } from '../domain/remedy.ts';
 
 type Named = Pick<Host, 'id' | 'name'>;
 
 /** Returns the way to run without Docker; only the local test has one. */
-const withoutDocker = ({ id }: Named): readonly string[] =>
-  id === 'here' ? ['Or run the local test without Docker: --engine embedded'] : [];
+const withoutDocker = ({ id }: Named): readonly Remedy[] =>
+  id === 'here'
+    ? [{ text: 'Or run the local test without Docker', command: sameCommand('--engine', 'embedded') }]
+    : [];
 
 export function dockerMissing(host: Named): Problem {
   return {
@@ -14,7 +17,7 @@ export function dockerMissing(host: Named): Problem {
     what: `The docker program is not installed on ${host.name}.`,
     why: 'erp-deploy manages the containers with it.',
     todo: [
-      'Install Docker (engine and client): https://docs.docker.com/engine/install/',
+      { text: 'Install Docker (engine and client): https://docs.docker.com/engine/install/' },
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,
@@ -27,8 +30,14 @@ export function engineSilent(host: Named, output: string): Problem {
     what: `No Docker engine answers on ${host.name}.`,
     why: output.trim().split('\n').at(-1) || 'The docker program reported no engine, and gave no reason.',
     todo: [
-      `Start it on ${host.name}: ${lineOn(host, 'sudo systemctl start docker', 'terminal')}`,
-      `Show which engine docker is configured to use: ${lineOn(host, 'docker context ls')}`,
+      {
+        text: `Start it on ${host.name}`,
+        command: commandOn(host, ['sudo', 'systemctl', 'start', 'docker'], 'terminal'),
+      },
+      {
+        text: 'Show which engine docker is configured to use',
+        command: commandOn(host, ['docker', 'context', 'ls']),
+      },
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,
@@ -41,8 +50,11 @@ export function engineRefuses(host: Named, socket: string): Problem {
     what: `This user may not use the Docker engine on ${host.name}.`,
     why: `Its socket ${socket} exists, but this user has no write permission.`,
     todo: [
-      `Add the user to the docker group on ${host.name}, and log in again: ${lineOn(host, 'sudo usermod -aG docker "$USER"', 'terminal')}`,
-      'Note that access to the engine amounts to root access.',
+      {
+        text: `Add the user to the docker group on ${host.name}, and log in again`,
+        command: shellOn(host, 'sudo usermod -aG docker "$USER"', 'terminal'),
+      },
+      { text: 'Note that access to the engine amounts to root access.' },
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,
@@ -55,7 +67,10 @@ export function composeMissing(host: Named): Problem {
     what: `Docker Compose is not installed on ${host.name}.`,
     why: 'Neither "docker compose" (v2) nor "docker-compose" (v1) answers.',
     todo: [
-      `Install the plugin (docker-compose-v2 or docker-compose-plugin) on ${host.name}: ${lineOn(host, 'sudo apt-get install docker-compose-v2', 'terminal')}`,
+      {
+        text: `Install the plugin (docker-compose-v2 or docker-compose-plugin) on ${host.name}`,
+        command: commandOn(host, ['sudo', 'apt-get', 'install', 'docker-compose-v2'], 'terminal'),
+      },
       ...withoutDocker(host),
     ],
     exit: exitCodes.prerequisite,

@@ -1,6 +1,6 @@
 import type { Consent, PlannedChange } from '../domain/change.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import { quoted } from '../domain/show-change.ts';
 import type { Context } from '../workspace/context.ts';
 import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
 import { diffOf } from '../workspace/own-file.ts';
@@ -142,8 +142,8 @@ function marksBroken(path: string, line: number, why: string): Problem {
     what: `The section marks of erp-deploy in ${path} do not match: ${why}.`,
     why: `See line ${line}. erp-deploy cannot tell which part of the file is its section, and leaves the file unchanged.`,
     todo: [
-      `List the marks: grep -n 'erp-deploy:' ${quoted(path)}`,
-      'Fix the marks, or remove all of them (a new section is then appended), then run again.',
+      { text: 'List the marks', command: ['grep', '-n', 'erp-deploy:', inWorkspace(path)] },
+      { text: 'Fix the marks, or remove all of them (a new section is then appended), then run again.' },
     ],
     exit: exitCodes.stepFailed,
   };

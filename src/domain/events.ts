@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { phaseNames } from './phase.ts';
+import { remedySchema } from './remedy.ts';
 import { trafficSchema } from './round-trips.ts';
 
 /** Version of the event stream; a consumer refuses a newer one. */
-export const eventVersion = 1;
+export const eventVersion = 2;
 
 const base = { v: z.literal(eventVersion), at: z.iso.datetime() };
 const place = { phase: z.enum(phaseNames), step: z.string() };
 const strings = z.array(z.string()).readonly();
 /** Left out if nothing was exchanged. */
 const traffic = trafficSchema.optional();
+const remedies = z.array(remedySchema).readonly();
 const countedPart = { name: z.string(), total: z.int() };
 const findings = z
   .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), excerpt: strings.optional() }))
@@ -37,7 +39,7 @@ const problemSchema = z.object({
   code: z.string(),
   what: z.string(),
   why: z.string(),
-  todo: strings,
+  todo: remedies,
   exit: z.int(),
   excerpt: strings.optional(),
   /** Evidence collected before the failure. */
@@ -82,7 +84,14 @@ export const eventSchema = z.discriminatedUnion('type', [
     resumes: z.boolean(),
     steps: z.array(z.object({ ...place, title: z.string() })).readonly(),
   }),
-  z.object({ ...base, type: z.literal('note'), level: z.enum(['info', 'warning']), text: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('note'),
+    level: z.enum(['info', 'warning']),
+    text: z.string(),
+    /** The command that the text names, complete as in `todo`. */
+    command: strings.optional(),
+  }),
   z.object({
     ...base,
     ...place,
@@ -139,7 +148,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(outcomes),
     summary: z.string(),
     milliseconds: z.number(),
-    open: z.array(z.object({ box: z.string(), reason: z.string() })).readonly(),
+    open: z.array(z.object({ box: z.string(), reason: z.string(), command: strings.optional() })).readonly(),
     traffic,
   }),
   z.object({
@@ -191,7 +200,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     state: z.enum(['ok', 'missing', 'warning', 'unused']),
     found: z.string(),
-    todo: strings,
+    todo: remedies,
   }),
   /** A hop of the public route, from the database outward. */
   z.object({
@@ -200,7 +209,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     verdict: z.enum(['ok', 'broken', 'unknown']),
     found: z.string(),
-    todo: strings,
+    todo: remedies,
   }),
   z.object({
     ...base,
@@ -218,6 +227,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     state: z.enum(['ticked', 'open', 'claimed', 'unknown']),
     /** The evidence, or why there is none and what the operator needs to decide. */
     summary: z.string(),
+    command: strings.optional(),
   }),
   z.object({
     ...base,

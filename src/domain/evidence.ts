@@ -27,4 +27,6 @@ export interface Evidence {
 export interface OpenBox {
   readonly box: BoxId;
   readonly reason: string;
+  /** The command that the reason names, as in `Remedy`. */
+  readonly command?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import type { Remedy } from './remedy.ts';
 
 /** Exit codes of the process; see `docs/reference/exit-codes.md`. */
 export const exitCodes = {
@@ -23,8 +24,8 @@ export interface Problem {
   readonly what: string;
   /** Why it failed, if known. */
   readonly why: string;
-  /** What to do next; each entry a sentence or a command that can be pasted. */
-  readonly todo: readonly string[];
+  /** What to do next, in order. */
+  readonly todo: readonly Remedy[];
   readonly exit: ExitCode;
   /** Lines that show the cause: a file's line with a caret, a diff. */
   readonly excerpt?: readonly string[];

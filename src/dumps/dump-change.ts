@@ -71,8 +71,10 @@ function throughPooler(name: string): Problem {
     what: `A dump of ${name} cannot be made through its pooler.`,
     why: 'It assigns connections per transaction, and pg_dump leaves an empty search_path on them: the next client would not find tables without their schema. The database contains rows, so it must be dumped first.',
     todo: [
-      "Use the server's direct address in --database-url (Neon: the host without -pooler; Supabase: port 5432; RDS Proxy: the endpoint of the cluster).",
-      'Then run again.',
+      {
+        text: "Use the server's direct address in --database-url (Neon: the host without -pooler; Supabase: port 5432; RDS Proxy: the endpoint of the cluster).",
+      },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -83,7 +85,7 @@ function dumpFailed(name: string, when: string): Omit<Problem, 'excerpt'> {
     code: 'ERP-0640',
     what: `A dump of ${name} could not be made ${when}.`,
     why: 'It contains rows, so nothing was changed in it; the error is below.',
-    todo: ['Fix the cause (most often a full disk: df -h), then run again.'],
+    todo: [{ text: 'Fix the cause (most often a full disk), then run again.' }],
     exit: exitCodes.stepFailed,
   };
 }

@@ -26,8 +26,10 @@ export async function oldProgram(
         : `${program} on this machine has version ${installed}, and the server has version ${needed}.`,
     why: `A dump is made and read back before the database is changed; that needs ${program} ${needed} or newer.`,
     todo: [
-      `Install the client programs of PostgreSQL ${needed} or newer (Debian: postgresql-client-${needed}, if necessary from apt.postgresql.org), and put them first in PATH.`,
-      'Then run again.',
+      {
+        text: `Install the client programs of PostgreSQL ${needed} or newer (Debian: postgresql-client-${needed}, if necessary from apt.postgresql.org), and put them first in PATH.`,
+      },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };

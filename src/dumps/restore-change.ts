@@ -26,8 +26,8 @@ export function restoreChange(
       what: `${name} could not be restored into ${location.name}.`,
       why: 'The transaction was rolled back: the database is unchanged. The error is below.',
       todo: [
-        'If other clients use the database ("lock timeout"), stop those services and run again.',
-        'If a role is missing, create it: the roles are beside the dump, in .roles.sql.',
+        { text: 'If other clients use the database ("lock timeout"), stop those services and run again.' },
+        { text: 'If a role is missing, create it: the roles are beside the dump, in .roles.sql.' },
       ],
       exit: exitCodes.stepFailed,
     },

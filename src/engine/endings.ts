@@ -1,3 +1,4 @@
+import { sameCommand } from '../domain/command-text.ts';
 import { FileFault } from '../domain/ports.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
@@ -26,7 +27,7 @@ export async function keepFailure<Context>(
 
 /** Records which signal stopped the run and in which step; the current change was finished before. */
 export async function stoppedOutside<Context>(
-  { executor, reporter, again }: RolloutParts<Context>,
+  { executor, reporter }: RolloutParts<Context>,
   step: Step<Context> | null,
   reason: unknown,
 ): Promise<ExitCode> {
@@ -36,7 +37,8 @@ export async function stoppedOutside<Context>(
   reporter.emit({
     type: 'note',
     level: 'warning',
-    text: `Stopped ${where} by ${reason.by}. To resume: ${again}`,
+    text: `Stopped ${where} by ${reason.by}. To resume`,
+    command: sameCommand(),
   });
   return reason.exit;
 }

@@ -1,5 +1,5 @@
 import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
-import { inWorkspace, workspaceRoot } from '../domain/command-text.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import type { ApiRefusal, FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
@@ -15,7 +15,9 @@ export function commandFailed(change: CommandChange, result: ProcessResult): Pro
     why: result.notFound
       ? `This command needs it: ${line}`
       : `It ended with ${result.exitCode === null ? 'a signal' : `exit code ${result.exitCode}`}; its last lines are below.`,
-    todo: [`Run it by hand on ${host}, in ${folderOf(change)}; fix the reported error, then run again.`],
+    todo: [
+      { text: `Run it by hand on ${host}, in ${folderOf(change)}; fix the reported error, then run again.` },
+    ],
     exit: result.notFound ? exitCodes.prerequisite : exitCodes.stepFailed,
     excerpt,
   };
@@ -25,7 +27,7 @@ export function commandFailed(change: CommandChange, result: ProcessResult): Pro
  * Returns the folder that a command ran in: absolute on this machine, relative to the deployment's folder elsewhere.
  */
 function folderOf({ host, cwd }: CommandChange): string {
-  if (host === 'here') return cwd === '.' ? workspaceRoot : inWorkspace(cwd);
+  if (host === 'here') return cwd === '.' ? 'the workspace' : `${cwd} of the workspace`;
   return cwd === '.' ? "the deployment's folder" : `${cwd} of the deployment's folder`;
 }
 
@@ -34,13 +36,13 @@ export function requestFailed(change: RequestChange, answer: HttpAnswer): Proble
     code: 'ERP-0411',
     what: `${change.method} ${shownUrl(change)} was refused.`,
     why: `The server responded with HTTP status ${answer.status}.`,
-    todo: ['Fix the cause that the response below names, then run again.'],
+    todo: [{ text: 'Fix the cause that the response below names, then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: answer.body.split('\n').slice(0, 10),
   };
 }
 
-const runAgain = 'Run again: erp-deploy checks the actual state first and repeats nothing.';
+const runAgain = { text: 'Run again: erp-deploy checks the actual state first and repeats nothing.' };
 
 /** Returns the problem for a refusal of Cloudflare's API, whose message contains no token. */
 export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): Problem {
@@ -51,7 +53,7 @@ export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): P
       code: 'ERP-0657',
       what: "Cloudflare's API is rate-limited.",
       why,
-      todo: [`Wait ${wait}.`, runAgain],
+      todo: [{ text: `Wait ${wait}.` }, runAgain],
       exit: exitCodes.stepFailed,
     };
   }
@@ -61,8 +63,8 @@ export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): P
       what: "Cloudflare's API does not accept the token for this request.",
       why,
       todo: [
-        'Check the token: https://dash.cloudflare.com/profile/api-tokens',
-        'It needs Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.',
+        { text: 'Check the token: https://dash.cloudflare.com/profile/api-tokens' },
+        { text: 'It needs Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.' },
       ],
       exit: exitCodes.prerequisite,
     };
@@ -71,7 +73,7 @@ export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): P
     code: 'ERP-0655',
     what: "Cloudflare's API failed.",
     why,
-    todo: ['Check for known incidents: https://www.cloudflarestatus.com', runAgain],
+    todo: [{ text: 'Check for known incidents: https://www.cloudflarestatus.com' }, runAgain],
     exit: exitCodes.stepFailed,
   };
 }
@@ -93,8 +95,10 @@ export function overwritten(
     what: `Another client changed the tunnel's configuration at the same moment (${change.summary ?? shownUrl(change)}).`,
     why: `Expected version ${before + 1} after version ${before}, actual: ${now ?? 'none'}. The other client's change was overwritten.`,
     todo: [
-      'The configurations that cloudflared received meanwhile are below, oldest first: restore what is missing in the dashboard.',
-      'Run again: erp-deploy first checks whether the route of this rollout exists.',
+      {
+        text: 'The configurations that cloudflared received meanwhile are below, oldest first: restore what is missing in the dashboard.',
+      },
+      { text: 'Run again: erp-deploy first checks whether the route of this rollout exists.' },
     ],
     exit: exitCodes.stepFailed,
     excerpt: shown.trim() === '' ? ['(the log of cloudflared does not show it)'] : shown.trim().split('\n'),
@@ -106,7 +110,7 @@ export function noAnswer(fault: NetworkFault): Problem {
     code: 'ERP-0412',
     what: `No response from ${fault.url}.`,
     why: `The network reported ${fault.code}. A request that changes something may still have been received.`,
-    todo: [`Check that this machine can reach it. ${runAgain}`],
+    todo: [{ text: 'Check that this machine can reach it.' }, runAgain],
     exit: exitCodes.stepFailed,
   };
 }
@@ -146,14 +150,19 @@ export function fileProblem(fault: FileFault): Problem {
     why: `${fault.host === undefined ? 'In the workspace' : `On ${fault.host}`}, ${reasonOf(fault.errno)}.`,
     todo: full
       ? [
-          fault.host === undefined
-            ? 'Free space in the workspace: df -h .'
-            : `Free space on the host: ssh ${quoted(fault.host)} df -h`,
-          'Run again: nothing was left half done, and the rollout resumes.',
+          {
+            text: 'Free some space; this shows what is left',
+            command:
+              fault.host === undefined ? ['df', '-h', inWorkspace('.')] : ['ssh', fault.host, 'df', '-h'],
+          },
+          { text: 'Run again: nothing was left half done, and the rollout resumes.' },
         ]
       : [
-          `Inspect it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}: ls -ld . ${quoted(fault.path)}`,
-          'Fix the cause, then run again.',
+          {
+            text: `Inspect it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}`,
+            command: ['ls', '-ld', '.', fault.path],
+          },
+          { text: 'Fix the cause, then run again.' },
         ],
     exit: denied ? exitCodes.prerequisite : exitCodes.stepFailed,
   };

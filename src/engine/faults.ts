@@ -1,4 +1,4 @@
-import { removeEmbedded } from '../domain/command-text.ts';
+import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { redacted } from '../domain/secret.ts';
@@ -27,8 +27,8 @@ export function bugProblem(bug: unknown): Problem {
     what: 'This is a bug in erp-deploy.',
     why: 'An error occurred that it does not handle; the stack is below.',
     todo: [
-      'Run the same command again: it resumes from the journal.',
-      'Report the bug with the stack and the command.',
+      { text: 'Run the same command again: it resumes from the journal.' },
+      { text: 'Report the bug with the stack and the command.' },
     ],
     exit: exitCodes.bug,
     // Redacted before it is split: a secret may contain a line break.
@@ -42,7 +42,10 @@ function withoutSecrets(problem: Problem): Problem {
     ...problem,
     what: redacted(what),
     why: redacted(why),
-    todo: todo.map(redacted),
+    todo: todo.map(({ text, command }) => ({
+      text: redacted(text),
+      ...(command === undefined ? {} : { command: command.map(redacted) }),
+    })),
     ...(excerpt === undefined ? {} : { excerpt: excerpt.map(redacted) }),
     ...(evidence === undefined
       ? {}
@@ -64,7 +67,7 @@ function databaseProblem({ fault }: DatabaseError): Problem {
     code: 'ERP-0501',
     what: `PostgreSQL reported an error: ${fault.message} (${fault.code}).`,
     why: fault.hint ?? 'The server gave no further details.',
-    todo: ['Fix the cause that it names, then run again.'],
+    todo: [{ text: 'Fix the cause that it names, then run again.' }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -75,9 +78,13 @@ function crashProblem(error: EngineCrash): Problem {
     what: 'The embedded PostgreSQL stopped.',
     why: `The usual cause is a full disk or too little memory (it needs about 0.5 GB). It reported: ${firstLine(error)}`,
     todo: [
-      'Check disk space and memory: df -h . ; free -h',
-      'Run again: committed work is kept.',
-      `If it stops again, start the local test over (it holds no production data): ${removeEmbedded}`,
+      { text: 'Check the disk space', command: ['df', '-h', inWorkspace('.')] },
+      { text: 'Check the memory', command: ['free', '-h'] },
+      { text: 'Run again: committed work is kept.' },
+      {
+        text: 'If it stops again, start the local test over (it holds no production data)',
+        command: removeEmbedded,
+      },
     ],
     exit: exitCodes.stepFailed,
   };

@@ -47,7 +47,11 @@ export class OutputLost extends Interrupted {
         this.#errno === 'ENOSPC'
           ? 'The disk of the file that stdout or stderr is redirected to is full.'
           : 'The system refuses to write to what stdout or stderr is redirected to.',
-      todo: ['Redirect the output elsewhere, then run the same command again: it resumes from the journal.'],
+      todo: [
+        {
+          text: 'Redirect the output elsewhere, then run the same command again: it resumes from the journal.',
+        },
+      ],
       exit: exitCodes.stepFailed,
     };
   }

@@ -67,7 +67,12 @@ function newerProblem(path: string, line: number, version: number): Problem {
     code: 'ERP-0221',
     what: `The journal was written by a newer erp-deploy (format ${version}; this version reads up to ${journalVersion}).`,
     why: `${path}, line ${line}. This version could misread it, so it leaves the file unchanged.`,
-    todo: ['Use the erp-deploy that wrote it, or a newer one. To show this version: erp-deploy --version'],
+    todo: [
+      {
+        text: 'Use the erp-deploy that wrote it, or a newer one. To show this version',
+        command: ['erp-deploy', '--version'],
+      },
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -78,9 +83,12 @@ function unreadableProblem(path: string, line: number): Problem {
     what: `Line ${line} of the journal cannot be read.`,
     why: `${path} was changed by another program, or is damaged on the disk.`,
     todo: [
-      `Inspect it: sed -n ${line}p ${inWorkspace(path)}`,
-      `Or set it aside and start a new one: mv ${inWorkspace(path)} ${inWorkspace(path)}.damaged`,
-      'A new rollout checks the actual state and continues with what is not done.',
+      { text: 'Inspect it', command: ['sed', '-n', `${line}p`, inWorkspace(path)] },
+      {
+        text: 'Or set it aside and start a new one',
+        command: ['mv', inWorkspace(path), `${inWorkspace(path)}.damaged`],
+      },
+      { text: 'A new rollout checks the actual state and continues with what is not done.' },
     ],
     exit: exitCodes.prerequisite,
   };

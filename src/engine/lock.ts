@@ -8,6 +8,7 @@ import {
   type ProcessTable,
 } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Remedy } from '../domain/remedy.ts';
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -93,7 +94,10 @@ function unreadable(): Problem {
     what: 'The lock of this workspace cannot be read.',
     why: 'Another program wrote into .erp-deploy/lock, or it is damaged on the disk.',
     todo: [
-      `Make sure that no erp-deploy runs in this workspace, then remove it: rm -r ${inWorkspace('.erp-deploy/lock')}`,
+      {
+        text: 'Make sure that no erp-deploy runs in this workspace, then remove it',
+        command: ['rm', '-r', inWorkspace('.erp-deploy/lock')],
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -109,7 +113,7 @@ function unreadable(): Problem {
 export async function takeLock(
   parts: LockParts,
   force = false,
-  hint = 'See who holds the lock: erp-deploy unlock',
+  hint: Remedy = { text: 'See who holds the lock', command: ['erp-deploy', 'unlock'] },
 ): Promise<Lock> {
   // One listing for both: the new number must follow that of the holder that was checked.
   const last = (await parts.folder.entries()).at(-1);
@@ -181,7 +185,7 @@ async function removeBelow(folder: ClaimFolder, number: number, ownSocket: strin
   await folder.sockets.removeAllBut(ownSocket);
 }
 
-function heldBy({ holder, alive, visible }: Held, hint: string): Problem {
+function heldBy({ holder, alive, visible }: Held, hint: Remedy): Problem {
   const { pid, user, host, command, since } = holder;
   const isUnknown = alive === 'unknown';
   return {
@@ -191,11 +195,13 @@ function heldBy({ holder, alive, visible }: Held, hint: string): Problem {
       isUnknown ? ' Whether it still runs cannot be checked from here.' : ''
     }`,
     todo: [
-      'Wait until it has finished, then run again.',
+      { text: 'Wait until it has finished, then run again.' },
       // In another PID namespace, the same number is another process.
       visible
-        ? `Stop it safely on this machine: kill -INT ${pid}`
-        : `Or stop it with Ctrl-C where it runs: ${isUnknown ? 'on another machine, or ' : ''}in another container or sandbox of ${host}.`,
+        ? { text: 'Stop it safely on this machine', command: ['kill', '-INT', String(pid)] }
+        : {
+            text: `Or stop it with Ctrl-C where it runs: ${isUnknown ? 'on another machine, or ' : ''}in another container or sandbox of ${host}.`,
+          },
       hint,
     ],
     exit: exitCodes.locked,
@@ -207,7 +213,7 @@ function takenOver(): Problem {
     code: 'ERP-0211',
     what: 'Another erp-deploy took over the lock of this workspace.',
     why: '"erp-deploy unlock --force" was run while this one was running; this one makes no further changes.',
-    todo: ['See what the other one did: erp-deploy status'],
+    todo: [{ text: 'See what the other one did', command: ['erp-deploy', 'status'] }],
     exit: exitCodes.locked,
   };
 }

@@ -55,7 +55,12 @@ export function needProblem<Context>(
     code: 'ERP-0301',
     what: `Step ${step.id} depends on step ${first.step}: ${first.what}.`,
     why: `Step ${first.step} is not complete, and step selection cannot bypass it.${also}`,
-    todo: [`Run everything from that step on: erp-deploy run --from ${first.step} --until ${goal}`],
+    todo: [
+      {
+        text: 'Run everything from that step on',
+        command: ['erp-deploy', 'run', '--from', first.step, '--until', goal],
+      },
+    ],
     exit: exitCodes.prerequisite,
   };
 }

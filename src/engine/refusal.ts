@@ -29,7 +29,7 @@ export function refusals<Context>(
     if (plan.state !== 'change' || parts.interactive) return [];
     return consentsMissing(plan.changes, parts.consented).map((consent) => ({
       step: plan.step,
-      problem: consentMissing(plan.step, consent, parts.again),
+      problem: consentMissing(plan.step, consent),
     }));
   });
   // Several steps may have the same problem: it is reported once.

@@ -21,8 +21,6 @@ export interface RolloutParts<Context> {
   readonly undoes: { readonly rollout: string; readonly whole: boolean } | null;
   readonly program: string;
   readonly by: string;
-  /** The command that resumes this run, as the operator typed it. */
-  readonly again: string;
   readonly engine: 'embedded' | 'docker';
   /** The production target; null if none is configured. */
   readonly production: string | null;

@@ -59,7 +59,6 @@ async function planAndWalk<Context>(
     askForNotes: (step) => askForNotes(parts, step),
     emit: (event) => reporter.emit(event),
     ask: (question) => reporter.ask(question, signal),
-    again: parts.again,
   };
   const exit = await walk(parts, run, plans);
   if (exit === exitCodes.done) await finish(parts);

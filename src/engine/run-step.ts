@@ -36,8 +36,6 @@ export interface StepRun<Context> {
   askForNotes(step: Step<Context>): Promise<boolean>;
   emit(event: Reported): void;
   ask(question: Question): Promise<Intent>;
-  /** The command as the operator typed it, for problems that ask to run it again. */
-  readonly again: string;
 }
 
 /** The result of verifying a step, and how many changes were applied. */
@@ -122,7 +120,7 @@ async function consentTo<Context>(
   if (!run.consented(consent)) {
     const intent = await run.ask({ type: 'consent', step: step.id, consent });
     if (intent.type === 'skip') throw new SkippedStep(intent.reason);
-    if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent, run.again));
+    if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent));
   }
   await run.approvals.consent(step.id, planned, consent);
 }

@@ -48,7 +48,12 @@ function nothingSelected({ from, until }: Selection, isReversed: boolean): Probl
     why: isReversed
       ? `In the checklist, ${from} comes after ${until}.`
       : 'No step meets all of --phase, --only, --from, --until and --skip.',
-    todo: ['Leave out one of these flags. To see all steps: erp-deploy status --recorded'],
+    todo: [
+      {
+        text: 'Leave out one of these flags. To see all steps',
+        command: ['erp-deploy', 'status', '--recorded'],
+      },
+    ],
     exit: exitCodes.usage,
   };
 }
@@ -79,7 +84,7 @@ function unknown(given: string, what: string, known: readonly string[]): Problem
     code: 'ERP-0102',
     what: `${given}: no such ${what}.`,
     why: `The ${what}s are ${known.join(', ')}.`,
-    todo: ['Use one of those.'],
+    todo: [{ text: 'Use one of those.' }],
     exit: exitCodes.usage,
   };
 }

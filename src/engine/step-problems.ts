@@ -1,7 +1,7 @@
 import type { Consent } from '../domain/change.ts';
+import { sameCommand } from '../domain/command-text.ts';
 import type { ShownChange } from '../domain/events.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import { quoted } from '../domain/show-change.ts';
 import type { Finding } from '../domain/step.ts';
 
 interface Named {
@@ -9,14 +9,16 @@ interface Named {
   readonly title: string;
 }
 
-/** @param again the command, as the operator typed it */
-export function consentMissing(step: Named, consent: Consent, again: string): Problem {
-  const flag = consent.value === undefined ? consent.flag : `${consent.flag} ${quoted(consent.value)}`;
+export function consentMissing(step: Named, consent: Consent): Problem {
+  const value = consent.value === undefined ? [] : [consent.value];
   return {
     code: 'ERP-0302',
     what: `Step ${step.id} needs explicit approval: ${consent.why}`,
     why: 'Neither --non-interactive nor --yes approves it.',
-    todo: [`To approve: ${again} ${flag}`, `Or skip the step: ${again} --skip ${step.id}`],
+    todo: [
+      { text: 'To approve', command: sameCommand(consent.flag, ...value) },
+      { text: 'Or skip the step', command: sameCommand('--skip', step.id) },
+    ],
     exit: exitCodes.usage,
     ...(consent.excerpt === undefined ? {} : { excerpt: consent.excerpt }),
   };
@@ -32,7 +34,7 @@ export function notConfirmed(step: Named, changes: readonly ShownChange[], beyon
     why: beyond
       ? 'The actual state changed after the plan was made, or details became known only now. None of these changes were made.'
       : 'None of them were made.',
-    todo: ['See the current plan: erp-deploy plan', 'Then run again: erp-deploy run'],
+    todo: [{ text: 'See the current plan', command: ['erp-deploy', 'plan'] }, { text: 'Then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: changes.map((change) => change.summary),
   };
@@ -43,7 +45,7 @@ export function stillPending(step: Named, summary: string): Problem {
     code: 'ERP-0304',
     what: `The changes of step ${step.id} are not fully known yet: ${summary}`,
     why: 'Something that an earlier step created no longer exists.',
-    todo: ['See what is missing: erp-deploy status'],
+    todo: [{ text: 'See what is missing', command: ['erp-deploy', 'status'] }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -53,7 +55,7 @@ export function changedMeanwhile(step: Named): Problem {
     code: 'ERP-0305',
     what: `Something else is changing what step ${step.id} changes.`,
     why: 'Three times, the actual state was not the one that was confirmed.',
-    todo: ['Find the other program that writes to it, stop it, then run again.'],
+    todo: [{ text: 'Find the other program that writes to it, stop it, then run again.' }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -63,7 +65,7 @@ export function notVerified(step: Named, findings: readonly Finding[]): Problem 
     code: 'ERP-0420',
     what: `Step ${step.id} (${step.title}) made its changes, but their verification failed.`,
     why: 'Something reverted them, or they did not have the expected effect.',
-    todo: ['Fix the cause of the differences below, then run again.'],
+    todo: [{ text: 'Fix the cause of the differences below, then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
       `${what}: expected ${wanted}, actual: ${found}`,

@@ -1,3 +1,4 @@
+import { remedyLine, withCommand } from '../domain/command-text.ts';
 import type { RolloutEvent, ShownChange } from '../domain/events.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
@@ -47,7 +48,7 @@ function linesOf(
         `engine ${event.engine}: ${event.engineReason}`,
       ];
     case 'note':
-      return [`${event.level}: ${event.text}`];
+      return [`${event.level}: ${withCommand(event.text, event.command)}`];
     case 'step.planned':
       return verbose || (plan && event.changes.length > 0) ? plannedLines(event, state, verbose) : [];
     case 'plan.ready':
@@ -60,7 +61,10 @@ function linesOf(
       return verbose ? [`            ${event.box ?? 'checked'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
       const left = event.open.length === 0 ? '' : `  (${itemsLeft(event.open.length)})`;
-      const why = event.open.map(({ box, reason }) => `            left ${box}: ${reason}`);
+      const why = event.open.map(
+        ({ box, reason, command }) =>
+          `            left ${box}: ${withCommand(reason, command).replaceAll('\n', '\n              ')}`,
+      );
       const { word, text } = outcomeText(event.outcome, event.summary);
       return [row(event, state, word, `${text}${left}`), ...(verbose ? why : [])];
     }
@@ -78,7 +82,7 @@ function linesOf(
     case 'prerequisite':
       return [
         `${(event.state === 'unused' ? 'n/a' : event.state).padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
-        ...event.todo.map((line) => `${''.padEnd(31)} ${line}`),
+        ...event.todo.map((remedy) => `${''.padEnd(31)} ${remedyLine(remedy)}`),
       ];
     case 'hop':
       return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`];
@@ -119,10 +123,12 @@ function row(
 }
 
 /** Returns a checklist item: its state, line and text, then the evidence or the reason why it is left. */
-function itemLines({ state, box, line, text, summary }: Extract<RolloutEvent, { type: 'box' }>) {
+function itemLines({ state, box, line, text, summary, command }: Extract<RolloutEvent, { type: 'box' }>) {
   return [
     `${state.padEnd(8)} ${(box ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
-    ...summary.split('\n').map((part) => `${''.padEnd(26)} ${part}`),
+    ...withCommand(summary, command)
+      .split('\n')
+      .map((part) => `${''.padEnd(26)} ${part}`),
   ];
 }
 

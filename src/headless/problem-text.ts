@@ -1,3 +1,4 @@
+import { remedyLine } from '../domain/command-text.ts';
 import type { Problem } from '../domain/problem.ts';
 import { visible } from '../domain/visible-text.ts';
 
@@ -11,7 +12,7 @@ export function problemLines(problem: Shown): readonly string[] {
   return [
     `${problem.code}  ${problem.what}`,
     `  why  ${problem.why}`,
-    ...problem.todo.map((line, index) => `${index === 0 ? '  do   ' : '       '}${line}`),
+    ...problem.todo.map((remedy, index) => `${index === 0 ? '  do   ' : '       '}${remedyLine(remedy)}`),
     ...(problem.excerpt ?? []).map((line) => `    ${line}`),
   ].map(visible);
 }

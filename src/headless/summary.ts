@@ -1,17 +1,25 @@
+import { commandLine, withCommand } from '../domain/command-text.ts';
 import { itemsLeft } from '../domain/outcome-text.ts';
 import type { RolloutState, StepState } from '../domain/reducer.ts';
 import { problemLines } from './problem-text.ts';
 
-/** Returns the lines that stay in the shell's scrollback when the wizard is closed. */
-export function summaryLines(state: RolloutState): readonly string[] {
+/**
+ * Returns the lines that stay in the shell's scrollback when the wizard is closed.
+ * @param completed completes a command with the flags of this operator
+ */
+export function summaryLines(
+  state: RolloutState,
+  completed: (argv: readonly string[]) => readonly string[],
+): readonly string[] {
+  const next = `  Next: ${commandLine(completed(nextCommand(state)))}`;
   const { started, finished, steps, problems, log } = state;
   if (started === null) {
     const lines = problems.flatMap(({ problem }) => problemLines(problem));
-    return lines.length > 0 ? lines : ['erp-deploy: nothing was changed.', '  Next: erp-deploy'];
+    return lines.length > 0 ? lines : ['erp-deploy: nothing was changed.', next];
   }
   const having = (...states: readonly StepState['state'][]) =>
     steps.filter((step) => states.includes(step.state));
-  const notes = state.notes.map(({ text }) => `  ${text}`);
+  const notes = state.notes.map(({ text, command }) => `  ${withCommand(text, command)}`);
   const [done, skipped] = [having('done', 'already'), having('skipped')];
   const [failed, stopped] = [having('failed'), having('stopped', 'waiting')];
   const skips = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
@@ -22,12 +30,12 @@ export function summaryLines(state: RolloutState): readonly string[] {
     ...failed.map(({ id, title }) => `  ✖ ${id} ${title} failed`),
     ...skippedLines(skipped),
     ...(stopped.length === 0 ? [] : [`  ○ ${stopped.length} not started`]),
-    ...leftLine(steps),
+    ...leftLine(steps, completed),
     ...lastProblem(state).flatMap(({ problem }) => problemLines(problem)),
     ...notes,
     `  Journal: ${finished?.journal ?? ''}`,
     ...(log === null ? [] : [`  Log: ${log}`]),
-    `  Next: ${nextCommand(state)}`,
+    next,
   ];
 }
 
@@ -76,13 +84,17 @@ function skippedLines(steps: readonly StepState[]): readonly string[] {
   );
 }
 
-function leftLine(steps: readonly StepState[]): readonly string[] {
+function leftLine(
+  steps: readonly StepState[],
+  completed: (argv: readonly string[]) => readonly string[],
+): readonly string[] {
   const left = steps.reduce((sum, step) => sum + step.open.length, 0);
-  return left === 0 ? [] : [`  ○ ${itemsLeft(left)}. To list them with reasons: erp-deploy checklist`];
+  const list = completed(['erp-deploy', 'checklist']);
+  return left === 0 ? [] : [`  ○ ${withCommand(`${itemsLeft(left)}. To list them with reasons`, list)}`];
 }
 
-function nextCommand(state: RolloutState): string {
+function nextCommand(state: RolloutState): readonly string[] {
   const isDone = state.finished?.exit === 0 && !hasQuit(state);
-  if (isRollback(state)) return isDone ? 'erp-deploy plan' : 'erp-deploy rollback';
-  return isDone ? 'erp-deploy validate' : 'erp-deploy';
+  if (isRollback(state)) return ['erp-deploy', isDone ? 'plan' : 'rollback'];
+  return isDone ? ['erp-deploy', 'validate'] : ['erp-deploy'];
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { lockScript } from '../argv/lock-script.ts';
-import { lineOn } from '../domain/command-text.ts';
+import { commandOn, shellOn } from '../domain/command-text.ts';
 import { pause } from '../domain/pause.ts';
 import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Remedy } from '../domain/remedy.ts';
 import type { Command } from '../domain/shell-script.ts';
-import { quoted } from '../domain/show-change.ts';
 
 /** Milliseconds between two heartbeats: several are missed before the lock counts as left behind. */
 const heartbeat = 12_000;
@@ -61,7 +61,7 @@ export interface Taking {
   /** Reports whom it waits for, without a time limit; null if it does not wait. */
   readonly waits: ((text: string) => void) | null;
   /** What the operator can do about a lock with a heartbeat. */
-  readonly todo: readonly string[];
+  readonly todo: readonly Remedy[];
 }
 
 /**
@@ -152,7 +152,7 @@ export function holderText({ owner, age }: HeldLock): string {
   return `${owner.user}@${owner.host}, process ${owner.pid} ("${owner.command}"), since ${owner.since}; last heartbeat ${age} s ago`;
 }
 
-function lockedBy(host: LockedHost, held: HeldLock, todo: readonly string[]): Problem {
+function lockedBy(host: LockedHost, held: HeldLock, todo: readonly Remedy[]): Problem {
   return {
     code: 'ERP-0721',
     what: `Another rollout is running on ${host.name}.`,
@@ -167,7 +167,10 @@ function stillAtWork(host: LockedHost, held: HeldLock): Problem {
     code: 'ERP-0721',
     what: `A command of an earlier rollout still runs on ${host.name}.`,
     why: `It was started by ${holderText(held)}.`,
-    todo: [`Show what runs: ${lineOn(host, 'ps -fu "$USER"')}`, 'When it has ended, run again.'],
+    todo: [
+      { text: 'Show what runs', command: shellOn(host, 'ps -fu "$USER"') },
+      { text: 'When it has ended, run again.' },
+    ],
     exit: exitCodes.locked,
   };
 }
@@ -178,7 +181,10 @@ function lockOfLaterVersion(host: LockedHost, version: number): Problem {
     what: `A later version of erp-deploy holds the lock on ${host.name}.`,
     why: `The lock has version ${version}; this erp-deploy supports up to version ${ownerVersion}.`,
     todo: [
-      `Use the later version to see who holds it: erp-deploy unlock --production-host ${quoted(host.name)}`,
+      {
+        text: 'Use the later version to see who holds it',
+        command: ['erp-deploy', 'unlock', '--production-host', host.name],
+      },
     ],
     exit: exitCodes.locked,
   };
@@ -190,8 +196,8 @@ function lockGone(host: LockedHost): Problem {
     what: `This rollout no longer holds the lock on ${host.name}.`,
     why: 'Another rollout took it over, or it was removed. This rollout changes nothing more.',
     todo: [
-      `See who has it: erp-deploy unlock --production-host ${quoted(host.name)}`,
-      'When they are done, run again.',
+      { text: 'See who has it', command: ['erp-deploy', 'unlock', '--production-host', host.name] },
+      { text: 'When they are done, run again.' },
     ],
     exit: exitCodes.locked,
   };
@@ -203,8 +209,8 @@ function noLock(host: LockedHost, output: string): Problem {
     what: `The lock on ${host.name} cannot be taken.`,
     why: `It is in ${folderOf(host)}; what the host printed is below.`,
     todo: [
-      `Check its permissions: ${lineOn(host, `ls -ld ${quoted(folderOf(host))}`)}`,
-      'Fix the cause, then run again.',
+      { text: 'Check its permissions', command: commandOn(host, ['ls', '-ld', folderOf(host)]) },
+      { text: 'Fix the cause, then run again.' },
     ],
     exit: exitCodes.prerequisite,
     excerpt: output.trim().split('\n').slice(-5),

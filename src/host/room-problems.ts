@@ -1,38 +1,44 @@
+import { commandOn } from '../domain/command-text.ts';
+import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+
+type NamedHost = Pick<Host, 'id' | 'name'>;
 
 const size = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
 
 /** @param purpose what needs the space, as text */
 export function noDisk(
-  name: string,
+  host: NamedHost,
   { free, mount }: { readonly free: number; readonly mount: string },
   needed: number,
   purpose: string,
 ): Problem {
   return {
     code: 'ERP-0611',
-    what: `The disk at ${mount} on ${name} has ${size(free)} free.`,
+    what: `The disk at ${mount} on ${host.name} has ${size(free)} free.`,
     why: `${size(needed)} are needed for ${purpose}. Nothing was changed.`,
     todo: [
-      `Show what uses the space, on ${name}: df -h ${mount} and docker system df`,
-      'Free some space, or enlarge the disk; then run again.',
+      { text: 'Show what uses the space', command: commandOn(host, ['df', '-h', mount]) },
+      { text: 'Show what Docker uses', command: commandOn(host, ['docker', 'system', 'df']) },
+      { text: 'Free some space, or enlarge the disk; then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };
 }
 
 export function noMemory(
-  name: string,
+  host: NamedHost,
   { free, total }: { readonly free: number; readonly total: number },
   needed: number,
 ): Problem {
   return {
     code: 'ERP-0612',
-    what: `${name} has ${size(free)} of memory free, of ${size(total)}.`,
+    what: `${host.name} has ${size(free)} of memory free, of ${size(total)}.`,
     why: `The containers that do not run yet need up to ${size(needed)} (their limits); without it, the kernel would kill a process. Free swap is included. Nothing was changed.`,
     todo: [
-      `Show what uses the memory, on ${name}: free -m and docker stats --no-stream`,
-      'Stop a program, add swap or add memory; then run again.',
+      { text: 'Show how much memory is used', command: commandOn(host, ['free', '-m']) },
+      { text: 'Show what the containers use', command: commandOn(host, ['docker', 'stats', '--no-stream']) },
+      { text: 'Stop a program, add swap or add memory; then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };

@@ -8,6 +8,7 @@ import { imageOf } from '../containers/service-changes.ts';
 import { imageIsHere } from '../containers/service-state.ts';
 import { dataBytes, type Service, services } from '../containers/stack.ts';
 import type { Facts } from '../domain/evidence.ts';
+import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
@@ -63,7 +64,7 @@ export async function freeRoom(context: Context, willBeWritten: boolean): Promis
     images: await bytesToFetch(context, absent, willBeWritten),
     memory: down.reduce((sum, { memory }) => sum + memory, 0),
   };
-  return shortageOf(host.name, room, needed) ?? factsOf(room);
+  return shortageOf(host, room, needed) ?? factsOf(room);
 }
 
 async function bytesToFetch(
@@ -92,14 +93,18 @@ export interface Needed {
 }
 
 /** Returns the problem of a machine that lacks them; null if they suffice. */
-export function shortageOf(name: string, { folder, engine, memory }: Room, needed: Needed): Problem | null {
+export function shortageOf(
+  host: Pick<Host, 'id' | 'name'>,
+  { folder, engine, memory }: Room,
+  needed: Needed,
+): Problem | null {
   const shared = folder.mount === engine.mount;
   const [data, images] = shared ? [needed.data + needed.images, 0] : [needed.data, needed.images];
   const purpose =
     shared && needed.images > 0 ? "the database's folder and the images" : "the database's folder";
-  if (folder.free < data) return noDisk(name, folder, data, purpose);
-  if (engine.free < images) return noDisk(name, engine, images, 'the images');
-  return memory.free < needed.memory ? noMemory(name, memory, needed.memory) : null;
+  if (folder.free < data) return noDisk(host, folder, data, purpose);
+  if (engine.free < images) return noDisk(host, engine, images, 'the images');
+  return memory.free < needed.memory ? noMemory(host, memory, needed.memory) : null;
 }
 
 /** Reads what `roomOf` prints. */

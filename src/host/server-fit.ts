@@ -33,8 +33,10 @@ function isStandby({ name }: ServerAddress): Problem {
     what: `${name} is a standby.`,
     why: 'It replicates another server and accepts no writes; migrations have to be applied to the primary.',
     todo: [
-      'Use the address of the primary in --database-url (clusters have an address for writers: Patroni, CloudNativePG "-rw", RDS the cluster endpoint).',
-      'A standby can be validated: erp-deploy validate --database-url URL',
+      {
+        text: 'Use the address of the primary in --database-url (clusters have an address for writers: Patroni, CloudNativePG "-rw", RDS the cluster endpoint).',
+      },
+      { text: 'A standby can be validated', command: ['erp-deploy', 'validate', '--database-url', 'URL'] },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -45,7 +47,7 @@ function isReadOnly({ name, user }: ServerAddress): Problem {
     code: 'ERP-0681',
     what: `${name} accepts no writes from ${user}.`,
     why: 'Its transactions are read-only by default (default_transaction_read_only): some providers set this if the disk is full.',
-    todo: ['Check the server and its disk, and enable writes; then run again.'],
+    todo: [{ text: 'Check the server and its disk, and enable writes; then run again.' }],
     exit: exitCodes.prerequisite,
   };
 }
@@ -55,7 +57,7 @@ function tooOld({ name }: ServerAddress, { version }: Fitness): Problem {
     code: 'ERP-0682',
     what: `${name} runs PostgreSQL ${version}.`,
     why: `The migrations need ${oldest} or newer.`,
-    todo: ['Upgrade the server, or use another one.'],
+    todo: [{ text: 'Upgrade the server, or use another one.' }],
     exit: exitCodes.prerequisite,
   };
 }
@@ -67,9 +69,11 @@ function noExtension({ name }: ServerAddress, extension: string): Problem {
     why: 'The migrations create it, but it is not installed on the server.',
     todo: [
       extension === 'vector'
-        ? 'Let an administrator install pgvector on the server (managed services offer it in a list of extensions).'
-        : `Let an administrator install ${extension} on the server.`,
-      'Then run again.',
+        ? {
+            text: 'Let an administrator install pgvector on the server (managed services offer it in a list of extensions).',
+          }
+        : { text: `Let an administrator install ${extension} on the server.` },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -80,7 +84,7 @@ function rightsMissing({ name, user, database }: ServerAddress, sql: readonly st
     code: 'ERP-0684',
     what: `${user} lacks privileges on ${name} that the migrations need.`,
     why: 'The SQL below does everything that it may not do itself.',
-    todo: [`Let an administrator run this in the database ${database}, then run again.`],
+    todo: [{ text: `Let an administrator run this in the database ${database}, then run again.` }],
     exit: exitCodes.prerequisite,
     excerpt: sql,
   };

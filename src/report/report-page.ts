@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { withCommand } from '../domain/command-text.ts';
 import type { Outcome } from '../domain/events.ts';
-import type { Evidence } from '../domain/evidence.ts';
+import type { Evidence, OpenBox } from '../domain/evidence.ts';
 import { outcomeText } from '../domain/outcome-text.ts';
 import { phaseNames, phaseTitles } from '../domain/phase.ts';
 import type { StepState } from '../domain/reducer.ts';
@@ -136,9 +137,13 @@ function evidenceItem({ box, target, summary }: Evidence): Markup {
   return html`<li>${box === undefined ? nothing : html`<b>${box}</b> `}${summary} <span class="soft">(${target})</span></li>`;
 }
 
-function leftList(left: readonly { readonly box: string; readonly reason: string }[]): Markup {
+function leftList(left: readonly OpenBox[]): Markup {
   if (left.length === 0) return nothing;
-  return html`<p>Items left:</p><ul>${left.map(({ box, reason }) => html`<li><b>${box}</b> ${reasonMarkup(reason)}</li>`)}</ul>`;
+  return html`<p>Items left:</p><ul>${left.map(leftItem)}</ul>`;
+}
+
+function leftItem({ box, reason, command }: OpenBox): Markup {
+  return html`<li><b>${box}</b> ${reasonMarkup(withCommand(reason, command))}</li>`;
 }
 
 /** Returns a reason; its lines after the first are an excerpt or SQL, so they keep their columns. */
@@ -158,7 +163,7 @@ function leftPart({ evidenceOf }: ReportData, steps: readonly StepState[]): Mark
   return html`<h2>Skipped steps</h2>
 ${skipped.length === 0 ? html`<p>None.</p>` : html`<ul>${skipped.map(({ id, title, summary }) => html`<li><b>${id}</b> ${title}: ${summary}</li>`)}</ul>`}
 <h2>Items left</h2>
-${left.length === 0 ? html`<p>None.</p>` : html`<ul>${left.map(({ box, reason }) => html`<li><b>${box}</b> ${reasonMarkup(reason)}</li>`)}</ul>`}`;
+${left.length === 0 ? html`<p>None.</p>` : html`<ul>${left.map(leftItem)}</ul>`}`;
 }
 
 function diagramPart({ picture: { diagram, instead } }: ReportData): Markup {

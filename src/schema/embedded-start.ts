@@ -42,7 +42,7 @@ function otherMajor(actual: string, ours: string): Problem {
     code: 'ERP-0503',
     what: `The embedded database was created by PostgreSQL ${actual}; this erp-deploy has PostgreSQL ${ours}.`,
     why: 'PostgreSQL cannot read the files of another major version. The embedded database is only for the local test and has no production data.',
-    todo: [`Start the local test over: ${removeEmbedded}`, 'Then run again.'],
+    todo: [{ text: 'Start the local test over', command: removeEmbedded }, { text: 'Then run again.' }],
     exit: exitCodes.prerequisite,
   };
 }

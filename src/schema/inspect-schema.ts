@@ -62,7 +62,7 @@ export async function inspectSchema(
       : [];
   const failed = results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
-    return blocked(notAsMigrated(differences, failed, 'erp-deploy validate'));
+    return blocked(notAsMigrated(differences, failed, ['erp-deploy', 'validate']));
   }
   const { items, database } = target;
   const script = withBehaviours ? await scriptEvidence(context, target, session) : [];

@@ -1,7 +1,6 @@
-import { lineOn } from '../domain/command-text.ts';
+import { commandOn, sameCommand } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
-import { quoted } from '../domain/show-change.ts';
 import type { ConfigFault } from './ingress/config-file.ts';
 import { type SingleOrigin, shownService } from './single-origin.ts';
 
@@ -13,8 +12,8 @@ export function noCloudflared(host: Named, container: string, status: string | n
     what: `The container ${container} does not run on ${host.name}.`,
     why: `${status === null ? 'No container has that name' : `Its status is ${status}`}; cloudflare.container names it as the container of cloudflared.`,
     todo: [
-      `List the running containers: ${lineOn(host, 'docker ps')}`,
-      'Start it, or correct cloudflare.container in erp-deploy.config.yaml.',
+      { text: 'List the running containers', command: commandOn(host, ['docker', 'ps']) },
+      { text: 'Start it, or correct cloudflare.container in erp-deploy.config.yaml.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -25,7 +24,7 @@ export function noConfigFile({ name }: Named, container: string, paths: readonly
     code: 'ERP-0651',
     what: `cloudflared has no configuration file on ${name} that can be edited.`,
     why: `${container} runs without a token, so it reads a configuration file; none of these exists, or the file is only inside the container, where an edit would be lost.`,
-    todo: ['Mount its folder from the production host, then run again.'],
+    todo: [{ text: 'Mount its folder from the production host, then run again.' }],
     exit: exitCodes.prerequisite,
     excerpt: paths,
   };
@@ -37,8 +36,8 @@ export function invalidConfig(path: string, faults: readonly ConfigFault[]): Pro
     what: `No route can be added to ${path}.`,
     why: 'The faults are below, with their lines. Nothing was changed.',
     todo: [
-      'Fix the file on the production host, then run again.',
-      'Check it with cloudflared: cloudflared tunnel ingress validate',
+      { text: 'Fix the file on the production host, then run again.' },
+      { text: 'Check it with cloudflared', command: ['cloudflared', 'tunnel', 'ingress', 'validate'] },
     ],
     exit: exitCodes.prerequisite,
     excerpt: faults.map(({ line, what }) => `${path}:${line} ${what}`),
@@ -51,8 +50,12 @@ export function tokenNeeded(container: string): Problem {
     what: "A token for Cloudflare's API is required.",
     why: `${container} runs with a tunnel token, so its routes are configured at Cloudflare, not in a file on the production host.`,
     todo: [
-      'Create one with Zone:Read, DNS:Edit and Cloudflare Tunnel:Edit: https://dash.cloudflare.com/profile/api-tokens',
-      'Pass it: --cloudflare-token-file FILE (or - for stdin), or cloudflare.api-token-file in erp-deploy.config.yaml',
+      {
+        text: 'Create one with Zone:Read, DNS:Edit and Cloudflare Tunnel:Edit: https://dash.cloudflare.com/profile/api-tokens',
+      },
+      {
+        text: 'Pass it: --cloudflare-token-file FILE (or - for stdin), or cloudflare.api-token-file in erp-deploy.config.yaml',
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -63,7 +66,10 @@ export function rightsMissing(rights: readonly string[]): Problem {
     code: 'ERP-0654',
     what: `The token for Cloudflare's API lacks ${rights.length === 1 ? 'a permission' : `${rights.length} permissions`}: ${rights.join(', ')}.`,
     why: 'Each permission was checked separately. Nothing was changed.',
-    todo: ['Add them to the token: https://dash.cloudflare.com/profile/api-tokens', 'Then run again.'],
+    todo: [
+      { text: 'Add them to the token: https://dash.cloudflare.com/profile/api-tokens' },
+      { text: 'Then run again.' },
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -74,7 +80,10 @@ export function unknownTunnel(host: Named, container: string): Problem {
     what: `The tunnel of ${container} could not be identified.`,
     why: 'Its token is in a file, or its config.yml has only the name of the tunnel, and its log no longer contains the line with the id of the tunnel.',
     todo: [
-      `Restart it on ${host.name} at a convenient time, so that its log contains that line again: ${lineOn(host, `docker restart ${quoted(container)}`)}`,
+      {
+        text: `Restart it on ${host.name} at a convenient time, so that its log contains that line again`,
+        command: commandOn(host, ['docker', 'restart', container]),
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -86,8 +95,10 @@ export function notInPlace(path: string): Omit<Problem, 'excerpt'> {
     what: 'cloudflared does not run with the new configuration.',
     why: `${path} is unchanged: the new configuration was not installed, or it was reverted because no new connection confirmed it.`,
     todo: [
-      'The output is below. The new configuration and the backup are in .erp-deploy/tunnel, in the folder of the deployment.',
-      'Fix the cause, then run again.',
+      {
+        text: 'The output is below. The new configuration and the backup are in .erp-deploy/tunnel, in the folder of the deployment.',
+      },
+      { text: 'Fix the cause, then run again.' },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -99,9 +110,13 @@ export function hasSingleOrigin(container: string, origin: SingleOrigin, hostnam
     what: `${container} has no ingress rules: it sends all requests to one origin, ${shownService(origin)}.`,
     why: `${origin.source} names that origin, and cloudflared ignores it if there are rules: with a rule for ${hostname}, every other hostname would be answered with 404. Nothing was changed.`,
     todo: [
-      'Make the origin the last rule, as below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
-      `Remove ${origin.source}, restart ${container}, and check that the other hostnames still answer.`,
-      'Then run again: erp-deploy run --only 3.6',
+      {
+        text: 'Make the origin the last rule, as below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
+      },
+      {
+        text: `Remove ${origin.source}, restart ${container}, and check that the other hostnames still answer.`,
+      },
+      { text: 'Then run again', command: ['erp-deploy', 'run', '--only', '3.6'] },
     ],
     exit: exitCodes.prerequisite,
     excerpt: ['ingress:', `  - service: ${shownService(origin)}`],
@@ -114,9 +129,12 @@ export function noAddress(host: string): Problem {
     what: `DNS has no address for ${host}.`,
     why: "No token for Cloudflare's API was given, so the record can neither be read nor created. Nothing was changed.",
     todo: [
-      `Create the record, on the machine that created the tunnel: cloudflared tunnel route dns TUNNEL ${quoted(host)}`,
-      'Or let the rollout create it: --cloudflare-token-file FILE',
-      'A resolver may cache the missing record for half an hour.',
+      {
+        text: 'Create the record, on the machine that created the tunnel',
+        command: ['cloudflared', 'tunnel', 'route', 'dns', 'TUNNEL', host],
+      },
+      { text: 'Or let the rollout create it', command: sameCommand('--cloudflare-token-file', 'FILE') },
+      { text: 'A resolver may cache the missing record for half an hour.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -127,7 +145,9 @@ export function noZone(host: string): Problem {
     code: 'ERP-0661',
     what: `No zone of this Cloudflare account owns ${host}.`,
     why: 'The token gives access to no zone of that name or of a parent domain.',
-    todo: ['Check that the token is for the right account and zone, and that public-host is correct.'],
+    todo: [
+      { text: 'Check that the token is for the right account and zone, and that public-host is correct.' },
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -137,7 +157,7 @@ export function manyRecords(host: string, records: readonly string[]): Problem {
     code: 'ERP-0662',
     what: `${host} has ${records.length} records that conflict with a CNAME.`,
     why: 'erp-deploy replaces a single record with --replace-dns; with several, it cannot know which are still needed.',
-    todo: ['Remove them in the dashboard, then run again.'],
+    todo: [{ text: 'Remove them in the dashboard, then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: records,
   };
@@ -149,7 +169,9 @@ export function nameTaken({ name }: Named, taken: readonly string[]): Problem {
     what: `Another container on ${name} uses the same Traefik names as the API.`,
     why: 'Names are global in Traefik: it would distribute requests, with their tokens, to both containers (traefik#7889).',
     todo: [
-      'Rename the routers, services and middlewares of the other container, or remove its labels; then run again.',
+      {
+        text: 'Rename the routers, services and middlewares of the other container, or remove its labels; then run again.',
+      },
     ],
     exit: exitCodes.prerequisite,
     excerpt: taken,
@@ -161,7 +183,7 @@ export function invalidRemoteConfig(faults: readonly string[]): Problem {
     code: 'ERP-0664',
     what: "No route can be added to the tunnel's configuration at Cloudflare.",
     why: 'The faults are below. Nothing was changed.',
-    todo: ['Fix it in the dashboard, under Networks, Tunnels; then run again.'],
+    todo: [{ text: 'Fix it in the dashboard, under Networks, Tunnels; then run again.' }],
     exit: exitCodes.prerequisite,
     excerpt: faults,
   };

@@ -5,7 +5,7 @@ import { catalogNow } from '../database/catalog/catalog-now.ts';
 import { compareCatalogs } from '../database/comparison/compare.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
-import { lineOn } from '../domain/command-text.ts';
+import { commandOn } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
@@ -99,8 +99,11 @@ function stopped(host: Host): Problem {
     what: `The database on ${host.name} does not run, so whether its tables are empty cannot be checked.`,
     why: 'Its container exists, but is stopped.',
     todo: [
-      `Start it on ${host.name}: ${lineOn(host, `docker start ${services.database.name}`)}`,
-      'Then run again.',
+      {
+        text: `Start it on ${host.name}`,
+        command: commandOn(host, ['docker', 'start', services.database.name]),
+      },
+      { text: 'Then run again.' },
     ],
     exit: exitCodes.prerequisite,
   };

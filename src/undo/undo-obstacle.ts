@@ -2,6 +2,7 @@ import { makesDump } from '../argv/dump.ts';
 import type { LastRollout } from '../domain/done.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { Remedy } from '../domain/remedy.ts';
 import { keptDumps } from '../dumps/kept-dumps.ts';
 import { type DumpLocation, dumpLocation } from '../dumps/location.ts';
 import type { Context } from '../workspace/context.ts';
@@ -53,7 +54,10 @@ export async function undoObstacle(
     why: `${why} The earlier files and records would not match the database. Nothing was changed.`,
     todo: [
       ...dumpTodo(done, location, dump),
-      `Or add a migration after ${last} to ${layout.migrations} that reverts the change, and apply it: erp-deploy run`,
+      {
+        text: `Or add a migration after ${last} to ${layout.migrations} that reverts the change, and apply it`,
+        command: ['erp-deploy', 'run'],
+      },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -73,11 +77,14 @@ function dumpTodo(
   { database }: DoneMigrations,
   location: DumpLocation | null,
   dump: string | null,
-): readonly string[] {
+): readonly Remedy[] {
   if (database !== 'production' || location === null) return [];
-  if (dump === null) return ['No dump from before the migration is stored.'];
+  if (dump === null) return [{ text: 'No dump from before the migration is stored.' }];
   return [
-    `The dump that was made before the migration is ${location.folder}/${dump} on ${location.host.name}. To restore it, without the rows written since: erp-deploy restore ${dump}`,
+    {
+      text: `The dump that was made before the migration is ${location.folder}/${dump} on ${location.host.name}. To restore it, without the rows written since`,
+      command: ['erp-deploy', 'restore', dump],
+    },
   ];
 }
 

@@ -51,6 +51,6 @@ const productionNotConfigured: Problem = {
   code: 'ERP-0831',
   what: 'The last rollout also changed production, but no production is configured now.',
   why: 'Its changes in production have to be undone first, since the rest depends on them.',
-  todo: ['Name the host: erp-deploy rollback --production-host HOST'],
+  todo: [{ text: 'Name the host', command: ['erp-deploy', 'rollback', '--production-host', 'HOST'] }],
   exit: exitCodes.prerequisite,
 };

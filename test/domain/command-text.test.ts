@@ -1,22 +1,40 @@
 import { expect, it, test } from 'vitest';
-import { inWorkspace, lineOn, withWorkspace } from '../../src/domain/command-text.ts';
+import {
+  commandLine,
+  commandOn,
+  inWorkspace,
+  remedyLine,
+  shellOn,
+  withWorkspace,
+} from '../../src/domain/command-text.ts';
 
-it('prints a command for another host as one for SSH, quoted once more', () => {
-  const line = "docker inspect --format '{{json .State}}'";
-  const droplet = { id: 'droplet', name: 'droplet' } as const;
-  expect(lineOn({ id: 'here', name: 'this machine' }, line)).toBe(line);
-  expect(lineOn({ id: 'droplet', name: 'a b;c' }, 'docker ps')).toBe("ssh 'a b;c' 'docker ps'");
-  const quotedAgain = String.raw`'docker inspect --format '\''{{json .State}}'\'''`;
-  expect(lineOn(droplet, line)).toBe(`ssh droplet ${quotedAgain}`);
-  expect(lineOn(droplet, 'sudo true', 'terminal')).toBe("ssh -t droplet 'sudo true'");
+const here = { id: 'here', name: 'this machine' } as const;
+const droplet = { id: 'droplet', name: 'a b;c' } as const;
+
+it('runs a command for another host through SSH, quoted for the shell there', () => {
+  const argv = ['docker', 'inspect', '--format', '{{json .State}}'];
+  expect(commandOn(here, argv)).toBe(argv);
+  expect(commandOn(droplet, argv)).toEqual(['ssh', 'a b;c', "docker inspect --format '{{json .State}}'"]);
+  expect(commandOn(droplet, ['sudo', 'true'], 'terminal')).toEqual(['ssh', '-t', 'a b;c', 'sudo true']);
 });
 
-test('a path of the workspace is absolute, and quoted if the workspace needs it', () => {
-  const text = `Remove it: rm -r ${inWorkspace('.erp-deploy/lock')} ${inWorkspace('a')}.old`;
-  expect(withWorkspace(text, '/srv/shop')).toBe(
-    'Remove it: rm -r /srv/shop/.erp-deploy/lock /srv/shop/a.old',
+it('passes a line of shell to a shell, on this machine and on another', () => {
+  expect(shellOn(here, 'id "$USER"')).toEqual(['sh', '-c', 'id "$USER"']);
+  expect(shellOn(droplet, 'id "$USER"')).toEqual(['ssh', 'a b;c', 'id "$USER"']);
+});
+
+it('quotes each argument once', () => {
+  const command = commandOn(droplet, ['docker', 'inspect', '--format', '{{json .State}}']);
+  const line = String.raw`ssh 'a b;c' 'docker inspect --format '\''{{json .State}}'\'''`;
+  expect(commandLine(command)).toBe(line);
+  expect(remedyLine({ text: 'Inspect it', command })).toBe(`Inspect it: ${line}`);
+  expect(remedyLine({ text: 'Then run again.' })).toBe('Then run again.');
+});
+
+test('an argument that is a path of the workspace is absolute; any other argument is unchanged', () => {
+  expect(withWorkspace(inWorkspace('.erp-deploy/lock'), '/srv/my shop')).toBe(
+    '/srv/my shop/.erp-deploy/lock',
   );
-  expect(withWorkspace(text, '/srv/my shop')).toBe(
-    "Remove it: rm -r '/srv/my shop/.erp-deploy/lock' '/srv/my shop/a.old'",
-  );
+  expect(withWorkspace(inWorkspace('.'), '/srv/shop')).toBe('/srv/shop');
+  expect(withWorkspace('a{workspace}', '/srv/shop')).toBe('a{workspace}');
 });

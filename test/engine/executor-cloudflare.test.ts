@@ -79,7 +79,7 @@ describe('a document with a version', () => {
   it('names the wait that Cloudflare asks for', async () => {
     const { apply } = await versioned({ refusal: new ApiRefusal(429, [], 'slow down', 90) });
     await expect(apply()).rejects.toMatchObject({
-      problems: [{ todo: ['Wait 90 s (Retry-After).', expect.any(String)] }],
+      problems: [{ todo: [{ text: 'Wait 90 s (Retry-After).' }, expect.anything()] }],
     });
   });
 });

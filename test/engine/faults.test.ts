@@ -65,7 +65,12 @@ it.each([new TypeError('a bug'), 'a string', undefined])(
 
 it('redacts every known secret in what it makes of an exception', () => {
   new Secret('S3CRETpw-1');
-  const leaking = { ...problem, what: 'x S3CRETpw-1', todo: ['psql S3CRETpw-1'], excerpt: ['> S3CRETpw-1'] };
+  const leaking = {
+    ...problem,
+    what: 'x S3CRETpw-1',
+    todo: [{ text: 'Use S3CRETpw-1', command: ['psql', 'S3CRETpw-1'] }],
+    excerpt: ['> S3CRETpw-1'],
+  };
   const texts = [
     asProblem(new ProblemError(leaking)),
     problemsOf(new ProblemError([problem, leaking])),

@@ -51,7 +51,9 @@ it('counts whole lines in bytes, not in characters', () => {
 it('refuses a damaged line in the middle, and names it', () => {
   const parsed = parseJournal(`${first}{"v":1,"type":\n${second}\n`, path);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220', exit: 3 } });
-  expect(JSON.stringify(parsed)).toContain(`sed -n 2p ${inWorkspace(path)}`);
+  expect(parsed).toMatchObject({
+    problem: { todo: [{ command: ['sed', '-n', '2p', inWorkspace(path)] }, {}, {}] },
+  });
 });
 
 it('refuses a record of a kind that it does not know', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Consent } from '../../src/domain/change.ts';
+import { remedyLine } from '../../src/domain/command-text.ts';
 import type { JournalRecord } from '../../src/engine/journal-format.ts';
 import { answerUnattended } from '../../src/headless/answers.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';
@@ -68,7 +69,7 @@ it('names every missing flag at once without a terminal, before anything is chan
   const { run, files } = await rolloutBench({ frontEnd, interactive: false });
   const steps = [fileStep('0.1', 'plain', 'x'), daring('0.2', 'a', overwrite), daring('0.4', 'b', populated)];
   expect(await run(steps)).toBe(2);
-  const todo = frontEnd.of('problem').map(({ problem }) => problem.todo.join('\n'));
+  const todo = frontEnd.of('problem').map(({ problem }) => problem.todo.map(remedyLine).join('\n'));
   expect(todo).toEqual([
     expect.stringContaining("--overwrite 'a b.yml'"),
     expect.stringContaining('--allow-populated'),

@@ -17,7 +17,8 @@ import { forgedLines, hostileTexts, rawCharacters } from '../support/program/hos
 /** A rollout in which every text from outside is this one. */
 function rolloutOf(text: string): readonly Reported[] {
   const lines = [text, text];
-  const problem = { code: 'ERP-0501', what: text, why: text, todo: lines, exit: 4, excerpt: lines };
+  const remedies = [{ text, command: ['erp-deploy', text] }];
+  const problem = { code: 'ERP-0501', what: text, why: text, todo: remedies, exit: 4, excerpt: lines };
   const evidence = { target: 'embedded', summary: text, facts: { text } } as const;
   return [
     { ...started, workspace: `/srv/${text}`, engineReason: text },
@@ -64,8 +65,8 @@ function rolloutOf(text: string): readonly Reported[] {
       repair: [],
     },
     { type: 'behaviour', name: text, ok: false, wanted: text, found: text },
-    { type: 'prerequisite', name: text, state: 'missing', found: text, todo: lines },
-    { type: 'hop', name: text, verdict: 'broken', found: text, todo: lines },
+    { type: 'prerequisite', name: text, state: 'missing', found: text, todo: remedies },
+    { type: 'hop', name: text, verdict: 'broken', found: text, todo: remedies },
     { type: 'box', line: 3, text, state: 'open', summary: text },
     { type: 'note', level: 'warning', text },
     { type: 'problem', ...step01, problem },
@@ -123,7 +124,7 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
     return stripVTControlCharacters(drawn);
   },
   'the closing summary of the wizard': (text) =>
-    summaryLines(eventsOf(text).reduce(reduce, initialState)).join('\n'),
+    summaryLines(eventsOf(text).reduce(reduce, initialState), (argv) => argv).join('\n'),
   'the report': (text) =>
     reportPage({
       project: text,
@@ -131,7 +132,7 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
       runs: [
         {
           state: rolloutOf(text)
-            .map((one) => ({ v: 1 as const, at: clock(), ...one }))
+            .map((one) => ({ v: 2 as const, at: clock(), ...one }))
             .reduce(reduce, initialState),
           from: 0,
           until: 1,

@@ -215,7 +215,13 @@ it('shows a status and a prerequisite in words', () => {
   expect(
     out([
       { type: 'step.status', ...step01, state: 'drifted', summary: 'a folder is gone' },
-      { type: 'prerequisite', name: 'git', state: 'missing', found: 'not found', todo: ['Install git.'] },
+      {
+        type: 'prerequisite',
+        name: 'git',
+        state: 'missing',
+        found: 'not found',
+        todo: [{ text: 'Install git.' }],
+      },
       { type: 'note', level: 'warning', text: 'careful' },
     ]),
   ).toEqual([

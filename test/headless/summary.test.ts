@@ -16,7 +16,7 @@ function summaryOf(exit: number, ...events: readonly Reported[]): string {
     journal: 'j.jsonl',
   };
   const state = [...events, finished].map((told) => stamped(told)).reduce(reduce, initialState);
-  return summaryLines(state).join('\n');
+  return summaryLines(state, (argv) => argv).join('\n');
 }
 
 it('tells the outcome, what was skipped and why, where everything is, and what comes next', () => {

@@ -68,13 +68,13 @@ describe('a rollout whose migration cannot be undone', () => {
     const problem = await migrationThatStays(upgrade(...dumps), rollout(), all, address);
     expect(problem).toMatchObject({ code: 'ERP-0834', exit: 3 });
     expect(problem?.what).toContain(`100_own.sql cannot be undone in ${address}`);
-    expect(problem?.todo[0]).toContain(`${folder}/20261122T090000Z.dump on this machine`);
-    expect(problem?.todo[0]).toMatch(/: erp-deploy restore 20261122T090000Z\.dump$/);
+    expect(problem?.todo[0]?.text).toContain(`${folder}/20261122T090000Z.dump on this machine`);
+    expect(problem?.todo[0]?.command).toEqual(['erp-deploy', 'restore', '20261122T090000Z.dump']);
   });
 
   it('says so if that dump is no longer kept', async () => {
     const problem = await migrationThatStays(upgrade('20261122T090100Z.dump'), rollout(), all, address);
-    expect(problem?.todo[0]).toBe('No dump from before the migration is stored.');
+    expect(problem?.todo[0]).toEqual({ text: 'No dump from before the migration is stored.' });
   });
 
   it('is not undone in part either', async () => {

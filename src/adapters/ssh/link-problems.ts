@@ -1,12 +1,11 @@
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 
 export function linkLost(name: string, reason: string): Problem {
   return {
     code: 'ERP-0710',
     what: `The SSH connection to ${name} was lost.`,
     why: `${reason}. A command that was running may have completed in part or in full.`,
-    todo: ['Run again: completed steps are detected, and the rest is done.'],
+    todo: [{ text: 'Run again: completed steps are detected, and the rest is done.' }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -19,7 +18,10 @@ export function timedOut(name: string, command: string, milliseconds: number, si
     why: silent
       ? `It printed nothing for ${time}, and was stopped.`
       : `It took longer than ${time}, and was stopped.`,
-    todo: ['Run it manually on the server to see what it waits for.', 'Then run erp-deploy again.'],
+    todo: [
+      { text: 'Run it manually on the server to see what it waits for.' },
+      { text: 'Then run erp-deploy again.' },
+    ],
     exit: exitCodes.stepFailed,
   };
 }
@@ -30,8 +32,8 @@ export function noSession(name: string, reason: string): Problem {
     what: `No command can be run on ${name}.`,
     why: reason,
     todo: [
-      `Test it: ssh ${quoted(name)} true`,
-      'Check MaxSessions and ForceCommand in its sshd_config, and the log of its sshd.',
+      { text: 'Test it', command: ['ssh', name, 'true'] },
+      { text: 'Check MaxSessions and ForceCommand in its sshd_config, and the log of its sshd.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -43,8 +45,8 @@ export function shellFailed(name: string, output: string): Problem {
     what: `The login shell on ${name} does not run commands.`,
     why: 'It ended before it started /bin/sh; its output is below.',
     todo: [
-      `Test it: ssh ${quoted(name)} /bin/sh -c true`,
-      'Check the login shell of the user and its start-up files.',
+      { text: 'Test it', command: ['ssh', name, '/bin/sh', '-c', 'true'] },
+      { text: 'Check the login shell of the user and its start-up files.' },
     ],
     exit: exitCodes.prerequisite,
     excerpt: lastLines(output),
@@ -57,9 +59,9 @@ export function noSftp(name: string): Problem {
     what: `SFTP does not work on ${name}.`,
     why: 'erp-deploy transfers files by SFTP. The sshd has no sftp subsystem, or a start-up file of the login shell prints output into it.',
     todo: [
-      `Check that this prints nothing: ssh ${quoted(name)} true`,
-      'Replace the Subsystem line in its sshd_config with: Subsystem sftp internal-sftp',
-      'Then reload sshd. internal-sftp is part of sshd, and starts no login shell.',
+      { text: 'Check that this prints nothing', command: ['ssh', name, 'true'] },
+      { text: 'Replace the Subsystem line in its sshd_config with: Subsystem sftp internal-sftp' },
+      { text: 'Then reload sshd. internal-sftp is part of sshd, and starts no login shell.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -71,8 +73,8 @@ export function portUnreachable(name: string, port: number, command: string): Pr
     what: `Port ${port} on ${name} cannot be reached.`,
     why: `Its sshd forbids forwarding, and the command used instead (${command}) does not run.`,
     todo: [
-      'Allow forwarding for this user in sshd_config: AllowTcpForwarding local',
-      `Or make this command available on the server: ${command}`,
+      { text: 'Allow forwarding for this user in sshd_config: AllowTcpForwarding local' },
+      { text: `Or make this command available on the server: ${command}` },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -91,8 +93,8 @@ export function lockLost(name: string): Problem {
     what: `This rollout no longer holds the lock on ${name}.`,
     why: 'Another rollout took it over, or it was removed. This rollout changes nothing more.',
     todo: [
-      `Show who holds it: erp-deploy unlock --production-host ${quoted(name)}`,
-      'When that rollout has ended, run again.',
+      { text: 'Show who holds it', command: ['erp-deploy', 'unlock', '--production-host', name] },
+      { text: 'When that rollout has ended, run again.' },
     ],
     exit: exitCodes.locked,
   };

@@ -1,5 +1,5 @@
+import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { fingerprint, type HostKey } from './host-key-format.ts';
 import type { SshTarget } from './target.ts';
 
@@ -13,7 +13,7 @@ export function clientMissing(program: string): Problem {
     code: 'ERP-0701',
     what: `${program} is not installed on this machine.`,
     why: 'erp-deploy uses OpenSSH to read the SSH configuration and known_hosts.',
-    todo: ['Install it on this machine: sudo apt-get install openssh-client'],
+    todo: [{ text: 'Install it on this machine', command: ['sudo', 'apt-get', 'install', 'openssh-client'] }],
     exit: exitCodes.prerequisite,
   };
 }
@@ -23,7 +23,12 @@ export function notATarget(alias: string): Problem {
     code: 'ERP-0701',
     what: `"${alias}" is not a valid SSH destination.`,
     why: 'It is empty or begins with a hyphen.',
-    todo: ['Name a host, USER@HOST, or an alias from ~/.ssh/config: --production-host HOST'],
+    todo: [
+      {
+        text: 'Name a host, USER@HOST, or an alias from ~/.ssh/config',
+        command: sameCommand('--production-host', 'HOST'),
+      },
+    ],
     exit: exitCodes.prerequisite,
   };
 }
@@ -33,7 +38,7 @@ export function configRefused(alias: string, output: string): Problem {
     code: 'ERP-0701',
     what: `OpenSSH cannot resolve ${alias}.`,
     why: 'ssh -G rejected its configuration or the name; its output is below.',
-    todo: [`Run it yourself: ssh -G ${quoted(alias)}`],
+    todo: [{ text: 'Run it yourself', command: ['ssh', '-G', alias] }],
     exit: exitCodes.prerequisite,
     excerpt: lastLines(output),
   };
@@ -48,8 +53,8 @@ export function noAddress({ alias, host }: Login): Problem {
       ? 'No Host entry in ~/.ssh/config sets a HostName for it, and it is not found in DNS.'
       : `It is the HostName of ${alias} in ~/.ssh/config, and it is not found in DNS.`,
     todo: [
-      `Check how OpenSSH resolves it: ssh -G ${quoted(alias)}`,
-      'Correct the name, or set a HostName for the alias.',
+      { text: 'Check how OpenSSH resolves it', command: ['ssh', '-G', alias] },
+      { text: 'Correct the name, or set a HostName for the alias.' },
     ],
     exit: exitCodes.prerequisite,
   };
@@ -61,8 +66,10 @@ export function unreachable(target: Login, reason: string, output: string): Prob
     what: `${nameOf(target)} cannot be reached by SSH.`,
     why: reason,
     todo: [
-      `Test the connection: ssh ${quoted(target.alias)} true`,
-      'If several log-ins failed just before, the server may refuse connections for a while: wait a minute.',
+      { text: 'Test the connection', command: ['ssh', target.alias, 'true'] },
+      {
+        text: 'If several log-ins failed just before, the server may refuse connections for a while: wait a minute.',
+      },
     ],
     exit: exitCodes.prerequisite,
     ...(output.trim() === '' ? {} : { excerpt: lastLines(output) }),
@@ -75,8 +82,11 @@ export function hostKeyNotTrusted(target: Login & { readonly hostKeyName: string
     what: `The host key of ${target.hostKeyName} is unknown, and was not accepted.`,
     why: `The server presented ${fingerprint(shown)} (${shown.type}), which is in no known_hosts file.`,
     todo: [
-      'Compare it with the fingerprint on the server itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-      `If they match: --host-key-fingerprint ${fingerprint(shown)}`,
+      {
+        text: 'Compare it with the fingerprint on the server itself',
+        command: ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'],
+      },
+      { text: 'If they match', command: sameCommand('--host-key-fingerprint', fingerprint(shown)) },
     ],
     exit: exitCodes.usage,
   };
@@ -94,8 +104,8 @@ export function hostKeyChanged(
     what: `The host key of ${hostKeyName} has changed.`,
     why: 'The server was reinstalled, or another machine answers in its place.',
     todo: [
-      'Before anything else, ask the administrator of the server whether its host key changed.',
-      `If it did, remove the old key on this machine: ssh-keygen -R ${quoted(hostKeyName)}`,
+      { text: 'Before anything else, ask the administrator of the server whether its host key changed.' },
+      { text: 'If it did, remove the old key on this machine', command: ['ssh-keygen', '-R', hostKeyName] },
     ],
     exit: exitCodes.prerequisite,
     excerpt: [
@@ -114,7 +124,7 @@ export function hostKeyRevoked(
     code: 'ERP-0706',
     what: `The host key of ${hostKeyName} was revoked.`,
     why: 'A line marked @revoked in known_hosts, or a RevokedHostKeys file of the SSH configuration, contains it.',
-    todo: ['Do not log in. Ask the administrator of the server why the key was revoked.'],
+    todo: [{ text: 'Do not log in. Ask the administrator of the server why the key was revoked.' }],
     exit: exitCodes.prerequisite,
     excerpt: [
       ...locations.map((location) => `revoked:   ${fingerprint(shown)} (${shown.type}), ${location}`),
@@ -134,9 +144,14 @@ export function revokedKeysUnknown(
     what: `The host key of ${hostKeyName} cannot be checked against the revoked keys in ${file}.`,
     why: `RevokedHostKeys in the SSH configuration names that file, but ${reason}. OpenSSH then trusts no host key, and neither does erp-deploy.`,
     todo: [
-      `List the files that the SSH configuration names: ssh -G ${quoted(alias)} | grep -i revoked`,
-      `Check the file: ls -l ${quoted(file)}`,
-      'Restore it, or correct RevokedHostKeys. The file contains one public key per line, or was made by ssh-keygen -k.',
+      {
+        text: 'List the files that the SSH configuration names (revokedhostkeys)',
+        command: ['ssh', '-G', alias],
+      },
+      { text: 'Check the file', command: ['ls', '-l', file] },
+      {
+        text: 'Restore it, or correct RevokedHostKeys. The file contains one public key per line, or was made by ssh-keygen -k.',
+      },
     ],
     exit: exitCodes.prerequisite,
     excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
@@ -153,9 +168,9 @@ export function loginRefused(target: Login, offered: readonly string[], skipped:
         ? 'There is no SSH key to offer.'
         : `The server accepted none of the offered keys (${offered.length}); erp-deploy logs in only with keys.`,
     todo: [
-      `Check which keys OpenSSH offers: ssh -v ${quoted(target.alias)} true`,
-      'Set the right key for this host in ~/.ssh/config: IdentityFile, with IdentitiesOnly yes.',
-      `Or add your key to the server: ssh-copy-id ${quoted(target.alias)}`,
+      { text: 'Check which keys OpenSSH offers', command: ['ssh', '-v', target.alias, 'true'] },
+      { text: 'Set the right key for this host in ~/.ssh/config: IdentityFile, with IdentitiesOnly yes.' },
+      { text: 'Or add your key to the server', command: ['ssh-copy-id', target.alias] },
     ],
     exit: exitCodes.prerequisite,
     excerpt: [...offered.map((one) => `offered: ${one}`), ...skipped.map((one) => `skipped: ${one}`)],
@@ -168,8 +183,8 @@ export function handshakeFailed(target: Login, reason: string): Problem {
     what: `The SSH handshake with ${nameOf(target)} failed.`,
     why: reason,
     todo: [
-      `Check which algorithms the server offers: ssh -vv ${quoted(target.alias)} true`,
-      'If its sshd is outdated, update it.',
+      { text: 'Check which algorithms the server offers', command: ['ssh', '-vv', target.alias, 'true'] },
+      { text: 'If its sshd is outdated, update it.' },
     ],
     exit: exitCodes.prerequisite,
   };

@@ -5,7 +5,6 @@ import { checkOff, type ListedItem, parseChecklist } from '../../checklist/parse
 import type { StepId } from '../../domain/phase.ts';
 import type { Files } from '../../domain/ports.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { steps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
@@ -59,6 +58,7 @@ async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<
       judged.map(({ event }) => event),
       ticked,
     ),
+    command: ['erp-deploy', 'status'],
   });
   return exitCodes.done;
 }
@@ -73,7 +73,8 @@ function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => Ste
   const state = verdict.state === 'open' && listed.ticked ? 'claimed' : verdict.state;
   const summary =
     state === 'claimed' ? `checked off without erp-deploy: ${verdict.summary}` : verdict.summary;
-  return { ...item, phase: known.phase, step: known.step, box: known.id, state, summary };
+  const command = verdict.state === 'open' ? verdict.command : undefined;
+  return { ...item, phase: known.phase, step: known.step, box: known.id, state, summary, command };
 }
 
 /** Returns what the journal says about each step, and why a step does not apply. */
@@ -105,7 +106,7 @@ function closingNote(events: readonly BoxEvent[], ticked: readonly ListedItem[])
   const count = (state: BoxEvent['state']) => events.filter((one) => one.state === state).length;
   const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} checked off without evidence`;
   const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} not in the bundled checklist`;
-  return `${ticked.length} of ${events.length} items have evidence, ${count('open')} left${claimed}${unknown}; from the journal; to check the actual state: erp-deploy status`;
+  return `${ticked.length} of ${events.length} items have evidence, ${count('open')} left${claimed}${unknown}; from the journal; to check the actual state`;
 }
 
 async function fileNamed(here: Files, given: string): Promise<{ path: string; mode: number }> {
@@ -121,8 +122,11 @@ function noChecklist(path: string, absent: boolean): Problem {
     what: absent ? `The file ${path} does not exist.` : `${path} is not a file.`,
     why: 'It is named by --file. The path is relative to the current directory.',
     todo: [
-      'List the files: ls',
-      `Or print the bundled checklist: erp-deploy checklist > ${quoted('tasks.md')}`,
+      { text: 'List the files', command: ['ls'] },
+      {
+        text: 'Or print the bundled checklist, for a file of your own',
+        command: ['erp-deploy', 'checklist'],
+      },
     ],
     exit: exitCodes.usage,
   };
@@ -132,6 +136,11 @@ const nothingToWrite: Problem = {
   code: 'ERP-0802',
   what: '--write was given without --file.',
   why: 'The bundled checklist is only printed, never changed.',
-  todo: ['Name your own checklist: erp-deploy checklist --file tasks.md --write'],
+  todo: [
+    {
+      text: 'Name your own checklist',
+      command: ['erp-deploy', 'checklist', '--file', 'tasks.md', '--write'],
+    },
+  ],
   exit: exitCodes.usage,
 };

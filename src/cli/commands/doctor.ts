@@ -55,13 +55,19 @@ const workspace: PrerequisiteCheck = async (_, { root, files }) =>
   orProblem('workspace', async () => {
     const { type } = await files.look('.');
     if (type !== 'directory' && type !== 'absent') {
-      const problem = { what: `${root} is not a directory`, todo: ['Name another one: --workspace DIR'] };
+      const problem = {
+        what: `${root} is not a directory`,
+        todo: [{ text: 'Name another one with --workspace.' }],
+      };
       return lacking('workspace', problem, 'missing');
     }
     if (!(await isWritable(root))) {
       return lacking(
         'workspace',
-        { what: `${root} is not writable`, todo: [`Check its owner and mode: ls -ld ${root}`] },
+        {
+          what: `${root} is not writable`,
+          todo: [{ text: 'Check its owner and mode', command: ['ls', '-ld', root] }],
+        },
         'missing',
       );
     }
@@ -77,7 +83,7 @@ const disk: PrerequisiteCheck = async (_, { root }) => {
         'disk',
         {
           what: found,
-          todo: [`Free some disk space. The embedded database needs ${megabytes(requiredDisk)}.`],
+          todo: [{ text: `Free some disk space. The embedded database needs ${megabytes(requiredDisk)}.` }],
         },
         'missing',
       );
@@ -86,7 +92,9 @@ const disk: PrerequisiteCheck = async (_, { root }) => {
 const memory: PrerequisiteCheck = async () => {
   const found = `${megabytes(freeMemory())} free`;
   const todo = [
-    `Stop other programs while it runs. The embedded engine needs up to ${megabytes(requiredMemory)}.`,
+    {
+      text: `Stop other programs while it runs. The embedded engine needs up to ${megabytes(requiredMemory)}.`,
+    },
   ];
   return freeMemory() >= requiredMemory
     ? ok('memory', found)
@@ -106,7 +114,11 @@ const lock: PrerequisiteCheck = async ({ adapters }, { root }) =>
     const found = await lockHolder({ folder, processes: adapters.processTable() });
     if (found === null) return ok('lock', 'free');
     const what = `held by process ${found.holder.pid} on ${found.holder.host}, which ${found.alive === 'gone' ? 'has ended (the next run takes the lock over)' : 'may be running'}`;
-    return lacking('lock', { what, todo: ['To take it over: erp-deploy unlock'] }, 'warning');
+    return lacking(
+      'lock',
+      { what, todo: [{ text: 'To take it over', command: ['erp-deploy', 'unlock'] }] },
+      'warning',
+    );
   });
 
 const embedded: PrerequisiteCheck = (_, { local: { database } }) =>
@@ -114,14 +126,14 @@ const embedded: PrerequisiteCheck = (_, { local: { database } }) =>
     const state = await database.state();
     if (state.is !== 'foreign') return ok('embedded engine', `PGlite with pgvector; database ${state.is}`);
     const what = `its database was created by PostgreSQL ${state.major}, and the engine is PostgreSQL ${state.ours}`;
-    const todo = [`Start the local test over: ${removeEmbedded}`];
+    const todo = [{ text: 'Start the local test over', command: removeEmbedded }];
     return lacking('embedded engine', { what, todo }, 'missing');
   });
 
 const git: PrerequisiteCheck = async ({ adapters, env, signal }, { root }) => {
   const version = await adapters.processesIn(root, env).run(['git', '--version'], null, signal);
   if (version.exitCode === 0) return ok('git', version.stdout.trim());
-  const todo = ['Install git if the workspace is a Git repository. Otherwise it is not needed.'];
+  const todo = [{ text: 'Install git if the workspace is a Git repository. Otherwise it is not needed.' }];
   return lacking('git', { what: 'not found', todo }, 'warning');
 };
 

@@ -18,7 +18,12 @@ export const init: Execute = async (parts) => {
       code: 'ERP-0112',
       what: `${configFile} already exists.`,
       why: 'It may contain your settings, and init never overwrites a file.',
-      todo: [`Edit it, or rename it: mv ${inWorkspace(configFile)} ${inWorkspace(configFile)}.old`],
+      todo: [
+        {
+          text: 'Edit it, or rename it',
+          command: ['mv', inWorkspace(configFile), `${inWorkspace(configFile)}.old`],
+        },
+      ],
       exit: exitCodes.usage,
     });
   }

@@ -43,7 +43,7 @@ function nothingRan(root: string) {
     code: 'ERP-0804',
     what: 'There is no rollout to report on.',
     why: `${root} has no log of a rollout.`,
-    todo: ['Start one: erp-deploy run --non-interactive'],
+    todo: [{ text: 'Start one', command: ['erp-deploy', 'run', '--non-interactive'] }],
     exit: exitCodes.prerequisite,
   } as const;
 }

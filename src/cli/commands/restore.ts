@@ -86,7 +86,7 @@ async function restoreDump(
   if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
   const sound = await restorableDump(context, location, parts.flags.dump ?? '');
   const changes = await planned(parts, location, sound);
-  if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas, parts.typed));
+  if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
   const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock);
   for (const change of changes) {
     parts.signal.throwIfAborted();
@@ -134,9 +134,12 @@ async function validated(parts: CommandParts, context: Context, location: DumpLo
   const order = pendingMigrations(files, ledger, layout.migrations);
   if ('problem' in order) throw new ProblemError(order.problem);
   const applied = files.filter((file) => !order.pending.includes(file));
-  const exit = await validateSession(parts, context, session, 'erp-deploy validate', applied);
+  const exit = await validateSession(parts, context, session, ['erp-deploy', 'validate'], applied);
   const pending = order.pending.map(({ name }) => name);
-  if (pending.length > 0) say(parts, `No longer applied: ${pending.join(', ')}. To apply: erp-deploy run`);
+  if (pending.length > 0) {
+    const text = `No longer applied: ${pending.join(', ')}. To apply`;
+    parts.reporter.emit({ type: 'note', level: 'info', text, command: ['erp-deploy', 'run'] });
+  }
   return exit;
 }
 

@@ -27,7 +27,7 @@ import {
 export const rollback: Execute = async (parts) => {
   const { flags, terminal, reporter } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
-    const show = 'To see what the last rollout did: erp-deploy report';
+    const show = { text: 'To see what the last rollout did', command: ['erp-deploy', 'report'] };
     throw new ProblemError(needsAnswer(parts, show));
   }
   const open = await openWorkspace(parts);
@@ -90,7 +90,6 @@ async function undo(
     undoes: { rollout: last.rollout, whole },
     program: parts.version,
     by: `${self.user}@${self.host}`,
-    again: parts.typed,
     engine: open.choice.engine,
     production,
     withoutLocalTest: null,
@@ -110,9 +109,12 @@ function assertSameProduction(steps: LastRollout['steps'], now: string | null): 
     what: `Step ${first.step} of the last rollout worked on ${first.address}, and production is now ${now}.`,
     why: 'A step can only be undone on the production that it changed.',
     todo: [
-      'Name that production: --production-host or --database-url, or its directory in the configuration.',
-      'Or undo only the other steps: erp-deploy rollback --only STEP, or --phase PHASE',
-      'To see what the rollout did: erp-deploy report',
+      {
+        text: 'Name that production: --production-host or --database-url, or its directory in the configuration.',
+      },
+      { text: 'Or undo only the other steps', command: ['erp-deploy', 'rollback', '--only', 'STEP'] },
+      { text: 'Or undo only the other phases', command: ['erp-deploy', 'rollback', '--phase', 'PHASE'] },
+      { text: 'To see what the rollout did', command: ['erp-deploy', 'report'] },
     ],
     exit: exitCodes.prerequisite,
   });
@@ -123,7 +125,7 @@ function nothingRan(root: string) {
     code: 'ERP-0830',
     what: 'There is no rollout to undo.',
     why: `The journal of ${root} has no rollout that changed anything.`,
-    todo: ['To see the completed steps: erp-deploy status'],
+    todo: [{ text: 'To see the completed steps', command: ['erp-deploy', 'status'] }],
     exit: exitCodes.prerequisite,
   } as const;
 }

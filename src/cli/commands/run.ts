@@ -19,7 +19,9 @@ import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 export const run: Execute = async (parts) => {
   const { flags, terminal } = parts;
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
-    throw new ProblemError(needsAnswer(parts, 'To see what it would change: erp-deploy plan'));
+    throw new ProblemError(
+      needsAnswer(parts, { text: 'To see what it would change', command: ['erp-deploy', 'plan'] }),
+    );
   }
   let edited: Answers | null = null;
   for (;;) {
@@ -79,7 +81,6 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,
       program: parts.version,
       by: `${self.user}@${self.host}`,
-      again: parts.typed,
       engine: open.choice.engine,
       production: await productionAddress(open),
       withoutLocalTest: context.withoutLocalTest,

@@ -1,5 +1,6 @@
 import { notAppliedYet, pendingCount } from '../../database/validation/pending-problems.ts';
 import { type ExitCode, exitCodes } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import type { Step } from '../../domain/step.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import { checkedStatus, recordedStatus, type StepStatusState } from '../../engine/step-status.ts';
@@ -32,10 +33,10 @@ export const status: Execute = async (parts) => {
   };
   if (parts.flags.recorded) await check();
   else await whileLocked(parts, open.ports, check);
-  const text = parts.flags.recorded
+  const { text, command } = parts.flags.recorded
     ? recordedSummary(recorded)
-    : `${pendingSummary([...pending])}${summaryOf(states)}`;
-  parts.reporter.emit({ type: 'note', level: 'info', text });
+    : summaryOf(states, pendingSummary([...pending]));
+  parts.reporter.emit({ type: 'note', level: 'info', text, command });
   if (parts.flags.strict && pending.size > 0) {
     parts.reporter.problem(notAppliedYet([...pending]));
     return exitCodes.notAsMigrated;
@@ -52,24 +53,26 @@ interface Checked {
 }
 
 /** Returns where an unfinished rollout stopped, according to the journal. */
-function recordedSummary({ unfinished, records }: Recorded): string {
+function recordedSummary({ unfinished, records }: Recorded): Remedy {
   const source = 'read only from the journal, nothing was checked';
-  if (unfinished === null) return `${source}; no rollout is unfinished`;
+  if (unfinished === null) return { text: `${source}; no rollout is unfinished` };
   const since = records.slice(records.findLastIndex(({ type }) => type === 'rollout'));
   const verified = new Set(since.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
   const confirmed = since.flatMap((one) => (one.type === 'confirmed' ? one.changes : []));
   const next = confirmed.find(({ step }) => step !== null && !verified.has(step))?.step;
-  return `${source}; rollout ${unfinished.rollout} is unfinished${next == null ? '' : ` and resumes at ${next}`}: erp-deploy run`;
+  const text = `${source}; rollout ${unfinished.rollout} is unfinished${next == null ? '' : ` and resumes at ${next}`}`;
+  return { text, command: ['erp-deploy', 'run'] };
 }
 
 const pendingSummary = (names: readonly string[]) =>
   names.length === 0 ? '' : `${pendingCount(names.length)}: ${names.join(', ')}; `;
 
-function summaryOf(states: readonly Checked[]): string {
+function summaryOf(states: readonly Checked[], pendingMigrations: string): Remedy {
   const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;
   const next = states.find(({ state }) => ['drifted', 'unseen', 'open'].includes(state));
-  const resume =
-    next === undefined ? 'nothing is left to do' : `a run resumes at ${next.step.id}: erp-deploy run`;
+  const resume = next === undefined ? 'nothing is left to do' : `a run resumes at ${next.step.id}`;
   const unchecked = count('unseen') === 0 ? '' : `${count('unseen')} could not be checked, `;
-  return `${count('true')} done, ${count('drifted')} drifted, ${unchecked}${count('open')} pending; ${resume}`;
+  const counted = `${count('true')} done, ${count('drifted')} drifted, ${unchecked}${count('open')} pending`;
+  const text = `${pendingMigrations}${counted}; ${resume}`;
+  return next === undefined ? { text } : { text, command: ['erp-deploy', 'run'] };
 }

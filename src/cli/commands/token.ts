@@ -3,7 +3,6 @@ import { productionHost } from '../../connections/production-host.ts';
 import { type ApiToken, tokenFor } from '../../containers/api-token.ts';
 import { services } from '../../containers/stack.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { readConfiguration } from '../wiring/configuration.ts';
@@ -99,7 +98,7 @@ function badRole(role: string): Problem {
     code: 'ERP-0130',
     what: `--role ${role}: not a role that a token can have.`,
     why: `PostgREST may only switch to ${tokenRoles.join(' or ')}.`,
-    todo: ['Use one of these roles: erp-deploy token --role erp_api'],
+    todo: [{ text: 'Use one of these roles', command: ['erp-deploy', 'token', '--role', 'erp_api'] }],
     exit: exitCodes.usage,
   };
 }
@@ -109,7 +108,7 @@ function badTtl(ttl: string): Problem {
     code: 'ERP-0131',
     what: `--ttl ${ttl}: not a duration between 1s and 24h.`,
     why: 'A token cannot be revoked, so its lifetime is limited.',
-    todo: ['Use seconds, minutes or hours: --ttl 90s, --ttl 30m, --ttl 1h'],
+    todo: [{ text: 'Use seconds, minutes or hours: --ttl 90s, --ttl 30m, --ttl 1h' }],
     exit: exitCodes.usage,
   };
 }
@@ -118,7 +117,9 @@ const noKey: Problem = {
   code: 'ERP-0133',
   what: `POSTGREST_JWT_SECRET is missing in ${layout.env}.`,
   why: 'It is the key that signs tokens.',
-  todo: ['Create the file: erp-deploy run --non-interactive --phase prepare'],
+  todo: [
+    { text: 'Create the file', command: ['erp-deploy', 'run', '--non-interactive', '--phase', 'prepare'] },
+  ],
   exit: exitCodes.prerequisite,
 };
 
@@ -128,8 +129,11 @@ function noKeyOnHost(host: string, directory: string): Problem {
     what: `POSTGREST_JWT_SECRET is missing in ${directory}/.env on ${host}.`,
     why: 'It is the key that signs tokens for the API on that host, which rejects tokens that the local key signed.',
     todo: [
-      `Create the file: erp-deploy run --phase production --production-host ${quoted(host)} --create-env`,
-      'Or omit --production-host, for a token for the local API.',
+      {
+        text: 'Create the file',
+        command: ['erp-deploy', 'run', '--phase', 'production', '--production-host', host, '--create-env'],
+      },
+      { text: 'Or omit --production-host, for a token for the local API.' },
     ],
     exit: exitCodes.prerequisite,
   };

@@ -30,7 +30,7 @@ async function unlockWorkspace(parts: CommandParts): Promise<void> {
     found.alive
   ];
   say(`Held by process ${pid} of ${user} on ${host} ("${command}", since ${since}); that process ${alive}.`);
-  const lock = await lockWorkspace(parts, ports, flags.force, byForce(parts));
+  const lock = await lockWorkspace(parts, ports, flags.force, byForce);
   await lock.release();
   say('The lock is free now.');
 }

@@ -23,6 +23,7 @@ import {
   testedText,
 } from '../../database/validation/text.ts';
 import { validateSchema } from '../../database/validation/validate.ts';
+import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
@@ -66,7 +67,7 @@ async function validateProduction(
     const { name, protection } = await server.address();
     const text = `validating the database ${name}, ${protection}`;
     parts.reporter.emit({ type: 'note', level: 'info', text });
-    return validateSession(parts, context, await database.session(), parts.typed);
+    return validateSession(parts, context, await database.session(), sameCommand());
   }
   if ((await database.state()).is !== 'present')
     throw new ProblemError(noProductionDatabase(stack.host.name));
@@ -74,7 +75,7 @@ async function validateProduction(
   parts.reporter.emit({ type: 'note', level: 'info', text });
   const session = await database.session();
   await markAsReadOnly(session);
-  return validateSession(parts, context, session, 'erp-deploy validate');
+  return validateSession(parts, context, session, ['erp-deploy', 'validate']);
 }
 
 async function validateLocal(parts: CommandParts, { ports }: OpenWorkspace, context: Context) {
@@ -85,7 +86,7 @@ async function validateLocal(parts: CommandParts, { ports }: OpenWorkspace, cont
     stack === null ? 'the embedded database of the workspace' : 'the database in the local container';
   const text = `no target was given; validating ${chosen}`;
   parts.reporter.emit({ type: 'note', level: 'info', text });
-  return validateSession(parts, context, await database.session(), 'erp-deploy validate');
+  return validateSession(parts, context, await database.session(), ['erp-deploy', 'validate']);
 }
 
 /**
@@ -97,7 +98,7 @@ export async function validateSession(
   parts: CommandParts,
   context: Context,
   session: Session,
-  again: string,
+  again: readonly string[],
   files?: readonly MigrationFile[],
 ) {
   const { reporter, flags, signal } = parts;
@@ -130,7 +131,10 @@ export async function validateSession(
       parts.terminal.stdout.write(`${statement};\n`);
   }
   const pending = target.pending.map(({ name }) => name);
-  if (pending.length > 0) say(`not applied yet: ${pending.join(', ')}; to apply: erp-deploy run`);
+  if (pending.length > 0) {
+    const text = `not applied yet: ${pending.join(', ')}; to apply`;
+    reporter.emit({ type: 'note', level: 'info', text, command: ['erp-deploy', 'run'] });
+  }
   const problems = [
     ...(report.differences.length === 0 && failed.length === 0
       ? []
@@ -232,8 +236,11 @@ function noLocalDatabase(root: string) {
     what: 'There is no database to validate.',
     why: `No local database of ${root} is running, and no other database was named.`,
     todo: [
-      'Create the local database: erp-deploy run --non-interactive',
-      'Or name a database: erp-deploy validate --database-url postgres://USER@HOST:5432/DATABASE',
+      { text: 'Create the local database', command: ['erp-deploy', 'run', '--non-interactive'] },
+      {
+        text: 'Or name a database',
+        command: ['erp-deploy', 'validate', '--database-url', 'postgres://USER@HOST:5432/DATABASE'],
+      },
     ],
     exit: exitCodes.prerequisite,
   } as const;
@@ -245,8 +252,8 @@ function noProductionDatabase(host: string) {
     what: `There is no database to validate on ${host}.`,
     why: 'Its container is not running.',
     todo: [
-      'Start it: erp-deploy run --phase production',
-      'Or omit the host, to validate the local database.',
+      { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] },
+      { text: 'Or omit the host, to validate the local database.' },
     ],
     exit: exitCodes.prerequisite,
   } as const;

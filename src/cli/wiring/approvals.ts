@@ -1,5 +1,7 @@
 import type { Consent } from '../../domain/change.ts';
+import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import type { CommandParts } from './command.ts';
 import type { Flags } from './flags.ts';
 
@@ -25,14 +27,14 @@ export function isApproved(flags: Flags, consent: Consent): boolean {
 
 /**
  * Returns the problem that there is no terminal on which to ask the operator.
- * @param preview text with the command that shows what would be changed
+ * @param preview shows what would be changed
  */
-export function needsAnswer({ flags, typed }: CommandParts, preview: string): Problem {
+export function needsAnswer({ flags }: CommandParts, preview: Remedy): Problem {
   return {
     code: 'ERP-0101',
     what: 'erp-deploy asks for confirmation before it changes anything, and there is no terminal.',
     why: `${flags.yes ? '--yes is only for a terminal. ' : ''}stdin or stdout is a pipe or a file.`,
-    todo: [preview, `To run without questions: ${typed} --non-interactive`],
+    todo: [preview, { text: 'To run without questions', command: sameCommand('--non-interactive') }],
     exit: exitCodes.usage,
   };
 }

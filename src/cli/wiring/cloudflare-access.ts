@@ -4,7 +4,6 @@ import type { Config } from '../../config/config.ts';
 import type { CloudflareApi } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { Secret } from '../../domain/secret.ts';
-import { quoted } from '../../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
 import { readStdin } from './read-stdin.ts';
 
@@ -59,8 +58,8 @@ function tokenIn(content: string, source: string): Secret {
     what: `The text in ${source} is not a Cloudflare API token.`,
     why: 'A token is one word of letters, digits, - and _, of at least 20 characters, and nothing else may be there.',
     todo: [
-      'Create a token: https://dash.cloudflare.com/profile/api-tokens',
-      'Put only the token into the file.',
+      { text: 'Create a token: https://dash.cloudflare.com/profile/api-tokens' },
+      { text: 'Put only the token into the file.' },
     ],
     exit: exitCodes.usage,
   });
@@ -72,9 +71,9 @@ function notPrivate(path: string): Problem {
     what: `${path} does not exist, or others can read it.`,
     why: 'It contains a secret token, so only its owner may be able to read it.',
     todo: [
-      `Check it: ls -l ${quoted(path)}`,
-      `Remove the permissions of others: chmod 600 ${quoted(path)}`,
-      'Or give the token on stdin: --cloudflare-token-file -',
+      { text: 'Check it', command: ['ls', '-l', path] },
+      { text: 'Remove the permissions of others', command: ['chmod', '600', path] },
+      { text: 'Or give the token on stdin: --cloudflare-token-file -' },
     ],
     exit: exitCodes.usage,
   };

@@ -18,8 +18,8 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   readonly traffic: RoundTrips;
   /** Version of erp-deploy. */
   readonly version: string;
-  /** The command line as the operator typed it, without the value of a database URL that contains a password. */
-  readonly typed: string;
+  /** The arguments after the name of the program, without the value of a database URL that contains a password. */
+  readonly typed: readonly string[];
 }
 
 /** Runs one command, and returns the exit code. */

@@ -4,7 +4,6 @@ import type { ConfigFault } from '../../config/config-faults.ts';
 import { parseConfig } from '../../config/parse-config.ts';
 import { FileFault, type Files, type Node } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { reasonOf } from '../../engine/executor-problems.ts';
 import type { Flags } from './flags.ts';
 
@@ -85,7 +84,9 @@ const productionTwice: Problem = {
   what: 'Production is configured as a host and as a database URL.',
   why: 'Only one is possible: a production host runs the database in a container, and a URL names a managed database.',
   todo: [
-    'Remove one of them: production.host or production.database-url, --production-host or --database-url.',
+    {
+      text: 'Remove one of them: production.host or production.database-url, --production-host or --database-url.',
+    },
   ],
   exit: exitCodes.usage,
 };
@@ -95,7 +96,10 @@ function missing(path: string): Problem {
     code: 'ERP-0111',
     what: `The configuration ${path} does not exist.`,
     why: 'It is named by --config.',
-    todo: ['Create one: erp-deploy init', 'Or omit --config: every setting has a default.'],
+    todo: [
+      { text: 'Create one', command: ['erp-deploy', 'init'] },
+      { text: 'Or omit --config: every setting has a default.' },
+    ],
     exit: exitCodes.usage,
   };
 }
@@ -105,7 +109,10 @@ function unreadable(path: string, full: string, reason: string): Problem {
     code: 'ERP-0113',
     what: `The configuration ${path} cannot be read: ${reason}.`,
     why: 'It may name production or steps to skip, so the defaults are not used in its place.',
-    todo: [`Check it: ls -ld ${quoted(full)}`, 'Or name another file: --config FILE'],
+    todo: [
+      { text: 'Check it', command: ['ls', '-ld', full] },
+      { text: 'Or name another file: --config FILE' },
+    ],
     exit: exitCodes.usage,
   };
 }
@@ -120,8 +127,11 @@ function notValid(path: string, faults: readonly ConfigFault[]): Problem {
     what: `${path} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'}.`,
     why: 'Each is listed below with its line and column. Nothing was changed.',
     todo: [
-      'Fix them, then run again.',
-      'For a file with all settings and defaults: erp-deploy init --workspace EMPTY_FOLDER',
+      { text: 'Fix them, then run again.' },
+      {
+        text: 'For a file with all settings and defaults',
+        command: ['erp-deploy', 'init', '--workspace', 'EMPTY_FOLDER'],
+      },
     ],
     exit: exitCodes.usage,
     excerpt: lines,

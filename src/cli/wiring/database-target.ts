@@ -9,7 +9,6 @@ import {
 import type { ServerReach } from '../../connections/production-server.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
-import { quoted } from '../../domain/show-change.ts';
 import type { CommandParts } from './command.ts';
 import { readStdin } from './read-stdin.ts';
 
@@ -84,7 +83,7 @@ function badUrl({ what, todo }: { readonly what: string; readonly todo: string }
     code: 'ERP-0120',
     what: `The database URL cannot be used: ${what}.`,
     why: 'Expected: postgres://USER@HOST:PORT/DATABASE. The URL is not shown, because any part may be a password.',
-    todo: [todo],
+    todo: [{ text: todo }],
     exit: exitCodes.usage,
   };
 }
@@ -95,8 +94,8 @@ function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: 
     what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
     why: `${fault.message} (${fault.code}).`,
     todo: [
-      `Try it with psql: psql -h ${quoted(host)} -p ${port} -U ${quoted(user)} ${quoted(database)}`,
-      'erp-deploy reads the password from PGPASSWORD, PGPASSFILE or ~/.pgpass.',
+      { text: 'Try it with psql', command: ['psql', '-h', host, '-p', String(port), '-U', user, database] },
+      { text: 'erp-deploy reads the password from PGPASSWORD, PGPASSFILE or ~/.pgpass.' },
     ],
     exit: exitCodes.prerequisite,
   };

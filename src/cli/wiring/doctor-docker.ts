@@ -48,11 +48,17 @@ const images = checkOnEngine('images', async ({ stack, ports, signal }) => {
   if (missing.length === 0) return ok('images', required.join(', '));
   const unavailable = await unavailableOf(stack, missing, signal);
   if (unavailable.length === 0) {
-    const todo = missing.map((image) => `Pull it now, or the rollout will: docker image pull ${image}`);
+    const todo = missing.map((image) => ({
+      text: 'Pull it now, or the rollout will',
+      command: ['docker', 'image', 'pull', image],
+    }));
     return lacking('images', { what: `not pulled yet: ${missing.join(', ')}`, todo }, 'warning');
   }
   const what = `not found in any reachable registry: ${unavailable.map(({ image }) => image).join(', ')}`;
-  const todo = unavailable.flatMap(({ image, said }) => [...said, ...imageNotPulled(stack, image).todo]);
+  const todo = unavailable.flatMap(({ image, said }) => [
+    ...said.map((text) => ({ text })),
+    ...imageNotPulled(stack, image).todo,
+  ]);
   return lacking('images', { what, todo }, 'missing');
 });
 
@@ -85,7 +91,9 @@ const disk = checkOnEngine('disk for data/', async ({ ports }) => {
   const free = await freeDisk(exists ? `${ports.root}/${layout.data}` : ports.root);
   const found = `${Math.round(free / 1e6)} MB free`;
   const todo = [
-    `Free some disk space. The data folder of the database needs ${Math.round(dataBytes / 1e6)} MB.`,
+    {
+      text: `Free some disk space. The data folder of the database needs ${Math.round(dataBytes / 1e6)} MB.`,
+    },
   ];
   return free >= dataBytes
     ? ok('disk for data/', found)

@@ -1,4 +1,5 @@
 import { toolsOf } from '../../containers/tools.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import { dumpLocation } from '../../dumps/location.ts';
 import { oldProgram } from '../../dumps/old-program.ts';
 import { recordedOf } from '../../engine/journal.ts';
@@ -85,10 +86,10 @@ function withSql({
   excerpt = [],
 }: {
   what: string;
-  todo: readonly string[];
+  todo: readonly Remedy[];
   excerpt?: readonly string[];
 }) {
-  return { what, todo: [...todo, ...excerpt] };
+  return { what, todo: [...todo, ...excerpt.map((text) => ({ text }))] };
 }
 
 /** Checks that the configured Cloudflare token can be read; never shows it. */

@@ -20,7 +20,7 @@ export interface Io extends Terminal {
    */
   readonly signal: AbortSignal;
   /** How the operator starts the program, for commands to paste (default: `defaultName`). */
-  readonly calledAs?: string;
+  readonly calledAs?: readonly string[];
 }
 
-export const defaultName = 'erp-deploy';
+export const defaultName: readonly string[] = ['erp-deploy'];

@@ -29,6 +29,10 @@ export async function orProblem(name: string, check: () => Promise<Prerequisite>
   } catch (error) {
     const [first, ...rest] = problemsOf(error);
     const excerpts = [first, ...rest].flatMap(({ excerpt = [] }) => excerpt);
-    return lacking(name, { what: first.what, todo: [...excerpts, ...first.todo] }, 'missing');
+    return lacking(
+      name,
+      { what: first.what, todo: [...excerpts.map((text) => ({ text })), ...first.todo] },
+      'missing',
+    );
   }
 }

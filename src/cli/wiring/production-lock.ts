@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
-import { quoted } from '../../domain/show-change.ts';
+import { commandLine, sameCommand } from '../../domain/command-text.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import { holderText, hostLockHolder, takeHostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import type { OpenWorkspace } from './workspace.ts';
@@ -33,8 +34,11 @@ export async function holdProduction(parts: CommandParts, production: ConnectedP
     last = text;
   };
   const todo = [
-    'Wait until it is done: --wait-for-lock',
-    `Or check whether that rollout still runs, and take the lock over: erp-deploy unlock --production-host ${quoted(host.name)}`,
+    { text: 'Wait until it is done', command: sameCommand('--wait-for-lock') },
+    {
+      text: 'Or check whether that rollout still runs, and take the lock over',
+      command: ['erp-deploy', 'unlock', '--production-host', host.name],
+    },
   ];
   const how = { force: false, waits: flags.waitForLock ? report : null, todo };
   production.lock = await takeHostLock(host, await ownerOf(parts), randomUUID(), how, signal);
@@ -51,7 +55,7 @@ export async function unlockProduction(parts: CommandParts, { ports }: OpenWorks
   if (held === null) return say(`The lock of ${host.name} is free already.`);
   say(`The lock of ${host.name} is held by ${holderText(held)}.`);
   const owner = await ownerOf(parts);
-  const todo = ['Wait until it is done, then run again.', byForce(parts)];
+  const todo = [{ text: 'Wait until it is done, then run again.' }, byForce];
   const how = { force: flags.force, waits: null, todo };
   const lock = await takeHostLock(host, owner, randomUUID(), how, signal);
   await lock.release();
@@ -59,10 +63,12 @@ export async function unlockProduction(parts: CommandParts, { ports }: OpenWorks
 }
 
 /** Returns what the operator can do about a lock that is still held. */
-export const byForce = ({ typed }: CommandParts) =>
-  `Or take it over by force, if that rollout does not run any more: ${typed} --force`;
+export const byForce: Remedy = {
+  text: 'Or take it over by force, if that rollout does not run any more',
+  command: sameCommand('--force'),
+};
 
 async function ownerOf({ adapters, typed }: CommandParts) {
   const { user, host, pid } = await adapters.processTable().self();
-  return { user, host, pid, since: adapters.clock(), command: typed };
+  return { user, host, pid, since: adapters.clock(), command: commandLine(['erp-deploy', ...typed]) };
 }

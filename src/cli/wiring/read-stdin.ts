@@ -25,7 +25,7 @@ function notFree(option: string, why: string): Problem {
     code: 'ERP-0104',
     what: `${option} cannot be read from stdin.`,
     why,
-    todo: ['Use a file instead of -, or pipe in one option only, with --non-interactive.'],
+    todo: [{ text: 'Use a file instead of -, or pipe in one option only, with --non-interactive.' }],
     exit: exitCodes.usage,
   };
 }

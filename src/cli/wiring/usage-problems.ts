@@ -2,6 +2,7 @@ import type { CommanderError } from 'commander';
 import { nearestName } from '../../config/nearest-name.ts';
 import { type CommandName, commandNames } from '../../domain/events.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import { acceptsFlag } from './command-table.ts';
 
 /**
@@ -16,7 +17,7 @@ export function unknownCommand([first = '', second = '']: readonly string[]): Pr
   return usage(
     `Unknown command "${named}"${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`,
     'The command line is not valid.',
-    'See the commands: erp-deploy --help',
+    { text: 'See the commands', command: ['erp-deploy', '--help'] },
   );
 }
 
@@ -32,12 +33,12 @@ export function usageProblem({ code, message }: CommanderError, argv: readonly s
       ? 'The command line is not valid.'
       : `${flag} is a flag of ${listOf(others)}, and has no effect on ${name ?? 'run'}.`,
     name === null
-      ? 'See the commands and flags: erp-deploy --help'
-      : `See its flags: erp-deploy ${name} --help`,
+      ? { text: 'See the commands and flags', command: ['erp-deploy', '--help'] }
+      : { text: 'See its flags', command: ['erp-deploy', name, '--help'] },
   );
 }
 
-function usage(what: string, why: string, todo: string): Problem {
+function usage(what: string, why: string, todo: Remedy): Problem {
   return { code: 'ERP-0103', what, why, todo: [todo], exit: exitCodes.usage };
 }
 

@@ -1,8 +1,8 @@
 import { summaryLines } from '../../headless/summary.ts';
 import { wrapText } from '../../screens/wrap.ts';
-import { invocationOf, textAsInvoked } from './as-invoked.ts';
 import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
+import { completed, invocationOf } from './invocation.ts';
 import { defaultName } from './io.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
@@ -28,9 +28,9 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
     close: async () => {
       await wizard.close();
       const { columns } = stdout;
-      const invocation = invocationOf(io.calledAs ?? defaultName, io.cwd, flags);
-      const lines = summaryLines(wizard.rollout()).flatMap((line) =>
-        wrapped(textAsInvoked(line, invocation), columns || 80),
+      const invocation = invocationOf(io.calledAs ?? defaultName, [], io.cwd, flags);
+      const lines = summaryLines(wizard.rollout(), (argv) => completed(argv, invocation)).flatMap((line) =>
+        wrapped(line, columns || 80),
       );
       stdout.write(`${lines.join('\n')}\n`);
     },

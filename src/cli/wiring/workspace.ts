@@ -5,10 +5,12 @@ import type { ConnectedProduction } from '../../connections/connected-production
 import { productionHost } from '../../connections/production-host.ts';
 import { productionServer } from '../../connections/production-server.ts';
 import { logInAsOwner } from '../../containers/log-in.ts';
+import { commandLine } from '../../domain/command-text.ts';
 import type { CommandName } from '../../domain/events.ts';
 import type { StepId } from '../../domain/phase.ts';
 import type { CloudflareApi, EnvironmentVariables } from '../../domain/ports.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Step } from '../../domain/step.ts';
@@ -120,7 +122,7 @@ async function readLessons({ here }: CommandParts, given: string): Promise<strin
     code: 'ERP-0803',
     what: `The file ${given} does not exist.`,
     why: 'It is named by --lessons. The path is relative to the current directory.',
-    todo: ['Create it, in Markdown, then run again. Or omit --lessons.'],
+    todo: [{ text: 'Create it, in Markdown, then run again. Or omit --lessons.' }],
     exit: exitCodes.usage,
   });
 }
@@ -187,7 +189,7 @@ export function lockWorkspace(
   parts: CommandParts,
   { root }: WorkspacePorts,
   force = false,
-  hint?: string,
+  hint?: Remedy,
 ): Promise<Lock> {
   const { adapters, typed } = parts;
   return takeLock(
@@ -195,7 +197,7 @@ export function lockWorkspace(
       folder: adapters.claimFolder(root, '.erp-deploy/lock'),
       processes: adapters.processTable(),
       clock: adapters.clock,
-      command: typed,
+      command: commandLine(['erp-deploy', ...typed]),
     },
     force,
     hint,

@@ -85,8 +85,8 @@ function rowsChanged(found: readonly TableContent[]): Problem {
     what: 'The rows of the schemas changed after they were inspected.',
     why: `Rows are now in ${contents}. ${nothingDropped}`,
     todo: [
-      'Stop the clients that write to these schemas.',
-      'Then plan the rollback again: erp-deploy rollback',
+      { text: 'Stop the clients that write to these schemas.' },
+      { text: 'Then plan the rollback again', command: ['erp-deploy', 'rollback'] },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -97,7 +97,7 @@ function otherMigrations(names: readonly string[]): Problem {
     code: 'ERP-0841',
     what: `The ledger has migrations that this rollout did not apply: ${names.join(', ')}.`,
     why: nothingDropped,
-    todo: ['Plan the rollback again: erp-deploy rollback'],
+    todo: [{ text: 'Plan the rollback again', command: ['erp-deploy', 'rollback'] }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -107,7 +107,7 @@ function outsideDepends(names: readonly string[]): Problem {
     code: 'ERP-0842',
     what: `Dropping the schemas would also drop objects outside of them: ${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} more` : ''}.`,
     why: `They depend on objects in the schemas. ${nothingDropped}`,
-    todo: ['Drop or change them yourself, then run again.'],
+    todo: [{ text: 'Drop or change them yourself, then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: names.slice(0, 20),
   };

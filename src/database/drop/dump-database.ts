@@ -1,3 +1,4 @@
+import { inWorkspace } from '../../domain/command-text.ts';
 import type { Database } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
@@ -35,7 +36,10 @@ function dumpDiffers(path: string): Problem {
     code: 'ERP-0843',
     what: `The dump ${path} does not match the database.`,
     why: 'It was read back, and its rows differ. Nothing was dropped.',
-    todo: ['Check the free disk space (df -h .), then run again.'],
+    todo: [
+      { text: 'Check the free disk space', command: ['df', '-h', inWorkspace('.')] },
+      { text: 'Then run again.' },
+    ],
     exit: exitCodes.stepFailed,
   };
 }

@@ -113,10 +113,12 @@ function notAppliable(file: MigrationFile, fault: DatabaseFault, noShadow: boole
     what: `${noShadow ? 'The embedded PostgreSQL' : 'The shadow database'} cannot apply ${file.name}: ${what}`,
     why: 'The expected schema is computed by applying the files to an empty database.',
     todo: [
-      'If the statement is wrong, fix it.',
+      { text: 'If the statement is wrong, fix it.' },
       ...(noShadow
         ? [
-            'If it needs a feature that the embedded engine lacks (such as an extension), name a server on which erp-deploy may create and drop an empty database: --shadow-database-url postgres://USER@HOST:5432/postgres',
+            {
+              text: 'If it needs a feature that the embedded engine lacks (such as an extension), name a server on which erp-deploy may create and drop an empty database: --shadow-database-url postgres://USER@HOST:5432/postgres',
+            },
           ]
         : []),
     ],

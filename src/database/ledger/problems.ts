@@ -1,5 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
+import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import type { DatabaseFault } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
@@ -93,15 +95,17 @@ function startOfLine(text: string, from: number, line: number): number {
   return start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0);
 }
 
-function remediesOf(file: MigrationFile, fault: DatabaseFault): readonly string[] {
+function remediesOf(file: MigrationFile, fault: DatabaseFault): readonly Remedy[] {
   return [
-    ...(fault.hint === undefined ? [] : [fault.hint]),
+    ...(fault.hint === undefined ? [] : [{ text: fault.hint }]),
     notTheFile.test(fault.code)
-      ? 'The file is not the cause: fix what the server reports, then run again.'
-      : 'Fix the file (it was not applied, so it may be changed), then run again.',
+      ? { text: 'The file is not the cause: fix what the server reports, then run again.' }
+      : { text: 'Fix the file (it was not applied, so it may be changed), then run again.' },
     ...(file.mode === 'no-transaction' && file.index !== undefined
       ? [
-          `If you rename the index, drop the one that is left behind, in the same database: ${dropIndex(file.index)}`,
+          {
+            text: `If you rename the index, drop the one that is left behind, in the same database: ${dropIndex(file.index)}`,
+          },
         ]
       : []),
   ];
@@ -119,7 +123,10 @@ export function ledgerLocked(holder: string | null): Problem {
     code: 'ERP-0511',
     what: 'Another rollout is migrating this database.',
     why: `It holds the lock of the ledger${holder === null ? '' : ` (${holder})`}, and only one can migrate at a time.`,
-    todo: ['Wait until it is done: --wait-for-lock', 'Or run again later: the plan is then made again.'],
+    todo: [
+      { text: 'Wait until it is done', command: sameCommand('--wait-for-lock') },
+      { text: 'Or run again later: the plan is then made again.' },
+    ],
     exit: exitCodes.locked,
   };
 }
@@ -129,7 +136,10 @@ export function ledgerNotWritten(file: Pick<MigrationFile, 'name'>): Problem {
     code: 'ERP-0512',
     what: `${file.name} was committed, but its ledger entry is missing.`,
     why: 'The database reported a commit that it did not keep: it was restored, or failed over, in between.',
-    todo: ['Inspect the database: erp-deploy validate', 'Then run again.'],
+    todo: [
+      { text: 'Inspect the database', command: ['erp-deploy', 'validate'] },
+      { text: 'Then run again.' },
+    ],
     exit: exitCodes.notAsMigrated,
   };
 }
@@ -147,8 +157,8 @@ export function appliedFileChanged(row: LedgerRow, file: MigrationFile, path: st
     what: `${row.name} was changed after it was applied.`,
     why: 'An applied migration never runs again, so the database does not get the change.',
     todo: [
-      `Restore the file to what was applied (the diff is below): ${path}`,
-      'Then put the change into a new migration with a number above the last one.',
+      { text: `Restore the file to what was applied (the diff is below): ${path}` },
+      { text: 'Then put the change into a new migration with a number above the last one.' },
     ],
     exit: exitCodes.notAsMigrated,
     excerpt: patch.split('\n').slice(1, 60),
@@ -161,8 +171,8 @@ export function appliedFileMissing(row: LedgerRow, folder: string): Problem {
     what: `${row.name} was applied to this database, but is missing from ${folder}.`,
     why: 'Without it, erp-deploy cannot work out the expected schema.',
     todo: [
-      `Restore it in ${folder}, from version control or from its text in the ledger:`,
-      `select body from erp_deploy.migrations where name = '${row.name}';`,
+      { text: `Restore it in ${folder}, from version control or from its text in the ledger:` },
+      { text: `select body from erp_deploy.migrations where name = '${row.name}';` },
     ],
     exit: exitCodes.notAsMigrated,
   };
@@ -173,7 +183,7 @@ export function outOfOrder(file: MigrationFile, applied: string): Problem {
     code: 'ERP-0515',
     what: `${file.name} comes before ${applied}, which is already applied.`,
     why: 'Migrations are applied in the order of their numbers, so this file would be applied too late.',
-    todo: [`Give ${file.name} a number above the last one, then run again.`],
+    todo: [{ text: `Give ${file.name} a number above the last one, then run again.` }],
     exit: exitCodes.notAsMigrated,
   };
 }
@@ -186,7 +196,7 @@ export function migrationRefused(faults: readonly MigrationFault[]): Problem {
     code: 'ERP-0516',
     what: `${named}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; nothing was applied.`,
     why: first === undefined ? '' : `Line ${first.line}: ${first.message}.`,
-    todo: ['Fix what is marked below, then run again.'],
+    todo: [{ text: 'Fix what is marked below, then run again.' }],
     exit: exitCodes.stepFailed,
     excerpt: faults.flatMap((fault) => [
       `${fault.file}:${fault.line}:${fault.column} ${fault.message}`,
@@ -204,7 +214,9 @@ export function fileNamesRefused(faults: readonly FileNameFault[], folder: strin
     what: `Not named as a migration, so never applied: ${named.join(', ')} in ${folder}.`,
     why: 'Every SQL file there is applied, or refused before anything runs. The name must be NNN_name.sql, such as 100_phone.sql: three digits or more, an underscore, then letters from a to z, digits, _ and -.',
     todo: [
-      'Rename each of them to NNN_name.sql (use 100 or higher), or move it to another folder; then run again.',
+      {
+        text: 'Rename each of them to NNN_name.sql (use 100 or higher), or move it to another folder; then run again.',
+      },
     ],
     exit: exitCodes.stepFailed,
     excerpt: faults.map(({ why }, index) => `${named[index]}: ${why}`),
@@ -216,7 +228,7 @@ export function sameNumber(one: string, other: string): Problem {
     code: 'ERP-0517',
     what: `${one} and ${other} have the same number.`,
     why: 'The number is the order in which they are applied.',
-    todo: ['Give one of them another number.'],
+    todo: [{ text: 'Give one of them another number.' }],
     exit: exitCodes.stepFailed,
   };
 }
@@ -233,8 +245,11 @@ export function ledgerMissing(nearest: string, differences: readonly Difference[
     what: 'The database already has the schemas, but no ledger, and it does not match the result of any migration.',
     why: `It differs from the result of ${nearest} in ${places}; applying the files could lose data.`,
     todo: [
-      'Show all differences, and the SQL that repairs them: erp-deploy validate --repair-sql',
-      'Once the database matches the files, erp-deploy records them in a new ledger.',
+      {
+        text: 'Show all differences, and the SQL that repairs them',
+        command: ['erp-deploy', 'validate', '--repair-sql'],
+      },
+      { text: 'Once the database matches the files, erp-deploy records them in a new ledger.' },
     ],
     exit: exitCodes.notAsMigrated,
     excerpt: lines.slice(0, 20),

@@ -11,7 +11,7 @@ export function notAppliedYet(names: readonly string[]): Problem {
     code: 'ERP-0540',
     what: `${pendingCount(names.length)}: ${names.join(', ')}.`,
     why: 'With --strict, a migration that is not applied is an error.',
-    todo: ['Apply: erp-deploy run'],
+    todo: [{ text: 'Apply', command: ['erp-deploy', 'run'] }],
     exit: exitCodes.notAsMigrated,
   };
 }
@@ -22,7 +22,7 @@ export function schemaNotApplied(names: readonly string[]): Problem {
     code: 'ERP-0541',
     what: `The database is incomplete: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not applied.`,
     why: 'Its ledger does not contain every bundled migration.',
-    todo: ['Apply: erp-deploy run'],
+    todo: [{ text: 'Apply', command: ['erp-deploy', 'run'] }],
     exit: exitCodes.notAsMigrated,
   };
 }
@@ -33,7 +33,9 @@ export function noLedger(): Problem {
     code: 'ERP-0542',
     what: 'The database matches the migrations, but has no ledger.',
     why: 'Without the ledger, erp-deploy does not know which migrations were applied.',
-    todo: ['Record them in a new ledger, which applies nothing twice: erp-deploy run'],
+    todo: [
+      { text: 'Record them in a new ledger, which applies nothing twice', command: ['erp-deploy', 'run'] },
+    ],
     exit: exitCodes.notAsMigrated,
   };
 }

@@ -49,12 +49,12 @@ const mostListed = 20;
 
 /**
  * The database does not match its migrations.
- * @param again the command that validates again, as the operator would type it
+ * @param again the command that validates again
  */
 export function notAsMigrated(
   differences: readonly Difference[],
   behaviours: readonly BehaviourResult[],
-  again: string,
+  again: readonly string[],
 ): Problem {
   const lines = [...differences.map(differenceText), ...behaviours.map(behaviourText)];
   const places = lines.length === 1 ? '1 place' : `${lines.length} places`;
@@ -64,9 +64,9 @@ export function notAsMigrated(
     what: `The database differs from the migrations in ${places}.`,
     why: 'It was changed after the migrations were applied, or other migrations were applied.',
     todo: [
-      `Inspect: ${again}`,
+      { text: 'Inspect', command: again },
       ...(differences.some(({ repair }) => repair.length > 0)
-        ? [`Print the repair SQL: ${again} --repair-sql`]
+        ? [{ text: 'Print the repair SQL', command: [...again, '--repair-sql'] }]
         : []),
     ],
     exit: exitCodes.notAsMigrated,

@@ -1,3 +1,4 @@
+import { withCommand } from '../../domain/command-text.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { columnsOf, fitted } from '../columns.ts';
 import { plain, type StyledLine } from '../styled-line.ts';
@@ -29,7 +30,9 @@ export function paneLines(step: StepState, width: number, room: number): readonl
 /** Returns what is known of a step that does not run at the moment. */
 function restingLines(step: StepState): readonly StyledLine[] {
   const evidence = step.evidence.map(({ summary }) => plain(`✔ ${summary}`, 2));
-  const open = step.open.map(({ box, reason }) => plain(`○ ${box}  ${reason}`, 2));
+  const open = step.open.map(({ box, reason, command }) =>
+    plain(`○ ${box}  ${withCommand(reason, command)}`, 2),
+  );
   if (evidence.length > 0) return [...evidence, ...open];
   const changes = step.changes.map(({ summary, consent }) =>
     plain(`+ ${summary}${consent === undefined ? '' : `  [needs ${consent.flag}]`}`, 2),

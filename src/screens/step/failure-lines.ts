@@ -1,3 +1,4 @@
+import { remedyLine } from '../../domain/command-text.ts';
 import type { Question } from '../../domain/front-end.ts';
 import { labelled, plain, type StyledLine } from '../styled-line.ts';
 
@@ -23,6 +24,6 @@ export function problemLines(
     labelled('what   ', what, 'bad'),
     ...(failed.length > 0 ? failed : excerpt.map((line) => plain(`         ${line}`))),
     labelled('why    ', why),
-    ...todo.map((line, index) => labelled(index === 0 ? 'do     ' : '       ', line)),
+    ...todo.map((remedy, index) => labelled(index === 0 ? 'do     ' : '       ', remedyLine(remedy))),
   ];
 }

@@ -1,4 +1,5 @@
 import checklist from '../../../assets/data/checklist.json' with { type: 'json' };
+import { withCommand } from '../../domain/command-text.ts';
 import type { ShownChange } from '../../domain/events.ts';
 import type { Question } from '../../domain/front-end.ts';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
@@ -32,8 +33,8 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ),
     ...part(
       'items left',
-      step.open.flatMap(({ box, reason }) => {
-        const [first = '', ...lines] = reason.split('\n');
+      step.open.flatMap(({ box, reason, command }) => {
+        const [first = '', ...lines] = withCommand(reason, command).split('\n');
         return [labelled(`  ○ ${box}  `, first), ...excerptLines(lines)];
       }),
     ),

@@ -5,9 +5,10 @@ import { networkName, services } from '../../containers/stack.ts';
 import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
 import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
+import { commandOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedInProduction } from '../../targets/needs.ts';
 import { notConfigured, productionOf, productionStack, withoutContainers } from '../../targets/production.ts';
@@ -119,7 +120,7 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   const argv = docker.clientIn(networkName, container?.image ?? '', services.database.name, user, name);
   // This starts a container, although a short-lived one: with an output callback, the call is checked like a change.
   const result = await host.processes.run(argv, null, context.signal, () => undefined);
-  if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host.name, argv, result.stderr));
+  if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host, argv, result.stderr));
   return [
     {
       box: items.network.id,
@@ -129,12 +130,12 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   ];
 }
 
-function unreachableInside(host: string, argv: readonly string[], stderr: string): Problem {
+function unreachableInside(host: Host, argv: readonly string[], stderr: string): Problem {
   return {
     code: 'ERP-0641',
-    what: `A client in the network ${networkName} on ${host} cannot reach the database.`,
+    what: `A client in the network ${networkName} on ${host.name} cannot reach the database.`,
     why: 'Other services in that network could not reach it either. The output of the client is below.',
-    todo: [`Try it on ${host}: ${argv.map(quoted).join(' ')}`],
+    todo: [{ text: 'Try it yourself', command: commandOn(host, argv) }],
     exit: exitCodes.stepFailed,
     excerpt: stderr.trim().split('\n').slice(-5),
   };

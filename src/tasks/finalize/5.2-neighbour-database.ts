@@ -1,10 +1,10 @@
 import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
-import { lineOn } from '../../domain/command-text.ts';
+import { commandOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenBox } from '../../domain/evidence.ts';
 import type { BoxId } from '../../domain/phase.ts';
+import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { inspectOtherPostgres, logLines, type OtherPostgres, sizeText } from '../../host/other-postgres.ts';
 import { lastTarget } from '../../targets/production.ts';
@@ -42,7 +42,9 @@ export const neighbourDatabase: Step<Context> = {
     const result = await inspect(context);
     if (result.state !== 'missing') return result;
     const found = result.findings.map((one) => one.found).join();
-    return blocked(notHealthy(context.config.neighbour.container, hostName(context), found));
+    return blocked(
+      notHealthy(context.config.neighbour.container, lastTarget(context).stack?.host ?? null, found),
+    );
   },
 };
 
@@ -67,17 +69,20 @@ async function inspect(context: Context): Promise<CheckResult> {
   );
 }
 
-const hostName = (context: Context): string => lastTarget(context).stack?.host.name ?? 'the host';
+type NamedHost = Pick<Host, 'id' | 'name'>;
 
-function notHealthy(container: string, host: string, found: string): Problem {
+const logCommand = (host: NamedHost, container: string, lines: number) =>
+  commandOn(host, ['docker', 'logs', '--tail', String(lines), container]);
+
+function notHealthy(container: string, host: NamedHost | null, found: string): Problem {
   return {
     code: 'ERP-0306',
-    what: `The other database on the host is not healthy: container ${container} on ${host} is ${found}.`,
+    what: `The other database on the host is not healthy: container ${container} on ${host?.name ?? 'the host'} is ${found}.`,
     why: 'It shares the machine with the database that was just rolled out, so the rollout may have affected it. erp-deploy changes nothing in it.',
     todo: [
-      `See why, on ${host}: docker logs --tail ${logLines} ${quoted(container)}`,
-      'When it is healthy again, resume: erp-deploy run',
-      'Or skip this check: erp-deploy run --skip 5.2',
+      ...(host === null ? [] : [{ text: 'See why', command: logCommand(host, container, logLines) }]),
+      { text: 'When it is healthy again, resume', command: ['erp-deploy', 'run'] },
+      { text: 'Or skip this check', command: ['erp-deploy', 'run', '--skip', '5.2'] },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -93,23 +98,33 @@ function itemsOf(
   found: OtherPostgres,
   { container, database: name }: Config,
 ): readonly (Evidence | OpenBox)[] {
-  const evidenceIf = (id: BoxId, good: boolean, summary: string, reason: string): Evidence | OpenBox =>
-    good ? { box: id, target, summary } : { box: id, reason };
+  const evidenceIf = (
+    id: BoxId,
+    good: boolean,
+    summary: string,
+    left: Omit<OpenBox, 'box'>,
+  ): Evidence | OpenBox => (good ? { box: id, target, summary } : { box: id, ...left });
   const { health, errors, lines, answer } = found;
-  const silent = `${name} in ${container} does not answer psql: ${lineOn(host, `docker exec ${quoted(container)} psql -d ${quoted(name)}`)}`;
+  const silent = {
+    reason: `${name} in ${container} does not answer psql`,
+    command: commandOn(host, ['docker', 'exec', container, 'psql', '-d', name]),
+  };
   return [
     { box: items.healthy.id, target, summary: `${container} is ${health}` },
-    evidenceIf(
-      items.log.id,
-      errors === 0,
-      `no errors in the last ${lines} lines of its log`,
-      `${errors === null ? 'its log cannot be read' : `${errors} errors in the last ${lines} lines of its log`}; check them: ${lineOn(host, `docker logs --tail ${lines} ${quoted(container)}`)}`,
-    ),
+    evidenceIf(items.log.id, errors === 0, `no errors in the last ${lines} lines of its log`, {
+      reason:
+        errors === null
+          ? 'its log cannot be read'
+          : `${errors} errors in the last ${lines} lines of its log; check them`,
+      command: logCommand(host, container, lines),
+    }),
     evidenceIf(
       items.size.id,
       answer !== null && answer.bytes < large,
       `${name} takes ${sizeText(answer?.bytes ?? 0)}`,
-      answer === null ? silent : `${name} takes ${sizeText(answer.bytes)}: check whether that is expected`,
+      answer === null
+        ? silent
+        : { reason: `${name} takes ${sizeText(answer.bytes)}: check whether that is expected` },
     ),
     evidenceIf(items.schemas.id, answer !== null, `schemas ${answer?.schemas.join(', ') ?? ''}`, silent),
   ];

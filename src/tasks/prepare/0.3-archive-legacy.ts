@@ -1,5 +1,6 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
 import type { PlannedChange } from '../../domain/change.ts';
+import { inWorkspace } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
@@ -101,8 +102,15 @@ async function clash(context: Context): Promise<Problem | null> {
     what: `${twice} is in both ${layout.legacy} and its archive.`,
     why: 'Moving it would overwrite the archived file.',
     todo: [
-      `Compare them: diff ${layout.legacy}/${twice} ${layout.archive}/${twice}`,
-      'Keep one of them, then run again.',
+      {
+        text: 'Compare them',
+        command: [
+          'diff',
+          inWorkspace(`${layout.legacy}/${twice}`),
+          inWorkspace(`${layout.archive}/${twice}`),
+        ],
+      },
+      { text: 'Keep one of them, then run again.' },
     ],
     exit: exitCodes.stepFailed,
   };

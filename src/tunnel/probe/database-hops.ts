@@ -2,7 +2,7 @@ import { type Container, containerNamed } from '../../containers/container.ts';
 import { authenticatorCanLogIn } from '../../containers/log-in.ts';
 import { services } from '../../containers/stack.ts';
 import { authenticator, authenticatorFaults } from '../../database/authenticator.ts';
-import { lineOn } from '../../domain/command-text.ts';
+import { commandOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError } from '../../domain/session.ts';
@@ -24,8 +24,11 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
   const { database } = productionOf(context);
   const stack = productionStack(context);
   const fix = [
-    'Compare the database with its migrations: erp-deploy validate --repair-sql',
-    'Then repair it: erp-deploy run --phase production',
+    {
+      text: 'Compare the database with its migrations',
+      command: ['erp-deploy', 'validate', '--repair-sql'],
+    },
+    { text: 'Then repair it', command: ['erp-deploy', 'run', '--phase', 'production'] },
   ];
   try {
     const session = await database.session();
@@ -46,8 +49,11 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
     if (!(error instanceof DatabaseError) && !(error instanceof ProblemError)) throw error;
     return broken(
       `the database does not answer: ${error.message}`,
-      `Show the log of its container: ${lineOn(stack.host, `docker logs --tail 20 ${services.database.name}`)}`,
-      'Start it: erp-deploy run --phase production',
+      {
+        text: 'Show the log of its container',
+        command: commandOn(stack.host, ['docker', 'logs', '--tail', '20', services.database.name]),
+      },
+      { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] },
     );
   }
 }
@@ -72,14 +78,17 @@ export async function schemaCache(context: Context): Promise<Verdict> {
   if (answer === undefined) return ok('PostgREST knows both tables');
   return broken(
     `PostgREST does not know ${endpoints[at]?.schema}: ${answerSummary(answer)}`,
-    `Reload its cache, in psql: NOTIFY pgrst, 'reload schema'`,
-    `Or restart it: ${lineOn(productionStack(context).host, `docker restart ${services.api.name}`)}`,
+    { text: `Reload its cache, in psql: NOTIFY pgrst, 'reload schema'` },
+    {
+      text: 'Or restart it',
+      command: commandOn(productionStack(context).host, ['docker', 'restart', services.api.name]),
+    },
   );
 }
 
 export async function postgrest(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
-  const start = 'Start it: erp-deploy run --phase production';
+  const start = { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] };
   const container = await containerNamed(host, services.api.name, context.signal);
   if (container?.status !== 'running')
     return broken(`${services.api.name}: ${container?.status ?? 'no such container'}`, start);
@@ -90,7 +99,10 @@ export async function postgrest(context: Context): Promise<Verdict> {
     );
   } catch (error) {
     if (!(error instanceof NetworkFault)) throw error;
-    const log = `Show its log: ${lineOn(host, `docker logs --tail 20 ${services.api.name}`)}`;
+    const log = {
+      text: 'Show its log',
+      command: commandOn(host, ['docker', 'logs', '--tail', '20', services.api.name]),
+    };
     return broken(
       `${services.api.name} does not answer on port ${services.api.port} (${error.code})`,
       log,
@@ -107,8 +119,18 @@ export async function health(context: Context): Promise<Verdict> {
   if (container.health === 'healthy') return ok(`${services.api.name} is healthy`);
   return broken(
     `${services.api.name}: ${container.health ?? 'no health check'}${lastCheckOf(container)}`,
-    `Show its health check: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .State.Health}}'`)}`,
-    'Traefik routes to it once it is healthy.',
+    {
+      text: 'Show its health check',
+      command: commandOn(host, [
+        'docker',
+        'container',
+        'inspect',
+        services.api.name,
+        '--format',
+        '{{json .State.Health}}',
+      ]),
+    },
+    { text: 'Traefik routes to it once it is healthy.' },
   );
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import type { Remedy } from '../../domain/remedy.ts';
 import { redacted } from '../../domain/secret.ts';
 import { DatabaseError } from '../../domain/session.ts';
 
@@ -28,7 +29,7 @@ export interface Verdict {
   /** The result as one line. */
   readonly found: string;
   /** How to fix a broken hop. */
-  readonly todo: readonly string[];
+  readonly todo: readonly Remedy[];
 }
 
 export interface Hop extends Verdict {
@@ -56,7 +57,7 @@ export function hopEvidence(hops: readonly Hop[], { connectTo }: Config['cloudfl
 
 export const ok = (found: string): Verdict => ({ verdict: 'ok', found, todo: [] });
 export const unknown = (found: string): Verdict => ({ verdict: 'unknown', found: redacted(found), todo: [] });
-export const broken = (found: string, ...todo: readonly string[]): Verdict => ({
+export const broken = (found: string, ...todo: readonly Remedy[]): Verdict => ({
   verdict: 'broken',
   found: redacted(found),
   todo,

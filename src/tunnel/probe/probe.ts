@@ -81,13 +81,16 @@ function urlIsBroken(host: string, hops: readonly Hop[], asked: readonly string[
   const table = hops.map(({ name, verdict, found }) => `${verdict.padEnd(8)} ${name.padEnd(18)} ${found}`);
   const excerpt = [...asked, '', ...table];
   const base = { code: 'ERP-0670', exit: exitCodes.stepFailed, excerpt } as const;
-  const again = 'Then test again: erp-deploy probe';
+  const again = { text: 'Then test again', command: ['erp-deploy', 'probe'] };
   if (first === undefined) {
     return {
       ...base,
       what: `https://${host} does not answer as expected, and no broken hop was found.`,
       why: 'Every hop that could be checked is working; the answers and the unknown hops are below.',
-      todo: ['Check the unknown hops first, then the rules, redirects and workers in the dashboard.', again],
+      todo: [
+        { text: 'Check the unknown hops first, then the rules, redirects and workers in the dashboard.' },
+        again,
+      ],
     };
   }
   return {

@@ -11,7 +11,10 @@ import { broken, ok, unknown, type Verdict } from './hop.ts';
 export async function dns(context: Context, tries: readonly PublicTry[]): Promise<Verdict> {
   const { config, cloudflare: api, web } = context;
   const host = config.publicHost;
-  const fix = 'Let the rollout create it: erp-deploy run --only 3.6 --cloudflare-token-file FILE';
+  const fix = {
+    text: 'Let the rollout create it',
+    command: ['erp-deploy', 'run', '--only', '3.6', '--cloudflare-token-file', 'FILE'],
+  };
   if (api !== null && context.production?.stack != null && config.cloudflare.container !== undefined) {
     const cloudflared = await cloudflaredNamed(
       productionStack(context).host,
@@ -26,7 +29,7 @@ export async function dns(context: Context, tries: readonly PublicTry[]): Promis
       if (finding === undefined) return ok(`${host} is a proxied CNAME to ${state.target}`);
       return broken(
         `${finding.found}; expected ${finding.wanted}`,
-        state.is === 'other' ? `${fix} --replace-dns` : fix,
+        state.is === 'other' ? { ...fix, command: [...fix.command, '--replace-dns'] } : fix,
       );
     }
   }
@@ -47,8 +50,11 @@ export async function dns(context: Context, tries: readonly PublicTry[]): Promis
   }
   return broken(
     `${host} has no address`,
-    `Create the record, on the machine that created the tunnel: cloudflared tunnel route dns TUNNEL ${host}`,
-    `Or pass a token. ${fix}`,
+    {
+      text: 'Create the record, on the machine that created the tunnel',
+      command: ['cloudflared', 'tunnel', 'route', 'dns', 'TUNNEL', host],
+    },
+    { ...fix, text: 'Or pass a token, and let the rollout create it' },
   );
 }
 
@@ -63,8 +69,13 @@ export function certificate(context: Context, tries: readonly PublicTry[]): Verd
   if (!certificateCodes.test(code)) return unknown(`no TLS connection (${code})`);
   return broken(
     `the certificate of ${host} is invalid: ${code}`,
-    'Check it in the dashboard, under SSL/TLS, Edge Certificates: Universal SSL covers only one level below the zone.',
-    `Show it: openssl s_client -connect ${host}:443 -servername ${host}`,
+    {
+      text: 'Check it in the dashboard, under SSL/TLS, Edge Certificates: Universal SSL covers only one level below the zone.',
+    },
+    {
+      text: 'Show it',
+      command: ['openssl', 's_client', '-connect', `${host}:443`, '-servername', host],
+    },
   );
 }
 
@@ -80,15 +91,16 @@ export function access(context: Context, tries: readonly PublicTry[]): Verdict {
   if (login !== undefined) {
     return broken(
       `${host} is behind Cloudflare Access: requests are redirected to a login (${login.status})`,
-      'Remove the hostname from the application, or use a service token: Zero Trust, Access, Applications.',
+      {
+        text: 'Remove the hostname from the application, or use a service token: Zero Trust, Access, Applications.',
+      },
     );
   }
   const challenged = answers.find(({ headers }) => headers['cf-mitigated'] === 'challenge');
   if (challenged !== undefined) {
-    return broken(
-      `Cloudflare answers requests to ${host} with a challenge (${challenged.status})`,
-      'Exclude the hostname from the rule: Security, WAF.',
-    );
+    return broken(`Cloudflare answers requests to ${host} with a challenge (${challenged.status})`, {
+      text: 'Exclude the hostname from the rule: Security, WAF.',
+    });
   }
   return ok('no login and no challenge');
 }

@@ -3,10 +3,9 @@ import { tunnel } from '../../argv/tunnel.ts';
 import { tokenFor } from '../../containers/api-token.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { networkName, services } from '../../containers/stack.ts';
-import { lineOn } from '../../domain/command-text.ts';
+import { commandOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
-import { quoted } from '../../domain/show-change.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { answerSummary, endpoints, isExpected, query } from '../answers.ts';
@@ -25,10 +24,10 @@ export async function traefikRoute(context: Context): Promise<Verdict> {
   const { traefik: name } = context.config.cloudflare;
   const found = await traefikNamed(host, name, context.signal);
   if (found?.status !== 'running')
-    return broken(
-      `${name}: ${found?.status ?? 'no such container'}`,
-      `Start it: ${lineOn(host, `docker start ${quoted(name)}`)}`,
-    );
+    return broken(`${name}: ${found?.status ?? 'no such container'}`, {
+      text: 'Start it',
+      command: commandOn(host, ['docker', 'start', name]),
+    });
   const api = await containerNamed(host, services.api.name, context.signal);
   if (found.address === null || api?.networks.includes(networkName) !== true)
     return unknown(`${name} and ${services.api.name} are not both on ${networkName}`);
@@ -103,15 +102,30 @@ function judge(context: Context, requests: readonly RouteRequest[], note: string
   const { host } = productionStack(context);
   const { traefik: name } = context.config.cloudflare;
   const wrong = requests.find(({ who, answer }) => !isExpected(who, answer));
-  const labels = `Show its labels: ${lineOn(host, `docker container inspect ${services.api.name} --format '{{json .Config.Labels}}'`)}`;
-  const log = `Show Traefik's log: ${lineOn(host, `docker logs --tail 50 ${quoted(name)}`)}`;
+  const labels = {
+    text: 'Show its labels',
+    command: commandOn(host, [
+      'docker',
+      'container',
+      'inspect',
+      services.api.name,
+      '--format',
+      '{{json .Config.Labels}}',
+    ]),
+  };
+  const log = {
+    text: "Show Traefik's log",
+    command: commandOn(host, ['docker', 'logs', '--tail', '50', name]),
+  };
   if (wrong === undefined) return ok(`${name} routes both schemas to PostgREST${note}`);
   const { path, who, answer } = wrong;
   const token = who === 'stranger' ? 'without a token' : 'with a token';
   if (answer.status >= 300 && answer.status < 400) {
     return broken(
       `${name} redirects ${path} (${answer.status}): behind a tunnel that uses http, this is a loop`,
-      'Remove the redirection from the entrypoint that the tunnel uses, or give the route an entrypoint without one.',
+      {
+        text: 'Remove the redirection from the entrypoint that the tunnel uses, or give the route an entrypoint without one.',
+      },
       labels,
     );
   }
@@ -132,8 +146,10 @@ export async function network(context: Context): Promise<Verdict> {
     containerNamed(host, services.api.name, signal),
     container === undefined ? null : cloudflaredNamed(host, container, signal),
   ]);
-  const connect = (network: string, one: string) =>
-    `Connect it: ${lineOn(host, `docker network connect ${quoted(network)} ${quoted(one)}`)}`;
+  const connect = (network: string, one: string) => ({
+    text: 'Connect it',
+    command: commandOn(host, ['docker', 'network', 'connect', network, one]),
+  });
   if (traefik !== null && !traefik.networks.includes(networkName))
     return broken(`${name} is not on ${networkName}`, connect(networkName, name));
   if (api !== null && !api.networks.includes(networkName))
@@ -151,7 +167,7 @@ export async function ingressRule(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const cloudflared = await cloudflaredNamed(host, nameOf(context), context.signal);
   if (cloudflared === null) return unknown('no container of cloudflared is configured, or it does not exist');
-  const run = 'Let the rollout fix it: erp-deploy run --only 3.6';
+  const run = { text: 'Let the rollout fix it', command: ['erp-deploy', 'run', '--only', '3.6'] };
   try {
     const found = await inspectTunnel(context, cloudflared);
     const { state } = found.is === 'local' ? found.local : found.remote;
@@ -168,15 +184,15 @@ export async function ingressRule(context: Context): Promise<Verdict> {
       );
     if (state.is === 'absent') return broken(`only the last rule matches ${hostname}`, run);
     if (state.is === 'unreadable')
-      return broken(
-        `rule ${state.rule + 1} has a path that erp-deploy cannot parse`,
-        `${run} --replace-route`,
-      );
+      return broken(`rule ${state.rule + 1} has a path that erp-deploy cannot parse`, {
+        ...run,
+        command: [...run.command, '--replace-route'],
+      });
     const same = sameService(state.service, service);
-    return broken(
-      `${hostname} goes to ${state.service}${same ? '' : `, not to ${service}`}`,
-      `${run} --replace-route`,
-    );
+    return broken(`${hostname} goes to ${state.service}${same ? '' : `, not to ${service}`}`, {
+      ...run,
+      command: [...run.command, '--replace-route'],
+    });
   } catch (error) {
     if (error instanceof ProblemError && error.problems[0].code === 'ERP-0652')
       return broken(error.problems[0].what, ...error.problems[0].todo);
@@ -190,11 +206,11 @@ export async function tunnelConnection(context: Context): Promise<Verdict> {
   const name = nameOf(context);
   const found = await cloudflaredNamed(host, name, context.signal);
   if (found === null) return unknown('no container of cloudflared is configured, or it does not exist');
-  const log = `Show its log: ${lineOn(host, `docker logs --tail 20 ${quoted(name)}`)}`;
+  const log = { text: 'Show its log', command: commandOn(host, ['docker', 'logs', '--tail', '20', name]) };
   if (found.status !== 'running')
     return broken(
       `${name}: ${found.status}`,
-      `Start it: ${lineOn(host, `docker start ${quoted(name)}`)}`,
+      { text: 'Start it', command: commandOn(host, ['docker', 'start', name]) },
       log,
     );
   const metrics = found.metrics ?? (await metricsInFile(context, found)) ?? defaultMetrics;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { connectSsh, type SshHost } from '../../../src/adapters/ssh/connect.ts';
 import type { SshOptions } from '../../../src/adapters/ssh/options.ts';
+import { remedyLine } from '../../../src/domain/command-text.ts';
 import { type Problem, ProblemError } from '../../../src/domain/problem.ts';
 import type { Sshd } from './sshd.ts';
 
@@ -71,5 +72,5 @@ export async function problemOf(doing: Promise<unknown>): Promise<Problem> {
 
 /** All that a person would read of a problem. */
 export function words({ what, why, todo, excerpt = [] }: Problem): string {
-  return [what, why, ...todo, ...excerpt].join('\n');
+  return [what, why, ...todo.map(remedyLine), ...excerpt].join('\n');
 }

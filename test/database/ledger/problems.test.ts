@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { migrationFailed } from '../../../src/database/ledger/problems.ts';
+import { remedyLine } from '../../../src/domain/command-text.ts';
 
 const file = { name: '100_own.sql', text: 'select 1;\n', checksum: 'a', mode: 'transaction' } as const;
 const index = { schema: 'erp', name: 'Own idx', table: 'erp.own' };
@@ -7,20 +8,22 @@ const concurrent = { ...file, mode: 'no-transaction', index } as const;
 const fault = (code: string) => ({ code, message: 'no' });
 
 test.each(['08006', '40P01', '53100', '55P03', '57P01'])('%s is not blamed on the file', (code) => {
-  const todo = migrationFailed(file, fault(code)).todo.join('\n');
+  const todo = migrationFailed(file, fault(code)).todo.map(remedyLine).join('\n');
   expect(todo).toContain('The file is not the cause');
   expect(todo).not.toContain('Fix the file');
 });
 
 test.each(['42601', '23505', '55000'])('%s is fixed in the file', (code) => {
-  expect(migrationFailed(file, fault(code)).todo).toEqual([expect.stringContaining('Fix the file')]);
+  expect(migrationFailed(file, fault(code)).todo).toEqual([
+    { text: expect.stringContaining('Fix the file') },
+  ]);
 });
 
 test('reports what remains: nothing, or the index of a file without a transaction', () => {
   expect(migrationFailed(file, fault('42601')).why).toContain('Nothing of this file was applied');
   const { why, todo } = migrationFailed(concurrent, fault('23505'));
   expect(why).not.toContain('Nothing of this file was applied');
-  expect(todo.at(-1)).toContain('DROP INDEX CONCURRENTLY IF EXISTS "erp"."Own idx"');
+  expect(todo.at(-1)?.text).toContain('DROP INDEX CONCURRENTLY IF EXISTS "erp"."Own idx"');
 });
 
 const script = (text: string) => ({ ...file, text });

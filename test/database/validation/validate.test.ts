@@ -57,7 +57,7 @@ test('a definition of many lines is reported in one, and cut where it is long', 
   const differences = await differencesAfter(
     'create or replace function agent.update_updated_at_column() returns trigger language plpgsql as $$begin\n\n  return new;\nend$$',
   );
-  const { excerpt = [] } = notAsMigrated(differences, [], 'erp-deploy validate');
+  const { excerpt = [] } = notAsMigrated(differences, [], ['erp-deploy', 'validate']);
   expect(excerpt).toHaveLength(1);
   expect(excerpt[0]).toMatch(
     /^function agent\.update_updated_at_column\(\): definition: expected LANGUAGE plpgsql .*…, actual /,

@@ -54,7 +54,6 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         engine,
         production: null,
         withoutLocalTest,
-        again: 'erp-deploy run',
         consented: ({ flag }) => given.includes(flag),
         interactive,
       };

@@ -37,6 +37,6 @@ export const diskFull: Problem = {
   code: 'ERP-0402',
   what: 'Could not write compose.yml.',
   why: 'In the workspace, the disk is full (ENOSPC).',
-  todo: ['Free space in the workspace: df -h .', 'Run again.'],
+  todo: [{ text: 'Free space in the workspace', command: ['df', '-h', '.'] }, { text: 'Run again.' }],
   exit: 4,
 };
