@@ -89,7 +89,7 @@ function stillActive(
 ): Part {
   const tasks = `${completedTasks} of ${totalTasks} tasks`;
   if (others > 0 || totalTasks - completedTasks > own) {
-    return open(`${name} has ${tasks} done; check off the verified ones`, [
+    return open(`${name} has ${tasks} done`, [
       ...['erp-deploy', 'checklist', '--file', inWorkspace(tasksFile(name)), '--write'],
     ]);
   }

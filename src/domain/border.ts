@@ -41,7 +41,11 @@ function isItem(value: unknown): boolean {
 
 function mapped(value: unknown, key: string, inItem: boolean): unknown {
   if (typeof value === 'string') return textAt(value, key, inItem);
-  if (Array.isArray(value)) return value.map((one) => mapped(one, key, inItem));
+  if (Array.isArray(value)) {
+    // The arguments of a suggested command, unlike the name of the command that runs, can hold anything.
+    const within = key === 'command' ? 'argument' : key;
+    return value.map((one) => mapped(one, within, inItem));
+  }
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(

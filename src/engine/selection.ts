@@ -49,10 +49,8 @@ function nothingSelected({ from, until }: Selection, isReversed: boolean): Probl
       ? `In the checklist, ${from} comes after ${until}.`
       : 'No step meets all of --phase, --only, --from, --until and --skip.',
     todo: [
-      {
-        text: 'Leave out one of these flags. To see all steps',
-        command: ['erp-deploy', 'status', '--recorded'],
-      },
+      { text: 'Leave out one of these flags.' },
+      { text: 'To see all steps', command: ['erp-deploy', 'status', '--recorded'] },
     ],
     exit: exitCodes.usage,
   };

@@ -64,6 +64,6 @@ it('a container that is there is found', async () => {
 it('the embedded engine is a way out here, and none for a production host', async () => {
   const saying = (more: Partial<Host>) => scriptedHost(() => engineGone, more);
   const advice = async (host: Host) => JSON.stringify(await toolsOf(host, signal));
-  expect(await advice(saying({ id: 'here' }))).toContain('--engine embedded');
-  expect(await advice(saying({ id: 'droplet' }))).not.toContain('--engine embedded');
+  expect(await advice(saying({ id: 'here' }))).toContain('"--engine","embedded"');
+  expect(await advice(saying({ id: 'droplet' }))).not.toContain('"--engine","embedded"');
 });

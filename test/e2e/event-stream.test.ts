@@ -33,7 +33,7 @@ describe('run --json', () => {
 
   test('needs no --non-interactive, prints events alone, and has nothing to say besides', () => {
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
-    expect(ofType(events, 'rollout.started')).toMatchObject([{ v: 1, command: 'run', engine: 'embedded' }]);
+    expect(ofType(events, 'rollout.started')).toMatchObject([{ v: 2, command: 'run', engine: 'embedded' }]);
   });
 
   test('ends with a count for each outcome, which the steps add up to', () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { holdsPassword } from '../../config/database-url.ts';
 import { flagsAdded, withWorkspace } from '../../domain/command-text.ts';
 import { commandNames } from '../../domain/events.ts';
+import { acceptsFlag } from './command-table.ts';
 import type { Flags } from './flags.ts';
 
 type Argv = readonly string[];
@@ -84,10 +85,11 @@ export function completed(argv: Argv, { program, typed, root, carried }: Invocat
   const [name = '', ...rest] = argv.map((argument) => withWorkspace(argument, root));
   if (name !== 'erp-deploy') return [name, ...rest];
   if (rest.includes('--help') || rest.includes('--version')) return [...program, ...rest];
+  const named = commandNames.find((one) => one === rest[0]);
   const flags = carried.flatMap(({ option, value, unless }) =>
-    unless.some((one) => hasOption(rest, one)) ? [] : [option, value],
+    unless.some((one) => hasOption(rest, one)) || !acceptsFlag(named ?? 'run', option) ? [] : [option, value],
   );
-  const command = rest.slice(0, isCommand(rest[0]) ? 1 : 0);
+  const command = rest.slice(0, named === undefined ? 0 : 1);
   return [...program, ...command, ...flags, ...rest.slice(command.length)];
 }
 

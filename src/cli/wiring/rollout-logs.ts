@@ -1,3 +1,4 @@
+import { upgradedEvent } from '../../domain/earlier-events.ts';
 import { eventSchema } from '../../domain/events.ts';
 import type { Files } from '../../domain/ports.ts';
 import { initialState, reduce } from '../../domain/reducer.ts';
@@ -77,6 +78,6 @@ function jsonIn(line: string): unknown {
 /** Parses an event; null for output of a step, which reports leave out, and for a line that a kill cut off. */
 function eventIn(line: string) {
   if (!line.endsWith('}') || line.includes('"type":"output"')) return null;
-  const event = eventSchema.safeParse(jsonIn(line));
+  const event = eventSchema.safeParse(upgradedEvent(jsonIn(line)));
   return event.success ? event.data : null;
 }

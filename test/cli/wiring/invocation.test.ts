@@ -51,6 +51,14 @@ describe('a suggested command', () => {
     expect(shown('erp-deploy --help', flags)).toBe('erp-deploy --help');
   });
 
+  it('carries only the flags that the command accepts', () => {
+    const flags = { workspace: 'demo', engine: 'embedded', productionHost: 'web1' } as const;
+    expect(shown('erp-deploy unlock', flags)).toBe(
+      'erp-deploy unlock --workspace demo --production-host web1',
+    );
+    expect(shown('erp-deploy init', flags)).toBe('erp-deploy init --workspace demo');
+  });
+
   it('never contains the password of a URL, and is about production all the same', () => {
     const at = (databaseUrl: string) => shown('erp-deploy validate', { ...none, databaseUrl });
     const url = 'postgres://ada@db.example.org/shop';
