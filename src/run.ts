@@ -6,12 +6,15 @@ import { commands } from './cli/wiring/command-table.ts';
 import type { Flags } from './cli/wiring/flags.ts';
 import { invocationOf } from './cli/wiring/invocation.ts';
 import { defaultName, type Io } from './cli/wiring/io.ts';
+import { rememberSecrets } from './cli/wiring/known-secrets.ts';
+import { misplacedUrls } from './cli/wiring/misplaced-urls.ts';
 import { programOf } from './cli/wiring/program.ts';
 import { frontEndFor } from './cli/wiring/terminal.ts';
 import { unknownCommand, usageProblem } from './cli/wiring/usage-problems.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
+import { atBorder } from './domain/border.ts';
 import type { CommandName, Reported } from './domain/events.ts';
-import { type ExitCode, exitCodes, type Problem } from './domain/problem.ts';
+import { type ExitCode, exitCodes, type Problem, ProblemError } from './domain/problem.ts';
 import { RoundTrips } from './domain/round-trips.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted, OutputLost } from './engine/interrupted.ts';
@@ -33,6 +36,7 @@ export { Interrupted } from './engine/interrupted.ts';
  * @throws only on a bug that no command catches
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  rememberSecrets(argv, io.env);
   const version = programVersion();
   let exit: ExitCode = exitCodes.done;
   const program = programOf(
@@ -89,7 +93,7 @@ function usageFault(fault: Problem, io: Io, typed: readonly string[]): ExitCode 
   const toError = (text: string) => void stderr.write(text);
   const view = json ? jsonFrontEnd((text) => void stdout.write(text), toError) : null;
   const problem = problemAsTyped(fault, invocationOf(calledAs, typed, io.cwd, null));
-  if (view === null) stderr.write(`${problemLines(problem).join('\n')}\n`);
+  if (view === null) stderr.write(`${problemLines(atBorder(problem)).join('\n')}\n`);
   else reportAndFinish(new Reporter(view, adapters.clock), problem);
   return problem.exit;
 }
@@ -153,6 +157,8 @@ async function execute(
 async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
   const { isReadOnly } = commands[parts.name];
   try {
+    const misplaced = misplacedUrls(parts.flags);
+    if (misplaced !== null) throw new ProblemError(misplaced);
     const action = await commandModules[parts.name]();
     const exit = await action(parts);
     // The last check may have been cut short, so the result may be incomplete.

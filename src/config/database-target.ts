@@ -38,7 +38,6 @@ const ignored = new Set([
   'keepalives_interval',
   'keepalives_count',
   'target_session_attrs',
-  'channel_binding',
   'options',
 ]);
 const applied = new Set(['host', 'port', 'dbname', 'user', 'password', 'sslmode', 'sslrootcert']);
@@ -65,8 +64,13 @@ export function resolveDatabaseTarget(
   const read = readDatabaseUrl(value.trim());
   if ('fault' in read) return read;
   const { url } = read;
-  const unknown = [...url.parameters.keys()].find((name) => !applied.has(name) && !ignored.has(name));
+  const unknown = [...url.parameters.keys()].find(
+    (name) => !applied.has(name) && !ignored.has(name) && name !== 'channel_binding',
+  );
   if (unknown !== undefined) return fault('it has an unknown parameter', parametersKnown);
+  const binding = url.parameters.get('channel_binding') || env.PGCHANNELBINDING;
+  // A warning is not enough: the operator relies on it, and it cannot be checked.
+  if (binding === 'require') return fault('it requires channel binding, which is not supported', noBinding);
   const address = addressOf(url, env);
   if ('fault' in address) return address;
   const tls = tlsOf(address.host, { ...fromEnv(env), ...parametersOf(url, ['sslmode', 'sslrootcert']) });
@@ -78,6 +82,8 @@ export function resolveDatabaseTarget(
     warnings: warningsOf(url, inUrl !== undefined && inUrl !== '', address.host, tls.ssl),
   };
 }
+
+const noBinding = 'omit channel_binding=require; sslmode=verify-full verifies the server';
 
 const parametersKnown = `use only these parameters of libpq: ${[...applied].join(', ')}`;
 
@@ -119,7 +125,7 @@ function parametersOf(url: DatabaseUrl, names: readonly string[]): Record<string
 }
 
 function warningsOf(url: DatabaseUrl, holdsPassword: boolean, host: string, ssl: Tls): string[] {
-  const unused = [...url.parameters.keys()].filter((name) => ignored.has(name));
+  const unused = [...url.parameters.keys()].filter((name) => ignored.has(name) || name === 'channel_binding');
   return [
     ...(holdsPassword
       ? [

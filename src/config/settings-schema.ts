@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { holdsPassword, readDatabaseUrl } from './database-url.ts';
+import { holdsCredentials } from '../domain/credentials.ts';
+import { readDatabaseUrl } from './database-url.ts';
 
 /** The number of a section of the checklist: phase 0 to 5, then the section. */
 const stepId = /^[0-5]\.[1-9]$/;
@@ -17,7 +18,7 @@ function text(pattern: RegExp, expected: string) {
 }
 
 const databaseUrl = z.string({ error: 'a postgres:// URL' }).superRefine((value, context) => {
-  if (holdsPassword(value))
+  if (holdsCredentials(value))
     context.addIssue('a URL without a password; put the password into PGPASSWORD or ~/.pgpass');
   else if ('fault' in readDatabaseUrl(value))
     context.addIssue('a URL such as postgres://user@host:5432/portfolio');

@@ -55,8 +55,8 @@ function stringEscapes(text: string): string {
   });
 }
 
-function byCharacter(text: string, escaped: (code: number) => string): string {
+function byCharacter(text: string, asEscape: (code: number) => string): string {
   return [...text]
-    .map((character) => (hasInvisible(character) ? escaped(character.codePointAt(0) ?? 0) : character))
+    .map((character) => (hasInvisible(character) ? asEscape(character.codePointAt(0) ?? 0) : character))
     .join('');
 }

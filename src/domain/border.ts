@@ -1,3 +1,4 @@
+import { withoutCredentials } from './credentials.ts';
 import { redacted } from './secret.ts';
 import { visible, visibleLines, withoutColors } from './visible-text.ts';
 
@@ -27,7 +28,7 @@ const ownWords: ReadonlySet<string> = new Set([
 
 /**
  * Returns an event or a question as it may leave the program: every text in it, at any depth, has no character that a
- * terminal would obey or hide, and no secret that this process knows. Functions and instances of classes stay.
+ * terminal would obey or hide, no secret that this process knows, and no password in a URL. Functions and instances of classes stay.
  */
 export function atBorder<Value>(value: Value): Value {
   // The mapping keeps the shape: texts stay texts, records keep their keys.
@@ -55,6 +56,6 @@ function mapped(value: unknown, key: string, inItem: boolean): unknown {
 
 function textAt(text: string, key: string, inItem: boolean): string {
   if (ownWords.has(key)) return visible(text);
-  const shown = redacted(key === 'line' ? withoutColors(text) : text);
+  const shown = withoutCredentials(redacted(key === 'line' ? withoutColors(text) : text));
   return ofLines.has(key) || (inItem && key === 'summary') ? visibleLines(shown) : visible(shown);
 }

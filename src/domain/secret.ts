@@ -1,3 +1,5 @@
+import { decodedPart } from './percent-encoding.ts';
+
 const redaction = '<redacted>';
 
 /** Every secret that this process knows, with the pattern that finds it in a text, plain or quoted. */
@@ -72,17 +74,8 @@ function partsOfUrl(value: string): readonly string[] {
   return [
     href,
     ...(path.length >= unmistakable ? [path] : []),
-    ...(password === '' ? [] : [`${username}:${password}`, password, decoded(password)]),
+    ...(password === '' ? [] : [`${username}:${password}`, password, decodedPart(password) ?? password]),
   ];
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    return part;
-  }
 }
 
 /** Matches a short secret only as a whole word, also after a percent-encoded character. */

@@ -110,8 +110,21 @@ describe('encryption', () => {
   });
 
   it('says which parameters are not used', () => {
-    const { warnings } = resolved('postgres://u@h/d?channel_binding=require&application_name=x');
+    const { warnings } = resolved('postgres://u@h/d?channel_binding=prefer&application_name=x');
     expect(warnings).toEqual(['ignored parameters of the URL: channel_binding, application_name']);
+  });
+
+  it('refuses channel binding that is required, and a parameter that is given twice', () => {
+    const surroundings = { env: {} };
+    expect(resolveDatabaseTarget('postgres://u@h/d?channel_binding=require', surroundings)).toMatchObject({
+      fault: { what: expect.stringContaining('channel binding') },
+    });
+    expect(
+      resolveDatabaseTarget('postgres://u@h/d', { env: { PGCHANNELBINDING: 'require' } }),
+    ).toHaveProperty('fault');
+    expect(
+      resolveDatabaseTarget('postgres://u@h/d?sslmode=verify-full&sslmode=disable', surroundings),
+    ).toMatchObject({ fault: { what: expect.stringContaining('twice') } });
   });
 });
 

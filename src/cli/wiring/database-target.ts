@@ -7,6 +7,7 @@ import {
   resolveDatabaseTarget,
 } from '../../config/database-target.ts';
 import type { ServerReach } from '../../connections/production-server.ts';
+import { FileFault } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { CommandParts } from './command.ts';
@@ -64,8 +65,26 @@ async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTar
     ...(passwordFile === undefined ? {} : { passwordFile }),
   });
   if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));
+  const authorities = resolved.target.ssl.rootCertificateFile;
+  if (authorities !== undefined) await assertReadable(parts, resolve(cwd, authorities));
   for (const warning of resolved.warnings) reporter.emit({ type: 'note', level: 'warning', text: warning });
   return resolved.target;
+}
+
+/** @throws ProblemError (exit 2) if the file of `sslrootcert` cannot be read */
+async function assertReadable({ adapters }: CommandParts, path: string): Promise<void> {
+  try {
+    await adapters.filesIn('/').read(path);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new ProblemError({
+      code: 'ERP-0122',
+      what: `The file of trusted authorities ${path} cannot be read (${error.errno}).`,
+      why: 'It is named by sslrootcert in the database URL, or by PGSSLROOTCERT.',
+      todo: [{ text: 'Correct the path, or omit it to trust the authorities that Node ships.' }],
+      exit: exitCodes.usage,
+    });
+  }
 }
 
 async function reach(target: DatabaseTarget): Promise<Session> {

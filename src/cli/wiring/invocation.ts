@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { holdsPassword } from '../../config/database-url.ts';
 import { flagsAdded, withWorkspace } from '../../domain/command-text.ts';
+import { holdsCredentials } from '../../domain/credentials.ts';
 import { commandNames } from '../../domain/events.ts';
 import { acceptsFlag } from './command-table.ts';
 import type { Flags } from './flags.ts';
@@ -62,12 +62,12 @@ export function invocationOf(
 
 /** Returns the URL, or a placeholder if it contains a password: a command without it would use another database. */
 function shownUrl(url: string | undefined): string | undefined {
-  return url !== undefined && holdsPassword(url) ? 'URL' : url;
+  return url !== undefined && holdsCredentials(url) ? 'URL' : url;
 }
 
 /** Replaces a database URL that contains a password before the command is shown or recorded. */
 function withoutPasswords(typed: Argv): Argv {
-  const shown = (url: string) => (holdsPassword(url) ? 'URL' : url);
+  const shown = (url: string) => (holdsCredentials(url) ? 'URL' : url);
   return typed.map((word, index) => {
     if (/^--(shadow-)?database-url$/.test(typed[index - 1] ?? '')) return shown(word);
     const [, flag, url = ''] = /^(--(?:shadow-)?database-url=)(.*)$/s.exec(word) ?? [];

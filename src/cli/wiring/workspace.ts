@@ -180,6 +180,11 @@ export function recordedIn({ adapters }: CommandParts, { root }: WorkspacePorts)
   return readRecorded(adapters.appendFile(root, journalPath));
 }
 
+/** Returns a command without its URLs, since the lock is a file that other users may read. */
+function withoutUrls(command: string): string {
+  return command.replaceAll(/[^ =]{1,40}:\/\/[^ ]*/g, 'URL');
+}
+
 /**
  * Takes the lock of the workspace.
  * @param hint what the operator can do if another process holds it
@@ -197,7 +202,7 @@ export function lockWorkspace(
       folder: adapters.claimFolder(root, '.erp-deploy/lock'),
       processes: adapters.processTable(),
       clock: adapters.clock,
-      command: commandLine(['erp-deploy', ...typed]),
+      command: withoutUrls(commandLine(['erp-deploy', ...typed])),
     },
     force,
     hint,
