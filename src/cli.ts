@@ -3,8 +3,8 @@ import { realAdapters } from './cli/wiring/adapters.ts';
 import { programName } from './cli/wiring/invocation.ts';
 import type { Io } from './cli/wiring/io.ts';
 import { stopOnSignals } from './cli/wiring/signals.ts';
-import { exitCodes } from './domain/problem.ts';
-import { bugProblem } from './engine/faults.ts';
+import { exitCodes, type Problem, ProblemError } from './domain/problem.ts';
+import { bugProblem, problemsOf } from './engine/faults.ts';
 import { problemLines } from './headless/problem-text.ts';
 import { run } from './run.ts';
 
@@ -28,7 +28,7 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
     process.exitCode = await run(process.argv.slice(2), {
       adapters,
       env: process.env,
-      cwd: process.cwd(),
+      cwd: currentDirectory(),
       // A getter, because Node opens stdin when it is first accessed, and `--help` does not need it.
       get stdin() {
         // With its terminal closed, reading fails with EIO.
@@ -41,10 +41,32 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
       signal: stop.signal,
       calledAs: programName(process.argv[1]),
     });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const [problem] = problemsOf(error);
+    process.stderr.write(`${problemLines(problem).join('\n')}\n`);
+    process.exitCode = problem.exit;
   } finally {
     stop.dispose();
   }
 }
+
+/** @throws ProblemError (exit 3) if the current directory was removed */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new ProblemError(noDirectory, { cause: error });
+  }
+}
+
+const noDirectory: Problem = {
+  code: 'ERP-0311',
+  what: 'The current directory does not exist.',
+  why: 'It was removed after the shell entered it.',
+  todo: ['Change to another directory, then run again.'],
+  exit: exitCodes.prerequisite,
+};
 
 /** Ends the process as Node does after an uncaught error, but without secrets in the message. */
 function endWithBug(error: unknown): void {

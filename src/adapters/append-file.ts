@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppendFile } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';
+import { largest, readRegular } from './read-bytes.ts';
 
 /** A file that is only appended to. Each write is flushed when its promise resolves. */
 export function appendFile(root: string, path: string, fileSystem: FileSystem = nodeFileSystem): AppendFile {
@@ -12,8 +12,8 @@ export function appendFile(root: string, path: string, fileSystem: FileSystem = 
     path,
     read: () =>
       withFileFault('read', path, () =>
-        readFile(full, 'utf8').catch((error: unknown) => {
-          if (errnoOf(error) === 'ENOENT') return '';
+        readRegular(full, path, largest.log).catch((error: unknown) => {
+          if (errnoOf(error) === 'ENOENT') return new Uint8Array();
           throw error;
         }),
       ),

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';
 import { livenessSockets } from './liveness-sockets.ts';
+import { largest, readRegular } from './read-bytes.ts';
 
 /**
  * A folder of numbered claims. A claim is made with link(2), which fails if the number is taken, and which creates the
@@ -78,7 +79,8 @@ async function entriesIn(folder: string): Promise<{ number: number; text: string
 /** Reads an entry; null if its owner removed it after it was listed. */
 async function entryOf(folder: string, name: string): Promise<{ number: number; text: string } | null> {
   try {
-    return { number: Number.parseInt(name, 10), text: await readFile(join(folder, name), 'utf8') };
+    const bytes = await readRegular(join(folder, name), name, largest.lockEntry);
+    return { number: Number.parseInt(name, 10), text: Buffer.from(bytes).toString('utf8') };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
     throw error;

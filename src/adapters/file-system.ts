@@ -7,7 +7,7 @@ import fs from 'node:fs/promises';
 export interface FileSystem {
   chmod(path: string, mode: number): Promise<void>;
   link(target: string, path: string): Promise<void>;
-  mkdir(path: string): Promise<unknown>;
+  mkdir(path: string, mode: number): Promise<unknown>;
   /**
    * `wx` creates a file, `a` appends to one and creates it if it is missing, `r` is for flushing a file or a folder.
    */

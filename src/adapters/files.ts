@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { isConfined } from '../domain/confined.ts';
 import { FileFault, type Files, type Node } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
-import { readBytes } from './read-bytes.ts';
+import { hashRegular, largest, readBytes, readRegular } from './read-bytes.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The files in a folder of this machine. A change is flushed when its promise resolves. */
@@ -14,13 +14,14 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
   return {
     root,
     look: (path) => withFileFault('inspect', path, () => nodeAt(full(path))),
-    read: (path) => withFileFault('read', path, async () => textOf(path, await readBytes(full(path), path))),
-    hash: (path) =>
+    read: (path) =>
       withFileFault('read', path, async () =>
-        createHash('sha256')
-          .update(await readFile(full(path)))
-          .digest('hex'),
+        textOf(path, await readRegular(full(path), path, limitOf(path))),
       ),
+    readStream: (path) =>
+      withFileFault('read', path, async () => textOf(path, await readBytes(full(path), path))),
+    hash: (path) => withFileFault('read', path, () => hashRegular(full(path), path)),
+    isInside: (path) => withFileFault('inspect', path, () => isInside(root, path)),
     list: (path) => withFileFault('list', path, () => namesIn(full(path))),
     makeDirectory: (path) => withFileFault('make the folder', path, () => makeFolder(full(path), fileSystem)),
     write: (path, content, mode) =>
@@ -28,7 +29,7 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
     move: (from, to) => withFileFault('move', from, () => moveFile(full(from), full(to), fileSystem)),
     copy: (from, to, mode) =>
       withFileFault('copy', from, async () =>
-        writeWhole(full(to), await readFile(full(from)), mode, fileSystem),
+        writeWhole(full(to), await readRegular(full(from), from, largest.log), mode, fileSystem),
       ),
     setMode: (path, mode) =>
       withFileFault('set the mode of', path, async () => {
@@ -44,13 +45,39 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
   };
 }
 
+/** Logs have a line for each line of output. */
+function limitOf(path: string): number {
+  return path.startsWith('.erp-deploy/logs/') ? largest.log : largest.text;
+}
+
+/** Follows the links of the nearest parent that exists: what does not exist is no link. */
+async function isInside(root: string, path: string): Promise<boolean> {
+  if (!isConfined(path)) return false;
+  try {
+    const within = relative(await realpath(root), await realpath(join(root, path)));
+    return within !== '..' && !within.startsWith('../');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
+    const above = dirname(path);
+    return above === '.' || isInside(root, above);
+  }
+}
+
+/** Folders with secrets: the journal, backups and dumps; `.env`. */
+const privateFolders: ReadonlySet<string> = new Set(['.erp-deploy', 'postgres-erp']);
+
+/** Other users may never write, whatever the umask is, and may not list a folder with secrets. */
+function modeOf(folder: string): number {
+  return privateFolders.has(basename(folder)) ? 0o700 : 0o755;
+}
+
 /**
  * Makes a folder and its parents; an existing one is left as it is. Does not use `mkdir` with `recursive`, which
  * reports ENOENT on a read-only file system (Node 24).
  */
 export async function makeFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
-    await fileSystem.mkdir(path);
+    await fileSystem.mkdir(path, modeOf(path));
     await flush(dirname(path), fileSystem);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;

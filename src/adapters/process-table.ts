@@ -1,8 +1,9 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { execa } from 'execa';
 import type { ProcessIdentity, ProcessTable } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
+import { ownUser } from './own-user.ts';
 
 /** The part of an identity that tells one process of one machine from every other. */
 export type ProcessMark = Omit<ProcessIdentity, 'user'>;
@@ -10,7 +11,7 @@ export type ProcessMark = Omit<ProcessIdentity, 'user'>;
 /** Reads this machine's processes: from /proc on Linux, from ps(1) and sysctl(8) elsewhere. */
 export function processTable(): ProcessTable {
   return {
-    self: async () => ({ ...(await ownMark()), user: userInfo().username }),
+    self: async () => ({ ...(await ownMark()), user: ownUser().username }),
     isRunning: (owner) => stateOf(owner),
   };
 }

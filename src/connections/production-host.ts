@@ -63,6 +63,7 @@ function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
       look: async (path) => (await files()).look(path),
       read: async (path) => (await files()).read(path),
       hash: async (path) => (await files()).hash(path),
+      isInside: async (path) => (await files()).isInside(path),
       list: async (path) => (await files()).list(path),
       makeDirectory: async (path) => (await files()).makeDirectory(path),
       write: async (...args) => (await files()).write(...args),

@@ -60,8 +60,15 @@ export type Node =
 export interface Files {
   readonly root: string;
   look(path: string): Promise<Node>;
-  /** Returns the text, with its byte order mark. Fails with `EILSEQ` if the bytes are not UTF-8. */
+  /**
+   * Returns the text of a regular file, with its byte order mark. Fails with `EILSEQ` if the bytes are not UTF-8, with
+   * `EINVAL` if it is a pipe or a device, and with `EFBIG` if it is too large.
+   */
   read(path: string): Promise<string>;
+  /** Reads a pipe or a device as well, to its end; only once. */
+  readStream?(path: string): Promise<string>;
+  /** Returns whether a path is in the root, with the symbolic links of this machine resolved. */
+  isInside(path: string): Promise<boolean>;
   /** Returns the SHA-256 of the bytes, in hex. */
   hash(path: string): Promise<string>;
   /** Returns the names in a directory, sorted; none if it does not exist. */
@@ -205,8 +212,8 @@ export interface Host {
 export interface AppendFile {
   /** Relative to the workspace, to be shown. */
   readonly path: string;
-  /** Returns the whole text; empty if the file does not exist. */
-  read(): Promise<string>;
+  /** Returns all bytes; none if the file does not exist. */
+  read(): Promise<Uint8Array>;
   /** Appends text and flushes it to the disk before it resolves. */
   append(text: string): Promise<void>;
   /** Truncates the file to this many bytes. */

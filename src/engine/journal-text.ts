@@ -19,20 +19,20 @@ const versioned = z.looseObject({ v: z.int() });
  * Parses a journal. A partial last line is what a killed process leaves, and is ignored; any other line that cannot be
  * read is a problem, since a resume would act on an incomplete record.
  */
-export function parseJournal(text: string, path: string): JournalText {
-  const lines = text.split('\n');
-  const tail = lines.pop() ?? '';
+export function parseJournal(bytes: Uint8Array, path: string): JournalText {
+  const lines = linesOf(bytes);
+  const tail = lines.pop() ?? new Uint8Array();
   const records: JournalRecord[] = [];
   for (const [index, line] of lines.entries()) {
     const record = parseLine(line);
     if ('problem' in record) return { problem: record.problem(path, index + 1) };
     records.push(record);
   }
-  const whole = Buffer.byteLength(text) - Buffer.byteLength(tail);
-  if (tail === '') return { records, wholeBytes: whole, endsWithoutNewline: false };
+  const whole = bytes.length - tail.length;
+  if (tail.length === 0) return { records, wholeBytes: whole, endsWithoutNewline: false };
   const last = parseLine(tail);
   if (!('problem' in last)) {
-    return { records: [...records, last], wholeBytes: Buffer.byteLength(text), endsWithoutNewline: true };
+    return { records: [...records, last], wholeBytes: bytes.length, endsWithoutNewline: true };
   }
   if (last.kind === 'newer') return { problem: last.problem(path, lines.length + 1) };
   return { records, wholeBytes: whole, endsWithoutNewline: false };
@@ -43,7 +43,20 @@ interface LineFault {
   problem(path: string, line: number): Problem;
 }
 
-function parseLine(line: string): JournalRecord | LineFault {
+/** Splits at line feeds. Bytes, not text, decide where to cut: a decoder would replace those that are not UTF-8. */
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, from)) {
+    lines.push(bytes.subarray(from, at));
+    from = at + 1;
+  }
+  return [...lines, bytes.subarray(from)];
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function parseLine(line: Uint8Array): JournalRecord | LineFault {
   const json = parseJson(line);
   const version = versioned.safeParse(json);
   if (version.success && version.data.v > journalVersion) {
@@ -53,11 +66,12 @@ function parseLine(line: string): JournalRecord | LineFault {
   return record.success ? record.data : { kind: 'unreadable', problem: unreadableProblem };
 }
 
-function parseJson(line: string): unknown {
+function parseJson(line: Uint8Array): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(decoder.decode(line));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // the schema rejects it
+    // TypeError: not UTF-8. The schema rejects undefined.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }

@@ -50,8 +50,8 @@ export async function readRecorded(file: AppendFile): Promise<Recorded> {
   return recordedOf(recordsOf(await file.read(), file.path).records);
 }
 
-function recordsOf(text: string, path: string) {
-  const parsed = parseJournal(text, path);
+function recordsOf(bytes: Uint8Array, path: string) {
+  const parsed = parseJournal(bytes, path);
   if ('problem' in parsed) throw new ProblemError(parsed.problem);
   return parsed;
 }
@@ -141,9 +141,9 @@ export class Journal {
    * @throws ProblemError (exit 3) if it is damaged or of a newer format
    */
   static async open(file: AppendFile, clock: Clock): Promise<Journal> {
-    const text = await file.read();
-    const parsed = recordsOf(text, file.path);
-    if (parsed.wholeBytes < Buffer.byteLength(text)) await file.cut(parsed.wholeBytes);
+    const bytes = await file.read();
+    const parsed = recordsOf(bytes, file.path);
+    if (parsed.wholeBytes < bytes.length) await file.cut(parsed.wholeBytes);
     if (parsed.endsWithoutNewline) await file.append('\n');
     return new Journal(file, clock, parsed.records, parsed.wholeBytes + (parsed.endsWithoutNewline ? 1 : 0));
   }

@@ -117,6 +117,8 @@ export async function takeLock(
 ): Promise<Lock> {
   // One listing for both: the new number must follow that of the holder that was checked.
   const last = (await parts.folder.entries()).at(-1);
+  // With a larger number, the next one would be the same: IEEE 754 has no integer between.
+  if (last !== undefined && last.number >= Number.MAX_SAFE_INTEGER) throw new ProblemError(unreadable());
   const found = await holderOf(last, parts);
   if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found, hint));
   return (await claimAfter(last?.number ?? 0, parts)) ?? takeLock(parts, false, hint);

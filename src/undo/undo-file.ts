@@ -60,7 +60,7 @@ export async function planFileUndo(context: Context, done: DoneFile): Promise<Fi
   if (target === null) return { is: 'removal', sha256: now };
   if (target === undefined) return withoutOurs(files, done, now);
   const text = await backupOf(files, target);
-  if (text === null) return { is: 'kept', why: 'its backup is missing' };
+  if (text === null) return { is: 'kept', why: 'its backup is missing or was changed' };
   return { is: 'text', sha256: now, text, theirs: !done.oursBefore };
 }
 
@@ -86,7 +86,8 @@ async function mustStay({ files }: Context): Promise<boolean> {
 
 async function backupOf(files: Files, sha256: string): Promise<string | null> {
   const path = `.erp-deploy/backups/${sha256}`;
-  return (await files.look(path)).type === 'file' ? files.read(path) : null;
+  if ((await files.look(path)).type !== 'file' || (await files.hash(path)) !== sha256) return null;
+  return files.read(path);
 }
 
 /** Removes only the part that erp-deploy wrote from a file that the user changed since. */

@@ -1,6 +1,8 @@
 import type { PlannedChange } from '../domain/change.ts';
+import { inWorkspace } from '../domain/command-text.ts';
 import type { Done, DoneStep, LastRollout } from '../domain/done.ts';
 import type { PhaseName, StepId } from '../domain/phase.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import { missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
@@ -11,7 +13,7 @@ import { undoMigrations } from './undo-migrations.ts';
 import { undoMove } from './undo-move.ts';
 import { undoRecord } from './undo-record.ts';
 import { undoRoute } from './undo-route.ts';
-import { stays, type Undoing } from './undoing.ts';
+import { filesOf, stays, type Undoing } from './undoing.ts';
 
 /**
  * Returns a step that undoes each step in which the rollout changed something, in the order of `steps`.
@@ -62,7 +64,7 @@ function knownAs(
   known: readonly Step<Context>[],
 ): { readonly phase: PhaseName; readonly title: string } {
   const step = known.find((one) => one.id === id);
-  if (step === undefined) throw new Error(`the journal contains a step ${id}, which does not exist`);
+  if (step === undefined) throw new ProblemError(unknownStep(id));
   return step;
 }
 
@@ -77,7 +79,8 @@ async function undoings(
   return found;
 }
 
-function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Undoing> {
+async function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Undoing> {
+  await assertInside(context, done);
   switch (done.type) {
     case 'file':
       return undoFile(context, done);
@@ -96,8 +99,52 @@ function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Un
     case 'migrations':
       return undoMigrations(context, done);
     case 'kept':
-      return Promise.resolve(stays(done.reason));
+      return stays(done.reason);
   }
+}
+
+/**
+ * The journal is a file that others may have written, so its paths must stay in the folder that it is about.
+ * @throws ProblemError (exit 3)
+ */
+async function assertInside(context: Context, done: Done): Promise<void> {
+  for (const path of pathsOf(done)) {
+    const files = filesOf(context, done.type === 'file' || done.type === 'folder' ? done.host : 'here');
+    if (!(await files.isInside(path))) throw new ProblemError(outside(path));
+  }
+}
+
+function pathsOf(done: Done): readonly string[] {
+  switch (done.type) {
+    case 'file':
+      return [done.path];
+    case 'folder':
+      return [done.path, ...done.above];
+    case 'move':
+      return [done.from, done.to];
+    default:
+      return [];
+  }
+}
+
+function outside(path: string): Problem {
+  return {
+    code: 'ERP-0835',
+    what: `The journal names a path outside of its folder: ${path}.`,
+    why: 'A rollout writes only in the workspace, and in its folder on the production host. Another program changed the journal, or a symbolic link leads elsewhere. Nothing was undone.',
+    todo: [`Inspect it: less ${inWorkspace('.erp-deploy/journal.jsonl')}`],
+    exit: exitCodes.prerequisite,
+  };
+}
+
+function unknownStep(id: string): Problem {
+  return {
+    code: 'ERP-0835',
+    what: `The journal names a step that does not exist: ${id}.`,
+    why: 'Another program changed it, or another version of erp-deploy wrote it. Nothing was undone.',
+    todo: [`Inspect it: less ${inWorkspace('.erp-deploy/journal.jsonl')}`],
+    exit: exitCodes.prerequisite,
+  };
 }
 
 const keptOf = (done: Done) => (done.type === 'kept' ? done.reason : null);

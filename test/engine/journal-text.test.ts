@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 import { inWorkspace } from '../../src/domain/command-text.ts';
 import { parseJournal } from '../../src/engine/journal-text.ts';
 
+/** Parses a text or bytes. */
+const parsedOf = (text: string | Uint8Array) => parseJournal(Buffer.from(text), path);
+
 const path = '.erp-deploy/journal.jsonl';
 const at = '2026-11-22T21:04:00.000Z';
 const skipped = { v: 1, at, type: 'skipped', step: '2.4', reason: 'nicht nötig – später ✔' };
@@ -11,11 +14,11 @@ const first = `${JSON.stringify(skipped)}\n`;
 const second = JSON.stringify(finished);
 
 it('reads nothing from an empty journal', () => {
-  expect(parseJournal('', path)).toEqual({ records: [], wholeBytes: 0, endsWithoutNewline: false });
+  expect(parsedOf('')).toEqual({ records: [], wholeBytes: 0, endsWithoutNewline: false });
 });
 
 it('reads records in the order in which they were written', () => {
-  expect(parseJournal(`${first}${second}\n`, path)).toMatchObject({
+  expect(parsedOf(`${first}${second}\n`)).toMatchObject({
     records: [skipped, finished],
     endsWithoutNewline: false,
   });
@@ -24,8 +27,8 @@ it('reads records in the order in which they were written', () => {
 it('forgives a last line that a kill tore, at whichever byte', () => {
   const last = Buffer.from(first);
   for (let length = 0; length < last.length - 1; length++) {
-    const torn = Buffer.concat([Buffer.from(`${second}\n`), last.subarray(0, length)]).toString('utf8');
-    expect(parseJournal(torn, path), `torn after ${length} bytes`).toEqual({
+    const torn = Buffer.concat([Buffer.from(`${second}\n`), last.subarray(0, length)]);
+    expect(parsedOf(torn), `torn after ${length} bytes`).toEqual({
       records: [finished],
       wholeBytes: second.length + 1,
       endsWithoutNewline: false,
@@ -35,7 +38,7 @@ it('forgives a last line that a kill tore, at whichever byte', () => {
 
 it('keeps a last record that lacks its line end alone', () => {
   const text = `${first}${second}`;
-  expect(parseJournal(text, path)).toEqual({
+  expect(parsedOf(text)).toEqual({
     records: [skipped, finished],
     wholeBytes: Buffer.byteLength(text),
     endsWithoutNewline: true,
@@ -43,13 +46,13 @@ it('keeps a last record that lacks its line end alone', () => {
 });
 
 it('counts whole lines in bytes, not in characters', () => {
-  const parsed = parseJournal(`${first}{"v`, path);
+  const parsed = parsedOf(`${first}{"v`);
   expect(parsed).toMatchObject({ wholeBytes: Buffer.byteLength(first) });
   expect(Buffer.byteLength(first)).toBeGreaterThan(first.length);
 });
 
 it('refuses a damaged line in the middle, and names it', () => {
-  const parsed = parseJournal(`${first}{"v":1,"type":\n${second}\n`, path);
+  const parsed = parsedOf(`${first}{"v":1,"type":\n${second}\n`);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220', exit: 3 } });
   expect(parsed).toMatchObject({
     problem: { todo: [{ command: ['sed', '-n', '2p', inWorkspace(path)] }, {}, {}] },
@@ -57,7 +60,7 @@ it('refuses a damaged line in the middle, and names it', () => {
 });
 
 it('refuses a record of a kind that it does not know', () => {
-  const parsed = parseJournal(`${JSON.stringify({ v: 1, at, type: 'dreamt' })}\n`, path);
+  const parsed = parsedOf(`${JSON.stringify({ v: 1, at, type: 'dreamt' })}\n`);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220' } });
 });
 
@@ -67,7 +70,7 @@ it.each([
   ['as a last line without its end', (newer: string) => `${second}\n${newer}`],
 ])('refuses a newer format %s rather than misread it', (_, textOf) => {
   const newer = JSON.stringify({ v: 2, at, type: 'unheard-of' });
-  expect(parseJournal(textOf(newer), path)).toMatchObject({ problem: { code: 'ERP-0221', exit: 3 } });
+  expect(parsedOf(textOf(newer))).toMatchObject({ problem: { code: 'ERP-0221', exit: 3 } });
 });
 
 it('answers a problem or records for any text, and never throws', () => {
@@ -76,9 +79,22 @@ it('answers a problem or records for any text, and never throws', () => {
       fc.array(fc.oneof(fc.constant(second), fc.json(), fc.string()), { maxLength: 6 }),
       (lines) => {
         const text = lines.join('\n');
-        const parsed = parseJournal(text, path);
+        const parsed = parsedOf(text);
         if ('records' in parsed) expect(parsed.wholeBytes).toBeLessThanOrEqual(Buffer.byteLength(text));
       },
     ),
   );
+});
+
+it('cuts a torn line at its first byte, although the bytes before it are not UTF-8', () => {
+  const invalid = Buffer.from([0x7b, 0xff, 0xfe, 0xc3]);
+  const torn = Buffer.concat([Buffer.from(first), invalid]);
+  expect(parsedOf(torn)).toMatchObject({ records: [skipped], wholeBytes: Buffer.byteLength(first) });
+});
+
+it('refuses a whole line that is not UTF-8', () => {
+  const line = Buffer.from(`${JSON.stringify({ ...finished, note: 'x' }).replace('x', '\xff')}\n`, 'latin1');
+  expect(parsedOf(Buffer.concat([line, Buffer.from(first)]))).toMatchObject({
+    problem: { code: 'ERP-0220' },
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { ownUser } from '../own-user.ts';
 
 /** Values of the `%` tokens (ssh_config(5), TOKENS). */
 export interface TokenValues {
@@ -20,7 +21,7 @@ export function expandPath(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   // OpenSSH takes the home directory from the password database, not from $HOME.
-  const { homedir } = userInfo();
+  const { homedir } = ownUser();
   const atHome = path === '~' || path.startsWith('~/') ? join(homedir, path.slice(1)) : path;
   const named = atHome.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => environment[name] ?? whole);
   return expandTokens(named, values);
@@ -33,7 +34,7 @@ export function expandTokens(text: string, values: TokenValues): string {
 }
 
 function tokensOf({ alias, host, port, user, hostKeyName, jump }: TokenValues): Record<string, string> {
-  const self = userInfo();
+  const self = ownUser();
   const here = hostname();
   return {
     '%': '%',

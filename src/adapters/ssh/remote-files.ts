@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
 import filesScript from '../../../assets/remote/files.sh';
+import { isConfined } from '../../domain/confined.ts';
 import { FileFault, type Files, type Node } from '../../domain/ports.ts';
 import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
@@ -86,6 +87,7 @@ export function remoteFiles(root: string, sftp: Sftp, commands: Commands): Files
             .digest('hex')
         );
       }),
+    isInside: async (path) => isConfined(path),
     list: (path) => withFault('list', path, () => namesIn(sftp, full(path))),
     makeDirectory: (path) => change('make the folder', path, { argv: ['mkdir', '-p', '--', full(path)] }),
     write: (path, content, mode) =>

@@ -12,7 +12,14 @@ import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/quest
 import { reachProduction } from '../wiring/reach-host.ts';
 import { withAnswers } from '../wiring/setup.ts';
 import { canAsk } from '../wiring/terminal.ts';
-import { contextOf, lockWorkspace, openWorkspace, reconfigured, tellStarted } from '../wiring/workspace.ts';
+import {
+  contextOf,
+  lockWorkspace,
+  openWorkspace,
+  reconfigured,
+  tellStarted,
+  warnOfWritableFolders,
+} from '../wiring/workspace.ts';
 import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 
 /** Rolls out: plan under the lock, confirm, apply, verify. Starts over if the operator edits the settings. */
@@ -56,6 +63,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     }
     const { unfinished } = journal.recorded;
     tellStarted(parts, open, unfinished !== null);
+    await warnOfWritableFolders(parts, open.ports);
     const reached = await reachProduction(parts, open, journal, interactive && !flags.yes);
     if (reached === null) return { exit: exitCodes.done, answers };
     open = reached;

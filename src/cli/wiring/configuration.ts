@@ -40,7 +40,7 @@ async function textOf(files: Files, path: string, isNamed: boolean): Promise<str
   const known = streamed.get(full);
   if (known !== undefined && node.type === 'other') return known;
   try {
-    const text = await files.read(relative);
+    const text = await (files.readStream ?? files.read)(relative);
     if (node.type === 'other') streamed.set(full, text);
     return text;
   } catch (error) {

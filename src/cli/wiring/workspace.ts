@@ -5,7 +5,7 @@ import type { ConnectedProduction } from '../../connections/connected-production
 import { productionHost } from '../../connections/production-host.ts';
 import { productionServer } from '../../connections/production-server.ts';
 import { logInAsOwner } from '../../containers/log-in.ts';
-import { commandLine } from '../../domain/command-text.ts';
+import { commandLine, inWorkspace } from '../../domain/command-text.ts';
 import type { CommandName } from '../../domain/events.ts';
 import type { StepId } from '../../domain/phase.ts';
 import type { CloudflareApi, EnvironmentVariables } from '../../domain/ports.ts';
@@ -20,6 +20,7 @@ import { selectSteps } from '../../engine/selection.ts';
 import type { HostLock } from '../../host/host-lock.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
+import { layout } from '../../workspace/layout.ts';
 import { cloudflareAccess } from './cloudflare-access.ts';
 import { type CommandParts, journalPath } from './command.ts';
 import { readConfiguration, relativeTo } from './configuration.ts';
@@ -173,6 +174,19 @@ function openShadow(parts: CommandParts, { ports, config }: OpenWorkspace): (() 
     const logIn = (database: string) => logInAsOwner(stack, database, config.database.user);
     return scratchDatabase(await logIn(config.database.name), logIn);
   };
+}
+
+/** Warns of existing folders with secrets that other users may write to; they are not changed. */
+export async function warnOfWritableFolders(
+  { reporter }: CommandParts,
+  { files }: WorkspacePorts,
+): Promise<void> {
+  for (const path of ['.erp-deploy', layout.stack]) {
+    const node = await files.look(path);
+    if (node.type !== 'directory' || (node.mode & 0o022) === 0) continue;
+    const text = `other users may write to ${path} (mode ${node.mode.toString(8)}), which contains secrets; to prevent it: chmod go-w ${inWorkspace(path)}`;
+    reporter.emit({ type: 'note', level: 'warning', text });
+  }
 }
 
 /** Reads the journal of the workspace. */

@@ -20,8 +20,8 @@ export class MemoryAppendFile implements AppendFile {
     return this.#bytes.toString('utf8');
   }
 
-  async read(): Promise<string> {
-    return this.text;
+  async read(): Promise<Uint8Array> {
+    return this.#bytes;
   }
 
   async append(text: string): Promise<void> {

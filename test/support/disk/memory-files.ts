@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isConfined } from '../../../src/domain/confined.ts';
 import { FileFault, type Files, type Node } from '../../../src/domain/ports.ts';
 
 type Entry = { type: 'file'; text: string; mode: number } | { type: 'directory'; mode: number };
@@ -42,6 +43,10 @@ export class MemoryFiles implements Files {
 
   async hash(path: string): Promise<string> {
     return sha256(this.#file('read', path).text);
+  }
+
+  async isInside(path: string): Promise<boolean> {
+    return isConfined(path);
   }
 
   async list(path: string): Promise<readonly string[]> {

@@ -77,8 +77,8 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
       disk.link(within(existing), within(path));
       record('linked', within(path));
     },
-    mkdir: async (path) => {
-      await nodeFileSystem.mkdir(path);
+    mkdir: async (path, mode) => {
+      await nodeFileSystem.mkdir(path, mode);
       disk.makeFolder(within(path), modeOf(path));
       record('made', within(path));
     },

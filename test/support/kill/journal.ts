@@ -7,7 +7,7 @@ export const journalFile = '.erp-deploy/journal.jsonl';
 
 /** The records of a workspace's journal. */
 export function journalOf(workspace: string, file = journalFile): readonly JournalRecord[] {
-  const parsed = parseJournal(readFileSync(join(workspace, file), 'utf8'), file);
+  const parsed = parseJournal(readFileSync(join(workspace, file)), file);
   if ('problem' in parsed) throw new Error(parsed.problem.what);
   return parsed.records;
 }

@@ -21,6 +21,7 @@ export function scriptedHost(
       look: nothing,
       read: nothing,
       hash: nothing,
+      isInside: nothing,
       list: nothing,
       makeDirectory: nothing,
       write: nothing,
