@@ -47,9 +47,14 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
     process.stderr.write(`${problemLines(problem).join('\n')}\n`);
     process.exitCode = problem.exit;
   } finally {
+    // What an abandoned command left open must not keep the process alive.
+    if (stop.signal.aborted) setTimeout(() => process.exit(), lingering).unref();
     stop.dispose();
   }
 }
+
+/** Milliseconds for the last output to be read after a signal. */
+const lingering = 300;
 
 /** @throws ProblemError (exit 3) if the current directory was removed */
 function currentDirectory(): string {
@@ -64,7 +69,7 @@ const noDirectory: Problem = {
   code: 'ERP-0311',
   what: 'The current directory does not exist.',
   why: 'It was removed after the shell entered it.',
-  todo: ['Change to another directory, then run again.'],
+  todo: [{ text: 'Change to another directory, then run again.' }],
   exit: exitCodes.prerequisite,
 };
 

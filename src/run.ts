@@ -9,7 +9,7 @@ import { defaultName, type Io } from './cli/wiring/io.ts';
 import { rememberSecrets } from './cli/wiring/known-secrets.ts';
 import { misplacedUrls } from './cli/wiring/misplaced-urls.ts';
 import { programOf } from './cli/wiring/program.ts';
-import { frontEndFor } from './cli/wiring/terminal.ts';
+import { frontEndFor, isRollout } from './cli/wiring/terminal.ts';
 import { unknownCommand, usageProblem } from './cli/wiring/usage-problems.ts';
 import { programVersion } from './cli/wiring/workspace-ports.ts';
 import { atBorder } from './domain/border.ts';
@@ -19,6 +19,7 @@ import { RoundTrips } from './domain/round-trips.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { Interrupted, OutputLost } from './engine/interrupted.ts';
 import { Reporter } from './engine/reporter.ts';
+import { untilStopped } from './engine/until-stopped.ts';
 import { jsonFrontEnd } from './headless/json.ts';
 import { problemLines } from './headless/problem-text.ts';
 
@@ -136,6 +137,7 @@ async function execute(
     terminal: io,
     reporter,
     traffic,
+    working: { changes: 0 },
     signal,
     version,
     typed,
@@ -160,7 +162,7 @@ async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
     const misplaced = misplacedUrls(parts.flags);
     if (misplaced !== null) throw new ProblemError(misplaced);
     const action = await commandModules[parts.name]();
-    const exit = await action(parts);
+    const exit = await endedBySignal(parts, action(parts));
     // The last check may have been cut short, so the result may be incomplete.
     if (isReadOnly) parts.signal.throwIfAborted();
     return exit;
@@ -171,6 +173,18 @@ async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
     }
     return reportFault(parts.reporter, error);
   }
+}
+
+/** Milliseconds after a signal until a command is abandoned that applies no change. */
+const grace = 1_200;
+
+/**
+ * Waits for a command, and abandons it some time after a signal, whatever it waits for. Commands that change things
+ * without the engine (restore, unlock, init) are never abandoned.
+ */
+function endedBySignal({ name, signal, working }: CommandParts, asked: Promise<ExitCode>): Promise<ExitCode> {
+  if (commands[name].isReadOnly !== true && !isRollout(name)) return asked;
+  return untilStopped(signal, asked, grace, () => working.changes === 0);
 }
 
 function interruptedCheck({ by }: Interrupted): Reported {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { pause } from '../domain/pause.ts';
 import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
+import { boundedText } from './http.ts';
 
 /** Milliseconds that one response may take. */
 const timeout = 30_000;
@@ -25,6 +26,7 @@ export function cloudflareApi(token: Secret): CloudflareApi {
     apiEmail: null,
     userServiceKey: null,
     logLevel: 'off',
+    fetch: boundedFetch,
     timeout,
     // `call` decides which calls may be repeated.
     maxRetries: 0,
@@ -50,6 +52,15 @@ export function cloudflareApi(token: Secret): CloudflareApi {
   };
 }
 
+/** As fetch(), but reads only a bounded part of a response. */
+async function boundedFetch(url: string | URL | Request, request?: RequestInit): Promise<Response> {
+  const answer = await fetch(url, request);
+  const text = await boundedText(answer);
+  const { status, statusText, headers } = answer;
+  // A response with status 204 or 304 may not have a body.
+  return new Response(text === '' ? null : text, { status, statusText, headers });
+}
+
 type Method = Parameters<CloudflareApi['call']>[0];
 
 const lower = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -67,6 +78,9 @@ function waitFor(method: Method, fault: unknown): number | null {
 }
 
 function faultOf(url: string, error: unknown): unknown {
+  // The response is not JSON, or another JSON than the API's: a proxy or another server answered.
+  if (error instanceof SyntaxError || error instanceof z.ZodError)
+    return new NetworkFault(url, 'EBADMSG', { cause: error });
   if (error instanceof APIConnectionTimeoutError)
     return new NetworkFault(url, 'TimeoutError', { cause: error });
   if (error instanceof APIConnectionError) return new NetworkFault(url, codeOf(error), { cause: error });

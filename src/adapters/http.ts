@@ -31,11 +31,28 @@ async function answerOf(url: string, request: RequestInit, signal: AbortSignal):
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     });
-    return { status: answer.status, etag: answer.headers.get('etag'), body: await answer.text() };
+    return { status: answer.status, etag: answer.headers.get('etag'), body: await boundedText(answer) };
   } catch (error) {
     signal.throwIfAborted();
     throw faultOf(url, error);
   }
+}
+
+/** The most bytes of a response that are read. */
+const mostBytes = 16_000_000;
+
+/** Reads a body; the end of one that is too large is not read. */
+export async function boundedText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    const rest = mostBytes - size;
+    chunks.push(chunk.subarray(0, rest));
+    size += chunk.length;
+    // Leaving the loop cancels the response.
+    if (size >= mostBytes) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** fetch() throws a DOMException on a timeout, and otherwise a TypeError whose cause is the error of the network. */

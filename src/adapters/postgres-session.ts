@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Secret } from '../domain/secret.ts';
 import { DatabaseError, type DatabaseFault, type Row, type Session } from '../domain/session.ts';
 import { faultOf } from './database-fault.ts';
+import { guard, ProtocolError, refuseClearText } from './postgres-guard.ts';
+import { type Patience, patience, watchLiveness } from './postgres-liveness.ts';
 
 /**
  * Timeouts that release our locks rather than block other users of the database. They also matter if a connection stops
@@ -19,12 +22,18 @@ const logInTimeout = 15_000;
  * Opens a connection to a PostgreSQL server.
  * @throws DatabaseError if the server cannot be reached or rejects the log-in
  */
-export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
+export async function openPostgres(config: pg.ClientConfig, patient: Patience = patience): Promise<Session> {
   const client = new pg.Client({
     connectionTimeoutMillis: logInTimeout,
     ...config,
     application_name: 'erp-deploy',
   });
+  let lastHeard = performance.now();
+  guard(client, () => {
+    lastHeard = performance.now();
+  });
+  const isSocketFile = typeof config.host === 'string' && config.host.startsWith('/');
+  refuseClearText(client, isEncrypted(config) || isSocketFile);
   let lost = false;
   let lossReason: Error | undefined;
   // Without a listener, a connection that is lost while idle would end the process. A later query fails without the
@@ -45,23 +54,38 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
     await client.connect();
     direct = await setTransactionTimeouts(client);
   } catch (error) {
-    await client.end();
-    throw refusal(error, undefined);
+    await closeWithin(client);
+    throw refusal(error, lossReason);
   }
+  const watched = {
+    lastHeard: () => lastHeard,
+    isAlive: () => isWorking(config, processIdOf(client), direct),
+    giveUp: () => streamOf(client).destroy(new Error(noAnswer)),
+  };
+  // Over SSH, its keepalive notices a lost connection, and a second stream would need another channel.
+  const watches = config.stream === undefined;
+  const whileWatched = async <Result>(asked: Promise<Result>): Promise<Result> => {
+    const stop = watches ? watchLiveness(watched, patient) : () => undefined;
+    try {
+      return await asked;
+    } finally {
+      stop();
+    }
+  };
   const answer = <Result>(asked: Promise<Result>) =>
-    asked.catch((error) => Promise.reject(refusal(error, lossReason)));
+    whileWatched(asked).catch((error) => Promise.reject(refusal(error, lossReason)));
   return {
     query: async (sql, parameters) => (await answer(client.query<Row>(sql, [...(parameters ?? [])]))).rows,
     script: async (sql) => {
       completed = 0;
-      const answered = await client.query<Row>(sql).catch((error: unknown) => {
+      const answered = await whileWatched(client.query<Row>(sql)).catch((error: unknown) => {
         throw refusal(error, lossReason, completed);
       });
       // pg's types declare one result, but several statements return a list.
       const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
       return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
     },
-    close: () => client.end(),
+    close: () => closeWithin(client),
     ...(direct ? { restoreSettings: async () => void (await answer(setTransactionTimeouts(client))) } : {}),
     isLost: () => lost,
   };
@@ -72,12 +96,66 @@ export async function openPostgres(config: pg.ClientConfig): Promise<Session> {
  * announces a process id at the log-in that is not the one of the server process. Returns whether they were set.
  */
 async function setTransactionTimeouts(client: pg.Client): Promise<boolean> {
-  // The announced process id, which pg keeps for cancelling; its types do not declare it.
-  const announced = 'processID' in client ? Number(client.processID) : 0;
+  const announced = processIdOf(client);
   const { rows } = await client.query<Row>(
     `select pid = ${announced} as direct, case when pid = ${announced} then (${transactionTimeouts}) end from pg_backend_pid() pid`,
   );
-  return rows[0]?.direct === true;
+  const direct = rows[0]?.direct;
+  if (rows.length !== 1 || typeof direct !== 'boolean')
+    throw new ProtocolError('it did not answer the first query');
+  return direct;
+}
+
+/** The process id that the server announced, which pg keeps for cancelling; its types do not declare it. */
+function processIdOf(client: pg.Client): number {
+  return 'processID' in client ? Number(client.processID) : 0;
+}
+
+/** Milliseconds that a server may take to end a connection. */
+const closing = 1_000;
+
+/** Ends a connection, also if the server does not answer. */
+async function closeWithin(client: pg.Client): Promise<void> {
+  const timer = setTimeout(() => streamOf(client).destroy(), closing);
+  // A connection that was lost is closed.
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
+}
+
+/** pg's types do not declare the socket. */
+function streamOf({ connection }: pg.Client): Duplex {
+  return (connection as unknown as { readonly stream: Duplex }).stream;
+}
+
+const noAnswer =
+  'the server stopped answering, also on a second connection; the statement may still be running there';
+
+/**
+ * Asks on a second connection whether the server still works on a statement. An error that the server reports is an
+ * answer. A pooler announces a process id of its own, so that any answer counts.
+ */
+async function isWorking(config: pg.ClientConfig, pid: number, direct: boolean): Promise<boolean> {
+  const client = new pg.Client({
+    ...config,
+    connectionTimeoutMillis: patience.question,
+    application_name: 'erp-deploy',
+  });
+  guard(client, () => undefined);
+  refuseClearText(client, isEncrypted(config));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<Row>('select state from pg_stat_activity where pid = $1', [pid]);
+    return !direct || (rows[0] !== undefined && !String(rows[0].state).startsWith('idle'));
+  } catch (error) {
+    return error instanceof pg.DatabaseError;
+  } finally {
+    void closeWithin(client);
+  }
+}
+
+function isEncrypted({ ssl, stream }: pg.ClientConfig): boolean {
+  return (ssl !== undefined && ssl !== false) || stream !== undefined;
 }
 
 /**
@@ -86,8 +164,20 @@ async function setTransactionTimeouts(client: pg.Client): Promise<boolean> {
  */
 function refusal(error: unknown, lossReason: Error | undefined, completed?: number): DatabaseError {
   const reason = lostConnection(error) === undefined ? error : (lossReason ?? error);
-  const fault = lostConnection(reason) ?? faultOf(firstCause(reason));
+  const fault = lostConnection(reason) ?? withoutCode(reason) ?? faultOf(firstCause(reason));
   return new DatabaseError(completed === undefined ? fault : { ...fault, completed }, { cause: error });
+}
+
+/** PostgreSQL always sends an SQLSTATE and a message, and rows that fit their description, which pg relies on. */
+function withoutCode(error: unknown): DatabaseFault | undefined {
+  if (error instanceof TypeError || error instanceof RangeError)
+    return { code: '08P01', message: new ProtocolError(error.message).message };
+  if (!(error instanceof pg.DatabaseError) || (error.code !== undefined && error.message !== ''))
+    return undefined;
+  return {
+    code: error.code ?? '08P01',
+    message: error.message || 'the server reported an error without a message',
+  };
 }
 
 /** If a socket fails at several addresses, only the causes have a message. */
@@ -95,9 +185,11 @@ const firstCause = (error: unknown) => (error instanceof AggregateError ? error.
 
 /** pg reports a connection that was lost or could not be made as a plain error without a code. */
 function lostConnection(error: unknown): DatabaseFault | undefined {
-  const plain =
-    error instanceof Error && Object.getPrototypeOf(error) === Error.prototype && !('code' in error);
-  return plain ? { code: '08006', message: error.message } : undefined;
+  const isPlain =
+    error instanceof Error &&
+    (Object.getPrototypeOf(error) === Error.prototype || error instanceof ProtocolError) &&
+    !('code' in error);
+  return isPlain ? { code: '08006', message: error.message } : undefined;
 }
 
 /** The address, log-in and TLS mode of a database connection, in libpq's terms. */

@@ -35,7 +35,14 @@ export interface ExecutorParts {
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;
   readonly lock: Lock;
+  /** Counts the changes that are being applied: a signal ends the command only when there is none. */
+  readonly working: Working;
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+}
+
+/** How many changes are being applied now. */
+export interface Working {
+  changes: number;
 }
 
 /** `moved`: the actual state is not the confirmed one, and nothing was changed. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
@@ -59,7 +60,25 @@ function problemOf(error: unknown): Problem {
   if (error instanceof ApiRefusal) return asRefusal(error);
   if (error instanceof DatabaseError) return databaseProblem(error);
   if (error instanceof EngineCrash) return crashProblem(error);
+  if (error instanceof z.ZodError || error instanceof z.core.$ZodError) return unexpectedAnswer(error);
   throw error;
+}
+
+/** Every schema reads text from outside: an answer of a server or a program. */
+function unexpectedAnswer({ issues }: z.core.$ZodError): Problem {
+  return {
+    code: 'ERP-0503',
+    what: 'A server or a program gave an answer that erp-deploy does not understand.',
+    why: issues
+      .slice(0, 3)
+      .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`)
+      .join('; '),
+    todo: [
+      { text: 'Check that the configured servers are a PostgreSQL, a Docker engine, and so on.' },
+      { text: 'Run again. If it fails again with a supported version, report it.' },
+    ],
+    exit: exitCodes.prerequisite,
+  };
 }
 
 function databaseProblem({ fault }: DatabaseError): Problem {

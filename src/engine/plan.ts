@@ -4,6 +4,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { CheckResult, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 import { missingNeeds, needProblem, type StepScope, unmetNeeds } from './missing-needs.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** The plan of one step, made from the actual state. */
 export type StepPlan<Context> = { readonly step: Step<Context> } & (
@@ -42,7 +43,8 @@ export async function makePlan<Context>(
   const goal = steps.findLast(({ id }) => !skip.has(id))?.id;
   for (const step of steps) {
     signal.throwIfAborted();
-    const plan = await planStep(step, skip.get(step.id), context, plans, { all, goal: goal ?? step.id });
+    const scope = { all, goal: goal ?? step.id };
+    const plan = await untilStopped(signal, planStep(step, skip.get(step.id), context, plans, scope));
     plans.push(plan);
     report(plan);
   }

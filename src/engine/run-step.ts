@@ -16,6 +16,7 @@ import {
   notVerified,
   stillPending,
 } from './step-problems.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** How often a step is previewed if the actual state changes between approval and change. */
 const tries = 3;
@@ -52,10 +53,10 @@ export async function runStep<Context>(run: StepRun<Context>, step: Step<Context
   let changes = 0;
   const hasNewNotes = await run.askForNotes(step);
   for (let attempt = 1; attempt <= tries; attempt++) {
-    const check = await step.check(run.context);
+    const check = await untilStopped(run.signal, step.check(run.context));
     if (check.state === 'blocked') throw new ProblemError(check.problem);
     if (check.state === 'satisfied') return { verified: await verify(run, step), changes };
-    const preview = await step.preview(run.context);
+    const preview = await untilStopped(run.signal, step.preview(run.context));
     if ('code' in preview) throw new ProblemError(preview);
     const exact = await approvedChanges(run, step, check, preview, hasNewNotes);
     const applied = await applyAll(run, step, exact);
@@ -66,7 +67,7 @@ export async function runStep<Context>(run: StepRun<Context>, step: Step<Context
 }
 
 async function verify<Context>(run: StepRun<Context>, step: Step<Context>): Promise<StepResult['verified']> {
-  const result = await (step.verify ?? step.check).call(step, run.context);
+  const result = await untilStopped(run.signal, (step.verify ?? step.check).call(step, run.context));
   if (result.state === 'blocked') throw new ProblemError(result.problem);
   if (result.state === 'missing') throw new ProblemError(notVerified(step, result.findings));
   return result;
@@ -186,11 +187,31 @@ async function applyAll<Context>(
     run.emit({ type: 'change.started', ...place, ...counted, summary: summaryOf(change) });
     // The signal is not passed on: a change that has started is finished before the run stops.
     const onLine = (line: string) => run.emit({ type: 'output', ...place, line });
-    const applied = await applyChange(run.executor, step.id, change, new AbortController().signal, onLine);
+    const applied = await finished(run, change, () =>
+      applyChange(run.executor, step.id, change, new AbortController().signal, onLine),
+    );
     if (applied === 'moved') return { count: index, moved: true };
     run.emit({ type: 'change.finished', ...place, ...counted });
   }
   return { count: changes.length, moved: false };
+}
+
+/** Says that a change is finished first if a signal arrives meanwhile. */
+async function finished<Context, Answer>(
+  { signal, executor, emit }: StepRun<Context>,
+  change: Change,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  const say = () =>
+    emit({ type: 'note', level: 'info', text: `Stopping after the current change: ${summaryOf(change)}` });
+  signal.addEventListener('abort', say, { once: true });
+  executor.working.changes += 1;
+  try {
+    return await act();
+  } finally {
+    executor.working.changes -= 1;
+    signal.removeEventListener('abort', say);
+  }
 }
 
 async function mayRepeat<Context>(

@@ -9,6 +9,7 @@ import { missingNeeds, needProblem, unmetNeeds } from './missing-needs.ts';
 import type { StepPlan } from './plan.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import { runStep, SkippedStep, type StepResult, type StepRun } from './run-step.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** Runs the steps in order, until one fails or a signal arrives. */
 export async function walk<Context>(
@@ -57,7 +58,7 @@ async function tryStep<Context>(
     await reporter.beforeStep(signal);
     signal.throwIfAborted();
     reporter.emit({ type: 'step.started', phase: step.phase, step: step.id });
-    await requireNeeds(parts, step);
+    await untilStopped(signal, requireNeeds(parts, step));
     const result = await runStep(run, step);
     const { summary, open } = result.verified;
     reporter.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);

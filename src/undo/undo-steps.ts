@@ -132,7 +132,7 @@ function outside(path: string): Problem {
     code: 'ERP-0835',
     what: `The journal names a path outside of its folder: ${path}.`,
     why: 'A rollout writes only in the workspace, and in its folder on the production host. Another program changed the journal, or a symbolic link leads elsewhere. Nothing was undone.',
-    todo: [`Inspect it: less ${inWorkspace('.erp-deploy/journal.jsonl')}`],
+    todo: [{ text: 'Inspect it', command: ['less', inWorkspace('.erp-deploy/journal.jsonl')] }],
     exit: exitCodes.prerequisite,
   };
 }
@@ -142,7 +142,7 @@ function unknownStep(id: string): Problem {
     code: 'ERP-0835',
     what: `The journal names a step that does not exist: ${id}.`,
     why: 'Another program changed it, or another version of erp-deploy wrote it. Nothing was undone.',
-    todo: [`Inspect it: less ${inWorkspace('.erp-deploy/journal.jsonl')}`],
+    todo: [{ text: 'Inspect it', command: ['less', inWorkspace('.erp-deploy/journal.jsonl')] }],
     exit: exitCodes.prerequisite,
   };
 }

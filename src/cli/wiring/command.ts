@@ -2,6 +2,7 @@ import type { CommandName } from '../../domain/events.ts';
 import type { Files } from '../../domain/ports.ts';
 import type { ExitCode } from '../../domain/problem.ts';
 import type { RoundTrips } from '../../domain/round-trips.ts';
+import type { Working } from '../../engine/executor.ts';
 import type { Reporter } from '../../engine/reporter.ts';
 import type { Flags } from './flags.ts';
 import type { Io, Terminal } from './io.ts';
@@ -16,6 +17,8 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   readonly reporter: Reporter;
   /** What is exchanged with the production host. */
   readonly traffic: RoundTrips;
+  /** Counts the changes that the command is applying now. */
+  readonly working: Working;
   /** Version of erp-deploy. */
   readonly version: string;
   /** The arguments after the name of the program, without the value of a database URL that contains a password. */

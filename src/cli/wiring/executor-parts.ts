@@ -7,7 +7,7 @@ import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** Returns what the executor needs to apply changes. */
 export function executorParts(
-  { adapters, flags }: CommandParts,
+  { adapters, flags, working }: CommandParts,
   ports: WorkspacePorts,
   cloudflare: CloudflareApi | null,
   journal: Journal,
@@ -21,6 +21,7 @@ export function executorParts(
     randomBytes: adapters.randomBytes,
     journal,
     lock,
+    working,
     sql: (database) => ports.sql(database, flags.waitForLock),
   };
 }

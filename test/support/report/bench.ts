@@ -58,6 +58,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     randomBytes: (count) => new Uint8Array(count).fill(7),
     journal,
     lock: options.lock ?? held,
+    working: { changes: 0 },
     sql: () => options.sql ?? { head: never('a database'), apply: never('a database') },
   };
   const records = () => journal.recorded.records;
