@@ -128,7 +128,7 @@ const reasons: Readonly<Record<string, string>> = {
   EILSEQ: 'it is not UTF-8 text (EILSEQ)',
   EIO: 'the disk reported an error (EIO)',
   EMFILE: 'too many files are open (EMFILE)',
-  EFBIG: 'it is larger than erp-deploy reads: 64 MB, 256 MB for the journal and a log (EFBIG)',
+  EFBIG: 'it is too large (EFBIG): erp-deploy reads 64 MB at most, of the journal and a log 256 MB',
   EINVAL: 'it is not a regular file (EINVAL)',
   ENODATA: 'no process writes to this pipe (ENODATA)',
 };

@@ -184,8 +184,8 @@ export async function warnOfWritableFolders(
   for (const path of ['.erp-deploy', layout.stack]) {
     const node = await files.look(path);
     if (node.type !== 'directory' || (node.mode & 0o022) === 0) continue;
-    const text = `other users may write to ${path} (mode ${node.mode.toString(8)}), which contains secrets; to prevent it: chmod go-w ${inWorkspace(path)}`;
-    reporter.emit({ type: 'note', level: 'warning', text });
+    const text = `other users may write to ${path} (mode ${node.mode.toString(8)}), which contains secrets; to prevent it`;
+    reporter.emit({ type: 'note', level: 'warning', text, command: ['chmod', 'go-w', inWorkspace(path)] });
   }
 }
 
