@@ -137,7 +137,7 @@ describe('tunnel ingress rule', () => {
 
 test('names itself a double, and says what it does not know', async () => {
   expect((await cloudflared('--version')).said).toBe(
-    'cloudflared version 2025.11.1 (double of the erp-deploy testbed)\n',
+    'cloudflared version 2026.8.2 (double of the erp-deploy testbed)\n',
   );
   expect((await cloudflared('tunnel', 'list')).code).toBe(1);
 });

@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { IngressError, ingressSchema, parseIngress } from '../cloudflared/ingress.ts';
+import { IngressError, ingressSchema, originRequestSchema, parseIngress } from '../cloudflared/ingress.ts';
 import type { Call, Calls } from './call.ts';
 import type { Edge } from './edge.ts';
 import { ApiFailure, unauthenticated } from './envelope.ts';
 import { may } from './permission.ts';
 import type { Permission, TunnelState } from './state.ts';
 
-const configSchema = z.object({ config: z.looseObject({ ingress: z.array(z.looseObject({})) }) });
+const configSchema = z.object({
+  config: z.looseObject({
+    ingress: z.array(z.looseObject({})),
+    originRequest: originRequestSchema.nullish(),
+  }),
+});
 
 /** Tunnels, and the one document that configures one: it is written as a whole, and counts its versions. */
 export const tunnelCalls: Calls = {
@@ -35,7 +40,7 @@ export const tunnelCalls: Calls = {
     const tunnel = tunnelOf(call, 'Cloudflare Tunnel:Edit');
     const given = configSchema.safeParse(call.body);
     if (!given.success) throw new ApiFailure(400, 1056, `Bad Configuration: ${z.prettifyError(given.error)}`);
-    checkIngress(given.data.config.ingress);
+    checkIngress(given.data.config);
     tunnel.config = given.data.config;
     tunnel.config_src = 'cloudflare';
     tunnel.version += 1;
@@ -44,9 +49,9 @@ export const tunnelCalls: Calls = {
   },
 };
 
-function checkIngress(rules: unknown): void {
+function checkIngress({ ingress, originRequest }: z.infer<typeof configSchema>['config']): void {
   try {
-    parseIngress(ingressSchema.parse(rules));
+    parseIngress(ingressSchema.parse(ingress), originRequest);
   } catch (error) {
     const why = error instanceof IngressError || error instanceof z.ZodError ? error.message : String(error);
     throw new ApiFailure(400, 1056, `Bad Configuration: Validation failed: ${why}`);

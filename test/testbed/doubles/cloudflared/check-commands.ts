@@ -2,7 +2,7 @@ import { ConfigFileError, readConfigFile } from './config-file.ts';
 import { IngressError, matchingRule, parseIngress, type Rule } from './ingress.ts';
 
 /** `tunnel ingress validate`: `OK` on stdout, or why not. Unknown keys: a warning, no `OK`, and 0 all the same. */
-export function validate(given: string | undefined): 0 | 1 {
+export function validate(given: string | undefined, hasUrl: boolean): 0 | 1 {
   return orFail(() => {
     const file = readConfigFile(given);
     if (file.source === '')
@@ -10,7 +10,11 @@ export function validate(given: string | undefined): 0 | 1 {
         'No configuration file was found. Please create one, or use the --config flag to specify its filepath. You can use the help command to learn more about configuration files',
       );
     console.log(`Validating rules from ${file.source}`);
-    parseIngress(file.config.ingress);
+    parseIngress(file.config.ingress, file.config.originRequest);
+    if (file.config.url !== undefined || hasUrl)
+      throw new ConfigFileError(
+        "You can't set the --url flag (or $TUNNEL_URL) when using multiple-origin ingress rules",
+      );
     if (file.warnings.length === 0) console.log('OK');
     else
       console.log(
@@ -29,7 +33,7 @@ export function rule(given: string | undefined, asked: string | undefined): 0 | 
     const { hostname, pathname } = new URL(asked);
     const file = readConfigFile(given);
     console.log(`Using rules from ${file.source}`);
-    const rules = parseIngress(file.config.ingress);
+    const rules = parseIngress(file.config.ingress, file.config.originRequest);
     // Go leaves a path that is not there empty.
     const path = /^[^:]+:\/\/[^/?#]*(?:[?#]|$)/.test(asked) ? '' : pathname;
     const at = matchingRule(rules, hostname, path);

@@ -1,14 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ingressSchema } from './ingress.ts';
+import { decoded } from './decode.ts';
+import { parseGoYaml, YamlError } from './go-yaml.ts';
+import { ingressSchema, originRequestSchema } from './ingress.ts';
+import { unusedKeys } from './unused-keys.ts';
 
 const configSchema = z.looseObject({
   tunnel: z.string().default(''),
   'credentials-file': z.string().optional(),
+  token: z.string().optional(),
+  'token-file': z.string().optional(),
   ingress: ingressSchema.nullish().transform((rules) => rules ?? []),
+  originRequest: originRequestSchema.nullish(),
   metrics: z.string().optional(),
   url: z.string().optional(),
   'unix-socket': z.string().optional(),
@@ -30,12 +35,6 @@ export class ConfigFileError extends Error {}
 
 const searched = ['.cloudflared', '.cloudflare-warp', 'cloudflare-warp'].map((name) => join(homedir(), name));
 const names = ['config.yml', 'config.yaml'];
-const ruleKeys = ['hostname', 'path', 'service', 'originRequest'];
-const originRequestKeys =
-  'connectTimeout tlsTimeout tcpKeepAlive noHappyEyeballs keepAliveConnections keepAliveTimeout httpHostHeader originServerName matchSNItoHost caPool noTLSVerify disableChunkedEncoding bastionMode proxyAddress proxyPort proxyType ipRules http2Origin access'.split(
-    ' ',
-  );
-
 /**
  * Reads the file given, or the first of the usual ones. Once, at the start: an edit changes nothing in what
  * runs. Source: cloudflare/cloudflared, config/configuration.go.
@@ -49,27 +48,16 @@ export function readConfigFile(given: string | undefined): ConfigFile {
     return { source: '', config: configSchema.parse({}), warnings: [] };
   const wrong = (why: string) =>
     new ConfigFileError(`error parsing YAML in config file at ${source}: ${why}`);
-  const document = parseDocument(readFileSync(source, 'utf8'), { merge: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw wrong(`yaml: ${error.message}`);
-  const content: unknown = document.toJS() ?? {};
-  const config = configSchema.safeParse(content);
-  if (!config.success) throw wrong(`yaml: unmarshal errors:\n  ${z.prettifyError(config.error)}`);
-  return { source, config: config.data, warnings: unusedKeys(config.data) };
-}
-
-/** Only inside of rules: at the top, unknown keys are taken for flags. */
-function unusedKeys({ ingress, originRequest }: Config): readonly string[] {
-  const origins = [originRequest, ...ingress.map((rule) => rule.originRequest)];
-  const inOrigins = origins.flatMap((one) =>
-    Object.keys(one ?? {})
-      .filter((key) => !originRequestKeys.includes(key))
-      .map((key) => [key, 'OriginRequestConfig']),
-  );
-  const inRules = ingress.flatMap((rule) =>
-    Object.keys(rule)
-      .filter((key) => !ruleKeys.includes(key))
-      .map((key) => [key, 'UnvalidatedIngressRule']),
-  );
-  return [...inRules, ...inOrigins].map(([key, type]) => `  field ${key} not found in type config.${type}`);
+  const text = readFileSync(source, 'utf8');
+  try {
+    const content = parseGoYaml(text);
+    // An empty file counts as none.
+    if (content === null) return { source: '', config: configSchema.parse({}), warnings: [] };
+    const config = configSchema.safeParse(decoded(content));
+    if (!config.success) throw new YamlError(`unmarshal errors:\n  ${z.prettifyError(config.error)}`);
+    return { source, config: config.data, warnings: unusedKeys(config.data, text) };
+  } catch (error) {
+    if (error instanceof YamlError) throw wrong(`yaml: ${error.message}`);
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { type FromEdge, fromEdgeSchema, hear, say } from '../parts/wire.ts';
-import { ingressSchema, parseIngress } from './ingress.ts';
+import { ingressSchema, originRequestSchema, parseIngress } from './ingress.ts';
 import { answerFor } from './origin.ts';
 import { createStreams } from './streams.ts';
 import type { Tunnel } from './tunnel.ts';
@@ -67,7 +67,7 @@ async function connectOnce(
   return why;
 }
 
-const remoteSchema = z.looseObject({ ingress: ingressSchema });
+const remoteSchema = z.looseObject({ ingress: ingressSchema, originRequest: originRequestSchema.nullish() });
 
 function handle(
   tunnel: Tunnel,
@@ -83,7 +83,7 @@ function handle(
   } else if (message.version > tunnel.version) {
     const config = remoteSchema.safeParse(message.config);
     tunnel.version = message.version;
-    tunnel.rules = config.success ? parseIngress(config.data.ingress) : [];
+    tunnel.rules = config.success ? parseIngress(config.data.ingress, config.data.originRequest) : [];
     tunnel.log('info', 'Updated to new configuration', {
       config: JSON.stringify(message.config),
       version: message.version,

@@ -1,17 +1,24 @@
+import { domainToASCII } from 'node:url';
+import { RE2JS } from 're2js';
 import { z } from 'zod';
 
-const originRequestSchema = z.looseObject({
+export const originRequestSchema = z.looseObject({
   httpHostHeader: z.string().optional(),
   noTLSVerify: z.boolean().optional(),
+  bastionMode: z.boolean().optional(),
 });
+type OriginRequest = z.infer<typeof originRequestSchema>;
 
-/** go-yaml reads a number into a string too. */
-const textSchema = z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]);
+/** Cloudflare leaves a field out that is empty. */
+const textSchema = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '');
 
 const ruleSchema = z.looseObject({
-  hostname: textSchema.default(''),
-  path: textSchema.default(''),
-  service: textSchema.default(''),
+  hostname: textSchema,
+  path: textSchema,
+  service: textSchema,
   originRequest: originRequestSchema.nullish(),
 });
 export const ingressSchema = z.array(ruleSchema);
@@ -21,34 +28,60 @@ export interface Rule {
   readonly hostname: string;
   readonly path: string;
   readonly service: string;
-  readonly originRequest: z.infer<typeof originRequestSchema>;
+  readonly originRequest: OriginRequest;
 }
 
 /** Rules that cannot be: the words are those of cloudflare/cloudflared, ingress/ingress.go. */
 export class IngressError extends Error {}
 
-/** @throws IngressError for the first rule that cannot be */
-export function parseIngress(rules: z.infer<typeof ingressSchema>): readonly Rule[] {
+/**
+ * @param defaults the originRequest of the whole document, which every rule inherits
+ * @throws IngressError for the first rule that cannot be
+ */
+export function parseIngress(
+  rules: z.infer<typeof ingressSchema>,
+  defaults?: OriginRequest | null,
+): readonly Rule[] {
   if (rules.length === 0) throw new IngressError("The config file doesn't contain any ingress rules");
-  return rules.map(({ hostname, path, service, originRequest }, at) => {
-    checkService(service);
+  return rules.map((rule, at) => {
+    const { hostname, path, service } = rule;
+    const originRequest = { ...defaults, ...rule.originRequest };
+    checkService(service, originRequest.bastionMode === true);
     checkHostname(hostname, path, at, at === rules.length - 1);
     checkPath(path, at);
-    return { hostname, path, service, originRequest: originRequest ?? {} };
+    return { hostname, path, service, originRequest };
   });
 }
 
-const named = /^(unix:|unix\+tls:|hello_world$|hello-world$|helloworld$|socks-proxy$|bastion$)/;
-
-function checkService(service: string): void {
-  if (named.test(service)) return;
-  const status = /^http_status:(.*)$/.exec(service)?.[1];
+function checkService(service: string, bastion: boolean): void {
+  if (/^unix(\+tls)?:/.test(service)) return;
+  const status = /^http_status:(.*)$/s.exec(service)?.[1];
   if (status !== undefined) {
-    if (!/^\d{3}$/.test(status)) throw new IngressError(`invalid HTTP status: ${status}`);
+    if (!/^[+-]?\d+$/.test(status))
+      throw new IngressError(`invalid HTTP status code: strconv.Atoi: "${status}"`);
+    if (Number(status) < 100 || Number(status) > 999)
+      throw new IngressError(`invalid HTTP status code: ${Number(status)}`);
     return;
   }
-  const [, host = '', path = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^?#]*)/i.exec(service) ?? [];
-  if (host.replace(/:\d*$/, '') === '')
+  if (bastion || /^(hello_world|hello-world|socks-proxy|bastion)$/.test(service)) return;
+  checkUrl(service);
+}
+
+/** As far as Go's net/url refuses what a browser accepts, and the other way around. */
+function checkUrl(service: string): void {
+  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):)?([^?#]*)/i.exec(service) ?? [];
+  const [, authority = '', path = ''] = /^\/\/([^/]*)(.*)$/.exec(rest) ?? [];
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const isHost =
+    /^\[[\da-f:]+(%25\w+)?\](:\d*)?$/i.test(host) ||
+    /^([^ "#%/:<>?@[\]\\^`{|}]|["<>]|%25|%[89a-f][\da-f])*(:\d*)?$/i.test(host);
+  const isUser = /^([\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i.test(
+    authority.slice(0, authority.lastIndexOf('@') + 1),
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Go refuses these.
+  if (!isHost || !isUser || /[\x00-\x1f\x7f]/.test(service.split('#', 1)[0] ?? ''))
+    throw new IngressError(`parse "${service}": invalid character in host name`);
+  if (scheme === undefined || host.replace(/:\d*$/, '') === '')
     throw new IngressError(
       `${service} is an invalid address, please make sure it has a scheme and a hostname`,
     );
@@ -59,7 +92,8 @@ function checkService(service: string): void {
 }
 
 function checkHostname(hostname: string, path: string, at: number, last: boolean): void {
-  if (/^[^:]*:\d*$/.test(hostname)) throw new IngressError('Hostname cannot contain a port');
+  if (/^([^:[\]]*|\[[^\]]*\]):[^:[\]]*$/.test(hostname))
+    throw new IngressError('Hostname cannot contain a port');
   if (hostname.lastIndexOf('*') > 0)
     throw new IngressError(
       'Hostname patterns can have at most one wildcard character ("*") and it can only be used for subdomains, e.g. "*.example.com"',
@@ -77,19 +111,40 @@ function checkHostname(hostname: string, path: string, at: number, last: boolean
 
 function checkPath(path: string, at: number): void {
   try {
-    new RegExp(path);
-  } catch {
-    throw new IngressError(`Rule #${at + 1} has an invalid regex: error parsing regexp: \`${path}\``);
+    expressionOf(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new IngressError(`Rule #${at + 1} has an invalid regex: ${why}`);
   }
+}
+
+/** Go takes two groups of one name; re2js does not, so the second loses its name. */
+function expressionOf(path: string): RE2JS {
+  const names = new Set<string>();
+  const unique = path.replace(/\(\?P<(\w+)>/g, (group, name: string) => {
+    if (names.has(name)) return '(';
+    names.add(name);
+    return group;
+  });
+  return RE2JS.compile(unique);
 }
 
 /** The first that matches: there is one, since the last matches everything. Counted from 0, as the real one does. */
 export function matchingRule(rules: readonly Rule[], host: string, path: string): number {
-  const asked = host.toLowerCase().replace(/:\d+$/, '');
+  const asked = host.replace(/:\d+$/, '');
   const found = rules.findIndex(
-    (rule) => matchesHost(rule.hostname.toLowerCase(), asked) && new RegExp(rule.path).test(path),
+    ({ hostname, path: pattern }) =>
+      (matchesHost(hostname, asked) || matchesHost(punycode(hostname), asked)) &&
+      (pattern === '' || expressionOf(pattern).matcher(path).find()),
   );
   return found === -1 ? rules.length - 1 : found;
+}
+
+/** A name that is valid in DNS is compared in lower case too; one with a wildcard is not. */
+function punycode(hostname: string): string {
+  const isName = /^[\p{L}\p{N}.-]+$/u.test(hostname) && !hostname.split('.').some((one) => /^-|-$/.test(one));
+  // A name that nothing asks for, since an empty one matches everything.
+  return (isName && domainToASCII(hostname)) || 'none.invalid';
 }
 
 /** A star stands for at least one label; older versions let `*.example.com` match `example.com` too. */

@@ -15,7 +15,7 @@ const asked = command === 'tunnel' ? rest.slice(0, 2).join(' ') : (command ?? ''
 if (words.flags.has('version') || asked === 'version') {
   console.log(`cloudflared version ${version}`);
 } else if (asked === 'ingress validate') {
-  process.exitCode = validate(config);
+  process.exitCode = validate(config, words.flags.has('url'));
 } else if (asked === 'ingress rule') {
   process.exitCode = rule(config, rest[2]);
 } else if (rest[0] === 'ready') {

@@ -22,6 +22,8 @@ export async function answerFor({ rules, log }: Tunnel, asked: Asked, index: num
   if (/^hello[-_]?world$/.test(rule.service))
     return { ...empty(asked.id, 200), body: base64('Congrats! You created a tunnel!') };
   try {
+    // In bastion mode, the client names the destination in a header; without it there is none.
+    if (rule.originRequest.bastionMode === true) throw new Error('no destination was named');
     const answer = await ask(rule, asked);
     const headers = Object.fromEntries(
       Object.entries(answer.headersDistinct).flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createLog } from '../parts/console-log.ts';
+import { createJsonLog, createLog } from '../parts/console-log.ts';
 import { listen } from '../parts/listen.ts';
 import { type ConfigFile, ConfigFileError, readConfigFile } from './config-file.ts';
 import { type Edge, keepConnected } from './connection.ts';
@@ -21,18 +21,19 @@ const haConnections = 4;
  */
 export async function run(words: Words, env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const { flags, commands } = words;
-  const log = createLog('info', (line) => console.error(line));
+  const write = (line: string) => console.error(line);
+  const log = flags.get('output') === 'json' ? createJsonLog(write) : createLog('info', write);
   log('info', `Version ${version}`);
-  const token = flags.get('token') ?? fileText(flags.get('token-file'));
   try {
     const file = readConfigFile(flags.get('config'));
+    const token = tokenOf(flags, env, file);
     const credentials = token === undefined ? localCredentials(file, flags, commands[2]) : readToken(token);
     if (credentials === undefined)
       return said("Provided Tunnel token is not valid.\nSee 'cloudflared tunnel run --help'.", 255);
     // With a token, what a local file says of ingress is ignored.
     const rules =
       token === undefined && file.config.ingress.length > 0
-        ? parseIngress(file.config.ingress)
+        ? parseIngress(file.config.ingress, file.config.originRequest)
         : singleOriginRules(words, file);
     const stopping = new AbortController();
     const tunnel: Tunnel = {
@@ -106,6 +107,18 @@ function addressOf(text: string): Edge {
   if (host === undefined)
     throw new Error(`"${text}" is no HOST:PORT (the double's edge is named by DOUBLE_EDGE)`);
   return { host: host === '' ? '0.0.0.0' : host.replace(/^localhost$/, '127.0.0.1'), port: Number(port) };
+}
+
+/** A blank token is none. One in the file counts unless a variable is set, even to nothing. */
+function tokenOf(
+  flags: Words['flags'],
+  env: Readonly<Record<string, string | undefined>>,
+  { config }: ConfigFile,
+) {
+  const token = flags.get('token') ?? (env.TUNNEL_TOKEN === undefined ? config.token : undefined);
+  const path =
+    flags.get('token-file') ?? (env.TUNNEL_TOKEN_FILE === undefined ? config['token-file'] : undefined);
+  return token || fileText(path);
 }
 
 const fileText = (path: string | undefined) =>

@@ -1,3 +1,3 @@
 import { double } from '../parts/double.ts';
 
-export const version = `2025.11.1 (${double})`;
+export const version = `2026.8.2 (${double})`;

@@ -28,6 +28,12 @@ export function createLog(least: Level, write: (line: string) => void): Log {
   };
 }
 
+/** Writes lines as zerolog does without its console writer: `{"level":"info","tunnelID":"…","time":"…","message":"…"}`. */
+export function createJsonLog(write: (line: string) => void): Log {
+  return (level, message, fields = {}) =>
+    write(JSON.stringify({ level, ...fields, time: new Date().toISOString(), message }));
+}
+
 function shownValue(value: string | number | readonly string[]): string {
   if (typeof value === 'number') return `${value}`;
   if (typeof value !== 'string') return JSON.stringify(value);
