@@ -3,16 +3,21 @@
 # the change within 90 s, the old file is restored, because the operator's own SSH connection may use the tunnel.
 #
 # On the host, in the deployment's folder:
-#   tunnel.sh begin CONTAINER IMAGE HELPER FOLDER NAME SHA256   starts the job; the script must be stored on the host
+#   tunnel.sh begin CONTAINER IMAGE HELPER FOLDER NAME SHA256 SAYS   starts the job; the script must be stored on the host
 #   tunnel.sh restart CONTAINER HELPER FOLDER NAME              the job, in a session of its own
 #   tunnel.sh confirm CONTAINER METRICS                         over a new connection for each attempt
 #   tunnel.sh unsettled                                         prints `pending`, `abandoned` or nothing
+#   tunnel.sh compare IMAGE SIZE SIZE                           see below; changes nothing
 # In a container of the image HELPER, as root, because the operator may not be permitted to access the file:
 #   tunnel.sh read PATH...                    the first that exists: its real path, modification time, SHA-256, base64
 #   tunnel.sh is NAME SHA256                ends with 0 if the file in /there has this checksum
 #   tunnel.sh replace NAME SHA256 CONTENT   CONTENT is the name of a file in /ours
 # FOLDER and NAME are those of the configuration file. SHA256 is its expected checksum. If SHA256 is empty, an earlier
-# change was neither confirmed nor undone, and its backup is kept.
+# change was neither confirmed nor undone, and its backup is kept. SAYS is the checksum of what cloudflared says of the
+# new configuration; if it is empty, cloudflared has to say OK.
+#
+# `compare` reads two configurations of SIZE bytes in base64 from standard input, the old and the new one, and has
+# cloudflared validate both. For each, it prints the exit code and, in base64, the output.
 #
 # In .erp-deploy/tunnel:
 #   config.yml  the new configuration        confirmed  created by `confirm`, checked by the job
@@ -73,16 +78,39 @@ main() {
       "$helper" "/ours/${self##*/}" replace "$name" "$1" "$2"
   }
 
-  validate() {
+  # Sets `code` and `output`. $1 is the image, $2 the file. The file has the same path in every container.
+  ask_cloudflared() {
     code=0
     output=$(docker run --rm --pull never --network none \
-      --mount "type=bind,source=$PWD/config.yml,target=/candidate.yml,readonly" \
+      --mount "type=bind,source=$2,target=/candidate.yml,readonly" \
       "$1" tunnel --config /candidate.yml ingress validate 2>&1) || code=$?
+  }
+
+  compare() {
+    set -eu
+    folder=$(mktemp -d)
+    trap 'rm -rf -- "$folder"' EXIT
+    trap 'exit 1' HUP INT TERM
+    # The user of cloudflared may enter the folder, but nobody may list it.
+    chmod 711 "$folder"
+    for size in "$2" "$3"; do
+      dd bs=1 count="$size" 2>/dev/null | base64 -d >"$folder/config.yml"
+      chmod 644 "$folder/config.yml"
+      ask_cloudflared "$1" "$folder/config.yml"
+      printf '%s\n' "$code"
+      printf '%s\n' "$output" | base64 -w0
+      echo
+    done
+  }
+
+  # $1 is the image, $2 the checksum of the output that the plan accepted, or empty.
+  validate() {
+    ask_cloudflared "$1" "$PWD/config.yml"
     case $code in
       # That the image cannot run as this user says nothing about the file.
       125 | 126 | 127) echo "the image of cloudflared did not run, so the configuration was not validated: $output" ;;
       *)
-        printf '%s\n' "$output" | grep -qx OK || {
+        [ "$(printf '%s\n' "$output" | sha256sum | cut -c 1-64)" = "$2" ] || printf '%s\n' "$output" | grep -qx OK || {
           printf 'cloudflared rejected the configuration:\n%s\n' "$output" >&2
           exit 1
         }
@@ -95,7 +123,7 @@ main() {
     umask 077
     container=$1 helper=$3 folder=$4 name=$5
     cd .erp-deploy/tunnel
-    validate "$2"
+    validate "$2" "$7"
     # Created here and not by root in the helper, so that the operator can write to it.
     rm -f confirmed why since pid
     : >state
@@ -181,6 +209,7 @@ main() {
     restart) restart "$@" ;;
     confirm) confirm "$@" ;;
     unsettled) unsettled ;;
+    compare) compare "$@" ;;
     read) read_first "$@" ;;
     is) [ "$(sha256sum <"/there/$1" | cut -c 1-64)" = "$2" ] ;;
     replace) replace "$@" ;;

@@ -48,6 +48,8 @@ const logCommand = (what: 'tunnel' | 'configurations', container: string): Comma
 
 /** A change of cloudflared's configuration file. */
 export interface TunnelFile {
+  /** The SHA-256 of what cloudflared says of the new configuration, if the plan accepted it without an OK; else empty. */
+  readonly says: string;
   readonly container: string;
   /** The image of the container. */
   readonly image: string;
@@ -76,11 +78,20 @@ export const tunnel = {
   /**
    * Replaces the file with the candidate, and starts a job that restarts cloudflared, and undoes it unless confirmed.
    */
-  begin: ({ container, image, helper, folder, name, sha256 }: TunnelFile): Command =>
-    stored('begin', container, image, helper, folder, name, sha256),
+  begin: ({ container, image, helper, folder, name, sha256, says }: TunnelFile): Command =>
+    stored('begin', container, image, helper, folder, name, sha256, says),
   /** Like `begin`, but keeps the existing backup, because the earlier change was neither confirmed nor undone. */
-  beginAgain: ({ container, image, helper, folder, name }: TunnelFile): Command =>
-    stored('begin', container, image, helper, folder, name, ''),
+  beginAgain: ({ container, image, helper, folder, name, says }: TunnelFile): Command =>
+    stored('begin', container, image, helper, folder, name, '', says),
+  /**
+   * Has cloudflared validate a configuration before and after a change. For each, prints the exit code and the output in
+   * base64, on a line each.
+   */
+  compare: (image: string, before: string, after: string): Command => {
+    const [one, other] = [before, after].map((text) => Buffer.from(text).toString('base64'));
+    const { argv, input = '' } = tunnelCommand('compare', image, `${one?.length}`, `${other?.length}`);
+    return { argv, input: `${input}${one}${other}` };
+  },
   /** Confirms the change over a new connection. Ends with 75 if it has to be tried again. */
   confirm: (container: string, metrics: string): Command & { readonly seconds: number } => ({
     ...tunnelCommand('confirm', container, metrics),

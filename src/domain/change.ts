@@ -99,6 +99,18 @@ export interface MadeRoute {
   readonly was?: string;
   /** The file had no ingress before, so the catch-all rule was added as well. */
   readonly alone?: true;
+  /** The `originRequest` of the rule that was added, which it would otherwise inherit. */
+  readonly settings?: { readonly bastionMode?: boolean; readonly httpHostHeader?: string };
+  /** What the edit of a file replaced. */
+  readonly span?: EditedSpan;
+}
+
+/** A part of a file that was replaced: a rollback restores it byte by byte. */
+export interface EditedSpan {
+  /** Its offset, in UTF-16 code units. */
+  readonly at: number;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** A DNS record at Cloudflare that points to a tunnel, and was created or replaced. */

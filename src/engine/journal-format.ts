@@ -45,6 +45,10 @@ const undoSchema = z.discriminatedUnion('type', [
     service: z.string(),
     was: z.string().exactOptional(),
     alone: z.literal(true).exactOptional(),
+    settings: z
+      .object({ bastionMode: z.boolean().exactOptional(), httpHostHeader: z.string().exactOptional() })
+      .exactOptional(),
+    span: z.object({ at: z.number(), before: z.string(), after: z.string() }).exactOptional(),
   }),
   z.object({
     type: z.literal('record'),

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { inspected } from '../containers/container.ts';
 import type { Host } from '../domain/ports.ts';
-import { type OriginSetting, originSettings } from './single-origin.ts';
+import type { Started } from './single-origin.ts';
 
 const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });
 
@@ -32,8 +32,9 @@ export interface Cloudflared {
   readonly networks: readonly string[];
   readonly mounts: readonly z.infer<typeof mountSchema>[];
   readonly metrics: string | null;
-  /** Origins for all requests, which are used only if there are no ingress rules. */
-  readonly origins: readonly OriginSetting[];
+  readonly started: Started;
+  /** Whether the environment sets a token or a file with one, even to nothing: then those in the file do not count. */
+  readonly sets: { readonly token: boolean; readonly tokenFile: boolean };
   readonly configured: /** At Cloudflare. Account and tunnel are null if the token is in a file, which is not read. */
     | { readonly at: 'cloudflare'; readonly account: string | null; readonly tunnel: string | null }
     /** By the first of these files that exists; the paths are those in the container. */
@@ -61,10 +62,11 @@ export function cloudflaredIn(json: string): Cloudflared | null {
   const environment = new Map(
     (Config.Env ?? []).map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]),
   );
+  const args = wordsOf(found.Path, found.Args);
   const flag = (name: string, variable: string): string | null =>
-    flagIn(found.Args, name) ?? environment.get(variable) ?? null;
+    flagIn(args, name) ?? environment.get(variable) ?? null;
   const token = flag('token', 'TUNNEL_TOKEN');
-  const hasToken = token !== null || flag('token-file', 'TUNNEL_TOKEN_FILE') !== null;
+  const tokenFile = flag('token-file', 'TUNNEL_TOKEN_FILE');
   return {
     id: found.Id,
     image: found.Image,
@@ -73,15 +75,34 @@ export function cloudflaredIn(json: string): Cloudflared | null {
     networks: Object.keys(found.NetworkSettings.Networks ?? {}),
     mounts: found.Mounts,
     metrics: flag('metrics', 'TUNNEL_METRICS'),
-    origins: originSettings(found.Args, environment),
-    // With a token, cloudflared ignores the ingress of a local file (cloudflared#633).
-    configured: hasToken
-      ? { at: 'cloudflare', ...identityIn(token ?? '') }
-      : {
-          at: 'file',
-          paths: configPaths(flagIn(found.Args, 'config'), Config.WorkingDir, environment.get('HOME')),
-        },
+    started: {
+      line: withoutToken(args),
+      environment: new Map([...environment].filter(([name]) => !secrets.has(name))),
+    },
+    sets: { token: token !== null, tokenFile: tokenFile !== null },
+    // With a token, cloudflared ignores the ingress of a local file (cloudflared#633); an empty one is none.
+    configured:
+      token || tokenFile
+        ? { at: 'cloudflare', ...identityIn(token ?? '') }
+        : {
+            at: 'file',
+            paths: configPaths(flagIn(args, 'config'), Config.WorkingDir, environment.get('HOME')),
+          },
   };
+}
+
+/** Variables whose value is a credential. */
+const secrets = new Set(['TUNNEL_TOKEN', 'TUNNEL_CRED_CONTENTS']);
+
+function withoutToken(args: readonly string[]): string {
+  return args.join(' ').replace(/(?<!\S)(--?token[= ]+)\S+/g, '$1TOKEN');
+}
+
+/** Returns the words of the command line: a shell is given all of it as one argument. */
+function wordsOf(path: string, args: readonly string[]): readonly string[] {
+  return /(^|\/)(ba|da|a)?sh$/.test(path) || args[0] === '-c'
+    ? args.flatMap((arg) => arg.trim().split(/\s+/)).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'))
+    : args;
 }
 
 /** Returns the value of `--name value` or `--name=value`. */
@@ -96,7 +117,7 @@ function flagIn(words: readonly string[], name: string): string | null {
 const identitySchema = z.object({ a: z.string(), t: z.string() });
 
 /** Reads account and tunnel from a token, which is JSON in base64; its secret is not read. */
-function identityIn(token: string) {
+export function identityIn(token: string) {
   try {
     const read = identitySchema.safeParse(JSON.parse(Buffer.from(token, 'base64').toString('utf8')));
     if (read.success) return { account: read.data.a, tunnel: read.data.t };

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { candidateFile, tunnel, tunnelFolder } from '../argv/tunnel.ts';
-import type { CommandChange, MadeRoute, PlannedChange } from '../domain/change.ts';
+import type { CommandChange, Consent, MadeRoute, PlannedChange } from '../domain/change.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { diffOf } from '../workspace/own-file.ts';
+import { readTunnelConfig } from './ingress/config-file.ts';
 import type { Route } from './ingress/route.ts';
-import { splicedConfig, unsplicedConfig } from './ingress/splice.ts';
+import { type Spliced, splicedConfig } from './ingress/splice.ts';
+import { unsplicedConfig } from './ingress/unsplice.ts';
 import type { LocalAccess, LocalTunnel } from './local-tunnel.ts';
-import { invalidConfig, notInPlace } from './problems.ts';
+import { lastRule } from './origin-options.ts';
+import { invalidConfig, notInPlace, refusedConfig } from './problems.ts';
 import { consentFor, undoFor } from './route-text.ts';
+import { triedConfig } from './tried-config.ts';
 
 /**
  * Returns the new configuration with its diff, and the command that installs it and restarts cloudflared, and reverts
@@ -20,27 +24,44 @@ export async function localChanges(
   local: LocalTunnel,
   route: Route,
 ): Promise<readonly PlannedChange[] | Problem> {
-  const { path, config, state, stale, unsettled } = local;
+  const { path, config, state, stale, unsettled, origin } = local;
   if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
-  if (unsettled === 'abandoned')
-    return [
-      ...(await candidateChanges(access.host, path, config.text, config.text)),
-      { status: 'exact', change: replacement(access, local, tunnel.beginAgain) },
-    ];
-  if (state.is === 'there' && !stale) return [];
-  const text = state.is === 'there' ? config.text : splicedConfig(config, state, route);
-  if (typeof text !== 'string') return invalidConfig(path, [text.fault]);
-  const consent = consentFor(path, state, route);
+  if (unsettled === 'abandoned') return replacementWith(access, local, config.text, {}, tunnel.beginAgain);
+  if (state.is === 'there') return stale ? replacementWith(access, local, config.text, {}) : [];
+  const last = origin === null ? undefined : lastRule(origin.service, origin.request);
+  const spliced = splicedConfig(config, state, route, last);
+  if ('fault' in spliced) return invalidConfig(path, [spliced.fault]);
+  const consent = consentFor(path, state, route, origin);
+  const undo = undoOf(spliced, local, route);
+  return replacementWith(access, local, spliced.text, { undo, ...(consent === null ? {} : { consent }) });
+}
+
+function undoOf({ state, span }: Spliced, { config }: LocalTunnel, route: Route): MadeRoute {
+  const made = { ...undoFor(state, route, config.inherited), span };
+  return config.ingress === null ? { ...made, alone: true } : made;
+}
+
+/** Returns the changes that put a text in place of the file, or why cloudflared refuses the text. */
+async function replacementWith(
+  access: LocalAccess,
+  local: LocalTunnel,
+  text: string,
+  { undo, consent }: { readonly undo?: MadeRoute; readonly consent?: Consent },
+  begin = tunnel.begin,
+): Promise<readonly PlannedChange[] | Problem> {
+  const { path, config } = local;
+  const after = readTunnelConfig(text);
+  const hasRules = !('rules' in after) || after.rules.length > 0;
+  const { cloudflared, host, signal } = access;
+  const tried = await triedConfig(host, cloudflared.image, config.text, { text, hasRules }, signal);
+  if (tried.is === 'refused') return refusedConfig(path, tried.lines);
+  const change = {
+    ...replacement(access, local, tried.says, begin),
+    ...(undo === undefined ? {} : { undo }),
+  };
   return [
     ...(await candidateChanges(access.host, path, config.text, text)),
-    {
-      status: 'exact',
-      change: {
-        ...replacement(access, local),
-        undo: { ...undoFor(state, route), ...(config.ingress === null ? { alone: true } : {}) },
-      },
-      ...(consent === null ? {} : { consent }),
-    },
+    { status: 'exact', change, ...(consent === undefined ? {} : { consent }) },
   ];
 }
 
@@ -49,13 +70,11 @@ export async function localRemoval(
   access: LocalAccess,
   local: LocalTunnel,
   made: MadeRoute,
-): Promise<readonly PlannedChange[] | null> {
-  const { path, config, state, unsettled } = local;
+): Promise<readonly PlannedChange[] | Problem | null> {
+  const { config, unsettled } = local;
   if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
-  const text = state.is === 'there' ? unsplicedConfig(config, state.rule, made) : null;
-  if (text === null) return null;
-  const candidate = await candidateChanges(access.host, path, config.text, text);
-  return [...candidate, { status: 'exact', change: replacement(access, local) }];
+  const text = unsplicedConfig(config, made);
+  return text === null ? null : replacementWith(access, local, text, {});
 }
 
 function commandOf({ host, container, cloudflared }: LocalAccess, { path, config }: LocalTunnel) {
@@ -80,7 +99,12 @@ function confirmation(access: LocalAccess, local: LocalTunnel): CommandChange {
 }
 
 /** Installs the new configuration and restarts cloudflared; reverts both unless they are confirmed. */
-function replacement(access: LocalAccess, local: LocalTunnel, begin = tunnel.begin): CommandChange {
+function replacement(
+  access: LocalAccess,
+  local: LocalTunnel,
+  says: string,
+  begin: typeof tunnel.begin,
+): CommandChange {
   const { container, cloudflared, helper } = access;
   const { path, sha256 } = local;
   const file = {
@@ -90,6 +114,7 @@ function replacement(access: LocalAccess, local: LocalTunnel, begin = tunnel.beg
     folder: posix.dirname(path),
     name: posix.basename(path),
     sha256,
+    says,
   };
   return {
     ...commandOf(access, local),

@@ -8,10 +8,9 @@ import type { Finding } from '../domain/step.ts';
 import { type Cloudflared, onHost } from './cloudflared.ts';
 import { readTunnelConfig, type TunnelConfig } from './ingress/config-file.ts';
 import { type Route, type RouteState, routeState } from './ingress/route.ts';
-import { catchAllRule } from './ingress/splice.ts';
 import { invalidConfig, noConfigFile } from './problems.ts';
 import { routeFindings } from './route-text.ts';
-import { originSettingsIn, ruleOf, type SingleOrigin, singleOrigin } from './single-origin.ts';
+import { type SingleOrigin, singleOrigin } from './single-origin.ts';
 
 /** What is needed to read the configuration file of cloudflared. */
 export interface LocalAccess {
@@ -39,11 +38,18 @@ export interface LocalTunnel {
   readonly unsettled: 'pending' | 'abandoned' | null;
 }
 
-/** @throws ProblemError if there is no such file, or no route can be added to it */
-export async function inspectLocalTunnel(access: LocalAccess, route: Route): Promise<LocalTunnel> {
+/**
+ * @param paths the paths of the API
+ * @throws ProblemError if there is no such file, or cloudflared would refuse it
+ */
+export async function inspectLocalTunnel(
+  access: LocalAccess,
+  route: Route,
+  paths: readonly string[],
+): Promise<LocalTunnel> {
   const { host, cloudflared, helper, signal, container } = access;
-  const { paths } = cloudflared.configured;
-  const { argv, input } = tunnel.readFirst(cloudflared.id, helper, paths);
+  const files = cloudflared.configured.paths;
+  const { argv, input } = tunnel.readFirst(cloudflared.id, helper, files);
   const [read, unsettled] = await Promise.all([
     askEngine(host, argv, signal, noneOfThem, input),
     unsettledOn(host, signal),
@@ -51,7 +57,7 @@ export async function inspectLocalTunnel(access: LocalAccess, route: Route): Pro
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');
   const mapped = read.exitCode === 0 ? onHost(cloudflared, real) : null;
   const path = mapped === null ? null : await withoutLinks(host, mapped, signal);
-  if (path === null) throw new ProblemError(noConfigFile(host, container, paths));
+  if (path === null) throw new ProblemError(noConfigFile(host, container, files));
   const text = Buffer.from(bytes, 'base64').toString('utf8');
   if (createHash('sha256').update(text).digest('hex') !== sha256) {
     throw new ProblemError(invalidConfig(path, [{ line: 1, what: 'it is not UTF-8 text' }]));
@@ -59,17 +65,9 @@ export async function inspectLocalTunnel(access: LocalAccess, route: Route): Pro
   const config = readTunnelConfig(text);
   if ('faults' in config) throw new ProblemError(invalidConfig(path, config.faults));
   const hasRules = config.rules.length > 0;
-  const origin = hasRules
-    ? null
-    : singleOrigin([...cloudflared.origins, ...originSettingsIn(config.content)]);
-  const state = routeState(
-    hasRules ? config.rules : [origin === null ? catchAllRule : ruleOf(origin)],
-    route,
-  );
-  if (state.is === 'unreadable') {
-    const what = `rule ${state.rule + 1}: erp-deploy cannot parse the regular expression of its path`;
-    throw new ProblemError(invalidConfig(path, [{ line: 1, what }]));
-  }
+  const origin = hasRules ? null : singleOrigin(cloudflared.started, config.content);
+  const only = { hostname: '', path: '', service: origin?.service ?? 'http_status:404' };
+  const state = routeState(hasRules ? config.rules : [only], route, paths);
   const stale = Number(changed) * 1000 > Date.parse(cloudflared.startedAt);
   return { path, sha256, config, state, origin, stale, unsettled };
 }
@@ -103,7 +101,7 @@ async function withoutLinks({ processes }: Host, path: string, signal: AbortSign
 export function localFindings(found: LocalTunnel, route: Route): readonly Finding[] {
   const { path, state, stale, unsettled } = found;
   return [
-    ...routeFindings(path, state, route),
+    ...routeFindings(path, state, route, found.origin),
     ...(stale && state.is === 'there'
       ? [
           {

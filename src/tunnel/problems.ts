@@ -44,6 +44,20 @@ export function invalidConfig(path: string, faults: readonly ConfigFault[]): Pro
   };
 }
 
+export function refusedConfig(path: string, lines: readonly string[]): Problem {
+  return {
+    code: 'ERP-0667',
+    what: `cloudflared refuses the new configuration of ${path}.`,
+    why: 'Its image validated the file before and after the change; its output for the new file is below. Nothing was changed.',
+    todo: [
+      { text: 'Fix the file on the production host, then run again.' },
+      { text: 'Check it with cloudflared', command: ['cloudflared', 'tunnel', 'ingress', 'validate'] },
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: lines.slice(-8),
+  };
+}
+
 export function tokenNeeded(container: string): Problem {
   return {
     code: 'ERP-0653',
@@ -108,10 +122,10 @@ export function hasSingleOrigin(container: string, origin: SingleOrigin, hostnam
   return {
     code: 'ERP-0666',
     what: `${container} has no ingress rules: it sends all requests to one origin, ${shownService(origin)}.`,
-    why: `${origin.source} names that origin, and cloudflared ignores it if there are rules: with a rule for ${hostname}, every other hostname would be answered with 404. Nothing was changed.`,
+    why: `${origin.source} names that origin, and cloudflared ignores it if there are rules: with a rule for ${hostname}, a last rule would have to send every other hostname there. erp-deploy cannot write that rule: ${origin.unfit ?? 'one of its options has no equal in a rule'}. Nothing was changed.`,
     todo: [
       {
-        text: 'Make the origin the last rule, as below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
+        text: 'Make the origin the last rule, similar to the lines below: in the configuration file of cloudflared, or at Cloudflare if the tunnel is managed there.',
       },
       {
         text: `Remove ${origin.source}, restart ${container}, and check that the other hostnames still answer.`,

@@ -9,8 +9,10 @@ import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
-import { type Cloudflared, cloudflaredNamed } from './cloudflared.ts';
+import { apiPaths } from './api-paths.ts';
+import { type Cloudflared, cloudflaredNamed, identityIn } from './cloudflared.ts';
 import { type Zone, zoneOf } from './dns.ts';
+import type { TunnelConfig } from './ingress/config-file.ts';
 import type { Route } from './ingress/route.ts';
 import { inspectLocalTunnel, type LocalAccess, type LocalTunnel } from './local-tunnel.ts';
 import { noCloudflared, tokenNeeded, unknownTunnel } from './problems.ts';
@@ -20,7 +22,7 @@ import { type SingleOrigin, singleOrigin } from './single-origin.ts';
 /** The running tunnel, and its routes, which are in a local file or at Cloudflare. */
 export type Tunnel = {
   readonly cloudflared: Cloudflared;
-  /** The origin that gets every request, if there are no rules and a setting names one: a rule would end that. */
+  /** The origin that gets every request, if there are no rules and a setting names one: it becomes the last rule. */
   readonly origin: SingleOrigin | null;
 } & (
   | { readonly is: 'local'; readonly access: LocalAccess; readonly local: LocalTunnel }
@@ -46,21 +48,45 @@ export async function inspectTunnel(context: Context, cloudflared: Cloudflared):
   const { host } = productionStack(context);
   const { configured } = cloudflared;
   const { signal } = context;
+  if (configured.at === 'cloudflare') return inspectAtCloudflare(context, cloudflared);
+  const helper = (await helperImage(context)) ?? '';
+  const access = {
+    host,
+    container: nameOf(context),
+    cloudflared: { ...cloudflared, configured },
+    helper,
+    signal,
+  };
+  const local = await inspectLocalTunnel(access, routeOf(context), await apiPaths(context));
+  const token = tokenIn(cloudflared, local.config);
+  if (token === null) return { is: 'local', access, local, cloudflared, origin: local.origin };
+  return inspectAtCloudflare(context, {
+    ...cloudflared,
+    configured: { at: 'cloudflare', ...identityIn(token) },
+  });
+}
+
+/** Returns the token that a configuration file names, empty if it names a file; null if it names none. */
+function tokenIn({ sets }: Cloudflared, { token, tokenFile }: TunnelConfig): string | null {
+  if (token !== null && !sets.token) return token;
+  return tokenFile !== null && !sets.tokenFile ? '' : null;
+}
+
+async function inspectAtCloudflare(context: Context, cloudflared: Cloudflared): Promise<Tunnel> {
+  const { configured } = cloudflared;
+  const { cloudflare: api, signal } = context;
   const route = routeOf(context);
-  const container = nameOf(context);
-  if (configured.at === 'file') {
-    const helper = (await helperImage(context)) ?? '';
-    const access = { host, container, cloudflared: { ...cloudflared, configured }, helper, signal };
-    const local = await inspectLocalTunnel(access, route);
-    return { is: 'local', access, local, cloudflared, origin: local.origin };
-  }
-  const { cloudflare: api } = context;
-  if (api === null) throw new ProblemError(tokenNeeded(container));
-  const zone = configured.account === null ? await zoneOf(api, route.hostname, signal) : null;
+  if (api === null) throw new ProblemError(tokenNeeded(nameOf(context)));
+  const known = configured.at === 'cloudflare' ? configured.account : null;
+  const zone = known === null ? await zoneOf(api, route.hostname, signal) : null;
   const { account, id } = await remoteIdentity(context, cloudflared, zone);
-  const remote = await inspectRemoteTunnel(api, account, id, route, signal);
-  const origin = remote.hasRules ? null : singleOrigin(cloudflared.origins);
-  return { is: 'remote', remote, cloudflared, origin };
+  const origin = singleOrigin(cloudflared.started, {});
+  const remote = await inspectRemoteTunnel(
+    api,
+    { account, id, route, origin, paths: await apiPaths(context) },
+    signal,
+  );
+  return { is: 'remote', remote, cloudflared, origin: remote.hasRules ? null : origin };
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { MadeRoute } from '../domain/change.ts';
+import { ProblemError } from '../domain/problem.ts';
+import { madeRule } from '../tunnel/ingress/route.ts';
 import { localRemoval } from '../tunnel/local-changes.ts';
 import { remoteRemoval } from '../tunnel/remote-tunnel.ts';
 import { inspectTunnel, nameOf, runningCloudflared } from '../tunnel/tunnel.ts';
@@ -14,13 +16,14 @@ export async function undoRoute(context: Context, made: MadeRoute): Promise<Undo
   }
   const at = withRoute(context, { hostname, service });
   const found = await inspectTunnel(at, await runningCloudflared(at));
-  const { state } = found.is === 'local' ? found.local : found.remote;
+  const rules = found.is === 'local' ? found.local.config.content.ingress : found.remote.ingress;
   const unsettled = found.is === 'local' && found.local.unsettled === 'pending';
-  if (state.is !== 'there' && !unsettled) return undone;
+  if (madeRule(Array.isArray(rules) ? rules : [], made) === 'gone' && !unsettled) return undone;
   const changes =
     found.is === 'local'
       ? await localRemoval(found.access, found.local, made)
       : remoteRemoval(found.remote, nameOf(context), made);
+  if (changes !== null && 'code' in changes) throw new ProblemError(changes);
   return changes === null
     ? stays(`the route of ${hostname}: changed since the rollout`)
     : { changes, kept: null };

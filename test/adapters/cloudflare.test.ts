@@ -127,8 +127,12 @@ describe('the one document of a tunnel', () => {
         },
       },
     });
-    const found = await inspectRemoteTunnel(api, account, remote, route, signal);
-    const [planned] = remoteChanges(found, 'cloudflared', route);
+    const found = await inspectRemoteTunnel(
+      api,
+      { account, id: remote, route, origin: null, paths: ['/erp/people'] },
+      signal,
+    );
+    const [planned] = remoteChanges(found, 'cloudflared', route, null);
     const change = planned?.status === 'exact' && planned.change.kind === 'request' ? planned.change : null;
     expect(JSON.parse(change?.body ?? '')).toEqual({
       config: {

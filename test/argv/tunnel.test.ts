@@ -14,6 +14,7 @@ const file = {
   folder: '/etc/theirs',
   name: 'config.yml',
   sha256: 'abc',
+  says: '',
 };
 
 /** A deployment's folder, and a docker that writes down what it is asked, and prints and exits as the test asks. */
@@ -43,6 +44,15 @@ describe('before the new configuration comes to its place', () => {
     expect(stderr).toContain('cloudflared rejected the configuration:\nWRN unknown key: ingres');
     expect(asked()).not.toContain('--entrypoint');
     expect(() => readFileSync(at('state'))).toThrow('ENOENT');
+  });
+
+  test('its warnings are accepted if the plan saw the same ones', async () => {
+    const { run, at } = deployment({ says: 'Warning: unused keys', exit: 0 });
+    const says = createHash('sha256').update('Warning: unused keys\n').digest('hex');
+    expect(await run(tunnel.begin({ ...file, says: `${says.slice(1)}0` }))).toMatchObject({ exit: 1 });
+    expect(await run(tunnel.begin({ ...file, says }))).toMatchObject({ exit: 0 });
+    const job = Number(readFileSync(at('pid'), 'utf8'));
+    onTestFinished(() => void process.kill(job));
   });
 
   test('an image that does not run there is no verdict on it, and is reported', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../src/domain/ports.ts';
 import type { Context } from '../../src/workspace/context.ts';
+import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
 
 /** How cloudflared runs on a production host that a test makes up; what is left out is as usual. */
@@ -13,8 +14,13 @@ export interface Cloudflared {
   readonly api?: CloudflareApi;
   readonly addresses?: PublicWeb['addresses'];
   readonly connectTo?: string;
+  /** Tables of the workspace's migrations, qualified. */
+  readonly tables?: readonly string[];
+  /** What cloudflared's image says of a configuration before and after a change. */
+  readonly validated?: readonly (readonly [exit: number, output: string])[];
 }
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 const usualFile = 'tunnel: droplet\ningress:\n  - service: http_status:404\n';
 export const usualArgs = ['tunnel', '--config', '/etc/cloudflared/config.yml', 'run'];
 
@@ -23,6 +29,7 @@ function answersOf({
   file = usualFile,
   args = usualArgs,
   env = [],
+  validated = [],
 }: Cloudflared): readonly (readonly [RegExp, string])[] {
   const inspected = {
     Id: 'abc',
@@ -35,13 +42,14 @@ function answersOf({
     NetworkSettings: { Networks: {} },
   };
   const sha256 = createHash('sha256').update(file).digest('hex');
-  const bytes = Buffer.from(file).toString('base64');
+  const bytes = base64(file);
   return [
     [/ls .*cloudflared/, 'abc\n'],
     [/inspect abc/, JSON.stringify([inspected])],
     [/--volumes-from/, `/etc/cloudflared/config.yml\n0\n${sha256}\n${bytes}`],
     [/^readlink/, '/srv/tunnel/config.yml\n'],
     [/image ls/, 'sha256:2\n'],
+    [/compare/, validated.map(([exit, output]) => `${exit}\n${base64(`${output}\n`)}\n`).join('')],
   ];
 }
 
@@ -53,14 +61,16 @@ function openHost(answers: ReturnType<typeof answersOf>): Host {
     const stdout = answers.find(([question]) => question.test(words))?.[1] ?? '';
     return { exitCode: 0, stdout, stderr: '', notFound: false };
   };
-  const host: Partial<Host> = { id: 'droplet', name: 'droplet', processes: { run } };
+  const files = new MemoryFiles();
+  const host: Partial<Host> = { id: 'droplet', name: 'droplet', processes: { run }, files };
   // What is left out does not exist: a check that asks for it fails, and the test with it.
   return host as Host;
 }
 
 /** A context whose droplet runs cloudflared, and nothing else. */
 export function contextOf(cloudflared: Cloudflared): Context {
-  const { api = null, addresses = async () => ['192.0.2.7'], connectTo } = cloudflared;
+  const { api = null, addresses = async () => ['192.0.2.7'], connectTo, tables = [] } = cloudflared;
+  const objects = tables.map((name) => ({ kind: 'table', name }));
   const stack = { host: openHost(answersOf(cloudflared)), folder: '.', target: 'production' };
   const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
   return contextWith({
@@ -71,7 +81,13 @@ export function contextOf(cloudflared: Cloudflared): Context {
     } as never,
     cloudflare: api,
     production: { stack } as never,
-    assets: { read: async () => 'services:\n  postgres-erp:\n    image: pgvector\n' },
+    assets: {
+      read: async (name) =>
+        name.endsWith('.sql') ? 'select 1;' : 'services:\n  postgres-erp:\n    image: pgvector\n',
+    },
+    files: new MemoryFiles(),
+    // Cast like the others: only the names of the objects are read.
+    catalogs: { after: async () => ({ objects }) } as never,
     web: { addresses, get: () => Promise.reject(new Error('not asked')) },
     signal: new AbortController().signal,
   });

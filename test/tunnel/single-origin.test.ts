@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
-import { inspectTunnel, runningCloudflared } from '../../src/tunnel/tunnel.ts';
+import { remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
+import { inspectTunnel, routeOf, runningCloudflared } from '../../src/tunnel/tunnel.ts';
+import type { Context } from '../../src/workspace/context.ts';
 import { type Cloudflared, contextOf, usualArgs } from './cloudflared-server.ts';
 
 const file = 'tunnel: droplet\ncredentials-file: /etc/cloudflared/it.json\n';
@@ -13,6 +17,22 @@ async function problemOf(doing: Promise<unknown>): Promise<Problem> {
   );
   if (!(error instanceof ProblemError)) throw error;
   return error.problems[0];
+}
+
+/** Returns the rules of the new configuration, and the approval that its installation needs. */
+async function planned(context: Context) {
+  const changes = await localPlan(context);
+  const [text = ''] = changes.flatMap(({ change }) =>
+    change.kind === 'write' && change.entry.type === 'file' ? change.entry.content : [],
+  );
+  const { ingress } = z.looseObject({ ingress: z.array(z.unknown()).optional() }).parse(parse(`${text}`));
+  return { rules: ingress, consent: changes.at(-1)?.consent };
+}
+
+async function localPlan(context: Context) {
+  const changes = await tunnelAndRoute.preview(context);
+  if (!Array.isArray(changes)) throw new Error(JSON.stringify(changes));
+  return changes;
 }
 
 test.each<[string, Cloudflared, string]>([
@@ -39,20 +59,63 @@ test.each<[string, Cloudflared, string]>([
     { file: `${file}ingress: []\n`, args: [...usualArgs, '--bastion'] },
     'bastion',
   ],
-])('a tunnel whose single origin is set by %s is left unchanged', async (_, cloudflared, service) => {
-  const context = contextOf({ file, ...cloudflared });
-  const problem = await problemOf(tunnelAndRoute.check(context));
-  expect(problem).toMatchObject({ code: 'ERP-0666', exit: exitCodes.prerequisite });
-  expect(problem.excerpt).toEqual(['ingress:', `  - service: ${service}`]);
-  expect(await problemOf(tunnelAndRoute.preview(context))).toEqual(problem);
+  ['--url without a scheme', { args: [...usualArgs, '--url', 'localhost:8000'] }, 'http://localhost:8000'],
+  [
+    '--url with a path',
+    { args: [...usualArgs, '--url', 'http://localhost:8000/x'] },
+    'http://localhost:8000',
+  ],
+])(
+  'a tunnel whose single origin is set by %s keeps it as the last rule, once approved',
+  async (_, parts, service) => {
+    const context = contextOf({ file, ...parts });
+    expect(await tunnelAndRoute.check(context)).toMatchObject({
+      state: 'missing',
+      findings: [{ found: expect.stringContaining(`no rules: every request goes to ${service} (`) }],
+    });
+    const { rules, consent } = await planned(context);
+    expect(rules).toEqual([{ hostname: 'erp-db.bestviable.com', service: 'http://traefik:80' }, { service }]);
+    expect(consent).toMatchObject({ flag: '--replace-route', why: expect.stringContaining(service) });
+  },
+);
+
+test('the options of a single origin become settings of the last rule', async () => {
+  const args = [...usualArgs, '--url', 'https://localhost:8443', '--no-tls-verify', '--proxy-port=81'];
+  const env = ['TUNNEL_HTTP_HOST_HEADER=app.internal'];
+  const text = `${file}proxy-connect-timeout: 5s\nno-chunked-encoding: false\n`;
+  const { rules } = await planned(contextOf({ file: text, args, env }));
+  expect(rules?.[1]).toEqual({
+    service: 'https://localhost:8443',
+    originRequest: { connectTimeout: '5s', httpHostHeader: 'app.internal', noTLSVerify: true, proxyPort: 81 },
+  });
 });
 
-test('a tunnel with a token and no rules at Cloudflare is left unchanged too', async () => {
+test('a tunnel with a token and no rules at Cloudflare keeps its single origin too', async () => {
   const api = { call: async () => ({ version: 0, config: null }) };
   const token = Buffer.from(JSON.stringify({ a: 'account', t: 'tunnel', s: 'x' })).toString('base64');
   const args = ['tunnel', 'run', '--token', token, '--url', 'http://localhost:8000'];
-  const problem = await problemOf(tunnelAndRoute.preview(contextOf({ args, api })));
-  expect(problem).toMatchObject({ code: 'ERP-0666' });
+  const context = contextOf({ args, api });
+  const found = await inspectTunnel(context, await runningCloudflared(context));
+  if (found.is !== 'remote') throw new Error(found.is);
+  const [change] = remoteChanges(found.remote, 'cloudflared', routeOf(context), found.origin);
+  expect(change).toMatchObject({ consent: { flag: '--replace-route' } });
+  const body = change?.status === 'exact' && change.change.kind === 'request' ? change.change.body : '';
+  expect(JSON.parse(body).config.ingress[1]).toEqual({ service: 'http://localhost:8000' });
+});
+
+test.each<[string, Cloudflared, string]>([
+  ['with a path', { args: [...usualArgs, '--url', 'localhost:8000/api'] }, 'has a path'],
+  [
+    'beside an originRequest that only rules inherit',
+    { file: `${file}originRequest:\n  noTLSVerify: true\n`, args: [...usualArgs, '--bastion'] },
+    'originRequest',
+  ],
+])('a single origin %s, which no rule can keep, is left unchanged', async (_, parts, why) => {
+  const context = contextOf({ file, ...parts });
+  const problem = await problemOf(tunnelAndRoute.check(context));
+  expect(problem).toMatchObject({ code: 'ERP-0666', exit: exitCodes.prerequisite });
+  expect(problem.why).toContain(why);
+  expect(await problemOf(tunnelAndRoute.preview(context))).toEqual(problem);
 });
 
 test.each<[string, Cloudflared]>([
@@ -70,7 +133,7 @@ test('a single origin that is the wanted service needs no rule', async () => {
 });
 
 test('the credentials of an origin are not shown', async () => {
-  const context = contextOf({ file, args: [...usualArgs, '--url', 'http://joe:secret@localhost:8000'] });
+  const context = contextOf({ file, args: [...usualArgs, '--url', 'joe:secret@localhost:8000/api'] });
   const problem = await problemOf(tunnelAndRoute.check(context));
   expect(problem.code).toBe('ERP-0666');
   expect(JSON.stringify(problem)).not.toContain('secret');

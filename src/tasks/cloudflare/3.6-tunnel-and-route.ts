@@ -8,9 +8,11 @@ import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type CheckResult, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { productionStack, withoutContainers } from '../../targets/production.ts';
+import type { Cloudflared } from '../../tunnel/cloudflared.ts';
 import { type DnsState, dnsChanges, dnsFindings, inspectDns, type Zone, zoneOf } from '../../tunnel/dns.ts';
 import { localChanges, pendingLocalChanges } from '../../tunnel/local-changes.ts';
 import { localFindings } from '../../tunnel/local-tunnel.ts';
+import { storedFields } from '../../tunnel/origin-options.ts';
 import { hopEvidence, type Verdict } from '../../tunnel/probe/hop.ts';
 import { probe } from '../../tunnel/probe/probe.ts';
 import { routeEvidence, tunnelConnection } from '../../tunnel/probe/route-hops.ts';
@@ -105,11 +107,14 @@ async function readRoute(context: Context): Promise<RouteState> {
   }
 }
 
-/** @throws ProblemError if a rule would cut off everything that the tunnel sends to its single origin */
+/** @throws ProblemError if the tunnel sends everything to a single origin that no rule can keep */
 function assertRules(context: Context, tunnel: Tunnel): void {
   const { state } = tunnel.is === 'local' ? tunnel.local : tunnel.remote;
-  if (tunnel.origin === null || state.is === 'there') return;
-  throw new ProblemError(hasSingleOrigin(nameOf(context), tunnel.origin, routeOf(context).hostname));
+  const { origin } = tunnel;
+  if (origin === null || state.is === 'there') return;
+  const isKept = tunnel.is === 'local' || storedFields(origin.request) !== null;
+  if (origin.unfit === null && isKept) return;
+  throw new ProblemError(hasSingleOrigin(nameOf(context), origin, routeOf(context).hostname));
 }
 
 /** Returns what is known of the DNS record without a token: whether the name has an address. */
@@ -124,10 +129,10 @@ async function addressOf({ config, web }: Context): Promise<RouteState['address'
 }
 
 /** @throws ProblemError that names every permission that the token lacks */
-async function mayAll(context: Context): Promise<void> {
+async function mayAll(context: Context, known?: Cloudflared): Promise<void> {
   const { cloudflare: api, signal } = context;
   if (api === null) return;
-  const cloudflared = await runningCloudflared(context);
+  const cloudflared = known ?? (await runningCloudflared(context));
   const { hostname } = routeOf(context);
   const { configured } = cloudflared;
   const tunnelIn = async (zone: Zone | null) => {
@@ -142,7 +147,7 @@ function findingsOf(context: Context, { tunnel, dns }: RouteState): readonly Fin
   const own =
     tunnel.is === 'local'
       ? localFindings(tunnel.local, route)
-      : routeFindings(atCloudflare, tunnel.remote.state, route);
+      : routeFindings(atCloudflare, tunnel.remote.state, route, tunnel.origin);
   return [...own, ...(dns === null ? [] : dnsFindings(dns.state, route.hostname))];
 }
 
@@ -152,12 +157,13 @@ async function changes(context: Context): Promise<readonly PlannedChange[] | Pro
   const own =
     state.tunnel.is === 'local'
       ? await localChanges(state.tunnel.access, state.tunnel.local, route)
-      : remoteChanges(state.tunnel.remote, nameOf(context), route);
+      : remoteChanges(state.tunnel.remote, nameOf(context), route, state.tunnel.origin);
   if ('code' in own) return own;
   const record = state.dns === null ? [] : dnsChanges(state.dns.state, state.dns.zone, route.hostname);
   if ('code' in record) return record;
   const all = [...record, ...own];
-  if (all.some((one) => one.status === 'exact' && one.change.kind === 'request')) await mayAll(context);
+  if (all.some((one) => one.status === 'exact' && one.change.kind === 'request'))
+    await mayAll(context, state.tunnel.cloudflared);
   return all;
 }
 

@@ -5,11 +5,15 @@ import {
   isNode,
   isSeq,
   LineCounter,
-  parseDocument,
+  parseAllDocuments,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
 import { z } from 'zod';
+import { characterFault } from './go-characters.ts';
+import { goYaml, ownPair, ReadFault } from './go-yaml.ts';
+import { withLineFeeds } from './line-feeds.ts';
+import { inheriting, type OriginSettings, readOriginRequest } from './origin-request.ts';
 import { type IngressRule, ingressFaults } from './rules.ts';
 
 /** A fault in a configuration file of cloudflared; lines count from 1. */
@@ -25,34 +29,31 @@ export interface TunnelConfig {
   readonly tunnel: string | null;
   readonly credentialsFile: string | null;
   readonly metrics: string | null;
+  /** A token, or a file with one: with either, cloudflared ignores the rules of the file. */
+  readonly token: string | null;
+  readonly tokenFile: string | null;
   /** Empty if the file has no ingress. */
   readonly rules: readonly IngressRule[];
+  /** The position of each rule in `ingress`: cloudflared skips an item that is null. */
+  readonly positions: readonly number[];
+  /** What every rule inherits. */
+  readonly inherited: OriginSettings;
   readonly content: Readonly<Record<string, unknown>>;
   readonly root: YAMLMap;
-  /** Null if the file has no ingress, or an empty one. */
+  /** Null if the file has no ingress, or an empty one, or one that is an alias. */
   readonly ingress: YAMLSeq | null;
+  /** Why no rule can be inserted, if cloudflared accepts the file; null if nothing prevents it. */
+  readonly fixed: ConfigFault | null;
 }
 
-/** go-yaml also converts a number to a string. */
-const text = z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]).default('');
-const ruleSchema = z.looseObject({ hostname: text, path: text, service: text });
-const contentSchema = z.looseObject({
-  tunnel: text,
-  'credentials-file': text,
-  metrics: text,
-  ingress: z.array(ruleSchema).nullish(),
-});
-
+/** Reads the file as cloudflared 2026.8.2 does: only the first document, with the line breaks of YAML 1.1. */
 export function readTunnelConfig(source: string): TunnelConfig | { readonly faults: readonly ConfigFault[] } {
   const lines = new LineCounter();
-  // go-yaml refuses a duplicate key in a mapping as well.
-  const document = parseDocument(source, {
-    keepSourceTokens: true,
-    lineCounter: lines,
-    merge: true,
-    prettyErrors: false,
-  });
+  const [document] = documentsIn(source, lines);
   const lineOf = (offset: number) => Math.max(1, lines.linePos(offset).line);
+  const refused = characterFault(source);
+  if (refused !== null) return { faults: [{ line: lineOf(refused.at), what: refused.what }] };
+  if (document === undefined) return { faults: [{ line: 1, what: 'it is empty' }] };
   if (document.errors.length > 0) {
     return {
       faults: document.errors.map(({ code, message, pos }) => ({
@@ -61,57 +62,87 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
       })),
     };
   }
-  const at = (node: unknown) => lineOf(offsetOf(node));
-  const parsed = contentOf(document);
-  if ('what' in parsed) return { faults: [{ line: 1, what: parsed.what }] };
-  const { root, content } = parsed;
-  const read = contentSchema.safeParse(content);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    return { faults: [{ line: at(root), what: `${issue?.path.join('.')}: ${issue?.message}` }] };
-  }
-  const node = root.get('ingress', true);
-  if (isAlias(node))
-    return { faults: [{ line: at(node), what: 'ingress is an alias of another part of the file' }] };
-  const ingress = isSeq(node) ? node : null;
-  const rules = (read.data.ingress ?? []).map(({ hostname, path, service }) => ({ hostname, path, service }));
-  const faults = rules.length === 0 ? [] : ingressFaults(rules);
-  if (faults.length > 0) {
+  const at = (node: unknown) => lineOf(isNode(node) ? (node.range?.[0] ?? 0) : 0);
+  const { contents: root } = document;
+  if (!isMap(root))
+    return { faults: [{ line: 1, what: root === null ? 'it is empty' : 'it is not a mapping of settings' }] };
+  try {
+    const read = settingsIn(document, root);
+    const content = contentOf(document, root);
+    const { rules, items } = read;
+    const faults = rules.length === 0 ? [] : ingressFaults(rules);
+    if (faults.length === 0) return { text: source, root, content, ...read, fixed: whyFixed(read.alias, at) };
     return {
       faults: faults.map(({ rule, what }) => ({
-        line: at(ingress?.items[rule]),
+        line: at(items[rule]),
         what: `rule ${rule + 1}: ${what}`,
       })),
     };
+  } catch (error) {
+    if (!(error instanceof ReadFault)) throw error;
+    return { faults: [{ line: at(error.node ?? root), what: error.message }] };
   }
-  const { tunnel, 'credentials-file': credentialsFile, metrics } = read.data;
-  const orNull = (value: string) => (value === '' ? null : value);
+}
+
+function documentsIn(source: string, lineCounter: LineCounter): readonly Document[] {
+  const text = withLineFeeds(source);
+  // go-yaml refuses a duplicate key in a mapping as well.
+  const options = {
+    keepSourceTokens: true,
+    lineCounter,
+    merge: true,
+    prettyErrors: false,
+    logLevel: 'error',
+  } as const;
+  const documents = parseAllDocuments(text, options);
+  return Array.isArray(documents) ? documents : [];
+}
+
+const whyFixed = (alias: unknown, at: (node: unknown) => number): ConfigFault | null =>
+  alias === null ? null : { line: at(alias), what: 'ingress is an alias of another part of the file' };
+
+function settingsIn(document: Document, root: YAMLMap) {
+  const reader = goYaml(document);
+  const top = reader.fields(root, 'the file');
+  const text = (name: string) => reader.text(top.get(name) ?? null, name);
+  const orNull = (name: string) => text(name) || null;
+  const inherited = readOriginRequest(reader, top.get('originRequest') ?? null);
+  const written = top.get('ingress') ?? null;
+  if (written !== null && !isSeq(written)) throw new ReadFault(written, 'ingress is not a list');
+  const items = (written?.items ?? []).flatMap((item, position) => {
+    const node = reader.resolved(item);
+    return node === null ? [] : [{ item, node, position }];
+  });
+  const rules = items.map(({ node }): IngressRule => {
+    const fields = reader.fields(node, 'a rule of ingress');
+    const own = (name: string) => reader.text(fields.get(name) ?? null, name);
+    const settings = readOriginRequest(reader, fields.get('originRequest') ?? null);
+    const parts = { hostname: own('hostname'), path: own('path'), service: own('service') };
+    return { ...parts, ...inheriting(settings, inherited) };
+  });
+  const alias = ownPair(root, 'ingress')?.value;
   return {
-    text: source,
-    tunnel: orNull(tunnel),
-    credentialsFile: orNull(credentialsFile),
-    metrics: orNull(metrics),
+    tunnel: orNull('tunnel'),
+    credentialsFile: orNull('credentials-file'),
+    metrics: orNull('metrics'),
+    token: orNull('token'),
+    tokenFile: orNull('token-file'),
+    inherited,
     rules,
-    content,
-    root,
-    ingress: rules.length === 0 ? null : ingress,
+    positions: items.map(({ position }) => position),
+    items: items.map(({ item }) => item),
+    alias: isAlias(alias) ? alias : null,
+    ingress: rules.length === 0 || isAlias(alias) ? null : written,
   };
 }
 
-interface Content {
-  readonly root: YAMLMap;
-  readonly content: Readonly<Record<string, unknown>>;
-}
-
-function contentOf(document: Document): Content | { readonly what: string } {
-  const { contents } = document;
-  if (!isMap(contents))
-    return { what: contents === null ? 'it is empty' : 'it is not a mapping of settings' };
+function contentOf(document: Document, root: YAMLMap): Readonly<Record<string, unknown>> {
   try {
-    return { root: contents, content: z.record(z.string(), z.unknown()).parse(document.toJS()) };
+    return z.record(z.string(), z.unknown()).parse(document.toJS());
   } catch (error) {
-    // An alias without its anchor.
-    if (error instanceof ReferenceError) return { what: error.message };
+    // An alias without its anchor, or a merge of something that is not a mapping.
+    if (error instanceof ReferenceError || (error instanceof Error && error.message.startsWith('Merge ')))
+      throw new ReadFault(root, error.message);
     throw error;
   }
 }
@@ -119,10 +150,5 @@ function contentOf(document: Document): Content | { readonly what: string } {
 function textOf(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab in the indentation; YAML allows only spaces';
   if (code === 'DUPLICATE_KEY') return 'a duplicate key';
-  if (code === 'MULTIPLE_DOCS') return 'a second document, which cloudflared does not read';
   return message;
-}
-
-function offsetOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }

@@ -1,9 +1,16 @@
+import { hasPort, matchesHost } from './hostname.ts';
+import type { OriginSettings } from './origin-request.ts';
+import { pathPattern } from './path-pattern.ts';
+import { serviceFault } from './service.ts';
+
 /** The parts of an ingress rule that decide where a request goes. What is left out is empty. */
 export interface IngressRule {
   readonly hostname: string;
-  /** A regular expression that may match anywhere in the path. */
+  /** A regular expression of Go that may match anywhere in the path. */
   readonly path: string;
   readonly service: string;
+  /** Its own settings and those that it inherits; left out if there are none. */
+  readonly origin?: OriginSettings;
 }
 
 /** What is wrong with a rule; `rule` counts from 0, and is the number of rules if one is missing. */
@@ -13,13 +20,17 @@ export interface IngressFault {
 }
 
 /**
- * Returns what cloudflared would refuse in these rules. Source: cloudflare/cloudflared, ingress/ingress.go
+ * Returns what cloudflared would refuse in these rules. Source: cloudflare/cloudflared 2026.8.2, ingress/ingress.go
  * (validateIngress, validateHostname).
  */
 export function ingressFaults(rules: readonly IngressRule[]): readonly IngressFault[] {
   if (rules.length === 0) return [{ rule: 0, what: 'there are no rules' }];
   return rules.flatMap((rule, index) =>
-    [serviceFault(rule.service), hostnameFault(rule, index === rules.length - 1)]
+    [
+      serviceFault(rule.service, rule.origin?.bastionMode === true),
+      hostnameFault(rule, index === rules.length - 1),
+      pathFault(rule.path),
+    ]
       .filter((what) => what !== null)
       .map((what) => ({ rule: index, what })),
   );
@@ -30,60 +41,36 @@ export function catchesAll({ hostname, path }: IngressRule): boolean {
   return (hostname === '' || hostname === '*') && path === '';
 }
 
-/** Services without an address. */
-const special = /^(hello_world|hello-world|bastion|socks-proxy|unix(\+tls)?:.+)$/;
-
-function serviceFault(service: string): string | null {
-  if (service === '') return 'it has no service';
-  if (special.test(service)) return null;
-  const status = /^http_status:(.*)$/.exec(service)?.[1];
-  if (status !== undefined) return /^[1-9]\d{2}$/.test(status) ? null : `${service} is not an HTTP status`;
-  const [, host = '', path = ''] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)([^?#]*)/i.exec(service) ?? [];
-  if (host.replace(/:\d*$/, '') === '') return `${service} has no scheme or no host`;
-  return path === '' ? null : `${service} has a path, which cloudflared does not support`;
-}
-
 function hostnameFault(rule: IngressRule, last: boolean): string | null {
   const { hostname } = rule;
-  if (/^[^:]*:\d*$/.test(hostname)) return `${hostname} has a port`;
+  if (hasPort(hostname)) return `${hostname} has a port`;
   if (hostname.lastIndexOf('*') > 0) return `${hostname} has a wildcard that is not its first label`;
   if (last && !catchesAll(rule)) return 'it is the last one, but does not match every request';
   if (!last && catchesAll(rule)) return 'it matches every request, so the rules after it are never used';
   return null;
 }
 
+function pathFault(path: string): string | null {
+  const pattern = pathPattern(path);
+  return pattern.is === 'refused' ? `its path is not a regular expression of Go: ${pattern.why}` : null;
+}
+
 /**
  * Returns the first rule that matches a request, counted from 0.
- * @returns -1 if none does; `unreadable` if an earlier rule of that hostname has a path that is a regular expression of
- * Go which JavaScript cannot parse
+ * @param host in lower case
+ * @param path without escapes, as Go's URL.Path
+ * @returns -1 if none does; `unknown` if an earlier rule of that hostname has a path that erp-deploy cannot evaluate
  */
 export function matchingRule(
   rules: readonly IngressRule[],
   host: string,
   path: string,
-): number | { readonly unreadable: number } {
+): number | { readonly unknown: number } {
   for (const [index, rule] of rules.entries()) {
-    if (!matchesHost(rule.hostname.toLowerCase(), host.toLowerCase())) continue;
-    const pattern = patternOf(rule.path);
-    if (pattern === null) return { unreadable: index };
-    if (pattern.test(path)) return index;
+    if (!matchesHost(rule.hostname, host)) continue;
+    const pattern = pathPattern(rule.path);
+    if (pattern.is === 'unknown') return { unknown: index };
+    if (pattern.is === 'valid' && pattern.matches(path)) return index;
   }
   return -1;
-}
-
-function patternOf(path: string): RegExp | null {
-  const [, flags = '', rest = path] = /^\(\?(i)\)(.*)$/s.exec(path) ?? [];
-  try {
-    return new RegExp(rest, flags);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-/** A wildcard matches one or more labels. */
-function matchesHost(rule: string, host: string): boolean {
-  return (
-    rule === '' || rule === '*' || rule === host || (rule.startsWith('*.') && host.endsWith(rule.slice(1)))
-  );
 }

@@ -12,6 +12,7 @@ import { answerSummary, endpoints, isExpected, query } from '../answers.ts';
 import { type Cloudflared, cloudflaredNamed } from '../cloudflared.ts';
 import { sameService } from '../ingress/route.ts';
 import { defaultMetrics } from '../local-changes.ts';
+import { coveredText } from '../route-text.ts';
 import { shownService } from '../single-origin.ts';
 import { namesTaken, type Traefik, traefikNamed } from '../traefik.ts';
 import { inspectTunnel, nameOf, routeOf } from '../tunnel.ts';
@@ -168,6 +169,7 @@ export async function ingressRule(context: Context): Promise<Verdict> {
   const cloudflared = await cloudflaredNamed(host, nameOf(context), context.signal);
   if (cloudflared === null) return unknown('no container of cloudflared is configured, or it does not exist');
   const run = { text: 'Let the rollout fix it', command: ['erp-deploy', 'run', '--only', '3.6'] };
+  const replace = { ...run, command: [...run.command, '--replace-route'] };
   try {
     const found = await inspectTunnel(context, cloudflared);
     const { state } = found.is === 'local' ? found.local : found.remote;
@@ -180,19 +182,12 @@ export async function ingressRule(context: Context): Promise<Verdict> {
     if (found.origin !== null)
       return broken(
         `cloudflared sends all requests to ${shownService(found.origin)} (${found.origin.source})`,
-        run,
+        replace,
       );
     if (state.is === 'absent') return broken(`only the last rule matches ${hostname}`, run);
-    if (state.is === 'unreadable')
-      return broken(`rule ${state.rule + 1} has a path that erp-deploy cannot parse`, {
-        ...run,
-        command: [...run.command, '--replace-route'],
-      });
+    const where = state.is === 'covered' ? coveredText(state) : `${hostname} goes to ${state.service}`;
     const same = sameService(state.service, service);
-    return broken(`${hostname} goes to ${state.service}${same ? '' : `, not to ${service}`}`, {
-      ...run,
-      command: [...run.command, '--replace-route'],
-    });
+    return broken(`${where}${same ? '' : `, not to ${service}`}`, replace);
   } catch (error) {
     if (error instanceof ProblemError && error.problems[0].code === 'ERP-0652')
       return broken(error.problems[0].what, ...error.problems[0].todo);

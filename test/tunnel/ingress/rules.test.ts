@@ -47,9 +47,42 @@ describe('which rule takes the name', () => {
       { is: 'covered', before: 0, service: 'http://old:1' },
     ],
     [
-      'a path that only Go reads',
-      [rule('erp-db.bestviable.com', 'http://old:1', '(?P<name>x)')],
-      { is: 'unreadable', rule: 0 },
+      'a path that only Go reads, and that does not match',
+      [rule('erp-db.bestviable.com', 'http://old:1', String.raw`\A(?P<name>x)\z`)],
+      { is: 'absent', before: 1 },
+    ],
+    [
+      'a path that cannot be evaluated, before its own rule',
+      [
+        rule('erp-db.bestviable.com', 'http://old:1', '(?P<n>a)(?P<n>b)'),
+        rule('erp-db.bestviable.com', 'http://traefik:80'),
+      ],
+      {
+        is: 'covered',
+        before: 0,
+        service: 'http://old:1',
+        because: 'its path, (?P<n>a)(?P<n>b), cannot be evaluated and may match',
+      },
+    ],
+    [
+      'a wildcard in another letter case, which does not match',
+      [rule('*.BestViable.com', 'http://old:1')],
+      { is: 'absent', before: 1 },
+    ],
+    [
+      'its own, in bastion mode',
+      [{ ...rule('erp-db.bestviable.com', 'http://traefik:80'), origin: { bastionMode: true } }],
+      {
+        is: 'covered',
+        before: 0,
+        service: 'http://traefik:80',
+        because: 'bastionMode is on, so the client names the destination',
+      },
+    ],
+    [
+      'its own, elsewhere and with another Host header, so that its service cannot be replaced',
+      [{ ...rule('erp-db.bestviable.com', 'http://old:1'), origin: { httpHostHeader: 'app.internal' } }],
+      { is: 'covered', before: 0, service: 'http://old:1' },
     ],
     [
       'another service of the same host',
@@ -57,7 +90,7 @@ describe('which rule takes the name', () => {
       { is: 'elsewhere', rule: 0, service: 'http://traefik:8080' },
     ],
   ] as const)('%s', (_, rules, state) => {
-    expect(routeState([...rules, last], route)).toEqual(state);
+    expect(routeState([...rules, last], route, ['/erp/people', '/agent/sessions'])).toEqual(state);
   });
 });
 
