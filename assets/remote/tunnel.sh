@@ -91,7 +91,7 @@ main() {
     folder=$(mktemp -d)
     trap 'rm -rf -- "$folder"' EXIT
     trap 'exit 1' HUP INT TERM
-    # The user of cloudflared may enter the folder, but nobody may list it.
+    # The user of cloudflared may enter the folder, but other users cannot list it.
     chmod 711 "$folder"
     for size in "$2" "$3"; do
       dd bs=1 count="$size" 2>/dev/null | base64 -d >"$folder/config.yml"

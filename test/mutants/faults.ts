@@ -178,8 +178,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'rule-behind-the-catch-all',
     file: 'src/tunnel/ingress/route.ts',
-    snippet: "if (catchesAll(rule)) return { is: 'absent', before: wrong };",
-    replacement: "if (catchesAll(rule)) return { is: 'absent', before: wrong + 1 };",
+    snippet: "if (catchesAll(rule)) return { is: 'absent', before: first };",
+    replacement: "if (catchesAll(rule)) return { is: 'absent', before: first + 1 };",
     wrong: 'The rule of the route is put behind the catch-all, and cloudflared refuses the file.',
   },
   {
