@@ -8,7 +8,7 @@ import { linesFrom } from './ask-engine.ts';
 import { imageNotPulled, portTaken } from './container-problems.ts';
 import { occupantOf } from './port.ts';
 import { imageIsHere, type ServiceState } from './service-state.ts';
-import type { Service, Stack } from './stack.ts';
+import { projectOf, type Service, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
 const fileSchema = z.looseObject({
@@ -53,10 +53,10 @@ export async function serviceChanges(
     ...remnants,
     ...replaced(stack, tools, service, state),
     state.is === 'absent'
-      ? command(stack, compose.up(tools.compose, service.name), {
+      ? command(stack, compose.up(tools.compose, projectOf(stack), service.name), {
           undo: { type: 'service', name: service.name },
         })
-      : command(stack, compose.up(tools.compose, service.name)),
+      : command(stack, compose.up(tools.compose, projectOf(stack), service.name)),
   ];
 }
 
@@ -92,8 +92,8 @@ function replaced(
 ): readonly PlannedChange[] {
   if (tools.compose === 'v2' || state.is !== 'outdated') return [];
   return [
-    command(stack, compose.stop('v1', service.name)),
-    command(stack, compose.remove('v1', service.name)),
+    command(stack, compose.stop('v1', projectOf(stack), service.name)),
+    command(stack, compose.remove('v1', projectOf(stack), service.name)),
   ];
 }
 

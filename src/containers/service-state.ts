@@ -4,7 +4,7 @@ import { ProblemError } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
 import { type Container, containerNamed } from './container.ts';
 import { composeRefuses, foreignContainer } from './container-problems.ts';
-import type { Service, Stack } from './stack.ts';
+import { projectOf, type Service, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
 /** The state of a service, compared with its compose file. */
@@ -64,7 +64,7 @@ async function expectedHash(
   service: Service,
   signal: AbortSignal,
 ): Promise<string> {
-  const argv = compose.configHash(tools.compose, service.name);
+  const argv = compose.configHash(tools.compose, projectOf(stack), service.name);
   const answer = await stack.host.processes.run(argv, stack.folder, signal);
   const line = answer.stdout.split('\n').find((one) => one.startsWith(`${service.name} `));
   if (answer.exitCode !== 0 || line === undefined)

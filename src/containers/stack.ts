@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { projectIn } from '../argv/compose.ts';
 import { parseEnvFile } from '../config/env-file.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -7,11 +9,31 @@ export const secretKeys = ['POSTGRES_PASSWORD', 'POSTGREST_JWT_SECRET', 'POSTGRE
 
 type SecretKey = (typeof secretKeys)[number];
 
+/**
+ * Returns an environment for Compose in which `.env` decides. In real Compose, v1 and v2, the environment wins over
+ * `.env`, for what the compose file interpolates as for settings such as COMPOSE_FILE. Everything else stays: without
+ * DOCKER_HOST or DOCKER_CONTEXT, another engine would be used.
+ */
+export function withoutComposeVariables<Value>(
+  environment: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const interpolated: readonly string[] = secretKeys;
+  const kept = Object.entries(environment).filter(
+    ([name]) => !name.startsWith('COMPOSE_') && !interpolated.includes(name),
+  );
+  return Object.fromEntries(kept);
+}
+
 /** The containers of a target, on this machine's Docker engine or a production host's. */
 export interface Stack {
   readonly host: Host;
   /** The folder of docker-compose.yml, .env and data/, relative to the host's folder. */
   readonly folder: string;
+}
+
+/** Returns the name of the stack's project in Compose. */
+export function projectOf({ host, folder }: Stack): string {
+  return projectIn(posix.join(host.files.root, folder));
 }
 
 /** The services of the compose file; a test compares the two. */

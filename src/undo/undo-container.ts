@@ -6,7 +6,7 @@ import { requireTools } from '../containers/database-container.ts';
 import { networkIsThere } from '../containers/network.ts';
 import { command } from '../containers/service-changes.ts';
 import { assertOurs } from '../containers/service-state.ts';
-import { type Stack, services } from '../containers/stack.ts';
+import { projectOf, type Stack, services } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
 import { containersOn, type DoneMade, stays, type Undoing, undone } from './undoing.ts';
 
@@ -23,8 +23,8 @@ export async function undoService(context: Context, { host, name }: DoneMade): P
   await assertOurs(stack, service, container, signal);
   return {
     changes: [
-      command(stack, compose.stop(tools.compose, service.name)),
-      command(stack, compose.remove(tools.compose, service.name)),
+      command(stack, compose.stop(tools.compose, projectOf(stack), service.name)),
+      command(stack, compose.remove(tools.compose, projectOf(stack), service.name)),
     ],
     kept: null,
   };

@@ -90,12 +90,9 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     const file = `${stack}/docker-compose.yml`;
     put(workspace, file, textOf(workspace, file).replaceAll('max-size: 10m', 'max-size: 20m'));
     const shown = await erpDeployIn(machine, workspace, ['plan', '--skip', '0.2']);
-    const [stop, up] =
-      compose === 'v1'
-        ? ['docker-compose stop postgres-erp', 'docker-compose up']
-        : [null, 'docker compose up'];
-    expect(shown.stdout).toContain(`run ${up} --detach postgres-erp`);
-    if (stop !== null) expect(shown.stdout).toContain(`run ${stop}`);
+    const program = compose === 'v1' ? 'docker-compose' : 'docker compose';
+    expect(shown.stdout).toMatch(new RegExp(`run ${program} .* up --detach postgres-erp`));
+    if (compose === 'v1') expect(shown.stdout).toMatch(/run docker-compose .* stop postgres-erp/);
     const { exit, stderr } = await rollOutIn(machine, workspace, ['--skip', '0.2']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const size = await machine.docker(

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
 import { assetsFor } from '../../containers/compose-asset.ts';
+import { withoutComposeVariables } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
 import { sqlTarget } from '../../database/ledger/sql-target.ts';
 import type { HostId } from '../../domain/change.ts';
@@ -83,7 +84,7 @@ export function workspacePorts(
 ): WorkspacePorts {
   const root = resolve(cwd, workspace);
   const files = adapters.filesIn(root);
-  const processes = adapters.processesIn(root, env);
+  const processes = adapters.processesIn(root, withoutComposeVariables(env));
   const here = thisMachine(adapters, processes, files);
   const embedded = () =>
     adapters.embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
