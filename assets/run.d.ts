@@ -260,7 +260,7 @@ export type RolloutEvent =
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
       readonly type: "step.status";
-      readonly state: "true" | "drifted" | "unseen" | "open" | "skipped" | "recorded";
+      readonly state: "true" | "drifted" | "blocked" | "unseen" | "open" | "skipped" | "recorded";
       readonly summary: string;
       readonly findings?: readonly ({
         readonly what: string;
@@ -268,6 +268,7 @@ export type RolloutEvent =
         readonly found: string;
         readonly excerpt?: readonly (string)[] | undefined;
       })[] | undefined;
+      readonly blockedBy?: string | undefined;
       readonly problem?: {
         readonly code: string;
         readonly what: string;

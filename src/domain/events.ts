@@ -162,11 +162,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...base,
     ...place,
     type: z.literal('step.status'),
-    /** `unseen`: done once, but could not be checked now; `recorded`: from the journal only, not checked. */
-    state: z.enum(['true', 'drifted', 'unseen', 'open', 'skipped', 'recorded']),
+    /**
+     * `blocked`: done once, but a step that it depends on has drifted; `unseen`: done once, but could not be checked now;
+     * `recorded`: from the journal only, not checked.
+     */
+    state: z.enum(['true', 'drifted', 'blocked', 'unseen', 'open', 'skipped', 'recorded']),
     summary: z.string(),
     /** The differences that the check found. */
     findings: findings.optional(),
+    /** The earliest step that has to be done again before a blocked one can be checked. */
+    blockedBy: z.string().optional(),
     /** Why the check failed. */
     problem: problemSchema.optional(),
     traffic,

@@ -1,4 +1,5 @@
 import type { RolloutEvent } from '../domain/events.ts';
+import type { StepId } from '../domain/phase.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { CheckResult, Finding, Need, Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
@@ -6,8 +7,8 @@ import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './missing-needs.ts';
 
 /**
- * `open`: never done; `drifted`: done once, but no longer so; `unseen`: done once, but could not be checked;
- * `recorded`: from the journal only.
+ * `open`: never done; `drifted`: done once, but no longer so; `blocked`: done once, but a step that it depends on is not;
+ * `unseen`: done once, but could not be checked; `recorded`: from the journal only.
  */
 export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['state'];
 
@@ -15,6 +16,8 @@ export interface StepStatus {
   readonly state: StepStatusState;
   readonly summary: string;
   readonly findings?: readonly Finding[];
+  /** The earliest step that has to be done again before this one can be checked; set if the state is `blocked`. */
+  readonly blockedBy?: StepId;
   /** Why the check failed. */
   readonly problem?: Problem;
 }
@@ -27,23 +30,56 @@ export function recordedStatus(step: Step<never>, recorded: Recorded): StepStatu
     : { state: 'recorded', summary: `${last.summary} (checked ${last.at})` };
 }
 
-/**
- * Checks whether a step is still as the journal says. Changes nothing.
- * @param before the same context without migrations that the user added since: a step that is still done there has not
- * drifted, but has to run again
- */
-export async function checkedStatus<Context>(
-  step: Step<Context>,
-  context: Context,
-  recorded: Recorded,
-  leftOut: string | undefined,
-  before: readonly Context[] = [],
-): Promise<StepStatus> {
-  const status = await statusIn(step, [context], recorded, leftOut);
-  if (status.state !== 'drifted' || before.length === 0) return status;
-  const without = await statusIn(step, [context, ...before], recorded, leftOut);
-  if (without.state !== 'true') return without;
-  return { state: 'open', summary: `${without.summary}; pending migrations make it run again` };
+/** Checks steps in checklist order. Changes nothing. */
+export class StatusCheck<Context> {
+  readonly #context: Context;
+  readonly #recorded: Recorded;
+  readonly #before: readonly Context[];
+  /** What was checked so far. */
+  readonly #known = new Map<StepId, { readonly state: StepStatusState; readonly needs: readonly StepId[] }>();
+
+  /**
+   * @param before the same context without migrations that the user added since: a step that is still done there has not
+   * drifted, but has to run again
+   */
+  constructor(context: Context, recorded: Recorded, before: readonly Context[] = []) {
+    this.#context = context;
+    this.#recorded = recorded;
+    this.#before = before;
+  }
+
+  /** Returns whether a step is still as the journal says. */
+  async of(step: Step<Context>, leftOut?: string): Promise<StepStatus> {
+    const { unmet, ...status } = await this.#checked(step, leftOut);
+    const needs = step.needs.map((need) => need.step);
+    const isBlocked = status.state === 'drifted' && unmet !== undefined;
+    this.#known.set(step.id, { state: isBlocked ? 'blocked' : status.state, needs });
+    if (!isBlocked) return status;
+    const blockedBy = this.#earliest(unmet);
+    return { state: 'blocked', summary: `by ${blockedBy}: ${status.summary}`, blockedBy };
+  }
+
+  async #checked(step: Step<Context>, leftOut: string | undefined): Promise<StepStatus & Unmet> {
+    const status = await statusIn(step, [this.#context], this.#recorded, leftOut);
+    if (status.state !== 'drifted' || this.#before.length === 0) return status;
+    const without = await statusIn(step, [this.#context, ...this.#before], this.#recorded, leftOut);
+    if (without.state !== 'true') return without;
+    return { state: 'open', summary: `${without.summary}; pending migrations make it run again` };
+  }
+
+  /** Returns the earliest step, among this one and those that it depends on, that does not hold by itself. */
+  #earliest(step: StepId): StepId {
+    const { needs = [] } = this.#known.get(step) ?? {};
+    const causes = needs.filter((need) => broken.includes(this.#known.get(need)?.state ?? 'true'));
+    return [step, ...causes.map((need) => this.#earliest(need))].sort()[0] ?? step;
+  }
+}
+
+const broken: readonly StepStatusState[] = ['drifted', 'blocked', 'unseen'];
+
+/** The step whose result a check would need, and that does not hold. */
+interface Unmet {
+  readonly unmet?: StepId;
 }
 
 /**
@@ -56,7 +92,7 @@ async function statusIn<Context>(
   contexts: readonly [Context, ...Context[]],
   recorded: Recorded,
   leftOut: string | undefined,
-): Promise<StepStatus> {
+): Promise<StepStatus & Unmet> {
   const [context] = contexts;
   const reason = leftOut ?? (await step.skipReason?.(context));
   if (reason !== undefined) return { state: 'skipped', summary: reason };
@@ -67,7 +103,8 @@ async function statusIn<Context>(
     const unmet = step.needs.find(
       (need) => need.gate !== true && unmetIn.every((some) => some.includes(need)),
     );
-    if (unmet !== undefined) return { state: undone, summary: `needs ${unmet.what} (${unmet.step})` };
+    if (unmet !== undefined)
+      return { state: undone, summary: `needs ${unmet.what} (${unmet.step})`, unmet: unmet.step };
     const check = await checkIn(step, contexts);
     if (check.state === 'satisfied') return { state: 'true', summary: check.summary };
     if (check.state === 'blocked') return failedCheck(check.problem, undone);

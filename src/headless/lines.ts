@@ -106,6 +106,7 @@ const changing = ['run', 'docs', 'rollback'];
 const statusWords = {
   true: 'done',
   drifted: 'drifted',
+  blocked: 'blocked',
   unseen: 'could not check',
   open: 'pending',
   skipped: 'skipped',

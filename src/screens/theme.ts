@@ -25,7 +25,7 @@ const plannedSigns: Readonly<Record<NonNullable<StepState['planned']>, Sign>> = 
   satisfied: { sign: '✔', word: 'nothing to change', color: 'green' },
   change: { sign: '○', word: 'pending' },
   skipped: { sign: '–', word: 'skipped' },
-  blocked: { sign: '✖', word: 'blocked', color: 'red' },
+  blocked: { sign: '⊘', word: 'blocked', color: 'red' },
 };
 
 const stateSigns: Readonly<Record<StepState['state'], Sign>> = {
@@ -42,6 +42,7 @@ const statusSigns: Readonly<Record<NonNullable<StepState['status']>['state'], Si
   true: { sign: '✔', word: 'done', color: 'green' },
   recorded: { sign: '✔', word: 'recorded' },
   drifted: { sign: '≠', word: 'drifted', color: 'magenta' },
+  blocked: { sign: '⊘', word: 'blocked', color: 'magenta' },
   unseen: { sign: '?', word: 'could not check', color: 'magenta' },
   open: { sign: '○', word: 'pending' },
   skipped: { sign: '–', word: 'skipped' },
@@ -55,6 +56,7 @@ const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/^(\s*)●/, '$1running:'],
   [/^(\s*)–/, '$1skipped:'],
   [/^(\s*)≠/, '$1drifted:'],
+  [/^(\s*)⊘/, '$1blocked:'],
   [/^(\s*)\?(?= )/, '$1could not check:'],
   [/^(\s*)›/, '$1answer:'],
   [/⇄( across schemas)?$/, 'across schemas'],

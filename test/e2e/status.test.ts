@@ -50,6 +50,19 @@ describe('status', () => {
     expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 pending; a run resumes at 0\.2/);
   });
 
+  test('counts a changed migration as drift once, and what depends on it as blocked by it', async () => {
+    const workspace = await finishedWorkspace();
+    const file = `${stack}/migrations/001_erp_schema.sql`;
+    put(workspace, file, `${textOf(workspace, file)}-- a line\n`);
+    const { exit, stdout } = await status(workspace);
+    expect(exit).toBe(5);
+    expect(stdout).toMatch(/2\.3 +validation +blocked +by 1\.1: needs every migration applied/);
+    expect(stdout).toMatch(/4\.4 .* blocked +by 1\.1:/);
+    expect(lastLine(stdout)).toMatch(
+      /6 done, 2 drifted, 9 blocked by that, 0 pending; a run resumes at 1\.1/,
+    );
+  });
+
   test('notices an index that is gone from the database, and names it', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { blocked, satisfied } from '../../src/domain/step.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import { checkedStatus } from '../../src/engine/step-status.ts';
+import { StatusCheck } from '../../src/engine/step-status.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 
@@ -26,7 +26,7 @@ const seen = {
 function looked(rest: Partial<TinyStep>, ...done: readonly (typeof seen)[]) {
   const step = fileStep('0.1', 'a', 'text', rest);
   const files = new MemoryFiles(() => undefined);
-  return checkedStatus(step, { files }, recordedOf(done), undefined);
+  return new StatusCheck({ files }, recordedOf(done)).of(step);
 }
 
 test.each([
@@ -47,4 +47,26 @@ test('does not ask for a gate, which permits changes: status makes none', async 
   const shut = { ...needsFile('2.3', 'tested'), gate: true } as const;
   const check = async () => satisfied('as it was', []);
   expect(await looked({ needs: [shut], check }, seen)).toEqual({ state: 'true', summary: 'as it was' });
+});
+
+test('counts as drifted only what differs by itself: what depends on it is blocked by the earliest such step', async () => {
+  const files = new MemoryFiles().put('schema', 'changed').put('tables', 'other');
+  const steps = [
+    fileStep('1.1', 'schema', 'x'),
+    fileStep('2.2', 'tables', 'x', { needs: [needsFile('1.1', 'schema')] }),
+    fileStep('2.3', 'valid', 'x', { needs: [needsFile('2.2', 'applied')] }),
+    fileStep('4.1', 'document', 'x', { needs: [needsFile('2.3', 'validated')] }),
+    fileStep('4.2', 'never done', 'x', { needs: [needsFile('2.3', 'validated')] }),
+  ];
+  const done = ['1.1', '2.2', '2.3', '4.1'].map((step) => ({ ...seen, step }));
+  const check = new StatusCheck({ files }, recordedOf(done));
+  const statuses = [];
+  for (const step of steps) statuses.push(await check.of(step));
+  expect(statuses).toMatchObject([
+    { state: 'drifted' },
+    { state: 'drifted' },
+    { state: 'blocked', blockedBy: '1.1', summary: 'by 1.1: needs applied (2.2)' },
+    { state: 'blocked', blockedBy: '1.1' },
+    { state: 'open' },
+  ]);
 });

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import type { Step } from '../../domain/step.ts';
 import type { Recorded } from '../../engine/journal.ts';
-import { checkedStatus, recordedStatus, type StepStatusState } from '../../engine/step-status.ts';
+import { recordedStatus, StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { Execute } from '../wiring/command.ts';
@@ -20,12 +20,13 @@ export const status: Execute = async (parts) => {
   const check = async () => {
     const before = parts.flags.recorded ? [] : await contextsWithoutPending(context);
     for (const name of before.flatMap((one) => one.pending)) pending.add(name);
-    const contexts = before.map((one) => one.context);
+    const without = before.map((one) => one.context);
+    const checked = new StatusCheck(context, recorded, without);
     for (const step of open.steps) {
       parts.signal.throwIfAborted();
       const { problem, ...status } = parts.flags.recorded
         ? recordedStatus(step, recorded)
-        : await checkedStatus(step, context, recorded, open.skip.get(step.id), contexts);
+        : await checked.of(step, open.skip.get(step.id));
       states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
       parts.reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
       if (problem !== undefined) parts.reporter.problem(problem, step);
@@ -42,7 +43,9 @@ export const status: Execute = async (parts) => {
     return exitCodes.notAsMigrated;
   }
   if (states.some(({ state }) => state === 'drifted')) return exitCodes.notAsMigrated;
-  return states.find(({ state }) => state === 'unseen')?.exit ?? exitCodes.done;
+  const isBlocked = states.some(({ state }) => state === 'blocked');
+  const otherwise = isBlocked ? exitCodes.notAsMigrated : exitCodes.done;
+  return states.find(({ state }) => state === 'unseen')?.exit ?? otherwise;
 };
 
 /** A step and its state; `exit` is the exit code of a check that failed. */
@@ -69,10 +72,11 @@ const pendingSummary = (names: readonly string[]) =>
 
 function summaryOf(states: readonly Checked[], pendingMigrations: string): Remedy {
   const count = (state: StepStatusState) => states.filter((one) => one.state === state).length;
-  const next = states.find(({ state }) => ['drifted', 'unseen', 'open'].includes(state));
+  const next = states.find(({ state }) => ['drifted', 'blocked', 'unseen', 'open'].includes(state));
   const resume = next === undefined ? 'nothing is left to do' : `a run resumes at ${next.step.id}`;
   const unchecked = count('unseen') === 0 ? '' : `${count('unseen')} could not be checked, `;
-  const counted = `${count('true')} done, ${count('drifted')} drifted, ${unchecked}${count('open')} pending`;
+  const blocked = count('blocked') === 0 ? '' : `${count('blocked')} blocked by that, `;
+  const counted = `${count('true')} done, ${count('drifted')} drifted, ${blocked}${unchecked}${count('open')} pending`;
   const text = `${pendingMigrations}${counted}; ${resume}`;
   return next === undefined ? { text } : { text, command: ['erp-deploy', 'run'] };
 }

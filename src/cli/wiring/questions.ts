@@ -1,5 +1,5 @@
 import type { Recorded } from '../../engine/journal.ts';
-import { checkedStatus } from '../../engine/step-status.ts';
+import { StatusCheck } from '../../engine/step-status.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
 import { configFile, readConfiguration } from './configuration.ts';
@@ -40,9 +40,10 @@ export async function askResume(
   context: Context,
   recorded: Recorded,
 ): Promise<'resume' | 'start over' | 'quit'> {
+  const checked = new StatusCheck(context, recorded);
   for (const step of open.steps) {
     signal.throwIfAborted();
-    const status = await checkedStatus(step, context, recorded, open.skip.get(step.id));
+    const status = await checked.of(step, open.skip.get(step.id));
     reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
   }
   const begun = recorded.records.findLast(({ type }) => type === 'rollout');

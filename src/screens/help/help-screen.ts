@@ -29,6 +29,7 @@ const symbols: readonly (readonly [string, string])[] = [
   ['–', 'skipped'],
   ['✖', 'failed'],
   ['≠', 'drifted: was done, and has changed since'],
+  ['⊘', 'blocked by another step'],
   ['?', 'was done, and could not be checked now'],
   ['⇄', 'cross-schema foreign key'],
 ];

@@ -22,8 +22,10 @@ function resumeLines(
 ): readonly StyledLine[] {
   const having = (state: string) => steps.filter(({ status }) => status?.state === state);
   const [done, drifted, open] = [having('true'), having('drifted'), having('open')];
-  const unchecked = having('unseen');
-  const next = steps.find(({ status }) => ['drifted', 'unseen', 'open'].includes(status?.state ?? ''));
+  const [blocked, unchecked] = [having('blocked'), having('unseen')];
+  const next = steps.find(({ status }) =>
+    ['drifted', 'blocked', 'unseen', 'open'].includes(status?.state ?? ''),
+  );
   const where = next === undefined ? 'with the end of the rollout' : `at ${next.id} ${next.title}`;
   return [
     heading('An unfinished rollout'),
@@ -33,6 +35,7 @@ function resumeLines(
     plain(`  ✔ ${count(done)} done, and verified just now`),
     plain(`  ≠ ${count(drifted)} drifted`),
     ...drifted.map(stepLine),
+    ...(blocked.length === 0 ? [] : [plain(`  ⊘ ${count(blocked)} depend on a drifted step`)]),
     ...(unchecked.length === 0
       ? []
       : [plain(`  ? ${count(unchecked)} could not be checked`), ...unchecked.map(stepLine)]),
