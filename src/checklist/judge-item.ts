@@ -3,7 +3,7 @@ import type { StepId } from '../domain/phase.ts';
 import type { KnownItem } from './match-items.ts';
 
 /** A step, and the checklist items that it declares. */
-interface DeclaringStep {
+export interface DeclaringStep {
   readonly id: StepId;
   readonly items?: readonly Item[];
 }

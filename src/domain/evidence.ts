@@ -30,3 +30,10 @@ export interface OpenBox {
   /** The command that the reason names, as in `Remedy`. */
   readonly command?: readonly string[];
 }
+
+/** A checklist item without evidence: its id, its text in the checklist, and why there is no evidence. */
+export interface LeftItem {
+  readonly id: BoxId;
+  readonly text: string;
+  readonly reason: string;
+}

@@ -30,7 +30,7 @@ export class Reporter {
   #reported: Traffic;
   #log: ((event: RolloutEvent) => void) | null = null;
   /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
-  readonly #ends = new Map<string, { readonly outcome: Outcome; readonly open: number }>();
+  readonly #ends = new Map<string, Outcome>();
 
   /** @param traffic what is exchanged with the production host */
   constructor(
@@ -46,13 +46,13 @@ export class Reporter {
     this.#reported = traffic.total;
   }
 
+  /** The number of checklist items without evidence; 0 for a command that checks off none. */
+  itemsLeft = 0;
+
   /** The number of steps for each outcome, and of the checklist items left. */
   get counts(): Counts {
-    const counts: Counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
-    for (const { outcome, open } of this.#ends.values()) {
-      counts[outcome] += 1;
-      counts.open += open;
-    }
+    const counts: Counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: this.itemsLeft };
+    for (const outcome of this.#ends.values()) counts[outcome] += 1;
     return counts;
   }
 
@@ -119,7 +119,7 @@ export class Reporter {
     milliseconds: number,
     open: readonly OpenBox[] = [],
   ): void {
-    this.#ends.set(step.id, { outcome, open: open.length });
+    this.#ends.set(step.id, outcome);
     this.emit({
       type: 'step.finished',
       phase: step.phase,

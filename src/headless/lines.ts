@@ -60,13 +60,12 @@ function linesOf(
     case 'evidence':
       return verbose ? [`            ${event.box ?? 'checked'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
-      const left = event.open.length === 0 ? '' : `  (${itemsLeft(event.open.length)})`;
       const why = event.open.map(
         ({ box, reason, command }) =>
           `            left ${box}: ${withCommand(reason, command).replaceAll('\n', '\n              ')}`,
       );
       const { word, text } = outcomeText(event.outcome, event.summary);
-      return [row(event, state, word, `${text}${left}`), ...(verbose ? why : [])];
+      return [row(event, state, word, text), ...(verbose ? why : [])];
     }
     case 'step.status':
       return [row(event, state, statusWords[event.state], event.summary)];

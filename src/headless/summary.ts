@@ -30,7 +30,7 @@ export function summaryLines(
     ...failed.map(({ id, title }) => `  ✖ ${id} ${title} failed`),
     ...skippedLines(skipped),
     ...(stopped.length === 0 ? [] : [`  ○ ${stopped.length} not started`]),
-    ...leftLine(steps, completed),
+    ...leftLine(finished?.counts.open ?? 0, completed),
     ...lastProblem(state).flatMap(({ problem }) => problemLines(problem)),
     ...notes,
     `  Journal: ${finished?.journal ?? ''}`,
@@ -85,10 +85,9 @@ function skippedLines(steps: readonly StepState[]): readonly string[] {
 }
 
 function leftLine(
-  steps: readonly StepState[],
+  left: number,
   completed: (argv: readonly string[]) => readonly string[],
 ): readonly string[] {
-  const left = steps.reduce((sum, step) => sum + step.open.length, 0);
   const list = completed(['erp-deploy', 'checklist']);
   return left === 0 ? [] : [`  ○ ${withCommand(`${itemsLeft(left)}. To list them with reasons`, list)}`];
 }

@@ -32,9 +32,8 @@ function latestOf(before: StepState | undefined, now: StepState): StepState {
 }
 
 /** Returns the number of steps for each outcome, and of the checklist items left. */
-export function countsOf(steps: readonly StepState[]): readonly string[] {
+export function countsOf(steps: readonly StepState[], left: number): readonly string[] {
   const outcomes: readonly Outcome[] = ['done', 'already', 'skipped', 'failed', 'stopped'];
-  const left = steps.reduce((sum, step) => sum + step.open.length, 0);
   return [
     ...outcomes.flatMap((outcome) => {
       const count = steps.filter(({ state }) => state === outcome).length;

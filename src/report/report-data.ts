@@ -1,4 +1,4 @@
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, LeftItem, OpenBox } from '../domain/evidence.ts';
 import type { Runs } from './gather.ts';
 
 /** A table as the diagram draws it. */
@@ -48,6 +48,8 @@ export interface ReportData {
   readonly rollback: { readonly at: string; readonly isWhole: boolean } | null;
   /** The reason given for changing production without a local test; null if there was one. */
   readonly withoutLocalTest: string | null;
+  /** The checklist items without evidence. */
+  readonly left: readonly LeftItem[];
   evidenceOf(step: string): StepEvidence | undefined;
   readonly picture: Picture;
   /** When the report was made, ISO 8601. */

@@ -8,6 +8,7 @@ import type { StepState } from '../domain/reducer.ts';
 import { erPicture } from './er-picture.ts';
 import { countsOf, stepsOf, timeSpent } from './gather.ts';
 import { html, Markup, nothing } from './html.ts';
+import { leftItemsPart, reasonMarkup } from './left-part.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
@@ -61,7 +62,7 @@ function head(data: ReportData, steps: readonly StepState[]): Markup {
   return html`<header>
 <h1>${project}: rollout report</h1>
 <p class="outcome ${state}">${text}</p>
-<p>${countsOf(steps).map((count) => html`${count}. `)}</p>
+<p>${countsOf(steps, data.left.length).map((count) => html`${count}. `)}</p>
 <p class="soft">${started?.workspace ?? ''}, engine ${started?.engine ?? ''} (${started?.engineReason ?? ''}), started ${runs[0].state.started?.at ?? ''}, ${spent}.</p>
 ${untested === null ? nothing : html`<p><b>Production without a local test of these files:</b> ${untested}</p>`}
 ${problems.map(({ problem }) => html`<p class="failed"><b>${problem.code}</b> ${problem.what} ${problem.why}</p>`)}
@@ -146,24 +147,12 @@ function leftItem({ box, reason, command }: OpenBox): Markup {
   return html`<li><b>${box}</b> ${reasonMarkup(withCommand(reason, command))}</li>`;
 }
 
-/** Returns a reason; its lines after the first are an excerpt or SQL, so they keep their columns. */
-function reasonMarkup(reason: string): Markup {
-  const [first = '', ...lines] = reason.split('\n');
-  return lines.length === 0 ? html`${first}` : html`${first}<pre>${lines.join('\n')}</pre>`;
-}
-
-/** Returns the skipped steps and the checklist items that are left to the operator. */
-function leftPart({ evidenceOf }: ReportData, steps: readonly StepState[]): Markup {
+/** Returns the skipped steps, and the checklist items that are left to the operator. */
+function leftPart({ left }: ReportData, steps: readonly StepState[]): Markup {
   const skipped = steps.filter(({ state }) => state === 'skipped');
-  const verified = new Set(steps.flatMap(({ id }) => evidenceOf(id)?.evidence ?? []).map(({ box }) => box));
-  const left = steps
-    .flatMap(({ id }) => evidenceOf(id)?.open ?? [])
-    // A later step may have verified an item that this one leaves.
-    .filter(({ box }) => !verified.has(box));
   return html`<h2>Skipped steps</h2>
 ${skipped.length === 0 ? html`<p>None.</p>` : html`<ul>${skipped.map(({ id, title, summary }) => html`<li><b>${id}</b> ${title}: ${summary}</li>`)}</ul>`}
-<h2>Items left</h2>
-${left.length === 0 ? html`<p>None.</p>` : html`<ul>${left.map(leftItem)}</ul>`}`;
+${leftItemsPart(left)}`;
 }
 
 function diagramPart({ picture: { diagram, instead } }: ReportData): Markup {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import { treeOf } from '../support/disk/tree.ts';
 import { erpDeploy as builtErpDeploy, type Ended, eventsIn } from '../support/program/erp-deploy.ts';
-import { erpDeploy } from '../support/program/in-process.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
@@ -86,6 +86,22 @@ describe("a person's own checklist", () => {
     expect(stdout).toBe(mine.replace('* [ ] Create', '* [x] Create'));
     expect(treeOf(workspace)).toEqual(before);
   });
+});
+
+test('rollout, checklist and report name the same number of items left', async () => {
+  const fresh = emptyWorkspace();
+  const { stdout } = await rollOut(fresh);
+  const [, left = ''] = /(\d+) items left/.exec(stdout.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  const open = boxesIn(await erpDeploy(fresh, ['checklist', '--json'])).filter(
+    ({ state }) => state === 'open',
+  );
+  expect(open).toHaveLength(Number(left));
+  const { stderr } = await erpDeploy(fresh, ['checklist']);
+  expect(stderr).toContain(` of 176 items have evidence, ${left} left;`);
+  await erpDeploy(fresh, ['report']);
+  const report = textOf(fresh, '.erp-deploy/report.html');
+  expect(report).toContain(`${left} items left.`);
+  expect(report).toContain('<h3>needs Docker</h3>');
 });
 
 describe('the checklist of a folder where nothing was done', () => {

@@ -139,6 +139,7 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
         },
       ],
       isUnfinished: false,
+      left: [],
       rollback: null,
       withoutLocalTest: text,
       evidenceOf: () => undefined,

@@ -5,7 +5,7 @@ import { summaryLines } from '../../src/headless/summary.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const step04 = { phase: 'prepare', step: '0.4' } as const;
-const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
+const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 1 };
 
 function summaryOf(exit: number, ...events: readonly Reported[]): string {
   const finished: Reported = {

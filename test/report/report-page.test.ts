@@ -51,6 +51,7 @@ function page(rest: Partial<ReportData> = {}): string {
     isUnfinished: false,
     rollback: null,
     withoutLocalTest: null,
+    left: [{ id: '0.1#1', text: 'Make a folder', reason: 'by hand' }],
     evidenceOf: () => undefined,
     picture: { diagram: null, instead: null },
     madeAt: '2026-11-25T00:00:00.000Z',
@@ -63,6 +64,20 @@ it('counts a step once, by what the whole rollout came to with it', () => {
   expect(page({ runs: [first] })).toContain(
     'ended with exit code 4</p>\n<p>1 done. 1 failed. 1 item left. </p>',
   );
+});
+
+it('lists the items left with their texts, once for each reason', () => {
+  const item = { reason: 'needs Docker' } as const;
+  const text = page({
+    left: [
+      { ...item, id: '2.1#1', text: 'Start it' },
+      { ...item, id: '0.2#2', text: 'Set <limits>' },
+    ],
+  });
+  expect(text).toContain(
+    '<h3>needs Docker</h3><ul><li><b>2.1#1</b> Start it</li><li><b>0.2#2</b> Set &lt;limits&gt;</li></ul>',
+  );
+  expect(text).toContain('2 items left.');
 });
 
 it('says why the rollout went to production without a local test, as text', () => {

@@ -6,9 +6,9 @@ import type { StepId } from '../../domain/phase.ts';
 import type { Files } from '../../domain/ports.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { steps } from '../../tasks/steps.ts';
-import type { Context } from '../../workspace/context.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { relativeTo } from '../wiring/configuration.ts';
+import { neverChecked, stepRecords } from '../wiring/step-records.ts';
 import {
   contextOf,
   type OpenWorkspace,
@@ -37,7 +37,9 @@ async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<
   const file = flags.file === undefined ? null : await fileNamed(here, flags.file);
   const text = file === null ? await open.ports.assets.read('data/checklist.md') : await here.read(file.path);
   tellStarted(parts, { ...open, steps: [] }, false);
-  const records = await recordsOf(parts, open);
+  const recorded = await recordedIn(parts, open.ports);
+  const context = contextOf(parts, open, () => recorded);
+  const records = await stepRecords(context, open.skip);
   const judged = matchItems(await parseChecklist(text)).map((matched) => ({
     listed: matched.listed,
     event: eventOf(matched, (step) => records.get(step) ?? neverChecked(step)),
@@ -75,31 +77,6 @@ function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => Ste
     state === 'claimed' ? `checked off without erp-deploy: ${verdict.summary}` : verdict.summary;
   const command = verdict.state === 'open' ? verdict.command : undefined;
   return { ...item, phase: known.phase, step: known.step, box: known.id, state, summary, command };
-}
-
-/** Returns what the journal says about each step, and why a step does not apply. */
-async function recordsOf(parts: CommandParts, open: OpenWorkspace): Promise<ReadonlyMap<StepId, StepRecord>> {
-  const recorded = await recordedIn(parts, open.ports);
-  const context = contextOf(parts, open, () => recorded);
-  const records = new Map<StepId, StepRecord>();
-  for (const { id, skipReason } of steps) {
-    const configured = open.skip.get(id) ?? (await skipReason?.(context));
-    records.set(id, recordOf(context, id, configured));
-  }
-  return records;
-}
-
-function recordOf({ memory }: Context, step: StepId, configured: string | undefined): StepRecord {
-  const seen = memory.lastSeen(step) ?? null;
-  const after = (at: string) => seen === null || at > seen.at;
-  const failure = memory.failures([step]).findLast(({ at }) => after(at));
-  const skip = memory.skips().findLast((one) => one.step === step && after(one.at));
-  const failedSince = seen === null ? null : (failure?.what ?? null);
-  return { step, seen, failedSince, leftOut: configured ?? skip?.reason ?? null };
-}
-
-function neverChecked(step: StepId): StepRecord {
-  return { step, seen: null, failedSince: null, leftOut: null };
 }
 
 function closingNote(events: readonly BoxEvent[], ticked: readonly ListedItem[]): string {

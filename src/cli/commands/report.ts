@@ -1,19 +1,24 @@
 import { isAbsolute, join } from 'node:path';
+import { leftItems } from '../../checklist/left-items.ts';
 import type { Files } from '../../domain/ports.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import type { Recorded } from '../../engine/journal.ts';
 import { reportPage } from '../../report/report-page.ts';
-import type { Execute } from '../wiring/command.ts';
+import { steps } from '../../tasks/steps.ts';
+import type { CommandParts, Execute } from '../wiring/command.ts';
 import { relativeTo } from '../wiring/configuration.ts';
 import { reportPicture } from '../wiring/report-diagram.ts';
 import { lastRolloutLogs } from '../wiring/rollout-logs.ts';
-import { openWorkspace, recordedIn } from '../wiring/workspace.ts';
+import { neverChecked, stepRecords } from '../wiring/step-records.ts';
+import { contextOf, type OpenWorkspace, openWorkspace, recordedIn } from '../wiring/workspace.ts';
 
 const defaultPath = '.erp-deploy/report.html';
 
 /** Writes one self-contained page about the last rollout, and changes nothing else. */
 export const report: Execute = async (parts) => {
   const { flags, adapters, here, reporter } = parts;
-  const { ports, config } = await openWorkspace(parts);
+  const open = await openWorkspace(parts);
+  const { ports, config } = open;
   const recorded = await recordedIn(parts, ports);
   const rollout = await lastRolloutLogs(ports.files, recorded);
   if (rollout === null) throw new ProblemError(nothingRan(ports.root));
@@ -22,6 +27,7 @@ export const report: Execute = async (parts) => {
     ...rollout,
     isUnfinished: recorded.unfinished !== null,
     withoutLocalTest: recorded.withoutLocalTest,
+    left: await itemsLeftOf(parts, open, recorded),
     evidenceOf: (step) => recorded.lastVerified(step),
     picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),
@@ -33,6 +39,14 @@ export const report: Execute = async (parts) => {
   reporter.emit({ type: 'note', level: 'info', text: `Report written to ${join(files.root, path)}` });
   return exitCodes.done;
 };
+
+async function itemsLeftOf(parts: CommandParts, open: OpenWorkspace, recorded: Recorded) {
+  const records = await stepRecords(
+    contextOf(parts, open, () => recorded),
+    open.skip,
+  );
+  return leftItems(steps, (step) => records.get(step) ?? neverChecked(step));
+}
 
 function pathIn(here: Files, given: string): string {
   return isAbsolute(given) ? relativeTo(here, given) : given;

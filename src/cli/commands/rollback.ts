@@ -13,6 +13,7 @@ import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog } from '../wiring/open-log.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { lockProduction } from '../wiring/production-lock.ts';
+import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import {
   contextOf,
@@ -78,7 +79,7 @@ async function undo(
   const obstacle = await migrationThatStays(context, last, phases, production);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const self = await adapters.processTable().self();
-  return runRollout({
+  const exit = await runRollout({
     steps,
     allSteps: all,
     skip: open.skip,
@@ -96,6 +97,8 @@ async function undo(
     consented: (consent) => isApproved(flags, consent),
     interactive: canAsk(flags, terminal),
   });
+  reporter.itemsLeft = itemsLeftIn(context);
+  return exit;
 }
 
 /** Refuses to undo on this production what was done on another one. */

@@ -11,6 +11,7 @@ import { productionAddress } from '../wiring/production-address.ts';
 import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/questions.ts';
 import { reachProduction } from '../wiring/reach-host.ts';
 import { withAnswers } from '../wiring/setup.ts';
+import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import {
   contextOf,
@@ -95,6 +96,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       consented: (consent) => isApproved(flags, consent),
       interactive,
     });
+    reporter.itemsLeft = itemsLeftIn(context);
     return { exit, answers };
   } finally {
     await open.ports.close();
