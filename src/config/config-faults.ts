@@ -16,6 +16,8 @@ export interface ConfigFault {
   readonly found: string;
   /** The name that was probably meant. */
   readonly didYouMean?: string;
+  /** Of a text that is not YAML: the line, and a caret below the place. A line that may contain a password is left out. */
+  readonly excerpt?: readonly string[];
 }
 
 /** A parsed file, in which positions and values can be looked up. */

@@ -14,7 +14,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const source: ConfigSource = { file, document, lines };
-  const notYaml = [...document.errors, ...document.warnings].map((error) => yamlFault(source, error));
+  const notYaml = [...document.errors, ...document.warnings].map((error) => yamlFault(source, error, text));
   const aliases = aliasFaults(source);
   const readable = aliases.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   const checked = readable ? check(source) : { faults: [] };
@@ -39,9 +39,25 @@ function settingsIn(document: Document): unknown {
   );
 }
 
-function yamlFault(source: ConfigSource, error: YAMLError): ConfigFault {
+function yamlFault(source: ConfigSource, error: YAMLError, text: string): ConfigFault {
   const expected = error.code === 'DUPLICATE_KEY' ? 'each setting once' : 'YAML';
-  return { ...positionAt(source, error.pos[0]), path: '', expected, found: shown(error.message) };
+  const place = positionAt(source, error.pos[0]);
+  const excerpt = excerptOf(text, place);
+  return {
+    ...place,
+    path: '',
+    expected,
+    found: shown(error.message),
+    ...(excerpt.length === 0 ? {} : { excerpt }),
+  };
+}
+
+/** Returns the line with a caret below the column; nothing of a line that may contain a password. */
+function excerptOf(text: string, { line, column }: { readonly line: number; readonly column: number }) {
+  const content = text.split(/\r?\n/)[line - 1] ?? '';
+  if (content.trim() === '' || shown(content) !== content) return [];
+  const visible = content.replaceAll('\t', ' ');
+  return [`  ${visible}`, `  ${' '.repeat(column - 1)}^`];
 }
 
 /** Refuses YAML aliases: with them a small file can expand without bound, and no setting needs one. */

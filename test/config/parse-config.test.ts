@@ -160,7 +160,13 @@ describe('faults of a configuration file', () => {
     },
   );
 
+  it('show the line of bad YAML with a caret, unless it may contain a password', () => {
+    expect(faultsIn('engine: auto\nproject: a: b')[0]?.excerpt).toEqual(['  project: a: b', '           ^']);
+    expect(faultsIn('a: "postgres://u:hunter2@h')[0]).not.toHaveProperty('excerpt');
+  });
+
   it.each([
+    'a: "postgres://u:hunter2@h',
     'production: { database-url: "postgres://u:hunter2@h/d" }',
     'production: { database-url: "postgres://u:hun/ter2@h/d" }',
     'production: { database-url: "postgres://u@h/d?password=hunter2" }',

@@ -54,9 +54,7 @@ describe('a tunnel with a local configuration', () => {
     });
     const readiness = await (await fetch(`http://${metrics}/ready`)).json();
     expect(readiness).toEqual({ status: 200, readyConnections: 4, connectorId: expect.any(String) });
-    expect(one.written().split('\n')[0]).toContain(
-      'INF Version 2026.8.2 (double of the erp-deploy testbed)',
-    );
+    expect(one.written().split('\n')[0]).toContain('INF Version 2026.8.2 (double of the erp-deploy testbed)');
     expect(one.written()).toMatch(
       /INF Registered tunnel connection connIndex=0 connection=\S+ event=0 ip=\S+ location=bed01/,
     );

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { CloudflareApi } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { Secret } from '../../domain/secret.ts';
+import { reasonOf } from '../../engine/executor-problems.ts';
 import type { CommandParts } from './command.ts';
 import { readStdin } from './read-stdin.ts';
 
@@ -44,9 +45,9 @@ export async function readToken(path: string): Promise<Secret> {
 }
 
 async function privateText(path: string): Promise<string> {
-  const content = await readPrivateFile(path);
-  if (content === undefined) throw new ProblemError(notPrivate(path));
-  return content;
+  const file = await readPrivateFile(path);
+  if ('text' in file) return file.text;
+  throw new ProblemError('errno' in file ? unreadable(path, file.errno) : notPrivate(path, file.openTo));
 }
 
 /** @throws ProblemError (exit 2) if the text is not a token */
@@ -65,13 +66,28 @@ function tokenIn(content: string, source: string): Secret {
   });
 }
 
-function notPrivate(path: string): Problem {
+function unreadable(path: string, errno: string): Problem {
+  return {
+    code: 'ERP-0136',
+    what: errno === 'ENOENT' ? `The token file ${path} does not exist.` : `Could not read ${path}.`,
+    why: `It is named by --cloudflare-token-file or cloudflare.api-token-file: ${reasonOf(errno)}.`,
+    todo: [
+      {
+        text: 'Create it with a token from https://dash.cloudflare.com/profile/api-tokens, or correct its name.',
+      },
+      { text: 'Or give the token on stdin: --cloudflare-token-file -' },
+    ],
+    exit: exitCodes.usage,
+  };
+}
+
+/** @param mode the permissions, octal, such as `644` */
+function notPrivate(path: string, mode: string): Problem {
   return {
     code: 'ERP-0134',
-    what: `${path} does not exist, or others can read it.`,
+    what: `Others may read the token file ${path} (mode ${mode}).`,
     why: 'It contains a secret token, so only its owner may be able to read it.',
     todo: [
-      { text: 'Check it', command: ['ls', '-l', path] },
       { text: 'Remove the permissions of others', command: ['chmod', '600', path] },
       { text: 'Or give the token on stdin: --cloudflare-token-file -' },
     ],

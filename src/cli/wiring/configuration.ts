@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { ConfigFault } from '../../config/config-faults.ts';
 import { parseConfig } from '../../config/parse-config.ts';
@@ -20,9 +20,16 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
   const files = named === undefined ? workspace : here;
   const path = named ?? configFile;
   const text = await textOf(files, path, named !== undefined);
-  const parsed = parseConfig(text, path);
-  if ('faults' in parsed) throw new ProblemError(notValid(path, parsed.faults));
+  const name = named ?? fromHere(here, resolve(workspace.root, configFile));
+  const parsed = parseConfig(text, name);
+  if ('faults' in parsed) throw new ProblemError(notValid(name, parsed.faults));
   return withFlags(parsed.config, flags);
+}
+
+/** Returns a path as the operator would write it: relative to the current directory if it is in it, otherwise absolute. */
+function fromHere(here: Files, path: string): string {
+  const below = relative(here.root, path);
+  return below.startsWith('..') ? path : below;
 }
 
 /** The texts of pipes and devices by absolute path; such a file can be read only once. */
@@ -34,7 +41,7 @@ async function textOf(files: Files, path: string, isNamed: boolean): Promise<str
   const full = resolve(files.root, path);
   const node = await files.look(relative);
   if (node.type === 'absent') {
-    if (isNamed) throw new ProblemError(missing(path));
+    if (isNamed) throw new ProblemError(missing(path, full));
     return '';
   }
   const known = streamed.get(full);
@@ -91,11 +98,11 @@ const productionTwice: Problem = {
   exit: exitCodes.usage,
 };
 
-function missing(path: string): Problem {
+function missing(path: string, full: string): Problem {
   return {
     code: 'ERP-0111',
     what: `The configuration ${path} does not exist.`,
-    why: 'It is named by --config.',
+    why: `It is named by --config, whose path is relative to the current directory: ${full}.`,
     todo: [
       { text: 'Create one', command: ['erp-deploy', 'init'] },
       { text: 'Or omit --config: every setting has a default.' },
@@ -118,10 +125,13 @@ function unreadable(path: string, full: string, reason: string): Problem {
 }
 
 function notValid(path: string, faults: readonly ConfigFault[]): Problem {
-  const lines = faults.map(({ file, line, column, path: setting, expected, found, didYouMean }) => {
-    const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
-    return `${file}:${line}:${column} ${setting}: expected ${expected}, got ${found}${meant}`;
-  });
+  const lines = faults.flatMap(
+    ({ file, line, column, path: setting, expected, found, didYouMean, excerpt = [] }) => {
+      const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
+      const name = setting === '' ? '' : ` ${setting}`;
+      return [`${file}:${line}:${column}${name}: expected ${expected}, got ${found}${meant}`, ...excerpt];
+    },
+  );
   return {
     code: 'ERP-0110',
     what: `${path} has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'}.`,

@@ -59,10 +59,10 @@ async function targetOf(parts: CommandParts, given: string): Promise<DatabaseTar
   const { cwd, env, reporter } = parts;
   const url = given === '-' ? (await readStdin(parts, 'The database URL')).trim() : given;
   const path = passwordFilePath(env);
-  const passwordFile = path === undefined ? undefined : await readPrivateFile(resolve(cwd, path));
+  const passwordFile = path === undefined ? null : await readPrivateFile(resolve(cwd, path));
   const resolved = resolveDatabaseTarget(url, {
     env,
-    ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(passwordFile !== null && 'text' in passwordFile ? { passwordFile: passwordFile.text } : {}),
   });
   if ('fault' in resolved) throw new ProblemError(badUrl(resolved.fault));
   const authorities = resolved.target.ssl.rootCertificateFile;
@@ -107,10 +107,17 @@ function badUrl({ what, todo }: { readonly what: string; readonly todo: string }
   };
 }
 
+/** Returns whether the server itself refused: its codes are SQLSTATEs, those of a connection are names such as ECONNREFUSED. */
+function isRefusedLogIn({ code }: DatabaseError['fault']): boolean {
+  return /^[0-9A-Z]{5}$/.test(code);
+}
+
 function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: DatabaseError): Problem {
   return {
     code: 'ERP-0532',
-    what: `Could not log in to ${database} on ${host}:${port} as ${user}.`,
+    what: isRefusedLogIn(fault)
+      ? `Could not log in to ${database} on ${host}:${port} as ${user}.`
+      : `Could not connect to ${host}:${port}.`,
     why: `${fault.message} (${fault.code}).`,
     todo: [
       { text: 'Try it with psql', command: ['psql', '-h', host, '-p', String(port), '-U', user, database] },

@@ -55,3 +55,17 @@ it.each<[string, (path: string) => void, RegExp]>([
   await expect(read(workspace)).rejects.toMatchObject({ problems: [problem] });
   await expect(read(workspace, configFile)).rejects.toMatchObject({ problems: [problem] });
 });
+
+it('names the file by its path from the current directory, wherever the workspace is', async () => {
+  const [here, elsewhere] = [tempFolder(), tempFolder()];
+  mkdirSync(join(here, 'shop'));
+  for (const folder of [join(here, 'shop'), elsewhere])
+    writeFileSync(join(folder, configFile), 'engine: x\n');
+  const whatIn = (workspace: string) =>
+    readConfiguration({} as Flags, filesIn(here), filesIn(workspace)).catch(({ problems: [first] }) => first);
+  expect(await whatIn(join(here, 'shop'))).toMatchObject({
+    what: `shop/${configFile} has 1 error.`,
+    excerpt: [expect.stringMatching(`^shop/${configFile}:1:9 engine: `)],
+  });
+  expect(await whatIn(elsewhere)).toMatchObject({ what: `${elsewhere}/${configFile} has 1 error.` });
+});
