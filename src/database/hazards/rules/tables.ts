@@ -1,0 +1,115 @@
+import type { Rule } from '../rule.ts';
+
+/** Rules for whole tables, schemas and types. */
+export const tableRules = {
+  'drop-table': {
+    what: 'DROP TABLE',
+    work: 'none',
+    losesData: true,
+    why: 'All rows are lost, and programs that use the table fail.',
+    safe: 'Release programs that do not use the table, and keep it for a while; drop it once nothing reads it',
+  },
+  'drop-schema': {
+    what: 'DROP SCHEMA … CASCADE',
+    work: 'none',
+    losesData: true,
+    why: 'Everything in it is dropped, tables with their rows included.',
+    safe: 'Drop each object by its name, so that the file says what is lost',
+  },
+  'drop-type': {
+    what: 'DROP TYPE, DOMAIN or EXTENSION … CASCADE',
+    work: 'none',
+    losesData: true,
+    why: 'Every column of the type is dropped with its values.',
+    safe: 'Change or drop each column by its name, then drop the type without CASCADE',
+  },
+  'drop-attribute': {
+    what: 'ALTER TYPE … DROP ATTRIBUTE',
+    work: 'none',
+    losesData: true,
+    why: 'The attribute cannot be read any more in any column of the type.',
+    safe: 'Keep the attribute, or create a new type and change the columns one by one',
+  },
+  'drop-owned': {
+    what: 'DROP OWNED BY',
+    work: 'none',
+    losesData: true,
+    why: 'Every object of the role is dropped, tables with their rows included.',
+    safe: 'REASSIGN OWNED BY … TO …, then drop each object by its name',
+  },
+  'drop-sequence': {
+    what: 'DROP SEQUENCE',
+    work: 'none',
+    losesData: true,
+    why: 'Its position is lost; with CASCADE, the defaults that use it are dropped.',
+    safe: 'Keep it while a column uses it (ALTER SEQUENCE … OWNED BY …)',
+  },
+  'drop-view': {
+    what: 'DROP of a view or materialized view',
+    work: 'none',
+    why: 'Programs that use it fail from COMMIT on.',
+    safe: 'Release programs that do not use it first',
+  },
+  'drop-cascade': {
+    what: 'DROP … CASCADE of a function',
+    work: 'none',
+    why: 'Everything that uses it is dropped without being named: triggers, defaults, views, indexes.',
+    safe: 'Drop each object by its name, then the function without CASCADE',
+  },
+  'rename-table': {
+    what: 'RENAME of a table, view or schema',
+    work: 'none',
+    why: 'Programs that use the old name fail from COMMIT on.',
+    safe: 'RENAME, and in the same file CREATE VIEW with the old name; drop the view once no program uses it',
+  },
+  'set-schema': {
+    what: 'SET SCHEMA',
+    work: 'none',
+    why: 'Programs that use the old name fail from COMMIT on.',
+    safe: 'SET SCHEMA, and in the same file CREATE VIEW with the old name; drop the view once no program uses it',
+  },
+  truncate: {
+    what: 'TRUNCATE',
+    work: 'none',
+    losesData: true,
+    why: 'All rows are lost; with CASCADE, those of every table that references it, too.',
+    safe: 'Leave it out of a migration; delete rows in batches, after a copy of those that are needed',
+  },
+  'set-tablespace': {
+    what: 'SET TABLESPACE',
+    work: 'rewrite',
+    why: 'The whole table is copied while no other session can read or write it.',
+    safe: 'There is no form without the lock. Plan a window, or move indexes by creating them anew CONCURRENTLY',
+  },
+  'set-logged': {
+    what: 'SET LOGGED',
+    work: 'rewrite',
+    why: 'The whole table is copied and written to the WAL while no other session can read or write it.',
+    safe: 'Create a logged table, copy the rows in batches, then switch',
+  },
+  'set-unlogged': {
+    what: 'SET UNLOGGED',
+    work: 'rewrite',
+    losesData: true,
+    why: 'The whole table is copied; after a crash of the server it is empty, and standbys do not have it.',
+    safe: 'Keep it logged',
+  },
+  'set-access-method': {
+    what: 'SET ACCESS METHOD',
+    work: 'rewrite',
+    why: 'Every row is stored anew while no other session can read or write the table.',
+    safe: 'Create a table with the access method, copy the rows in batches, then switch',
+  },
+  cluster: {
+    what: 'CLUSTER',
+    work: 'rewrite',
+    why: 'Every row is stored anew, in the order of the index, while no other session can read or write the table.',
+    safe: 'Leave it out of a migration; pg_repack does the same without the lock',
+  },
+  'lock-table': {
+    what: 'LOCK TABLE',
+    work: 'none',
+    why: 'The lock is held until COMMIT.',
+    safe: 'Leave it out: each statement takes the lock that it needs',
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
