@@ -114,6 +114,41 @@ export type RolloutEvent =
           readonly why: string;
           readonly excerpt?: readonly (string)[] | undefined;
         } | undefined;
+        readonly alsoNeeds?: readonly ({
+          readonly flag: string;
+          readonly why: string;
+          readonly excerpt?: readonly (string)[] | undefined;
+        })[] | undefined;
+        readonly hazards?: readonly ({
+          readonly rule: string;
+          readonly what: string;
+          readonly line: number;
+          readonly work: "rewrite" | "scan" | "none";
+          readonly losesData: boolean;
+          readonly why: string;
+          readonly safe: string;
+          readonly objects: readonly ({
+            readonly name: string;
+            readonly lock: 
+              | "ACCESS SHARE" | "ROW SHARE" | "ROW EXCLUSIVE" | "SHARE UPDATE EXCLUSIVE" | "SHARE" | "SHARE ROW EXCLUSIVE" | "EXCLUSIVE" | "ACCESS EXCLUSIVE"
+              | null;
+            readonly rows: number | null;
+            readonly bytes: number | null;
+          })[];
+          readonly blockers: readonly ({
+            readonly pid: 
+              | number
+              | null;
+            readonly application: string;
+            readonly state: string;
+            readonly seconds: number | null;
+            readonly object: string;
+          })[];
+          readonly disk?: {
+            readonly needed: number;
+            readonly free: number | null;
+          } | undefined;
+        })[] | undefined;
       })[];
       readonly traffic?: {
         readonly requests: number;

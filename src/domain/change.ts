@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Hazard } from './hazard.ts';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
 import type { Command } from './shell-script.ts';
@@ -190,7 +191,15 @@ export interface Consent {
 
 /** A change in a preview; `pending` if its details are not known yet. */
 export type PlannedChange =
-  | { readonly status: 'exact'; readonly change: Change; readonly consent?: Consent }
+  | {
+      readonly status: 'exact';
+      readonly change: Change;
+      readonly consent?: Consent;
+      /** Further explicit approvals that it needs. */
+      readonly alsoNeeds?: readonly Consent[];
+      /** What a migration does to a database that contains rows. */
+      readonly hazards?: readonly Hazard[];
+    }
   | {
       readonly status: 'pending';
       /** The step that has to be done before the details are known. */

@@ -29,7 +29,11 @@ export function consentsMissing(
   changes: readonly PlannedChange[],
   given: (consent: Consent) => boolean,
 ): readonly Consent[] {
-  return changes.flatMap((planned) =>
-    planned.consent !== undefined && !given(planned.consent) ? [planned.consent] : [],
-  );
+  return changes.flatMap((planned) => consentsOf(planned).filter((consent) => !given(consent)));
+}
+
+/** Returns every explicit approval that a change needs. */
+export function consentsOf(planned: PlannedChange): readonly Consent[] {
+  const more = planned.status === 'exact' ? (planned.alsoNeeds ?? []) : [];
+  return planned.consent === undefined ? more : [planned.consent, ...more];
 }

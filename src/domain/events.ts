@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hazardSchema } from './hazard.ts';
 import { phaseNames } from './phase.ts';
 import { remedySchema } from './remedy.ts';
 import { trafficSchema } from './round-trips.ts';
@@ -17,6 +18,8 @@ const findings = z
   .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), excerpt: strings.optional() }))
   .readonly();
 
+const consentSchema = z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() });
+
 export const shownChangeSchema = z.object({
   status: z.enum(['exact', 'pending']),
   kind: z.enum(['write', 'move', 'command', 'sql', 'request']),
@@ -24,7 +27,11 @@ export const shownChangeSchema = z.object({
   /** A diff, a command line or SQL, to be read before approval. */
   lines: strings,
   reversible: z.boolean(),
-  consent: z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() }).optional(),
+  consent: consentSchema.optional(),
+  /** Further explicit approvals that it needs. */
+  alsoNeeds: z.array(consentSchema).readonly().optional(),
+  /** Of a migration, if the database contains rows: what each statement does to others. */
+  hazards: z.array(hazardSchema).readonly().optional(),
 });
 
 /** The result of a check, with the target that was checked. */

@@ -1,4 +1,11 @@
-import { type Change, type CommandChange, isReversible, type PlannedChange, shownUrl } from './change.ts';
+import {
+  type Change,
+  type CommandChange,
+  type Consent,
+  isReversible,
+  type PlannedChange,
+  shownUrl,
+} from './change.ts';
 import type { ShownChange } from './events.ts';
 import { asTyped } from './shell-script.ts';
 
@@ -6,10 +13,28 @@ import { asTyped } from './shell-script.ts';
 export function showPlanned(planned: PlannedChange): ShownChange {
   const { consent } = planned;
   const shown: ShownChange = planned.status === 'pending' ? showPending(planned) : showExact(planned.change);
-  if (consent === undefined) return shown;
-  const flag = consent.value === undefined ? consent.flag : `${consent.flag} ${quoted(consent.value)}`;
-  const { why, excerpt } = consent;
-  return { ...shown, consent: { flag, why, ...(excerpt === undefined ? {} : { excerpt }) } };
+  const { alsoNeeds, hazards } = planned.status === 'exact' ? planned : {};
+  return {
+    ...shown,
+    ...(consent === undefined ? {} : { consent: showConsent(consent) }),
+    ...(alsoNeeds === undefined ? {} : { alsoNeeds: alsoNeeds.map(showConsent) }),
+    ...(hazards === undefined ? {} : { hazards }),
+  };
+}
+
+/** Returns every explicit approval that a shown change needs. */
+export function approvalsOf({ consent, alsoNeeds = [] }: ShownChange): readonly ShownConsent[] {
+  return consent === undefined ? alsoNeeds : [consent, ...alsoNeeds];
+}
+
+type ShownConsent = NonNullable<ShownChange['consent']>;
+
+function showConsent({ flag, value, why, excerpt }: Consent): ShownConsent {
+  return {
+    flag: value === undefined ? flag : `${flag} ${quoted(value)}`,
+    why,
+    ...(excerpt === undefined ? {} : { excerpt }),
+  };
 }
 
 type Pending = Extract<PlannedChange, { status: 'pending' }>;

@@ -1,4 +1,5 @@
 import { type Consent, digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { consentsOf } from '../domain/confirmation.ts';
 import type { CheckResult } from '../domain/step.ts';
 import type { Entry, Verified } from './journal-format.ts';
 import type { StepPlan } from './plan.ts';
@@ -32,7 +33,9 @@ export function consentsGiven(
   given: (consent: Consent) => boolean,
 ): readonly { readonly planned: PlannedChange; readonly consent: Consent }[] {
   return changes.flatMap((planned) =>
-    planned.consent !== undefined && given(planned.consent) ? [{ planned, consent: planned.consent }] : [],
+    consentsOf(planned)
+      .filter(given)
+      .map((consent) => ({ planned, consent })),
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Change, type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
-import { consentsMissing, covers, knows } from '../domain/confirmation.ts';
+import { consentsMissing, consentsOf, covers, knows } from '../domain/confirmation.ts';
 import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName } from '../domain/phase.ts';
@@ -110,20 +110,20 @@ async function approvedChanges<Context>(
   return changes;
 }
 
-/** Gets the explicit approval that a change needs: by its flag, or by asking now. */
+/** Gets the explicit approvals that a change needs: by their flags, or by asking now. */
 async function consentTo<Context>(
   run: StepRun<Context>,
   step: Step<Context>,
   planned: PlannedChange,
 ): Promise<void> {
-  const { consent } = planned;
-  if (consent === undefined) return;
-  if (!run.consented(consent)) {
-    const intent = await run.ask({ type: 'consent', step: step.id, consent });
-    if (intent.type === 'skip') throw new SkippedStep(intent.reason);
-    if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent));
+  for (const consent of consentsOf(planned)) {
+    if (!run.consented(consent)) {
+      const intent = await run.ask({ type: 'consent', step: step.id, consent });
+      if (intent.type === 'skip') throw new SkippedStep(intent.reason);
+      if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent));
+    }
+    await run.approvals.consent(step.id, planned, consent);
   }
-  await run.approvals.consent(step.id, planned, consent);
 }
 
 /** Returns whether any of these changes was pending in the plan. */

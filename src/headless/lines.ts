@@ -4,6 +4,7 @@ import { oneLine } from '../domain/one-line.ts';
 import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { type Traffic, trafficText } from '../domain/round-trips.ts';
+import { approvalsOf } from '../domain/show-change.ts';
 import { textDifference } from '../domain/text-difference.ts';
 import { problemLines } from './problem-text.ts';
 
@@ -159,13 +160,13 @@ function plannedLines(
 function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
   const marks = [
     ...(change.reversible ? [] : ['not undone by rollback']),
-    ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
+    ...approvalsOf(change).map(({ flag }) => `needs ${flag}`),
   ];
   const shown = verbose ? change.lines : change.kind === 'sql' ? [] : change.lines.slice(0, previewed);
   const left = change.lines.length - shown.length;
   return [
     `            + ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
-    ...(change.consent?.excerpt ?? []).map((line) => `              ${line}`),
+    ...approvalsOf(change).flatMap(({ excerpt = [] }) => excerpt.map((line) => `              ${line}`)),
     ...shown.map((line) => `                ${line}`),
     ...(left > 0 ? [`                … ${left} lines (--verbose shows them)`] : []),
   ];

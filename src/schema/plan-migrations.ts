@@ -1,18 +1,20 @@
 import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
 import { populatedTables } from '../database/populated-tables.ts';
-import type { Consent, PlannedChange } from '../domain/change.ts';
+import type { PlannedChange } from '../domain/change.ts';
 import { digestOf, isReversible, scopeOf } from '../domain/change.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Database } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
+import { freeDiskOf } from '../host/free-disk.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
 import { adoptableFiles } from './adoptable-files.ts';
 import { ledgerOf } from './ledger-of.ts';
+import { onPopulated, type PlannedFile } from './populated-changes.ts';
 
 /**
  * Returns the changes that apply what the target's ledger lacks; they are pending while database or files are missing.
@@ -20,9 +22,10 @@ import { ledgerOf } from './ledger-of.ts';
  */
 export async function planMigrations(
   context: Context,
-  { database }: Target,
+  target: Target,
   startedBy: StepId,
 ): Promise<readonly PlannedChange[] | Problem> {
+  const { database } = target;
   const found = await workspaceMigrations(context);
   if ('problem' in found) return found.problem;
   const present = (await database.state()).is === 'present';
@@ -36,9 +39,12 @@ export async function planMigrations(
   const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
   if ('code' in adoptable) return adoptable;
   const rows = await populatedTables(session);
-  const migrated = exact
-    .slice(adoptable.length)
-    .map((planned) => (rows.tables === 0 ? planned : { ...planned, consent: populated(rows) }));
+  const left = exact.slice(adoptable.length);
+  const free = () => freeDiskOf(target, context.signal);
+  const migrated =
+    rows.tables === 0
+      ? left
+      : await onPopulated(session, withFiles(left, order.pending.slice(adoptable.length)), rows, free);
   return adoptable.length === 0 ? migrated : [adoption(database.target, adoptable), ...migrated];
 }
 
@@ -80,9 +86,9 @@ function pendingOn(on: string, { change }: Exact): PlannedChange {
   };
 }
 
-function populated({ tables, example }: { tables: number; example: string }): Consent {
-  return {
-    flag: '--allow-populated',
-    why: `${tables} ${tables === 1 ? 'table has' : 'tables have'} rows (such as ${example}); the migration changes a database in use.`,
-  };
+function withFiles(changes: readonly Exact[], files: readonly MigrationFile[]): readonly PlannedFile[] {
+  return changes.flatMap((planned, index) => {
+    const file = files[index];
+    return file === undefined ? [] : [{ file, planned }];
+  });
 }

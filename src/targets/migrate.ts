@@ -2,6 +2,7 @@ import { holdsDatabase } from '../containers/env.ts';
 import { ledgerHead } from '../database/ledger/ledger.ts';
 import { leftoversIn } from '../database/leftovers.ts';
 import type { PlannedChange } from '../domain/change.ts';
+import { consentsOf } from '../domain/confirmation.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
@@ -65,7 +66,7 @@ async function withDump(
   startedBy: StepId,
 ): Promise<readonly PlannedChange[] | Problem> {
   const populated = planned.some(
-    (one) => one.status === 'exact' && one.consent?.flag === '--allow-populated',
+    (one) => one.status === 'exact' && consentsOf(one).some(({ flag }) => flag === '--allow-populated'),
   );
   // Whether a stopped database contains rows is unknown: the approval has to include the dump.
   const unknown = planned.some(({ status }) => status === 'pending');

@@ -78,6 +78,8 @@ const flagTable = {
   fixStarter: () => flag('approval', '--fix-starter', "allow adding the starter schema's missing comma"),
   allowPopulated: () =>
     flag('approval', '--allow-populated', 'allow migrating a database that contains rows'),
+  forceLoss: () =>
+    flag('approval', '--force', 'allow migrations that can lose data (DROP, TRUNCATE, DELETE, …)'),
   createEnv: () =>
     flag('approval', '--create-env', 'allow creating the .env on the production host, with its own secrets'),
   replaceRoute: () =>
@@ -157,6 +159,7 @@ export const flagGroups = {
     'overwrite',
     'fixStarter',
     'allowPopulated',
+    'forceLoss',
     'createEnv',
     'replaceRoute',
     'replaceDns',

@@ -3,6 +3,7 @@ import { withCommand } from '../../domain/command-text.ts';
 import type { ShownChange } from '../../domain/events.ts';
 import type { Question } from '../../domain/front-end.ts';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
+import { approvalsOf } from '../../domain/show-change.ts';
 import { checkedText } from '../step-list/pane-lines.ts';
 import { diffLine, excerptLines, heading, labelled, plain, type StyledLine } from '../styled-line.ts';
 import { failedCheckLines } from './failed-check-lines.ts';
@@ -72,7 +73,7 @@ function actualLines({ id, findings }: StepState, question: Question | null): re
 /** Puts first the changes that need the approval that is asked for. */
 function inOrder(changes: readonly ShownChange[], question: Question | null): readonly ShownChange[] {
   if (question?.type !== 'consent') return changes;
-  const about = ({ consent }: ShownChange) => consent?.why === question.consent.why;
+  const about = (change: ShownChange) => approvalsOf(change).some(({ why }) => why === question.consent.why);
   return [...changes.filter(about), ...changes.filter((change) => !about(change))];
 }
 
@@ -105,7 +106,7 @@ type Checked = StepState['checked'][number];
 function changeLines(change: ShownChange): readonly StyledLine[] {
   const marks = [
     ...(change.reversible ? [] : ['not undone by rollback']),
-    ...(change.consent === undefined ? [] : [`needs ${change.consent.flag}`]),
+    ...approvalsOf(change).map(({ flag }) => `needs ${flag}`),
   ];
   return [
     plain(`  ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`, 4),
