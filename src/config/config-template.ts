@@ -55,6 +55,12 @@ export function configTemplate(schemaPath: string): string {
 #   database: n8n
 #   user: n8n
 
+# Other sessions wait behind a migration that waits for a lock of a table. So it is rolled back after this time
+# (100ms to 60s), and tried again: this often in all (1 to 100).
+# migrations:
+#   lock-timeout: 2s
+#   lock-attempts: 5
+
 # The OpenSpec change that this rollout completes. Step 5.3 archives it when its tasks are done. No default.
 # openspec-change: add-erp-database
 

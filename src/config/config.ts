@@ -29,6 +29,8 @@ export interface Config {
   readonly database: { readonly name: string; readonly user: string };
   /** The other PostgreSQL on the production host, which must not be affected. */
   readonly neighbour: { readonly container: string; readonly database: string; readonly user: string };
+  /** How long a migration waits for locks of tables, in milliseconds, and how often it is tried in all. */
+  readonly migrations: { readonly milliseconds: number; readonly attempts: number };
   /** The OpenSpec change that this rollout completes. */
   readonly openspecChange?: string;
   /** The reasons for skipping steps, by step id. */
@@ -66,8 +68,17 @@ export function configOf(settings: Settings): Config {
     },
     database: settings.database,
     neighbour: settings.neighbour,
+    migrations: {
+      milliseconds: millisecondsIn(settings.migrations['lock-timeout']),
+      attempts: settings.migrations['lock-attempts'],
+    },
     ...(openspecChange !== undefined && { openspecChange }),
     skip: settings.skip,
     starterSchema: settings['starter-schema'],
   };
+}
+
+/** @param text such as `2s` or `500ms` */
+function millisecondsIn(text: string): number {
+  return Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000);
 }

@@ -33,7 +33,7 @@ function check(source: ConfigSource): ParsedConfig {
 function settingsIn(document: Document): unknown {
   const root: unknown = document.toJS() ?? {};
   if (typeof root !== 'object' || root === null || Array.isArray(root)) return root;
-  const mappings = new Set(['production', 'cloudflare', 'database', 'neighbour', 'skip']);
+  const mappings = new Set(['production', 'cloudflare', 'database', 'neighbour', 'migrations', 'skip']);
   return Object.fromEntries(
     Object.entries(root).filter(([key, value]) => value !== null || !mappings.has(key)),
   );

@@ -99,6 +99,24 @@ const neighbour = z.strictObject(
   mapping,
 );
 
+/** From 100 ms to 60 s. */
+const lockTimeout = /^(?:[1-9]\d{2,3}ms|(?:[1-9]|[1-5]\d|60)s)$/;
+
+const migrations = z.strictObject(
+  {
+    'lock-timeout': text(lockTimeout, 'a time such as 2s or 500ms, from 100ms to 60s')
+      .default('2s')
+      .describe('How long a migration waits for a lock before it is rolled back and tried again.'),
+    'lock-attempts': z
+      .int({ error: 'a number from 1 to 100' })
+      .min(1, { error: 'a number from 1 to 100' })
+      .max(100, { error: 'a number from 1 to 100' })
+      .default(5)
+      .describe('How often it is tried in all.'),
+  },
+  mapping,
+);
+
 /** The configuration file as it is written: kebab-case keys, all of them optional. */
 export const settingsSchema = z.strictObject(
   {
@@ -120,6 +138,9 @@ export const settingsSchema = z.strictObject(
     neighbour: neighbour
       .prefault({})
       .describe('The other PostgreSQL on the production host, which 5.2 checks.'),
+    migrations: migrations
+      .prefault({})
+      .describe('How migrations wait while other sessions use the same tables.'),
     'openspec-change': text(changeName, 'the name of an OpenSpec change: lower-case words with dashes')
       .optional()
       .describe('The OpenSpec change that this rollout completes. 5.3 archives it when its tasks are done.'),
@@ -139,7 +160,13 @@ export type Settings = z.output<typeof settingsSchema>;
 /** Returns the valid names in the mapping at a path; undefined if any name is valid. */
 export function namesAt(path: readonly PropertyKey[]): readonly string[] | undefined {
   if (path.length === 0) return Object.keys(settingsSchema.shape);
-  const nested: Readonly<Record<string, z.ZodObject>> = { production, cloudflare, database, neighbour };
+  const nested: Readonly<Record<string, z.ZodObject>> = {
+    production,
+    cloudflare,
+    database,
+    neighbour,
+    migrations,
+  };
   const shape = nested[path.map(String).join('.')]?.shape;
   return shape && Object.keys(shape);
 }

@@ -52,7 +52,7 @@ function diskText({ needed, free }: NonNullable<Hazard['disk']>): string {
 }
 
 /** Returns a session without its query, which can quote values. */
-function blockerText({ pid, application, state, seconds }: Omit<Blocker, 'object'>): string {
+export function blockerText({ pid, application, state, seconds }: Omit<Blocker, 'object'>): string {
   const process =
     pid === null ? 'a prepared transaction' : `pid ${pid} (${application || 'no application_name'})`;
   const parts = [pid === null ? '' : state, seconds === null ? '' : `for ${durationText(seconds)}`];

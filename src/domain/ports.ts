@@ -280,9 +280,10 @@ export interface SqlTarget {
   head(): Promise<string | null>;
   /**
    * Applies the change completely or not at all.
+   * @param onLine receives a line for each attempt that has to be repeated
    * @throws ProblemError if the server refuses; PreconditionFailed if the ledger has changed meanwhile
    */
-  apply(change: SqlChange): Promise<void>;
+  apply(change: SqlChange, onLine?: (line: string) => void): Promise<void>;
 }
 
 /** The actual state was not the confirmed one when the change was applied; nothing was changed. */

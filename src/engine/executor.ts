@@ -181,7 +181,7 @@ async function perform(
     case 'move':
       return files.move(change.from, change.to);
     case 'sql':
-      return parts.sql(change.database).apply(change);
+      return parts.sql(change.database).apply(change, onLine);
     case 'command': {
       const result = await runUnlessCut(parts, change, signal, onLine);
       if (result !== null && result.exitCode !== 0) throw new ProblemError(commandFailed(change, result));

@@ -23,6 +23,7 @@ const defaults = {
   cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },
   neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
+  migrations: { milliseconds: 2000, attempts: 5 },
   skip: {},
   starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
 };
@@ -34,7 +35,7 @@ describe('a configuration file', () => {
     '# nothing yet\n',
     '---\n',
     '{}',
-    'production:\ncloudflare:\ndatabase:\nneighbour:\nskip:\n',
+    'production:\ncloudflare:\ndatabase:\nneighbour:\nmigrations:\nskip:\n',
   ])('gives the defaults where it sets nothing: %j', (text) => {
     expect(configIn(text)).toEqual(defaults);
   });
@@ -48,6 +49,7 @@ describe('a configuration file', () => {
       'public-host: api.example.com',
       'database: { user: owner }',
       'neighbour: { container: other-db }',
+      'migrations: { lock-timeout: 500ms, lock-attempts: 9 }',
       'openspec-change: add-erp',
       'skip:',
       '  2.5: tested in production',
@@ -66,6 +68,7 @@ describe('a configuration file', () => {
       publicHost: 'api.example.com',
       database: { name: 'portfolio', user: 'owner' },
       neighbour: { container: 'other-db', database: 'n8n', user: 'n8n' },
+      migrations: { milliseconds: 500, attempts: 9 },
       openspecChange: 'add-erp',
       skip: { '2.5': 'tested in production', '3.6': 'no tunnel' },
       starterSchema: 'starter.sql',
@@ -101,7 +104,7 @@ describe('faults of a configuration file', () => {
       [
         '2:1',
         'publicHost',
-        'one of engine, project, production, public-host, cloudflare, database, neighbour, openspec-change, skip, starter-schema',
+        'one of engine, project, production, public-host, cloudflare, database, neighbour, migrations, openspec-change, skip, starter-schema',
         'the unknown setting "publicHost"',
         'public-host',
       ],

@@ -90,6 +90,23 @@ describe('migrations of a production database that contains rows', () => {
     expect(await noted()).toEqual({ rows: 500, titles: 500 });
   });
 
+  test('are tried as often as configured, then name the session that holds the lock', async () => {
+    const settings = 'migrations:\n  lock-timeout: 100ms\n  lock-attempts: 2\n';
+    put(workspace, 'erp-deploy.config.yaml', settings);
+    const report = await production.open('nightly report');
+    await report.script('begin; select from erp.notes');
+    const { exit, stdout, stderr } = await inProduction(
+      'run',
+      ...['--non-interactive', '--allow-populated', '--force', '--verbose'],
+    );
+    await report.script('rollback');
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0508' });
+    expect(problemIn(stderr).what).toBe('101_mine.sql, line 1: another session holds a lock that it needs.');
+    expect(stderr).toMatch(/erp\.notes: pid \d+ \(nightly report\) idle in transaction for \d+ s/);
+    expect(stdout).toContain('attempt 1 of 2: no lock within 100 ms, held by pid');
+    expect(await noted()).toEqual({ rows: 500, titles: 500 });
+  });
+
   test('run with both', async () => {
     const { exit, stderr } = await inProduction('run', '--non-interactive', '--allow-populated', '--force');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.not.stringContaining('ERP-') });

@@ -63,11 +63,15 @@ export const faults: readonly Fault[] = [
     snippet: `        await enter(session, file, performance.now() - since, false);
       });
     };
-    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
+    await withAttempts(session, file, waits, onLine, () =>
+      inLedgerTransaction(session, head, lockTimeout, act, mayCommit, timeouts),
+    );
 `,
     replacement: `      });
     };
-    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
+    await withAttempts(session, file, waits, onLine, () =>
+      inLedgerTransaction(session, head, lockTimeout, act, mayCommit, timeouts),
+    );
     await enter(session, file, performance.now() - since, false);
 `,
     wrong:

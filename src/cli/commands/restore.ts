@@ -87,7 +87,7 @@ async function restoreDump(
   const sound = await restorableDump(context, location, parts.flags.dump ?? '');
   const changes = await planned(parts, location, sound);
   if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
-  const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock);
+  const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context.config);
   for (const change of changes) {
     parts.signal.throwIfAborted();
     // The signal is not passed on, so that a change that has started is finished.

@@ -84,7 +84,7 @@ async function undo(
     allSteps: all,
     skip: open.skip,
     context,
-    executor: executorParts(parts, open.ports, open.cloudflare, journal, lock),
+    executor: executorParts(parts, open.ports, open.cloudflare, journal, lock, open.config),
     reporter,
     signal,
     rollout: last.rollout,

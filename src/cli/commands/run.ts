@@ -83,7 +83,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       allSteps,
       skip: open.skip,
       context,
-      executor: executorParts(parts, open.ports, context.cloudflare, journal, lock),
+      executor: executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config),
       reporter,
       signal: parts.signal,
       undoes: null,

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts';
 import type { CloudflareApi } from '../../domain/ports.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
@@ -12,6 +13,7 @@ export function executorParts(
   cloudflare: CloudflareApi | null,
   journal: Journal,
   lock: Lock,
+  config: Config,
 ): ExecutorParts {
   return {
     files: ports.files,
@@ -22,6 +24,6 @@ export function executorParts(
     journal,
     lock,
     working,
-    sql: (database) => ports.sql(database, flags.waitForLock),
+    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations),
   };
 }

@@ -7,6 +7,7 @@ import { localContainers, localEmbedded } from '../../connections/local-target.t
 import { assetsFor } from '../../containers/compose-asset.ts';
 import { withoutComposeVariables } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
+import type { LockWaits } from '../../database/ledger/lock-waits.ts';
 import { sqlTarget } from '../../database/ledger/sql-target.ts';
 import type { HostId } from '../../domain/change.ts';
 import type { Files, Host, Processes } from '../../domain/ports.ts';
@@ -66,7 +67,7 @@ export interface WorkspacePorts {
   readonly adapters: Adapters;
   readonly assets: Assets;
   hostOf(id: HostId): Host;
-  sql(database: SqlChange['database'], waits: boolean): ReturnType<typeof sqlTarget>;
+  sql(database: SqlChange['database'], waits: boolean, lockWaits: LockWaits): ReturnType<typeof sqlTarget>;
   /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
   context(rest: ContextRest, recorded: () => Recorded): Context;
@@ -102,11 +103,12 @@ export function workspacePorts(
       if (production?.stack == null) throw new Error('no production host is configured');
       return production.stack.host;
     },
-    sql: (name, waits) => {
+    sql: (name, waits, lockWaits) => {
       const named = name === 'production' ? production?.database : local.database;
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
-      return sqlTarget(named, adapters.randomBytes, waits, name === 'production' ? stillHeld : undefined);
+      const mayCommit = name === 'production' ? stillHeld : undefined;
+      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits);
     },
     close: async () => {
       await local.database.close();

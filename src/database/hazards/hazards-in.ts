@@ -3,10 +3,9 @@ import { conflict } from '../../domain/lock-mode.ts';
 import type { Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { parseSql } from '../migration-rules/parse-sql.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
 import { type FoundHazard, findHazards } from './find-hazards.ts';
 import type { Locked } from './finding.ts';
-import type { LiveCatalog, LiveRelation } from './live.ts';
+import { type LiveCatalog, type LiveRelation, shownName } from './live.ts';
 import { mentionedIn } from './mentioned.ts';
 import { readLive } from './read-live.ts';
 import { rules } from './rules.ts';
@@ -49,7 +48,7 @@ function withFigures(
     line,
     objects: [
       ...(object === undefined ? [] : [{ name: object, lock: null, rows: null, bytes: null }]),
-      ...on.map(({ relation, lock }) => ({ name: shown(relation), lock, ...figures(relation) })),
+      ...on.map(({ relation, lock }) => ({ name: shownName(relation), lock, ...figures(relation) })),
     ],
     blockers: on.flatMap((one) => blockersOf(one, live)),
     // The new copy beside the old one, and as much WAL as the copy: 2 × table and WAL.
@@ -61,15 +60,12 @@ function figures({ kind, rows, bytes }: LiveRelation): { rows: number | null; by
   return /[rpm]/.test(kind) ? { rows, bytes } : { rows: null, bytes: null };
 }
 
-const shown = ({ schema, name }: LiveRelation) =>
-  [schema, name].map((part) => (/^[a-z_][a-z\d_$]*$/.test(part) ? part : quotedName(part))).join('.');
-
 /** Returns the sessions that the statement would have to wait for right now. */
 function blockersOf({ relation, lock }: Locked, { locks }: LiveCatalog): readonly Blocker[] {
   if (lock === null) return [];
   const blocking = locks.filter((one) => relation.members.includes(one.relation) && conflict(lock, one.mode));
   const first = blocking.filter((one, index) => blocking.findIndex(({ pid }) => pid === one.pid) === index);
   return first.map(({ pid, application, state, seconds }) => {
-    return { pid, application, state, seconds, object: shown(relation) };
+    return { pid, application, state, seconds, object: shownName(relation) };
   });
 }

@@ -1,4 +1,5 @@
 import type { LockMode } from '../../domain/lock-mode.ts';
+import { quotedName } from '../migration-rules/quoted-name.ts';
 
 /** A relation of the server, with what the rules need to know of it. */
 export interface LiveRelation {
@@ -69,4 +70,10 @@ export interface LiveCatalog {
   readonly path: readonly string[];
   /** Whether the session's time zone is UTC: then timestamp and timestamptz are stored alike. */
   readonly utc: boolean;
+}
+
+/** Returns the qualified name, in quotes only where SQL needs them. */
+export function shownName({ schema, name }: Pick<LiveRelation, 'schema' | 'name'>): string {
+  const plain = /^[a-z_][a-z\d_$]*$/;
+  return [schema, name].map((part) => (plain.test(part) ? part : quotedName(part))).join('.');
 }

@@ -2,7 +2,9 @@ import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
+import { throwIfLocked, withAttempts } from './attempts.ts';
 import { ledgerSchema } from './ledger.ts';
+import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
 import {
   alwaysMayCommit,
@@ -14,12 +16,20 @@ import {
   transactionTimeouts,
 } from './transaction.ts';
 
+/** How a migration waits for locks of tables, and what it reports about it. */
+export interface HowToWait {
+  readonly waits?: LockWaits;
+  /** Receives a line for each attempt that failed. */
+  readonly onLine?: (line: string) => void;
+}
+
 /**
  * Applies one migration and enters it into the ledger, in one transaction (a no-transaction file runs before that
  * transaction). The step reads the ledger back afterwards, on a new connection.
  * @param head the head of the ledger when the change was confirmed
  * @param lockTimeout milliseconds to wait for the ledger's lock; 0 waits without a limit
- * @throws ProblemError if the server rejects the file (with the line), or another rollout holds the ledger (exit 6);
+ * @throws ProblemError if the server rejects the file (with the line), other sessions hold locks that it needs, or another
+ * rollout holds the ledger (exit 6);
  * PreconditionFailed if the ledger changed after the confirmation
  */
 export async function applyMigration(
@@ -28,17 +38,21 @@ export async function applyMigration(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
+  { waits = defaultLockWaits, onLine = () => undefined }: HowToWait = {},
 ): Promise<void> {
   const since = performance.now();
+  const timeouts = transactionTimeouts(waits.milliseconds);
   if (file.mode === 'transaction') {
     const act = async () => {
       await runFile(session, file);
       await withFileName(file, async () => {
-        await session.script(`${resetSession} ${transactionTimeouts} ${checkDeferred}`);
+        await session.script(`${resetSession} ${timeouts} ${checkDeferred}`);
         await enter(session, file, performance.now() - since, false);
       });
     };
-    await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
+    await withAttempts(session, file, waits, onLine, () =>
+      inLedgerTransaction(session, head, lockTimeout, act, mayCommit, timeouts),
+    );
   } else {
     await buildIndex(session, file);
     const act = () => enter(session, file, performance.now() - since, false);
@@ -65,6 +79,8 @@ async function runFile(session: Session, file: MigrationFile): Promise<void> {
     await session.script(withLineFeeds(file.text));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
+    // A no-transaction file keeps the session's own timeout, and leaves an index behind.
+    if (file.mode === 'transaction') throwIfLocked(error, error.fault.completed ?? null);
     throw new ProblemError(migrationFailed(file, error.fault), { cause: error });
   }
 }
@@ -75,6 +91,7 @@ async function withFileName(file: MigrationFile, act: () => Promise<void>): Prom
     await act();
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
+    throwIfLocked(error, null);
     throw new ProblemError(commitFailed(file, error.fault), { cause: error });
   }
 }

@@ -8,11 +8,13 @@ import { dumpDatabase } from '../drop/dump-database.ts';
 import { endLeftover } from '../leftovers.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
+import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { alwaysMayCommit, type MayCommit } from './transaction.ts';
 
 /**
  * Returns the target through which the executor changes a database.
  * @param waits whether to wait for another session's migration without a limit
+ * @param lockWaits how long a migration waits for locks of tables
  * @param mayCommit called before a change begins, right before its commit, and if the database rejects it
  */
 export function sqlTarget(
@@ -20,16 +22,23 @@ export function sqlTarget(
   randomBytes: RandomBytes,
   waits = false,
   mayCommit: MayCommit = alwaysMayCommit,
+  lockWaits: LockWaits = defaultLockWaits,
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
   const session = () => (database.changing ?? database).session();
-  const perform = async ({ operation, before: { head } }: SqlChange): Promise<void> => {
+  const perform = async (
+    { operation, before: { head } }: SqlChange,
+    onLine?: (line: string) => void,
+  ): Promise<void> => {
     switch (operation.type) {
       case 'initialise':
         await (await database.create()).script(ledgerDdl);
         return;
       case 'migrate':
-        await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit);
+        await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, {
+          waits: lockWaits,
+          ...(onLine === undefined ? {} : { onLine }),
+        });
         database.changing?.migrated();
         return;
       case 'dump':
@@ -48,10 +57,10 @@ export function sqlTarget(
   };
   return {
     head: async () => ((await database.state()).is === 'present' ? ledgerHead(await session()) : null),
-    apply: async (change) => {
+    apply: async (change, onLine) => {
       await mayCommit();
       try {
-        await perform(change);
+        await perform(change, onLine);
       } catch (error) {
         // If the server or another rollout ended our session while this machine slept, report the lost lock instead of
         // the SQL error.

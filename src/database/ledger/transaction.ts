@@ -31,10 +31,11 @@ export const storeSessionUser = `select set_config('erp_deploy.session_user', se
 export const checkDeferred = 'set constraints all immediate;';
 
 /**
- * Timeouts of this transaction only: it fails instead of blocking other sessions, within 40 s even if our connection
+ * Returns SQL that sets the timeouts of this transaction only. @param lockTimeout milliseconds. The transaction fails instead of blocking other sessions, within 40 s even if our connection
  * hangs.
  */
-export const transactionTimeouts = `set local lock_timeout = '10s'; set local idle_in_transaction_session_timeout = '25s';`;
+export const transactionTimeouts = (lockTimeout = 10_000) =>
+  `set local lock_timeout = ${lockTimeout}; set local idle_in_transaction_session_timeout = '25s';`;
 
 /** Milliseconds to wait for the lock of the ledger by default; 0 would wait without a limit. */
 export const defaultLockTimeout = 10_000;
@@ -50,7 +51,8 @@ export const alwaysMayCommit: MayCommit = async () => undefined;
  * @param head the expected head of the ledger
  * @param lockTimeout milliseconds to wait for the lock; 0 waits without a limit
  * @param mayCommit called as late as possible: if this machine slept, the rollout may have lost its own lock
- * @throws WorldMoved if the ledger has another head
+ * @param timeouts SQL that sets the timeouts of the transaction
+ * @throws PreconditionFailed if the ledger has another head
  */
 export async function inLedgerTransaction(
   session: Session,
@@ -58,11 +60,12 @@ export async function inLedgerTransaction(
   lockTimeout: number,
   act: () => Promise<void>,
   mayCommit: MayCommit = alwaysMayCommit,
+  timeouts = transactionTimeouts(),
 ): Promise<void> {
   await session.script('begin');
   try {
     await acquireLedgerLock(session, lockTimeout);
-    await session.script(`${transactionTimeouts} ${storeSessionUser}`);
+    await session.script(`${timeouts} ${storeSessionUser}`);
     await session.script(ledgerDdl);
     if ((await ledgerHead(session)) !== head) throw new PreconditionFailed();
     await act();

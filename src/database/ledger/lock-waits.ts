@@ -1,0 +1,9 @@
+/** How long a migration waits for locks, and how often it is tried. */
+export interface LockWaits {
+  /** `lock_timeout` of the migration's transaction, in milliseconds. */
+  readonly milliseconds: number;
+  /** How often the transaction is run in all, while other sessions hold a lock that it needs. */
+  readonly attempts: number;
+}
+
+export const defaultLockWaits: LockWaits = { milliseconds: 2000, attempts: 5 };
