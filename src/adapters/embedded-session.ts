@@ -17,9 +17,14 @@ const newCluster = new URL(
 
 /**
  * PostgreSQL writes to all of its shared buffers when it starts. The 128 MB that `initdb` sets would be most of the
- * memory of the engine, and a tenth of the time of a short run.
+ * memory of the engine, and a tenth of the time of a short run. PGlite has a search path of its own; a function that is
+ * created with SET search_path FROM CURRENT stores it, so it must be that of every other server.
  */
-export const startParams: string[] = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+export const startParams: string[] = [
+  ...PGlite.defaultStartParams,
+  ...['-c', 'shared_buffers=16MB'],
+  ...['-c', 'search_path="$user", public'],
+];
 
 /**
  * Opens the embedded PostgreSQL (PGlite, with pgvector).

@@ -6,7 +6,8 @@ import { compareTexts } from './meaning/same-meaning.ts';
 import { inheritedWhenAttached } from './partitions.ts';
 import { withRenames } from './renamed.ts';
 import { aspectsOf } from './repair/changes.ts';
-import { change, createAll, removeExtra, type Sides } from './repair/plan.ts';
+import { change, createAll, removeExtra } from './repair/plan.ts';
+import type { Sides } from './repair/sides.ts';
 import {
   comparable,
   isCompared,

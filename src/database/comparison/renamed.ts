@@ -1,14 +1,15 @@
 import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../catalog/catalog.ts';
 import type { Difference, Losable, RepairStatement } from './difference.ts';
 import { closure, type Graph } from './graph.ts';
+import { followersOf } from './rename-followers.ts';
 import { relationNamesOf } from './scope.ts';
 
 /** After the drops, which use the current names, and before the first creation. */
 const renameOrder = 0.1;
 
 /**
- * Recognizes renamed tables and columns: one is missing, and an extra one has the same shape. The repair renames it back,
- * which keeps the rows. A missing table that only resembles an extra one (it has the same column names, or an index of
+ * Recognizes renamed tables, columns, types, domains and sequences: one is missing, and an extra one has the same shape.
+ * The repair renames it back, which keeps the rows, and is also the repair of what differs only by the name. A missing table that only resembles an extra one (it has the same column names, or an index of
  * the same name) may be a different table. Its creation, and foreign keys to the empty table, then belong to the
  * statement that drops the table with the rows.
  */
@@ -17,20 +18,23 @@ export function withRenames(
   expected: Graph,
   live: Graph,
 ): readonly Difference[] {
-  const renames = new Map<ObjectKey, RepairStatement[]>(
-    pairsOf(differences, expected, live).flatMap(([missing, extra]) => {
-      const sql = rename(missing, extra);
-      return [keyOf(missing), keyOf(extra)].map(
-        (key) => [key, sql.map((one) => ({ order: renameOrder, sql: one }))] as const,
-      );
-    }),
-  );
+  const renames = new Map<ObjectKey, RepairStatement[]>();
+  const followers = new Map<Difference, readonly RepairStatement[]>();
+  for (const [missing, extra] of pairsOf(differences, expected, live)) {
+    const repair = rename(missing, extra).map((sql) => ({ order: renameOrder, sql }));
+    for (const key of [keyOf(missing), keyOf(extra)]) renames.set(key, repair);
+    if (missing.kind === 'column') continue;
+    for (const one of followersOf(differences, expected, missing, extra)) followers.set(one, repair);
+  }
   const others = differences.map((one) => {
-    const repair = isPresence(one) ? renames.get(keyOf(one)) : undefined;
+    const repair = (isPresence(one) ? renames.get(keyOf(one)) : undefined) ?? followers.get(one);
     return repair === undefined ? one : { ...one, repair };
   });
   return withResembling(others, new Set(renames.keys()), expected, live);
 }
+
+/** Dropping one of these and creating it again would lose rows, or how far a sequence has counted. */
+const renamable = /^(table|column|type|domain|sequence)$/;
 
 const isPresence = ({ aspect }: Difference) => aspect === 'missing' || aspect === 'extra';
 
@@ -43,7 +47,7 @@ function pairsOf(
   const objects = (aspect: string, graph: Graph) =>
     differences.flatMap((one) => {
       const object = one.aspect === aspect ? graph.objects.get(keyOf(one)) : undefined;
-      return object?.kind === 'table' || object?.kind === 'column' ? [object] : [];
+      return object !== undefined && renamable.test(object.kind) ? [object] : [];
     });
   const missing = Map.groupBy(objects('missing', expected), (object) => shapeOf(object, expected));
   const extra = Map.groupBy(objects('extra', live), (object) => shapeOf(object, live));
@@ -59,6 +63,7 @@ function pairsOf(
 function shapeOf(object: CatalogObject, graph: Graph): string {
   const { kind, name, parent, attributes } = object;
   if (kind === 'column') return JSON.stringify([parent, attributesOf(attributes)]);
+  if (kind !== 'table') return JSON.stringify([kind, attributesOf(attributes)]);
   const columns = partsOf(graph, keyOf(object)).filter((one) => one.kind === 'column');
   if (columns.length === 0) return JSON.stringify([name]);
   return JSON.stringify([
@@ -79,9 +84,10 @@ function rename(missing: CatalogObject, extra: CatalogObject): string[] {
   }
   const schema = missing.name.slice(0, -missing.part.length - 1);
   const before = extra.name.slice(0, -extra.part.length - 1);
+  const alter = `alter ${missing.kind}`;
   return [
-    ...(schema === before ? [] : [`alter table ${extra.name} set schema ${schema}`]),
-    ...(missing.part === extra.part ? [] : [`alter table ${schema}.${extra.part} rename to ${missing.part}`]),
+    ...(schema === before ? [] : [`${alter} ${extra.name} set schema ${schema}`]),
+    ...(missing.part === extra.part ? [] : [`${alter} ${schema}.${extra.part} rename to ${missing.part}`]),
   ];
 }
 

@@ -10,7 +10,7 @@ import { checkDeferred, resetSession, storeSessionUser } from '../ledger/transac
 import { catalogSchema } from './catalog-schema.ts';
 
 /** Incremented when catalogs are read differently than before: catalogs cached under another number are not used. */
-const catalogFormat = 2;
+const catalogFormat = 3;
 
 export interface CatalogParts {
   /** Opens an empty embedded database in memory. */

@@ -10,7 +10,8 @@ import type { Session } from '../../../src/domain/session.ts';
 import { sampleOf } from '../../run/sample.ts';
 import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 import { engines } from '../../support/production/older-engines.ts';
-import { type DdlCase, ddlCases } from './ddl/cases.ts';
+import { ddlCases } from './ddl/cases.ts';
+import type { DdlCase } from './ddl/ddl-case.ts';
 
 let server: RealPostgres;
 let admin: Session;

@@ -5,9 +5,11 @@ import { type Changes, quoted, rebuild } from './change.ts';
 const alter = (live: CatalogObject, ...clauses: string[]) =>
   clauses.map((clause) => `alter table ${tableOf(live)} alter column ${live.part} ${clause}`);
 
-/** A default blocks a change of type. A cast can truncate values. */
+const withoutCollation = (type: string) => type.replace(/ collate .*/, '');
+
+/** A default blocks a change of type. A cast can truncate values; another collation keeps them. */
 function retyped(live: CatalogObject, type: string, fallback: string | null) {
-  const cast = type.replace(/ collate .*/, '');
+  const cast = withoutCollation(type);
   const change = alter(live, `type ${type} using ${live.part}::${cast}`);
   return {
     around: [
@@ -15,7 +17,7 @@ function retyped(live: CatalogObject, type: string, fallback: string | null) {
       ...change,
       ...(fallback === null ? [] : alter(live, `set default ${fallback}`)),
     ],
-    losing: new Set(change),
+    losing: new Set(cast === withoutCollation(live.attributes.type ?? '') ? [] : change),
   };
 }
 

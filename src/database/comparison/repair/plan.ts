@@ -6,14 +6,8 @@ import { byHand, rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
 import { losesWith, removal } from './removal.ts';
-
-/** The two catalogs that a repair is made from. */
-export interface Sides {
-  readonly expected: Graph;
-  readonly live: Graph;
-  /** Whether a live object may stay although the expected catalog does not have it. */
-  readonly spared: (key: ObjectKey) => boolean;
-}
+import type { Sides } from './sides.ts';
+import { usedInRows } from './used-in-rows.ts';
 
 /** Kinds that other objects use: an extra one is dropped after the objects that use it are repaired. */
 const used = new Set(
@@ -46,7 +40,12 @@ export function removeExtra(sides: Sides, extra: ReadonlySet<ObjectKey>): Repair
   });
   const others = dependents.filter((key) => !extra.has(key) && !isPlainColumn(sides.live.objects.get(key)));
   const expected = new Set(others.filter((key) => sides.expected.objects.has(key)));
-  return [...removeAll(sides, new Set([...extra, ...others]), last), ...createAll(sides, expected)];
+  const table = usedInRows(sides, extra);
+  const removed = removeAll(sides, new Set([...extra, ...others]), last);
+  return [
+    ...removed.map((one) => (table === undefined ? one : { ...one, belongsTo: table })),
+    ...createAll(sides, expected),
+  ];
 }
 
 /** @param later added to the order of objects that others may still use */

@@ -1,17 +1,5 @@
-/** A migration as a team could write it, and a change that someone makes by hand afterwards. */
-export interface DdlCase {
-  readonly title: string;
-  readonly sql: string;
-  readonly damage: string;
-  /** What the comparison has to name. */
-  readonly names: string;
-  /** How it is named; a difference by default. */
-  readonly as?: 'note' | 'not compared';
-  /** A query whose answer the damage and the repair leave as it is. */
-  readonly rows?: string;
-  /** PostgreSQL cannot repair it in place: the script says so in a comment. */
-  readonly byHand?: boolean;
-}
+import type { DdlCase } from './ddl-case.ts';
+import { rowCases } from './row-cases.ts';
 
 const texts: readonly DdlCase[] = [
   {
@@ -50,6 +38,12 @@ const texts: readonly DdlCase[] = [
     names: 'function depot.restock(): definition',
   },
   {
+    title: 'a function that stores the search path of the session that creates it',
+    sql: `create function depot.safe() returns int language sql security definer set search_path from current as 'select 1'`,
+    damage: 'alter function depot.safe() reset search_path',
+    names: 'function depot.safe(): definition',
+  },
+  {
     title: 'a view of quoted names with another column of the same type',
     sql: `create table depot."group" (id int, "user" text, "User" text);
       create view depot.members as select "user" from depot."group" where id > 1`,
@@ -72,46 +66,6 @@ const texts: readonly DdlCase[] = [
     damage:
       'create or replace rule tidy as on insert to depot.log do also delete from depot.audit where id < 0',
     names: 'rule tidy on depot.log: definition',
-  },
-];
-
-const rows: readonly DdlCase[] = [
-  {
-    title: 'a partition that was detached',
-    sql: `create table depot.scan (at int not null, note text) partition by range (at);
-      create table depot.scan_1 partition of depot.scan for values from (0) to (9); insert into depot.scan values (1, 'kept')`,
-    damage: 'alter table depot.scan detach partition depot.scan_1',
-    names: 'table depot.scan_1: partition of',
-    rows: 'select note from depot.scan_1',
-  },
-  {
-    title: 'a column that was renamed',
-    sql: `create table depot.shelf (id int primary key, label text not null); create index on depot.shelf (label);
-      insert into depot.shelf values (1, 'kept')`,
-    damage: 'alter table depot.shelf rename column label to title',
-    names: 'column depot.shelf.label: missing',
-    rows: `select to_jsonb(s) @? '$.* ? (@ == "kept")' from depot.shelf s`,
-  },
-  {
-    title: 'a table that was renamed',
-    sql: `create table depot.rack (id serial primary key, label text); insert into depot.rack (label) values ('kept')`,
-    damage: 'alter table depot.rack rename to old_rack',
-    names: 'table depot.rack: missing',
-  },
-  {
-    title: 'an identity in the place of a serial',
-    sql: `create table depot.bin (id serial primary key, label text); insert into depot.bin (label) values ('a'), ('b')`,
-    damage: `alter table depot.bin alter column id drop default; drop sequence depot.bin_id_seq;
-      alter table depot.bin alter column id add generated always as identity (start with 10)`,
-    names: 'sequence depot.bin_id_seq: missing',
-    rows: 'select count(*), max(id) from depot.bin',
-  },
-  {
-    title: 'an extra table with a serial and a function over it',
-    sql: 'create table depot.used (id int)',
-    damage: `create table depot.spare (id serial);
-      create function depot.first(depot.spare) returns int language sql as 'select $1.id'`,
-    names: 'table depot.spare: unexpected object',
   },
 ];
 
@@ -268,4 +222,4 @@ const kinds: readonly DdlCase[] = [
   },
 ];
 
-export const ddlCases = [...texts, ...rows, ...kinds];
+export const ddlCases = [...texts, ...rowCases, ...kinds];
