@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checksumOf } from '../database/checksum.ts';
-import { fileNameFaults, migrationName } from '../database/ledger/file-names.ts';
+import { fileNameFaults, migrationName, undoesMigration } from '../database/ledger/file-names.ts';
 import { inOrder } from '../database/ledger/order.ts';
 import { fileNamesRefused, migrationRefused } from '../database/ledger/problems.ts';
 import { inspectMigration } from '../database/migration-rules/inspect-migration.ts';
@@ -25,7 +25,7 @@ const ours: readonly (readonly [name: string, step: StepId])[] = [
 
 /**
  * Reads the migrations folder: the bundled ones and the user's own `NNN_*.sql`. A bundled migration that is still missing
- * is read from the assets, so that a plan can show what will be applied.
+ * is read from the assets, so that a plan can show what will be applied. A file that undoes a migration is only parsed.
  * @returns the problem if an SQL file is not named as a migration, or if PostgreSQL's parser rejects one: all faults
  * of all files
  */
@@ -46,11 +46,19 @@ export async function workspaceMigrations(
     ...absent.map(async ([name]) => ({ name, text: await context.assets.read(`migrations/${name}`) })),
   ]);
   const read = await Promise.all(texts.map(({ name, text }) => readMigration(name, text)));
-  const faults = read.flatMap((one) => ('faults' in one ? one.faults : []));
+  const undoing = names.filter((name) => undoesMigration(name, names));
+  const faults = [...read, ...(await readAll(context, undoing))].flatMap((one) =>
+    'faults' in one ? one.faults : [],
+  );
   if (faults.length > 0) return { problem: migrationRefused(faults) };
   const files = read.flatMap((one) => ('faults' in one ? [] : [one]));
   return { files: inOrder(files), awaits: absent.at(-1)?.[1] ?? null };
 }
+
+const readAll = (context: Context, names: readonly string[]) =>
+  Promise.all(
+    names.map(async (name) => readMigration(name, await context.files.read(`${layout.migrations}/${name}`))),
+  );
 
 /**
  * Reads the migrations for steps that run after the step that reports their faults.

@@ -5,14 +5,17 @@ import { bundledMigrations } from '../support/database/bundled-migrations.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
 
-/** Reads a migrations folder that holds the bundled files and these. */
-function read(...names: readonly string[]) {
+/** Returns a migrations folder that contains the bundled files and these. */
+function folderWith(...names: readonly string[]): MemoryFiles {
   const files = new MemoryFiles()
     .put(`${layout.migrations}/001_erp_schema.sql`, bundledMigrations[0])
     .put(`${layout.migrations}/002_agent_schema.sql`, bundledMigrations[1]);
   for (const name of names) files.put(`${layout.migrations}/${name}`, 'select 1;\n');
-  return workspaceMigrations(contextWith({ files }));
+  return files;
 }
+
+const read = (...names: readonly string[]) =>
+  workspaceMigrations(contextWith({ files: folderWith(...names) }));
 
 test.each([
   '100-users.sql',
@@ -23,7 +26,6 @@ test.each([
   '102_über.sql',
   '101_a.b.sql',
   '106_up.up.sql',
-  '107_alone.down.sql',
   'Validate_Schema.sql',
   '.sql',
 ])('refuses %j, and names the accepted form', async (name) => {
@@ -37,9 +39,35 @@ test.each([
   });
 });
 
-test('refuses a file that undoes a migration as not supported yet', async () => {
-  expect(await read('100_up.sql', '100_up.down.sql')).toMatchObject({
-    problem: { excerpt: ['"100_up.down.sql": a file that undoes 100_up.sql is not supported yet'] },
+test('refuses a file that undoes a migration that does not exist', async () => {
+  expect(await read('107_alone.down.sql')).toMatchObject({
+    problem: {
+      code: 'ERP-0519',
+      excerpt: ['"107_alone.down.sql": the migration that it undoes, 107_alone.sql, does not exist'],
+    },
+  });
+});
+
+test('does not apply a file that undoes a migration beside it', async () => {
+  const found = await read('100_up.sql', '100_up.down.sql');
+  expect('files' in found && found.files.map(({ name }) => name)).toEqual([
+    '001_erp_schema.sql',
+    '002_agent_schema.sql',
+    '100_up.sql',
+  ]);
+});
+
+test('parses a file that undoes a migration, and names its line', async () => {
+  const files = folderWith('100_up.sql').put(
+    `${layout.migrations}/100_up.down.sql`,
+    'select 1;\ndrop tabel a;\n',
+  );
+  expect(await workspaceMigrations(contextWith({ files }))).toMatchObject({
+    problem: {
+      code: 'ERP-0516',
+      what: expect.stringContaining('100_up.down.sql'),
+      why: expect.stringContaining('Line 2'),
+    },
   });
 });
 

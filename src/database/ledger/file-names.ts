@@ -3,6 +3,12 @@ export const migrationName = /^(\d{3,})_[\w-]+\.sql$/;
 
 const undoName = /^(\d{3,}_[\w-]+)\.down\.sql$/;
 
+/** Returns whether a file undoes a migration beside it: `run` never applies it. */
+export function undoesMigration(name: string, names: readonly string[]): boolean {
+  const migration = undoName.exec(name)?.[1];
+  return migration !== undefined && names.includes(`${migration}.sql`);
+}
+
 /** A file in the migrations folder that would not be applied, and why. */
 export interface FileNameFault {
   readonly name: string;
@@ -19,14 +25,14 @@ export function fileNameFaults(
 ): readonly FileNameFault[] {
   return names
     .filter((name) => /\.sql$/i.test(name) && !migrationName.test(name) && !others.includes(name))
+    .filter((name) => !undoesMigration(name, names))
     .toSorted()
-    .map((name) => ({ name, why: faultOf(name, names) }));
+    .map((name) => ({ name, why: faultOf(name) }));
 }
 
-function faultOf(name: string, names: readonly string[]): string {
+function faultOf(name: string): string {
   const migration = undoName.exec(name)?.[1];
-  const undone = `${migration}.sql`;
-  return migration !== undefined && names.includes(undone)
-    ? `a file that undoes ${undone} is not supported yet`
-    : 'the name is not of the form NNN_name.sql';
+  return migration === undefined
+    ? 'the name is not of the form NNN_name.sql'
+    : `the migration that it undoes, ${migration}.sql, does not exist`;
 }

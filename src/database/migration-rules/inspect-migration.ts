@@ -4,6 +4,7 @@ import { faultIn, inFile, type MigrationFault } from './migration-fault.ts';
 import type { SqlStatement } from './parse-sql.ts';
 import { type ReadScript, readScript } from './read-script.ts';
 import { leadingDirectives, type MigrationMode, singleIndex } from './transaction-mode.ts';
+import { undoPartFaults } from './undo-part.ts';
 
 export type MigrationInspection =
   | { readonly mode: MigrationMode; readonly statements: readonly SqlStatement[] }
@@ -27,6 +28,7 @@ export async function inspectMigration(name: string, text: string): Promise<Migr
     ...script.metaCommands.map(({ start, end }) => metaCommandFault(name, readable, start, end)),
     ...script.faults.map((fault) => inFile(name, readable, fault)),
     ...('faults' in mode ? mode.faults : []),
+    ...undoPartFaults(name, readable),
     ...contractLosses(script.parsed).map(({ start, message }) => faultIn(name, readable, start, message)),
   ];
   if (faults.length > 0 || 'faults' in mode) return { faults: faults.sort(byPosition) };
