@@ -12,7 +12,7 @@ const readyForQuery = 'Z'.charCodeAt(0);
  * Counts the bytes of the messages of a server, so that none is collected that is too large. Source: "Message Formats",
  * https://www.postgresql.org/docs/18/protocol-message-formats.html
  */
-export class MessageCounter {
+class MessageCounter {
   readonly #header = Buffer.alloc(headerSize);
   #inHeader = 0;
   /** Bytes of the current message that are still to come. */

@@ -1,5 +1,5 @@
 /** Milliseconds that a check may take to end by itself after a signal. */
-export const checkGrace = 700;
+const checkGrace = 700;
 
 /**
  * Waits for an answer, but after a signal only a while longer: a server that never answers must not need a second signal.
