@@ -69,7 +69,7 @@ export type RolloutEvent =
       readonly v: 2;
       readonly at: string;
       readonly type: "rollout.started";
-      readonly command: "run" | "plan" | "status" | "validate" | "doctor" | "init" | "unlock" | "restore" | "token" | "docs" | "checklist" | "report" | "probe" | "rollback";
+      readonly command: "run" | "plan" | "status" | "validate" | "doctor" | "init" | "unlock" | "restore" | "token" | "docs" | "checklist" | "report" | "probe" | "rollback" | "history" | "logs";
       readonly program: string;
       readonly workspace: string;
       readonly engine: string;
@@ -386,6 +386,37 @@ export type RolloutEvent =
       readonly state: "ticked" | "open" | "claimed" | "unknown";
       readonly summary: string;
       readonly command?: readonly (string)[] | undefined;
+    }
+  | {
+      readonly v: 2;
+      readonly at: string;
+      readonly type: "rollout.recorded";
+      readonly rollout: string;
+      readonly started: string;
+      readonly until: string;
+      readonly by: readonly (string)[];
+      readonly commit: string | null;
+      readonly program: string;
+      readonly targets: readonly (string)[];
+      readonly changed: readonly ({
+        readonly step: string;
+        readonly changes: number;
+      })[];
+      readonly result: "finished" | "failed" | "interrupted" | "unfinished" | "rolled back" | "partly rolled back";
+      readonly failure: 
+        | {
+            readonly step: string;
+            readonly code: string;
+            readonly what: string;
+          }
+        | null;
+    }
+  | {
+      readonly v: 2;
+      readonly at: string;
+      readonly type: "log.line";
+      readonly service: string;
+      readonly line: string;
     }
   | {
       readonly v: 2;

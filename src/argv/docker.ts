@@ -175,6 +175,24 @@ export const docker = {
   labels: (): Command => scriptCommand('container-labels.sh', labelsScript, []),
   /** Prints the current resource usage of a container: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],
+  /** Prints a container's log, both streams, for the operator; with `follow`, until the program is ended. */
+  showLog: (
+    id: string,
+    {
+      tail,
+      since,
+      follow,
+    }: { readonly tail: string; readonly since: string | undefined; readonly follow: boolean },
+  ): Argv => [
+    'docker',
+    'container',
+    'logs',
+    '--tail',
+    tail,
+    ...(since === undefined ? [] : ['--since', since]),
+    ...(follow ? ['--follow'] : []),
+    id,
+  ],
   /** Prints the last lines of a container's log. */
   logTail: (id: string, lines: number): Argv => ['docker', 'container', 'logs', '--tail', `${lines}`, id],
 } as const;

@@ -75,8 +75,20 @@ export const commandNames = [
   'report',
   'probe',
   'rollback',
+  'history',
+  'logs',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
+
+/** How a rollout of the journal ended; `unfinished` if it was killed, or is still running. */
+export const rolloutResults = [
+  'finished',
+  'failed',
+  'interrupted',
+  'unfinished',
+  'rolled back',
+  'partly rolled back',
+] as const;
 
 /** The events of the engine: views fold them through the reducer, `--json` prints them unchanged. */
 export const eventSchema = z.discriminatedUnion('type', [
@@ -241,6 +253,28 @@ export const eventSchema = z.discriminatedUnion('type', [
     summary: z.string(),
     command: strings.optional(),
   }),
+  /** A rollout of the journal, for `history`: oldest first. */
+  z.object({
+    ...base,
+    type: z.literal('rollout.recorded'),
+    rollout: z.string(),
+    /** Times of its first and last record; ISO 8601 in UTC. */
+    started: z.string(),
+    until: z.string(),
+    /** `user@machine` of each operator. */
+    by: strings,
+    /** Null if the workspace was not in a repository, or an earlier version recorded it. */
+    commit: z.string().nullable(),
+    program: z.string(),
+    /** The engine of the local test, and each production target. */
+    targets: strings,
+    /** The number of applied changes, by step. */
+    changed: z.array(z.object({ step: z.string(), changes: z.int() })).readonly(),
+    result: z.enum(rolloutResults),
+    failure: z.object({ step: z.string(), code: z.string(), what: z.string() }).nullable(),
+  }),
+  /** A line of a container's log, for `logs`. */
+  z.object({ ...base, type: z.literal('log.line'), service: z.string(), line: z.string() }),
   z.object({
     ...base,
     type: z.literal('rollout.finished'),

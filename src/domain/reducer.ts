@@ -93,6 +93,9 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       };
     case 'note':
       return { ...state, notes: [...state.notes, event] };
+    case 'rollout.recorded':
+    case 'log.line':
+      return state;
     case 'log.opened':
       return { ...state, log: event.path };
     case 'plan.ready':

@@ -89,6 +89,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     steps: stepsSchema.exactOptional(),
     /** The production target. Left out if none is configured, and by earlier versions. */
     production: z.string().exactOptional(),
+    /** The commit of the workspace's repository. Left out without one, and by earlier versions. */
+    commit: z.string().exactOptional(),
     /** The reason for changing production without a local test. Left out otherwise, and by earlier versions. */
     withoutLocalTest: z.string().exactOptional(),
   }),
@@ -101,6 +103,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     /** The steps selected now, in addition to those of the rollout. */
     steps: stepsSchema.exactOptional(),
     production: z.string().exactOptional(),
+    commit: z.string().exactOptional(),
     withoutLocalTest: z.string().exactOptional(),
   }),
   z.object({

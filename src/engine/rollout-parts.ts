@@ -21,6 +21,8 @@ export interface RolloutParts<Context> {
   readonly undoes: { readonly rollout: string; readonly whole: boolean } | null;
   readonly program: string;
   readonly by: string;
+  /** The commit of the workspace's repository; null if it is not in one, or has none yet. */
+  readonly commit: string | null;
   readonly engine: 'embedded' | 'docker';
   /** The production target; null if none is configured. */
   readonly production: string | null;

@@ -99,7 +99,7 @@ async function begin<Context>(
   plans: readonly StepPlan<Context>[],
 ): Promise<void> {
   const { journal } = parts.executor;
-  const { rollout, undoes, program, engine, production, by, withoutLocalTest } = parts;
+  const { rollout, undoes, program, engine, production, by, commit, withoutLocalTest } = parts;
   if (undoes !== null) return journal.add({ type: 'rollback', rollout: undoes.rollout, by });
   const selected = plans.flatMap((plan) => (plan.state === 'skipped' ? [] : [plan.step]));
   const steps = selected.map(({ id }) => id);
@@ -110,6 +110,7 @@ async function begin<Context>(
     by,
     steps,
     ...(production === null ? {} : { production }),
+    ...(commit === null ? {} : { commit }),
     ...(gated && withoutLocalTest !== null ? { withoutLocalTest } : {}),
   } as const;
   await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });

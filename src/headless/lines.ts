@@ -6,6 +6,7 @@ import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { type Traffic, trafficText } from '../domain/round-trips.ts';
 import { approvalsOf } from '../domain/show-change.ts';
 import { textDifference } from '../domain/text-difference.ts';
+import { historyLines } from './history-lines.ts';
 import { problemLines } from './problem-text.ts';
 
 /** Lines of a change's diff or SQL that are shown without `--verbose`. */
@@ -88,6 +89,10 @@ function linesOf(
       return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`];
     case 'box':
       return event.state === 'ticked' && !verbose ? [] : itemLines(event);
+    case 'rollout.recorded':
+      return historyLines(event);
+    case 'log.line':
+      return [event.line];
     case 'rollout.finished':
       return changing.some((name) => state.started?.command === name) ? [finishedLine(event)] : [];
     case 'log.opened':

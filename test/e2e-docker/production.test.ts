@@ -73,6 +73,12 @@ describe('a rollout to a production host', () => {
     expect(exit).toBe(0);
   });
 
+  test('has a log there, which logs prints', async () => {
+    const { exit, stdout } = await there.run(workspace, ['logs', '--production-host', 'droplet']);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('database system is ready to accept connections');
+  });
+
   test('sent neither data/ nor .env: the secrets there are its own, mode 0600', async () => {
     const [here, remote] = [textOf(workspace, `${stack}/.env`), await onServer(`cat ${folder}/.env`)];
     expect(remote.match(/^\w+=/gm)).toEqual(here.match(/^\w+=/gm));

@@ -49,6 +49,16 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(ports.trim().split('\n').sort()).toEqual(['127.0.0.1:3000->3000/tcp', '127.0.0.1:5432->5432/tcp']);
   });
 
+  test('has a log that logs prints, as long as asked', async () => {
+    const log = await erpDeployIn(machine, workspace, ['logs', '--engine', 'docker']);
+    expect(log).toMatchObject({ exit: 0, stderr: '' });
+    expect(log.stdout).toContain('database system is ready to accept connections');
+    const { stdout } = await erpDeployIn(machine, workspace, ['logs', 'api', '--tail', '1']);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    const { exit, stderr } = await erpDeployIn(machine, workspace, ['logs', 'traefik']);
+    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0138' });
+  });
+
   test('again changes nothing: no file, no row, no container', async () => {
     const before = await everythingOf(machine, workspace);
     const { exit, stdout } = await rollOutIn(machine, workspace);

@@ -35,7 +35,7 @@ export const restore: Execute = async (parts) => {
   try {
     const location = await dumpLocation(context.config, lastTarget(context));
     if (location === null) throw new ProblemError(noDumpsHere);
-    if (parts.flags.dump === undefined) return await list(parts, location);
+    if (parts.flags.argument === undefined) return await list(parts, location);
     return await underLocks(parts, ports, (lock) => restoreDump(parts, context, ports, location, lock));
   } finally {
     await ports.close();
@@ -84,7 +84,7 @@ async function restoreDump(
   lock: Lock,
 ): Promise<ExitCode> {
   if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
-  const sound = await restorableDump(context, location, parts.flags.dump ?? '');
+  const sound = await restorableDump(context, location, parts.flags.argument ?? '');
   const changes = await planned(parts, location, sound);
   if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
   const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context.config);

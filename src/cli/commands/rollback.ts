@@ -91,6 +91,7 @@ async function undo(
     undoes: { rollout: last.rollout, whole },
     program: parts.version,
     by: `${self.user}@${self.host}`,
+    commit: null,
     engine: open.choice.engine,
     production,
     withoutLocalTest: null,

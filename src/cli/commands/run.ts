@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { git } from '../../argv/git.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { Journal } from '../../engine/journal.ts';
 import { runRollout } from '../../engine/rollout.ts';
@@ -90,6 +91,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,
       program: parts.version,
       by: `${self.user}@${self.host}`,
+      commit: await commitOf(open.ports, parts.signal),
       engine: open.choice.engine,
       production: await productionAddress(open),
       withoutLocalTest: context.withoutLocalTest,
@@ -102,6 +104,12 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     await open.ports.close();
     await lock.release();
   }
+}
+
+/** Returns the commit of the workspace's repository; null if it is not in one, or Git is not installed. */
+async function commitOf({ hostOf }: WorkspacePorts, signal: AbortSignal): Promise<string | null> {
+  const { exitCode, stdout } = await hostOf('here').processes.run(git.commit(), '.', signal);
+  return exitCode === 0 ? stdout.trim() : null;
 }
 
 /** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */

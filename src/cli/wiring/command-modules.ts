@@ -17,4 +17,6 @@ export const commandModules: Readonly<Record<CommandName, () => Promise<Execute>
   report: async () => (await import('../commands/report.ts')).report,
   probe: async () => (await import('../commands/probe.ts')).probe,
   rollback: async () => (await import('../commands/rollback.ts')).rollback,
+  history: async () => (await import('../commands/history.ts')).history,
+  logs: async () => (await import('../commands/logs.ts')).logs,
 };

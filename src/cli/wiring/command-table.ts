@@ -210,6 +210,24 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['rollback --only 3.6 --non-interactive', 'undo only the public route'],
     ],
   },
+  history: {
+    description: 'list the rollouts of this workspace: who, when, what changed, result',
+    flags: ['workspace', ...events],
+    examples: [
+      ['history', 'all rollouts, the newest last'],
+      ['history --json', 'one event for each rollout'],
+    ],
+    isReadOnly: true,
+  },
+  logs: {
+    description: 'print the log of a container: database, api, tunnel or traefik',
+    flags: [...target, 'follow', 'tail', 'since', 'askNothing', ...events],
+    examples: [
+      ['logs --since 1h', "the last hour of the local database's log"],
+      ['logs api --follow --production-host droplet', "follow the log of a production host's API"],
+    ],
+    argument: ['[service]', 'database (default), api, tunnel or traefik'],
+  },
 };
 
 /** @param long the flag with its dashes, such as `--engine` */

@@ -135,6 +135,10 @@ const flagTable = {
       '--output <file>',
       'output file, relative to the current directory (default: .erp-deploy/report.html in the workspace)',
     ),
+  follow: () => flag('own', '-f, --follow', 'continue with new lines until Ctrl-C'),
+  tail: () => flag('own', '--tail <lines>', 'only the last lines, or "all"').default('200'),
+  since: () =>
+    flag('own', '--since <time>', 'only lines since a time such as 2026-11-30T08:00:00Z, or 90m ago'),
   verbose: () => flag('output', '-v, --verbose', 'show diffs, SQL, output and evidence in full'),
   json: () => flag('output', '--json', 'one JSON event per line on stdout (implies --non-interactive)'),
   noColor: () => flag('output', '--no-color', 'no colors (as with NO_COLOR)'),

@@ -38,7 +38,11 @@ export const flagsSchema = z.object({
   ttl: z.string().default('1h'),
   lessons: z.string().optional(),
   file: z.string().optional(),
-  dump: z.string().optional(),
+  /** The command's only argument. */
+  argument: z.string().optional(),
+  follow: z.boolean().default(false),
+  tail: z.string().default('200'),
+  since: z.string().optional(),
   output: z.string().optional(),
   write: z.boolean().default(false),
 });

@@ -9,7 +9,7 @@ const paths = {
   file: '--file',
   output: '--output',
   cloudflareTokenFile: '--cloudflare-token-file',
-  dump: 'DUMP',
+  argument: 'the argument',
 } as const satisfies Partial<Record<keyof Flags, string>>;
 
 /**

@@ -30,10 +30,10 @@ export function programOf(version: string, runner: CommandRunner, output: Output
       .allowExcessArguments(false)
       .configureOutput(silent)
       .exitOverride()
-      // Commander passes the arguments (only restore has one), then the options, then the command.
+      // Commander passes the arguments (at most one), then the options, then the command.
       .action((...given: readonly unknown[]) => {
-        const [options, dump] = [given.at(-2), given.length > 2 ? given[0] : undefined];
-        return runner(name, flagsSchema.parse({ ...Object(options), dump }));
+        const [options, argument] = [given.at(-2), given.length > 2 ? given[0] : undefined];
+        return runner(name, flagsSchema.parse({ ...Object(options), argument }));
       });
   }
   return program;

@@ -51,6 +51,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         undoes: null,
         program: '0.1.0',
         by: 'david@laptop',
+        commit: null,
         engine,
         production: null,
         withoutLocalTest,

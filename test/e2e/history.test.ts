@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { treeOf } from '../support/disk/tree.ts';
+import { erpDeploy } from '../support/program/in-process.ts';
+import { emptyWorkspace } from '../support/workspace/workspace.ts';
+
+const prepare = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'prepare'];
+const history = (workspace: string, ...flags: readonly string[]) =>
+  erpDeploy(workspace, ['history', ...flags]);
+
+test('history of a new workspace says so, names the command that starts a rollout, and makes nothing', async () => {
+  const workspace = emptyWorkspace();
+  const { exit, stdout, stderr } = await history(workspace);
+  expect({ exit, stdout, stderr }).toEqual({
+    exit: 0,
+    stdout: 'info: No rollout is recorded in this workspace. To start one: erp-deploy run\n',
+    stderr: '',
+  });
+  expect(treeOf(workspace)).toEqual([]);
+});
+
+test('history lists a rollout with its operator, the commit of the repository, its targets and its changes', async () => {
+  const workspace = emptyWorkspace({ 'notes.md': 'of the team\n' });
+  const git = (...words: readonly string[]) =>
+    execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
+      encoding: 'utf8',
+    });
+  git('init', '--quiet');
+  git('add', 'notes.md');
+  git('commit', '--quiet', '--message', 'Begin');
+  const commit = git('rev-parse', 'HEAD').trim();
+  await erpDeploy(workspace, prepare);
+  const { exit, stdout } = await history(workspace);
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d-[0-9a-f]{8} {2}finished$/m);
+  expect(stdout).toMatch(new RegExp(`by \\S+@\\S+, commit ${commit.slice(0, 12)}, erp-deploy \\d`));
+  expect(stdout).toMatch(/to embedded: \d+ changes, by step: 0\.1 \(\d+\), 0\.2 \(\d+\)/);
+  const events = (await history(workspace, '--json')).stdout.trimEnd().split('\n');
+  expect(events.map((line) => JSON.parse(line))).toMatchObject([
+    { type: 'rollout.recorded', commit, result: 'finished', failure: null },
+    { type: 'rollout.finished', exit: 0 },
+  ]);
+});
