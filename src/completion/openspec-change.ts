@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openspec } from '../argv/openspec.ts';
+import { openspec, openspecEnvironment } from '../argv/openspec.ts';
 import { matchItems } from '../checklist/match-items.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';
 import type { CommandChange } from '../domain/change.ts';
@@ -18,15 +18,26 @@ export async function openspecPart(context: Context): Promise<Part> {
   const { files, config, processes, signal } = context;
   if ((await files.look('openspec')).type !== 'directory')
     return done('OpenSpec is not used: openspec/ does not exist');
-  const listed = await processes.run(openspec.list(), '.', signal);
-  if (listed.exitCode !== 0) {
+  const given = { environment: openspecEnvironment };
+  const [listed, asked] = await Promise.all([
+    processes.run(openspec.list(), '.', signal, undefined, given),
+    processes.run(openspec.version(), '.', signal, undefined, given),
+  ]);
+  if (listed.notFound)
     return open(
-      listed.notFound
-        ? 'openspec/ exists, but the openspec program is not installed: npm install -g @fission-ai/openspec'
-        : 'openspec list failed: run it to see why',
+      'openspec/ exists, but the openspec program is not installed: npm install -g @fission-ai/openspec',
     );
+  const version = versionIn(asked.stdout);
+  if (version !== null && !canArchive(version))
+    return open(
+      `openspec ${version.join('.')} cannot archive with --json: version 1.5 or newer is needed: npm install -g @fission-ai/openspec`,
+    );
+  const read = listed.exitCode === 0 ? changesIn(listed.stdout) : null;
+  if (read === null) {
+    const said = `${listed.stderr}\n${listed.stdout}`.trim().split('\n', 1).join('') || 'nothing';
+    return open(`openspec list --json did not print the changes; it said: ${said}`);
   }
-  const { changes } = listSchema.parse(JSON.parse(listed.stdout));
+  const { changes } = read;
   const name = config.openspecChange;
   if (name === undefined) return open(whichOne(changes));
   const archived = (await files.list('openspec/changes/archive')).find((folder) =>
@@ -37,6 +48,27 @@ export async function openspecPart(context: Context): Promise<Part> {
   if (archived === undefined)
     return open(`OpenSpec has no change ${name} (from openspec-change in the configuration)`);
   return done(`openspec/changes/archive/${archived}`);
+}
+
+/** Returns the version in the last line of the output; null if there is none. */
+function versionIn(output: string): readonly [number, number] | null {
+  const [, major, minor] = /^(\d+)\.(\d+)\./.exec(output.trim().split('\n').at(-1) ?? '') ?? [];
+  return major === undefined || minor === undefined ? null : [Number(major), Number(minor)];
+}
+
+/** `archive --json` exists since 1.5 (tried, 1.4.1 and 1.5.0). */
+function canArchive([major, minor]: readonly [number, number]): boolean {
+  return major > 1 || (major === 1 && minor >= 5);
+}
+
+/** Returns the list, which may follow a note; null if the output has none. */
+function changesIn(output: string): z.infer<typeof listSchema> | null {
+  try {
+    return listSchema.safeParse(JSON.parse(output.slice(output.indexOf('{')))).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function done(summary: string): Part {
@@ -97,6 +129,7 @@ function stillActive(
     kind: 'command',
     host: 'here',
     argv: openspec.archive(name),
+    environment: openspecEnvironment,
     cwd: '.',
     onlyIf: null,
     observable: true,

@@ -5,7 +5,9 @@ import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 
 export function commandFailed(change: CommandChange, result: ProcessResult): Problem {
-  const excerpt = result.stderr.trimEnd().split('\n').slice(-10);
+  // Some programs report errors on stdout: openspec does so with --json.
+  const output = result.stderr.trim() === '' ? result.stdout : result.stderr;
+  const excerpt = output.trimEnd().split('\n').slice(-10);
   if (change.onFailure !== undefined && !result.notFound) return { ...change.onFailure, excerpt };
   const line = change.argv.map(quoted).join(' ');
   const host = change.host === 'here' ? 'this machine' : 'the production host';

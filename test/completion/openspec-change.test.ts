@@ -16,14 +16,23 @@ const ownBoxes = `### 5.3 Mark Change Complete
 `;
 
 /** What 5.3 would do about a change with these tasks; OpenSpec counts the same boxes, and so many elsewhere. */
-async function changesFor(text: string, elsewhere = 0): Promise<readonly string[]> {
+async function changesFor(
+  text: string,
+  elsewhere = 0,
+  { note = '', version = '1.13.2', fails = '' } = {},
+): Promise<readonly string[]> {
   const files = new MemoryFiles().put(tasks, text);
   await files.makeDirectory('openspec');
   const totalTasks = [...text.matchAll(/- \[[ x]\]/g)].length + elsewhere;
   const completedTasks = [...text.matchAll(/- \[x\]/g)].length;
   const stdout = JSON.stringify({ changes: [{ name: 'add-erp', completedTasks, totalTasks }] });
+  const answer = (printed: string) => ({ exitCode: 0, stdout: printed, stderr: '', notFound: false });
   const processes: Pick<Processes, 'run'> = {
-    run: async () => ({ exitCode: 0, stdout, stderr: '', notFound: false }),
+    run: async (argv, _cwd, _signal, _onLine, given) => {
+      expect(given?.environment).toEqual({ OPENSPEC_TELEMETRY: '0' });
+      if (argv.includes('--version')) return answer(`${version}\n`);
+      return fails === '' ? answer(`${note}${stdout}`) : { ...answer(''), exitCode: 1, stderr: fails };
+    },
   };
   const parsed = parseConfig('openspec-change: add-erp\n', 'erp-deploy.config.yaml');
   if ('faults' in parsed) throw new Error('the configuration is at fault');
@@ -47,9 +56,26 @@ it('is archived where nothing but its own completion is left to tick', async () 
 });
 
 it('is not archived while anything else is open, also in words of 5.3 elsewhere', async () => {
-  const waits = [expect.stringMatching(/^add-erp has \d+ of \d+ tasks done$/)];
+  const waits = [expect.stringMatching(/^add-erp has \d+ of \d+ tasks done; check off/)];
   expect(await changesFor(`### 5.2 Check\n- [ ] not yet\n\n${ownBoxes}`)).toEqual(waits);
   expect(await changesFor(`${ownBoxes}- [ ] A task of our own\n`)).toEqual(waits);
   expect(await changesFor(ownBoxes.replace('5.3', '4.3'))).toEqual(waits);
   expect(await changesFor(ownBoxes, 1)).toEqual(waits);
+});
+
+it('is archived although a note precedes the list', async () => {
+  const note = 'Note: OpenSpec collects anonymous usage stats. Opt out: OPENSPEC_TELEMETRY=0\n';
+  expect(await changesFor(ownBoxes, 0, { note })).toEqual(archives);
+});
+
+it.each(['0.16.0', '1.2.0', '1.4.1'])('is left to a newer OpenSpec by version %s', async (version) => {
+  const fails = "error: unknown option '--json'\n";
+  const [reason] = await changesFor(ownBoxes, 0, { version, fails });
+  expect(reason).toBe(`openspec ${version.slice(0, -2)} cannot archive with --json`);
+});
+
+it('is left open in the words of an OpenSpec that fails', async () => {
+  const [reason] = await changesFor(ownBoxes, 0, { fails: 'no such project' });
+  expect(reason).toBe('openspec list --json did not print the changes; it said');
+  expect(await changesFor(ownBoxes, 0, { note: 'not JSON {' })).toEqual([reason]);
 });
