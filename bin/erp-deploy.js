@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 // Uses only the syntax and modules of Node 14, so that an older Node can start it.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 /** The oldest Node that the dependencies support; `engines` in package.json says the same. */
 const required = [22, 13];
@@ -16,8 +12,9 @@ const restarted = process.env.ERP_DEPLOY_RESTARTED === '1';
 // Child processes must not inherit it.
 delete process.env.ERP_DEPLOY_RESTARTED;
 
-if (isNewEnough(process.versions.node)) run();
-else restartOrRefuse();
+// Modules that not every start needs are imported where they are used: each takes some percent of the start of Node.
+if (isNewEnough(process.versions.node)) void run();
+else void restartOrRefuse();
 
 function isNewEnough(version) {
   const [major, minor] = version.split('.').map(Number);
@@ -28,11 +25,12 @@ function isNewEnough(version) {
  * Stores the compile cache beside the program, because other users can write to the folder for temporary files. Node
  * has a cache folder for each set of V8 flags, so the flags are set first.
  */
-function run() {
-  if (mayLoadWebAssembly(process.argv.slice(2))) keepBaselineWebAssembly();
+async function run() {
+  if (mayLoadWebAssembly(process.argv.slice(2))) await keepBaselineWebAssembly();
   module.enableCompileCache?.(join(dirname(dirname(itself)), 'dist', '.compile-cache'));
   // An error here is a bug: Node shows its stack and exits with 1.
-  void import('../dist/cli.js').then(({ start }) => start());
+  const { start } = await import('../dist/cli.js');
+  await start();
 }
 
 /** Returns false only for commands that never load it; for any other, the flags cost at most some milliseconds. */
@@ -46,18 +44,20 @@ function mayLoadWebAssembly(words) {
  * takes half the CPU time and a third of the memory without (`/usr/bin/time -v`). Holds for all threads of the process,
  * from the first module on. Both flags are needed; `--liftoff-only` has no effect once V8 has started (Node 24 and 26).
  */
-function keepBaselineWebAssembly() {
+async function keepBaselineWebAssembly() {
+  const { setFlagsFromString } = await import('node:v8');
   for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
 }
 
-function restartOrRefuse() {
-  const runtime = restarted ? null : pinnedRuntime();
+async function restartOrRefuse() {
+  const runtime = restarted ? null : await pinnedRuntime();
   if (runtime === null) refuse();
-  else restartUnder(runtime);
+  else await restartUnder(runtime);
 }
 
 /** A checkout has a newer Node in its node_modules: the npm package "node". */
-function pinnedRuntime() {
+async function pinnedRuntime() {
+  const { existsSync } = await import('node:fs');
   try {
     const path = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
     return existsSync(path) ? path : null;
@@ -81,7 +81,8 @@ function refuse() {
  * Runs the same command under the newer Node. A signal from the terminal reaches both processes; a signal to this
  * process only is forwarded. If this process is killed, its IPC channel to the child closes, and the child stops safely.
  */
-function restartUnder(runtime) {
+async function restartUnder(runtime) {
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   // argv[1] stays the path that was typed (such as npx's link), because messages show commands with it.
   const child = spawn(runtime, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -1,6 +1,8 @@
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { builtinsOnDemand } from './builtins-on-demand.ts';
+import { fewParts } from './few-parts.ts';
 import { newCluster } from './new-cluster.ts';
 
 /**
@@ -18,6 +20,7 @@ export async function bundle(outdir: string, entry = 'src/cli.ts'): Promise<read
     outdir,
     bundle: true,
     splitting: true,
+    plugins: [fewParts, builtinsOnDemand],
     format: 'esm',
     platform: 'node',
     target: 'node22.13',
@@ -36,7 +39,8 @@ export async function bundle(outdir: string, entry = 'src/cli.ts'): Promise<read
       '*.node',
     ],
     // ssh2's WebAssembly asks where it lies, though it is in the file itself. Its native parts are optional, and left out.
-    define: { __dirname: 'import.meta.dirname' },
+    // React's development build would be in the bundle too, and would be the one that runs.
+    define: { __dirname: 'import.meta.dirname', 'process.env.NODE_ENV': '"production"' },
     // A CommonJS library inside an ES module asks for Node's own modules by require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

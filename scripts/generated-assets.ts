@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openEmbedded } from '../src/adapters/embedded-session.ts';
 import { configJsonSchema } from '../src/config/config-json-schema.ts';
 import { readCatalog } from '../src/database/catalog/read-catalog.ts';

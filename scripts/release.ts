@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bundle } from './bundle.ts';
 import { packagesOf, shippedPackages } from './shipped-packages.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventSchema } from '../src/domain/events.ts';
 import { type Schema, typeOf } from './type-of-schema.ts';
 

@@ -1,22 +1,23 @@
-import { watchTerminal } from './adapters/terminal-watch.ts';
-import { realAdapters } from './cli/wiring/adapters.ts';
+import type { Adapters } from './cli/wiring/adapters.ts';
+import { runCommandLine } from './cli/wiring/command-line.ts';
 import { programName } from './cli/wiring/invocation.ts';
-import type { Io } from './cli/wiring/io.ts';
 import { stopOnSignals } from './cli/wiring/signals.ts';
 import { exitCodes, type Problem, ProblemError } from './domain/problem.ts';
 import { bugProblem, problemsOf } from './engine/faults.ts';
 import { problemLines } from './headless/problem-text.ts';
-import { run } from './run.ts';
 
 /**
  * Runs erp-deploy with the command line, streams and signals of this process, and sets its exit code. The process
  * ends when nothing is left to do, or at once on a second signal.
- * @param adapters access to files, processes and networks; tests wrap them
+ * @param adapters access to files, processes and networks, in place of the real ones; tests wrap them
  */
-export async function start(adapters: Io['adapters'] = realAdapters): Promise<void> {
+export async function start(adapters?: Adapters): Promise<void> {
   process.on('uncaughtException', endWithBug);
   const stop = stopOnSignals(process, (code) => process.exit(code));
-  if (process.stdout.isTTY) watchTerminal(stop.terminalClosed);
+  if (process.stdout.isTTY) {
+    const { watchTerminal } = await import('./adapters/terminal-watch.ts');
+    watchTerminal(stop.terminalClosed);
+  }
   process.once('exit', () => {
     // The last write may fail after the command has ended.
     const problem = stop.outputLost()?.problem ?? null;
@@ -25,8 +26,7 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
     process.exitCode = problem.exit;
   });
   try {
-    process.exitCode = await run(process.argv.slice(2), {
-      adapters,
+    const io = {
       env: process.env,
       cwd: currentDirectory(),
       // A getter, because Node opens stdin when it is first accessed, and `--help` does not need it.
@@ -40,7 +40,9 @@ export async function start(adapters: Io['adapters'] = realAdapters): Promise<vo
       stderr: process.stderr,
       signal: stop.signal,
       calledAs: programName(process.argv[1]),
-    });
+    };
+    const load = async () => adapters ?? (await import('./cli/wiring/adapters.ts')).realAdapters;
+    process.exitCode = await runCommandLine(process.argv.slice(2), io, load);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const [problem] = problemsOf(error);

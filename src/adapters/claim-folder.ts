@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClaimFolder } from '../domain/ports.ts';
@@ -21,7 +20,7 @@ export function claimFolder(
   const file = (number: number) => join(folder, `${number}.json`);
   const withTemporary = async <Answer>(text: string, act: (temporary: string) => Promise<Answer>) => {
     await makeFolder(folder, fileSystem);
-    const temporary = join(folder, `${randomUUID()}.tmp`);
+    const temporary = join(folder, `${crypto.randomUUID()}.tmp`);
     try {
       await writeFlushed(temporary, text, fileSystem);
       return await act(temporary);

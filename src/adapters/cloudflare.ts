@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, BaseCloudflare } from 'cloudflare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pause } from '../domain/pause.ts';
 import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DatabaseFault } from '../domain/session.ts';
 import { quotingCondition } from './condition-names.ts';
 

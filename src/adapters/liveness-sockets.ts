@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { LivenessSocket, LivenessSockets } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
@@ -35,7 +33,8 @@ export function livenessSockets(
 /** @param shown the path of the folder in messages */
 async function listenIn(folder: string, shown: string, fileSystem: FileSystem) {
   await makeFolder(folder, fileSystem);
-  const name = `${randomBytes(4).toString('hex')}.sock`;
+  const { createServer } = await import('node:net');
+  const name = `${crypto.randomUUID().slice(0, 8)}.sock`;
   const server = createServer((connection) => connection.destroy());
   server.unref();
   await atShortPath(folder, name, async (path) => {
@@ -66,7 +65,8 @@ async function stateIn(folder: string, { name, device, inode }: LivenessSocket) 
 }
 
 /** Returns the errno name with which a connection fails; null if it succeeds. */
-function refusalOf(path: string): Promise<string | null> {
+async function refusalOf(path: string): Promise<string | null> {
+  const { connect } = await import('node:net');
   return new Promise((resolve, reject) => {
     const connection = connect(path, () => {
       connection.destroy();

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { Host } from '../domain/ports.ts';
 import { getAnswer } from './http.ts';
 
@@ -6,15 +5,17 @@ const address = '127.0.0.1';
 
 /** Access to ports of this machine, on 127.0.0.1. */
 export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = {
-  listens: (port) =>
-    new Promise((answer) => {
+  listens: async (port) => {
+    const { connect } = await import('node:net');
+    return new Promise((answer) => {
       const socket = connect(port, address);
       socket.once('connect', () => {
         socket.destroy();
         answer(true);
       });
       socket.once('error', () => answer(false));
-    }),
+    });
+  },
   openServer: async (login) => {
     const { openPostgres } = await import('./postgres-session.ts');
     return openPostgres({ ...login, host: address, password: login.password.reveal() });

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import type { EnvironmentVariables } from '../domain/ports.ts';
 
 /**
@@ -10,6 +9,7 @@ export async function showInPager(
   path: string,
   environment: EnvironmentVariables,
 ): Promise<void> {
+  const { execa } = await import('execa');
   await execa('sh', ['-c', `${pager} "$1"`, 'sh', path], {
     stdio: 'inherit',
     reject: false,

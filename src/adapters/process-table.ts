@@ -1,6 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { execa } from 'execa';
 import type { ProcessIdentity, ProcessTable } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
 import { ownUser } from './own-user.ts';
@@ -112,6 +111,7 @@ async function startIn(path: string): Promise<string | 'ended' | null> {
 }
 
 async function startByPs(pid: number): Promise<string | null> {
+  const { execa } = await import('execa');
   const { exitCode, stdout } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
   return exitCode === 0 ? stdout.trim() : null;
 }
@@ -120,6 +120,7 @@ async function bootId(): Promise<string> {
   if (process.platform === 'linux') {
     return ((await orNull(readFile('/proc/sys/kernel/random/boot_id', 'utf8'))) ?? '').trim();
   }
+  const { execa } = await import('execa');
   return (await execa('sysctl', ['-n', 'kern.boottime'])).stdout.trim();
 }
 

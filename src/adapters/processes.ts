@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
@@ -15,6 +14,8 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
   return {
     run: async ([program, ...rest], cwd, signal, onLine, { environment = {}, input } = {}) => {
       const folder = cwd === null ? '/' : join(root, cwd);
+      // Loaded on first use, because it takes longer to load than `status --recorded` runs.
+      const { execa } = await import('execa');
       const running = execa(program, rest, {
         cwd: folder,
         reject: false,

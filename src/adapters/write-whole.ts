@@ -2,7 +2,6 @@ import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
-import { isAbandoned, temporaryName } from './temporary-name.ts';
 
 /** Replaces a file atomically, or creates it. If the path is a symbolic link, its target is replaced. */
 export async function writeWhole(
@@ -16,6 +15,8 @@ export async function writeWhole(
     throw error;
   });
   await removeAbandoned(target, fileSystem);
+  // Loaded here, because a command that only reads does not need it.
+  const { temporaryName } = await import('./temporary-name.ts');
   const temporary = join(dirname(target), await temporaryName(basename(target)));
   try {
     const handle = await fileSystem.open(temporary, 'wx', mode);
@@ -37,6 +38,7 @@ export async function writeWhole(
 /** Removes the temporary files that killed processes left for this target. */
 async function removeAbandoned(target: string, fileSystem: FileSystem): Promise<void> {
   const [folder, base] = [dirname(target), basename(target)];
+  const { isAbandoned } = await import('./temporary-name.ts');
   for (const name of await namesIn(folder)) {
     if (await isAbandoned(name, base)) await fileSystem.rm(join(folder, name), { force: true });
   }

@@ -1,7 +1,8 @@
 import { parseEnvFile } from '../config/env-file.ts';
 import { webhookProblem } from '../config/webhook-url.ts';
 import { deployedMigrations } from '../documents/deployed.ts';
-import { digestOf, type RequestChange, scopeOf } from '../domain/change.ts';
+import { type RequestChange, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import { FileFault } from '../domain/ports.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openspec, openspecEnvironment } from '../argv/openspec.ts';
 import { matchItems } from '../checklist/match-items.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';

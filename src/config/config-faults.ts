@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestName } from './nearest-name.ts';
 import { namesAt } from './settings-schema.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from './settings-schema.ts';
 
 /** Returns the JSON schema of the configuration file, for editors. */

@@ -1,5 +1,3 @@
-import type { Settings } from './settings-schema.ts';
-
 /** The configuration of a rollout, with every default filled in. */
 export interface Config {
   readonly engine: 'auto' | 'docker' | 'embedded';
@@ -37,48 +35,4 @@ export interface Config {
   readonly skip: Readonly<Record<string, string>>;
   /** Relative to the workspace, or absolute. */
   readonly starterSchema: string;
-}
-
-/** Converts the kebab-case settings of the file into the configuration. */
-export function configOf(settings: Settings): Config {
-  const { host, directory, 'database-url': databaseUrl } = settings.production;
-  const { 'openspec-change': openspecChange } = settings;
-  const {
-    container,
-    service,
-    traefik,
-    'api-token-file': tokenFile,
-    'connect-to': connectTo,
-  } = settings.cloudflare;
-  return {
-    engine: settings.engine,
-    project: settings.project,
-    production: {
-      ...(host !== undefined && { host }),
-      directory,
-      ...(databaseUrl !== undefined && { databaseUrl }),
-    },
-    publicHost: settings['public-host'],
-    cloudflare: {
-      ...(container !== undefined && { container }),
-      service,
-      traefik,
-      ...(tokenFile !== undefined && { apiTokenFile: tokenFile }),
-      ...(connectTo !== undefined && { connectTo }),
-    },
-    database: settings.database,
-    neighbour: settings.neighbour,
-    migrations: {
-      milliseconds: millisecondsIn(settings.migrations['lock-timeout']),
-      attempts: settings.migrations['lock-attempts'],
-    },
-    ...(openspecChange !== undefined && { openspecChange }),
-    skip: settings.skip,
-    starterSchema: settings['starter-schema'],
-  };
-}
-
-/** @param text such as `2s` or `500ms` */
-function millisecondsIn(text: string): number {
-  return Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000);
 }

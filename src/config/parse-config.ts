@@ -1,6 +1,7 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
-import { type Config, configOf } from './config.ts';
+import type { Config } from './config.ts';
 import { type ConfigFault, type ConfigSource, faultsOf, positionAt, shown } from './config-faults.ts';
+import { configOf } from './config-of.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };

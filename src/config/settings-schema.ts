@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsCredentials } from '../domain/credentials.ts';
 import { readDatabaseUrl } from './database-url.ts';
+import { defaultConfig } from './default-config.ts';
 
 /** The number of a section of the checklist: phase 0 to 5, then the section. */
 const stepId = /^[0-5]\.[1-9]$/;
@@ -32,7 +33,7 @@ const production = z.strictObject(
       .optional()
       .describe('SSH destination of the production host. Without it or database-url, production is skipped.'),
     directory: text(absolutePath, 'an absolute path')
-      .default('/home/david/services/postgres-erp')
+      .default(defaultConfig.production.directory)
       .describe('Directory of the deployment on the production host.'),
     'database-url': databaseUrl
       .optional()
@@ -44,10 +45,10 @@ const production = z.strictObject(
 const database = z.strictObject(
   {
     name: text(roleName, 'a name of lower-case letters, digits and _')
-      .default('portfolio')
+      .default(defaultConfig.database.name)
       .describe('The database.'),
     user: text(roleName, 'a name of lower-case letters, digits and _, not starting with pg_')
-      .default('erp_admin')
+      .default(defaultConfig.database.user)
       .describe('The role that owns it.'),
   },
   mapping,
@@ -63,12 +64,12 @@ const cloudflare = z.strictObject(
       .optional()
       .describe('The container on the production host that runs cloudflared. Without it, 3.6 is skipped.'),
     service: text(originUrl, 'a URL such as http://traefik:80')
-      .default('http://traefik:80')
+      .default(defaultConfig.cloudflare.service)
       .describe(
         "URL to which the tunnel forwards requests: Traefik, under its name in cloudflared's network.",
       ),
     traefik: text(/^[a-zA-Z\d][\w.-]{0,127}$/, 'the name of a container')
-      .default('traefik')
+      .default(defaultConfig.cloudflare.traefik)
       .describe('The container on the production host that runs Traefik.'),
     'api-token-file': text(oneLine, 'a path')
       .optional()
@@ -87,13 +88,13 @@ const containerName = /^[a-zA-Z\d][\w.-]{0,127}$/;
 const neighbour = z.strictObject(
   {
     container: text(containerName, 'the name of a container')
-      .default('postgres')
+      .default(defaultConfig.neighbour.container)
       .describe('The container of the other PostgreSQL.'),
     database: text(roleName, 'a name of lower-case letters, digits and _')
-      .default('n8n')
+      .default(defaultConfig.neighbour.database)
       .describe('Its database.'),
     user: text(roleName, 'a name of lower-case letters, digits and _, not starting with pg_')
-      .default('n8n')
+      .default(defaultConfig.neighbour.user)
       .describe('The role that queries it.'),
   },
   mapping,
@@ -105,13 +106,13 @@ const lockTimeout = /^(?:[1-9]\d{2,3}ms|(?:[1-9]|[1-5]\d|60)s)$/;
 const migrations = z.strictObject(
   {
     'lock-timeout': text(lockTimeout, 'a time such as 2s or 500ms, from 100ms to 60s')
-      .default('2s')
+      .default(`${defaultConfig.migrations.milliseconds / 1000}s`)
       .describe('How long a migration waits for a lock before it is rolled back and tried again.'),
     'lock-attempts': z
       .int({ error: 'a number from 1 to 100' })
       .min(1, { error: 'a number from 1 to 100' })
       .max(100, { error: 'a number from 1 to 100' })
-      .default(5)
+      .default(defaultConfig.migrations.attempts)
       .describe('How often it is tried in all.'),
   },
   mapping,
@@ -122,16 +123,16 @@ export const settingsSchema = z.strictObject(
   {
     engine: z
       .enum(['auto', 'docker', 'embedded'], { error: 'one of auto, docker, embedded' })
-      .default('auto')
+      .default(defaultConfig.engine)
       .describe(
         'The engine of the local test. auto means docker if a Docker engine answers, otherwise embedded.',
       ),
     project: text(oneLine, 'a title of one line, up to 200 characters')
-      .default('portfolio')
+      .default(defaultConfig.project)
       .describe('The title on screens and in reports.'),
     production: production.prefault({}).describe('The target of the rollout.'),
     'public-host': text(hostName, 'a host name such as erp-db.bestviable.com')
-      .default('erp-db.bestviable.com')
+      .default(defaultConfig.publicHost)
       .describe('The public host name of the API.'),
     cloudflare: cloudflare.prefault({}).describe('The Cloudflare tunnel to the API.'),
     database: database.prefault({}).describe('The database and its owner.'),
@@ -149,7 +150,7 @@ export const settingsSchema = z.strictObject(
       .default({})
       .describe('Steps to skip: their number and the reason.'),
     'starter-schema': text(oneLine, 'a path')
-      .default('Coda_to_Postgres/ERP_postgres_starter copy.sql')
+      .default(defaultConfig.starterSchema)
       .describe('The starter schema, relative to the workspace.'),
   },
   mapping,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pause } from '../domain/pause.ts';
 import type { HttpAnswer } from '../domain/ports.ts';
 import { NetworkFault } from '../domain/ports.ts';

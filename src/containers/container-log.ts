@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import type { Host } from '../domain/ports.ts';
 import { askEngine } from './ask-engine.ts';

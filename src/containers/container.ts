@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { askEngine, linesFrom } from './ask-engine.ts';
 import type { EngineHost } from './tools.ts';

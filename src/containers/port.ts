@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { linesFrom } from './ask-engine.ts';
 import type { Service, Stack } from './stack.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { CommandChange, PlannedChange } from '../domain/change.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ComposeVersion, compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { Host } from '../domain/ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Catalog, type CatalogObject, type ObjectKind, tableOf } from './catalog/catalog.ts';
 import type { Difference } from './comparison/difference.ts';
 import { updatedAtTriggers } from './updated-at.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Hazard } from './hazard.ts';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
@@ -244,33 +243,6 @@ export function fileKey({ host, path }: Pick<WriteChange, 'host' | 'path'>): str
 /** Returns the URL of a request as it may be displayed. */
 export function shownUrl({ url }: RequestChange): string {
   return typeof url === 'string' ? url : url.name;
-}
-
-/**
- * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. The diff
- * does not count. For SQL only the content counts, since it is confirmed before its database exists; the executor still
- * compares `before` with the ledger.
- */
-export function digestOf(change: Change): string {
-  const content = change.kind === 'sql' ? contentOf(change.operation) : change;
-  const withoutDiff = (key: string, value: unknown) => (key === 'diff' ? undefined : value);
-  return createHash('sha256').update(JSON.stringify(content, withoutDiff)).digest('hex');
-}
-
-function contentOf(operation: SqlChange['operation']): unknown {
-  switch (operation.type) {
-    case 'initialise':
-    case 'authenticator':
-    case 'dump':
-    case 'drop':
-      return operation;
-    case 'end-session':
-      return [operation.leftover.pid, operation.leftover.started];
-    case 'migrate':
-      return [operation.file.name, operation.file.checksum];
-    case 'adopt':
-      return operation.files.map((file) => [file.name, file.checksum]);
-  }
 }
 
 /** Returns whether a rollback can undo the change. */

@@ -1,4 +1,5 @@
-import { type Change, type Consent, digestOf, type PlannedChange, scopeOf } from './change.ts';
+import { type Change, type Consent, type PlannedChange, scopeOf } from './change.ts';
+import { digestOf } from './change-digest.ts';
 
 /** Scopes that the operator or a flag approved, with the digest of the content; null if that was not known. */
 export type Confirmed = ReadonlyMap<string, string | null>;

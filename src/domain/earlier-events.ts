@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const versioned = z.looseObject({ v: z.int() });
 const withTodo = z.looseObject({ todo: z.array(z.string()) });

@@ -1,11 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { commandNames } from './command-names.ts';
+import { remedySchema, trafficSchema } from './event-parts.ts';
+import { eventVersion } from './event-version.ts';
 import { hazardSchema } from './hazard.ts';
 import { phaseNames } from './phase.ts';
-import { remedySchema } from './remedy.ts';
-import { trafficSchema } from './round-trips.ts';
-
-/** Version of the event stream; a consumer refuses a newer one. */
-export const eventVersion = 2;
 
 const base = { v: z.literal(eventVersion), at: z.iso.datetime() };
 const place = { phase: z.enum(phaseNames), step: z.string() };
@@ -58,27 +56,6 @@ const outcomes = ['done', 'already', 'skipped', 'failed', 'stopped'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 const plannedStates = ['satisfied', 'change', 'skipped', 'blocked'] as const;
-
-/** The commands that emit events. */
-export const commandNames = [
-  'run',
-  'plan',
-  'status',
-  'validate',
-  'doctor',
-  'init',
-  'unlock',
-  'restore',
-  'token',
-  'docs',
-  'checklist',
-  'report',
-  'probe',
-  'rollback',
-  'history',
-  'logs',
-] as const;
-export type CommandName = (typeof commandNames)[number];
 
 /** How a rollout of the journal ended; `unfinished` if it was killed, or is still running. */
 export const rolloutResults = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { lockModes } from './lock-mode.ts';
 
 const blockerSchema = z.object({

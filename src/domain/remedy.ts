@@ -1,17 +1,4 @@
-import { z } from 'zod';
-
-/**
- * One thing that the operator can do: a sentence, and the command that does it, if there is one. Every view renders it
- * with `remedyLine`; the event stream has it as it is.
- */
-export const remedySchema = z.object({
-  text: z.string(),
-  /**
-   * The command as an argument list, for a shell in the folder of the operator. In an event it is complete: it has the
-   * program as the operator calls it, and the flags that choose the workspace, the configuration, the engine and
-   * production.
-   */
-  command: z.array(z.string()).readonly().optional(),
-});
+import type * as z from 'zod';
+import type { remedySchema } from './event-parts.ts';
 
 export type Remedy = z.infer<typeof remedySchema>;

@@ -1,15 +1,5 @@
-import { z } from 'zod';
-
-/** What was exchanged with a host. */
-export const trafficSchema = z.object({
-  /** Requests; those that are sent before any answer to an earlier one arrives count once. */
-  requests: z.int(),
-  /** The longest chain of requests, each of which was sent after the answer to the one before it. */
-  chain: z.int(),
-  /** Bytes, before encryption. */
-  sent: z.int(),
-  received: z.int(),
-});
+import type * as z from 'zod';
+import type { trafficSchema } from './event-parts.ts';
 
 export type Traffic = Readonly<z.infer<typeof trafficSchema>>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
 
 /** What `pg_restore --list` shows of a dump. */

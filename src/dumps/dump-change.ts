@@ -1,6 +1,7 @@
 import { dumps } from '../argv/dump.ts';
 import { handsOutByTransaction } from '../database/pooling.ts';
-import { type CommandChange, digestOf, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type CommandChange, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Command } from '../domain/shell-script.ts';

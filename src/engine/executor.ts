@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Change, type ContentPart, digestOf, fileKey, type HostId, scopeOf } from '../domain/change.ts';
+import { type Change, type ContentPart, fileKey, type HostId, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import {
   ApiRefusal,
   type CloudflareApi,

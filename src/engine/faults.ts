@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';

@@ -1,4 +1,5 @@
-import { type Consent, digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import { consentsOf } from '../domain/confirmation.ts';
 import type { CheckResult } from '../domain/step.ts';
 import type { Entry, Verified } from './journal-format.ts';

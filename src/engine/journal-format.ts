@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { BoxId } from '../domain/phase.ts';
 
 /** Version of the journal's lines. A newer one is refused and left unchanged. */
@@ -9,10 +9,10 @@ const base = { v: z.literal(journalVersion), at: z.iso.datetime() };
 const boxSchema = z.custom<BoxId>((value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value));
 
 const evidenceSchema = z.object({
-  box: boxSchema.exactOptional(),
+  box: z.exactOptional(boxSchema),
   target: z.enum(['workspace', 'embedded', 'docker', 'production']),
   summary: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).exactOptional(),
+  facts: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 });
 
 const openSchema = z.object({ box: boxSchema, reason: z.string() });
@@ -23,8 +23,8 @@ const verifiedSchema = z.object({
   type: z.literal('verified'),
   step: z.string(),
   summary: z.string(),
-  evidence: z.array(evidenceSchema).readonly(),
-  open: z.array(openSchema).readonly(),
+  evidence: z.readonly(z.array(evidenceSchema)),
+  open: z.readonly(z.array(openSchema)),
 });
 
 /** How to undo a change other than writing a file, which has `written` and `backup` instead. */
@@ -34,7 +34,7 @@ const undoSchema = z.discriminatedUnion('type', [
     host: z.enum(['here', 'droplet']),
     path: z.string(),
     /** Parent folders that are created with it, the nearest first. */
-    above: z.array(z.string()).readonly(),
+    above: z.readonly(z.array(z.string())),
   }),
   z.object({ type: z.literal('move'), from: z.string(), to: z.string(), sha256: z.string() }),
   z.object({ type: z.literal('service'), host: z.enum(['here', 'droplet']), name: z.string() }),
@@ -43,27 +43,27 @@ const undoSchema = z.discriminatedUnion('type', [
     type: z.literal('route'),
     hostname: z.string(),
     service: z.string(),
-    was: z.string().exactOptional(),
-    alone: z.literal(true).exactOptional(),
-    settings: z
-      .object({ bastionMode: z.boolean().exactOptional(), httpHostHeader: z.string().exactOptional() })
-      .exactOptional(),
-    span: z.object({ at: z.number(), before: z.string(), after: z.string() }).exactOptional(),
+    was: z.exactOptional(z.string()),
+    alone: z.exactOptional(z.literal(true)),
+    settings: z.exactOptional(
+      z.object({ bastionMode: z.exactOptional(z.boolean()), httpHostHeader: z.exactOptional(z.string()) }),
+    ),
+    span: z.exactOptional(z.object({ at: z.number(), before: z.string(), after: z.string() })),
   }),
   z.object({
     type: z.literal('record'),
     zone: z.string(),
     tunnel: z.string(),
     host: z.string(),
-    was: z
-      .object({
+    was: z.exactOptional(
+      z.object({
         type: z.string(),
         content: z.string(),
         proxied: z.boolean(),
         ttl: z.number(),
-        comment: z.string().exactOptional(),
-      })
-      .exactOptional(),
+        comment: z.exactOptional(z.string()),
+      }),
+    ),
   }),
   z.object({
     type: z.literal('migration'),
@@ -73,7 +73,7 @@ const undoSchema = z.discriminatedUnion('type', [
 ]);
 
 const engineSchema = z.enum(['embedded', 'docker']);
-const stepsSchema = z.array(z.string()).readonly();
+const stepsSchema = z.readonly(z.array(z.string()));
 
 const writtenSchema = z.object({ path: z.string(), sha256: z.string() });
 
@@ -86,33 +86,33 @@ export const recordSchema = z.discriminatedUnion('type', [
     engine: engineSchema,
     by: z.string(),
     /** The selected steps. Earlier versions leave them out: then any successful run finishes the rollout. */
-    steps: stepsSchema.exactOptional(),
+    steps: z.exactOptional(stepsSchema),
     /** The production target. Left out if none is configured, and by earlier versions. */
-    production: z.string().exactOptional(),
+    production: z.exactOptional(z.string()),
     /** The commit of the workspace's repository. Left out without one, and by earlier versions. */
-    commit: z.string().exactOptional(),
+    commit: z.exactOptional(z.string()),
     /** The reason for changing production without a local test. Left out otherwise, and by earlier versions. */
-    withoutLocalTest: z.string().exactOptional(),
+    withoutLocalTest: z.exactOptional(z.string()),
   }),
   z.object({
     ...base,
     type: z.literal('resumed'),
     by: z.string(),
     /** May differ from the rollout's if the operator selected it. Left out by earlier versions. */
-    engine: engineSchema.exactOptional(),
+    engine: z.exactOptional(engineSchema),
     /** The steps selected now, in addition to those of the rollout. */
-    steps: stepsSchema.exactOptional(),
-    production: z.string().exactOptional(),
-    commit: z.string().exactOptional(),
-    withoutLocalTest: z.string().exactOptional(),
+    steps: z.exactOptional(stepsSchema),
+    production: z.exactOptional(z.string()),
+    commit: z.exactOptional(z.string()),
+    withoutLocalTest: z.exactOptional(z.string()),
   }),
   z.object({
     ...base,
     type: z.literal('confirmed'),
-    changes: z
-      .array(z.object({ step: z.string().nullable(), scope: z.string(), digest: z.string().nullable() }))
-      .readonly(),
-    consents: z.array(z.string()).readonly(),
+    changes: z.readonly(
+      z.array(z.object({ step: z.nullable(z.string()), scope: z.string(), digest: z.nullable(z.string()) })),
+    ),
+    consents: z.readonly(z.array(z.string())),
   }),
   z.object({
     ...base,
@@ -120,12 +120,12 @@ export const recordSchema = z.discriminatedUnion('type', [
     step: z.string(),
     scope: z.string(),
     /** Path of the backup of the file to be replaced, relative to the workspace. */
-    backup: z.string().optional(),
+    backup: z.optional(z.string()),
     /** The file after the change. Never of a file that may hold secrets. */
-    written: writtenSchema.optional(),
-    undo: undoSchema.optional(),
+    written: z.optional(writtenSchema),
+    undo: z.optional(undoSchema),
     /** Digest of a request. */
-    digest: z.string().optional(),
+    digest: z.optional(z.string()),
   }),
   z.object({
     ...base,
@@ -133,8 +133,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     step: z.string(),
     scope: z.string(),
     /** The file after the change. Never of a file that may hold secrets. */
-    written: writtenSchema.optional(),
-    digest: z.string().optional(),
+    written: z.optional(writtenSchema),
+    digest: z.optional(z.string()),
   }),
   /** A request that the server refused without changing anything. */
   z.object({ ...base, type: z.literal('refused'), step: z.string(), scope: z.string() }),
@@ -149,11 +149,11 @@ export const recordSchema = z.discriminatedUnion('type', [
     code: z.string(),
     what: z.string(),
     /** The problem's exit code. Left out by earlier versions. */
-    exit: z.int().exactOptional(),
+    exit: z.exactOptional(z.int()),
     /** Evidence collected before the failure; it verifies no checklist item. */
-    evidence: z.array(evidenceSchema).readonly().exactOptional(),
+    evidence: z.exactOptional(z.readonly(z.array(evidenceSchema))),
   }),
-  z.object({ ...base, type: z.literal('interrupted'), step: z.string().nullable(), by: z.string() }),
+  z.object({ ...base, type: z.literal('interrupted'), step: z.nullable(z.string()), by: z.string() }),
   z.object({ ...base, type: z.literal('finished'), exit: z.int() }),
   /** A rollback starts or resumes. */
   z.object({ ...base, type: z.literal('rollback'), rollout: z.string(), by: z.string() }),

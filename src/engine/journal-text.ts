@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { type JournalRecord, journalVersion, recordSchema } from './journal-format.ts';
@@ -12,8 +11,6 @@ export type JournalText =
       readonly endsWithoutNewline: boolean;
     }
   | { readonly problem: Problem };
-
-const versioned = z.looseObject({ v: z.int() });
 
 /**
  * Parses a journal. A partial last line is what a killed process leaves, and is ignored; any other line that cannot be
@@ -58,12 +55,18 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function parseLine(line: Uint8Array): JournalRecord | LineFault {
   const json = parseJson(line);
-  const version = versioned.safeParse(json);
-  if (version.success && version.data.v > journalVersion) {
-    return { kind: 'newer', problem: (path, at) => newerProblem(path, at, version.data.v) };
+  const version = versionOf(json);
+  if (version > journalVersion) {
+    return { kind: 'newer', problem: (path, at) => newerProblem(path, at, version) };
   }
   const record = recordSchema.safeParse(json);
   return record.success ? record.data : { kind: 'unreadable', problem: unreadableProblem };
+}
+
+/** Returns the version of a line; 0 if it has none, which the schema rejects. */
+function versionOf(json: unknown): number {
+  const isObject = typeof json === 'object' && json !== null;
+  return isObject && 'v' in json && Number.isSafeInteger(json.v) ? Number(json.v) : 0;
 }
 
 function parseJson(line: Uint8Array): unknown {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inWorkspace } from '../domain/command-text.ts';
 import {
   type ClaimFolder,

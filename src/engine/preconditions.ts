@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
 import type { CloudflareApi, Files, Host, Http, SqlTarget } from '../domain/ports.ts';
 import type { Command } from '../domain/shell-script.ts';

@@ -1,5 +1,6 @@
 import { atBorder } from '../domain/border.ts';
-import { eventVersion, type Outcome, type Reported, type RolloutEvent } from '../domain/events.ts';
+import { eventVersion } from '../domain/event-version.ts';
+import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
 import type { OpenBox } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports.ts';

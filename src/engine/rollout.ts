@@ -1,4 +1,5 @@
-import { digestOf, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type PlannedChange, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import { consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';

@@ -14,11 +14,14 @@ export interface Selection {
   readonly until: string | null;
 }
 
+/** What a selection needs to know of a step. */
+export type SelectableStep = Pick<Step<never>, 'id' | 'phase'>;
+
 /** Returns the selected steps in checklist order, or every fault of the selection. */
-export function selectSteps<Context>(
-  steps: readonly Step<Context>[],
+export function selectSteps<Some extends SelectableStep>(
+  steps: readonly Some[],
   selection: Selection,
-): { readonly steps: readonly Step<Context>[] } | { readonly problems: readonly [Problem, ...Problem[]] } {
+): { readonly steps: readonly Some[] } | { readonly problems: readonly [Problem, ...Problem[]] } {
   const [first, ...rest] = faultsOf(
     selection,
     steps.map((step) => step.id),

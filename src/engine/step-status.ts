@@ -22,14 +22,6 @@ export interface StepStatus {
   readonly problem?: Problem;
 }
 
-/** Returns the status of a step from the journal, without checking it. */
-export function recordedStatus(step: Step<never>, recorded: Recorded): StepStatus {
-  const last = recorded.lastVerified(step.id);
-  return last === undefined
-    ? { state: 'open', summary: 'not in the journal' }
-    : { state: 'recorded', summary: `${last.summary} (checked ${last.at})` };
-}
-
 /** Checks steps in checklist order. Changes nothing. */
 export class StatusCheck<Context> {
   readonly #context: Context;

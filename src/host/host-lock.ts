@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { lockScript } from '../argv/lock-script.ts';
 import { commandOn, shellOn } from '../domain/command-text.ts';
 import { pause } from '../domain/pause.ts';

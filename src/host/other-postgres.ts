@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import type { Config } from '../config/config.ts';
 import { containerNamed } from '../containers/container.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { roomOf } from '../argv/room.ts';
 import { askEngine, linesFrom } from '../containers/ask-engine.ts';

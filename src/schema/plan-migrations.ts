@@ -1,7 +1,8 @@
 import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
 import { populatedTables } from '../database/populated-tables.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import { digestOf, isReversible, scopeOf } from '../domain/change.ts';
+import { isReversible, scopeOf } from '../domain/change.ts';
+import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Database } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';

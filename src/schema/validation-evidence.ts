@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidenceFor } from '../checklist/items.ts';
 import type { BehaviourResult } from '../database/behaviour/check-behaviour.ts';
 import { testedText } from '../database/validation/text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One table of each schema represents it, as in the checklist. */
 export const endpoints = [

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inspected } from '../containers/container.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Started } from './single-origin.ts';

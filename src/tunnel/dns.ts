@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MadeRecord, PlannedChange, RecordContent } from '../domain/change.ts';
 import type { CloudflareApi } from '../domain/ports.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';

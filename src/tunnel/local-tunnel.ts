@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { noneOfThem, tunnel } from '../argv/tunnel.ts';
 import { askEngine } from '../containers/ask-engine.ts';
 import { FileFault, type Host } from '../domain/ports.ts';

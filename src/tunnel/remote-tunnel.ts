@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tunnel } from '../argv/tunnel.ts';
 import type { MadeRoute, PlannedChange, RequestChange } from '../domain/change.ts';
 import type { CloudflareApi } from '../domain/ports.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { linesFrom } from '../containers/ask-engine.ts';
 import { composeAsset } from '../containers/compose-asset.ts';

@@ -209,12 +209,22 @@ describe('whatever its form', () => {
 
   it('an import along the arrows passes', () => {
     const modules = new Map([
-      ['src/domain/some.ts', `import { z } from 'zod';\nexport const some = z.string();\n`],
+      ['src/domain/some.ts', `import * as z from 'zod';\nexport const some = z.string();\n`],
       ['src/engine/some.ts', `import { some } from '../domain/some.ts';\nexport const other = some;\n`],
       ['src/cli.ts', `import { other } from './engine/some.ts';\nexport const third = other;\n`],
     ]);
     expect(lint(modules)).toEqual({ status: 0, complaints: new Map() });
   });
+
+  it.each(["import { z } from 'zod';", "import type { z } from 'zod';", "import { z } from 'zod/mini';"])(
+    'refuses an import that brings all of zod into the bundle: %s',
+    (line) => {
+      const { complaints } = lint(
+        new Map([['src/cli/some.ts', `${line}\nexport type Some = z.ZodMiniType;\n`]]),
+      );
+      expect([...complaints.keys()]).toEqual(['src/cli/some.ts']);
+    },
+  );
 
   it('modules that import each other fail, even by types', () => {
     const text = (other: string) =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Change, digestOf, isReversible, scopeOf, type WriteChange } from '../../src/domain/change.ts';
+import { type Change, isReversible, scopeOf, type WriteChange } from '../../src/domain/change.ts';
+import { digestOf } from '../../src/domain/change-digest.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { anyChange } from '../support/workspace/any-change.ts';
 import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/workspace/changes.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { digestOf } from '../../src/domain/change-digest.ts';
 import { confirmationOf, consentsMissing, covers } from '../../src/domain/confirmation.ts';
 import { exact } from '../support/program/tiny-steps.ts';
 import { anyChange } from '../support/workspace/any-change.ts';

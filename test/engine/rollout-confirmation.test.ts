@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { digestOf, type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { digestOf } from '../../src/domain/change-digest.ts';
 import { missing, satisfied } from '../../src/domain/step.ts';
 import type { MemoryFiles } from '../support/disk/memory-files.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';

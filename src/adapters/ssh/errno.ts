@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import errnoScript from '../../../assets/remote/errno.sh';
 import type { ProcessResult } from '../../domain/ports.ts';
 import { type Command, scriptCommand } from '../../domain/shell-script.ts';

@@ -2,14 +2,13 @@ import { notAppliedYet, pendingCount } from '../../database/validation/pending-p
 import { type ExitCode, exitCodes } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import type { Step } from '../../domain/step.ts';
-import type { Recorded } from '../../engine/journal.ts';
-import { recordedStatus, StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
+import { StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { Execute } from '../wiring/command.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
 
-/** Shows the steps that the journal records as completed, re-checked; with `--recorded`, reads only the journal. */
+/** Shows the steps that the journal records as completed, re-checked. */
 export const status: Execute = async (parts) => {
   const open = await openWorkspace(parts);
   const recorded = await recordedIn(parts, open.ports);
@@ -18,25 +17,20 @@ export const status: Execute = async (parts) => {
   const states: Checked[] = [];
   const pending = new Set<string>();
   const check = async () => {
-    const before = parts.flags.recorded ? [] : await contextsWithoutPending(context);
+    const before = await contextsWithoutPending(context);
     for (const name of before.flatMap((one) => one.pending)) pending.add(name);
     const without = before.map((one) => one.context);
     const checked = new StatusCheck(context, recorded, without);
     for (const step of open.steps) {
       parts.signal.throwIfAborted();
-      const { problem, ...status } = parts.flags.recorded
-        ? recordedStatus(step, recorded)
-        : await checked.of(step, open.skip.get(step.id));
+      const { problem, ...status } = await checked.of(step, open.skip.get(step.id));
       states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
       parts.reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
       if (problem !== undefined) parts.reporter.problem(problem, step);
     }
   };
-  if (parts.flags.recorded) await check();
-  else await whileLocked(parts, open.ports, check);
-  const { text, command } = parts.flags.recorded
-    ? recordedSummary(recorded)
-    : summaryOf(states, pendingSummary([...pending]));
+  await whileLocked(parts, open.ports, check);
+  const { text, command } = summaryOf(states, pendingSummary([...pending]));
   parts.reporter.emit({ type: 'note', level: 'info', text, command });
   if (parts.flags.strict && pending.size > 0) {
     parts.reporter.problem(notAppliedYet([...pending]));
@@ -53,18 +47,6 @@ interface Checked {
   readonly step: Step<Context>;
   readonly state: StepStatusState;
   readonly exit: ExitCode;
-}
-
-/** Returns where an unfinished rollout stopped, according to the journal. */
-function recordedSummary({ unfinished, records }: Recorded): Remedy {
-  const source = 'read only from the journal, nothing was checked';
-  if (unfinished === null) return { text: `${source}; no rollout is unfinished` };
-  const since = records.slice(records.findLastIndex(({ type }) => type === 'rollout'));
-  const verified = new Set(since.flatMap((one) => (one.type === 'verified' ? [one.step] : [])));
-  const confirmed = since.flatMap((one) => (one.type === 'confirmed' ? one.changes : []));
-  const next = confirmed.find(({ step }) => step !== null && !verified.has(step))?.step;
-  const text = `${source}; rollout ${unfinished.rollout} is unfinished${next == null ? '' : ` and resumes at ${next}`}`;
-  return { text, command: ['erp-deploy', 'run'] };
 }
 
 const pendingSummary = (names: readonly string[]) =>

@@ -1,35 +1,49 @@
-import { randomBytes } from 'node:crypto';
 import { appendFile } from '../../adapters/append-file.ts';
 import { authoritiesFile } from '../../adapters/authorities-file.ts';
 import { claimFolder } from '../../adapters/claim-folder.ts';
 import { embeddedDatabase } from '../../adapters/embedded-database.ts';
-import { openEmbeddedDumpThread, openEmbeddedThread } from '../../adapters/embedded-thread.ts';
+import type { EmbeddedSession } from '../../adapters/embedded-session.ts';
 import { filesIn } from '../../adapters/files.ts';
 import { httpClient } from '../../adapters/http.ts';
 import { openLog } from '../../adapters/log-file.ts';
 import { loopback } from '../../adapters/loopback.ts';
 import { ownProcess } from '../../adapters/own-process.ts';
-import { processTable } from '../../adapters/process-table.ts';
 import { processesIn } from '../../adapters/processes.ts';
-import type { CloudflareApi, EnvironmentVariables, Processes, PublicWeb } from '../../domain/ports.ts';
+import type {
+  CloudflareApi,
+  EnvironmentVariables,
+  Processes,
+  ProcessTable,
+  PublicWeb,
+} from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 
-/** All access to files, processes, networks and the clock. Tests wrap it, to kill the process around each effect. */
+/**
+ * All access to files, processes, networks and the clock. Tests wrap it, to kill the process around each effect. What
+ * `status --recorded` does not need is loaded on first use.
+ */
 export const realAdapters = {
   filesIn,
   appendFile,
   authoritiesFile,
   claimFolder,
-  processTable,
+  processTable: (): ProcessTable => {
+    const table = () => import('../../adapters/process-table.ts').then(({ processTable }) => processTable());
+    return {
+      self: async () => (await table()).self(),
+      isRunning: async (owner) => (await table()).isRunning(owner),
+    };
+  },
   processesIn: (root: string, environment: EnvironmentVariables): Processes => processesIn(root, environment),
   ownProcess,
   embeddedDatabase,
-  openEmbedded: openEmbeddedThread,
-  openEmbeddedDump: openEmbeddedDumpThread,
+  openEmbedded: async (folder?: string): Promise<EmbeddedSession> =>
+    (await import('../../adapters/embedded-thread.ts')).openEmbeddedThread(folder),
+  openEmbeddedDump: async (dump: string): Promise<EmbeddedSession> =>
+    (await import('../../adapters/embedded-thread.ts')).openEmbeddedDumpThread(dump),
   loopback,
   http: httpClient,
   openLog,
-  // Loaded on first use, because it is slow to load and seldom needed.
   cloudflare: (token: Secret): CloudflareApi => {
     let api: Promise<CloudflareApi> | undefined;
     return {
@@ -43,7 +57,7 @@ export const realAdapters = {
     get: async (...request) => (await import('../../adapters/public-web.ts')).publicWeb.get(...request),
     addresses: async (host) => (await import('../../adapters/public-web.ts')).publicWeb.addresses(host),
   } satisfies PublicWeb as PublicWeb,
-  randomBytes: (count: number): Uint8Array => randomBytes(count),
+  randomBytes: (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count)),
   clock: (): string => new Date().toISOString(),
 };
 

@@ -1,11 +1,15 @@
-import type { CommandName } from '../../domain/events.ts';
+import type { CommandName } from '../../domain/command-names.ts';
 import type { Execute } from './command.ts';
+import type { Flags } from './flags.ts';
 
 /** Load a command; called only when it runs, so that `--help` stays fast. */
-export const commandModules: Readonly<Record<CommandName, () => Promise<Execute>>> = {
+export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Promise<Execute>>> = {
   run: async () => (await import('../commands/run.ts')).run,
   plan: async () => (await import('../commands/plan.ts')).plan,
-  status: async () => (await import('../commands/status.ts')).status,
+  status: async ({ recorded }) =>
+    recorded
+      ? (await import('../commands/recorded-status.ts')).recordedStatus
+      : (await import('../commands/status.ts')).status,
   validate: async () => (await import('../commands/validate.ts')).validate,
   doctor: async () => (await import('../commands/doctor.ts')).doctor,
   init: async () => (await import('../commands/init.ts')).init,

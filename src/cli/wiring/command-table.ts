@@ -1,4 +1,4 @@
-import type { CommandName } from '../../domain/events.ts';
+import type { CommandName } from '../../domain/command-names.ts';
 import { type FlagName, flagGroups, optionsOf } from './flag-table.ts';
 
 /** A command of erp-deploy. */

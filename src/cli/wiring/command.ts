@@ -1,4 +1,4 @@
-import type { CommandName } from '../../domain/events.ts';
+import type { CommandName } from '../../domain/command-names.ts';
 import type { Files } from '../../domain/ports.ts';
 import type { ExitCode } from '../../domain/problem.ts';
 import type { RoundTrips } from '../../domain/round-trips.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { ConfigFault } from '../../config/config-faults.ts';
-import { parseConfig } from '../../config/parse-config.ts';
+import { defaultConfig } from '../../config/default-config.ts';
 import { FileFault, type Files, type Node } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { reasonOf } from '../../engine/executor-problems.ts';
@@ -20,7 +20,10 @@ export async function readConfiguration(flags: Flags, here: Files, workspace: Fi
   const files = named === undefined ? workspace : here;
   const path = named ?? configFile;
   const text = await textOf(files, path, named !== undefined);
+  if (text === '') return withFlags(defaultConfig, flags);
   const name = named ?? fromHere(here, resolve(workspace.root, configFile));
+  // Loaded only for a file: YAML and the schema of the settings take longer to load than many commands run.
+  const { parseConfig } = await import('../../config/parse-config.ts');
   const parsed = parseConfig(text, name);
   if ('faults' in parsed) throw new ProblemError(notValid(name, parsed.faults));
   return withFlags(parsed.config, flags);

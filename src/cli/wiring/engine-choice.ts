@@ -1,5 +1,4 @@
 import type { Config } from '../../config/config.ts';
-import { toolsOf } from '../../containers/tools.ts';
 import type { Host } from '../../domain/ports.ts';
 import type { Recorded } from '../../engine/journal.ts';
 
@@ -23,6 +22,7 @@ export async function chooseEngine(
     return { engine: config.engine, reason: 'from --engine or the configuration' };
   if (recorded.engine !== null) return { engine: recorded.engine, reason: 'from the earlier rollout' };
   if (here === null) return { engine: 'embedded', reason: 'Docker was not checked' };
+  const { toolsOf } = await import('../../containers/tools.ts');
   const tools = await toolsOf(here, signal);
   return 'code' in tools
     ? { engine: 'embedded', reason: withoutDot(tools.what) }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { commandNames } from '../../domain/command-names.ts';
 import { flagsAdded, withWorkspace } from '../../domain/command-text.ts';
 import { holdsCredentials } from '../../domain/credentials.ts';
-import { commandNames } from '../../domain/events.ts';
 import { acceptsFlag } from './command-table.ts';
 import type { Flags } from './flags.ts';
 

@@ -1,14 +1,21 @@
 import { Argument, Command, Option, type OutputConfiguration } from 'commander';
-import { type CommandName, commandNames } from '../../domain/events.ts';
+import { type CommandName, commandNames } from '../../domain/command-names.ts';
 import { type CommandDefinition, commands } from './command-table.ts';
 import { optionsOf } from './flag-table.ts';
-import { type Flags, flagsSchema } from './flags.ts';
 
-/** Runs one command and sets the exit code. */
-export type CommandRunner = (name: CommandName, flags: Flags) => Promise<void>;
+/** Runs one command with its options, which are not validated yet, and sets the exit code. */
+export type CommandRunner = (name: CommandName, given: unknown) => Promise<void>;
 
-/** Defines all commands and flags for commander. Without a command, erp-deploy means `run`. */
-export function programOf(version: string, runner: CommandRunner, output: OutputConfiguration = {}): Command {
+/**
+ * Defines the commands and flags for commander. Without a command, erp-deploy means `run`.
+ * @param argv the command line: only the commands that it may mean get their flags, because each takes time to define
+ */
+export function programOf(
+  version: string,
+  runner: CommandRunner,
+  argv: readonly string[],
+  output: OutputConfiguration = {},
+): Command {
   // Errors are reported as problems, by the caller.
   const silent = { ...output, outputError: () => undefined };
   const program = new Command('erp-deploy')
@@ -26,23 +33,25 @@ export function programOf(version: string, runner: CommandRunner, output: Output
     .exitOverride();
   for (const name of commandNames) {
     const isDefault = name === 'run';
-    defined(program.command(name, isDefault ? { isDefault } : {}), commands[name])
+    const command = program
+      .command(name, isDefault ? { isDefault } : {})
+      .description(commands[name].description);
+    (isDefault || argv.includes(name) ? defined(command, commands[name]) : command)
       .allowExcessArguments(false)
       .configureOutput(silent)
       .exitOverride()
       // Commander passes the arguments (at most one), then the options, then the command.
       .action((...given: readonly unknown[]) => {
         const [options, argument] = [given.at(-2), given.length > 2 ? given[0] : undefined];
-        return runner(name, flagsSchema.parse({ ...Object(options), argument }));
+        return runner(name, { ...Object(options), argument });
       });
   }
   return program;
 }
 
-/** Adds the description, the flags and the examples of a command. */
-function defined(command: Command, { description, flags, examples, argument }: CommandDefinition): Command {
+/** Adds the flags and the examples of a command. */
+function defined(command: Command, { flags, examples, argument }: CommandDefinition): Command {
   command
-    .description(description)
     .usage(argument === undefined ? '[flags]' : `${argument[0]} [flags]`)
     .addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Output:'))
     .addHelpText('after', `\nExamples:\n${examples.map(exampleText).join('\n')}`);

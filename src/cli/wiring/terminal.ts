@@ -1,4 +1,4 @@
-import type { CommandName } from '../../domain/events.ts';
+import type { CommandName } from '../../domain/command-names.ts';
 import { jsonFrontEnd } from '../../headless/json.ts';
 import { plainFrontEnd } from '../../headless/plain.ts';
 import { hasColors } from './colors.ts';

@@ -1,6 +1,6 @@
 import type { CommanderError } from 'commander';
 import { nearestName } from '../../config/nearest-name.ts';
-import { type CommandName, commandNames } from '../../domain/events.ts';
+import { type CommandName, commandNames } from '../../domain/command-names.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import { acceptsFlag } from './command-table.ts';

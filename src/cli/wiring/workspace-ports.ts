@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
-import { packageFiles } from '../../adapters/package-files.ts';
 import type { Config } from '../../config/config.ts';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
@@ -19,24 +17,10 @@ import type { Assets, Context } from '../../workspace/context.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandParts } from './command.ts';
 import { journalQueries } from './journal-queries.ts';
+import { assets } from './package-assets.ts';
 
 /** PostgreSQL's major version in the bundled PGlite. */
 const embeddedMajor = '18';
-
-/** The folder of the package, which contains `assets/`. */
-const packageRoot = new URL(
-  '..',
-  import.meta.url.endsWith('.ts') ? new URL('../..', import.meta.url) : import.meta.url,
-);
-
-const packaged = packageFiles(packageRoot);
-
-const assets: Assets = { read: (path) => packaged.read(`assets/${path}`) };
-
-/** Returns the version in package.json. */
-export function programVersion(): string {
-  return z.object({ version: z.string() }).parse(JSON.parse(packaged.readNow('package.json'))).version;
-}
 
 /** The parts of a context that only the command knows. */
 type ContextRest = Pick<

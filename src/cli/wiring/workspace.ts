@@ -5,8 +5,8 @@ import type { ConnectedProduction } from '../../connections/connected-production
 import { productionHost } from '../../connections/production-host.ts';
 import { productionServer } from '../../connections/production-server.ts';
 import { logInAsOwner } from '../../containers/log-in.ts';
+import type { CommandName } from '../../domain/command-names.ts';
 import { commandLine, inWorkspace } from '../../domain/command-text.ts';
-import type { CommandName } from '../../domain/events.ts';
 import type { StepId } from '../../domain/phase.ts';
 import type { CloudflareApi, EnvironmentVariables } from '../../domain/ports.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
@@ -16,17 +16,17 @@ import type { Session } from '../../domain/session.ts';
 import type { Step } from '../../domain/step.ts';
 import { type Recorded, readRecorded } from '../../engine/journal.ts';
 import { type Lock, takeLock } from '../../engine/lock.ts';
-import { selectSteps } from '../../engine/selection.ts';
 import type { HostLock } from '../../host/host-lock.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
 import { cloudflareAccess } from './cloudflare-access.ts';
 import { type CommandParts, journalPath } from './command.ts';
-import { readConfiguration, relativeTo } from './configuration.ts';
+import { relativeTo } from './configuration.ts';
 import { connectHost } from './connect-host.ts';
 import { reachOf } from './database-target.ts';
 import { chooseEngine, type EngineChoice } from './engine-choice.ts';
+import { selectedSteps } from './selected-steps.ts';
 import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 
 /** A workspace with its configuration and the selected steps. */
@@ -54,21 +54,8 @@ const sends: ReadonlySet<CommandName> = new Set(['run', 'plan']);
 export async function openWorkspace(parts: CommandParts, recorded?: Recorded): Promise<OpenWorkspace> {
   const { flags, here } = parts;
   const plain = workspacePorts(parts, flags.workspace);
-  const { phase, only, from = null, until = null } = flags;
-  const choose = (skip: ReadonlyMap<string, string>) =>
-    selectSteps(allSteps, { phases: phase, only, skip, skipNow: flags.skip, from, until });
-  const config = await readConfiguration(flags, here, plain.files).catch((error: unknown) => {
-    if (!(error instanceof ProblemError)) throw error;
-    const selection = choose(new Map(flags.skip.map((id) => [id, ''])));
-    throw new ProblemError([...error.problems, ...('problems' in selection ? selection.problems : [])]);
-  });
-  const skip = new Map([
-    ...Object.entries(config.skip),
-    ...flags.skip.map((id) => [id, 'left out by --skip'] as const),
-  ]);
-  const chosen = choose(skip);
-  if ('problems' in chosen) throw new ProblemError(chosen.problems);
-  const selected = new Set(chosen.steps.filter(({ id }) => !skip.has(id)).map(({ id }) => id));
+  const { config, steps, skip } = await selectedSteps(allSteps, flags, here, plain.files);
+  const selected = new Set(steps.filter(({ id }) => !skip.has(id)).map(({ id }) => id));
   if (sends.has(parts.name) && selected.has('5.3')) {
     const fault = await webhookFault({ files: plain.files, webhook: webhookIn(parts.env) });
     if (fault !== null) throw new ProblemError(fault);
@@ -76,11 +63,11 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
   const choice = await chooseEngine(
     config,
     recorded ?? (await recordedIn(parts, plain)),
-    flags.recorded ? null : plain.hostOf('here'),
+    plain.hostOf('here'),
     parts.signal,
   );
   const lessons = flags.lessons === undefined ? null : await readLessons(parts, flags.lessons);
-  return { steps: chosen.steps, skip, selected, lessons, choice, ...targetsOf(parts, config, choice) };
+  return { steps, skip, selected, lessons, choice, ...targetsOf(parts, config, choice) };
 }
 
 /** Returns the workspace with another configuration; production may be another host or server now. */

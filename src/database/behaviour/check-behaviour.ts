@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { rollBack } from '../roll-back.ts';

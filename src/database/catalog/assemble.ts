@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type CatalogObject, keyOf, type ObjectKey } from './catalog.ts';
 import type { Address, detailRow, ObjectRow } from './query-rows.ts';
 import { outsideOfBody } from './unqualify.ts';

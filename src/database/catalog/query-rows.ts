@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { objectKinds } from './catalog.ts';
 
 /** Identifies an object in `pg_depend`: class, object and part by number. Valid within one answer only. */

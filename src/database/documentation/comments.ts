@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Session } from '../../domain/session.ts';
 
 /** The comments on objects of the database, by kind and qualified name: `table erp.people`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Catalog, type ObjectKey, objectKinds } from '../catalog/catalog.ts';
 
 /** Keys come from our own reader; that they begin with a kind is all there is to check. */

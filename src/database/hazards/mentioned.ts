@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query';
-import { z } from 'zod';
+import * as z from 'zod';
 import { eachWith, partsOf, stringsIn } from './names.ts';
 
 /** The names in a file that the server is asked about; without schemas, which decide later. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { lockModeOf } from '../../domain/lock-mode.ts';
 import type { Row, Session } from '../../domain/session.ts';
 import type { LiveCatalog, LiveLock } from './live.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Row, Session } from '../../domain/session.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { rollBack } from '../roll-back.ts';
 

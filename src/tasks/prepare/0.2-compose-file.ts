@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { characterFault } from './go-characters.ts';
 import { goYaml, ownPair, ReadFault } from './go-yaml.ts';
 import { withLineFeeds } from './line-feeds.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ownAddress } from '../../argv/own-address.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { productionStack } from '../../targets/production.ts';

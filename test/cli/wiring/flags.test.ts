@@ -1,15 +1,20 @@
 import { expect, it } from 'vitest';
 import { commands } from '../../../src/cli/wiring/command-table.ts';
 import { optionsOf } from '../../../src/cli/wiring/flag-table.ts';
+import { flagsSchema } from '../../../src/cli/wiring/flags.ts';
 import { programOf } from '../../../src/cli/wiring/program.ts';
-import { commandNames } from '../../../src/domain/events.ts';
+import { commandNames } from '../../../src/domain/command-names.ts';
 import { flagsOf } from '../../support/program/flags-of.ts';
 
 async function workspaceOf(...words: readonly string[]): Promise<string | undefined> {
   let workspace: string | undefined;
-  const program = programOf('0.0.0', async (_, flags) => {
-    workspace = flags.workspace;
-  });
+  const program = programOf(
+    '0.0.0',
+    async (_, given) => {
+      workspace = flagsSchema.parse(given).workspace;
+    },
+    words,
+  );
   await program.parseAsync(words, { from: 'user' });
   return workspace;
 }
@@ -58,7 +63,9 @@ it.each(commandNames)('%s defines each of its flags once', (name) => {
 
 it('prints in help only the flags of the command, under headings, and two examples', async () => {
   let help = '';
-  const program = programOf('0.0.0', async () => undefined, { writeOut: (text) => (help += text) });
+  const program = programOf('0.0.0', async () => undefined, ['help', 'init'], {
+    writeOut: (text) => (help += text),
+  });
   await expect(program.parseAsync(['help', 'init'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
   expect(help.match(/--[a-z-]+(?= )/g)).toEqual(
     expect.arrayContaining(['--workspace', '--json', '--no-color', '--help']),

@@ -1,4 +1,5 @@
-import { eventVersion, type Reported, type RolloutEvent } from '../../../src/domain/events.ts';
+import { eventVersion } from '../../../src/domain/event-version.ts';
+import type { Reported, RolloutEvent } from '../../../src/domain/events.ts';
 import type { Problem } from '../../../src/domain/problem.ts';
 
 /** An event as the engine would stamp it. */

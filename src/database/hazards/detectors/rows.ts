@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LockMode } from '../../../domain/lock-mode.ts';
 import { type Finding, found } from '../finding.ts';
 import { eachWith, nameOf } from '../names.ts';

@@ -1,0 +1,15 @@
+import type { Config } from './config.ts';
+
+/** The configuration without a file. `settings-schema.ts` takes its defaults from here. */
+export const defaultConfig = {
+  engine: 'auto',
+  project: 'portfolio',
+  production: { directory: '/home/david/services/postgres-erp' },
+  publicHost: 'erp-db.bestviable.com',
+  cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
+  database: { name: 'portfolio', user: 'erp_admin' },
+  neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
+  migrations: { milliseconds: 2000, attempts: 5 },
+  skip: {},
+  starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
+} as const satisfies Config;

@@ -1,0 +1,20 @@
+/** The commands that emit events. */
+export const commandNames = [
+  'run',
+  'plan',
+  'status',
+  'validate',
+  'doctor',
+  'init',
+  'unlock',
+  'restore',
+  'token',
+  'docs',
+  'checklist',
+  'report',
+  'probe',
+  'rollback',
+  'history',
+  'logs',
+] as const;
+export type CommandName = (typeof commandNames)[number];

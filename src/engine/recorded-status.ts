@@ -1,0 +1,11 @@
+import type { Step } from '../domain/step.ts';
+import type { Recorded } from './journal.ts';
+import type { StepStatus } from './step-status.ts';
+
+/** Returns the status of a step from the journal, without checking it. */
+export function recordedStatus(step: Pick<Step<never>, 'id'>, recorded: Recorded): StepStatus {
+  const last = recorded.lastVerified(step.id);
+  return last === undefined
+    ? { state: 'open', summary: 'not in the journal' }
+    : { state: 'recorded', summary: `${last.summary} (checked ${last.at})` };
+}

@@ -1,0 +1,32 @@
+import type { Step } from '../domain/step.ts';
+
+/** What `status --recorded` shows of each step. The steps themselves take longer to load than the rest of it. */
+export const stepTitles: readonly Pick<Step<never>, 'id' | 'phase' | 'title'>[] = [
+  { id: '0.1', phase: 'prepare', title: 'infrastructure' },
+  { id: '0.2', phase: 'prepare', title: 'compose file and .env' },
+  { id: '0.3', phase: 'prepare', title: 'archive legacy' },
+  { id: '0.4', phase: 'prepare', title: 'starter schema' },
+  { id: '0.5', phase: 'prepare', title: 'validation script' },
+  { id: '1.1', phase: 'prepare', title: 'migration 001' },
+  { id: '1.2', phase: 'prepare', title: 'migration 002' },
+  { id: '2.1', phase: 'local-test', title: 'start database' },
+  { id: '2.2', phase: 'local-test', title: 'migrations' },
+  { id: '2.3', phase: 'local-test', title: 'validation' },
+  { id: '2.4', phase: 'local-test', title: 'manual checks' },
+  { id: '2.5', phase: 'local-test', title: 'PostgREST' },
+  { id: '2.6', phase: 'local-test', title: 'record' },
+  { id: '3.1', phase: 'production', title: 'pre-deployment' },
+  { id: '3.2', phase: 'production', title: 'container' },
+  { id: '3.3', phase: 'production', title: 'migrations' },
+  { id: '3.4', phase: 'production', title: 'validation' },
+  { id: '3.5', phase: 'production', title: 'PostgREST' },
+  { id: '3.6', phase: 'cloudflare', title: 'tunnel and route' },
+  { id: '3.7', phase: 'cloudflare', title: 'verification' },
+  { id: '4.1', phase: 'docs', title: 'service inventory' },
+  { id: '4.2', phase: 'docs', title: 'schema document' },
+  { id: '4.3', phase: 'docs', title: 'integration guide' },
+  { id: '4.4', phase: 'docs', title: 'migration reference' },
+  { id: '5.1', phase: 'finalize', title: 'archive check' },
+  { id: '5.2', phase: 'finalize', title: 'other PostgreSQL' },
+  { id: '5.3', phase: 'finalize', title: 'completion' },
+];
