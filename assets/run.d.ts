@@ -432,6 +432,7 @@ export type RolloutEvent =
       };
       readonly exit: number;
       readonly milliseconds: number;
+      readonly waited?: number | undefined;
       readonly traffic?: {
         readonly requests: number;
         readonly chain: number;

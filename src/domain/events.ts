@@ -264,7 +264,10 @@ export const eventSchema = z.discriminatedUnion('type', [
       open: z.int(),
     }),
     exit: z.int(),
+    /** Time of the work, in milliseconds: without the time that erp-deploy waited for answers. */
     milliseconds: z.number(),
+    /** Milliseconds for which it waited for answers; left out if it asked nothing. */
+    waited: z.number().optional(),
     traffic,
     /** Path of the journal, relative to the workspace. */
     journal: z.string(),

@@ -97,15 +97,33 @@ export class Reporter {
   /** Whether the last answer was to go back to the setup and start over with other answers. */
   wantsEdit = false;
 
+  #waited = 0;
+
+  /** Milliseconds that this run has waited for the operator: times of steps and rollouts are without them. */
+  get waited(): number {
+    return this.#waited;
+  }
+
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
-    const intent = await this.#frontEnd.ask(atBorder(this.#phrasing.asked(question)), signal);
+    const intent = await this.#waiting(() =>
+      this.#frontEnd.ask(atBorder(this.#phrasing.asked(question)), signal),
+    );
     this.wantsEdit = intent.type === 'edit';
     return intent;
   }
 
   /** Waits while the operator has paused. */
   async beforeStep(signal: AbortSignal): Promise<void> {
-    await this.#frontEnd.beforeStep?.(signal);
+    await this.#waiting(async () => this.#frontEnd.beforeStep?.(signal));
+  }
+
+  async #waiting<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    const since = performance.now();
+    try {
+      return await act();
+    } finally {
+      this.#waited += performance.now() - since;
+    }
   }
 
   problem(problem: Problem, step?: Place): void {

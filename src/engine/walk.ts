@@ -34,8 +34,10 @@ async function walkStep<Context>(
 ): Promise<ExitCode> {
   const { reporter, signal } = parts;
   for (;;) {
-    const since = performance.now();
-    const spent = () => Math.round(performance.now() - since);
+    // The time that the operator takes to answer is not the step's.
+    const working = () => performance.now() - reporter.waited;
+    const since = working();
+    const spent = () => Math.round(working() - since);
     try {
       const exit = await tryStep(parts, run, step, spent);
       if (exit !== 'again') return exit;

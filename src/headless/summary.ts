@@ -55,7 +55,8 @@ function outcomeWords(state: RolloutState): string {
   const { finished } = state;
   if (finished === null) return 'ended';
   if (hasQuit(state)) return 'quit, nothing was changed';
-  const spent = `in ${(finished.milliseconds / 1000).toFixed(1)} s`;
+  const waited = Math.round((finished.waited ?? 0) / 1000);
+  const spent = `in ${(finished.milliseconds / 1000).toFixed(1)} s${waited === 0 ? '' : ` of work (${waited} s waiting for answers)`}`;
   if (finished.exit === 0) return `done ${spent}`;
   return finished.exit >= 130
     ? `interrupted after ${spent.slice(3)}`

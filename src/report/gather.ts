@@ -43,9 +43,9 @@ export function countsOf(steps: readonly StepState[], left: number): readonly st
   ];
 }
 
-/** Returns the duration of all runs in milliseconds, without the time between them. */
+/** Returns the time of the work of all runs in milliseconds: without the time between them, and for answers. */
 export function timeSpent(runs: Runs): number {
-  return runs.reduce((sum, { from, until }) => sum + until - from, 0);
+  return runs.reduce((sum, { from, until, state }) => sum + until - from - (state.finished?.waited ?? 0), 0);
 }
 
 /** Returns the milliseconds that the rollout had run at a time. */

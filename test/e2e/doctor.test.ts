@@ -68,7 +68,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^missing +production host +.*nosuch\.invalid/m);
     expect(stdout).toMatch(/^n\/a +Docker on the host +the production host cannot be reached$/m);
     expect(stdout).toMatch(
-      /^missing +Cloudflare token +\S+cloudflare\.token does not exist, or others can read it/m,
+      /^missing +Cloudflare token +Others may read the token file \S+cloudflare\.token \(mode 644\)/m,
     );
     expect(stdout).not.toContain('xxxx');
   });
@@ -77,7 +77,7 @@ describe('doctor', () => {
     const url = 'postgres://ada@127.0.0.1:1/shop';
     const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--database-url', url]);
     expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
-    expect(stdout).toMatch(/^missing +database URL +Could not log in to shop on 127\.0\.0\.1:1 as ada/m);
+    expect(stdout).toMatch(/^missing +database URL +Could not connect to shop on 127\.0\.0\.1:1 as ada/m);
     expect(stdout).toMatch(/^n\/a +pg_dump /m);
   });
 

@@ -180,6 +180,14 @@ test('the report holds no secret, and lies where it was asked for; nothing else 
   for (const secret of secrets) expect(page).not.toContain(secret);
 });
 
+test('the report goes to stdout for --output -, and nothing else does', async () => {
+  const { exit, stdout, stderr } = await erpDeploy(workspace, ['report', '--output', '-']);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  const both = await erpDeploy(workspace, ['report', '--output', '-', '--json']);
+  expect({ exit: both.exit, code: problemIn(both.stderr).code }).toEqual({ exit: 2, code: 'ERP-0107' });
+});
+
 test('a rollout that failed is reported as that, with the problem', async () => {
   const failed = await finishedWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
   expect((await rollOut(failed)).exit).toBe(4);

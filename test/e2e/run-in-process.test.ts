@@ -64,8 +64,8 @@ it('takes the user of a database from the environment of each run', async () => 
       env: { PGUSER: user },
     });
   const [anna, bert] = await Promise.all([logIn('anna'), logIn('bert')]);
-  expect(problemIn(anna.stderr).what).toBe('Could not log in to portfolio on 127.0.0.1:1 as anna.');
-  expect(problemIn(bert.stderr).what).toBe('Could not log in to portfolio on 127.0.0.1:1 as bert.');
+  expect(problemIn(anna.stderr).what).toBe('Could not connect to portfolio on 127.0.0.1:1 as anna.');
+  expect(problemIn(bert.stderr).what).toBe('Could not connect to portfolio on 127.0.0.1:1 as bert.');
 });
 
 it('resolves paths against the current directory of each run', async () => {

@@ -228,6 +228,18 @@ describe('production', () => {
   });
 });
 
+describe('probe without production', () => {
+  test('says that no production is configured, once, and how to name it', async () => {
+    const workspace = emptyWorkspace({ [config]: 'public-host: shop.invalid\n' });
+    const { exit, stderr } = await erpDeploy(workspace, ['probe']);
+    expect({ exit, problems: problemsIn(stderr) }).toMatchObject({
+      exit: 3,
+      problems: [{ code: 'ERP-0671', what: expect.stringContaining('no production is configured') }],
+    });
+    expect(stderr).not.toContain('unknown');
+  });
+});
+
 describe('init', () => {
   test('writes a configuration that works as it is, and never writes over one', async () => {
     const workspace = emptyWorkspace();

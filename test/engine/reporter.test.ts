@@ -35,3 +35,14 @@ it('adds what was exchanged since the step before, and in all, to the events tha
     exchanged,
   ]);
 });
+
+it('counts the time that it waits for the operator', async () => {
+  const pausing = {
+    ...scripted(),
+    ask: () => new Promise<{ type: 'approve' }>((done) => setTimeout(done, 30, { type: 'approve' })),
+  };
+  const reporter = new Reporter(pausing, tickingClock());
+  expect(reporter.waited).toBe(0);
+  await reporter.ask({ type: 'confirm-plan', changes: 1 }, new AbortController().signal);
+  expect(reporter.waited).toBeGreaterThanOrEqual(29);
+});

@@ -160,3 +160,19 @@ it('keeps in the journal why it may pass the gate of production, and only if a s
   expect(await begun(gate)).toMatchObject({ type: 'rollout', withoutLocalTest: 'a hotfix' });
   expect(await begun()).not.toHaveProperty('withoutLocalTest');
 });
+
+it('leaves the time that an answer takes out of the time of the step', async () => {
+  const answer = { type: 'approve' } as const;
+  const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' } });
+  const slow: typeof frontEnd = {
+    ...frontEnd,
+    ask: async (question, signal) => {
+      if (question.type !== 'confirm-more') return frontEnd.ask(question, signal);
+      await new Promise((done) => setTimeout(done, 300));
+      return answer;
+    },
+  };
+  const { run } = await rolloutBench({ frontEnd: slow });
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
+  expect(frontEnd.of('step.finished')[0]?.milliseconds).toBeLessThan(250);
+});

@@ -1,4 +1,4 @@
-import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { noTunnel } from '../../tasks/cloudflare/3.6-tunnel-and-route.ts';
 import { probe as probeRoute } from '../../tunnel/probe/probe.ts';
 import type { Execute } from '../wiring/command.ts';
@@ -19,7 +19,10 @@ export const probe: Execute = async (parts) => {
       0,
     );
     for (const hop of hops) parts.reporter.emit({ type: 'hop', ...hop });
-    if (problem !== null) throw new ProblemError(problem);
+    if (problem !== null && ports.production === null)
+      throw new ProblemError(noProductionToCheck(config.publicHost, asked));
+    // The hops are shown above.
+    if (problem !== null) throw new ProblemError({ ...problem, excerpt: asked });
     for (const line of asked) say(line);
     if (!withToken)
       say(
@@ -31,3 +34,18 @@ export const probe: Execute = async (parts) => {
     await ports.close();
   }
 };
+
+/** @param asked one line for each request */
+function noProductionToCheck(host: string, asked: readonly string[]): Problem {
+  return {
+    code: 'ERP-0671',
+    what: `https://${host} does not answer as expected, and no production is configured.`,
+    why: 'Most hops are on the production host, so it is not known which one is broken.',
+    todo: [
+      { text: 'Name the production host', command: ['erp-deploy', 'probe', '--production-host', 'HOST'] },
+      { text: 'If that is not your public URL, set public-host in the configuration.' },
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: asked,
+  };
+}

@@ -16,7 +16,8 @@ const defaultPath = '.erp-deploy/report.html';
 
 /** Writes one self-contained page about the last rollout, and changes nothing else. */
 export const report: Execute = async (parts) => {
-  const { flags, adapters, here, reporter } = parts;
+  const { flags, adapters, here, reporter, terminal } = parts;
+  if (flags.json && flags.output === '-') throw new ProblemError(stdoutIsForEvents);
   const open = await openWorkspace(parts);
   const { ports, config } = open;
   const recorded = await recordedIn(parts, ports);
@@ -34,6 +35,10 @@ export const report: Execute = async (parts) => {
   });
   parts.signal.throwIfAborted();
   const given = flags.output;
+  if (given === '-') {
+    terminal.stdout.write(page);
+    return exitCodes.done;
+  }
   const [files, path] = given === undefined ? [ports.files, defaultPath] : [here, pathIn(here, given)];
   await files.write(path, page, 0o644);
   reporter.emit({ type: 'note', level: 'info', text: `Report written to ${join(files.root, path)}` });
@@ -47,6 +52,14 @@ async function itemsLeftOf(parts: CommandParts, open: OpenWorkspace, recorded: R
   );
   return leftItems(steps, (step) => records.get(step) ?? neverChecked(step));
 }
+
+const stdoutIsForEvents = {
+  code: 'ERP-0107',
+  what: '--output - and --json cannot be used together.',
+  why: 'With --json, stdout contains only events.',
+  todo: [{ text: 'Leave out --json, or name a file: --output FILE' }],
+  exit: exitCodes.usage,
+} as const;
 
 function pathIn(here: Files, given: string): string {
   return isAbsolute(given) ? relativeTo(here, given) : given;

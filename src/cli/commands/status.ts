@@ -1,7 +1,8 @@
 import { notAppliedYet, pendingCount } from '../../database/validation/pending-problems.ts';
-import { type ExitCode, exitCodes } from '../../domain/problem.ts';
+import { type ExitCode, exitCodes, type Problem } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import type { Step } from '../../domain/step.ts';
+import { sameProblem } from '../../engine/refusal.ts';
 import { StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -15,6 +16,7 @@ export const status: Execute = async (parts) => {
   tellStarted(parts, open, recorded.unfinished !== null);
   const context = contextOf(parts, open, () => recorded);
   const states: Checked[] = [];
+  const problems: Problem[] = [];
   const pending = new Set<string>();
   const check = async () => {
     const before = await contextsWithoutPending(context);
@@ -26,7 +28,9 @@ export const status: Execute = async (parts) => {
       const { problem, ...status } = await checked.of(step, open.skip.get(step.id));
       states.push({ step, state: status.state, exit: problem?.exit ?? exitCodes.done });
       parts.reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...status });
-      if (problem !== undefined) parts.reporter.problem(problem, step);
+      if (problem === undefined || problems.some((known) => sameProblem(known, problem))) continue;
+      problems.push(problem);
+      parts.reporter.problem(problem, step);
     }
   };
   await whileLocked(parts, open.ports, check);

@@ -115,9 +115,7 @@ function isRefusedLogIn({ code }: DatabaseError['fault']): boolean {
 function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: DatabaseError): Problem {
   return {
     code: 'ERP-0532',
-    what: isRefusedLogIn(fault)
-      ? `Could not log in to ${database} on ${host}:${port} as ${user}.`
-      : `Could not connect to ${host}:${port}.`,
+    what: `Could not ${isRefusedLogIn(fault) ? 'log in' : 'connect'} to ${database} on ${host}:${port} as ${user}.`,
     why: `${fault.message} (${fault.code}).`,
     todo: [
       { text: 'Try it with psql', command: ['psql', '-h', host, '-p', String(port), '-U', user, database] },

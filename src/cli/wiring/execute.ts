@@ -60,7 +60,8 @@ export async function execute(
     type: 'rollout.finished',
     counts: reporter.counts,
     exit,
-    milliseconds: Math.round(performance.now() - since),
+    milliseconds: Math.round(performance.now() - since - reporter.waited),
+    ...(reporter.waited < 1 ? {} : { waited: Math.round(reporter.waited) }),
     journal: journalPath,
   });
   await frontEnd.close();

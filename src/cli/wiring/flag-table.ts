@@ -133,7 +133,7 @@ const flagTable = {
     flag(
       'own',
       '--output <file>',
-      'output file, relative to the current directory (default: .erp-deploy/report.html in the workspace)',
+      'output file, relative to the current directory, or - for stdout (default: .erp-deploy/report.html in the workspace)',
     ),
   follow: () => flag('own', '-f, --follow', 'continue with new lines until Ctrl-C'),
   tail: () => flag('own', '--tail <lines>', 'only the last lines, or "all"').default('200'),

@@ -86,7 +86,7 @@ function urlIsBroken(host: string, hops: readonly Hop[], asked: readonly string[
     return {
       ...base,
       what: `https://${host} does not answer as expected, and no broken hop was found.`,
-      why: 'Every hop that could be checked is working; the answers and the unknown hops are below.',
+      why: 'Every hop that could be checked is working.',
       todo: [
         { text: 'Check the unknown hops first, then the rules, redirects and workers in the dashboard.' },
         again,
@@ -96,7 +96,7 @@ function urlIsBroken(host: string, hops: readonly Hop[], asked: readonly string[
   return {
     ...base,
     what: `https://${host} does not answer as expected: ${first.name} is broken.`,
-    why: `${first.found}. It is the first broken hop from the database outward; all of them are below.`,
+    why: `${first.found}. It is the first broken hop from the database outward.`,
     todo: [...first.todo, again],
   };
 }
