@@ -50,6 +50,8 @@ export type Question =
       readonly problem: Problem;
       /** Whether the operator can go back to the setup. */
       readonly editable: boolean;
+      /** Whether nothing failed: the operator declined a change, and can be asked again. */
+      readonly declined?: true;
     }
   /** The production host has a key that is not in any known_hosts file. Nothing was sent to it yet. */
   | {

@@ -35,12 +35,17 @@ export interface Problem {
 
 /** Carries a problem, or several with the same exit code, to the one place that shows them. */
 export class ProblemError extends Error {
+  override readonly name: string = 'ProblemError';
   readonly problems: readonly [Problem, ...Problem[]];
 
   constructor(problems: Problem | readonly [Problem, ...Problem[]], options?: ErrorOptions) {
     const all: readonly [Problem, ...Problem[]] = 'code' in problems ? [problems] : problems;
     super(all.map((one) => `${one.code} ${one.what}`).join('; '), options);
-    this.name = 'ProblemError';
     this.problems = all;
   }
+}
+
+/** The operator declined a change, or nobody could be asked. With a terminal, that is a choice and no failure. */
+export class Declined extends ProblemError {
+  override readonly name = 'Declined';
 }

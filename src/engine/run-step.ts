@@ -3,7 +3,7 @@ import { consentsMissing, consentsOf, covers, knows } from '../domain/confirmati
 import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName } from '../domain/phase.ts';
-import { ProblemError } from '../domain/problem.ts';
+import { Declined, ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
 import type { CheckResult, Step } from '../domain/step.ts';
 import type { Approvals } from './approvals.ts';
@@ -103,7 +103,7 @@ async function approvedChanges<Context>(
     const intent = await run.ask({ type: 'confirm-more', step: step.id, changes: shown, beyond });
     if (intent.type === 'skip') throw new SkippedStep(intent.reason);
     const approved = approvedBy(run, step, intent, more);
-    if (approved === null) throw new ProblemError(notConfirmed(step, shown, beyond));
+    if (approved === null) throw new Declined(notConfirmed(step, shown, beyond));
     await run.approvals.confirm(approved);
   }
   for (const planned of preview) await consentTo(run, step, planned);
@@ -120,7 +120,7 @@ async function consentTo<Context>(
     if (!run.consented(consent)) {
       const intent = await run.ask({ type: 'consent', step: step.id, consent });
       if (intent.type === 'skip') throw new SkippedStep(intent.reason);
-      if (intent.type !== 'approve') throw new ProblemError(consentMissing(step, consent));
+      if (intent.type !== 'approve') throw new Declined(consentMissing(step, consent));
     }
     await run.approvals.consent(step.id, planned, consent);
   }

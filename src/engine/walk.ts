@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/events.ts';
 import type { Intent } from '../domain/front-end.ts';
-import { type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { Declined, type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 import { keepFailure, stoppedOutside } from './endings.ts';
 import { asProblem } from './faults.ts';
@@ -68,6 +68,7 @@ async function tryStep<Context>(
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
     if (error instanceof SkippedStep) return skippedStep(parts, step, error.reason, spent());
+    if (error instanceof Declined && parts.interactive) return declinedStep(parts, step, error, spent);
     return failedStep(parts, step, asProblem(error), spent);
   }
 }
@@ -100,6 +101,24 @@ async function failedStep<Context>(
   if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
   reporter.finished(step, 'failed', problem.what, spent());
   return problem.exit;
+}
+
+/** Asks what to do about a step whose change the operator declined. Nothing failed, so nothing is recorded as failed. */
+async function declinedStep<Context>(
+  parts: RolloutParts<Context>,
+  step: Step<Context>,
+  { problems: [problem] }: Declined,
+  spent: () => number,
+): Promise<ExitCode | 'again'> {
+  const { reporter, signal } = parts;
+  const intent = await reporter.ask(
+    { type: 'failure', step: step.id, problem, editable: false, declined: true },
+    signal,
+  );
+  if (intent.type === 'retry') return 'again';
+  if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
+  reporter.finished(step, 'stopped', 'declined', spent());
+  return exitCodes.interrupted;
 }
 
 /** Records the operator's reason unless it is recorded already. A step that does not apply here is not recorded. */

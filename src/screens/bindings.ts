@@ -73,6 +73,10 @@ const moves: Readonly<Record<string, number>> = {
   j: 1,
   pageUp: -page,
   pageDown: page,
+  home: -Number.MAX_SAFE_INTEGER,
+  g: -Number.MAX_SAFE_INTEGER,
+  end: Number.MAX_SAFE_INTEGER,
+  G: Number.MAX_SAFE_INTEGER,
 };
 
 export function movesBy(does: string, move: (ui: Ui, by: number) => Ui): Binding {

@@ -14,7 +14,9 @@ export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
   if (key.escape) return [{ key: 'escape' }];
   if (key.tab) return [{ key: 'tab' }];
   if (key.backspace || key.delete) return [{ key: 'backspace' }];
-  if (key.meta || key.home || key.end) return [];
+  if (key.home) return [{ key: 'home' }];
+  if (key.end) return [{ key: 'end' }];
+  if (key.meta) return [];
   return [...input].flatMap(characterPress);
 }
 

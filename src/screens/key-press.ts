@@ -8,6 +8,8 @@ export type KeyPress =
         | 'right'
         | 'pageUp'
         | 'pageDown'
+        | 'home'
+        | 'end'
         | 'enter'
         | 'escape'
         | 'backspace'

@@ -37,9 +37,9 @@ it('changes nothing if the second approval does not come', async () => {
   );
   const { run, files } = await rolloutBench({ frontEnd });
   watch(files);
-  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(4);
+  expect(await run([fileStep('0.1', 'a', 'x')])).toBe(130);
   expect(files.text('a')).toBe('theirs');
-  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0303', excerpt: ['change a'] } }]);
+  expect(frontEnd.of('problem')).toEqual([]);
 });
 
 it('asks nothing where the actual state became the expected one', async () => {

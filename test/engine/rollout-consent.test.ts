@@ -55,13 +55,28 @@ it('asks nothing where its flag was given', async () => {
   expect(consentsIn(records())).toEqual([['--overwrite']]);
 });
 
-it('changes nothing of a step whose consent is refused', async () => {
+it('treats a declined approval as a choice: nothing is changed or recorded as failed, and it asks what to do', async () => {
   const frontEnd = scripted({ consent: no, failure: { type: 'stop' } });
-  const { run, files, records } = await rolloutBench({ frontEnd });
-  expect(await run([daring('0.1', 'a', overwrite)])).toBe(2);
+  const { run, files, records, types } = await rolloutBench({ frontEnd });
+  expect(await run([daring('0.1', 'a', overwrite)])).toBe(130);
   expect(files.paths()).toEqual([]);
   expect(consentsIn(records())).toEqual([[]]);
-  expect(frontEnd.of('problem')).toMatchObject([{ step: '0.1', problem: { code: 'ERP-0302' } }]);
+  expect(frontEnd.of('problem')).toEqual([]);
+  expect(types()).not.toContain('failed');
+  expect(frontEnd.asked.at(-1)).toMatchObject({
+    type: 'failure',
+    step: '0.1',
+    declined: true,
+    editable: false,
+  });
+  expect(frontEnd.outcomes()).toEqual(['0.1 stopped']);
+});
+
+it('asks again for a declined approval, if the operator wants that', async () => {
+  const frontEnd = scripted({ consent: [no, yes], failure: { type: 'retry' } });
+  const { run, files } = await rolloutBench({ frontEnd });
+  expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
+  expect(files.paths()).toEqual(['a']);
 });
 
 it('names every missing flag at once without a terminal, before anything is changed', async () => {

@@ -31,11 +31,13 @@ describe('a key answers the question that waits', () => {
     ['resume', letter('n'), { type: 'anew' }],
     ['resume', letter('q'), { type: 'stop' }],
     ['confirm-plan', enter, { type: 'step-by-step' }],
+    ['confirm-plan', letter('s'), { type: 'step-by-step' }],
     ['confirm-plan', letter('a'), { type: 'approve' }],
     ['confirm-plan', letter('q'), { type: 'decline' }],
     ['confirm-more', letter('y'), { type: 'approve' }],
     ['confirm-more', letter('Y'), { type: 'approve-phase' }],
     ['confirm-more', letter('a'), { type: 'approve-all' }],
+    ['confirm-more', letter('n'), { type: 'decline' }],
     ['consent', letter('y'), { type: 'approve' }],
     ['consent', letter('n'), { type: 'decline' }],
     ['host-key', letter('y'), { type: 'approve' }],
@@ -78,6 +80,17 @@ describe('a key answers the question that waits', () => {
     expect(press(back, letter('y')).intent).toEqual({ type: 'approve' });
   });
 
+  it('but Enter opens the step that the operator moved to, as the line of keys says', () => {
+    const moved = having(stateAfter(begun, questions['confirm-plan']), { key: 'end' });
+    const hints = keyHints(moved).map(([key, does]) => `${key} ${does}`);
+    expect(hints).toEqual(expect.arrayContaining(['s step by step', '⏎ open']));
+    expect(hints).not.toContain('⏎ step by step');
+    const opened = press(moved, enter);
+    expect(opened.intent).toBeUndefined();
+    expect(opened.ui.mode).toEqual({ type: 'step' });
+    expect(press(moved, letter('s')).intent).toEqual({ type: 'step-by-step' });
+  });
+
   it('but not if the terminal is too small to show it', () => {
     const small = { ...stateAfter(begun, questions['confirm-plan']), size: { columns: 59, rows: 24 } };
     expect(press(small, letter('a'))).toEqual({ ui: small.ui });
@@ -87,6 +100,33 @@ describe('a key answers the question that waits', () => {
   it('but not by a paste', () => {
     const state = stateAfter(begun, questions['confirm-plan']);
     expect(press(state, { key: 'paste', text: 'a' })).toEqual({ ui: state.ui });
+  });
+});
+
+it('Home and End select the first and the last step, as g and G do', () => {
+  const state = stateAfter(begun, questions['confirm-plan']);
+  const ids = state.rollout.steps.map(({ id }) => id);
+  for (const [first, last] of [
+    [{ key: 'home' }, { key: 'end' }],
+    [letter('g'), letter('G')],
+  ] as const) {
+    expect(selectedStep(having(state, last))).toBe(ids.at(-1));
+    expect(selectedStep(having(state, last, first))).toBe(ids[0]);
+  }
+});
+
+describe('a declined change', () => {
+  const declined = stateAfter([...begun, running], { ...questions.failure, declined: true, editable: false });
+
+  it('is a choice: it can be asked again or skipped, and shows no code', () => {
+    const hints = keyHints(declined).map(([key, does]) => `${key} ${does}`);
+    expect(hints).toEqual(expect.arrayContaining(['r ask again', 's skip', 'q quit']));
+    expect(press(declined, letter('r')).intent).toEqual({ type: 'retry' });
+    const text = textOf(declined)
+      ?.lines.map((line) => line.text)
+      .join('\n');
+    expect(text).toContain('You declined this change.');
+    expect(text).not.toContain('ERP-');
   });
 });
 

@@ -17,7 +17,11 @@ interface StepQuestion {
 /** Returns the keys that answer the question that is asked about the selected step, or about the plan. */
 export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'step'>): readonly Binding[] {
   const question = answerable(state);
-  return question === null ? [] : partsOf(question, over).answers;
+  if (question === null) return [];
+  // Once the operator has moved to a step, Enter opens that step.
+  const isMoved = over.type === 'step-list' && state.ui.chosen !== null;
+  if (question.type === 'confirm-plan' && isMoved) return planAnswers('s');
+  return partsOf(question, over).answers;
 }
 
 /** Returns what is asked about this step; null if nothing is. */
@@ -49,14 +53,16 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
   }
 }
 
-const confirmPlan: StepQuestion = {
-  answers: [
-    answers('enter', 'step by step', { type: 'step-by-step' }),
+/** @param key the key that is shown for the first answer; `s` always works */
+function planAnswers(key: 'enter' | 's'): readonly Binding[] {
+  return [
+    { ...answers(key, 'step by step', { type: 'step-by-step' }), keys: [key, 's'] },
     answers('a', 'apply all', { type: 'approve' }),
     answers('q', 'quit', { type: 'decline' }),
-  ],
-  lines: () => null,
-};
+  ];
+}
+
+const confirmPlan: StepQuestion = { answers: planAnswers('enter'), lines: () => null };
 
 function confirmMore({ beyond }: Asked<'confirm-more'>, skip: Binding): StepQuestion {
   return {
@@ -64,6 +70,7 @@ function confirmMore({ beyond }: Asked<'confirm-more'>, skip: Binding): StepQues
       answers('y', 'apply', { type: 'approve' }),
       answers('Y', 'apply phase', { type: 'approve-phase' }),
       answers('a', 'apply all', { type: 'approve-all' }),
+      answers('n', 'decline', { type: 'decline' }),
       skip,
       stops('quit'),
     ],
@@ -107,7 +114,8 @@ function repeat({ change }: Asked<'repeat'>): StepQuestion {
   };
 }
 
-function failure({ editable, problem }: Asked<'failure'>, skip: Binding): StepQuestion {
+function failure({ editable, problem, declined }: Asked<'failure'>, skip: Binding): StepQuestion {
+  if (declined) return declinedChange(skip);
   return {
     answers: [
       answers('r', 'retry', { type: 'retry' }),
@@ -116,5 +124,13 @@ function failure({ editable, problem }: Asked<'failure'>, skip: Binding): StepQu
       answers('q', 'quit', { type: 'stop' }),
     ],
     lines: (step) => failureLines(problem, failedChecks(step, '       ')),
+  };
+}
+
+/** Declining is a choice, so neither a code nor a flag is shown. */
+function declinedChange(skip: Binding): StepQuestion {
+  return {
+    answers: [answers('r', 'ask again', { type: 'retry' }), skip, answers('q', 'quit', { type: 'stop' })],
+    lines: () => [plain('You declined this change. Nothing of it was done.'), plain('')],
   };
 }

@@ -27,6 +27,7 @@ function titleOf(step: StepState, question: Question | null): string {
   return `${sign} ${step.id} ${step.title}  ${isAsked ? waitingWord(question) : word}`;
 }
 
-function waitingWord({ type }: Question): string {
-  return type === 'failure' ? 'failed, waiting for your decision' : 'waiting for confirmation';
+function waitingWord(question: Question): string {
+  if (question.type !== 'failure') return 'waiting for confirmation';
+  return `${question.declined ? 'declined' : 'failed'}, waiting for your decision`;
 }
