@@ -11,6 +11,8 @@ const itself = fileURLToPath(import.meta.url);
 const restarted = process.env.ERP_DEPLOY_RESTARTED === '1';
 // Child processes must not inherit it.
 delete process.env.ERP_DEPLOY_RESTARTED;
+// Without a listener, this signal opens Node's inspector, which gives every local user all secrets of the process.
+process.on('SIGUSR1', () => undefined);
 
 // Modules that not every start needs are imported where they are used: each takes some percent of the start of Node.
 if (isNewEnough(process.versions.node)) void run();

@@ -1,9 +1,10 @@
-import { chmod, copyFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { builtinsOnDemand } from './builtins-on-demand.ts';
 import { fewParts } from './few-parts.ts';
 import { newCluster } from './new-cluster.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
  * Bundles the program into a folder, which is emptied first: small at the start, the heavy parts in files of their own.
@@ -46,6 +47,7 @@ export async function bundle(outdir: string, entry = 'src/cli.ts'): Promise<read
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
+  await writeFile(join(outdir, 'THIRD_PARTY_NOTICES'), thirdPartyNotices(Object.keys(metafile.inputs)));
   await copyFile(await newCluster(), join(outdir, 'new-cluster.tar.gz'));
   // npx makes it a program when it first links it, and never again: a second clone in the same place, or a file that came
   // without its mode, would be refused.

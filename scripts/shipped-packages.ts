@@ -33,12 +33,17 @@ export function shippedPackages(all: unknown, installed: unknown, bundled: reado
 
 /** Returns `name@version` of the packages that files of a bundle belong to, sorted. */
 export function packagesOf(inputs: readonly string[]): readonly string[] {
-  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
-  const refs = [...new Set(folders)].map((folder) => {
+  const refs = foldersOf(inputs).map((folder) => {
     const { name, version } = manifestSchema.parse(
       JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')),
     );
     return `${name}@${version}`;
   });
   return [...new Set(refs)].toSorted();
+}
+
+/** Returns the folders of the packages that files of a bundle belong to. */
+export function foldersOf(inputs: readonly string[]): readonly string[] {
+  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(folders)];
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentVariables } from '../domain/ports.ts';
+import { childEnvironment } from './child-environment.ts';
 
 /**
  * Shows a file in a pager on the terminal.
@@ -13,7 +14,7 @@ export async function showInPager(
   await execa('sh', ['-c', `${pager} "$1"`, 'sh', path], {
     stdio: 'inherit',
     reject: false,
-    env: environment,
+    env: childEnvironment(environment),
     extendEnv: false,
   });
 }

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
+import { childEnvironment } from './child-environment.ts';
 import { withFileFault } from './files.ts';
 import { linesOf, paced } from './output-lines.ts';
 
 /**
  * Runs programs in folders of a root folder, without a shell, so that arguments need no quoting.
- * @param inherited the environment of every program, to which each call can add variables
+ * @param inherited the environment of every program, without its credentials, to which each call can add variables
  */
 export function processesIn(root: string, inherited: EnvironmentVariables = process.env): Processes {
   return {
@@ -20,7 +21,7 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
         cwd: folder,
         reject: false,
         ...(input === undefined ? { stdin: 'ignore' } : { input }),
-        env: { ...inherited, ...revealed(environment) },
+        env: { ...childEnvironment(inherited), ...revealed(environment) },
         extendEnv: false,
         // The output is kept by `linesOf`, which limits its length.
         buffer: false,

@@ -4,7 +4,7 @@ import type { Settings } from './settings-schema.ts';
 /** Converts the kebab-case settings of the file into the configuration. */
 export function configOf(settings: Settings): Config {
   const { host, directory, 'database-url': databaseUrl } = settings.production;
-  const { 'openspec-change': openspecChange } = settings;
+  const { 'openspec-change': openspecChange, 'allowed-rights': allowedRights } = settings;
   const {
     container,
     service,
@@ -37,6 +37,7 @@ export function configOf(settings: Settings): Config {
     ...(openspecChange !== undefined && { openspecChange }),
     skip: settings.skip,
     starterSchema: settings['starter-schema'],
+    ...(allowedRights !== undefined && { allowedRights }),
   };
 }
 

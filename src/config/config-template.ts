@@ -71,6 +71,10 @@ export function configTemplate(schemaPath: string): string {
 # skip:
 #   "2.5": PostgREST is tested only in production
 
+# Rights that a migration may give erp_anon, erp_api, erp_service or erp_authenticator beyond their bounds, as the
+# problem ERP-0543 lists them.
+# allowed-rights: ["erp_anon: SELECT on erp.notices"]
+
 # The starter schema, relative to the workspace. It is checked for its known syntax error, and its
 # indexes are compared with those of the migrations.
 # starter-schema: Coda_to_Postgres/ERP_postgres_starter copy.sql

@@ -35,4 +35,6 @@ export interface Config {
   readonly skip: Readonly<Record<string, string>>;
   /** Relative to the workspace, or absolute. */
   readonly starterSchema: string;
+  /** Rights of our roles beyond their bounds, as problems list them. */
+  readonly allowedRights?: readonly string[];
 }

@@ -149,6 +149,12 @@ export const settingsSchema = z.strictObject(
       .record(z.string().regex(stepId), text(oneLine, 'the reason, in one line'), mapping)
       .default({})
       .describe('Steps to skip: their number and the reason.'),
+    'allowed-rights': z
+      .array(text(oneLine, 'a right, such as erp_anon: SELECT on erp.notices'), { error: 'a list of rights' })
+      .optional()
+      .describe(
+        'Rights that a migration may give the roles of erp-deploy beyond their bounds, as ERP-0543 lists them.',
+      ),
     'starter-schema': text(oneLine, 'a path')
       .default(defaultConfig.starterSchema)
       .describe('The starter schema, relative to the workspace.'),

@@ -12,9 +12,12 @@ export function escapeText(text: string): string {
     .join('');
 }
 
-/** A web address or an e-mail address, without the punctuation behind it. */
+/**
+ * A web address or an e-mail address, without the punctuation behind it. The parts of an e-mail address are bounded (RFC
+ * 5321, 4.5.3.1), because an expression that tries every start of a long word takes quadratic time.
+ */
 const addresses =
-  /(\b(?:https?|ftp):\/\/[^\s<>|]*[^\s<>|.,;:!?'"*_~`)\]}]|[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]*[a-z\d])+)/i;
+  /(\b(?:https?|ftp):\/\/[^\s<>|]*[^\s<>|.,;:!?'"*_~`)\]}]|(?<![\w.+-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{0,62}[a-z\d]){1,20})/i;
 
 function escaped(part: string, first: boolean): string {
   const inside = part

@@ -9,6 +9,7 @@ import {
 } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Remedy } from '../domain/remedy.ts';
+import { holdsLock, type Liveness, livenessOf, mayTake, nextNumber } from './lock-decisions.ts';
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -46,7 +47,7 @@ export interface LockParts {
 
 interface Held {
   readonly holder: Holder;
-  readonly alive: 'running' | 'gone' | 'unknown';
+  readonly alive: Liveness;
   /** Whether its process number is valid on this machine, too. */
   readonly visible: boolean;
 }
@@ -70,12 +71,10 @@ async function stateOf(
   { folder, processes }: JudgedBy,
 ): Promise<Pick<Held, 'alive' | 'visible'>> {
   const seen = await processes.isRunning(holder);
-  if (seen === 'running') return { alive: 'running', visible: true };
+  if (seen === 'running') return { alive: seen, visible: true };
   const socket = holder.socket == null ? 'unknown' : await folder.sockets.stateOf(holder.socket);
-  if (socket === 'running') return { alive: 'running', visible: false };
   const { boot } = await processes.self();
-  const ended = socket === 'gone' && boot !== '' && boot === holder.boot;
-  return { alive: ended ? 'gone' : seen, visible: false };
+  return { alive: livenessOf(seen, socket, boot !== '' && boot === holder.boot), visible: false };
 }
 
 /** @throws ProblemError (exit 3) if erp-deploy did not write the entry */
@@ -120,7 +119,7 @@ export async function takeLock(
   // With a larger number, the next one would be the same: IEEE 754 has no integer between.
   if (last !== undefined && last.number >= Number.MAX_SAFE_INTEGER) throw new ProblemError(unreadable());
   const found = await holderOf(last, parts);
-  if (found !== null && found.alive !== 'gone' && !force) throw new ProblemError(heldBy(found, hint));
+  if (found !== null && !mayTake(found.alive, force)) throw new ProblemError(heldBy(found, hint));
   return (await claimAfter(last?.number ?? 0, parts)) ?? takeLock(parts, false, hint);
 }
 
@@ -138,7 +137,7 @@ async function claimAfter(highest: number, parts: LockParts): Promise<Lock | nul
       since: clock(),
       released: false,
     };
-    const number = highest + 1;
+    const number = nextNumber(highest);
     const won = await folder.claim(number, `${JSON.stringify(holder)}\n`);
     if (won && (await isHighest(folder, number))) {
       await removeBelow(folder, number, socket?.name ?? null);
@@ -178,7 +177,10 @@ async function markReleased(folder: ClaimFolder, number: number, holder: Holder)
 }
 
 async function isHighest(folder: ClaimFolder, number: number): Promise<boolean> {
-  return (await folder.entries()).at(-1)?.number === number;
+  return holdsLock(
+    (await folder.entries()).map((entry) => entry.number),
+    number,
+  );
 }
 
 /** Removes the entries and sockets of former holders. */

@@ -104,7 +104,7 @@ describe('faults of a configuration file', () => {
       [
         '2:1',
         'publicHost',
-        'one of engine, project, production, public-host, cloudflare, database, neighbour, migrations, openspec-change, skip, starter-schema',
+        'one of engine, project, production, public-host, cloudflare, database, neighbour, migrations, openspec-change, skip, allowed-rights, starter-schema',
         'the unknown setting "publicHost"',
         'public-host',
       ],
@@ -243,6 +243,7 @@ describe('the file that init writes', () => {
         connectTo: '192.0.2.7:443',
       },
       openspecChange: 'add-erp-database',
+      allowedRights: ['erp_anon: SELECT on erp.notices'],
       skip: { '2.5': 'PostgREST is tested only in production' },
     });
   });

@@ -7,7 +7,9 @@ import {
   tablesAtRisk,
 } from '../../database/comparison/repair-script.ts';
 import { readLedger } from '../../database/ledger/ledger.ts';
+import { rightsBeyondBounds } from '../../database/ledger/rights-problems.ts';
 import { markAsReadOnly } from '../../database/leftovers.ts';
+import { excessRights } from '../../database/role-bounds.ts';
 import {
   noLedger,
   notAppliedYet,
@@ -143,6 +145,8 @@ export async function validateSession(
   ];
   if (problems.length === 0 && !target.hasLedger) problems.push(noLedger());
   if (problems.length === 0 && flags.strict && pending.length > 0) problems.push(notAppliedYet(pending));
+  const excesses = await excessRights(session, context.config.allowedRights ?? []);
+  if (excesses.length > 0) problems.push(rightsBeyondBounds(excesses));
   for (const problem of problems) reporter.problem(problem);
   if (problems[0] !== undefined) return problems[0].exit;
   say(

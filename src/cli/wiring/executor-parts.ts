@@ -24,6 +24,6 @@ export function executorParts(
     journal,
     lock,
     working,
-    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations),
+    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations, config.allowedRights),
   };
 }

@@ -51,7 +51,12 @@ export interface WorkspacePorts {
   readonly adapters: Adapters;
   readonly assets: Assets;
   hostOf(id: HostId): Host;
-  sql(database: SqlChange['database'], waits: boolean, lockWaits: LockWaits): ReturnType<typeof sqlTarget>;
+  sql(
+    database: SqlChange['database'],
+    waits: boolean,
+    lockWaits: LockWaits,
+    allowedRights?: readonly string[],
+  ): ReturnType<typeof sqlTarget>;
   /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
   context(rest: ContextRest, recorded: () => Recorded): Context;
@@ -87,12 +92,12 @@ export function workspacePorts(
       if (production?.stack == null) throw new Error('no production host is configured');
       return production.stack.host;
     },
-    sql: (name, waits, lockWaits) => {
+    sql: (name, waits, lockWaits, allowedRights) => {
       const named = name === 'production' ? production?.database : local.database;
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
       const mayCommit = name === 'production' ? stillHeld : undefined;
-      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits);
+      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits, allowedRights);
     },
     close: async () => {
       await local.database.close();

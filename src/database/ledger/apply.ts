@@ -2,10 +2,12 @@ import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
+import { excessesIn, excessQuery } from '../role-bounds.ts';
 import { throwIfLocked, withAttempts } from './attempts.ts';
 import { ledgerSchema } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
+import { beyondBounds } from './rights-problems.ts';
 import {
   alwaysMayCommit,
   checkDeferred,
@@ -21,6 +23,8 @@ export interface HowToWait {
   readonly waits?: LockWaits;
   /** Receives a line for each attempt that failed. */
   readonly onLine?: (line: string) => void;
+  /** Rights beyond the bounds of our roles that the configuration allows. */
+  readonly allowedRights?: readonly string[];
 }
 
 /**
@@ -38,7 +42,7 @@ export async function applyMigration(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
-  { waits = defaultLockWaits, onLine = () => undefined }: HowToWait = {},
+  { waits = defaultLockWaits, onLine = () => undefined, allowedRights = [] }: HowToWait = {},
 ): Promise<void> {
   const since = performance.now();
   const timeouts = transactionTimeouts(waits.milliseconds);
@@ -46,7 +50,10 @@ export async function applyMigration(
     const act = async () => {
       await runFile(session, file);
       await withFileName(file, async () => {
-        await session.script(`${resetSession} ${timeouts} ${checkDeferred}`);
+        // The last statement, so that it costs no round trip of its own.
+        const ending = `${resetSession} ${timeouts} ${checkDeferred} ${excessQuery}`;
+        const excesses = excessesIn((await session.script(ending)).at(-1) ?? [], allowedRights);
+        if (excesses.length > 0) throw new ProblemError(beyondBounds(file, excesses));
         await enter(session, file, performance.now() - since, false);
       });
     };

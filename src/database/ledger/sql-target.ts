@@ -16,6 +16,7 @@ import { alwaysMayCommit, type MayCommit } from './transaction.ts';
  * @param waits whether to wait for another session's migration without a limit
  * @param lockWaits how long a migration waits for locks of tables
  * @param mayCommit called before a change begins, right before its commit, and if the database rejects it
+ * @param allowedRights rights beyond the bounds of our roles that the configuration allows
  */
 export function sqlTarget(
   database: Database,
@@ -23,6 +24,7 @@ export function sqlTarget(
   waits = false,
   mayCommit: MayCommit = alwaysMayCommit,
   lockWaits: LockWaits = defaultLockWaits,
+  allowedRights: readonly string[] = [],
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
   const session = () => (database.changing ?? database).session();
@@ -37,6 +39,7 @@ export function sqlTarget(
       case 'migrate':
         await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, {
           waits: lockWaits,
+          allowedRights,
           ...(onLine === undefined ? {} : { onLine }),
         });
         database.changing?.migrated();

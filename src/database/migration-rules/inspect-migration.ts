@@ -1,7 +1,7 @@
 import { whyBarred } from './barred-statements.ts';
 import { contractLosses } from './contract-losses.ts';
 import { faultIn, inFile, type MigrationFault } from './migration-fault.ts';
-import type { SqlStatement } from './parse-sql.ts';
+import { isTooDeep, longestStatement, type SqlStatement, tooDeep } from './parse-sql.ts';
 import { type ReadScript, readScript } from './read-script.ts';
 import { leadingDirectives, type MigrationMode, singleIndex } from './transaction-mode.ts';
 import { undoPartFaults } from './undo-part.ts';
@@ -19,6 +19,16 @@ export type MigrationInspection =
  * @param text decoded strictly from UTF-8: a lenient decoder would alter the file silently
  */
 export async function inspectMigration(name: string, text: string): Promise<MigrationInspection> {
+  try {
+    return await inspect(name, text);
+  } catch (error) {
+    // The parser may read an expression that is too deep for what walks its tree.
+    if (!isTooDeep(error)) throw error;
+    return { faults: [faultIn(name, text, longestStatement(text), tooDeep)] };
+  }
+}
+
+async function inspect(name: string, text: string): Promise<MigrationInspection> {
   // Replaced by spaces, so that the offsets after them stay the same.
   const readable = text.replace(/^\uFEFF/, ' ').replaceAll('\0', ' ');
   const script = await readScript(readable);

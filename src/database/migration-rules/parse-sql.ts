@@ -46,11 +46,32 @@ export async function parseSpan(text: string, start: number, end: number): Promi
     const tree = await parser.parse(part);
     return { statements: statementsIn(text, start, end, tree.stmts ?? []) };
   } catch (error) {
+    if (isTooDeep(error)) return { fault: faultAt(text, start + longestStatement(part), tooDeep) };
     if (!parser.hasSqlDetails(error)) throw error;
     // Its position counts code points from 0; the server's counts from 1.
     const within = offsetOfPosition(part, (error.sqlDetails?.cursorPosition ?? 0) + 1);
     return { fault: faultAt(text, start + within, error.message) };
   }
+}
+
+export const tooDeep =
+  'the expression is nested too deeply for the parser; split it, or use a function such as concat or array_agg';
+
+/** The parser and V8 report the same overflow of the stack in different ways. */
+export function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
+}
+
+/** Returns the UTF-16 index of the statement with the most tokens. */
+export function longestStatement(text: string): number {
+  let [longest, most, count, start] = [0, 0, 0, -1];
+  for (const token of tokensOf(text)) {
+    if (start === -1) start = token.start;
+    count += 1;
+    if (count > most) [longest, most] = [start, count];
+    if (text[token.start] === ';') [count, start] = [0, -1];
+  }
+  return longest;
 }
 
 /** Makes a fault at a UTF-16 index, with its line, column and excerpt. */

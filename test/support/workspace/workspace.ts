@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -59,6 +60,10 @@ export async function sharedFinishedWorkspace(files: TextByPath = {}): Promise<s
 
 function copyInto(workspace: string, template: string, files: TextByPath): void {
   cpSync(template, workspace, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  // cpSync does not keep the modes of folders.
+  for (const folder of ['.erp-deploy', stack])
+    if (existsSync(join(template, folder)))
+      chmodSync(join(workspace, folder), statSync(join(template, folder)).mode);
   for (const [path, text] of Object.entries(files)) put(workspace, path, text);
 }
 
