@@ -68,6 +68,8 @@ export interface Catalog {
   readonly serverVersion: string;
   /** The role that owns most relations; objects have an owner attribute only if another role owns them. */
   readonly usualOwner?: string;
+  /** Whether ALTER DATABASE or ALTER ROLE … IN DATABASE stored settings for this database; absent if not. */
+  readonly hasSettings?: true;
   /** Kind and name of objects that are not compared, such as `conversion erp.latin`. */
   readonly notCompared?: readonly string[];
   readonly objects: readonly CatalogObject[];

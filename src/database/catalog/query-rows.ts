@@ -49,6 +49,7 @@ export const versionRow = z.object({
   version: z.string(),
   moment: z.string().nullable(),
   owner: text,
+  settings: z.boolean(),
 });
 /** Attributes that objects of many kinds have, by the address of the object. */
 export const detailRow = z.object({ object: z.string(), name: z.string(), value: z.string() });

@@ -23,12 +23,13 @@ export async function readCatalogAt(
   const [, versions = [], members = [], dependencies = [], details = [], rest = [], ...objects] = answers;
   const rows = objects.slice(0, -1).flatMap((list) => list.map((row) => objectRow.parse(row)));
   const needs = dependencies.map((row) => dependencyRow.parse(row));
-  const { version: serverVersion, moment, owner } = versionRow.parse(versions[0]);
+  const { version: serverVersion, moment, owner, settings } = versionRow.parse(versions[0]);
   const named = unqualifier(members.map((row) => memberRow.parse(row)));
   const notCompared = rest.map((row) => notComparedRow.parse(row).name);
   const catalog = {
     serverVersion,
     ...(owner === null ? {} : { usualOwner: owner }),
+    ...(settings ? { hasSettings: true as const } : {}),
     ...(notCompared.length === 0 ? {} : { notCompared }),
     objects: assemble(
       rows,

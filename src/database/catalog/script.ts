@@ -2,7 +2,7 @@ import { extensionNames, extensions, schemas } from './queries/cluster.ts';
 import { constraints, indexes } from './queries/constraints.ts';
 import { databaseWide } from './queries/database-wide.ts';
 import { dependencies } from './queries/dependencies.ts';
-import { details, usualOwner } from './queries/details.ts';
+import { details, hasSettings, usualOwner } from './queries/details.ts';
 import { defaultPrivileges, grants } from './queries/grants.ts';
 import { notCompared } from './queries/not-compared.ts';
 import { functions, sequences, views } from './queries/programs.ts';
@@ -57,7 +57,7 @@ export const momentQuery = `select ${moment}`;
 
 /** Runs before anything is read. */
 const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment},
-  ${usualOwner}::regrole::text as owner`;
+  ${usualOwner}::regrole::text as owner, ${hasSettings} as settings`;
 
 /** In the order of kinds in which objects are listed. */
 const objects = [

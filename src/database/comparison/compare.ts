@@ -2,8 +2,9 @@ import { type Catalog, type CatalogObject, keyOf, objectKinds, tableOf } from '.
 import type { Difference, RepairStatement } from './difference.ts';
 import { causesOfExtra, causesOfMissing, fold } from './fold.ts';
 import { graphOf } from './graph.ts';
+import { repairedAtParents } from './inherited.ts';
 import { compareTexts } from './meaning/same-meaning.ts';
-import { inheritedWhenAttached } from './partitions.ts';
+import { inheritedWhenAttached, partitionValue } from './partitions.ts';
 import { withRenames } from './renamed.ts';
 import { aspectsOf } from './repair/changes.ts';
 import { change, createAll, removeExtra } from './repair/plan.ts';
@@ -57,7 +58,8 @@ export async function compareCatalogs(
     ...(await changed(sides, compared(wanted))).map((one) => afterDrops(one, surplus)),
     ...columnOrder(sides, compared(wanted)),
   ];
-  const all = withRenames(differences, sides.expected, sides.live);
+  const repairable = repairedAtParents(differences, sides.expected, sides.live);
+  const all = withRenames(repairable, sides.expected, sides.live);
   const shown = options.strict ? all.map((one) => ({ ...one, severity: 'difference' as const })) : all;
   return shown.toSorted(bySchemaAndTable);
 }
@@ -117,7 +119,7 @@ async function changed(sides: Sides, wanted: readonly CatalogObject[]): Promise<
     const live = sides.live.objects.get(keyOf(object));
     return live === undefined || isAlike(object.attributes, live.attributes)
       ? []
-      : changedTexts(object, live);
+      : changedTexts(sides, object, live);
   });
   if (pairs.length === 0) return [];
   const sameness = await compareTexts(pairs.map((one) => ({ kind: one.object.kind, ...one })));
@@ -127,9 +129,13 @@ async function changed(sides: Sides, wanted: readonly CatalogObject[]): Promise<
   });
 }
 
-function changedTexts(object: CatalogObject, live: CatalogObject): Changed[] {
+function changedTexts(sides: Sides, object: CatalogObject, live: CatalogObject): Changed[] {
+  const isTable = object.kind === 'table';
   return aspectsOf(object, live).flatMap((aspect) => {
-    const [wanted, found] = [object.attributes[aspect] ?? null, live.attributes[aspect] ?? null];
+    const wanted = isTable
+      ? partitionValue(sides.expected, object, aspect)
+      : (object.attributes[aspect] ?? null);
+    const found = isTable ? partitionValue(sides.live, live, aspect) : (live.attributes[aspect] ?? null);
     // A materialized view that was created without rows may be filled later.
     const isFilled = aspect === 'populated' && found === null;
     return wanted === found || isFilled ? [] : { object, live, aspect, wanted, found };
@@ -138,7 +144,15 @@ function changedTexts(object: CatalogObject, live: CatalogObject): Changed[] {
 
 function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Changed): Difference {
   const repair = change(sides, object, live, aspect).toSorted(inOrder);
-  return { ...head(object), aspect, wanted, found, severity: severityOfChange(aspect), covers: [], repair };
+  return {
+    ...head(object),
+    aspect,
+    wanted,
+    found,
+    severity: severityOfChange(aspect, sides.live.catalog),
+    covers: [],
+    repair,
+  };
 }
 
 /** The parser cannot read one of the texts, so it is unknown whether they mean the same. */

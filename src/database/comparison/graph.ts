@@ -10,8 +10,7 @@ export interface Graph {
   readonly defaultPrivileges: readonly CatalogObject[];
   /** Sequences by the qualified name of the column that owns them: they are dropped with it. */
   readonly ownedSequences: ReadonlyMap<string, readonly CatalogObject[]>;
-  /** The role that owns most relations; undefined in a catalog that was not read from a live database. */
-  readonly usualOwner: string | undefined;
+  readonly catalog: Catalog;
   /** Objects by their parent; computed on first use. */
   readonly parts: ReadonlyMap<ObjectKey | null, readonly CatalogObject[]>;
 }
@@ -36,7 +35,7 @@ export function graphOf(catalog: Catalog): Graph {
     objects,
     dependents,
     defaultPrivileges,
-    usualOwner: catalog.usualOwner,
+    catalog,
     ownedSequences: Map.groupBy(owned, ({ attributes }) => attributes['owned by'] ?? ''),
     get parts() {
       parts ??= Map.groupBy(catalog.objects, ({ parent }) => parent);

@@ -31,6 +31,19 @@ export function inheritedWhenAttached(
   };
 }
 
+/**
+ * Returns the value of an attribute such as `column note default`, by which a column of a partition differs from that of
+ * the partitioned table. While the table is not attached, the column itself has it.
+ */
+export function partitionValue(graph: Graph, table: CatalogObject, aspect: string): string | null {
+  const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
+  if (column === undefined || property === undefined || table.attributes['partition of']) {
+    return table.attributes[aspect] ?? null;
+  }
+  const value = graph.objects.get(`column ${table.name}.${column}`)?.attributes[property];
+  return value ?? (property === 'default' ? 'none' : null);
+}
+
 /** Returns the parts of all partitioned tables above a partition. */
 function partsOfParents(graph: Graph, table: ObjectKey): readonly CatalogObject[] {
   const parent = attachmentOf(graph.objects.get(table)?.attributes['partition of'] ?? '')?.parent;

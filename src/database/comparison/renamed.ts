@@ -8,7 +8,7 @@ import { relationNamesOf } from './scope.ts';
 const renameOrder = 0.1;
 
 /**
- * Recognizes renamed tables, columns, types, domains and sequences: one is missing, and an extra one has the same shape.
+ * Recognizes renamed tables, columns, constraints, types, domains and sequences: one is missing, and an extra one has the same shape.
  * The repair renames it back, which keeps the rows, and is also the repair of what differs only by the name. A missing table that only resembles an extra one (it has the same column names, or an index of
  * the same name) may be a different table. Its creation, and foreign keys to the empty table, then belong to the
  * statement that drops the table with the rows.
@@ -20,10 +20,12 @@ export function withRenames(
 ): readonly Difference[] {
   const renames = new Map<ObjectKey, RepairStatement[]>();
   const followers = new Map<Difference, readonly RepairStatement[]>();
-  for (const [missing, extra] of pairsOf(differences, expected, live)) {
+  const pairs = pairsOf(differences, expected, live);
+  for (const pair of pairs) {
+    const [missing, extra] = inheritedFrom(pair, pairs, live);
     const repair = rename(missing, extra).map((sql) => ({ order: renameOrder, sql }));
-    for (const key of [keyOf(missing), keyOf(extra)]) renames.set(key, repair);
-    if (missing.kind === 'column') continue;
+    for (const key of pair.map(keyOf)) renames.set(key, repair);
+    if (inTable.test(missing.kind)) continue;
     for (const one of followersOf(differences, expected, missing, extra)) followers.set(one, repair);
   }
   const others = differences.map((one) => {
@@ -33,17 +35,35 @@ export function withRenames(
   return withResembling(others, new Set(renames.keys()), expected, live);
 }
 
-/** Dropping one of these and creating it again would lose rows, or how far a sequence has counted. */
-const renamable = /^(table|column|type|domain|sequence)$/;
+/**
+ * Dropping one of these and creating it again would lose rows, or how far a sequence has counted, or would check all
+ * rows again.
+ */
+const renamable = /^(table|column|type|domain|sequence|check|primary key|unique|exclusion|foreign key)$/;
+/** Kinds that are part of a table. */
+const inTable = /^(column|check|primary key|unique|exclusion|foreign key)$/;
 
 const isPresence = ({ aspect }: Difference) => aspect === 'missing' || aspect === 'extra';
 
+type Pair = readonly [missing: CatalogObject, extra: CatalogObject];
+
+/** Returns the renamed column of the parent table, if a column was inherited from there: it is renamed only with that. */
+function inheritedFrom(pair: Pair, pairs: readonly Pair[], live: Graph): Pair {
+  const [missing, extra] = pair;
+  const table = extra.parent === null ? undefined : live.objects.get(extra.parent);
+  const parents = table?.attributes.inherits?.split(', ') ?? [];
+  const above = pairs.find(
+    ([other, itsExtra]) =>
+      other.kind === missing.kind &&
+      other.part === missing.part &&
+      itsExtra.part === extra.part &&
+      parents.includes(tableOf(itsExtra) ?? ''),
+  );
+  return above === undefined ? pair : inheritedFrom(above, pairs, live);
+}
+
 /** Returns pairs of a missing and an extra object of the same shape, if neither matches another object. */
-function pairsOf(
-  differences: readonly Difference[],
-  expected: Graph,
-  live: Graph,
-): readonly (readonly [missing: CatalogObject, extra: CatalogObject])[] {
+function pairsOf(differences: readonly Difference[], expected: Graph, live: Graph): readonly Pair[] {
   const objects = (aspect: string, graph: Graph) =>
     differences.flatMap((one) => {
       const object = one.aspect === aspect ? graph.objects.get(keyOf(one)) : undefined;
@@ -62,7 +82,7 @@ function pairsOf(
 /** Returns what a rename does not change. A table without columns has no shape to recognize, so its name is used. */
 function shapeOf(object: CatalogObject, graph: Graph): string {
   const { kind, name, parent, attributes } = object;
-  if (kind === 'column') return JSON.stringify([parent, attributesOf(attributes)]);
+  if (inTable.test(kind)) return JSON.stringify([kind, parent, attributesOf(attributes)]);
   if (kind !== 'table') return JSON.stringify([kind, attributesOf(attributes)]);
   const columns = partsOf(graph, keyOf(object)).filter((one) => one.kind === 'column');
   if (columns.length === 0) return JSON.stringify([name]);
@@ -79,8 +99,9 @@ const attributesOf = (attributes: CatalogObject['attributes']) =>
     .toSorted();
 
 function rename(missing: CatalogObject, extra: CatalogObject): string[] {
-  if (missing.kind === 'column') {
-    return [`alter table ${tableOf(extra)} rename column ${extra.part} to ${missing.part}`];
+  if (inTable.test(missing.kind)) {
+    const part = missing.kind === 'column' ? 'column' : 'constraint';
+    return [`alter table ${tableOf(extra)} rename ${part} ${extra.part} to ${missing.part}`];
   }
   const schema = missing.name.slice(0, -missing.part.length - 1);
   const before = extra.name.slice(0, -extra.part.length - 1);

@@ -30,9 +30,13 @@ export function severityOfExtra(
   return object.kind === 'view' || object.kind === 'materialized view' ? 'note' : 'difference';
 }
 
-/** Returns a note for comments, which have no effect. */
-export function severityOfChange(aspect: string): 'note' | 'difference' {
-  return aspect === 'comment' ? 'note' : 'difference';
+/**
+ * Returns a note for comments, which have no effect, and for settings of a role in one database if the live database
+ * has no settings at all: it was restored from a dump, and pg_dump without --create leaves them out.
+ */
+export function severityOfChange(aspect: string, live: Catalog): 'note' | 'difference' {
+  const isDumped = !/^setting .* in this database$/.test(aspect) || live.hasSettings === true;
+  return aspect === 'comment' || !isDumped ? 'note' : 'difference';
 }
 
 /** Returns the names of a catalog's relations. The index of a key is one, in the schema of its table. */

@@ -10,6 +10,7 @@ const key = z.custom<ObjectKey>(
 export const catalogSchema: z.ZodType<Catalog> = z.object({
   serverVersion: z.string(),
   usualOwner: z.string().exactOptional(),
+  hasSettings: z.literal(true).exactOptional(),
   notCompared: z.array(z.string()).exactOptional(),
   objects: z.array(
     z.object({

@@ -4,6 +4,7 @@ import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { Catalog } from '../../../src/database/catalog/catalog.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../../../src/database/comparison/compare.ts';
+import type { Difference } from '../../../src/database/comparison/difference.ts';
 import { losesRows, repairScript } from '../../../src/database/comparison/repair-script.ts';
 import { differenceText } from '../../../src/database/validation/text.ts';
 import type { Session } from '../../../src/domain/session.ts';
@@ -54,6 +55,8 @@ async function inDatabase<Answer>(name: string, use: (session: Session) => Promi
 const wordsOf = async (expected: Catalog, session: Session) =>
   (await compareCatalogs(expected, await readCatalog(session))).map(differenceText);
 
+const placeOf = ({ kind, name, table }: Difference) => table ?? `${kind} ${name}`;
+
 /** What is left is only what the script says in comments. */
 async function expectRepaired(expected: Catalog, session: Session, one: DdlCase, destructive: boolean) {
   const found = await compareCatalogs(expected, await readCatalog(session));
@@ -63,9 +66,12 @@ async function expectRepaired(expected: Catalog, session: Session, one: DdlCase,
   const left = (await compareCatalogs(expected, await readCatalog(session))).filter(
     ({ severity }) => severity === 'difference',
   );
+  if (one.byHand === true) {
+    expect(left.length).toBeGreaterThan(0);
+    return expect(left.map(placeOf).filter((place) => !wrong.map(placeOf).includes(place))).toEqual([]);
+  }
   const commented = destructive ? [] : wrong.filter(losesRows).map(differenceText);
-  const byHand = one.byHand === true ? wrong.map(differenceText) : [];
-  expect(left.map(differenceText), script.join('\n')).toEqual([...commented, ...byHand]);
+  expect(left.map(differenceText), script.join('\n')).toEqual(commented);
 }
 
 describe.each(sampleOf('ordinary DDL', ddlCases, { usual: 3 }))('$title', (one) => {
@@ -84,7 +90,8 @@ describe.each(sampleOf('ordinary DDL', ddlCases, { usual: 3 }))('$title', (one) 
       else expect(named).toHaveLength(1);
       await expectRepaired(expected, session, one, false);
       expect(await answer()).toEqual(before);
-      await expectRepaired(expected, session, one, true);
+      // The rows decide what is left; a second repair would meet them again.
+      if (one.byHand !== true) await expectRepaired(expected, session, one, true);
     });
   });
 

@@ -6,6 +6,10 @@ export const usualOwner = `(select o.relowner from (
     where c.relkind in ('r', 'p', 'v', 'm', 'S') and ${inScope('n')} group by c.relowner) o
   order by o.owned desc, o.relowner limit 1)`;
 
+/** Whether the database has settings of its own. A plain dump does not contain them. */
+export const hasSettings = `exists (select from pg_db_role_setting s where s.setdatabase =
+  (select d.oid from pg_database d where d.datname = current_database()))`;
+
 /** Owners of objects in schemas, and of those that belong to the database. */
 const owners = `
   select 'pg_class'::regclass::oid as class, c.oid, c.relowner as owner from pg_class c

@@ -30,6 +30,15 @@ function identified(live: CatalogObject, identity: string, sequence: string): st
   ];
 }
 
+/** SET STORAGE DEFAULT exists from PostgreSQL 16 on, so the storage is read from the type. */
+function usualStorage(live: CatalogObject): string {
+  const [table, column] = [tableOf(live) ?? '', live.part];
+  const name = `case t.typstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end`;
+  const statement = quoted(`alter table ${table} alter column ${column} set storage `.replaceAll('%', '%%'));
+  return `do $repair$ begin execute (select format(${statement} || '%s', ${name}) from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = ${quoted(table)}::regclass and a.attname = ${quoted(unquoted(column))}); end $repair$`;
+}
+
 export const columnChanges: Changes = {
   generated: (wanted, live) =>
     wanted === null && live.attributes.generated?.endsWith(' stored')
@@ -61,7 +70,7 @@ export const columnChanges: Changes = {
     if (expected.attributes.identity || expected.attributes.generated) return [];
     return alter(live, wanted === null ? 'drop default' : `set default ${wanted}`);
   },
-  storage: (wanted, live) => alter(live, `set storage ${wanted ?? 'default'}`),
+  storage: (wanted, live) => (wanted === null ? [usualStorage(live)] : alter(live, `set storage ${wanted}`)),
   compression: (wanted, live) => alter(live, `set compression ${wanted ?? 'default'}`),
   statistics: (wanted, live) => alter(live, `set statistics ${wanted ?? '-1'}`),
   options: (wanted, live) =>

@@ -1,11 +1,13 @@
 import { type CatalogObject, keyOf, type ObjectKey, tableOf } from '../../catalog/catalog.ts';
-import type { RepairStatement } from '../difference.ts';
+import type { Losable, RepairStatement } from '../difference.ts';
 import { type ClosureLimits, closure, type Graph } from '../graph.ts';
 import { attachmentOf } from '../partitions.ts';
 import { byHand, rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
+import { defaultsOfPartitions } from './partition-defaults.ts';
 import { losesWith, removal } from './removal.ts';
+import { asRowsAllow, columnsWithoutValues } from './rows-without-value.ts';
 import type { Sides } from './sides.ts';
 import { usedInRows } from './used-in-rows.ts';
 
@@ -19,13 +21,15 @@ const last = 1e9;
 
 /** Returns SQL that creates missing objects. */
 export function createAll(sides: Sides, keys: ReadonlySet<ObjectKey>): RepairStatement[] {
+  const withoutValues = columnsWithoutValues(sides, keys);
   return [...keys].flatMap((key) => {
     const wanted = sides.expected.objects.get(key);
     const object = wanted ?? (sides.spared(key) ? sides.live.objects.get(key) : undefined);
     if (object === undefined || (object.kind === 'column' && hasParentIn(object, keys))) return [];
     const behind = wanted === undefined ? sides.expected.objects.size : 0;
     const order = behind + ((wanted === undefined ? sides.live : sides.expected).order.get(key) ?? 0);
-    return creation(object, order, sides.expected, sides.live);
+    const created = creation(object, order, sides.expected, sides.live);
+    return withoutValues.length === 0 ? created : asRowsAllow(object, created, withoutValues);
   });
 }
 
@@ -88,13 +92,23 @@ export function change(
   // An identity is dropped before a sequence of the same name is created.
   const isDrop = aspect === 'identity' && wanted === null;
   const order = isDrop ? -1 : isLate(expected.kind, aspect) ? lateOrder : place;
+  const losing = 'around' in made && made.losing.size > 0 ? losableOf(live) : undefined;
   const blocking = 'around' in made ? directly(sides.live, live).filter(blocks) : [];
   const inTheWay = new Set(blocking.flatMap((one) => [...closure(sides.live, keyOf(one), dropLimits)]));
   const own =
     'around' in made
       ? made.around.map((sql) => atRisk(sql, made.losing, live))
       : made.map((sql) => ({ sql }));
-  return [...recreate(sides, inTheWay), ...own.map((one) => ({ order, ...one }))];
+  const behind = own.length > 0 ? defaultsOfPartitions(sides, expected, aspect) : [];
+  return [
+    ...recreate(sides, inTheWay),
+    ...own.map((one) => ({ order, ...one })),
+    ...behind.map((sql) => ({
+      order: order + 0.25,
+      sql,
+      ...(losing === undefined ? {} : { belongsTo: losing }),
+    })),
+  ];
 }
 
 /** PostgreSQL adds no constraint to a domain that a column of a composite type contains: it cannot check the rows. */
@@ -107,7 +121,7 @@ function isInComposite(live: Graph, domain: CatalogObject, aspect: string, wante
 
 /** Returns the value that a missing attribute stands for. */
 function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: string): string | null {
-  if (aspect === 'owner' && object.kind !== 'role') return live.usualOwner ?? null;
+  if (aspect === 'owner' && object.kind !== 'role') return live.catalog.usualOwner ?? null;
   const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
   if (object.kind !== 'table' || column === undefined || property === undefined) return null;
   for (let place = partitionOf(object); place !== undefined; ) {
@@ -126,10 +140,14 @@ function atRisk(
   losing: ReadonlySet<string>,
   live: CatalogObject,
 ): Omit<RepairStatement, 'order'> {
-  if (!losing.has(sql)) return { sql };
-  if (live.kind === 'type') return { sql, loses: { kind: 'type', name: live.name } };
+  const loses = losing.has(sql) ? losableOf(live) : undefined;
+  return loses === undefined ? { sql } : { sql, loses };
+}
+
+function losableOf(live: CatalogObject): Losable | undefined {
+  if (live.kind === 'type') return { kind: 'type', name: live.name };
   const name = tableOf(live);
-  return name === null ? { sql } : { sql, loses: { kind: 'table', name } };
+  return name === null ? undefined : { kind: 'table', name };
 }
 
 /** Removes live objects and creates them again as expected. */

@@ -1,3 +1,4 @@
+import type { CatalogObject } from '../../catalog/catalog.ts';
 import { byHand, type Change, type Changes } from './change.ts';
 
 /** A domain's checks are attributes named `check …`. */
@@ -46,14 +47,32 @@ const enumLabels: Change = (wanted, live, expected, aspect) => {
   });
 };
 
-/** Values of a removed attribute are lost; they are in the tables that use the type. */
-const attribute: Change = (wanted, live, _expected, aspect) => {
+/** Returns the name of the only attribute that one of two types has and the other lacks; undefined if there is another number. */
+function onlyIn(type: CatalogObject, other: CatalogObject): string | undefined {
+  const names = Object.keys(type.attributes).filter((name) => name.startsWith('attribute '));
+  const [name, ...more] = names.filter((one) => other.attributes[one] == null);
+  return more.length === 0 ? name : undefined;
+}
+
+/** Values of a removed attribute are lost; they are in the tables that use the type. Tables of the type follow it. */
+const attribute: Change = (wanted, live, expected, aspect) => {
   const name = aspect.slice('attribute '.length);
-  if (live.attributes[aspect] == null) return [`alter type ${live.name} add attribute ${name} ${wanted}`];
+  const [added, removed] = [onlyIn(expected, live), onlyIn(live, expected)];
+  const isRename =
+    (aspect === added || aspect === removed) &&
+    added !== undefined &&
+    removed !== undefined &&
+    expected.attributes[added] === live.attributes[removed];
+  if (isRename) {
+    const [from, to] = [removed, added].map((one) => one.slice('attribute '.length));
+    return [`alter type ${live.name} rename attribute ${from} to ${to} cascade`];
+  }
+  if (live.attributes[aspect] == null)
+    return [`alter type ${live.name} add attribute ${name} ${wanted} cascade`];
   const change = [
     wanted === null
-      ? `alter type ${live.name} drop attribute ${name}`
-      : `alter type ${live.name} alter attribute ${name} type ${wanted}`,
+      ? `alter type ${live.name} drop attribute ${name} cascade`
+      : `alter type ${live.name} alter attribute ${name} type ${wanted} cascade`,
   ];
   return { around: change, losing: new Set(change) };
 };

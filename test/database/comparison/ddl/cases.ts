@@ -1,3 +1,4 @@
+import { counterexamples } from './counterexamples.ts';
 import type { DdlCase } from './ddl-case.ts';
 import { rowCases } from './row-cases.ts';
 
@@ -222,4 +223,4 @@ const kinds: readonly DdlCase[] = [
   },
 ];
 
-export const ddlCases = [...texts, ...rowCases, ...kinds];
+export const ddlCases = [...texts, ...rowCases, ...kinds, ...counterexamples];
