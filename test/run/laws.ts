@@ -19,6 +19,7 @@ export const laws: Readonly<Record<string, Law>> = {
     shares: 40,
     env: { ERP_DEPLOY_EVERY_KILL: '1' },
   },
+  schemas: { files: ['test/database/random-schemas/random-schemas.test.ts'] },
   mutations: { groups: ['schemas'], shares: 20 },
   faults: { files: ['test/e2e-docker/production-faults.test.ts'], shares: 9 },
 };

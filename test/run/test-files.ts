@@ -44,7 +44,7 @@ const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^e2e-docker\//, 'docker'],
   [/^e2e\/wizard-/, 'wizard'],
   [/^e2e\//, 'embedded'],
-  [/^database\/comparison\/mutations-/, 'schemas'],
+  [/^database\/(comparison\/mutations|random-schemas\/random)-/, 'schemas'],
 ];
 
 /** A matrix whose sample other files of `npm test` take on cheaper engines. */

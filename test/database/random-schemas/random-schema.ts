@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { Build, type Damage, Dice, type Piece } from './grammar/build.ts';
+import { constraint, index, others, policy, privileges, sequence, type } from './grammar/others.ts';
+import { procedure, program, rule, trigger, view } from './grammar/programs.ts';
+import { foreignKey, inheritance, partitions, table } from './grammar/tables.ts';
+
+/** A migration by chance, and one damage to what it creates. */
+export interface RandomSchema {
+  readonly sql: string;
+  readonly damage: Damage;
+}
+
+const pieces: readonly Piece[] = [
+  table,
+  type,
+  table,
+  view,
+  index,
+  partitions,
+  foreignKey,
+  constraint,
+  program,
+  trigger,
+  inheritance,
+  policy,
+  privileges,
+  sequence,
+  rule,
+  procedure,
+  others,
+];
+
+/** The roles that the schemas grant privileges to. */
+export const roles = 'create role random_reader; create role random_writer';
+
+/** Returns the schema that numbers describe, of features that every major version from `major` on has. */
+export function schemaFrom(
+  numbers: readonly (readonly number[])[],
+  chosen: number,
+  major: number,
+): RandomSchema {
+  const build = new Build(major);
+  build.add('create schema alpha', 'create schema "Beta b"');
+  for (const [kind = 0, ...dice] of numbers) {
+    build.dice = new Dice(dice);
+    pieces[kind % pieces.length]?.(build);
+  }
+  build.dice = new Dice([0]);
+  // Something must exist in each schema, or it is not compared.
+  build.add('create table alpha.anchor (id int)', 'create table "Beta b".anchor (id int)');
+  const none = { sql: 'drop table alpha.anchor', names: 'alpha.anchor' };
+  const damage = build.damages[chosen % Math.max(1, build.damages.length)] ?? none;
+  return {
+    sql: [...build.statements, ...build.inserts, 'set constraints all immediate', ...build.last].join(';\n'),
+    damage,
+  };
+}
+
+/** Draws schemas of one to eight parts. */
+export const randomSchema = (major: number): fc.Arbitrary<RandomSchema> =>
+  fc
+    .tuple(
+      fc.array(fc.array(fc.nat({ max: 9_999 }), { minLength: 14, maxLength: 14 }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      fc.nat({ max: 9_999 }),
+    )
+    .map(([numbers, chosen]) => schemaFrom(numbers, chosen, major));
