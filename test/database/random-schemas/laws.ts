@@ -9,7 +9,7 @@ import { DatabaseError, type Session } from '../../../src/domain/session.ts';
 import type { RandomSchema } from './random-schema.ts';
 
 /** A schema that breaks a law; the message says which, and how. */
-export class BrokenLaw extends Error {
+class BrokenLaw extends Error {
   override readonly name = 'BrokenLaw';
 }
 

@@ -34,7 +34,7 @@ const pieces: readonly Piece[] = [
 export const roles = 'create role random_reader; create role random_writer';
 
 /** Returns the schema that numbers describe, of features that every major version from `major` on has. */
-export function schemaFrom(
+function schemaFrom(
   numbers: readonly (readonly number[])[],
   chosen: number,
   major: number,
