@@ -1,5 +1,12 @@
 import type { Node, RangeVar } from 'libpg-query';
 import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
+import {
+  columnsOfExtension,
+  createdTrigger,
+  namedTrigger,
+  partsEffect,
+  requiredParts,
+} from './contract-parts.ts';
 import type { SqlStatement } from './parse-sql.ts';
 
 /** Something that a migration removes, and that every validation requires. */
@@ -24,12 +31,13 @@ const required: ReadonlySet<string> = new Set([
     `table ${table}`,
     ...columns.map((column) => `column ${table}.${column}`),
   ]),
+  ...requiredParts,
   ...contract.functions.flatMap(({ name, schemas }) => schemas.map((schema) => `function ${schema}.${name}`)),
 ]);
 
 /**
- * Returns the statements of a migration that drop or rename a table, a column, a function or a schema of the contract,
- * unless the same file creates it again. DO blocks and functions are left to the validation.
+ * Returns the statements of a migration that drop or rename a table, a column, a key, a trigger, a function or a schema
+ * of the contract, unless the same file creates it again. DO blocks and functions are left to the validation.
  */
 export function contractLosses(statements: readonly SqlStatement[]): readonly ContractLoss[] {
   const lost = new Map<string, number>();
@@ -50,11 +58,19 @@ function effectOf(node: Node, path: readonly string[]): Effect {
   if ('DropStmt' in node) {
     const kind = kindOf(node.DropStmt.removeType);
     const objects = node.DropStmt.objects ?? [];
+    if (node.DropStmt.removeType === 'OBJECT_EXTENSION' && node.DropStmt.behavior === 'DROP_CASCADE')
+      return { ...none, removes: objects.flatMap((one) => columnsOfExtension(namesIn(one)[0] ?? '')) };
+    if (node.DropStmt.removeType === 'OBJECT_TRIGGER')
+      return { ...none, removes: objects.flatMap((one) => droppedTrigger(namesIn(one), path)) };
     return kind === null ? none : { ...none, removes: objects.map((one) => named(kind, namesIn(one), path)) };
   }
   if ('CreateStmt' in node) return { ...none, creates: [tableName(node.CreateStmt.relation, path)] };
   if ('CreateFunctionStmt' in node)
     return { ...none, creates: [named('function', stringsIn(node.CreateFunctionStmt.funcname), path)] };
+  if ('CreateTrigStmt' in node) {
+    const { relation, funcname } = node.CreateTrigStmt;
+    return { ...none, creates: createdTrigger(qualified(relation, path), stringsIn(funcname).at(-1)) };
+  }
   if ('CreateSchemaStmt' in node) return { ...none, creates: [`schema ${node.CreateSchemaStmt.schemaname}`] };
   if ('AlterTableStmt' in node) return alteration(node.AlterTableStmt, path);
   if ('RenameStmt' in node) return renaming(node.RenameStmt, path);
@@ -70,16 +86,21 @@ function alteration(
   path: readonly string[],
 ): Effect {
   const table = tableName(relation, path).replace(/^table /, 'column ');
+  const parts = cmds.map((one) => partsEffect(qualified(relation, path), one));
   const commands = cmds.flatMap((one) => ('AlterTableCmd' in one ? [one.AlterTableCmd] : []));
   return {
-    removes: commands.flatMap(({ subtype, name }) =>
-      subtype === 'AT_DropColumn' ? [`${table}.${name}`] : [],
-    ),
-    creates: commands.flatMap(({ subtype, def }) =>
-      subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
-        ? [`${table}.${def.ColumnDef.colname}`]
-        : [],
-    ),
+    removes: [
+      ...parts.flatMap(({ removes }) => removes),
+      ...commands.flatMap(({ subtype, name }) => (subtype === 'AT_DropColumn' ? [`${table}.${name}`] : [])),
+    ],
+    creates: [
+      ...parts.flatMap(({ creates }) => creates),
+      ...commands.flatMap(({ subtype, def }) =>
+        subtype === 'AT_AddColumn' && def !== undefined && 'ColumnDef' in def
+          ? [`${table}.${def.ColumnDef.colname}`]
+          : [],
+      ),
+    ],
   };
 }
 
@@ -105,6 +126,15 @@ function kindOf(type: string | undefined): 'table' | 'schema' | 'function' | nul
   if (type === 'OBJECT_TABLE') return 'table';
   if (type === 'OBJECT_SCHEMA') return 'schema';
   return type === 'OBJECT_FUNCTION' || type === 'OBJECT_ROUTINE' ? 'function' : null;
+}
+
+const qualified = (relation: RangeVar | undefined, path: readonly string[]) =>
+  tableName(relation, path).replace(/^table /, '');
+
+/** @param parts the names of the table, then that of the trigger */
+function droppedTrigger(parts: readonly string[], path: readonly string[]): readonly string[] {
+  const table = named('table', parts.slice(0, -1), path).replace(/^table /, '');
+  return namedTrigger(table, parts.at(-1) ?? '');
 }
 
 const tableName = (relation: RangeVar | undefined, path: readonly string[]) =>
