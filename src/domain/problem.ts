@@ -45,7 +45,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The operator declined a change, or nobody could be asked. With a terminal, that is a choice and no failure. */
+/** The operator declined a change, or there is no terminal to ask on. On a terminal, that is a choice and no failure. */
 export class Declined extends ProblemError {
   override readonly name = 'Declined';
 }
