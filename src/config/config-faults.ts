@@ -30,7 +30,8 @@ export interface ConfigSource {
 /** Returns the faults of one zod issue, each with the position of its key or value. */
 export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigFault[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownName(source, issue.path, key));
+    // Each position is looked up from the start.
+    return issue.keys.slice(0, 50).map((key) => unknownName(source, issue.path, key));
   }
   if (issue.code === 'invalid_key') {
     return [

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isNode, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Config } from './config.ts';
 import { type ConfigFault, type ConfigSource, faultsOf, positionAt, shown } from './config-faults.ts';
 import { configOf } from './config-of.ts';
@@ -13,11 +13,18 @@ export type ParsedConfig = { readonly config: Config } | { readonly faults: read
  */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  // Its own check of the keys compares each with every other.
+  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const source: ConfigSource = { file, document, lines };
-  const notYaml = [...document.errors, ...document.warnings].map((error) => yamlFault(source, error, text));
+  const errors = [...document.errors, ...document.warnings].slice(0, mostFaults);
+  const twice = duplicateKeys(document).slice(0, mostFaults);
+  const notYaml = [
+    ...errors.map(({ pos, message }) => yamlFault(source, pos[0], 'YAML', message, text)),
+    ...twice.map((at) => yamlFault(source, at, 'each setting once', 'Map keys must be unique', text)),
+  ];
   const aliases = aliasFaults(source);
-  const readable = aliases.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const readable = aliases.length === 0 && document.errors.length === 0;
   const checked = readable ? check(source) : { faults: [] };
   const faults = [...notYaml, ...aliases, ...('faults' in checked ? checked.faults : [])];
   if ('config' in checked && faults.length === 0) return checked;
@@ -40,15 +47,39 @@ function settingsIn(document: Document): unknown {
   );
 }
 
-function yamlFault(source: ConfigSource, error: YAMLError, text: string): ConfigFault {
-  const expected = error.code === 'DUPLICATE_KEY' ? 'each setting once' : 'YAML';
-  const place = positionAt(source, error.pos[0]);
+/** The most faults of a kind that are reported: each is shown with its line. */
+const mostFaults = 50;
+
+/** Returns the indices of keys that their mapping has twice. */
+function duplicateKeys(document: Document): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(String(key.value))) found.push(key.range?.[0] ?? 0);
+        seen.add(String(key.value));
+      }
+    },
+  });
+  return found;
+}
+
+function yamlFault(
+  source: ConfigSource,
+  at: number,
+  expected: string,
+  message: string,
+  text: string,
+): ConfigFault {
+  const place = positionAt(source, at);
   const excerpt = excerptOf(text, place);
   return {
     ...place,
     path: '',
     expected,
-    found: shown(error.message),
+    found: shown(message),
     ...(excerpt.length === 0 ? {} : { excerpt }),
   };
 }

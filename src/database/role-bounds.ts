@@ -27,7 +27,7 @@ const pairs = (of: readonly { readonly role: string; readonly right: string }[])
  * Source: https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-INFO-ACCESS
  */
 export const excessQuery = `select excess from (
-  with ours as (select oid, rolname::text as role, r.* from pg_catalog.pg_roles r where rolname in (${names})),
+  with ours as (select rolname::text as role, r.* from pg_catalog.pg_roles r where rolname in (${names})),
     spaces as (select oid, nspname from pg_catalog.pg_namespace where nspname in ('erp', 'agent', 'erp_deploy')),
     relations as (
       select c.oid, c.relkind, s.nspname, format('%I.%I', s.nspname, c.relname) as name
@@ -80,18 +80,19 @@ export const excessQuery = `select excess from (
   select format('%s: %s by default on later %s%s', coalesce(o.role, 'PUBLIC'), x.privilege_type,
                 case a.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
                                      when 'n' then 'schemas' else 'types' end,
-                coalesce(format(' of %I', s.nspname), ''))
+                case when s.nspname is null then '' else format(' of %I', s.nspname) end)
     from pg_catalog.pg_default_acl a
          cross join lateral pg_catalog.aclexplode(a.defaclacl) as x
          left join spaces s on s.oid = a.defaclnamespace
          left join ours o on o.oid = x.grantee
    where (a.defaclnamespace = 0 or s.oid is not null) and a.defaclobjtype in ('r', 'S')
      and (x.grantee = 0 or o.oid is not null)
-     and not (o.role in ('erp_api', 'erp_service') and a.defaclobjtype = 'r'
+     and not (coalesce(o.role in ('erp_api', 'erp_service'), false) and a.defaclobjtype = 'r'
               and x.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
-     and not (o.role in ('erp_api', 'erp_service') and a.defaclobjtype = 'S'
+     and not (coalesce(o.role in ('erp_api', 'erp_service'), false) and a.defaclobjtype = 'S'
               and x.privilege_type in ('USAGE', 'SELECT'))
-) as excesses order by excess`;
+
+) as excesses order by excess like '% on %', excess`;
 
 /** Returns the excesses in an answer to `excessQuery` that the configuration does not allow. */
 export function excessesIn(rows: readonly Row[], allowed: readonly string[]): readonly string[] {

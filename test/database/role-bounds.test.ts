@@ -49,7 +49,7 @@ describe('a migration of the user', () => {
     ['grant select (id) on erp.people to erp_anon', 'erp_anon: SELECT on erp.people'],
     ['grant truncate on erp.people to erp_api', 'erp_api: TRUNCATE on erp.people'],
     ['create view erp.v as select 1 as a; grant insert on erp.v to erp_anon', 'erp_anon: INSERT on erp.v'],
-    ['grant all on all sequences in schema erp to erp_anon', 'erp_anon: USAGE on sequence'],
+    ['grant all on all sequences in schema erp to erp_anon', 'erp_anon: SELECT on sequence'],
     ['grant insert on erp_deploy.migrations to erp_service', 'erp_service: INSERT on erp_deploy.migrations'],
     [
       'alter default privileges in schema erp grant select on tables to erp_anon',

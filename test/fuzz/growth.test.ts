@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parsers } from './parsers.ts';
 
 /** Characters of the shortest text. */
-const shortest = 16_000;
+const shortest = 8_000;
 /** Milliseconds of CPU time below which a measurement says nothing about growth. */
 const measurable = 15;
 /** Linear is 2; the rest is for the garbage collector. */
