@@ -2,11 +2,13 @@ import type { Config } from '../config/config.ts';
 import { containerNamed } from '../containers/container.ts';
 import { logInAsOwner } from '../containers/log-in.ts';
 import { type Stack, services } from '../containers/stack.ts';
-import type { Host } from '../domain/ports.ts';
+import type { FileChange, Files, Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { HostLock } from '../host/host-lock.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { ConnectedProduction } from './connected-production.ts';
+import { inspectedHost } from './inspected-host.ts';
+import { Kept } from './kept.ts';
 import { serverDatabase } from './server-database.ts';
 
 /** Connects to the production host; called once, at the first request. */
@@ -19,7 +21,7 @@ export function productionHost(
   signal: AbortSignal,
 ): ConnectedProduction<ContainerTarget> {
   let connected: ReturnType<Connect> | undefined;
-  const host = lazyHost(config, () => {
+  const far = lazyHost(config, () => {
     const attempt = connected ?? connect(() => production.lock);
     connected = attempt;
     // After a failure, the next request connects again.
@@ -28,11 +30,13 @@ export function productionHost(
     });
     return attempt;
   });
+  const kept = new Kept();
+  const host = inspectedHost(far, kept);
   const stack: Stack = { host, folder: '.' };
   const { database } = config;
   const isUp = async () => (await containerNamed(host, services.database.name, signal))?.status === 'running';
   const open = () => logInAsOwner(stack, database.name, database.user);
-  const server = serverDatabase('production', isUp, open);
+  const server = serverDatabase('production', isUp, open, kept);
   const production: ConnectedProduction<ContainerTarget> = {
     name: 'production',
     database: server,
@@ -53,6 +57,12 @@ export function productionHost(
   return production;
 }
 
+/** An SSH host makes file changes together; a test's host may not. */
+async function togetherOn(files: Files, changes: readonly FileChange[]) {
+  if (files.together === undefined) throw new Error('the host makes no changes together');
+  return files.together(changes);
+}
+
 function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
   const files = async () => (await reach()).files;
   return {
@@ -60,18 +70,20 @@ function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
     name: production.host ?? 'the production host',
     files: {
       root: production.directory,
+      checksBefore: true,
+      together: async (changes) => togetherOn(await files(), changes),
       look: async (path) => (await files()).look(path),
       read: async (path) => (await files()).read(path),
       hash: async (path) => (await files()).hash(path),
       isInside: async (path) => (await files()).isInside(path),
       list: async (path) => (await files()).list(path),
-      makeDirectory: async (path) => (await files()).makeDirectory(path),
+      makeDirectory: async (...args) => (await files()).makeDirectory(...args),
       write: async (...args) => (await files()).write(...args),
       move: async (...args) => (await files()).move(...args),
       copy: async (...args) => (await files()).copy(...args),
       setMode: async (...args) => (await files()).setMode(...args),
-      remove: async (path) => (await files()).remove(path),
-      removeFolder: async (path) => (await files()).removeFolder(path),
+      remove: async (...args) => (await files()).remove(...args),
+      removeFolder: async (...args) => (await files()).removeFolder(...args),
     },
     processes: { run: async (...args) => (await reach()).processes.run(...args) },
     listens: async (port) => (await reach()).listens(port),

@@ -1,16 +1,20 @@
 import type { Database } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
+import type { Kept } from './kept.ts';
 
 /**
  * Returns a database of a server, in a container or on another machine.
  * @param isUp whether the server can be reached now
  * @param open logs in
+ * @param kept keeps what was read from it, until a change touches it
  */
 export function serverDatabase(
   target: 'docker' | 'production',
   isUp: () => Promise<boolean>,
   open: () => Promise<Session>,
+  kept?: Kept,
 ): Database {
+  const forget = () => kept?.forget((key) => key.startsWith('database '));
   let session: Promise<Session> | undefined;
   /** Whether a migration was committed on this session. Its result is checked on a new session. */
   let hasMigrated = false;
@@ -43,11 +47,16 @@ export function serverDatabase(
     state: async () => ({ is: (await isUp()) ? 'present' : 'absent' }),
     session: renewed,
     changing: {
-      session: openOnce,
+      session: () => {
+        forget();
+        return openOnce();
+      },
       migrated: () => {
+        forget();
         hasMigrated = true;
       },
     },
+    ...(kept === undefined ? {} : { inspect: (question, ask) => kept.inspect(`database ${question}`, ask) }),
     create: openOnce,
     ignore: () => undefined,
     close: async () => {

@@ -6,20 +6,26 @@ import { type EngineHost, refreshedTools } from './tools.ts';
 
 type Argv = readonly [string, ...string[]];
 
+interface Asking {
+  /** Another exit code that means that nothing was found. */
+  readonly absent?: number;
+  readonly input?: string | undefined;
+  /** False for what changes on its own, such as a log. */
+  readonly inspects?: boolean;
+}
+
 /**
  * Runs a docker query. Exit code 0 includes an empty result; any other code is an error, and must not be read as
  * "missing".
- * @param absent another exit code that means that nothing was found
  * @throws ProblemError with the message of docker, or that the engine no longer answers
  */
 export async function askEngine(
   host: EngineHost,
   argv: Argv,
   signal: AbortSignal,
-  absent = 0,
-  input?: string,
+  { absent = 0, input, inspects = true }: Asking = {},
 ): Promise<ProcessResult> {
-  const answer = await host.processes.run(argv, null, signal, undefined, { input });
+  const answer = await host.processes.run(argv, null, signal, undefined, { input, inspects });
   if (answer.exitCode !== 0 && answer.exitCode !== absent) {
     const command = { argv, ...(input === undefined ? {} : { input }) };
     throw new ProblemError(await engineFault(host, command, answer, signal));
@@ -34,7 +40,7 @@ export async function linesFrom(
   signal: AbortSignal,
   input?: string,
 ): Promise<readonly string[]> {
-  const { stdout } = await askEngine(host, argv, signal, 0, input);
+  const { stdout } = await askEngine(host, argv, signal, { input });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
@@ -45,6 +51,7 @@ async function engineFault(
   { stderr }: ProcessResult,
   signal: AbortSignal,
 ): Promise<Problem> {
+  host.forget?.();
   const tools = await refreshedTools(host, signal);
   return 'code' in tools ? tools : queryFailed(host, command, stderr);
 }

@@ -15,12 +15,14 @@ const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
  * @throws ProblemError
  */
 export async function engineTime(host: Host, signal: AbortSignal): Promise<string> {
+  // An earlier time is as good while nothing was changed: then more is read.
   return z.iso.datetime({ offset: true }).parse((await askEngine(host, docker.time(), signal)).stdout.trim());
 }
 
 /**
  * Returns the lines of a container's log since a time (RFC 3339) of the engine's clock, oldest first, without those
  * that quote rows.
+ * @param inspects whether what was read before will do, if nothing was changed since
  * @throws ProblemError if it cannot be read: that must not count as a log without errors
  */
 export async function logSince(
@@ -28,8 +30,9 @@ export async function logSince(
   id: string,
   since: string,
   signal: AbortSignal,
+  inspects = false,
 ): Promise<readonly string[]> {
-  const lines = linesOf(await askEngine(host, docker.logs(id, since), signal));
+  const lines = linesOf(await askEngine(host, docker.logs(id, since), signal, { inspects }));
   // Merges both streams by the timestamps, which all have the same length.
   return lines.toSorted();
 }

@@ -67,10 +67,14 @@ export async function containerNamed(
  * @throws ProblemError if the engine does not answer
  */
 export async function inspected(host: EngineHost, name: string, signal: AbortSignal): Promise<string | null> {
-  const [id] = await linesFrom(host, docker.containerIds(name), signal);
+  // At once, by name: the list tells whether there is one, and whether the engine answers.
+  const [[id], shown] = await Promise.all([
+    linesFrom(host, docker.containerIds(name), signal),
+    host.processes.run(docker.inspectContainer(name), null, signal, undefined, { inspects: true }),
+  ]);
   if (id === undefined) return null;
-  const shown = await host.processes.run(docker.inspectContainer(id), null, signal);
   if (shown.exitCode === 0) return shown.stdout;
+  host.forget?.();
   // The container was removed between the two queries, or the engine stopped.
   const still = await linesFrom(host, docker.containerIds(name), signal);
   return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;

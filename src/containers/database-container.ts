@@ -5,6 +5,7 @@ import type { Evidence, Item } from '../domain/evidence.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
+import { inspectedIn } from '../schema/inspected-in.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
@@ -103,8 +104,10 @@ export async function inspectDatabase(
   if (container === null) return missing(...serviceFindings(services.database, 'absent'));
   assertLimits(stack, services.database, container);
   const session = await database.session();
-  const [row] = await session.query("select current_setting('server_version') as version");
-  const version = String(row?.version);
+  const version = await inspectedIn(database, 'version', async () => {
+    const [row] = await session.query("select current_setting('server_version') as version");
+    return String(row?.version);
+  });
   return satisfied(
     `PostgreSQL ${version} in ${services.database.name}, healthy`,
     await evidenceOf(target, container, { version, way: session.way }, signal),
@@ -117,7 +120,7 @@ async function evidenceOf(
   { version, way }: { readonly version: string; readonly way: Session['way'] | undefined },
   signal: AbortSignal,
 ): Promise<readonly Evidence[]> {
-  const log = await logSince(stack.host, container.id, container.startedAt, signal);
+  const log = await logSince(stack.host, container.id, container.startedAt, signal, true);
   const ready = log.some((line) => line.includes('database system is ready to accept connections'));
   return [
     evidenceFor(items.started, {

@@ -7,7 +7,7 @@ import type { Problem } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
 import { imageNotPulled, portTaken } from './container-problems.ts';
 import { occupantOf } from './port.ts';
-import { imageIsHere, type ServiceState } from './service-state.ts';
+import { folderOf, imageIsHere, type ServiceState } from './service-state.ts';
 import { projectOf, type Service, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
@@ -72,8 +72,8 @@ async function remnantsOf(
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[]> {
   if ((await stack.host.files.look(stack.folder)).type !== 'directory') return [];
-  const { stdout } = await stack.host.processes.run(['pwd', '-P'], stack.folder, signal);
-  const listed = await linesFrom(stack.host, docker.halfMade(stdout.trim(), service.name), signal);
+  const folder = await folderOf(stack, signal);
+  const listed = await linesFrom(stack.host, docker.halfMade(folder, service.name), signal);
   const remnants = listed.map((line) => listedSchema.parse(JSON.parse(line)));
   return remnants.flatMap(({ Names, State }) => [
     ...(State === 'running' ? [command(stack, docker.stop(Names))] : []),

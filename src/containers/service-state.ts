@@ -50,11 +50,15 @@ export async function serviceState(
 export async function assertOurs(stack: Stack, service: Service, container: Container, signal: AbortSignal) {
   // If the folder does not exist yet, no container was started from it.
   const exists = (await stack.host.files.look(stack.folder)).type === 'directory';
-  const here = exists
-    ? (await stack.host.processes.run(['pwd', '-P'], stack.folder, signal)).stdout.trim()
-    : stack.folder;
+  const here = exists ? await folderOf(stack, signal) : stack.folder;
   const from = container.labels['com.docker.compose.project.working_dir'];
   if (from !== here) throw new ProblemError(foreignContainer(stack, service, here, from ?? null));
+}
+
+/** Returns the folder of the compose file, without links, as Compose stores it in its labels. */
+export async function folderOf({ host, folder }: Stack, signal: AbortSignal): Promise<string> {
+  const shown = await host.processes.run(['pwd', '-P'], folder, signal, undefined, { inspects: true });
+  return shown.stdout.trim();
 }
 
 /** Returns the hash that Compose would store in the label of a new container. */
@@ -65,7 +69,7 @@ async function expectedHash(
   signal: AbortSignal,
 ): Promise<string> {
   const argv = compose.configHash(tools.compose, projectOf(stack), service.name);
-  const answer = await stack.host.processes.run(argv, stack.folder, signal);
+  const answer = await stack.host.processes.run(argv, stack.folder, signal, undefined, { inspects: true });
   const line = answer.stdout.split('\n').find((one) => one.startsWith(`${service.name} `));
   if (answer.exitCode !== 0 || line === undefined)
     throw new ProblemError(composeRefuses(stack, argv, answer.stderr));
@@ -78,7 +82,9 @@ export async function imageIsHere(
   image: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const shown = await host.processes.run(docker.inspectImage(image), null, signal);
+  const shown = await host.processes.run(docker.inspectImage(image), null, signal, undefined, {
+    inspects: true,
+  });
   if (shown.exitCode === 0) return true;
   // The list does not match every form of a name (digest, registry), but fails if the engine does not answer.
   return (await linesFrom(host, docker.imagesNamed(image), signal)).length > 0;

@@ -6,7 +6,7 @@ import type { Problem } from '../domain/problem.ts';
 import { composeMissing, dockerMissing, engineRefuses, engineSilent } from './tool-problems.ts';
 
 /** The parts of a host that are needed to query its containers. */
-export type EngineHost = Pick<Host, 'id' | 'name' | 'processes'>;
+export type EngineHost = Pick<Host, 'id' | 'name' | 'processes' | 'forget'>;
 
 /** The versions of the engine and of Compose that manage the containers. */
 export interface Tools {
@@ -35,7 +35,8 @@ export function refreshedTools(host: EngineHost, signal: AbortSignal): Promise<T
 }
 
 async function findTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
-  const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
+  const run = (argv: readonly [string, ...string[]]) =>
+    host.processes.run(argv, null, signal, undefined, { inspects: true });
   const [version, v2, v1] = await Promise.all([
     run(docker.version()),
     run(compose.version('v2')),

@@ -40,6 +40,7 @@ export async function untilHealthy(
       late: performance.now() > until,
     });
     await pause(pollInterval, signal);
+    stack.host.forget?.();
   }
 }
 
@@ -76,7 +77,7 @@ function logFollower({ host }: Stack, signal: AbortSignal, onLine: (line: string
   return async ({ id, startedAt }: Container): Promise<void> => {
     // The engine has not started it yet.
     if (startedAt.startsWith('0001')) return;
-    const lines = await logSince(host, id, startedAt, signal);
+    const lines = await logSince(host, id, startedAt, signal, true);
     for (const line of lines.slice(reported)) onLine(line.replace(/^\S+Z /, ''));
     reported = Math.max(reported, lines.length);
   };

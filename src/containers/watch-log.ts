@@ -25,29 +25,34 @@ const logNotAccessible =
 
 /**
  * Starts to watch the log of a target's database.
- * @returns a function that reads what was logged since; it throws ProblemError if that contains an error, or if the log
+ * @returns a function that reads what was logged since, or, if asked, accepts what it read before any change; it throws ProblemError if that contains an error, or if the log
  * cannot be read
  */
 export async function watchLog(
   { stack, server }: Target,
   signal: AbortSignal,
-): Promise<() => Promise<WatchedLog>> {
+): Promise<(inspects: boolean) => Promise<WatchedLog>> {
   if (stack === null) {
     const unread = server === null ? null : logNotAccessible;
     return async () => ({ facts: {}, unread });
   }
   const since = await engineTime(stack.host, signal);
-  return () => readSince(stack, since, signal);
+  return (inspects) => readSince(stack, since, signal, inspects);
 }
 
-async function readSince(stack: Stack, since: string, signal: AbortSignal): Promise<WatchedLog> {
+async function readSince(
+  stack: Stack,
+  since: string,
+  signal: AbortSignal,
+  inspects: boolean,
+): Promise<WatchedLog> {
   const { name } = services.database;
   const container = await containerNamed(stack.host, name, signal);
   if (container === null) {
     const unread = `there is no container ${name} on ${stack.host.name} whose log could be read`;
     return { facts: {}, unread };
   }
-  const lines = await logSince(stack.host, container.id, since, signal);
+  const lines = await logSince(stack.host, container.id, since, signal, inspects);
   const faults = faultsIn(lines).filter((line) => !line.includes(refusedApi));
   if (faults.length > 0) throw new ProblemError(errorsInLog(stack, services.database, faults));
   return { facts: { logErrors: 0 }, unread: null };

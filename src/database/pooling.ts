@@ -18,7 +18,7 @@ export async function handsOutByTransaction(open: () => Promise<Session>): Promi
   try {
     const first = await another();
     // A session that knows its server process is not a pooler's.
-    if (first.restoreSettings !== undefined) return false;
+    if (first.settings !== undefined) return false;
     const [own] = await first.query('select pg_backend_pid() as pid');
     for (let count = 0; count < furtherConnections; count += 1) {
       const [, [taken] = []] = await (await another()).script(

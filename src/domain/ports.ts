@@ -1,4 +1,4 @@
-import type { Environment, HostId } from './change.ts';
+import type { Environment, HostId, PathBefore } from './change.ts';
 import type { Secret } from './secret.ts';
 import type { Session } from './session.ts';
 import type { SqlChange } from './sql-change.ts';
@@ -56,9 +56,26 @@ export type Node =
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'other'; readonly what: string };
 
-/** Files by their path relative to the root, with `/`. Every method throws `FileFault` if the file system refuses. */
+/** A folder or a file to be made, if the path is as it was confirmed. */
+export type FileChange = { readonly path: string; readonly before: PathBefore } & (
+  | { readonly type: 'directory' }
+  | { readonly type: 'file'; readonly content: string; readonly mode: number }
+);
+
+/**
+ * Files by their path relative to the root, with `/`. Every method throws `FileFault` if the file system refuses. With
+ * `before`, a change throws `PreconditionFailed` if the path is not in that state any more, and changes nothing.
+ */
 export interface Files {
   readonly root: string;
+  /**
+   * Makes changes in order, in one request, up to the first that fails: each as a whole or not at all. Absent if a
+   * request costs nothing.
+   * @returns how many were made, and the error of the next one; null if all were
+   */
+  together?(changes: readonly FileChange[]): Promise<{ readonly done: number; readonly error: unknown }>;
+  /** Whether changes check `before`, in the same command. If not, they ignore it. */
+  readonly checksBefore?: true;
   look(path: string): Promise<Node>;
   /**
    * Returns the text of a regular file, with its byte order mark. Fails with `EILSEQ` if the bytes are not UTF-8, with
@@ -73,16 +90,16 @@ export interface Files {
   hash(path: string): Promise<string>;
   /** Returns the names in a directory, sorted; none if it does not exist. */
   list(path: string): Promise<readonly string[]>;
-  makeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string, before?: PathBefore): Promise<void>;
   /** Writes atomically: to a temporary file beside it, flushed, then renamed. */
-  write(path: string, content: string, mode: number): Promise<void>;
+  write(path: string, content: string, mode: number, before?: PathBefore): Promise<void>;
   move(from: string, to: string): Promise<void>;
   /** Copies atomically, as `write`. */
   copy(from: string, to: string, mode: number): Promise<void>;
-  setMode(path: string, mode: number): Promise<void>;
-  remove(path: string): Promise<void>;
+  setMode(path: string, mode: number, before?: PathBefore): Promise<void>;
+  remove(path: string, before?: PathBefore): Promise<void>;
   /** Fails with `ENOTEMPTY` if it is not empty. */
-  removeFolder(path: string): Promise<void>;
+  removeFolder(path: string, before?: PathBefore): Promise<void>;
 }
 
 /** The system refused to do something with a file. */
@@ -127,6 +144,11 @@ export interface Database {
    * for checks. Absent if the engine has only one session.
    */
   readonly changing?: { session(): Promise<Session>; migrated(): void };
+  /**
+   * Returns what was found before under the name of this question, unless a change has touched the database since;
+   * otherwise asks. Absent if nothing is kept.
+   */
+  inspect?<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer>;
   /** Creates it, after removing an unfinished one; opens the one of a container, which creates its own. */
   create(): Promise<Session>;
   /** Dumps it into a file of the workspace, mode 0600; absent if a program of the server does that. */
@@ -154,6 +176,11 @@ export interface Given {
   readonly environment?: Environment | undefined;
   /** Standard input; empty if left out. */
   readonly input?: string | undefined;
+  /**
+   * Whether it inspects a state that only changes alter. Then it may be answered together with other inspections, and
+   * by what was found before, if nothing has touched it since.
+   */
+  readonly inspects?: boolean | undefined;
   /** Whether nothing waits for the result: then it does not count as a round trip. */
   readonly background?: boolean | undefined;
 }
@@ -206,6 +233,8 @@ export interface Host {
   ): Promise<HttpAnswer>;
   /** Replaces the connection to it by a new one; does nothing without a connection. @throws ProblemError */
   renew(): Promise<void>;
+  /** Forgets what inspections found, because it may have changed. Absent if nothing is kept. */
+  forget?(): void;
 }
 
 /** A file that is only appended to, line by line. */

@@ -17,10 +17,11 @@ export interface Session {
   /** How a server on another machine was reached; absent if directly. */
   readonly way?: 'tunnel' | 'docker exec';
   /**
-   * Restores the settings that the session makes when it is opened, after a RESET ALL; absent if it makes none, as
-   * behind a pooler, whose connections other clients use after each transaction.
+   * The statement that restores the settings that the session makes when it is opened, after a RESET ALL; empty if that
+   * restores them itself, absent if it makes none, as behind a pooler, whose connections other clients use after each
+   * transaction.
    */
-  readonly restoreSettings?: () => Promise<void>;
+  readonly settings?: string;
   /** Returns whether the server closed the idle connection; absent if that cannot happen. */
   isLost?(): boolean;
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Change, type ContentPart, fileKey, type HostId, scopeOf } from '../domain/change.ts';
-import { digestOf } from '../domain/change-digest.ts';
+import { type Change, type HostId, scopeOf } from '../domain/change.ts';
 import {
   ApiRefusal,
   type CloudflareApi,
@@ -15,11 +13,11 @@ import {
   type SqlTarget,
 } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { generateSecret, Secret } from '../domain/secret.ts';
 import type { Command } from '../domain/shell-script.ts';
 import { asRefusal, commandFailed, overwritten, requestFailed } from './executor-problems.ts';
+import { contentOf } from './file-content.ts';
+import { filesOf, fingerprint, recordIntent } from './intents.ts';
 import type { Journal } from './journal.ts';
-import type { Entry, Undo } from './journal-format.ts';
 import type { Lock } from './lock.ts';
 import { runOnNewConnection } from './new-connection.ts';
 import { preconditionHolds, versionIn } from './preconditions.ts';
@@ -65,18 +63,12 @@ export async function applyChange(
   await parts.lock.assertHeld();
   if (!(await preconditionHolds(parts, change, signal))) return 'moved';
   const scope = scopeOf(change);
-  const backup = await keepBackup(filesOf(parts, change), change);
-  await keepWritten(filesOf(parts, change), change);
-  const written = fingerprint(change);
-  const undo = await undoOf(filesOf(parts, change), change);
-  await parts.journal.add({
-    type: 'intended',
-    step,
-    scope,
-    ...(backup === null ? {} : { backup }),
-    ...(undo === null ? {} : { undo }),
-    ...written,
-  });
+  try {
+    await recordIntent(parts, step, change);
+  } catch (error) {
+    if (error instanceof PreconditionFailed) return 'moved';
+    throw error;
+  }
   try {
     await perform(parts, change, signal, onLine);
   } catch (error) {
@@ -85,83 +77,8 @@ export async function applyChange(
     if (moved) return 'moved';
     throw error;
   }
-  await parts.journal.add({ type: 'applied', step, scope, ...written });
+  await parts.journal.add({ type: 'applied', step, scope, ...fingerprint(change) });
   return 'applied';
-}
-
-/** Backs up the file that a write will replace, under its hash; never a file that may hold secrets. */
-async function keepBackup(files: Files, change: Change): Promise<string | null> {
-  if (change.kind !== 'write' || change.before.state !== 'file') return null;
-  const { entry } = change;
-  if (entry.type !== 'removal' && (entry.type !== 'file' || entry.confidential)) return null;
-  const backup = `.erp-deploy/backups/${change.before.sha256}`;
-  if ((await files.look(backup)).type === 'absent') {
-    await files.makeDirectory('.erp-deploy/backups');
-    await files.copy(change.path, backup, 0o600);
-  }
-  return backup;
-}
-
-/** Keeps the new text as well if it replaces a file: a rollback needs it to recognize erp-deploy's lines. */
-async function keepWritten(files: Files, change: Change): Promise<void> {
-  const text = textWritten(change);
-  if (text === null || change.kind !== 'write' || change.before.state !== 'file') return;
-  const path = `.erp-deploy/backups/${sha256(text)}`;
-  if ((await files.look(path)).type === 'absent') await files.write(path, text, 0o600);
-}
-
-/** Returns the hash of what a write leaves or a request sends, so that a resumed run recognizes it after a kill. */
-function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written' | 'digest'> {
-  if (change.kind === 'request') return { digest: digestOf(change) };
-  const text = textWritten(change);
-  if (text === null || change.kind !== 'write') return {};
-  return { written: { path: fileKey(change), sha256: sha256(text) } };
-}
-
-/** Returns erp-deploy's own text of a write; null if it is not erp-deploy's, or may hold secrets. */
-function textWritten(change: Change): string | null {
-  if (change.kind !== 'write' || change.entry.type !== 'file') return null;
-  const { content, confidential, theirs } = change.entry;
-  if (confidential || theirs === true || !content.every((part) => typeof part === 'string')) return null;
-  return content.join('');
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** Returns what the journal needs to undo the change, besides the hashes of a file. */
-async function undoOf(files: Files, change: Change): Promise<Undo | null> {
-  switch (change.kind) {
-    case 'write':
-      if (change.entry.type !== 'directory') return null;
-      return {
-        type: 'folder',
-        host: change.host ?? 'here',
-        path: change.path,
-        above: await absentAbove(files, change.path),
-      };
-    case 'move':
-      return { type: 'move', from: change.from, to: change.to, sha256: change.before.sha256 };
-    case 'command':
-      if (change.undo === undefined) return null;
-      return change.undo.type === 'route' ? change.undo : { ...change.undo, host: change.host };
-    case 'sql': {
-      const { database, operation } = change;
-      return operation.type === 'migrate' ? { type: 'migration', database, name: operation.file.name } : null;
-    }
-    case 'request':
-      return change.undo ?? null;
-  }
-}
-
-async function absentAbove(files: Files, path: string): Promise<readonly string[]> {
-  const above = path.split('/').slice(0, -1).join('/');
-  if (above === '' || (await files.look(above)).type !== 'absent') return [];
-  return [above, ...(await absentAbove(files, above))];
-}
-
-/** Returns the file system that a change is about. */
-function filesOf(parts: Pick<ExecutorParts, 'files' | 'host'>, change: Change): Files {
-  return change.kind === 'write' && change.host !== undefined ? parts.host(change.host).files : parts.files;
 }
 
 async function perform(
@@ -173,12 +90,19 @@ async function perform(
   const files = filesOf(parts, change);
   switch (change.kind) {
     case 'write':
-      if (change.entry.type === 'directory') return files.makeDirectory(change.path);
+      if (change.entry.type === 'directory') return files.makeDirectory(change.path, change.before);
       if (change.entry.type === 'removal') {
-        return change.before.state === 'folder' ? files.removeFolder(change.path) : files.remove(change.path);
+        return change.before.state === 'folder'
+          ? files.removeFolder(change.path, change.before)
+          : files.remove(change.path, change.before);
       }
-      if (change.entry.type === 'mode') return files.setMode(change.path, change.entry.mode);
-      return files.write(change.path, contentOf(change.entry.content, parts.randomBytes), change.entry.mode);
+      if (change.entry.type === 'mode') return files.setMode(change.path, change.entry.mode, change.before);
+      return files.write(
+        change.path,
+        contentOf(change.entry.content, parts.randomBytes),
+        change.entry.mode,
+        change.before,
+      );
     case 'move':
       return files.move(change.from, change.to);
     case 'sql':
@@ -294,13 +218,4 @@ function assertAccepted(change: Extract<Change, { kind: 'request' }>, answer: Ht
 /** The server refused the request and certainly changed nothing. */
 class RefusedRequest extends ProblemError {
   override readonly name = 'RefusedRequest';
-}
-
-function contentOf(parts: readonly ContentPart[], randomBytes: RandomBytes): string {
-  return parts.map((part) => textOf(part, randomBytes)).join('');
-}
-
-function textOf(part: ContentPart, randomBytes: RandomBytes): string {
-  if (typeof part === 'string') return part;
-  return part instanceof Secret ? part.reveal() : generateSecret(randomBytes, part.generateBytes).reveal();
 }

@@ -24,12 +24,11 @@ export async function preconditionHolds(
   signal: AbortSignal,
 ): Promise<boolean> {
   switch (change.kind) {
-    case 'write':
-      return pathIs(
-        change.host === undefined ? parts.files : parts.host(change.host).files,
-        change.path,
-        change.before,
-      );
+    case 'write': {
+      const files = change.host === undefined ? parts.files : parts.host(change.host).files;
+      // On a host, the command that makes the change checks it: a check before it would only cost a round trip.
+      return files.checksBefore === true || pathIs(files, change.path, change.before);
+    }
     case 'move':
       return (
         (await pathIs(parts.files, change.from, change.before)) &&

@@ -6,6 +6,7 @@ import type { PhaseName } from '../domain/phase.ts';
 import { Declined, ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
 import type { CheckResult, Step } from '../domain/step.ts';
+import { applyTogether, togetherFrom } from './apply-together.ts';
 import type { Approvals } from './approvals.ts';
 import { applyChange, type ExecutorParts } from './executor.ts';
 import { plannedEvent } from './reporter.ts';
@@ -180,18 +181,33 @@ async function applyAll<Context>(
   changes: readonly Change[],
 ): Promise<{ readonly count: number; readonly moved: boolean }> {
   const place = { phase: step.phase, step: step.id };
-  for (const [index, change] of changes.entries()) {
+  let index = 0;
+  for (let change = changes[0]; change !== undefined; change = changes[index]) {
     run.signal.throwIfAborted();
-    if (!(await mayRepeat(run, step, change))) continue;
-    const counted = { index: index + 1, of: changes.length };
-    run.emit({ type: 'change.started', ...place, ...counted, summary: summaryOf(change) });
-    // The signal is not passed on: a change that has started is finished before the run stops.
-    const onLine = (line: string) => run.emit({ type: 'output', ...place, line });
-    const applied = await finished(run, change, () =>
-      applyChange(run.executor, step.id, change, new AbortController().signal, onLine),
-    );
-    if (applied === 'moved') return { count: index, moved: true };
-    run.emit({ type: 'change.finished', ...place, ...counted });
+    const counted = (at: number) => ({ ...place, index: at + 1, of: changes.length });
+    const [first, ...others] = togetherFrom(run.executor, changes, index);
+    if (first !== undefined && others.length > 0) {
+      const together = [first, ...others] as const;
+      for (const [at, one] of together.entries()) {
+        run.emit({ type: 'change.started', ...counted(index + at), summary: summaryOf(one) });
+      }
+      const done = await finished(run, first, () => applyTogether(run.executor, step.id, together));
+      for (let at = 0; at < done; at++) run.emit({ type: 'change.finished', ...counted(index + at) });
+      index += done;
+      if (done < together.length) return { count: index, moved: true };
+      continue;
+    }
+    if (await mayRepeat(run, step, change)) {
+      run.emit({ type: 'change.started', ...counted(index), summary: summaryOf(change) });
+      // The signal is not passed on: a change that has started is finished before the run stops.
+      const onLine = (line: string) => run.emit({ type: 'output', ...place, line });
+      const applied = await finished(run, change, () =>
+        applyChange(run.executor, step.id, change, new AbortController().signal, onLine),
+      );
+      if (applied === 'moved') return { count: index, moved: true };
+      run.emit({ type: 'change.finished', ...counted(index) });
+    }
+    index += 1;
   }
   return { count: changes.length, moved: false };
 }

@@ -47,7 +47,7 @@ export async function freeRoom(context: Context, willBeWritten: boolean): Promis
   const names = Object.values(services).map(({ name }) => name);
   const { argv, input } = roomOf(host.files.root);
   const [output, listed, holds] = await Promise.all([
-    askEngine(host, argv, context.signal, 0, input),
+    askEngine(host, argv, context.signal, { input }),
     linesFrom(host, docker.containersNamed(names), context.signal),
     holdsDatabase(productionOf(context).files),
   ]);

@@ -20,6 +20,7 @@ import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
 import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
+import { catalogOf } from './catalog-of.ts';
 import {
   behaviourEvidence,
   scriptEvidence,
@@ -45,7 +46,7 @@ export async function inspectSchema(
   const contract = await contractOf(context);
   const planned = plannedProgress(expected, contract);
   if (withBehaviours) context.progress(step, planned);
-  const report = await validateSchema(session, expected, contract, false);
+  const report = await validateSchema(await catalogOf(target.database), expected, contract, false);
   const { differences } = report;
   // Without the behaviours, only differences are shown.
   if (!withBehaviours && differences.length > 0) context.progress(step, planned);
@@ -58,7 +59,7 @@ export async function inspectSchema(
   }
   const results =
     withBehaviours && differences.length === 0
-      ? await testBehaviours(context, step, session, report.live)
+      ? await testBehaviours(context, step, session, report.live, target.database.target !== 'production')
       : [];
   const failed = results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
@@ -66,7 +67,7 @@ export async function inspectSchema(
   }
   const { items, database } = target;
   const script = withBehaviours ? await scriptEvidence(context, target, session) : [];
-  const log = await inspectLog();
+  const log = await inspectLog(!withBehaviours);
   const evidence = [
     ...schemaEvidence(target, report),
     ...script,
@@ -116,12 +117,16 @@ function errorsEvidence(
   };
 }
 
-/** Tests the behaviours one by one; returns nothing if the server accepts no writes. */
+/**
+ * Tests the behaviours; returns nothing if the server accepts no writes.
+ * @param isNear whether round trips are cheap; then each result is shown as soon as it is known
+ */
 async function testBehaviours(
   context: Context,
   step: StepId,
   session: Session,
   live: Catalog,
+  isNear: boolean,
 ): Promise<readonly BehaviourResult[]> {
   const total = countBehaviours(live);
   const showGenerated = (computed: BehaviourResult | null) => {
@@ -131,8 +136,11 @@ async function testBehaviours(
     if (result.name === workedExample.check) showGenerated(result);
     context.progress(step, behaviourItem(result, total));
   };
-  const behaviour = await checkBehaviour(session, live, watch, context.signal);
-  if ('results' in behaviour) return behaviour.results;
+  const behaviour = await checkBehaviour(session, live, isNear ? watch : undefined, context.signal);
+  if ('results' in behaviour) {
+    if (!isNear) behaviour.results.forEach(watch);
+    return behaviour.results;
+  }
   showGenerated(null);
   return [];
 }

@@ -2,6 +2,7 @@ import { pendingMigrations } from '../database/ledger/order.ts';
 import { validateSchema } from '../database/validation/validate.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Need } from '../domain/step.ts';
+import { catalogOf } from '../schema/catalog-of.ts';
 import { ledgerOf } from '../schema/ledger-of.ts';
 import type { Context } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
@@ -42,7 +43,7 @@ async function isValid(context: Context, target: Target): Promise<boolean> {
   if ((await database.state()).is !== 'present' || !(await isApplied(context, target))) return false;
   const expected = await context.catalogs.after(await soundMigrations(context));
   const { differences } = await validateSchema(
-    await database.session(),
+    await catalogOf(database),
     expected,
     await contractOf(context),
     false,

@@ -51,7 +51,7 @@ export async function inspectLocalTunnel(
   const files = cloudflared.configured.paths;
   const { argv, input } = tunnel.readFirst(cloudflared.id, helper, files);
   const [read, unsettled] = await Promise.all([
-    askEngine(host, argv, signal, noneOfThem, input),
+    askEngine(host, argv, signal, { absent: noneOfThem, input, inspects: false }),
     unsettledOn(host, signal),
   ]);
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');

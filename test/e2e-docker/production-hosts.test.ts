@@ -34,16 +34,6 @@ describe('a production host with oddities', () => {
     put(workspace, 'erp-deploy.config.yaml', settings);
   });
 
-  test('whose login shell prints a banner into sftp is reported with what to do about it', async () => {
-    const { exit, stderr } = await there.rollOut(workspace, ['--create-env']);
-    expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0714' });
-    expect(stderr).toContain('ssh droplet true');
-    expect(stderr).toContain('Subsystem sftp internal-sftp');
-    await onServer(
-      `sed -i 's/^Subsystem.*/Subsystem sftp internal-sftp/' /etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`,
-    );
-  });
-
   test('is taken as it is: no forwarding, two sessions, a banner, a blank in its home, compose v1', async () => {
     const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });

@@ -8,11 +8,11 @@ import { sharedWorkspace } from '../support/workspace/workspace.ts';
 type Budget = Pick<Traffic, 'requests' | 'chain'>;
 
 const budgets = {
-  first: { requests: 450, chain: 430 },
-  second: { requests: 210, chain: 200 },
-  status: { requests: 210, chain: 200 },
-  plan: { requests: 85, chain: 75 },
-  validate: { requests: 25, chain: 24 },
+  first: { requests: 125, chain: 125 },
+  second: { requests: 70, chain: 70 },
+  status: { requests: 75, chain: 74 },
+  plan: { requests: 25, chain: 24 },
+  validate: { requests: 19, chain: 18 },
 } as const satisfies Record<string, Budget>;
 
 const upTo34 = ['--engine', 'embedded', '--phase', 'production', '--skip', '3.5'];

@@ -16,7 +16,7 @@ const address = 'db.example:5432/shop';
 function databaseWith(target: Database['target'], ...names: readonly string[]): Database {
   const rows = names.map((name) => ({ name, checksum: '', body: '', applied_at: '2026-11-22T09:00:02Z' }));
   const session: Partial<Session> = {
-    query: async (text) => (text.includes('to_regclass') ? [{ there: true }] : rows),
+    script: async () => [[{ ledger: JSON.stringify(rows) }]],
   };
   const database: Partial<Database> = {
     target,

@@ -7,7 +7,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import { RoundTrips } from '../../domain/round-trips.ts';
 import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
 import { endRead, linesOf } from '../output-lines.ts';
-import { type Framing, framed, headingOf } from './framed.ts';
+import { type Framing, headingOf, requestOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
 import { lockLost, shellFailed, timedOut } from './link-problems.ts';
 import type { LockToken } from './options.ts';
@@ -89,39 +89,47 @@ export class Commands implements Processes {
     return result;
   }
 
+  /** Returns the home directory of the login user; empty if there is none. */
+  home(): Promise<string> {
+    return this.#link.use(({ connection, runners }) =>
+      this.#inTime(connection, async () => {
+        const { word, noise } = await runners.home();
+        if (word === null) throw new ProblemError(shellFailed(this.#link.name, noise));
+        return word.replace(/^waits ?/, '');
+      }),
+    );
+  }
+
   /**
    * Starts a command.
    * @throws FileFault if the folder cannot be entered; ProblemError if the login shell does not start it
    */
   async start(
-    { connection, sessions }: Live,
+    { connection, runners }: Live,
     argv: Argv,
     cwd: string,
     framing: Framing,
     { stay = 'brief', input, traffic = connection.traffic }: Starting = {},
   ): Promise<Started> {
-    const { line, marker } = framed(posix.resolve(this.#root, cwd), argv, framing);
-    let ended: Promise<number | null> = Promise.resolve(null);
-    const channel = await sessions.open<ClientChannel>(
-      (done) =>
-        connection.client.exec(line, (error, opened: ClientChannel | undefined) => {
-          // Listen right away: a short command may end in the same packet.
-          if (opened !== undefined) ended = endOf(opened);
-          if (input !== undefined) opened?.end(input);
-          done(error, opened);
-        }),
-      stay,
-      { bytes: line.length, waits: 2, traffic },
-    );
-    // The input follows the answer to the request, and the heading follows the input.
-    const headed = input === undefined ? undefined : traffic.send(input.length);
-    const { word, noise } = await this.#inTime(connection, channel, headingOf(channel, marker));
-    headed?.();
-    if (word === null) {
+    const request = requestOf(posix.resolve(this.#root, cwd), argv, framing);
+    const { runner, heading } = await this.#inTime(connection, async (onTimeout) => {
+      const taken = await runners.take(stay, traffic);
+      onTimeout(() => taken.channel.close());
+      if (taken.start.word === null) return { runner: taken, heading: taken.start };
+      const answered = traffic.send(Buffer.byteLength(request) + (input?.length ?? 0));
+      if (input === undefined) taken.channel.write(request);
+      else taken.channel.end(request + input);
+      runners.fill();
+      const read = await headingOf(taken.channel, taken.marker);
+      answered();
+      return { runner: taken, heading: read };
+    });
+    const { channel, marker, ended } = runner;
+    if (heading.word === null) {
       channel.close();
-      throw new ProblemError(shellFailed(this.#link.name, noise));
+      throw new ProblemError(shellFailed(this.#link.name, heading.noise));
     }
-    const [status = '', pid = ''] = word.split(' ');
+    const [status = '', pid = ''] = heading.word.split(' ');
     if (status === 'ready' || status === 'missing') {
       return { channel, found: status === 'ready', pid, marker, ended };
     }
@@ -132,16 +140,19 @@ export class Commands implements Processes {
   /** Waits for the heading for a limited time, because a start-up file of the login shell may hang. */
   async #inTime<Answer>(
     connection: Live['connection'],
-    channel: ClientChannel,
-    answer: Promise<Answer>,
+    answer: (onTimeout: (close: () => void) => void) => Promise<Answer>,
   ): Promise<Answer> {
     const limit = this.#link.limits.query;
     let timer: NodeJS.Timeout | undefined;
+    let close: () => void = () => undefined;
     try {
       return await connection.answered<Answer>((resolve, reject) => {
-        answer.then(resolve, reject);
+        const onTimeout = (closes: () => void) => {
+          close = closes;
+        };
+        answer(onTimeout).then(resolve, reject);
         timer = setTimeout(() => {
-          channel.close();
+          close();
           reject(new ProblemError(timedOut(this.#link.name, 'the login shell', limit, false)));
         }, limit);
       });
@@ -220,13 +231,4 @@ export class Commands implements Processes {
     channel.close();
     return isEnded;
   }
-}
-
-function endOf(channel: ClientChannel): Promise<number | null> {
-  let exitCode: number | null = null;
-  channel.once('exit', (code: number | null) => {
-    exitCode = code;
-  });
-  channel.on('error', () => undefined); // 'close' follows
-  return new Promise((ended) => channel.once('close', () => ended(exitCode)));
 }

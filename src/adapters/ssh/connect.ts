@@ -7,13 +7,13 @@ import { dial, type Parts } from './dial.ts';
 import { forward, type Reached } from './forwarding.ts';
 import { getOver } from './http-get.ts';
 import { identitiesOf } from './identities.ts';
+import { Inspections } from './inspections.ts';
 import { Link, type Live } from './link.ts';
 import { shellFailed } from './link-problems.ts';
 import { openOver, type RemoteSession } from './open-server.ts';
 import { defaultLimits, type SshOptions } from './options.ts';
 import { remoteFiles } from './remote-files.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { Sftp } from './sftp.ts';
 import { Trust } from './trust.ts';
 
 /** A host that is reached over one SSH connection. Each method throws ProblemError if the connection is lost. */
@@ -49,10 +49,9 @@ export async function connectSsh(target: string, options: SshOptions): Promise<S
 /** Returns the absolute path of a folder that may be relative to the home directory. The folder need not exist. */
 async function folderOn(link: Link, folder: string): Promise<string> {
   if (posix.isAbsolute(folder)) return posix.normalize(folder);
-  const argv = ['/bin/sh', '-c', 'cd && pwd -P'] as const;
-  const { exitCode, stdout } = await new Commands(link, '/').run(argv, '.', new AbortController().signal);
-  if (exitCode !== 0) throw new ProblemError(shellFailed(link.name, 'The user has no home directory.'));
-  return posix.join(stdout, folder);
+  const home = await new Commands(link, '/').home();
+  if (home === '') throw new ProblemError(shellFailed(link.name, 'The user has no home directory.'));
+  return posix.join(home, folder);
 }
 
 function hostOver(link: Link, root: string, options: SshOptions): SshHost {
@@ -61,6 +60,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   const asProblem = (error: unknown) => link.asProblem(error);
   // The deployment's folder need not exist yet.
   const atRoot = new Commands(link, '/', options.lock);
+  const inspections = new Inspections(atRoot, name);
   const reach = async (live: Live, port: number, bridge: Bridge, address?: string): Promise<Reached> => {
     const reached = await forward(live.connection, port, limits.channel, address);
     if (reached.is !== 'forbidden') return reached;
@@ -69,8 +69,16 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   return {
     id: 'droplet',
     name,
-    files: remoteFiles(root, new Sftp(link), atRoot),
-    processes: commands,
+    files: remoteFiles(root, { name, inspections, commands: atRoot }),
+    processes: {
+      run: (argv, cwd, signal, onLine, given = {}) => {
+        if (given.inspects !== true || onLine !== undefined)
+          return commands.run(argv, cwd, signal, onLine, given);
+        const { input } = given;
+        const command = { argv, ...(input === undefined ? {} : { input }) };
+        return inspections.run(command, posix.resolve(root, cwd ?? '/'), signal);
+      },
+    },
     listens: (port) =>
       link.use(async (live) => {
         const reached = await reach(live, port, onHost(port));

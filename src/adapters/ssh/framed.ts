@@ -8,7 +8,7 @@ import { quoteLine } from './quote.ts';
 const frame = sentText(frameScript);
 
 /** A command line, and the marker that precedes the command's own output. */
-interface Framed {
+interface Waiting {
   readonly line: string;
   readonly marker: string;
 }
@@ -22,14 +22,21 @@ export interface Framing {
 }
 
 /**
- * Returns the command line that starts a command with assets/remote/frame.sh. Other scripts are sent on standard input,
- * but this one is part of the command line: sending it would cost a round trip for every command.
+ * Returns the command line of a shell that waits for a command: assets/remote/frame.sh. Other scripts are sent on
+ * standard input, but this one reads what is sent there.
+ */
+export function waitingLine(): Waiting {
+  const marker = newMarker();
+  return { marker, line: `exec ${quoteLine(['/bin/sh', '-c', frame, marker])}` };
+}
+
+/**
+ * Returns what makes a waiting shell run a command.
  * @param folder absolute
  */
-export function framed(folder: string, argv: readonly string[], { input, lock }: Framing): Framed {
-  const marker = newMarker();
-  const words = [marker, folder, lock?.file ?? '', lock?.token ?? '', input, ...argv];
-  return { marker, line: `exec ${quoteLine(['/bin/sh', '-c', frame, ...words])}` };
+export function requestOf(folder: string, argv: readonly string[], { input, lock }: Framing): string {
+  const request = quoteLine([folder, lock?.file ?? '', lock?.token ?? '', input, ...argv]);
+  return `${Buffer.byteLength(request)}\n${request}`;
 }
 
 export function newMarker(): string {

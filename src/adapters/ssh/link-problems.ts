@@ -1,4 +1,4 @@
-import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
+import { exitCodes, type Problem } from '../../domain/problem.ts';
 
 export function linkLost(name: string, reason: string): Problem {
   return {
@@ -53,20 +53,6 @@ export function shellFailed(name: string, output: string): Problem {
   };
 }
 
-export function noSftp(name: string): Problem {
-  return {
-    code: 'ERP-0714',
-    what: `SFTP does not work on ${name}.`,
-    why: 'erp-deploy transfers files by SFTP. The sshd has no sftp subsystem, or a start-up file of the login shell prints output into it.',
-    todo: [
-      { text: 'Check that this prints nothing', command: ['ssh', name, 'true'] },
-      { text: 'Replace the Subsystem line in its sshd_config with: Subsystem sftp internal-sftp' },
-      { text: 'Then reload sshd. internal-sftp is part of sshd, and starts no login shell.' },
-    ],
-    exit: exitCodes.prerequisite,
-  };
-}
-
 export function portUnreachable(name: string, port: number, command: string): Problem {
   return {
     code: 'ERP-0715',
@@ -99,6 +85,3 @@ export function lockLost(name: string): Problem {
     exit: exitCodes.locked,
   };
 }
-
-export const isLockLost = (error: unknown): boolean =>
-  error instanceof ProblemError && error.problems[0].code === lockLostCode;

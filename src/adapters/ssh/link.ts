@@ -2,12 +2,14 @@ import { ProblemError } from '../../domain/problem.ts';
 import { type Connection, LinkLost } from './connection.ts';
 import { linkLost } from './link-problems.ts';
 import type { Limits } from './options.ts';
+import { Runners } from './runners.ts';
 import { Sessions } from './sessions.ts';
 
 /** A connection and its sessions. */
 export interface Live {
   readonly connection: Connection;
   readonly sessions: Sessions;
+  readonly runners: Runners;
 }
 
 /**
@@ -77,7 +79,10 @@ export class Link {
   }
 
   #liveOf(connection: Connection): Live {
-    return { connection, sessions: new Sessions(connection, this.name, this.#sessionLimit) };
+    const sessions = new Sessions(connection, this.name, this.#sessionLimit);
+    const runners = new Runners(connection, sessions);
+    runners.fill();
+    return { connection, sessions, runners };
   }
 }
 

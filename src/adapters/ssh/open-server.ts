@@ -19,19 +19,20 @@ export async function openOver(
   lost: AbortSignal,
   asProblem: (error: unknown) => unknown,
 ): Promise<RemoteSession> {
-  const session = await openPostgres({
+  const config = {
     database: login.database,
     user: login.user,
     password: login.password.reveal(),
     stream: streamOf(socketOf(reached, login.port)),
-  });
+  };
+  // The port is published by our own container, without a pooler.
+  const session = await openPostgres(config, undefined, true);
   // After the SSH connection is lost, pg fails with messages that do not mention it.
   const linked = <Answer>(asked: Promise<Answer>) =>
     asked.catch((error: unknown) => Promise.reject(asProblem(lost.aborted ? lost.reason : error)));
-  const { restoreSettings } = session;
   return {
     way,
-    ...(restoreSettings === undefined ? {} : { restoreSettings: () => linked(restoreSettings()) }),
+    ...(session.settings === undefined ? {} : { settings: session.settings }),
     query: (sql, parameters) => linked(session.query(sql, parameters)),
     script: (sql) => linked(session.script(sql)),
     close: () => session.close(),

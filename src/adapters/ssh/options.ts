@@ -54,7 +54,7 @@ export interface Limits {
   readonly channel: number;
   /** For one HTTP response. */
   readonly answer: number;
-  /** Sessions (commands and SFTP) at once. sshd allows 10 by default (sshd_config(5), MaxSessions). */
+  /** Sessions (commands) at once. sshd allows 10 by default (sshd_config(5), MaxSessions). */
   readonly sessions: number;
   /**
    * Keys offered in one log-in. Each rejected key counts as a failure, and sshd disconnects at the sixth

@@ -11,14 +11,14 @@ const [freeing, givingBack] = [15_000, 5000];
 /** Milliseconds after the end of a session during which a refusal may still be due to it, not to the limit. */
 const settling = 1000;
 
-/** A session of ssh2: the channel of a command, or SFTP. */
+/** A session of ssh2: the channel of a command. */
 interface Closable {
   once(event: 'close', listener: () => void): unknown;
 }
 
 type Begin<Channel> = (done: (error: Error | undefined, channel?: Channel) => void) => void;
 
-/** What opening a session sends, and its waits: for the channel, and for the command or SFTP on it. */
+/** What opening a session sends, and its waits: for the channel, and for the command on it. */
 interface Request {
   readonly bytes: number;
   readonly waits: number;
@@ -31,8 +31,6 @@ interface Request {
  * session too many with "open failed", and the limit is learned from that.
  */
 export class Sessions {
-  /** Called when a session is needed and none is free, so that an idle one can be closed. */
-  onPressure: () => void = () => undefined;
   readonly #connection: Pick<Connection, 'answered' | 'traffic'>;
   readonly #name: string;
   #limit: number;
@@ -42,6 +40,8 @@ export class Sessions {
   #mostOpen = 0;
   /** Open sessions without a time limit (database connections): waiting for their end may take forever. */
   #lasting = 0;
+  /** Each closes an idle session, if there is one. */
+  readonly #idle = new Set<() => void>();
   #closedAt = Number.NEGATIVE_INFINITY;
   #late: NodeJS.Timeout | null = null;
   /** Since when an operation has been waiting while all sessions are lasting ones; null if none is waiting. */
@@ -58,17 +58,30 @@ export class Sessions {
     return this.#limit;
   }
 
+  /** Whether a session can be opened without waiting for one to end. */
+  get isFree(): boolean {
+    return this.#taken < this.#limit && !this.isAwaited;
+  }
+
+  /** Calls `close` when a session is needed and none is free, so that an idle one can be closed. */
+  onPressure(close: () => void): void {
+    this.#idle.add(close);
+  }
+
   get isAwaited(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** Opens a session, and waits until one is free. @throws ProblemError if the server opens none; LinkLost */
+  /**
+   * Opens a session, and waits until one is free; one that is opened ahead is only tried once.
+   * @throws ProblemError if the server opens none; LinkLost
+   */
   async open<Channel extends Closable>(
     begin: Begin<Channel>,
-    stay: 'brief' | 'lasting',
+    stay: 'brief' | 'lasting' | 'ahead',
     request: Request = { bytes: 0, waits: 2 },
   ): Promise<Channel> {
-    const lasting = stay === 'lasting' ? 1 : 0;
+    const lasting = stay === 'lasting';
     const since = performance.now();
     for (let pause = firstPause; ; ) {
       await this.#slot();
@@ -84,20 +97,21 @@ export class Sessions {
         this.#open += 1;
         this.#stuckSince = null;
         this.#mostOpen = Math.max(this.#mostOpen, this.#open);
-        this.#lasting += lasting;
+        if (lasting) this.keep(channel);
         channel.once('close', () => {
           this.#open -= 1;
           this.#closedAt = performance.now();
-          this.#lasting -= lasting;
           this.#release();
         });
         return channel;
       } catch (error) {
         this.#release();
         if (!isOneTooMany(error)) throw error;
+        for (const close of this.#idle) close();
         const now = performance.now();
         const isFreeing = this.#open < this.#mostOpen;
         const isSettling = now - this.#closedAt < settling && now - since < 3 * settling;
+        if (stay === 'ahead' && (isFreeing || isSettling)) throw error;
         if ((isFreeing && now - since < freeing) || isSettling) {
           // sshd closes the channel of a session before it stops counting the session.
           await pauseFor(pause);
@@ -108,8 +122,17 @@ export class Sessions {
           throw new ProblemError(noSession(this.#name, 'Its sshd opens no session.'), { cause: error });
         }
         this.#limit = Math.max(1, this.#open);
+        if (stay === 'ahead') throw error;
       }
     }
+  }
+
+  /** Counts an open session as one without a time limit. */
+  keep(channel: Closable): void {
+    this.#lasting += 1;
+    channel.once('close', () => {
+      this.#lasting -= 1;
+    });
   }
 
   async #slot(): Promise<void> {
@@ -138,7 +161,7 @@ export class Sessions {
 
   #press(): void {
     if (this.#lasting < this.#limit) {
-      this.onPressure();
+      for (const close of this.#idle) close();
       return;
     }
     this.#stuckSince ??= performance.now();

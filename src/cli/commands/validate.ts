@@ -1,4 +1,5 @@
 import { type BehaviourResult, checkBehaviour } from '../../database/behaviour/check-behaviour.ts';
+import { catalogNow } from '../../database/catalog/catalog-now.ts';
 import type { Difference } from '../../database/comparison/difference.ts';
 import {
   losesRows,
@@ -109,7 +110,12 @@ export async function validateSession(
     files === undefined ? await targetOf(parts, context, session) : { ...nothingPending, applied: files };
   const expected = await context.catalogs.after(target.applied);
   signal.throwIfAborted();
-  const report = await validateSchema(session, expected, await contractOf(context), flags.strict);
+  const report = await validateSchema(
+    await catalogNow(session),
+    expected,
+    await contractOf(context),
+    flags.strict,
+  );
   const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });
   if (majorOf(report.serverVersion) !== majorOf(report.expectedVersion)) {
     say(

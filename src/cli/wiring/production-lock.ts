@@ -42,6 +42,8 @@ export async function holdProduction(parts: CommandParts, production: ConnectedP
   ];
   const how = { force: false, waits: flags.waitForLock ? report : null, todo };
   production.lock = await takeHostLock(host, await ownerOf(parts), randomUUID(), how, signal);
+  // What was inspected without the lock, another rollout may have changed since.
+  host.forget?.();
 }
 
 /** Shows who holds the lock of the production host, and takes it over if its heartbeat has stopped, or by force. */

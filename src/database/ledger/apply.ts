@@ -14,6 +14,7 @@ import {
   defaultLockTimeout,
   inLedgerTransaction,
   type MayCommit,
+  notifyPostgrest,
   resetSession,
   transactionTimeouts,
 } from './transaction.ts';
@@ -50,11 +51,11 @@ export async function applyMigration(
     const act = async () => {
       await runFile(session, file);
       await withFileName(file, async () => {
-        // The last statement, so that it costs no round trip of its own.
-        const ending = `${resetSession} ${timeouts} ${checkDeferred} ${excessQuery}`;
+        const entry = entryOf(file, performance.now() - since, false);
+        // The rights are read last: if there are too many, the entry is rolled back with the file.
+        const ending = `${resetSession} ${timeouts} ${checkDeferred} ${entry} ${lastOf(session)} ${excessQuery}`;
         const excesses = excessesIn((await session.script(ending)).at(-1) ?? [], allowedRights);
         if (excesses.length > 0) throw new ProblemError(beyondBounds(file, excesses));
-        await enter(session, file, performance.now() - since, false);
       });
     };
     await withAttempts(session, file, waits, onLine, () =>
@@ -62,7 +63,9 @@ export async function applyMigration(
     );
   } else {
     await buildIndex(session, file);
-    const act = () => enter(session, file, performance.now() - since, false);
+    const act = async () => {
+      await session.script(`${entryOf(file, performance.now() - since, false)} ${lastOf(session)}`);
+    };
     await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
   }
 }
@@ -76,7 +79,7 @@ export async function adoptMigrations(
   mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
   const act = async () => {
-    for (const file of files) await enter(session, file, 0, true);
+    await session.script(`${files.map((file) => entryOf(file, 0, true)).join('\n')} ${lastOf(session)}`);
   };
   await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
 }
@@ -93,7 +96,7 @@ async function runFile(session: Session, file: MigrationFile): Promise<void> {
 }
 
 /** Names the file if its result cannot be committed, for example because a deferred constraint rejects rows. */
-async function withFileName(file: MigrationFile, act: () => Promise<void>): Promise<void> {
+async function withFileName(file: MigrationFile, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {
@@ -124,15 +127,16 @@ async function buildIndex(session: Session, file: MigrationFile): Promise<void> 
   await runFile(session, file);
 }
 
-async function enter(
-  session: Session,
-  file: MigrationFile,
-  milliseconds: number,
-  adopted: boolean,
-): Promise<void> {
-  await session.query(
-    `insert into ${ledgerSchema}.migrations (name, checksum, body, duration_ms, adopted)
-     values ($1, $2, $3, $4, $5)`,
-    [file.name, file.checksum, file.text, Math.round(milliseconds), adopted],
-  );
+/** Returns the statement that enters a file into the ledger. */
+function entryOf({ name, checksum, text }: MigrationFile, milliseconds: number, adopted: boolean): string {
+  return `insert into ${ledgerSchema}.migrations (name, checksum, body, duration_ms, adopted)
+    values (${literal(name)}, ${literal(checksum)}, ${literal(text)}, ${Math.round(milliseconds)}, ${adopted});`;
+}
+
+/** The last statements before a commit. The reset after a file has also reset the settings of the session. */
+const lastOf = ({ settings = '' }: Session) => `${notifyPostgrest}; ${settings}`;
+
+/** Quotes a text whatever `standard_conforming_strings` is. */
+function literal(text: string): string {
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Row, Session } from '../../domain/session.ts';
+import type { Session } from '../../domain/session.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';
 
@@ -31,18 +31,30 @@ const rowSchema = z.object({
   applied_at: z.string(),
 });
 
+/**
+ * Reads the ledger in one round trip, even if there is none: a statement that names a missing table would fail, and leave
+ * an error in the server's log.
+ */
+const ledgerScript = `do $erp_deploy$
+declare found text;
+begin
+  if to_regclass('${ledgerSchema}.migrations') is not null then
+    execute $ledger$
+      select coalesce(json_agg(json_build_object('name', name, 'checksum', checksum, 'body', body, 'applied_at',
+               to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by name collate "C"), '[]')
+        from ${ledgerSchema}.migrations
+    $ledger$ into found;
+  end if;
+  perform set_config('erp_deploy.ledger', coalesce(found, ''), true);
+end
+$erp_deploy$;
+select current_setting('erp_deploy.ledger') as ledger`;
+
 /** Reads the ledger, sorted by name; null if the database has none. */
 export async function readLedger(session: Session): Promise<readonly LedgerRow[] | null> {
-  const [known] = await session.query(
-    `select to_regclass('${ledgerSchema}.migrations') is not null as there`,
-  );
-  if (known?.there !== true) return null;
-  const rows = await session.query(
-    `select name, checksum, body,
-            to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as applied_at
-       from ${ledgerSchema}.migrations order by name collate "C"`,
-  );
-  return rows.map(ledgerRow);
+  const [[row] = []] = await session.script(ledgerScript);
+  const text = z.string().parse(row?.ledger);
+  return text === '' ? null : z.array(rowSchema).parse(JSON.parse(text)).map(ledgerRow);
 }
 
 /** Returns the name of the applied migration with the highest number; null if there is none. */
@@ -50,7 +62,6 @@ export async function ledgerHead(session: Session): Promise<string | null> {
   return inOrder((await readLedger(session)) ?? []).at(-1)?.name ?? null;
 }
 
-function ledgerRow(row: Row): LedgerRow {
-  const { applied_at, ...rest } = rowSchema.parse(row);
+function ledgerRow({ applied_at, ...rest }: z.infer<typeof rowSchema>): LedgerRow {
   return { ...rest, appliedAt: applied_at };
 }

@@ -2,7 +2,8 @@ import { PreconditionFailed } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { rollBack } from '../roll-back.ts';
-import { ledgerDdl, ledgerHead } from './ledger.ts';
+import { ledgerDdl, ledgerSchema } from './ledger.ts';
+import { inOrder } from './order.ts';
 import { ledgerLocked } from './problems.ts';
 
 /** Arbitrary, but the same in every version of erp-deploy: only one rollout can migrate at a time. */
@@ -47,7 +48,7 @@ export const alwaysMayCommit: MayCommit = async () => undefined;
 
 /**
  * Runs `act` in a transaction that holds the lock of the ledger. The ledger is read after the lock is acquired, since an
- * earlier result may be outdated.
+ * earlier result may be outdated. Its beginning and its end are one round trip each, besides the commit.
  * @param head the expected head of the ledger
  * @param lockTimeout milliseconds to wait for the lock; 0 waits without a limit
  * @param mayCommit called as late as possible: if this machine slept, the rollout may have lost its own lock
@@ -62,17 +63,12 @@ export async function inLedgerTransaction(
   mayCommit: MayCommit = alwaysMayCommit,
   timeouts = transactionTimeouts(),
 ): Promise<void> {
-  await session.script('begin');
   try {
-    await acquireLedgerLock(session, lockTimeout);
-    await session.script(`${timeouts} ${storeSessionUser}`);
-    await session.script(ledgerDdl);
-    if ((await ledgerHead(session)) !== head) throw new PreconditionFailed();
+    if ((await headUnderLock(session, lockTimeout, timeouts)) !== head) throw new PreconditionFailed();
     await act();
-    await session.script(notifyPostgrest);
     await mayCommit();
+    // Alone: whatever was sent with it could be committed without the check before.
     await session.script('commit');
-    await session.restoreSettings?.();
   } catch (error) {
     await rollBack(session);
     if (error instanceof LedgerLockTimeout) throw new ProblemError(ledgerLocked(await holderOf(session)));
@@ -84,14 +80,29 @@ class LedgerLockTimeout extends Error {
   override readonly name = 'LedgerLockTimeout';
 }
 
-async function acquireLedgerLock(session: Session, lockTimeout: number): Promise<void> {
+/** Statements before the one that waits for the lock. */
+const beforeLock = 2;
+
+/** Begins a transaction, acquires the lock of the ledger, and then reads its head. */
+async function headUnderLock(
+  session: Session,
+  lockTimeout: number,
+  timeouts: string,
+): Promise<string | null> {
+  const script = `begin isolation level read committed;
+set local lock_timeout = ${lockTimeout};
+select pg_advisory_xact_lock(${lockKey}::bigint);
+${timeouts} ${storeSessionUser}
+${ledgerDdl}
+select name from ${ledgerSchema}.migrations`;
   try {
-    await session.script(
-      `set local lock_timeout = ${lockTimeout}; select pg_advisory_xact_lock(${lockKey}::bigint)`,
-    );
+    const names = (await session.script(script)).at(-1) ?? [];
+    return inOrder(names.map(({ name }) => ({ name: String(name) }))).at(-1)?.name ?? null;
   } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const { code, completed = beforeLock } = error.fault;
     // SQLSTATE lock_not_available (PostgreSQL, appendix A).
-    if (!(error instanceof DatabaseError) || error.fault.code !== '55P03') throw error;
+    if (code !== '55P03' || completed !== beforeLock) throw error;
     throw new LedgerLockTimeout('', { cause: error });
   }
 }

@@ -1,6 +1,4 @@
-import type { Session } from '../../domain/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { catalogNow } from '../catalog/catalog-now.ts';
 import { compareCatalogs } from '../comparison/compare.ts';
 import type { Difference } from '../comparison/difference.ts';
 import { type Contract, checkContract } from '../contract.ts';
@@ -22,12 +20,11 @@ export interface SchemaReport {
 
 /** Compares the live catalog with the expected one, and with the contract as a minimum. Changes nothing. */
 export async function validateSchema(
-  session: Session,
+  live: Catalog,
   expected: Catalog,
   contract: Contract,
   strict: boolean,
 ): Promise<SchemaReport & { readonly live: Catalog }> {
-  const live = await catalogNow(session);
   const all = await allDifferences(expected, live, contract);
   return {
     serverVersion: live.serverVersion,

@@ -7,6 +7,7 @@ import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
 import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
+import { inspectAhead } from '../../host/inspect-ahead.ts';
 import { inspectServer, obstacleOn } from '../../host/inspect-server.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { freeRoom, steadyRoom } from '../../host/room.ts';
@@ -59,17 +60,22 @@ export const preDeployment: Step<Context> = {
     const { server } = productionOf(context);
     if (server !== null) return inspectServer(context, server, allItems(items));
     const { host } = productionStack(context);
+    const files = await deployedFiles(context, false);
+    const ahead = inspectAhead(
+      context,
+      files.map(({ path }) => path),
+    );
     const [tools, problem, room] = await Promise.all([
       requireTools(productionStack(context), context.signal),
       envProblem(productionOf(context).files),
       freeRoom(context, false),
+      ahead,
     ]);
     if (problem !== null) return blocked(problem);
     if (isProblem(room)) return blocked(room);
     const findings = await findingsOf(context);
     if (findings.length > 0) return missing(...findings);
     const target = 'production';
-    const files = await deployedFiles(context, false);
     const earlier = context.memory
       .lastSeen('3.1')
       ?.evidence.find(({ box }) => box === items.reached.id)?.facts;
@@ -99,14 +105,16 @@ function isProblem(room: Facts | Problem): room is Problem {
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const location = hostFiles(context);
-  const own = await Promise.all(
-    (await deployedFiles(context, false)).map((file) => findingOf(location, file)),
-  );
-  const folders = await missingFolders(context);
+  const files = await deployedFiles(context, false);
+  const [own, folders, env] = await Promise.all([
+    Promise.all(files.map((file) => findingOf(location, file))),
+    missingFolders(context),
+    envFindings(productionOf(context).files),
+  ]);
   return [
     ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'missing' })),
     ...own.filter((finding) => finding !== null),
-    ...(await envFindings(productionOf(context).files)),
+    ...env,
   ];
 }
 

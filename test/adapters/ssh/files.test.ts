@@ -13,8 +13,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { filesIn } from '../../../src/adapters/files.ts';
-import type { Files } from '../../../src/domain/ports.ts';
-import { openHost } from './open-host.ts';
+import type { FileFault, Files } from '../../../src/domain/ports.ts';
+import { RoundTrips } from '../../../src/domain/round-trips.ts';
+import { anySignal, openHost } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 const folder = "service builds/it's $HOME";
@@ -44,7 +45,7 @@ test('a read that the production host never answers is a problem in time, and th
   const at = join(sshd.home, folder);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'file'), 'text');
-  // Its sftp waits for a writer that does not come, as it does for a disk that is gone.
+  // It waits for a writer that does not come, as it does for a disk that is gone.
   execFileSync('mkfifo', [join(at, 'stuck')]);
   onTestFinished(() => void execFileSync('sh', ['-c', ': <>"$1"', 'sh', join(at, 'stuck')]));
   await expect(files.read('stuck')).rejects.toThrow('ERP-0711');
@@ -176,7 +177,102 @@ test('a folder that is absolute is taken as it is', async () => {
   expect(existsSync(join(sshd.folder, 'elsewhere'))).toBe(true);
 });
 
-test('a server without sftp is a problem that says so', async () => {
-  const { files } = await openHost(await startSshd('Subsystem sftp /bin/false'));
-  await expect(files.look('.')).rejects.toMatchObject({ problems: [{ code: 'ERP-0714' }] });
+test('needs no sftp on the server', async () => {
+  const { files } = await openHost(await startSshd('Subsystem sftp /bin/false'), {}, { folder });
+  await files.makeDirectory('.');
+  await files.write('a file', 'text', 0o600);
+  expect(await files.read('a file')).toBe('text');
+});
+
+test('changes nothing at a path that is not as it was confirmed', async () => {
+  const { files, at } = await place();
+  const before = { state: 'file', sha256: '0'.repeat(64) } as const;
+  const absent = { state: 'absent' } as const;
+  writeFileSync(join(at, 'file'), 'by hand');
+  mkdirSync(join(at, 'full'));
+  writeFileSync(join(at, 'full', 'kept'), '');
+  for (const change of [
+    () => files.write('file', 'ours', 0o600, before),
+    () => files.write('file', 'ours', 0o600, absent),
+    () => files.write('new', 'ours', 0o600, before),
+    () => files.setMode('file', 0o600, before),
+    () => files.remove('file', before),
+    () => files.makeDirectory('file', absent),
+    () => files.removeFolder('full', { state: 'folder' }),
+  ]) {
+    await expect(change()).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  }
+  expect(readdirSync(at)).toEqual(['file', 'full']);
+  expect(readFileSync(join(at, 'file'), 'utf8')).toBe('by hand');
+  await files.write('file', 'ours', 0o600, { state: 'file', sha256: await files.hash('file') });
+  expect(readFileSync(join(at, 'file'), 'utf8')).toBe('ours');
+});
+
+test('answers questions that are asked together in one round trip', async () => {
+  const traffic = new RoundTrips();
+  const sshd = await startSshd();
+  const { files, processes } = await openHost(sshd, {}, { folder, traffic });
+  await files.makeDirectory('.');
+  await files.write('a file', 'text', 0o600);
+  const { chain } = traffic.total;
+  const inspected = (argv: readonly [string, ...string[]]) =>
+    processes.run(argv, '.', anySignal, undefined, { inspects: true });
+  const answers = await Promise.all([
+    files.look('a file'),
+    files.read('a file'),
+    files.hash('absent').catch(({ errno }: FileFault) => errno),
+    files.list('.'),
+    inspected(['sh', '-c', 'echo out; echo err >&2; exit 3']),
+    inspected(['no-such-program']),
+  ]);
+  expect(answers).toEqual([
+    { type: 'file', mode: 0o600, size: 4 },
+    'text',
+    'ENOENT',
+    ['a file'],
+    { exitCode: 3, stdout: 'out', stderr: 'err', notFound: false },
+    { exitCode: 127, stdout: '', stderr: '', notFound: true },
+  ]);
+  expect(traffic.total.chain - chain).toBe(1);
+});
+
+test('makes changes together in one round trip, up to the first whose path is not as it was confirmed', async () => {
+  const traffic = new RoundTrips();
+  const sshd = await startSshd();
+  const { files } = await openHost(sshd, {}, { folder, traffic });
+  const at = join(sshd.home, folder);
+  mkdirSync(join(at, '.erp-deploy'), { recursive: true });
+  writeFileSync(join(at, 'third'), 'by hand');
+  // Left by an upload that was cut off; it may contain secrets.
+  writeFileSync(join(at, '.erp-deploy', 'stage-0'), 'part');
+  await files.look('.');
+  const { chain } = traffic.total;
+  const before = { state: 'absent' } as const;
+  const content = `${'\u00e4\u20ac\ud83d\ude00\r\n\0'.repeat(30_000)}end`;
+  const made = await files.together?.([
+    { type: 'directory', path: 'new', before },
+    { type: 'file', path: 'new/first', before, content, mode: 0o640 },
+    { type: 'file', path: 'second', before, content: '', mode: 0o600 },
+    { type: 'file', path: 'third', before, content: 'ours', mode: 0o600 },
+    { type: 'file', path: 'fourth', before, content: 'ours', mode: 0o600 },
+  ]);
+  expect(made).toMatchObject({ done: 3, error: { name: 'PreconditionFailed' } });
+  expect(traffic.total.chain - chain).toBe(1);
+  expect(readFileSync(join(at, 'new', 'first'), 'utf8')).toBe(content);
+  expect(statSync(join(at, 'new', 'first')).mode & 0o7777).toBe(0o640);
+  expect(readFileSync(join(at, 'third'), 'utf8')).toBe('by hand');
+  expect(readdirSync(at)).toEqual(['.erp-deploy', 'new', 'second', 'third']);
+  expect(readdirSync(join(at, '.erp-deploy'))).toEqual([]);
+});
+
+test('reports which of the changes that are made together the host refuses, and why', async () => {
+  const { files, at } = await place();
+  mkdirSync(join(at, '.erp-deploy'));
+  const before = { state: 'absent' } as const;
+  const made = await files.together?.([
+    { type: 'file', path: 'first', before, content: 'text', mode: 0o600 },
+    { type: 'file', path: 'no/such', before, content: 'text', mode: 0o600 },
+  ]);
+  expect(made).toMatchObject({ done: 1, error: { name: 'FileFault', errno: 'ENOENT', path: 'no/such' } });
+  expect(readdirSync(at)).toEqual(['.erp-deploy', 'first']);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
 import type { Catalog } from '../../../src/database/catalog/catalog.ts';
+import { catalogNow } from '../../../src/database/catalog/catalog-now.ts';
 import { readCatalog } from '../../../src/database/catalog/read-catalog.ts';
 import { contractSchema } from '../../../src/database/contract.ts';
 import { differenceText, notAsMigrated } from '../../../src/database/validation/text.ts';
@@ -24,7 +25,7 @@ afterEach(() => session.script('rollback'));
 
 async function differencesAfter(sql: string, wanted = expected) {
   await session.script(sql);
-  return (await validateSchema(session, wanted, contract, false)).differences;
+  return (await validateSchema(await catalogNow(session), wanted, contract, false)).differences;
 }
 
 test.each([

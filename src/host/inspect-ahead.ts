@@ -1,0 +1,52 @@
+import { compose } from '../argv/compose.ts';
+import { docker } from '../argv/docker.ts';
+import { containerNamed } from '../containers/container.ts';
+import { networkIsThere } from '../containers/network.ts';
+import { folderOf } from '../containers/service-state.ts';
+import { projectOf, services } from '../containers/stack.ts';
+import { toolsOf } from '../containers/tools.ts';
+import type { Host } from '../domain/ports.ts';
+import { productionOf, productionStack } from '../targets/production.ts';
+import type { Context } from '../workspace/context.ts';
+import { deployedFolders } from './deployed-files.ts';
+
+/**
+ * Asks the production host, in one round trip, what its steps will inspect one after another. Only the order of the
+ * questions changes: each is asked again by its step, which gets the answer that the host keeps, or asks the host if it
+ * was an error.
+ * @param paths of the deployed files
+ */
+export async function inspectAhead(context: Context, paths: readonly string[]): Promise<void> {
+  const { host, folder } = productionStack(context);
+  if (host.forget === undefined) return;
+  const stack = { host, folder };
+  const { signal } = context;
+  const database = services.database.name;
+  const hash = (version: 'v1' | 'v2') =>
+    host.processes.run(compose.configHash(version, projectOf(stack), database), folder, signal, undefined, {
+      inspects: true,
+    });
+  const [container] = await Promise.allSettled([
+    containerNamed(host, database, signal),
+    toolsOf(host, signal),
+    hash('v2'),
+    containerNamed(host, services.api.name, signal),
+    networkIsThere(stack, signal),
+    folderOf(stack, signal),
+    host.processes.run(docker.publishing(services.database.port), null, signal, undefined, {
+      inspects: true,
+    }),
+    ...filesAhead(host, paths),
+  ]);
+  const running = container.status === 'fulfilled' && container.value?.status === 'running';
+  // Nothing waits for the log-in here. A step that needs the session logs in again if this failed, and reports why.
+  if (running) void Promise.allSettled([productionOf(context).database.session()]);
+}
+
+function filesAhead({ files }: Host, paths: readonly string[]): readonly Promise<unknown>[] {
+  return [
+    files.list('data'),
+    ...deployedFolders.map((path) => files.look(path)),
+    ...[...paths, '.env'].flatMap((path) => [files.look(path), files.read(path), files.hash(path)]),
+  ];
+}

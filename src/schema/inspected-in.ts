@@ -1,0 +1,10 @@
+import type { Database } from '../domain/ports.ts';
+
+/** Returns what an earlier inspection of a database found, if nothing has touched it since; otherwise asks. */
+export function inspectedIn<Answer>(
+  database: Database,
+  question: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  return database.inspect === undefined ? ask() : database.inspect(question, ask);
+}
