@@ -34,11 +34,7 @@ const pieces: readonly Piece[] = [
 export const roles = 'create role random_reader; create role random_writer';
 
 /** Returns the schema that numbers describe, of features that every major version from `major` on has. */
-function schemaFrom(
-  numbers: readonly (readonly number[])[],
-  chosen: number,
-  major: number,
-): RandomSchema {
+function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, major: number): RandomSchema {
   const build = new Build(major);
   build.add('create schema alpha', 'create schema "Beta b"');
   for (const [kind = 0, ...dice] of numbers) {
