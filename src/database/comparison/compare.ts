@@ -138,8 +138,20 @@ function changedTexts(sides: Sides, object: CatalogObject, live: CatalogObject):
     const found = isTable ? partitionValue(sides.live, live, aspect) : (live.attributes[aspect] ?? null);
     // A materialized view that was created without rows may be filled later.
     const isFilled = aspect === 'populated' && found === null;
-    return wanted === found || isFilled ? [] : { object, live, aspect, wanted, found };
+    const isSame = wanted === found || isFilled || isInheritedValid(sides, object, aspect, wanted);
+    return isSame ? [] : { object, live, aspect, wanted, found };
   });
+}
+
+/** A table that is created as a child has the checks of its parent as valid ones, also those that are not valid there. */
+function isInheritedValid(
+  { expected }: Sides,
+  { kind, parent }: CatalogObject,
+  aspect: string,
+  wanted: string | null,
+): boolean {
+  const table = parent === null ? undefined : expected.objects.get(parent);
+  return kind === 'check' && aspect === 'validated' && wanted === 'no' && table?.attributes.inherits != null;
 }
 
 function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Changed): Difference {

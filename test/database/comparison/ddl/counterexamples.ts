@@ -61,6 +61,13 @@ export const counterexamples: readonly DdlCase[] = [
     names: 'column depot.leg.note: type',
   },
   {
+    title: 'a child table that was dropped, whose parent has a check that is not valid',
+    sql: `create table depot.orders (id int); create table depot.express () inherits (depot.orders);
+      alter table depot.orders add constraint numbered check (id > 0) not valid`,
+    damage: 'drop table depot.express',
+    names: 'table depot.express: missing',
+  },
+  {
     title: 'the storage of a column, which has the usual one',
     sql: 'create table depot.page (body text, total numeric)',
     damage:
