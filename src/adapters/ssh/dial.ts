@@ -41,7 +41,8 @@ export async function dial(parts: Parts): Promise<Connection> {
     if (anyType.is !== 'failed') outcome = anyType;
   }
   if (outcome.is === 'doubt') {
-    await parts.trust.decide(outcome.shown, parts.options.decideHostKey);
+    const hasCertificate = async () => (await offersOf(parts)).some((line) => line.includes('-cert-v01@'));
+    await parts.trust.decide(outcome.shown, parts.options.decideHostKey, hasCertificate);
     outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
   }
   if (outcome.is === 'failed' && outcome.attempt.asked && outcome.error.level !== 'client-authentication') {
@@ -50,10 +51,47 @@ export async function dial(parts: Parts): Promise<Connection> {
     outcome = await new Attempt(parts, parts.trust.algorithms()).outcome();
   }
   if (outcome.is === 'open') return outcome.connection;
-  if (outcome.is === 'failed')
-    throw new ProblemError(outcome.attempt.problem(outcome.error), { cause: outcome.error });
-  await parts.trust.decide(outcome.shown, () => Promise.resolve(false));
+  if (outcome.is === 'failed') {
+    const { attempt, error } = outcome;
+    const offers = error.level === 'handshake' ? await offersOf(parts) : [];
+    const required = attempt.hasSigned ? await requiredBy(parts) : [];
+    throw new ProblemError(attempt.problem(error, offers, required), { cause: error });
+  }
+  await parts.trust.decide(
+    outcome.shown,
+    () => Promise.resolve(false),
+    () => Promise.resolve(false),
+  );
   throw new Error('a host key that is not trusted was accepted');
+}
+
+/** Returns the lists of algorithms that the server offers, as in `KEX method: a,b`; nothing is sent but our own lists. */
+async function offersOf(parts: Parts): Promise<readonly string[]> {
+  const offers: string[] = [];
+  const listen = (message: string) => {
+    const [, offer] = /^Handshake: \(remote\) ((?:KEX|Host|C->S (?:cipher|MAC)).*)$/.exec(message) ?? [];
+    if (offer !== undefined) offers.push(offer);
+  };
+  const outcome = await new Attempt(parts, parts.trust.algorithms(), listen).outcome(false);
+  if (outcome.is === 'open') await outcome.connection.close();
+  return offers;
+}
+
+/**
+ * Logs in once more, to learn which methods the server requires after a key that it accepted: ssh2 reports this only in
+ * its account of the log-in. @returns none if it requires no others
+ */
+async function requiredBy(parts: Parts): Promise<readonly string[]> {
+  const lists: string[] = [];
+  const listen = (message: string) => {
+    const [, methods] = /^Inbound: Received USERAUTH_FAILURE \((.*)\)$/.exec(message) ?? [];
+    if (methods !== undefined) lists.push(methods);
+  };
+  const outcome = await new Attempt(parts, parts.trust.algorithms(), listen).outcome();
+  if (outcome.is === 'open') await outcome.connection.close();
+  // A server that still allows keys has accepted none of those that were offered.
+  const left = lists.at(-1)?.split(',') ?? ['publickey'];
+  return left.includes('publickey') ? [] : left.filter((method) => method !== '');
 }
 
 class Attempt {
@@ -61,6 +99,7 @@ class Attempt {
   asked = false;
   readonly #parts: Parts;
   readonly #algorithms: ServerHostKeyAlgorithm[];
+  readonly #listen: ((message: string) => void) | undefined;
   readonly #client = new ssh2.Client();
   readonly #offer: Offer;
   #stage: 'reaching' | 'keys' | 'log-in' = 'reaching';
@@ -70,11 +109,17 @@ class Attempt {
   #timer: NodeJS.Timeout | undefined;
   #timedOut: () => void = () => undefined;
 
-  constructor(parts: Parts, algorithms: ServerHostKeyAlgorithm[]) {
+  /** @param listen receives ssh2's account of the handshake */
+  constructor(parts: Parts, algorithms: ServerHostKeyAlgorithm[], listen?: (message: string) => void) {
     this.#parts = parts;
+    this.#listen = listen;
     this.#algorithms = algorithms;
     this.#transport = startTransport(parts.target, parts.options);
     this.#offer = new Offer(parts.identities, parts.limits.keys, (asking) => this.#pause(asking));
+  }
+
+  get hasSigned(): boolean {
+    return this.#stage === 'log-in' && this.#offer.hasSigned;
   }
 
   /** Resolves when no passphrase is being asked for. */
@@ -82,7 +127,8 @@ class Attempt {
     return this.#waiting;
   }
 
-  outcome(): Promise<Outcome> {
+  /** @param logsIn false to end the connection at the host key, whatever it is */
+  outcome(logsIn = true): Promise<Outcome> {
     return new Promise((settle, reject) => {
       let shown: HostKey | null = null;
       const end = (outcome: Outcome) => {
@@ -114,8 +160,8 @@ class Attempt {
         const key = hostKey(blob);
         this.#parts.trust.verdict(key).then(
           ({ is }) => {
-            if (is !== 'known') shown = key;
-            answer(is === 'known');
+            if (is !== 'known' || !logsIn) shown = key;
+            answer(is === 'known' && logsIn);
           },
           (error: unknown) => {
             clearTimeout(this.#timer);
@@ -129,6 +175,7 @@ class Attempt {
 
   #begin(trusts: ssh2.HostVerifier): void {
     const { target, limits } = this.#parts;
+    const { kex, ciphers, macs } = target.restrictions;
     const username = target.user;
     let hasOffered = false;
     this.#client.connect({
@@ -137,12 +184,17 @@ class Attempt {
       readyTimeout: 0, // it would keep running while a passphrase is asked for
       keepaliveInterval: limits.keepalive,
       keepaliveCountMax: limits.keepaliveMisses,
-      algorithms: { serverHostKey: this.#algorithms },
+      // The names were compared with those that ssh2 has; its types list them one by one.
+      algorithms: {
+        serverHostKey: this.#algorithms,
+        kex: [...kex] as ssh2.KexAlgorithm[],
+        cipher: [...ciphers] as ssh2.CipherAlgorithm[],
+        hmac: [...macs] as ssh2.MacAlgorithm[],
+      },
+      ...(this.#listen === undefined ? {} : { debug: this.#listen }),
       hostVerifier: trusts,
       // ssh2's own order would try methods that are not configured, and does not know IdentitiesOnly.
-      authHandler: (methods, hasPartlySucceeded, next) => {
-        if (hasPartlySucceeded)
-          this.#offer.skipped.push(`other methods that the server requires: ${methods.join(', ')}`);
+      authHandler: (_methods, _hasPartlySucceeded, next) => {
         if (hasOffered || this.#offer.offered.length === 0) return false; // gives up
         hasOffered = true;
         const method: ssh2.AgentAuthMethod = { type: 'agent', username, agent: this.#offer };
@@ -166,10 +218,25 @@ class Attempt {
     this.#timer = setTimeout(() => this.#timedOut(), this.#parts.limits.connect);
   }
 
-  problem(error: Failure) {
+  /** Returns what we support of the list that does not match the server's; null if another fault ended the handshake. */
+  #unmatched(message: string): readonly string[] | null {
+    const { kex, ciphers, macs } = this.#parts.target.restrictions;
+    if (message.includes('no matching key exchange')) return kex;
+    if (message.includes('no matching host key')) return this.#algorithms;
+    if (/no matching .* cipher/.test(message)) return ciphers;
+    return /no matching .* MAC/.test(message) ? macs : null;
+  }
+
+  /**
+   * @param offers the lists of algorithms that the server offers
+   * @param required the methods that it requires after a key that it accepted
+   */
+  problem(error: Failure, offers: readonly string[], required: readonly string[]) {
     const { target } = this.#parts;
-    if (this.#stage === 'log-in') return loginRefused(target, this.#offer.offered, this.#offer.skipped);
-    if (error.level === 'handshake') return handshakeFailed(target, error.message);
+    const { offered, skipped } = this.#offer;
+    if (this.#stage === 'log-in') return loginRefused(target, offered, skipped, required);
+    if (error.level === 'handshake')
+      return handshakeFailed(target, error.message, offers, this.#unmatched(error.message));
     if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return noAddress(target);
     return unreachable(target, reasons[String(error.code)] ?? `${error.message}.`, this.#transport.output());
   }

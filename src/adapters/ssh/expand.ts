@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ownUser } from '../own-user.ts';
@@ -14,17 +15,40 @@ export interface TokenValues {
   readonly jump: string;
 }
 
-/** Expands `~`, `%` tokens and `${NAME}` in a path of ssh_config, because `ssh -G` prints them unexpanded. */
+/**
+ * Expands `~`, `~user`, `%` tokens and `${NAME}` in a path of ssh_config, because `ssh -G` prints them unexpanded.
+ * @returns why OpenSSH would refuse the path
+ */
 export function expandPath(
   path: string,
   values: TokenValues,
   environment: Readonly<Record<string, string | undefined>>,
-): string {
-  // OpenSSH takes the home directory from the password database, not from $HOME.
-  const { homedir } = ownUser();
-  const atHome = path === '~' || path.startsWith('~/') ? join(homedir, path.slice(1)) : path;
-  const named = atHome.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => environment[name] ?? whole);
-  return expandTokens(named, values);
+): { readonly path: string } | { readonly why: string } {
+  const [, user, rest = ''] = /^~([^/]*)(.*)$/s.exec(path) ?? [];
+  const home = user === undefined ? '' : homeOf(user);
+  if (home === null) return { why: `there is no user ${user}` };
+  const unset = [...path.matchAll(/\$\{(\w+)\}/g)].find(([, name = '']) => environment[name] === undefined);
+  if (unset !== undefined) return { why: `the variable ${unset[1]} is not set` };
+  const tokens = tokensOf(values);
+  const unknown = [...path.matchAll(/%(.?)/gs)].find(([, letter = '']) => tokens[letter] === undefined);
+  if (unknown !== undefined) return { why: `${unknown[0]} is not a token of ssh_config` };
+  const named = (user === undefined ? path : rest).replaceAll(
+    /\$\{(\w+)\}/g,
+    (_, name: string) => environment[name] ?? '',
+  );
+  const expanded = expandTokens(named, values);
+  return { path: user === undefined ? expanded : join(home, expanded) };
+}
+
+/**
+ * Returns a user's home directory, from the password database as OpenSSH does, not from $HOME; null without such a user.
+ * @param user empty for the user of this process
+ */
+function homeOf(user: string): string | null {
+  if (user === '') return ownUser().homedir;
+  // Node cannot ask for another user by name; an account of a directory service is not in this file.
+  const lines = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8').split('\n') : [];
+  return lines.map((line) => line.split(':')).find(([name]) => name === user)?.[5] ?? null;
 }
 
 /** Expands `%` tokens. Unknown tokens are left unchanged. */

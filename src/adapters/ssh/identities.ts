@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { type KeyFile, readKeyFile, unlocked } from './key-file.ts';
 import type { SshOptions } from './options.ts';
+import { keyRefusal } from './restrictions.ts';
 import type { SshTarget } from './target.ts';
 
 type Hash = 'sha1' | 'sha256' | 'sha512' | undefined;
@@ -27,7 +29,7 @@ const passphraseTries = 3;
  * names, the agent's other keys unless IdentitiesOnly is set, then key files that the agent does not have.
  */
 export async function identitiesOf(
-  target: Pick<SshTarget, 'agent' | 'identityFiles' | 'identitiesOnly'>,
+  target: Pick<SshTarget, 'agent' | 'identityFiles' | 'identitiesOnly' | 'restrictions'>,
   askPassphrase: SshOptions['askPassphrase'],
 ): Promise<Identities> {
   const skipped: string[] = [];
@@ -42,14 +44,26 @@ export async function identitiesOf(
   }
   const named = files.flatMap(({ found }) => (isPublic(found) ? [found] : []));
   const fromFiles = distinct(files.flatMap(({ path, found }) => fileIdentity(path, found, askPassphrase)));
-  return {
-    usable: [
-      ...held.filter((one) => has(named, one)),
-      ...(target.identitiesOnly ? [] : held.filter((one) => !has(named, one))),
-      ...fromFiles.filter((one) => !has(held, one)),
-    ],
-    skipped,
-  };
+  const ordered = [
+    ...held.filter((one) => has(named, one)),
+    ...(target.identitiesOnly ? [] : held.filter((one) => !has(named, one))),
+    ...fromFiles.filter((one) => !has(held, one)),
+  ];
+  const usable = ordered.filter(({ label, publicKey }) => {
+    const why = keyRefusal(publicKey.getPublicSSH(), publicKey.type, target.restrictions);
+    if (why !== null) skipped.push(`${label}: ${why}`);
+    return why === null;
+  });
+  skipped.push(...certificatesBeside(target.identityFiles));
+  return { usable, skipped };
+}
+
+/** OpenSSH also offers the certificate beside a key file (ssh_config(5), IdentityFile). */
+function certificatesBeside(files: readonly string[]): readonly string[] {
+  const found = files.map((file) => `${file}-cert.pub`).filter((file) => existsSync(file));
+  return found.map(
+    (file) => `${file}: erp-deploy's SSH library cannot log in with certificates; only the key was offered`,
+  );
 }
 
 type Public = Pick<Identity, 'publicKey'>;

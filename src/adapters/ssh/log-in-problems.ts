@@ -158,8 +158,17 @@ export function revokedKeysUnknown(
   };
 }
 
-/** @param offered a line for each key that was offered; @param skipped one for each that could not be */
-export function loginRefused(target: Login, offered: readonly string[], skipped: readonly string[]): Problem {
+/**
+ * @param offered a line for each key that was offered; @param skipped one for each that could not be
+ * @param required the methods that the server requires after a key that it accepted; empty if it accepted none
+ */
+export function loginRefused(
+  target: Login,
+  offered: readonly string[],
+  skipped: readonly string[],
+  required: readonly string[],
+): Problem {
+  if (required.length > 0) return secondFactor(target, offered, skipped, required);
   return {
     code: 'ERP-0707',
     what: `Permission denied for ${target.user} at ${nameOf(target)}.`,
@@ -177,16 +186,122 @@ export function loginRefused(target: Login, offered: readonly string[], skipped:
   };
 }
 
-export function handshakeFailed(target: Login, reason: string): Problem {
+/**
+ * @param offers what the server offers, a line for each list; empty if it was not received
+ * @param supported what erp-deploy's SSH library supports of the list that does not match; null if that is not the cause
+ */
+export function handshakeFailed(
+  target: Login,
+  reason: string,
+  offers: readonly string[],
+  supported: readonly string[] | null,
+): Problem {
+  const isOurs = supported !== null;
   return {
     code: 'ERP-0708',
     what: `The SSH handshake with ${nameOf(target)} failed.`,
-    why: reason,
+    why: isOurs
+      ? `${reason}: the server offers nothing that erp-deploy's SSH library supports and your SSH configuration allows. ssh itself may connect.`
+      : reason,
+    todo: isOurs
+      ? [{ text: `Have the administrator of the server also allow one of these: ${supported.join(', ')}` }]
+      : [{ text: 'Check which algorithms the server offers', command: ['ssh', '-vv', target.alias, 'true'] }],
+    exit: exitCodes.prerequisite,
+    ...(offers.length === 0 ? {} : { excerpt: offers.map((line) => `offered by the server: ${line}`) }),
+  };
+}
+
+/** @param lines a setting each, with the reason */
+export function settingsNotSupported(alias: string, lines: readonly string[]): Problem {
+  return {
+    code: 'ERP-0716',
+    what: `The SSH configuration of ${alias} requires what erp-deploy cannot do.`,
+    why: 'Its settings are below, each with the reason. No connection was made.',
     todo: [
-      { text: 'Check which algorithms the server offers', command: ['ssh', '-vv', target.alias, 'true'] },
-      { text: 'If its sshd is outdated, update it.' },
+      { text: 'Show all settings', command: ['ssh', '-G', alias] },
+      { text: 'Add a Host entry without these settings to ~/.ssh/config, and name it for the rollout.' },
     ],
     exit: exitCodes.prerequisite,
+    excerpt: lines,
+  };
+}
+
+export function pathNotExpanded(alias: string, path: string, reason: string): Problem {
+  return {
+    code: 'ERP-0701',
+    what: `The SSH configuration of ${alias} names a path that OpenSSH refuses: ${path}`,
+    why: `${reason}.`,
+    todo: [{ text: 'Correct it', command: ['ssh', '-G', alias] }],
+    exit: exitCodes.prerequisite,
+  };
+}
+
+function secondFactor(
+  target: Login,
+  offered: readonly string[],
+  skipped: readonly string[],
+  required: readonly string[],
+): Problem {
+  return {
+    code: 'ERP-0707',
+    what: `${nameOf(target)} accepted a key of ${target.user}, and requires more: ${required.join(', ')}.`,
+    why: 'erp-deploy logs in only with keys; it cannot answer a question for a password or a code.',
+    todo: [{ text: 'Use a user for whom AuthenticationMethods in sshd_config is publickey only.' }],
+    exit: exitCodes.prerequisite,
+    excerpt: [...offered.map((one) => `offered: ${one}`), ...skipped.map((one) => `skipped: ${one}`)],
+  };
+}
+
+export function hostKeyTooShort(
+  { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
+  shown: HostKey,
+  bits: number,
+  least: number,
+): Problem {
+  return {
+    code: 'ERP-0717',
+    what: `The host key of ${hostKeyName} is too short.`,
+    why: `It has ${bits} bits, and RequiredRSASize of your SSH configuration is ${least}.`,
+    todo: [{ text: 'Have the administrator of the server create a longer key, or an ed25519 key.' }],
+    exit: exitCodes.prerequisite,
+    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
+  };
+}
+
+/** @param location the line of known_hosts with `@cert-authority` */
+export function hostCertificate(
+  { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
+  shown: HostKey,
+  location: string,
+): Problem {
+  return {
+    code: 'ERP-0718',
+    what: `${hostKeyName} presents a host certificate, which erp-deploy cannot check.`,
+    why: `${location} names the authority that has to have signed it. erp-deploy's SSH library cannot check certificates, and no plain host key of this host is known.`,
+    todo: [
+      {
+        text: 'Add its plain host key to known_hosts, after comparing it with the fingerprint on the server itself',
+        command: ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'],
+      },
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
+  };
+}
+
+/** Says that the configuration trusts only known host keys (StrictHostKeyChecking yes). */
+export function onlyKnownHostKeys({ hostKeyName }: Pick<SshTarget, 'hostKeyName'>, shown: HostKey): Problem {
+  return {
+    code: 'ERP-0704',
+    what: `The host key of ${hostKeyName} is unknown.`,
+    why: `The server presented ${fingerprint(shown)} (${shown.type}), which is in no known_hosts file, and StrictHostKeyChecking of your SSH configuration allows only known keys.`,
+    todo: [
+      {
+        text: 'Compare it with the fingerprint on the server itself, and add it to known_hosts',
+        command: ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'],
+      },
+    ],
+    exit: exitCodes.usage,
   };
 }
 

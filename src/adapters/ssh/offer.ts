@@ -11,6 +11,8 @@ export class Offer extends ssh2.BaseAgent<ParsedKey> {
   /** Labels of the keys that are offered until the server accepts one. */
   readonly offered: readonly string[];
   readonly skipped: string[];
+  /** Whether a key was signed with, which the server therefore knows. */
+  hasSigned = false;
   readonly #identities: readonly Identity[];
   readonly #asking: (asking: boolean) => void;
 
@@ -49,7 +51,10 @@ export class Offer extends ssh2.BaseAgent<ParsedKey> {
       .sign(data, hash)
       .finally(() => this.#asking(false))
       .then(
-        (signature) => answer(null, signature),
+        (signature) => {
+          this.hasSigned = true;
+          answer(null, signature);
+        },
         (error: unknown) => {
           const reason = error instanceof Error ? error : new Error(String(error));
           this.skipped.push(`${identity.label}: ${reason.message}`);

@@ -1,8 +1,9 @@
 import { ProblemError } from '../../domain/problem.ts';
 import { expandPath, expandTokens, type TokenValues } from './expand.ts';
 import { askOpenSsh } from './local-program.ts';
-import { configRefused, notATarget } from './log-in-problems.ts';
+import { configRefused, notATarget, pathNotExpanded, settingsNotSupported } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
+import { restrictionsIn, type Settings, unsupportedSettings } from './restrictions.ts';
 import type { ProxySetting, SshTarget } from './target.ts';
 
 /**
@@ -17,10 +18,11 @@ export async function resolveTarget(
   const config = configFile === undefined ? [] : ['-F', configFile];
   const answer = await askOpenSsh('ssh', ['-G', ...config, '--', alias], environment);
   if (answer.exitCode !== 0) throw new ProblemError(configRefused(alias, answer.stderr));
-  return targetIn(alias, settingsIn(answer.stdout), environment);
+  const settings = settingsIn(answer.stdout);
+  const unsupported = unsupportedSettings(settings);
+  if (unsupported.length > 0) throw new ProblemError(settingsNotSupported(alias, unsupported));
+  return targetIn(alias, settings, environment);
 }
-
-type Settings = ReadonlyMap<string, readonly string[]>;
 
 function settingsIn(printed: string): Settings {
   const settings = new Map<string, string[]>();
@@ -45,10 +47,15 @@ function targetIn(alias: string, settings: Settings, environment: SshOptions['en
     host,
     port,
     user,
-    hostKeyName: bare,
+    // Without HostKeyAlias, %k is the name as it was typed (ssh.c, default_client_percent_dollar_expand).
+    hostKeyName: keyAlias ?? alias,
     jump: jump === 'none' ? '' : jump,
   };
-  const path = (text: string) => expandPath(text, values, environment);
+  const path = (text: string) => {
+    const expanded = expandPath(text, values, environment);
+    if ('why' in expanded) throw new ProblemError(pathNotExpanded(alias, text, expanded.why));
+    return expanded.path;
+  };
   const named = keyAlias !== undefined || port === 22;
   return {
     alias,
@@ -64,6 +71,7 @@ function targetIn(alias: string, settings: Settings, environment: SshOptions['en
     identityFiles: (settings.get('identityfile') ?? []).filter((file) => file !== 'none').map(path),
     identitiesOnly: one('identitiesonly') === 'yes',
     agent: agentOf(one('identityagent'), path, environment),
+    restrictions: restrictionsIn(settings),
     family: { inet: 4 as const, inet6: 6 as const }[one('addressfamily') ?? ''] ?? null,
     proxy: proxyOf(one('proxycommand') ?? 'none', jump, values),
   };

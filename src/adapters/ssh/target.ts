@@ -1,3 +1,5 @@
+import type { Restrictions } from './restrictions.ts';
+
 /** The settings of a connection, as OpenSSH resolves them. */
 export interface SshTarget {
   /** The destination as the operator typed it. */
@@ -18,6 +20,7 @@ export interface SshTarget {
   /** The agent's socket; null for none. */
   readonly agent: string | null;
   readonly family: 4 | 6 | null;
+  readonly restrictions: Restrictions;
   readonly proxy: ProxySetting | null;
 }
 

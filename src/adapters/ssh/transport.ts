@@ -18,10 +18,17 @@ export function startTransport(
   target: SshTarget,
   options: Pick<SshOptions, 'configFile' | 'environment'>,
 ): Transport {
-  const { proxy, host, port, family } = target;
+  const { proxy, host, port, family, restrictions } = target;
   if (proxy !== null) return startProxy({ ...target, proxy }, options);
   // noDelay, because most of what is sent awaits an answer.
-  const socket = connect({ host, port, noDelay: true, ...(family === null ? {} : { family }) });
+  const { bindAddress } = restrictions;
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    ...(family === null ? {} : { family }),
+    ...(bindAddress === null ? {} : { localAddress: bindAddress }),
+  });
   return { stream: socket, output: () => '', cut: () => socket.destroy() };
 }
 

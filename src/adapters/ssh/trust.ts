@@ -3,8 +3,17 @@ import { ProblemError } from '../../domain/problem.ts';
 import { errnoOf } from '../errno.ts';
 import { algorithmsFor, fingerprint, type HostKey } from './host-key-format.ts';
 import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
-import { hostKeyChanged, hostKeyNotTrusted, hostKeyRevoked, revokedKeysUnknown } from './log-in-problems.ts';
+import {
+  hostCertificate,
+  hostKeyChanged,
+  hostKeyNotTrusted,
+  hostKeyRevoked,
+  hostKeyTooShort,
+  onlyKnownHostKeys,
+  revokedKeysUnknown,
+} from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
+import { rsaBitsOf } from './restrictions.ts';
 import { revocationOf } from './revoked-keys.ts';
 import type { SshTarget } from './target.ts';
 
@@ -12,6 +21,8 @@ type Verdict =
   | { readonly is: 'known' | 'unknown' | 'changed' }
   /** Each location is a file, or `FILE:LINE`. */
   | { readonly is: 'revoked'; readonly locations: readonly string[] }
+  /** An RSA key that is shorter than the configuration allows. */
+  | { readonly is: 'short'; readonly bits: number }
   /** Whether the key was revoked cannot be checked. */
   | { readonly is: 'unchecked'; readonly file: string; readonly reason: string };
 
@@ -43,9 +54,10 @@ export class Trust {
 
   algorithms(): ServerHostKeyAlgorithm[] {
     const plain = [...this.#keys, ...(this.#keys.some(isPlain) ? [] : this.#bare)].filter(isPlain);
-    return algorithmsFor(
-      [...plain, ...(this.#accepted === null ? [] : [this.#accepted])].map(({ type }) => type),
-    );
+    const types = [...plain, ...(this.#accepted === null ? [] : [this.#accepted])].map(({ type }) => type);
+    const allowed = (one: string) => this.#target.restrictions.hostKeyAlgorithms.includes(one);
+    const known = algorithmsFor(types).filter(allowed);
+    return known.length > 0 ? known : algorithmsFor([]).filter(allowed);
   }
 
   async verdict(shown: HostKey): Promise<Verdict> {
@@ -55,6 +67,8 @@ export class Trust {
     const listed = await revocationOf(shown, this.#target.revokedHostKeys);
     if (listed.is === 'revoked') return { is: 'revoked', locations: [listed.file] };
     if (listed.is === 'unknown') return { ...listed, is: 'unchecked' };
+    const bits = rsaBitsOf(shown.blob);
+    if (bits !== null && bits < this.#target.restrictions.rsaBits) return { is: 'short', bits };
     if (this.#accepted !== null) return { is: same(this.#accepted) ? 'known' : 'changed' };
     const own = this.#keys.filter(isPlain);
     if (own.length > 0) return { is: own.some(same) ? 'known' : 'changed' };
@@ -62,18 +76,31 @@ export class Trust {
   }
 
   /**
-   * Asks the operator about an unknown key, and adds it to known_hosts if they accept it.
-   * @throws ProblemError if the key is declined, changed or revoked, or cannot be checked for revocation
+   * Asks the operator about an unknown key, unless the configuration decides, and adds it to known_hosts if it is
+   * accepted.
+   * @param hasCertificate whether the server also has a host certificate
+   * @throws ProblemError if the key is declined, changed, revoked or too short, or cannot be checked
    */
-  async decide(shown: HostKey, ask: SshOptions['decideHostKey']): Promise<void> {
+  async decide(
+    shown: HostKey,
+    ask: SshOptions['decideHostKey'],
+    hasCertificate: () => Promise<boolean>,
+  ): Promise<void> {
     const target = this.#target;
+    const { unknownHostKey, rsaBits } = target.restrictions;
     const verdict = await this.verdict(shown);
+    if (verdict.is === 'short') throw new ProblemError(hostKeyTooShort(target, shown, verdict.bits, rsaBits));
     if (verdict.is === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, verdict.locations));
     if (verdict.is === 'unchecked') throw new ProblemError(revokedKeysUnknown(target, shown, verdict));
     if (verdict.is === 'changed') throw new ProblemError(hostKeyChanged(target, shown, this.#known()));
+    const [authority] = [...this.#keys, ...this.#bare].filter(({ marker }) => marker === 'authority');
+    if (authority !== undefined && (await hasCertificate()))
+      throw new ProblemError(hostCertificate(target, shown, authority.location));
+    if (unknownHostKey === 'refuse') throw new ProblemError(onlyKnownHostKeys(target, shown));
     const [file = null] = target.userKnownHosts;
     const question = { host: target.hostKeyName, fingerprint: fingerprint(shown), keyType: shown.type, file };
-    if (!(await ask(question))) throw new ProblemError(hostKeyNotTrusted(target, shown));
+    if (unknownHostKey === 'ask' && !(await ask(question)))
+      throw new ProblemError(hostKeyNotTrusted(target, shown));
     this.#accepted = shown;
     if (file === null) return;
     try {
