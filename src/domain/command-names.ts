@@ -16,5 +16,6 @@ export const commandNames = [
   'rollback',
   'history',
   'logs',
+  'completion',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

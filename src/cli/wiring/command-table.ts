@@ -228,6 +228,16 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     ],
     argument: ['[service]', 'database (default), api, tunnel or traefik'],
   },
+  completion: {
+    description: 'print the script that completes commands and flags in bash, zsh or fish',
+    flags: [],
+    examples: [
+      ['completion bash > ~/.local/share/bash-completion/completions/erp-deploy', 'install it for bash'],
+      ['completion fish > ~/.config/fish/completions/erp-deploy.fish', 'install it for fish'],
+    ],
+    argument: ['<shell>', 'bash, zsh or fish'],
+    isReadOnly: true,
+  },
 };
 
 /** @param long the flag with its dashes, such as `--engine` */
