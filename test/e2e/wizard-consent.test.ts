@@ -50,7 +50,7 @@ describe.each(looks)('separate approval, at $look', (look) => {
     wizard.press(keys.enter);
     await askedAbout(wizard, '0.2');
     wizard.press('y');
-    const asked = await askedAbout(wizard, '0.2', 'n decline');
+    const asked = await askedAbout(wizard, '0.2', 'separate approval');
     expect(asked.replaceAll(/\s+/g, ' ')).toContain(`--overwrite ${compose}`);
     await scrollTo(wizard, '-# mine');
     wizard.press('n');

@@ -117,7 +117,7 @@ async function framed({ wizard, columns, rows }: Zoo): Promise<void> {
 }
 
 /** Nothing happens until the user presses a key. */
-const atRest = /⏎ step by step|y apply|n decline|r retry|⏎ resume/;
+const atRest = /⏎ step by step|y apply|n decline|r retry|r ask again|⏎ resume/;
 
 /**
  * The frame as it grew is the frame as it is drawn on an empty screen. Growing rewrites what changes and
