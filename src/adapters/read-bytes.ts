@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -37,6 +36,8 @@ export async function hashRegular(path: string, shown: string): Promise<string> 
     const found = await handle.stat();
     if (found.isDirectory()) throw new FileFault('read', shown, 'EISDIR');
     if (!found.isFile()) throw new FileFault('read', shown, 'EINVAL');
+    // Loaded here, because most commands hash no file.
+    const { createHash } = await import('node:crypto');
     const hash = createHash('sha256');
     for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk);
     return hash.digest('hex');

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
@@ -60,8 +60,13 @@ function problemOf(error: unknown): Problem {
   if (error instanceof ApiRefusal) return asRefusal(error);
   if (error instanceof DatabaseError) return databaseProblem(error);
   if (error instanceof EngineCrash) return crashProblem(error);
-  if (error instanceof z.ZodError || error instanceof z.core.$ZodError) return unexpectedAnswer(error);
+  if (isSchemaError(error)) return unexpectedAnswer(error);
   throw error;
+}
+
+/** Recognizes zod's errors by their parts: `instanceof` would load all of zod at each start. */
+function isSchemaError(error: unknown): error is z.core.$ZodError {
+  return error instanceof Error && '_zod' in error && 'issues' in error;
 }
 
 /** Every schema reads text from outside: an answer of a server or a program. */
