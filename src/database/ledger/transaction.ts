@@ -32,8 +32,9 @@ export const storeSessionUser = `select set_config('erp_deploy.session_user', se
 export const checkDeferred = 'set constraints all immediate;';
 
 /**
- * Returns SQL that sets the timeouts of this transaction only. @param lockTimeout milliseconds. The transaction fails instead of blocking other sessions, within 40 s even if our connection
- * hangs.
+ * Returns SQL that sets the timeouts of this transaction only: it fails instead of blocking other sessions, within 40 s
+ * even if our connection hangs.
+ * @param lockTimeout milliseconds
  */
 export const transactionTimeouts = (lockTimeout = 10_000) =>
   `set local lock_timeout = ${lockTimeout}; set local idle_in_transaction_session_timeout = '25s';`;
