@@ -60,20 +60,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'ledger-row-outside-the-transaction',
     file: 'src/database/ledger/apply.ts',
-    snippet: `        await enter(session, file, performance.now() - since, false);
-      });
-    };
-    await withAttempts(session, file, waits, onLine, () =>
-      inLedgerTransaction(session, head, lockTimeout, act, mayCommit, timeouts),
-    );
-`,
-    replacement: `      });
-    };
-    await withAttempts(session, file, waits, onLine, () =>
-      inLedgerTransaction(session, head, lockTimeout, act, mayCommit, timeouts),
-    );
-    await enter(session, file, performance.now() - since, false);
-`,
+    snippet: '${checkDeferred} ${entry} ${lastOf(session)} ${excessQuery}`;',
+    replacement: '${checkDeferred} commit; begin; ${entry} ${lastOf(session)} ${excessQuery}`;',
     wrong:
       'A connection that is lost after the commit leaves a migration applied that the ledger does not have.',
   },
@@ -101,8 +89,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'unknown-host-key-accepted',
     file: 'src/adapters/ssh/trust.ts',
-    snippet: '    if (!(await ask(question))) throw new ProblemError(hostKeyNotTrusted(target, shown));\n',
-    replacement: '    await ask(question);\n',
+    snippet:
+      "    if (unknownHostKey === 'ask' && !(await ask(question)))\n      throw new ProblemError(hostKeyNotTrusted(target, shown));\n",
+    replacement: "    if (unknownHostKey === 'ask') await ask(question);\n",
     wrong: 'A server whose host key is not trusted is logged in to.',
   },
   {
@@ -139,7 +128,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'event-missing',
     file: 'src/engine/run-step.ts',
-    snippet: "    run.emit({ type: 'change.finished', ...place, ...counted });\n",
+    snippet: "      run.emit({ type: 'change.finished', ...counted(index) });\n",
     replacement: '',
     wrong: 'The event stream tells that a change began, and never that it ended.',
   },

@@ -10,7 +10,7 @@ import { authorize, keyPair, publicPart, startSshd } from './sshd.ts';
 const noKnownHost = { known: ['# none'] };
 
 describe('what the configuration says about an unknown host key', () => {
-  test('yes: it is refused, and nobody is asked', async () => {
+  test('yes: it is refused without a question', async () => {
     const sshd = await startSshd();
     const asked = { decideHostKey: () => Promise.reject(new Error('asked')) };
     const problem = await problemOf(
