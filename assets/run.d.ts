@@ -99,8 +99,8 @@ export type RolloutEvent =
       readonly summary: string;
       readonly findings: readonly ({
         readonly what: string;
-        readonly wanted: string;
-        readonly found: string;
+        readonly expected: string;
+        readonly actual: string;
         readonly excerpt?: readonly (string)[] | undefined;
       })[];
       readonly changes: readonly ({
@@ -239,7 +239,7 @@ export type RolloutEvent =
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
       readonly type: "evidence";
-      readonly box?: string | undefined;
+      readonly item?: string | undefined;
       readonly target: "workspace" | "embedded" | "docker" | "production";
       readonly summary: string;
       readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
@@ -254,7 +254,7 @@ export type RolloutEvent =
       readonly summary: string;
       readonly milliseconds: number;
       readonly open: readonly ({
-        readonly box: string;
+        readonly item: string;
         readonly reason: string;
         readonly command?: readonly (string)[] | undefined;
       })[];
@@ -282,7 +282,7 @@ export type RolloutEvent =
         readonly exit: number;
         readonly excerpt?: readonly (string)[] | undefined;
         readonly evidence?: readonly ({
-          readonly box?: string | undefined;
+          readonly item?: string | undefined;
           readonly target: "workspace" | "embedded" | "docker" | "production";
           readonly summary: string;
           readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
@@ -299,8 +299,8 @@ export type RolloutEvent =
       readonly summary: string;
       readonly findings?: readonly ({
         readonly what: string;
-        readonly wanted: string;
-        readonly found: string;
+        readonly expected: string;
+        readonly actual: string;
         readonly excerpt?: readonly (string)[] | undefined;
       })[] | undefined;
       readonly blockedBy?: string | undefined;
@@ -315,7 +315,7 @@ export type RolloutEvent =
         readonly exit: number;
         readonly excerpt?: readonly (string)[] | undefined;
         readonly evidence?: readonly ({
-          readonly box?: string | undefined;
+          readonly item?: string | undefined;
           readonly target: "workspace" | "embedded" | "docker" | "production";
           readonly summary: string;
           readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
@@ -336,8 +336,8 @@ export type RolloutEvent =
       readonly kind: string;
       readonly name: string;
       readonly aspect: string;
-      readonly wanted: string | null;
-      readonly found: string | null;
+      readonly expected: string | null;
+      readonly actual: string | null;
       readonly repair: readonly (string)[];
     }
   | {
@@ -346,8 +346,8 @@ export type RolloutEvent =
       readonly type: "behaviour";
       readonly name: string;
       readonly ok: boolean;
-      readonly wanted: string;
-      readonly found: string;
+      readonly expected: string;
+      readonly actual: string;
       readonly notTested?: string | undefined;
     }
   | {
@@ -356,7 +356,7 @@ export type RolloutEvent =
       readonly type: "prerequisite";
       readonly name: string;
       readonly state: "ok" | "missing" | "warning" | "unused";
-      readonly found: string;
+      readonly actual: string;
       readonly todo: readonly ({
         readonly text: string;
         readonly command?: readonly (string)[] | undefined;
@@ -368,7 +368,7 @@ export type RolloutEvent =
       readonly type: "hop";
       readonly name: string;
       readonly verdict: "ok" | "broken" | "unknown";
-      readonly found: string;
+      readonly actual: string;
       readonly todo: readonly ({
         readonly text: string;
         readonly command?: readonly (string)[] | undefined;
@@ -377,10 +377,10 @@ export type RolloutEvent =
   | {
       readonly v: 2;
       readonly at: string;
-      readonly type: "box";
+      readonly type: "item";
       readonly phase?: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize" | undefined;
       readonly step?: string | undefined;
-      readonly box?: string | undefined;
+      readonly item?: string | undefined;
       readonly line: number;
       readonly text: string;
       readonly state: "ticked" | "open" | "claimed" | "unknown";

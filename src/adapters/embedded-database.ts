@@ -23,7 +23,7 @@ export function embeddedDatabase(
   let ignored = false;
   const state: Database['state'] = async () => {
     if (ignored) return { is: 'absent' };
-    const [cluster, mark] = await Promise.all([files.look(folder), files.look(marker)]);
+    const [cluster, mark] = await Promise.all([files.inspect(folder), files.inspect(marker)]);
     if (cluster.type === 'absent') return { is: 'absent' };
     if (mark.type === 'absent') return { is: 'unfinished' };
     const found = (await files.read(`${folder}/PG_VERSION`)).trim();

@@ -13,7 +13,7 @@ export function filesIn(root: string, fileSystem: FileSystem = nodeFileSystem): 
   const full = (path: string) => join(root, path);
   return {
     root,
-    look: (path) => withFileFault('inspect', path, () => nodeAt(full(path))),
+    inspect: (path) => withFileFault('inspect', path, () => nodeAt(full(path))),
     read: (path) =>
       withFileFault('read', path, async () =>
         textOf(path, await readRegular(full(path), path, limitOf(path))),

@@ -1,24 +1,24 @@
-import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
-import type { BoxId, StepId } from '../domain/phase.ts';
+import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
+import type { ItemId, StepId } from '../domain/phase.ts';
 import { knownItems } from './match-items.ts';
 
 /** An item that evidence of any target verifies. */
-export const anywhere = (id: BoxId): Item => ({
+export const anywhere = (id: ItemId): Item => ({
   id,
   provenOn: ['workspace', 'embedded', 'docker', 'production'],
 });
 
 /** An item about a running container, wherever it runs. */
-export const inAnyContainer = (id: BoxId): Item => ({ id, provenOn: ['docker', 'production'] });
+export const inAnyContainer = (id: ItemId): Item => ({ id, provenOn: ['docker', 'production'] });
 
 /** An item about a container of the local test. */
-export const inLocalContainer = (id: BoxId): Item => ({ id, provenOn: ['docker'] });
+export const inLocalContainer = (id: ItemId): Item => ({ id, provenOn: ['docker'] });
 
 /** An item about production. */
-export const inProduction = (id: BoxId): Item => ({ id, provenOn: ['production'] });
+export const inProduction = (id: ItemId): Item => ({ id, provenOn: ['production'] });
 
 /** An item of the section whose evidence comes from other steps, which declare it too. */
-export const provenElsewhere = (id: BoxId): Item => ({ id, provenOn: [] });
+export const provenElsewhere = (id: ItemId): Item => ({ id, provenOn: [] });
 
 /** Returns all items of a section, each verified by evidence of any target. */
 export function sectionItems(step: StepId): readonly Item[] {
@@ -40,8 +40,8 @@ function isItem(one: Exclude<Items, undefined>): one is Item {
 }
 
 /** Returns evidence for an item; about the step as a whole if the target has no such item. */
-export function evidenceFor(item: Item | undefined, evidence: Omit<Evidence, 'box'>): Evidence {
-  return item === undefined ? evidence : { box: item.id, ...evidence };
+export function evidenceFor(item: Item | undefined, evidence: Omit<Evidence, 'item'>): Evidence {
+  return item === undefined ? evidence : { item: item.id, ...evidence };
 }
 
 /** Returns the items that evidence of a target verifies. */
@@ -53,10 +53,10 @@ export function provenBy(items: readonly (Item | undefined)[], target: Evidence[
 export function openOnEmbedded(
   items: readonly (Item | undefined)[],
   target: Evidence['target'],
-): readonly OpenBox[] {
+): readonly OpenItem[] {
   if (target !== 'embedded') return [];
   const reason = 'needs Docker';
   return items.flatMap((item) =>
-    item === undefined || item.provenOn.includes(target) ? [] : [{ box: item.id, reason }],
+    item === undefined || item.provenOn.includes(target) ? [] : [{ item: item.id, reason }],
   );
 }

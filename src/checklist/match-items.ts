@@ -1,11 +1,11 @@
 import checklist from '../../assets/data/checklist.json' with { type: 'json' };
-import { type BoxId, isStepId, type PhaseName, phaseNames, type StepId } from '../domain/phase.ts';
+import { type ItemId, isStepId, type PhaseName, phaseNames, type StepId } from '../domain/phase.ts';
 import { misreadTexts } from './misread-text.ts';
 import type { ListedItem } from './parse-checklist.ts';
 
 /** An item of the checklist that erp-deploy knows. */
 export interface KnownItem {
-  readonly id: BoxId;
+  readonly id: ItemId;
   readonly step: StepId;
   readonly phase: PhaseName;
   readonly text: string;

@@ -1,6 +1,6 @@
 import { blocks, escapeText, list } from '../documents/markdown.ts';
 import { sectionFile } from '../documents/section-file.ts';
-import type { WordsAsked } from '../domain/front-end.ts';
+import type { NotesAsked } from '../domain/front-end.ts';
 import type { StepId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
@@ -13,7 +13,8 @@ const collected = '## Collected from the journal';
 /** Writes the lessons learned: the operator's notes, and the steps that failed or were skipped. */
 export async function lessonsPart(context: Context): Promise<Part> {
   const found = await sectionFile(context, file);
-  if ('code' in found) return { ...nothing, open: [{ box: completionItems.lessons.id, reason: found.what }] };
+  if ('code' in found)
+    return { ...nothing, open: [{ item: completionItems.lessons.id, reason: found.what }] };
   const events = eventsOf(context);
   const notes = context.lessons?.replaceAll('\r\n', '\n').trim() ?? notesSoFar(context, found.body);
   if (notes === '' && events.length === 0) {
@@ -34,7 +35,7 @@ export async function lessonsPart(context: Context): Promise<Part> {
   return {
     ...nothing,
     findings: [
-      { what: layout.lessons, wanted: 'the lessons learned in this rollout', found: found.description },
+      { what: layout.lessons, expected: 'the lessons learned in this rollout', actual: found.description },
     ],
     changes: await found.changes(body),
   };
@@ -73,7 +74,7 @@ function skipText(reason: string): string {
 }
 
 /** Returns the prompt for the operator's notes; null if a file contains them. */
-export function lessonsAsked({ lessons }: Context): WordsAsked | null {
+export function lessonsAsked({ lessons }: Context): NotesAsked | null {
   if (lessons !== null) return null;
   return {
     label: 'Lessons learned (optional)',

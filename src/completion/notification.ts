@@ -28,7 +28,7 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   const url = await webhook(context);
   if (url === null) {
     const reason = `no webhook is configured: set ${key} in ${layout.env} or ERP_DEPLOY_NOTIFY_URL in the environment, or notify the stakeholders yourself`;
-    return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
+    return { ...nothing, open: [{ item: completionItems.notified.id, reason }] };
   }
   const why = await notReady(context);
   const deployed = deployedMigrations(context);
@@ -46,14 +46,14 @@ export async function notificationPart(context: Context, sent: boolean): Promise
     const summary = `stakeholders were notified ${notified.at}`;
     return {
       ...nothing,
-      evidence: [{ box: completionItems.notified.id, target: 'production', summary, facts: { digest } }],
+      evidence: [{ item: completionItems.notified.id, target: 'production', summary, facts: { digest } }],
     };
   }
   if (why !== null) return waiting(context, sent, why);
   if (sent && context.memory.inDoubt(scopeOf(change), digest)) {
     const reason =
       'the message may have been sent: the webhook did not respond, and erp-deploy does not send it twice without being asked';
-    return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
+    return { ...nothing, open: [{ item: completionItems.notified.id, reason }] };
   }
   return {
     ...nothing,
@@ -66,13 +66,13 @@ export async function notificationPart(context: Context, sent: boolean): Promise
 async function waiting(context: Context, sent: boolean, why: string): Promise<Part> {
   if (!sent && (await maybeReadyLater(context))) return { ...nothing, findings: [notNotified] };
   const reason = `${why}: stakeholders are notified after the validation of production (3.4) has succeeded`;
-  return { ...nothing, open: [{ box: completionItems.notified.id, reason }] };
+  return { ...nothing, open: [{ item: completionItems.notified.id, reason }] };
 }
 
 const notNotified: Finding = {
   what: 'stakeholders',
-  wanted: 'notified that the schema is ready',
-  found: 'not notified yet',
+  expected: 'notified that the schema is ready',
+  actual: 'not notified yet',
 };
 
 /** Returns the address of the stakeholders' webhook; null if none is configured. */
@@ -100,7 +100,7 @@ const environmentSource = 'ERP_DEPLOY_NOTIFY_URL in the environment';
 const envFileSource = `${key} in ${layout.env}`;
 
 async function inEnvFile({ files }: Pick<Context, 'files'>): Promise<Secret | null> {
-  if ((await files.look(layout.env)).type !== 'file') return null;
+  if ((await files.inspect(layout.env)).type !== 'file') return null;
   const { entries } = parseEnvFile(await files.read(layout.env), [key]);
   const value = entries.find((entry) => entry.key === key)?.value;
   return value === undefined || value.reveal() === '' ? null : value;

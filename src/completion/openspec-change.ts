@@ -16,7 +16,7 @@ type Active = z.infer<typeof listSchema>['changes'];
 /** Checks the OpenSpec change that this rollout completes, and archives it when all its tasks are done. */
 export async function openspecPart(context: Context): Promise<Part> {
   const { files, config, processes, signal } = context;
-  if ((await files.look('openspec')).type !== 'directory')
+  if ((await files.inspect('openspec')).type !== 'directory')
     return done('OpenSpec is not used: openspec/ does not exist');
   const given = { environment: openspecEnvironment };
   const [listed, asked] = await Promise.all([
@@ -86,8 +86,8 @@ function open(reason: string, command?: readonly string[]): Part {
   return {
     ...nothing,
     open: [
-      { box: completionItems.status.id, ...left },
-      { box: completionItems.archived.id, ...left },
+      { item: completionItems.status.id, ...left },
+      { item: completionItems.archived.id, ...left },
     ],
   };
 }
@@ -104,7 +104,7 @@ function tasksFile(change: string): string {
 /** Counts the unchecked items of its tasks: those of this step, and others. */
 async function openTasks({ files }: Context, name: string): Promise<{ own: number; others: number }> {
   const path = tasksFile(name);
-  const text = (await files.look(path)).type === 'file' ? await files.read(path) : '';
+  const text = (await files.inspect(path)).type === 'file' ? await files.read(path) : '';
   const left = matchItems(await parseChecklist(text)).filter(({ listed }) => !listed.ticked);
   const own = left.filter(({ known }) => known?.step === '5.3').length;
   return { own, others: left.length - own };
@@ -121,7 +121,7 @@ function stillActive(
 ): Part {
   const tasks = `${completedTasks} of ${totalTasks} tasks`;
   if (others > 0 || totalTasks - completedTasks > own) {
-    return open(`${name} has ${tasks} done`, [
+    return open(`${name} has ${tasks} done; check off the verified ones`, [
       ...['erp-deploy', 'checklist', '--file', inWorkspace(tasksFile(name)), '--write'],
     ]);
   }
@@ -136,7 +136,7 @@ function stillActive(
   };
   return {
     ...nothing,
-    findings: [{ what: `OpenSpec change ${name}`, wanted: 'archived', found: `active, ${tasks}` }],
+    findings: [{ what: `OpenSpec change ${name}`, expected: 'archived', actual: `active, ${tasks}` }],
     changes: [{ status: 'exact', change }],
   };
 }

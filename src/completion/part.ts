@@ -1,6 +1,6 @@
 import { anywhere } from '../checklist/items.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import type { Finding } from '../domain/step.ts';
 
 /** The checklist items of step 5.3. */
@@ -17,7 +17,7 @@ export interface Part {
   /** What makes the findings go away. */
   readonly changes: readonly PlannedChange[];
   readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
+  readonly open: readonly OpenItem[];
 }
 
 export const nothing: Part = { findings: [], changes: [], evidence: [], open: [] };

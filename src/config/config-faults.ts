@@ -13,7 +13,7 @@ export interface ConfigFault {
   readonly path: string;
   readonly expected: string;
   /** The actual value; not shown if it may contain a password. */
-  readonly found: string;
+  readonly actual: string;
   /** The name that was probably meant. */
   readonly didYouMean?: string;
   /** Of a text that is not YAML: the line, and a caret below the place. A line that may contain a password is left out. */
@@ -38,7 +38,7 @@ export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigF
       {
         ...positionOf(source, issue.path, 'key'),
         expected: 'a step id such as 2.3',
-        found: quoted(issue.path.at(-1)),
+        actual: quoted(issue.path.at(-1)),
       },
     ];
   }
@@ -46,7 +46,7 @@ export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigF
     {
       ...positionOf(source, issue.path, 'value'),
       expected: issue.message,
-      found: foundAt(source, issue.path),
+      actual: foundAt(source, issue.path),
     },
   ];
 }
@@ -57,7 +57,7 @@ function unknownName(source: ConfigSource, path: readonly PropertyKey[], key: st
   return {
     ...positionOf(source, [...path, key], 'key'),
     expected: `one of ${names.join(', ')}`,
-    found: `the unknown setting ${quoted(key)}`,
+    actual: `the unknown setting ${quoted(key)}`,
     ...(meant !== undefined && { didYouMean: meant }),
   };
 }

@@ -79,7 +79,7 @@ function yamlFault(
     ...place,
     path: '',
     expected,
-    found: shown(message),
+    actual: shown(message),
     ...(excerpt.length === 0 ? {} : { excerpt }),
   };
 }
@@ -101,7 +101,7 @@ function aliasFaults(source: ConfigSource): ConfigFault[] {
       ...positionAt(source, node.range?.[0] ?? 0),
       path: '',
       expected: 'a plain value',
-      found: 'a YAML alias',
+      actual: 'a YAML alias',
     });
   });
   return faults;

@@ -43,7 +43,7 @@ function inspectedFiles(files: Files, kept: Kept): Files {
       return files.root;
     },
     ...(files.checksBefore === undefined ? {} : { checksBefore: files.checksBefore }),
-    look: (path) => kept.inspect(`look ${path}`, () => files.look(path)),
+    inspect: (path) => kept.inspect(`look ${path}`, () => files.inspect(path)),
     read: (path) => kept.inspect(`read ${path}`, () => files.read(path)),
     hash: (path) => kept.inspect(`hash ${path}`, () => files.hash(path)),
     isInside: (path) => files.isInside(path),

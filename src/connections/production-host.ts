@@ -66,13 +66,13 @@ async function togetherOn(files: Files, changes: readonly FileChange[]) {
 function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
   const files = async () => (await reach()).files;
   return {
-    id: 'droplet',
+    id: 'production',
     name: production.host ?? 'the production host',
     files: {
       root: production.directory,
       checksBefore: true,
       together: async (changes) => togetherOn(await files(), changes),
-      look: async (path) => (await files()).look(path),
+      inspect: async (path) => (await files()).inspect(path),
       read: async (path) => (await files()).read(path),
       hash: async (path) => (await files()).hash(path),
       isInside: async (path) => (await files()).isInside(path),

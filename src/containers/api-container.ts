@@ -54,9 +54,10 @@ async function logInFindings(
   const faults = await authenticatorFaults(await database.session());
   const wanted = 'a role that can log in with the password of .env, and only switch to erp_anon or erp_api';
   // A login that cannot succeed would leave an error in the server's log.
-  if (faults.length > 0) return [{ what: `role ${authenticator}`, wanted, found: faults.join('; ') }];
+  if (faults.length > 0)
+    return [{ what: `role ${authenticator}`, expected: wanted, actual: faults.join('; ') }];
   const canLogIn = await authenticatorCanLogIn(stack, name);
-  return canLogIn ? [] : [{ what: `role ${authenticator}`, wanted, found: 'another password' }];
+  return canLogIn ? [] : [{ what: `role ${authenticator}`, expected: wanted, actual: 'another password' }];
 }
 
 /** Returns what corrects PostgREST's login, and brings the container up as the compose file says. */

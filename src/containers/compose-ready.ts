@@ -20,7 +20,7 @@ export const composeReady: Need<Context> = {
 /** Returns the same for any engine of the local test. */
 export async function isReady(context: Context): Promise<boolean> {
   const { files, selected } = context;
-  const nodes = await Promise.all([files.look(layout.compose), files.look(layout.env)]);
+  const nodes = await Promise.all([files.inspect(layout.compose), files.inspect(layout.env)]);
   if (nodes.some(({ type }) => type !== 'file')) return false;
   return !selected.has('0.2') || (await isAsReleased(context));
 }

@@ -39,7 +39,7 @@ export async function databaseFindings(stack: Stack, signal: AbortSignal): Promi
     serviceState(stack, tools, services.database, signal),
   ]);
   return [
-    ...(network ? [] : [{ what: `network ${networkName}`, wanted: 'a bridge', found: 'missing' }]),
+    ...(network ? [] : [{ what: `network ${networkName}`, expected: 'a bridge', actual: 'missing' }]),
     ...serviceFindings(services.database, state.is),
   ];
 }
@@ -52,7 +52,7 @@ export function serviceFindings({ name }: Service, state: ServiceState['is']): r
     outdated: 'created from another compose file or .env',
     stopped: 'not running',
   };
-  return [{ what: `container ${name}`, wanted: 'running and healthy', found: found[state] }];
+  return [{ what: `container ${name}`, expected: 'running and healthy', actual: found[state] }];
 }
 
 /**

@@ -37,16 +37,16 @@ export async function hasAllKeys(location: Location): Promise<boolean> {
 export async function envFindings(location: Location): Promise<readonly Finding[]> {
   const text = await envText(location);
   if (text === null)
-    return [{ what: envOf(location), wanted: 'a file with three secrets', found: 'missing' }];
+    return [{ what: envOf(location), expected: 'a file with three secrets', actual: 'missing' }];
   const lacking = keysMissing(text).map((key) => ({
     what: `${envOf(location)} ${key}`,
-    wanted: 'a value',
-    found: 'no such key',
+    expected: 'a value',
+    actual: 'no such key',
   }));
   const mode = await modeOf(location);
   return mode === envMode
     ? lacking
-    : [...lacking, { what: envOf(location), wanted: 'mode 600', found: `mode ${mode.toString(8)}` }];
+    : [...lacking, { what: envOf(location), expected: 'mode 600', actual: `mode ${mode.toString(8)}` }];
 }
 
 /** Returns the changes that append missing keys with generated values; every existing byte stays. */
@@ -103,11 +103,11 @@ function keysMissing(text: string): readonly string[] {
 
 async function envText(location: Location): Promise<string | null> {
   const path = envOf(location);
-  return (await location.files.look(path)).type === 'file' ? location.files.read(path) : null;
+  return (await location.files.inspect(path)).type === 'file' ? location.files.read(path) : null;
 }
 
 async function modeOf(location: Location): Promise<number> {
-  const node = await location.files.look(envOf(location));
+  const node = await location.files.inspect(envOf(location));
   return node.type === 'file' ? node.mode & 0o777 : 0;
 }
 

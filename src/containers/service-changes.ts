@@ -71,7 +71,7 @@ async function remnantsOf(
   service: Service,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[]> {
-  if ((await stack.host.files.look(stack.folder)).type !== 'directory') return [];
+  if ((await stack.host.files.inspect(stack.folder)).type !== 'directory') return [];
   const folder = await folderOf(stack, signal);
   const listed = await linesFrom(stack.host, docker.halfMade(folder, service.name), signal);
   const remnants = listed.map((line) => listedSchema.parse(JSON.parse(line)));

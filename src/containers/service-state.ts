@@ -49,7 +49,7 @@ export async function serviceState(
 /** Checks the label in which Compose stores the folder that a container was started from. */
 export async function assertOurs(stack: Stack, service: Service, container: Container, signal: AbortSignal) {
   // If the folder does not exist yet, no container was started from it.
-  const exists = (await stack.host.files.look(stack.folder)).type === 'directory';
+  const exists = (await stack.host.files.inspect(stack.folder)).type === 'directory';
   const here = exists ? await folderOf(stack, signal) : stack.folder;
   const from = container.labels['com.docker.compose.project.working_dir'];
   if (from !== here) throw new ProblemError(foreignContainer(stack, service, here, from ?? null));

@@ -52,7 +52,7 @@ export const networkName = 'portfolio-network';
 /** Reads a secret from the `.env` beside the compose file; null if it is missing. */
 export async function secretOf({ host, folder }: Stack, key: SecretKey): Promise<Secret | null> {
   const path = `${folder}/.env`;
-  if ((await host.files.look(path)).type !== 'file') return null;
+  if ((await host.files.inspect(path)).type !== 'file') return null;
   const { entries } = parseEnvFile(await host.files.read(path), secretKeys);
   return entries.find((entry) => entry.key === key)?.value ?? null;
 }

@@ -92,7 +92,7 @@ function checkColumn(
   if (found === undefined) return lacking('column', name, table, 'a column');
   const type = wanted.types[column];
   const wrong = (aspect: string, required: string, actual: string | null) => [
-    difference({ kind: 'column', name, table, aspect, wanted: required, found: actual }),
+    difference({ kind: 'column', name, table, aspect, expected: required, actual: actual }),
   ];
   const { type: hasType = null, generated = null } = found.attributes;
   return [
@@ -127,7 +127,7 @@ function checkReference(
   const aspect = 'enforced';
   return holds
     ? []
-    : [difference({ kind: 'foreign key', name, table, aspect, wanted: 'for all rows', found: actual })];
+    : [difference({ kind: 'foreign key', name, table, aspect, expected: 'for all rows', actual: actual })];
 }
 
 function makesUnique(
@@ -165,11 +165,11 @@ const same = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((one, place) => one === b[place]);
 
 const lacking = (kind: ObjectKind, name: string, table: string | null, wanted: string) => [
-  difference({ kind, name, table, aspect: 'missing', wanted, found: null }),
+  difference({ kind, name, table, aspect: 'missing', expected: wanted, actual: null }),
 ];
 
 function difference(
-  about: Pick<Difference, 'kind' | 'name' | 'table' | 'aspect' | 'wanted' | 'found'>,
+  about: Pick<Difference, 'kind' | 'name' | 'table' | 'aspect' | 'expected' | 'actual'>,
 ): Difference {
   const schema = (about.table ?? about.name).split('.')[0] ?? null;
   return { ...about, schema, severity: 'difference', covers: [], repair: [] };

@@ -1,6 +1,6 @@
 import { containerNamed } from '../containers/container.ts';
 import { type Service, services } from '../containers/stack.ts';
-import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
@@ -22,7 +22,7 @@ async function healthOf(context: Context, { name }: Service): Promise<string> {
   return container.status === 'running' ? (container.health ?? 'no health check') : container.status;
 }
 
-export function healthText(found: readonly (Evidence | OpenBox)[]): string {
+export function healthText(found: readonly (Evidence | OpenItem)[]): string {
   return found.every((one) => 'target' in one) ? 'both containers healthy' : 'not every container is healthy';
 }
 
@@ -40,12 +40,12 @@ interface HealthItems {
 export async function healthEvidence(
   context: Context,
   { database, api, network }: HealthItems,
-): Promise<readonly (Evidence | OpenBox)[]> {
+): Promise<readonly (Evidence | OpenItem)[]> {
   if (productionOf(context).stack === null) {
     return [
-      { box: database.id, reason },
-      { box: api.id, reason },
-      { box: network.id, reason: noNetwork },
+      { item: database.id, reason },
+      { item: api.id, reason },
+      { item: network.id, reason: noNetwork },
     ];
   }
   const containers = [
@@ -53,11 +53,11 @@ export async function healthEvidence(
     [api.id, services.api],
   ] as const;
   return Promise.all(
-    containers.map(async ([box, service]): Promise<Evidence | OpenBox> => {
+    containers.map(async ([box, service]): Promise<Evidence | OpenItem> => {
       const health = await healthOf(context, service);
       return health === 'healthy'
-        ? { box, target: 'production', summary: `${service.name} running, healthy` }
-        : { box, reason: `${service.name}: ${health}` };
+        ? { item: box, target: 'production', summary: `${service.name} running, healthy` }
+        : { item: box, reason: `${service.name}: ${health}` };
     }),
   );
 }

@@ -19,7 +19,7 @@ export async function currentRecord(
   context: Context,
 ): Promise<{ readonly host: string; readonly completed: string } | null> {
   const { files } = context;
-  if ((await files.look(layout.deploymentRecord)).type !== 'file') return null;
+  if ((await files.inspect(layout.deploymentRecord)).type !== 'file') return null;
   const text = await files.read(layout.deploymentRecord);
   const deployment = await deploymentOf(context);
   const { host, untested } = deployment;

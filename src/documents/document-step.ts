@@ -1,4 +1,4 @@
-import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, missing, type Need, type Step, satisfied } from '../domain/step.ts';
 import { validatedAtLast } from '../targets/needs.ts';
@@ -13,7 +13,7 @@ interface Composed {
   readonly body: string;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
+  readonly open: readonly OpenItem[];
 }
 
 interface DocumentSpec {
@@ -43,7 +43,7 @@ export function documentStep(spec: DocumentSpec): Step<Context> {
     phase: 'docs',
     title,
     items,
-    wanted: `${path} up to date with the live catalog, the ledger and the journal`,
+    expected: `${path} up to date with the live catalog, the ledger and the journal`,
     needs: [...validatedAtLast, ...(spec.needs ?? [])],
     reports: 'changes',
     async check(context) {
@@ -56,7 +56,7 @@ export function documentStep(spec: DocumentSpec): Step<Context> {
       );
       return file.holds(body)
         ? satisfied(summary, evidence, open)
-        : missing({ what: path, wanted: 'an up-to-date section', found: file.description });
+        : missing({ what: path, expected: 'an up-to-date section', actual: file.description });
     },
     async preview(context) {
       const file = await sectionFile(context, spec);

@@ -49,8 +49,8 @@ export function apiPart({ location, catalog }: DocumentSource): string {
 const asHolder = 'curl --fail-with-body -H "Authorization: Bearer $TOKEN"';
 
 /** A production host has its own signing key. */
-function tokenCommand({ droplet }: ContainerLocation): string {
-  const host = droplet === null ? '' : ` --production-host ${quoted(droplet)}`;
+function tokenCommand({ production }: ContainerLocation): string {
+  const host = production === null ? '' : ` --production-host ${quoted(production)}`;
   return `erp-deploy token --role erp_api --ttl 1h${host}`;
 }
 

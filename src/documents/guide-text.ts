@@ -67,9 +67,9 @@ function passwordPart(location: DatabaseLocation): readonly string[] {
 function passwordCommand(location: Exclude<DatabaseLocation, { is: 'embedded' }>): string {
   const ask = `-c '\\password ${role}'`;
   if (location.is === 'server') return `${psqlAt(location)} ${ask}`;
-  const { owner, database, droplet } = location;
+  const { owner, database, production } = location;
   const psql = `docker exec -it ${services.database.name} psql -U ${owner} -d ${database} ${ask}`;
-  return droplet === null ? psql : `ssh -t ${quoted(droplet)} "${psql}"`;
+  return production === null ? psql : `ssh -t ${quoted(production)} "${psql}"`;
 }
 
 function variablesPart(location: DatabaseLocation): string {

@@ -17,7 +17,7 @@ interface EmbeddedLocation {
 export interface ContainerLocation {
   readonly is: 'container';
   /** The SSH destination; null on the machine of the local test. */
-  readonly droplet: string | null;
+  readonly production: string | null;
   readonly database: string;
   readonly owner: string;
   readonly api: {
@@ -50,7 +50,7 @@ export async function databaseLocation(
   const deployed = target === 'production';
   return {
     is: 'container',
-    droplet: deployed ? stack.host.name : null,
+    production: deployed ? stack.host.name : null,
     database: config.database.name,
     owner: config.database.user,
     api: { publicHost: deployed ? answeringHost(context) : null, rows: await rowsAtMost(context) },
@@ -64,7 +64,7 @@ function answeringHost({ memory, config: { publicHost } }: Context): string | nu
 }
 
 async function rowsAtMost({ files }: Context): Promise<number | null> {
-  if ((await files.look(layout.compose)).type !== 'file') return null;
+  if ((await files.inspect(layout.compose)).type !== 'file') return null;
   const [, rows] = /^\s*PGRST_DB_MAX_ROWS: *"?(\d+)"?/m.exec(await files.read(layout.compose)) ?? [];
   return rows === undefined ? null : Number(rows);
 }
@@ -75,9 +75,9 @@ export function locationText(location: DatabaseLocation): string {
     case 'embedded':
       return 'the embedded database of the local test';
     case 'container':
-      return location.droplet === null
+      return location.production === null
         ? `the local test's container ${code(services.database.name)}`
-        : `the production database, in the container ${code(services.database.name)} on ${code(location.droplet)}`;
+        : `the production database, in the container ${code(services.database.name)} on ${code(location.production)}`;
     case 'server':
       return `the production database ${code(addressOf(location))}`;
   }
@@ -89,8 +89,8 @@ export function addressOf({ host, port, database }: ServerLocation): string {
 }
 
 /** Returns a phrase for the machine that the containers run on (Markdown). */
-export function machineWords({ droplet }: ContainerLocation): string {
-  return droplet === null ? 'the machine of the local test' : code(droplet);
+export function machineWords({ production }: ContainerLocation): string {
+  return production === null ? 'the machine of the local test' : code(production);
 }
 
 /** Returns the psql command for a server that a URL names: user and password come from the environment. */

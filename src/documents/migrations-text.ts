@@ -94,7 +94,7 @@ function psqlCommand(location: DatabaseLocation, file: string, whole: boolean): 
     case 'server':
       return `${psqlAt(location)} ${strict} -f ${file}`;
     case 'container': {
-      const there = location.droplet === null ? '' : `ssh ${quoted(location.droplet)} `;
+      const there = location.production === null ? '' : `ssh ${quoted(location.production)} `;
       const { owner, database } = location;
       return `${there}docker exec -i ${services.database.name} psql -U ${owner} -d ${database} ${strict} < ${file}`;
     }

@@ -44,7 +44,7 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
   const obstacle =
     (await folderObstacle(context, foldersAbove(path))) ?? (await fileObstacle(context, [path]));
   if (obstacle !== null) return obstacle;
-  const absent = (await context.files.look(path)).type === 'absent';
+  const absent = (await context.files.inspect(path)).type === 'absent';
   const text = absent ? null : await context.files.read(path);
   const section = findSection(text ?? '', name);
   if (section.state === 'broken') return marksBroken(path, section.line, section.why);
@@ -82,7 +82,7 @@ function foldersAbove(path: string): readonly string[] {
 
 async function folderChanges({ files }: Context, path: string): Promise<readonly PlannedChange[]> {
   const folder = foldersAbove(path).at(-1);
-  if (folder === undefined || (await files.look(folder)).type !== 'absent') return [];
+  if (folder === undefined || (await files.inspect(folder)).type !== 'absent') return [];
   return [
     {
       status: 'exact',
@@ -117,7 +117,7 @@ async function writeOf(
 ): Promise<PlannedChange> {
   const before = text ?? '';
   const after = withSection(before === '' ? `# ${heading}\n` : before, name, body);
-  const node = await files.look(path);
+  const node = await files.inspect(path);
   return {
     status: 'exact',
     change: {

@@ -21,7 +21,7 @@ const ownWords: ReadonlySet<string> = new Set([
   'command',
   'engine',
   'target',
-  'box',
+  'item',
   'code',
   'verdict',
 ]);
@@ -37,7 +37,7 @@ export function atBorder<Value>(value: Value): Value {
 
 /** The evidence of a checklist item may consist of lines. */
 function isItem(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'box';
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'item';
 }
 
 function mapped(value: unknown, key: string, inItem: boolean): unknown {

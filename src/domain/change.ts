@@ -5,7 +5,7 @@ import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
 
 /** A machine that changes are made on: the one that erp-deploy runs on, or the production host. */
-export type HostId = 'here' | 'droplet';
+export type HostId = 'here' | 'production';
 
 /**
  * A part of a file to be written. A secret is revealed only when it is written; a generated part gets its value then.

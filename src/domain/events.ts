@@ -13,7 +13,9 @@ const traffic = trafficSchema.optional();
 const remedies = z.array(remedySchema).readonly();
 const countedPart = { name: z.string(), total: z.int() };
 const findings = z
-  .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), excerpt: strings.optional() }))
+  .array(
+    z.object({ what: z.string(), expected: z.string(), actual: z.string(), excerpt: strings.optional() }),
+  )
   .readonly();
 
 const consentSchema = z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() });
@@ -34,7 +36,7 @@ export const shownChangeSchema = z.object({
 
 /** The result of a check, with the target that was checked. */
 const evidence = {
-  box: z.string().optional(),
+  item: z.string().optional(),
   target: z.enum(['workspace', 'embedded', 'docker', 'production']),
   summary: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
@@ -144,7 +146,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(outcomes),
     summary: z.string(),
     milliseconds: z.number(),
-    open: z.array(z.object({ box: z.string(), reason: z.string(), command: strings.optional() })).readonly(),
+    open: z.array(z.object({ item: z.string(), reason: z.string(), command: strings.optional() })).readonly(),
     traffic,
   }),
   z.object({
@@ -179,8 +181,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     kind: z.string(),
     name: z.string(),
     aspect: z.string(),
-    wanted: z.string().nullable(),
-    found: z.string().nullable(),
+    expected: z.string().nullable(),
+    actual: z.string().nullable(),
     /** SQL that restores it, in order; empty if the operator has to decide. */
     repair: strings,
   }),
@@ -190,8 +192,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     /** False for a fault only: a test that could not be set up is not a fault. */
     ok: z.boolean(),
-    wanted: z.string(),
-    found: z.string(),
+    expected: z.string(),
+    actual: z.string(),
     /** Why the test could not be set up; left out if it ran. */
     notTested: z.string().optional(),
   }),
@@ -200,7 +202,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('prerequisite'),
     name: z.string(),
     state: z.enum(['ok', 'missing', 'warning', 'unused']),
-    found: z.string(),
+    actual: z.string(),
     todo: remedies,
   }),
   /** A hop of the public route, from the database outward. */
@@ -209,16 +211,16 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('hop'),
     name: z.string(),
     verdict: z.enum(['ok', 'broken', 'unknown']),
-    found: z.string(),
+    actual: z.string(),
     todo: remedies,
   }),
   z.object({
     ...base,
-    type: z.literal('box'),
+    type: z.literal('item'),
     phase: z.enum(phaseNames).optional(),
     step: z.string().optional(),
     /** Item id, such as `2.3#2`; left out if erp-deploy does not know the item. */
-    box: z.string().optional(),
+    item: z.string().optional(),
     /** Line of the checklist, from 1. */
     line: z.int(),
     text: z.string(),

@@ -1,4 +1,4 @@
-import type { BoxId } from './phase.ts';
+import type { ItemId } from './phase.ts';
 
 /** The target that was checked. An item about a container accepts only evidence from that container's target. */
 type Target = 'workspace' | 'embedded' | 'docker' | 'production';
@@ -8,7 +8,7 @@ export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** A checklist item that a step verifies. */
 export interface Item {
-  readonly id: BoxId;
+  readonly id: ItemId;
   /** The targets that the evidence may come from. */
   readonly provenOn: readonly Target[];
 }
@@ -16,7 +16,7 @@ export interface Item {
 /** A check's result, after the change, that verifies a checklist item. */
 export interface Evidence {
   /** Left out if it is about the step as a whole and verifies no item. */
-  readonly box?: BoxId;
+  readonly item?: ItemId;
   readonly target: Target;
   /** One line. */
   readonly summary: string;
@@ -24,8 +24,8 @@ export interface Evidence {
 }
 
 /** A checklist item that this check could not verify, and what the operator needs to decide on it. */
-export interface OpenBox {
-  readonly box: BoxId;
+export interface OpenItem {
+  readonly item: ItemId;
   readonly reason: string;
   /** The command that the reason names, as in `Remedy`. */
   readonly command?: readonly string[];
@@ -33,7 +33,7 @@ export interface OpenBox {
 
 /** A checklist item without evidence: its id, its text in the checklist, and why there is no evidence. */
 export interface LeftItem {
-  readonly id: BoxId;
+  readonly id: ItemId;
   readonly text: string;
   readonly reason: string;
 }

@@ -18,7 +18,7 @@ export interface SetupField {
 }
 
 /** The notes that a step asks the operator for. */
-export interface WordsAsked {
+export interface NotesAsked {
   readonly label: string;
   /** Why the step asks for it, and what it is used for. */
   readonly why: string;
@@ -66,7 +66,7 @@ export type Question =
       readonly file: string | null;
     }
   /** Notes for a step, which only the operator can give. */
-  | { readonly type: 'words'; readonly step: StepId; readonly asked: WordsAsked }
+  | { readonly type: 'words'; readonly step: StepId; readonly asked: NotesAsked }
   /** The production host accepts a key that has a passphrase. */
   | {
       readonly type: 'passphrase';

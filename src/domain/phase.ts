@@ -17,7 +17,7 @@ export const phaseTitles: Readonly<Record<PhaseName, string>> = {
 export type StepId = `${number}.${number}`;
 
 /** An item of that section, counted from 1 in checklist order, such as `2.3#2`. */
-export type BoxId = `${StepId}#${number}`;
+export type ItemId = `${StepId}#${number}`;
 
 export function isStepId(text: string): text is StepId {
   return /^\d\.\d$/.test(text);

@@ -76,7 +76,7 @@ export interface Files {
   together?(changes: readonly FileChange[]): Promise<{ readonly done: number; readonly error: unknown }>;
   /** Whether changes check `before`, in the same command. If not, they ignore it. */
   readonly checksBefore?: true;
-  look(path: string): Promise<Node>;
+  inspect(path: string): Promise<Node>;
   /**
    * Returns the text of a regular file, with its byte order mark. Fails with `EILSEQ` if the bytes are not UTF-8, with
    * `EINVAL` if it is a pipe or a device, and with `EFBIG` if it is too large.

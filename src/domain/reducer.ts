@@ -56,7 +56,7 @@ export interface RolloutState {
   /** Hops of the public route, from the database outward. */
   readonly hops: readonly Of<'hop'>[];
   /** The items of a checklist, with their states. */
-  readonly boxes: readonly Of<'box'>[];
+  readonly items: readonly Of<'item'>[];
   readonly finished: Of<'rollout.finished'> | null;
 }
 
@@ -76,7 +76,7 @@ export const initialState: RolloutState = {
   schema: [],
   prerequisites: [],
   hops: [],
-  boxes: [],
+  items: [],
   finished: null,
 };
 
@@ -111,8 +111,8 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return { ...state, prerequisites: [...state.prerequisites, event] };
     case 'hop':
       return { ...state, hops: [...state.hops, event] };
-    case 'box':
-      return { ...state, boxes: [...state.boxes, event] };
+    case 'item':
+      return { ...state, items: [...state.items, event] };
     case 'step.planned':
     case 'step.started':
     case 'change.started':

@@ -68,7 +68,7 @@ export function summaryOf(change: Change): string {
     case 'move':
       return `move ${change.from} to ${change.to}`;
     case 'command':
-      return `${change.summary ?? `run ${change.argv.map(quoted).join(' ')}`}${change.host === 'droplet' ? ' on the production host' : ''}`;
+      return `${change.summary ?? `run ${change.argv.map(quoted).join(' ')}`}${change.host === 'production' ? ' on the production host' : ''}`;
     case 'sql':
       return sqlSummary(change);
     case 'request':
@@ -77,7 +77,7 @@ export function summaryOf(change: Change): string {
 }
 
 function writeSummary({ entry, path: name, before, host }: Extract<Change, { kind: 'write' }>): string {
-  const path = host === 'droplet' ? `${name} on the production host` : name;
+  const path = host === 'production' ? `${name} on the production host` : name;
   if (entry.type === 'directory') return `make folder ${path}`;
   if (entry.type === 'removal')
     return `remove ${before.state === 'folder' ? 'the empty folder ' : ''}${path}`;

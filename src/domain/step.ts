@@ -1,14 +1,14 @@
 import type { PlannedChange } from './change.ts';
-import type { Evidence, Item, OpenBox } from './evidence.ts';
-import type { WordsAsked } from './front-end.ts';
+import type { Evidence, Item, OpenItem } from './evidence.ts';
+import type { NotesAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
 
 /** A difference that a check found between the expected (`wanted`) and the actual (`found`) state. */
 export interface Finding {
   readonly what: string;
-  readonly wanted: string;
-  readonly found: string;
+  readonly expected: string;
+  readonly actual: string;
   /** Lines that show the difference, such as a file's line with a caret. */
   readonly excerpt?: readonly string[];
 }
@@ -21,7 +21,7 @@ export type CheckResult =
       readonly summary: string;
       readonly evidence: readonly Evidence[];
       /** Checklist items of this step that this check cannot verify. */
-      readonly open: readonly OpenBox[];
+      readonly open: readonly OpenItem[];
     }
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
@@ -50,7 +50,7 @@ export interface Step<Context> {
   readonly phase: PhaseName;
   readonly title: string;
   /** The expected state, in one line. */
-  readonly wanted: string;
+  readonly expected: string;
   readonly needs: readonly Need<Context>[];
   /** The checklist items that it can verify, those of other sections included. */
   readonly items?: readonly Item[];
@@ -65,7 +65,7 @@ export interface Step<Context> {
    * Returns the notes that it asks the operator for when its turn comes, once in a rollout that changes something; null
    * if none. The answer is in the journal before the step is checked, and is shown in the changes that result from it.
    */
-  asks?(context: Context): WordsAsked | null;
+  asks?(context: Context): NotesAsked | null;
   /** Checks the actual state; changes nothing. */
   check(context: Context): Promise<CheckResult>;
   /** Returns its changes, or why it cannot make them; called if `check` returns `missing`. */
@@ -79,7 +79,7 @@ export interface Step<Context> {
 export function satisfied(
   summary: string,
   evidence: readonly Evidence[],
-  open: readonly OpenBox[] = [],
+  open: readonly OpenItem[] = [],
 ): CheckResult {
   return { state: 'satisfied', summary, evidence, open };
 }

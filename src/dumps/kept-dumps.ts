@@ -9,7 +9,7 @@ export interface KeptDump {
 /** Returns the dumps of a database that are stored, the newest first. */
 export async function keptDumps({ host, folder }: DumpLocation): Promise<readonly KeptDump[]> {
   const names = (await host.files.list(folder)).filter((name) => name.endsWith('.dump'));
-  const nodes = await Promise.all(names.map((name) => host.files.look(`${folder}/${name}`)));
+  const nodes = await Promise.all(names.map((name) => host.files.inspect(`${folder}/${name}`)));
   return names
     .flatMap((name, index) => {
       const node = nodes[index];

@@ -205,7 +205,7 @@ async function shownOf(
 ): Promise<string> {
   if (command === undefined) return '';
   const { argv, input } = command;
-  return (await host('droplet').processes.run(argv, null, signal, undefined, { input })).stdout;
+  return (await host('production').processes.run(argv, null, signal, undefined, { input })).stdout;
 }
 
 /** Throws on an error status. A server error (5xx) may follow a change; after any other error nothing was changed. */

@@ -37,7 +37,7 @@ async function keepBackup(files: Files, change: Change): Promise<string | null> 
   const { entry } = change;
   if (entry.type !== 'removal' && (entry.type !== 'file' || entry.confidential)) return null;
   const backup = `.erp-deploy/backups/${change.before.sha256}`;
-  if ((await files.look(backup)).type === 'absent') {
+  if ((await files.inspect(backup)).type === 'absent') {
     await files.makeDirectory('.erp-deploy/backups');
     await files.copy(change.path, backup, 0o600);
     // Such a host checks the precondition only with the change itself: until then it may be another file.
@@ -54,7 +54,7 @@ async function keepWritten(files: Files, change: Change): Promise<void> {
   const text = textWritten(change);
   if (text === null || change.kind !== 'write' || change.before.state !== 'file') return;
   const path = `.erp-deploy/backups/${sha256(text)}`;
-  if ((await files.look(path)).type === 'absent') await files.write(path, text, 0o600);
+  if ((await files.inspect(path)).type === 'absent') await files.write(path, text, 0o600);
 }
 
 /** Returns the hash of what a write leaves or a request sends, so that a resumed run recognizes it after a kill. */
@@ -102,7 +102,7 @@ async function undoOf(files: Files, change: Change): Promise<Undo | null> {
 
 async function absentAbove(files: Files, path: string): Promise<readonly string[]> {
   const above = path.split('/').slice(0, -1).join('/');
-  if (above === '' || (await files.look(above)).type !== 'absent') return [];
+  if (above === '' || (await files.inspect(above)).type !== 'absent') return [];
   return [above, ...(await absentAbove(files, above))];
 }
 

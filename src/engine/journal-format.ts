@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
-import type { BoxId } from '../domain/phase.ts';
+import type { ItemId } from '../domain/phase.ts';
 
 /** Version of the journal's lines. A newer one is refused and left unchanged. */
-export const journalVersion = 1;
+export const journalVersion = 2;
 
 const base = { v: z.literal(journalVersion), at: z.iso.datetime() };
 
-const boxSchema = z.custom<BoxId>((value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value));
+const itemSchema = z.custom<ItemId>((value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value));
 
 const evidenceSchema = z.object({
-  box: z.exactOptional(boxSchema),
+  item: z.exactOptional(itemSchema),
   target: z.enum(['workspace', 'embedded', 'docker', 'production']),
   summary: z.string(),
   facts: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 });
 
-const openSchema = z.object({ box: boxSchema, reason: z.string() });
+const openSchema = z.object({ item: itemSchema, reason: z.string() });
 
 /** A step that was verified, with its evidence and the checklist items left. */
 const verifiedSchema = z.object({
@@ -31,14 +31,14 @@ const verifiedSchema = z.object({
 const undoSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('folder'),
-    host: z.enum(['here', 'droplet']),
+    host: z.enum(['here', 'production']),
     path: z.string(),
     /** Parent folders that are created with it, the nearest first. */
     above: z.readonly(z.array(z.string())),
   }),
   z.object({ type: z.literal('move'), from: z.string(), to: z.string(), sha256: z.string() }),
-  z.object({ type: z.literal('service'), host: z.enum(['here', 'droplet']), name: z.string() }),
-  z.object({ type: z.literal('network'), host: z.enum(['here', 'droplet']), name: z.string() }),
+  z.object({ type: z.literal('service'), host: z.enum(['here', 'production']), name: z.string() }),
+  z.object({ type: z.literal('network'), host: z.enum(['here', 'production']), name: z.string() }),
   z.object({
     type: z.literal('route'),
     hostname: z.string(),

@@ -1,5 +1,6 @@
 import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
+import { upgradedRecord } from './earlier-journals.ts';
 import { type JournalRecord, journalVersion, recordSchema } from './journal-format.ts';
 
 export type JournalText =
@@ -59,7 +60,7 @@ function parseLine(line: Uint8Array): JournalRecord | LineFault {
   if (version > journalVersion) {
     return { kind: 'newer', problem: (path, at) => newerProblem(path, at, version) };
   }
-  const record = recordSchema.safeParse(json);
+  const record = recordSchema.safeParse(upgradedRecord(json));
   return record.success ? record.data : { kind: 'unreadable', problem: unreadableProblem };
 }
 

@@ -39,7 +39,7 @@ function productionsOf(step: StepId, did: readonly JournalRecord[]): readonly st
 
 function isAtProduction({ scope, undo }: Intended): boolean {
   const isPublicRoute = undo?.type === 'route' || undo?.type === 'record';
-  return isPublicRoute || /^\w+:(?:droplet|production):/.test(scope);
+  return isPublicRoute || /^\w+:production:/.test(scope);
 }
 
 const isIntended = (record: JournalRecord): record is Intended => record.type === 'intended';
@@ -48,7 +48,7 @@ const isIntended = (record: JournalRecord): record is Intended => record.type ==
  * Returns whether the change is to erp-deploy's own records, which a rollback keeps here and on the production host.
  */
 function isOwnRecord({ scope }: Intended): boolean {
-  return /^write:(?:droplet:)?\.erp-deploy\//.test(scope);
+  return /^write:(?:production:)?\.erp-deploy\//.test(scope);
 }
 
 type Wrote = (path: string, sha256: string) => boolean;
@@ -98,9 +98,9 @@ function fileOf(records: readonly Intended[], wrote: Wrote): Done {
 
 /** Parses the name of a file in the journal, as `fileKey` returns it. */
 function locationOf(key: string): { readonly host: HostId; readonly path: string } {
-  const remote = 'droplet:';
+  const remote = 'production:';
   return key.startsWith(remote)
-    ? { host: 'droplet', path: key.slice(remote.length) }
+    ? { host: 'production', path: key.slice(remote.length) }
     : { host: 'here', path: key };
 }
 

@@ -113,8 +113,8 @@ async function planAhead<Context>(
   if ('code' in changes) return { step, state: 'blocked', problem: changes };
   const findings = unmet.map((need) => ({
     what: need.what,
-    wanted: `depends on ${need.step}`,
-    found: 'not run yet',
+    expected: `depends on ${need.step}`,
+    actual: 'not run yet',
   }));
   return { step, state: 'change', changes, check: { state: 'missing', findings } };
 }

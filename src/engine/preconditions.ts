@@ -64,7 +64,7 @@ async function isAsBefore(
 }
 
 async function pathIs(files: Files, path: string, before: PathBefore): Promise<boolean> {
-  const node = await files.look(path);
+  const node = await files.inspect(path);
   if (before.state === 'absent') return node.type === 'absent';
   if (before.state === 'folder') return node.type === 'directory' && (await files.list(path)).length === 0;
   return node.type === 'file' && (await files.hash(path)) === before.sha256;

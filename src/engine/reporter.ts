@@ -1,7 +1,7 @@
 import { atBorder } from '../domain/border.ts';
 import { eventVersion } from '../domain/event-version.ts';
 import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
-import type { OpenBox } from '../domain/evidence.ts';
+import type { OpenItem } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -136,7 +136,7 @@ export class Reporter {
     outcome: Outcome,
     summary: string,
     milliseconds: number,
-    open: readonly OpenBox[] = [],
+    open: readonly OpenItem[] = [],
   ): void {
     this.#ends.set(step.id, outcome);
     this.emit({
@@ -165,7 +165,7 @@ export function plannedEvent<Context>(plan: StepPlan<Context>): Reported {
       return {
         ...place,
         state: 'change',
-        summary: plan.step.wanted,
+        summary: plan.step.expected,
         findings: plan.check.findings,
         changes: plan.changes.map(showPlanned),
       };

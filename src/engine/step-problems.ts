@@ -67,7 +67,7 @@ export function notVerified(step: Named, findings: readonly Finding[]): Problem 
     why: 'Something reverted them, or they did not have the expected effect.',
     todo: [{ text: 'Fix the cause of the differences below, then run again.' }],
     exit: exitCodes.stepFailed,
-    excerpt: findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
+    excerpt: findings.flatMap(({ what, expected: wanted, actual: found, excerpt = [] }) => [
       `${what}: expected ${wanted}, actual: ${found}`,
       ...excerpt.map((line) => `  ${line}`),
     ]),

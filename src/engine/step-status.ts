@@ -100,7 +100,7 @@ async function statusIn<Context>(
     const check = await checkIn(step, contexts);
     if (check.state === 'satisfied') return { state: 'true', summary: check.summary };
     if (check.state === 'blocked') return failedCheck(check.problem, undone);
-    const summary = check.findings.map(({ what, found }) => `${what}: ${found}`).join('; ');
+    const summary = check.findings.map(({ what, actual: found }) => `${what}: ${found}`).join('; ');
     return { state: undone, summary, findings: check.findings };
   } catch (error) {
     return failedCheck(asProblem(error), undone);

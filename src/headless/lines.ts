@@ -60,10 +60,10 @@ function linesOf(
     case 'output':
       return verbose ? [`            | ${event.line}`] : [];
     case 'evidence':
-      return verbose ? [`            ${event.box ?? 'checked'}: ${event.summary} (${event.target})`] : [];
+      return verbose ? [`            ${event.item ?? 'checked'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
       const why = event.open.map(
-        ({ box, reason, command }) =>
+        ({ item: box, reason, command }) =>
           `            left ${box}: ${withCommand(reason, command).replaceAll('\n', '\n              ')}`,
       );
       const { word, text } = outcomeText(event.outcome, event.summary);
@@ -78,16 +78,16 @@ function linesOf(
         return [`untested   ${event.name}: not tested, because ${event.notTested}`];
       if (event.ok && !verbose) return [];
       return [
-        `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: expected ${event.wanted}, actual: ${event.found}`,
+        `${event.ok ? 'ok        ' : 'FAILS     '} ${event.name}: expected ${event.expected}, actual: ${event.actual}`,
       ];
     case 'prerequisite':
       return [
-        `${(event.state === 'unused' ? 'n/a' : event.state).padEnd(8)} ${event.name.padEnd(22)} ${event.found}`,
+        `${(event.state === 'unused' ? 'n/a' : event.state).padEnd(8)} ${event.name.padEnd(22)} ${event.actual}`,
         ...event.todo.map((remedy) => `${''.padEnd(31)} ${remedyLine(remedy)}`),
       ];
     case 'hop':
-      return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.found}`];
-    case 'box':
+      return [`${event.verdict.padEnd(8)} ${event.name.padEnd(22)} ${event.actual}`];
+    case 'item':
       return event.state === 'ticked' && !verbose ? [] : itemLines(event);
     case 'rollout.recorded':
       return historyLines(event);
@@ -129,7 +129,14 @@ function row(
 }
 
 /** Returns a checklist item: its state, line and text, then the evidence or the reason why it is left. */
-function itemLines({ state, box, line, text, summary, command }: Extract<RolloutEvent, { type: 'box' }>) {
+function itemLines({
+  state,
+  item: box,
+  line,
+  text,
+  summary,
+  command,
+}: Extract<RolloutEvent, { type: 'item' }>) {
   return [
     `${state.padEnd(8)} ${(box ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
     ...withCommand(summary, command)
@@ -180,7 +187,7 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
 function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): readonly string[] {
   const word = event.severity === 'note' ? 'note      ' : 'differs   ';
   const isWhole = event.aspect === 'missing' || event.aspect === 'extra';
-  const [expected, actual] = textDifference(event.wanted ?? 'none', event.found ?? 'none');
+  const [expected, actual] = textDifference(event.expected ?? 'none', event.actual ?? 'none');
   const values = isWhole ? '' : `: expected ${expected}, actual: ${actual}`;
   return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
 }

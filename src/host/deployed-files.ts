@@ -15,7 +15,7 @@ export const deployed: Need<Context> = {
   step: '3.1',
   what: "the deployment's files on the production host",
   holds: async (context) => {
-    if ((await context.files.look(layout.compose)).type !== 'file') return false;
+    if ((await context.files.inspect(layout.compose)).type !== 'file') return false;
     if (!(await hasAllKeys(productionOf(context).files))) return false;
     const text = await context.files.read(layout.compose);
     return (await stateOf(hostFiles(context), { path: 'docker-compose.yml', text })) === 'same';
@@ -25,8 +25,8 @@ export const deployed: Need<Context> = {
 /** Returns the deployment's files on the production host, and which of them erp-deploy wrote. */
 export function hostFiles(context: Context): FileLocation {
   const { host } = productionStack(context);
-  const wrote = (path: string, sha256: string) => context.memory.wrote(`droplet:${path}`, sha256);
-  return { files: host.files, memory: { wrote }, host: 'droplet' };
+  const wrote = (path: string, sha256: string) => context.memory.wrote(`production:${path}`, sha256);
+  return { files: host.files, memory: { wrote }, host: 'production' };
 }
 
 /**

@@ -46,7 +46,7 @@ export async function inspectAhead(context: Context, paths: readonly string[]): 
 function filesAhead({ files }: Host, paths: readonly string[]): readonly Promise<unknown>[] {
   return [
     files.list('data'),
-    ...deployedFolders.map((path) => files.look(path)),
-    ...[...paths, '.env'].flatMap((path) => [files.look(path), files.read(path), files.hash(path)]),
+    ...deployedFolders.map((path) => files.inspect(path)),
+    ...[...paths, '.env'].flatMap((path) => [files.inspect(path), files.read(path), files.hash(path)]),
   ];
 }

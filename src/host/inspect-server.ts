@@ -29,7 +29,7 @@ export async function inspectServer(
         facts: { server: address.name, version: fitness.version, user: address.user },
       },
     ],
-    items.map(({ id }) => ({ box: id, reason })),
+    items.map(({ id }) => ({ item: id, reason })),
   );
 }
 

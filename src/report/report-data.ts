@@ -1,4 +1,4 @@
-import type { Evidence, LeftItem, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, LeftItem, OpenItem } from '../domain/evidence.ts';
 import type { Runs } from './gather.ts';
 
 /** A table as the diagram draws it. */
@@ -33,7 +33,7 @@ export interface Picture {
 interface StepEvidence {
   readonly at: string;
   readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
+  readonly open: readonly OpenItem[];
 }
 
 /** The content of a report. */

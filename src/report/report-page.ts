@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withCommand } from '../domain/command-text.ts';
 import type { Outcome } from '../domain/events.ts';
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import { outcomeText } from '../domain/outcome-text.ts';
 import { phaseNames, phaseTitles } from '../domain/phase.ts';
 import type { StepState } from '../domain/reducer.ts';
@@ -134,16 +134,16 @@ function stepPart({ evidenceOf }: ReportData, step: StepState): Markup {
 `;
 }
 
-function evidenceItem({ box, target, summary }: Evidence): Markup {
+function evidenceItem({ item: box, target, summary }: Evidence): Markup {
   return html`<li>${box === undefined ? nothing : html`<b>${box}</b> `}${summary} <span class="soft">(${target})</span></li>`;
 }
 
-function leftList(left: readonly OpenBox[]): Markup {
+function leftList(left: readonly OpenItem[]): Markup {
   if (left.length === 0) return nothing;
   return html`<p>Items left:</p><ul>${left.map(leftItem)}</ul>`;
 }
 
-function leftItem({ box, reason, command }: OpenBox): Markup {
+function leftItem({ item: box, reason, command }: OpenItem): Markup {
   return html`<li><b>${box}</b> ${reasonMarkup(withCommand(reason, command))}</li>`;
 }
 

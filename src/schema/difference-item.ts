@@ -12,7 +12,7 @@ export function differenceItem(
   return {
     name: differences.map(({ kind, name, aspect }) => `${kind} ${name}: ${aspectText(aspect)}`).join('; '),
     lines: [
-      ...differences.flatMap(({ aspect, wanted, found }) => {
+      ...differences.flatMap(({ aspect, expected: wanted, actual: found }) => {
         if (isPresence(aspect)) return [];
         const [expected, actual] = textDifference(wanted ?? 'none', found ?? 'none');
         return [`expected ${expected}`, `actual   ${actual}`];

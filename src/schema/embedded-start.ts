@@ -12,10 +12,10 @@ export async function inspectEmbedded({ database, items }: Target<DatabaseItems>
   const state = await database.state();
   if (state.is === 'foreign') return blocked(otherMajor(state.major, state.ours));
   if (state.is === 'absent')
-    return missing({ what: 'embedded database', wanted: 'its files', found: 'missing' });
+    return missing({ what: 'embedded database', expected: 'its files', actual: 'missing' });
   if (state.is === 'unfinished') {
     const found = 'incomplete: its creation was interrupted, and it has no data yet';
-    return missing({ what: 'embedded database', wanted: 'its files', found });
+    return missing({ what: 'embedded database', expected: 'its files', actual: found });
   }
   const session = await database.session();
   const [row] = await session.query(
@@ -23,7 +23,7 @@ export async function inspectEmbedded({ database, items }: Target<DatabaseItems>
               to_regclass('${ledgerSchema}.migrations') is not null as ledger`,
   );
   if (row?.ledger !== true)
-    return missing({ what: 'ledger', wanted: `schema ${ledgerSchema}`, found: 'missing' });
+    return missing({ what: 'ledger', expected: `schema ${ledgerSchema}`, actual: 'missing' });
   const version = String(row.version);
   return satisfied(
     `PostgreSQL ${version}, embedded`,

@@ -26,7 +26,7 @@ export async function inspectMigrations(
   if ('problem' in order) return blocked(order.problem);
   if (order.pending.length > 0) {
     return missing(
-      ...order.pending.map(({ name }) => ({ what: name, wanted: 'applied', found: 'not in the ledger' })),
+      ...order.pending.map(({ name }) => ({ what: name, expected: 'applied', actual: 'not in the ledger' })),
     );
   }
   return satisfied(

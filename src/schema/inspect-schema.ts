@@ -75,7 +75,7 @@ export async function inspectSchema(
     evidenceFor(log.unread === null ? items.errors : undefined, errorsEvidence(target, report, files, log)),
   ];
   const { errors } = items;
-  const unread = log.unread === null || errors === undefined ? [] : [{ box: errors.id, reason: log.unread }];
+  const unread = log.unread === null || errors === undefined ? [] : [{ item: errors.id, reason: log.unread }];
   return satisfied(countsText(report.counts), evidence, [
     ...openOnEmbedded([items.script], database.target),
     ...unread,
@@ -102,7 +102,7 @@ function errorsEvidence(
   { notes, serverVersion, expectedVersion }: SchemaReport,
   files: readonly MigrationFile[],
   log: WatchedLog,
-): Omit<Evidence, 'box'> {
+): Omit<Evidence, 'item'> {
   return {
     target,
     summary: `0 differences, ${notes.length} notes, against PostgreSQL ${expectedVersion}`,

@@ -3,19 +3,19 @@ import type { Contract } from '../database/contract.ts';
 import { foreignKeysIn, type WrittenKey } from '../database/migration-rules/foreign-keys.ts';
 import { parseSql, type SqlStatement } from '../database/migration-rules/parse-sql.ts';
 import { readStarterObjects } from '../database/starter-schema/read-objects.ts';
-import type { Evidence, OpenBox } from '../domain/evidence.ts';
-import type { BoxId, StepId } from '../domain/phase.ts';
+import type { Evidence, OpenItem } from '../domain/evidence.ts';
+import type { ItemId, StepId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
 import type { FileBoxes } from './migration-file-step.ts';
 
 interface FileFacts extends FileBoxes {
   /** Checks the foreign keys that the contract requires of this schema. */
-  foreignKeys(box: BoxId): Box;
+  foreignKeys(box: ItemId): Box;
   /** Checks the `updated_at` trigger on each table for which the contract requires one. */
-  triggers(box: BoxId): Box;
+  triggers(box: ItemId): Box;
   /** Checks the functions that the file creates; with a name, only that one. */
-  functions(box: BoxId, name?: string): Box;
+  functions(box: ItemId, name?: string): Box;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function fileFacts(
   step: StepId,
   schema: 'erp' | 'agent',
   text: string,
-  groups: Readonly<Partial<Record<BoxId, string>>>,
+  groups: Readonly<Partial<Record<ItemId, string>>>,
 ): Promise<FileFacts> {
   const contract = await contractOf(context);
   const parsed = await parseSql(text);
@@ -52,7 +52,7 @@ export async function fileFacts(
   };
 }
 
-export type Box = Evidence | OpenBox;
+export type Box = Evidence | OpenItem;
 
 /** Separates verified items from open ones. */
 export function sorted(boxes: readonly Box[]): FileBoxes {
@@ -64,7 +64,7 @@ export function sorted(boxes: readonly Box[]): FileBoxes {
 
 type RequiredTables = readonly (readonly [name: string, Contract['tables'][string]])[];
 
-function keysBox(box: BoxId, tables: RequiredTables, made: readonly WrittenKey[]): Box {
+function keysBox(box: ItemId, tables: RequiredTables, made: readonly WrittenKey[]): Box {
   const required = tables.flatMap(([table, { references }]) =>
     Object.entries(references).map(([column, target]) => ({ table, column, target })),
   );
@@ -81,11 +81,11 @@ function keysBox(box: BoxId, tables: RequiredTables, made: readonly WrittenKey[]
   ];
   const summary = `${required.length} foreign keys, each after the table that it references; 2.3 tests their behaviour`;
   return reasons.length > 0
-    ? { box, reason: reasons.join('; ') }
+    ? { item: box, reason: reasons.join('; ') }
     : workspaceEvidence(box, summary, { keys: required.length });
 }
 
-function triggersBox(box: BoxId, tables: RequiredTables, statements: readonly SqlStatement[]): Box {
+function triggersBox(box: ItemId, tables: RequiredTables, statements: readonly SqlStatement[]): Box {
   const on = statements.flatMap(({ node }) =>
     'CreateTrigStmt' in node
       ? [`${node.CreateTrigStmt.relation?.schemaname}.${node.CreateTrigStmt.relation?.relname}`]
@@ -94,12 +94,12 @@ function triggersBox(box: BoxId, tables: RequiredTables, statements: readonly Sq
   const required = tables.filter(([, { updatedAtTrigger }]) => updatedAtTrigger).map(([name]) => name);
   const absent = required.filter((table) => !on.includes(table));
   return absent.length > 0
-    ? { box, reason: `no trigger on ${absent.join(', ')}` }
+    ? { item: box, reason: `no trigger on ${absent.join(', ')}` }
     : workspaceEvidence(box, `${required.length} triggers`, { triggers: required.length });
 }
 
 function functionsBox(
-  box: BoxId,
+  box: ItemId,
   schema: string,
   statements: readonly SqlStatement[],
   name: string | undefined,
@@ -124,8 +124,8 @@ function functionsBox(
   return verifiedIf(exists, box, `${schema}.${name}`, `the file does not create ${schema}.${name}`);
 }
 
-function verifiedIf(verified: boolean, box: BoxId, summary: string, reason: string): Box {
-  return verified ? workspaceEvidence(box, summary) : { box, reason };
+function verifiedIf(verified: boolean, box: ItemId, summary: string, reason: string): Box {
+  return verified ? workspaceEvidence(box, summary) : { item: box, reason };
 }
 
 /** Checks purpose, created date and schema version in the comment at the beginning of the file. */
@@ -171,7 +171,7 @@ function tableBoxes(
 }
 
 function groupBoxes(
-  groups: Readonly<Partial<Record<BoxId, string>>>,
+  groups: Readonly<Partial<Record<ItemId, string>>>,
   contract: Contract,
   complete: (table: string) => boolean,
 ): readonly Box[] {
@@ -181,7 +181,7 @@ function groupBoxes(
     // The keys of this record are item ids.
     return verifiedIf(
       exist,
-      box as BoxId,
+      box as ItemId,
       `${tables.length} tables of group ${group}`,
       `group ${group} is incomplete`,
     );

@@ -1,4 +1,4 @@
-import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
@@ -9,7 +9,7 @@ import { findingOf, type OwnFile, previewOf } from '../workspace/own-file.ts';
 /** Checklist items that the installed file verifies, and those that stay open. */
 export interface FileBoxes {
   readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
+  readonly open: readonly OpenItem[];
 }
 
 /** Returns a step that installs a bundled file into the migrations folder, and checks its items against the installed file. */
@@ -44,12 +44,12 @@ export function migrationFileStep(own: {
     phase: 'prepare',
     title: own.title,
     items: own.items,
-    wanted: `${path} of this version`,
+    expected: `${path} of this version`,
     needs: [
       {
         step: '0.1',
         what: `the folder ${layout.migrations}`,
-        holds: async ({ files }) => (await files.look(layout.migrations)).type === 'directory',
+        holds: async ({ files }) => (await files.inspect(layout.migrations)).type === 'directory',
       },
     ],
     check: (context) => inspect(context, own.boxes),

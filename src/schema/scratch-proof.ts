@@ -25,8 +25,8 @@ export async function applyMigrationsProof(context: Context): Promise<readonly E
 
 function evidenceFrom(facts: Evidence['facts']): readonly Evidence[] {
   const target = 'embedded';
-  const of = (box: NonNullable<Evidence['box']>, summary: string): Evidence => ({
-    box,
+  const of = (box: NonNullable<Evidence['item']>, summary: string): Evidence => ({
+    item: box,
     target,
     summary,
     ...(facts === undefined ? {} : { facts }),

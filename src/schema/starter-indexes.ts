@@ -7,7 +7,7 @@ import {
 } from '../database/starter-schema/compare.ts';
 import { proposeMigration } from '../database/starter-schema/propose-migration.ts';
 import { readStarterObjects } from '../database/starter-schema/read-objects.ts';
-import type { BoxId } from '../domain/phase.ts';
+import type { ItemId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { starterIsThere, starterPath } from '../workspace/starter.ts';
@@ -20,13 +20,15 @@ import { faultLines, shownFaults } from './starter-fix-text.ts';
  */
 export async function starterIndexBox(
   context: Context,
-  box: BoxId,
+  box: ItemId,
   schema: 'erp' | 'agent',
 ): Promise<FileBoxes> {
   if (!(await starterIsThere(context))) {
     return {
       evidence: [],
-      open: [{ box, reason: `${starterPath(context)} is missing, so there is nothing to compare with` }],
+      open: [
+        { item: box, reason: `${starterPath(context)} is missing, so there is nothing to compare with` },
+      ],
     };
   }
   const path = starterPath(context);
@@ -42,7 +44,7 @@ export async function starterIndexBox(
   if (reason.length > 0) {
     // A proposed migration names them in its comments.
     const named = compared.lacking.length > 0 || differing.length === 0 ? [] : [typeText(differing)];
-    return { evidence: [], open: [{ box, reason: [...reason, ...named].join('\n') }] };
+    return { evidence: [], open: [{ item: box, reason: [...reason, ...named].join('\n') }] };
   }
   const { covered, types } = compared;
   const summary = [

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { evidenceFor } from '../checklist/items.ts';
 import type { BehaviourResult } from '../database/behaviour/check-behaviour.ts';
 import { testedText } from '../database/validation/text.ts';
-import type { Evidence, Item, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { Session } from '../domain/session.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
@@ -62,16 +62,16 @@ export function behaviourEvidence(
       summary: testedText(results),
       facts: { behaviours: tested.length },
     },
-    ...inserted(tested, items).map(({ item, found, name }) =>
+    ...inserted(tested, items).map(({ item, actual: found, name }) =>
       evidenceFor(item, { target, summary: `${name}: ${found}` }),
     ),
   ];
 }
 
 /** Returns as open the items whose test could not be set up. */
-export function untestedItems(results: readonly BehaviourResult[], items: InsertItems): readonly OpenBox[] {
+export function untestedItems(results: readonly BehaviourResult[], items: InsertItems): readonly OpenItem[] {
   return inserted(results, items).flatMap(({ item, name, notTested }) =>
-    notTested === undefined ? [] : { box: item.id, reason: `${name}: not tested, because ${notTested}` },
+    notTested === undefined ? [] : { item: item.id, reason: `${name}: not tested, because ${notTested}` },
   );
 }
 

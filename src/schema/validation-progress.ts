@@ -76,14 +76,14 @@ export function generatedProgress(live: Catalog, computed: BehaviourResult | nul
     const { given, unit } = workedExample;
     if (computed.notTested !== undefined)
       return { ...item, ok: true, note: `not tested, because ${computed.notTested}` };
-    const value = computed.ok ? `${Number(computed.found)} ${unit}` : computed.found;
+    const value = computed.ok ? `${Number(computed.actual)} ${unit}` : computed.actual;
     return { ...item, ok: computed.ok, note: `${given} → ${value}` };
   });
 }
 
 /** Returns a tested behaviour. Its name states what is expected; the note gives the actual result if it differs. */
 export function behaviourItem(
-  { name, ok, wanted, found, notTested }: BehaviourResult,
+  { name, ok, expected: wanted, actual: found, notTested }: BehaviourResult,
   total: number,
 ): Progress {
   const untested = notTested === undefined ? '' : `not tested, because ${notTested}`;

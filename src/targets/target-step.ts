@@ -3,7 +3,7 @@ import type { Step } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
 import type { ContainerTarget, Target } from './target.ts';
 
-type StepHead = Pick<Step<Context>, 'id' | 'phase' | 'title' | 'wanted' | 'needs' | 'skipReason'>;
+type StepHead = Pick<Step<Context>, 'id' | 'phase' | 'title' | 'expected' | 'needs' | 'skipReason'>;
 
 /** What a section of the checklist declares about one of the checks that every target has. */
 export interface TargetStep<Items extends object> extends StepHead {

@@ -87,7 +87,7 @@ function judge(records: readonly DnsRecord[], target: string): DnsState['is'] {
 export function dnsFindings({ is, records, target }: DnsState, host: string): readonly Finding[] {
   if (is === 'there') return [];
   const found = is === 'absent' ? 'no record' : records.map(shownRecord).join(', ');
-  return [{ what: `DNS record of ${host}`, wanted: `CNAME ${target}, proxied`, found }];
+  return [{ what: `DNS record of ${host}`, expected: `CNAME ${target}, proxied`, actual: found }];
 }
 
 /** Returns the change that creates the record, or, with separate approval, replaces another one. */

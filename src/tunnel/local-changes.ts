@@ -139,12 +139,12 @@ export function pendingLocalChanges(container: string, { hostname }: Route): rea
     reversible: true,
   });
   return [
-    pending(`write:droplet:${tunnelFolder}`, `create the folder ${tunnelFolder} on the production host`),
+    pending(`write:production:${tunnelFolder}`, `create the folder ${tunnelFolder} on the production host`),
     pending(
-      `write:droplet:${candidateFile}`,
+      `write:production:${candidateFile}`,
       `add the route of ${hostname} to the configuration of ${container}`,
     ),
-    pending(`command:droplet:${tunnelRestart}`, `restart ${container}, if its configuration changes`),
+    pending(`command:production:${tunnelRestart}`, `restart ${container}, if its configuration changes`),
   ];
 }
 
@@ -155,13 +155,13 @@ async function candidateChanges(
   now: string,
   text: string,
 ): Promise<readonly PlannedChange[]> {
-  const [folder, node] = await Promise.all([files.look(tunnelFolder), files.look(candidateFile)]);
+  const [folder, node] = await Promise.all([files.inspect(tunnelFolder), files.inspect(candidateFile)]);
   const before =
     node.type === 'file'
       ? ({ state: 'file', sha256: await files.hash(candidateFile) } as const)
       : ({ state: 'absent' } as const);
   const same = before.state === 'file' && before.sha256 === createHash('sha256').update(text).digest('hex');
-  const write = { kind: 'write', host: 'droplet' } as const;
+  const write = { kind: 'write', host: 'production' } as const;
   return [
     ...(folder.type === 'absent'
       ? [

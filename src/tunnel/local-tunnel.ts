@@ -106,14 +106,14 @@ export function localFindings(found: LocalTunnel, route: Route): readonly Findin
       ? [
           {
             what: 'cloudflared',
-            wanted: `started after the last change of ${path}`,
-            found: 'runs with an older version',
+            expected: `started after the last change of ${path}`,
+            actual: 'runs with an older version',
           },
         ]
       : []),
     ...(unsettled === null
       ? []
-      : [{ what: path, wanted: 'confirmed over a new connection', found: unsettledText[unsettled] }]),
+      : [{ what: path, expected: 'confirmed over a new connection', actual: unsettledText[unsettled] }]),
   ];
 }
 

@@ -11,7 +11,9 @@ export function routeFindings(
   { hostname, service }: Route,
   origin: SingleOrigin | null,
 ): readonly Finding[] {
-  const finding = (found: string) => [{ what: location, wanted: `${hostname} → ${service}`, found }];
+  const finding = (found: string) => [
+    { what: location, expected: `${hostname} → ${service}`, actual: found },
+  ];
   if (origin !== null && state.is !== 'there')
     return finding(`no rules: every request goes to ${shownService(origin)} (${origin.source})`);
   switch (state.is) {

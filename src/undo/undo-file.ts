@@ -23,7 +23,7 @@ export async function undoFile(context: Context, done: DoneFile): Promise<Undoin
   const host = done.host === 'here' ? {} : { host: done.host };
   const before = { state: 'file', sha256: undo.sha256 } as const;
   if (undo.is === 'removal') return exact({ ...host, path: done.path, entry: { type: 'removal' }, before });
-  const [node, now] = [await files.look(done.path), await files.read(done.path)];
+  const [node, now] = [await files.inspect(done.path), await files.read(done.path)];
   return exact({
     ...host,
     path: done.path,
@@ -48,7 +48,7 @@ function exact(write: Write): Undoing {
 /** Decides how a file is undone. Changes nothing. */
 export async function planFileUndo(context: Context, done: DoneFile): Promise<FileUndo> {
   const files = filesOf(context, done.host);
-  const node = await files.look(done.path);
+  const node = await files.inspect(done.path);
   if (node.type !== 'absent' && node.type !== 'file') return { is: 'kept', why: 'no longer a file' };
   const now = node.type === 'file' ? await files.hash(done.path) : null;
   const target = targetOf(done, now);
@@ -80,13 +80,13 @@ function targetOf({ versions }: DoneFile, now: string | null): string | null | u
 
 /** Returns whether .gitignore must stay, because it keeps the secrets and the database out of git. */
 async function mustStay({ files }: Context): Promise<boolean> {
-  const nodes = await Promise.all([layout.env, layout.data].map((path) => files.look(path)));
+  const nodes = await Promise.all([layout.env, layout.data].map((path) => files.inspect(path)));
   return nodes.some(({ type }) => type !== 'absent');
 }
 
 async function backupOf(files: Files, sha256: string): Promise<string | null> {
   const path = `.erp-deploy/backups/${sha256}`;
-  if ((await files.look(path)).type !== 'file' || (await files.hash(path)) !== sha256) return null;
+  if ((await files.inspect(path)).type !== 'file' || (await files.hash(path)) !== sha256) return null;
   return files.read(path);
 }
 

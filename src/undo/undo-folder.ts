@@ -7,7 +7,7 @@ import { canMoveBack } from './undo-move.ts';
 import { type DoneFolder, filesOf, type Undoing } from './undoing.ts';
 
 /** The folders of the database's own files: they stay, empty or not. */
-const dataFolders: Readonly<Record<DoneFolder['host'], string>> = { here: layout.data, droplet: 'data' };
+const dataFolders: Readonly<Record<DoneFolder['host'], string>> = { here: layout.data, production: 'data' };
 
 /**
  * Removes a folder if nothing is left in it.
@@ -18,7 +18,7 @@ export async function undoFolder(context: Context, done: DoneFolder, all: readon
   const changes: PlannedChange[] = [];
   for (const path of [done.path, ...done.above]) {
     if (path === dataFolders[done.host]) return { changes, kept: `${path} is never removed` };
-    const node = await files.look(path);
+    const node = await files.inspect(path);
     if (node.type === 'absent') continue;
     if (node.type !== 'directory') return { changes, kept: `${path}: no longer a folder` };
     if (await becomesEmpty(context, done.host, path, all)) changes.push(removal(done, path));

@@ -39,7 +39,7 @@ function undoStep(
     id: step,
     phase,
     title: `undo ${title}`,
-    wanted: `as before the rollout of ${at}`,
+    expected: `as before the rollout of ${at}`,
     needs: [],
     skipReason: () =>
       done.every(({ type }) => type === 'kept') ? keptText(done.map((one) => keptOf(one))) : undefined,
@@ -50,8 +50,8 @@ function undoStep(
       return missing(
         ...changes.map((planned) => ({
           what: summaryOfPlanned(planned),
-          wanted: 'undone',
-          found: 'unmodified',
+          expected: 'undone',
+          actual: 'unmodified',
         })),
       );
     },

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
-import type { Evidence, Facts, OpenBox } from '../domain/evidence.ts';
+import type { Evidence, Facts, OpenItem } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Clock, CloudflareApi, Files, Processes, PublicWeb } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -50,7 +50,7 @@ interface Failure {
 interface Seen {
   readonly at: string;
   readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenBox[];
+  readonly open: readonly OpenItem[];
 }
 
 /** The files that come with erp-deploy, by path in its `assets/`. */
@@ -128,9 +128,9 @@ export interface Context {
 }
 
 /** Returns evidence from the workspace for a checklist item. */
-export function workspaceEvidence(box: Evidence['box'], summary: string, facts?: Facts): Evidence {
+export function workspaceEvidence(box: Evidence['item'], summary: string, facts?: Facts): Evidence {
   return {
-    ...(box === undefined ? {} : { box }),
+    ...(box === undefined ? {} : { item: box }),
     target: 'workspace',
     summary,
     ...(facts === undefined ? {} : { facts }),

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 
 /** Whether the workspace is in a git work tree; false if git is not installed, or the folder does not exist yet. */
 export async function inWorkTree(context: Context): Promise<boolean> {
-  if ((await context.files.look('.')).type !== 'directory') return false;
+  if ((await context.files.inspect('.')).type !== 'directory') return false;
   return succeeds(context, git.isWorkTree());
 }
 

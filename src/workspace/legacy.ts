@@ -15,6 +15,6 @@ export async function legacyArchived({ files }: Context): Promise<readonly strin
 
 /** Whether the archive has a README; the user may have written it. */
 export async function archiveIsExplained({ files }: Context): Promise<boolean> {
-  const node = await files.look(layout.archiveReadme);
+  const node = await files.inspect(layout.archiveReadme);
   return node.type === 'file' && node.size > 0;
 }

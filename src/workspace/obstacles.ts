@@ -36,7 +36,7 @@ export async function folderObstacle(
   paths: readonly string[],
 ): Promise<Problem | null> {
   for (const path of paths) {
-    const node = await files.look(path);
+    const node = await files.inspect(path);
     if (node.type === 'file') return obstructed(path, 'folder', 'a file', host);
     if (node.type === 'other') return obstructed(path, 'folder', node.what, host);
   }
@@ -49,7 +49,7 @@ export async function fileObstacle(
   paths: readonly string[],
 ): Promise<Problem | null> {
   for (const path of paths) {
-    const node = await files.look(path);
+    const node = await files.inspect(path);
     if (node.type === 'directory') return obstructed(path, 'file', 'a folder', host);
     if (node.type === 'other') return obstructed(path, 'file', node.what, host);
   }

@@ -28,7 +28,7 @@ export interface OwnFile {
 export type OwnFileState = 'absent' | 'same' | 'outdated' | 'edited' | 'obstructed';
 
 export async function stateOf(location: FileLocation, file: OwnFile): Promise<OwnFileState> {
-  const node = await location.files.look(file.path);
+  const node = await location.files.inspect(file.path);
   if (node.type === 'absent') return 'absent';
   if (node.type !== 'file') return 'obstructed';
   if (checksumOf(await location.files.read(file.path)) === checksumOf(file.text)) return 'same';
@@ -47,7 +47,7 @@ export async function findingOf(location: FileLocation, file: OwnFile): Promise<
   const state = await stateOf(location, file);
   return state === 'same'
     ? null
-    : { what: file.path, wanted: 'the file of this version', found: actual[state] };
+    : { what: file.path, expected: 'the file of this version', actual: actual[state] };
 }
 
 /**
@@ -74,7 +74,7 @@ export async function previewOf(
       path: file.path,
       entry: {
         type: 'file',
-        mode: modeOf(await location.files.look(file.path), mode),
+        mode: modeOf(await location.files.inspect(file.path), mode),
         content: [file.text],
         confidential: false,
         diff: diffOf(file.path, now, file.text),

@@ -7,5 +7,5 @@ export function starterPath({ config, files }: Context): string {
 }
 
 export async function starterIsThere(context: Context): Promise<boolean> {
-  return (await context.files.look(starterPath(context))).type !== 'absent';
+  return (await context.files.inspect(starterPath(context))).type !== 'absent';
 }

@@ -120,12 +120,12 @@ it('tells what lies at a path', async () => {
   symlinkSync('file', at('link'));
   symlinkSync('nowhere', at('dangling'));
   symlinkSync('circle', at('circle'));
-  expect(await files.look('file')).toEqual({ type: 'file', mode: 0o640, size: 4 });
-  expect(await files.look('folder')).toEqual({ type: 'directory', mode: 0o750 });
-  expect(await files.look('link')).toMatchObject({ type: 'file' });
-  expect(await files.look('absent')).toEqual({ type: 'absent' });
+  expect(await files.inspect('file')).toEqual({ type: 'file', mode: 0o640, size: 4 });
+  expect(await files.inspect('folder')).toEqual({ type: 'directory', mode: 0o750 });
+  expect(await files.inspect('link')).toMatchObject({ type: 'file' });
+  expect(await files.inspect('absent')).toEqual({ type: 'absent' });
   for (const path of ['dangling', 'circle', 'file/below']) {
-    expect(await files.look(path), path).toMatchObject({ type: 'other' });
+    expect(await files.inspect(path), path).toMatchObject({ type: 'other' });
   }
 });
 

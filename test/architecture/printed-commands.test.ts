@@ -35,7 +35,7 @@ test('nothing suggests to fetch erp-deploy from a registry', () => {
 });
 
 /** Stands for any argument: a host with this id and name, a list that is empty, a text. */
-function anything(id: 'here' | 'droplet'): unknown {
+function anything(id: 'here' | 'production'): unknown {
   const known: Readonly<Record<string | symbol, unknown>> = {
     id,
     name: id === 'here' ? 'this machine' : 'droplet',
@@ -55,7 +55,7 @@ function anything(id: 'here' | 'droplet'): unknown {
 const problemModules = files.filter((name) => /problems?\.ts$/.test(name));
 
 /** The results of every function that a module exports, called with arguments that stand for anything. */
-async function madeBy(name: string, id: 'here' | 'droplet'): Promise<readonly unknown[]> {
+async function madeBy(name: string, id: 'here' | 'production'): Promise<readonly unknown[]> {
   const exported: Readonly<Record<string, unknown>> = await import(join(source, name));
   const words = Array.from({ length: 6 }, () => anything(id));
   return Object.values(exported).flatMap((one) =>
@@ -69,7 +69,7 @@ function isProblem(made: unknown): made is Problem {
   return typeof made === 'object' && made !== null && 'todo' in made;
 }
 
-test.each(['here', 'droplet'] as const)(
+test.each(['here', 'production'] as const)(
   'every problem about %s says where its commands belong',
   async (id) => {
     const made = await Promise.all(problemModules.map((name) => madeBy(name, id)));
@@ -89,7 +89,7 @@ test.each(['here', 'droplet'] as const)(
         code,
       ).toEqual([]);
       const pastedHere =
-        id === 'droplet' ? commands.filter((one) => /^(?:sudo )?docker (?!save )/.test(one)) : [];
+        id === 'production' ? commands.filter((one) => /^(?:sudo )?docker (?!save )/.test(one)) : [];
       expect(pastedHere, code).toEqual([]);
     }
   },

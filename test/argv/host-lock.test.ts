@@ -14,7 +14,7 @@ const longAgo = new Date(Date.now() - 120_000);
 /** A machine that the scripts run on: this one. */
 function place() {
   const root = tempFolder();
-  const host = { id: 'droplet', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
+  const host = { id: 'production', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
   const lock = join(root, '.erp-deploy/lock');
   const take = (user: string, how: Partial<Taking> = {}): Promise<HostLock> =>
     takeHostLock(host, owner(user), user, { force: false, waits: null, todo: [], ...how }, never);

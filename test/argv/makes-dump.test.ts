@@ -4,7 +4,7 @@ import type { Command } from '../../src/domain/shell-script.ts';
 
 const container = { in: 'container', container: 'postgres-erp', user: 'erp', database: 'a shop' } as const;
 const words = { before: '', after: '', entries: '' };
-const recorded = ({ argv }: Command) => `command:droplet:${argv.join(' ')}`;
+const recorded = ({ argv }: Command) => `command:production:${argv.join(' ')}`;
 
 it('finds the command that makes a dump in a journal, wherever its programs run', () => {
   expect(makesDump(recorded(dumps.make(container, 'd')))).toBe(true);

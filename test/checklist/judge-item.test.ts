@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { judgeItem, type StepRecord } from '../../src/checklist/judge-item.ts';
 import { knownItems } from '../../src/checklist/match-items.ts';
-import type { Evidence, OpenBox } from '../../src/domain/evidence.ts';
-import type { BoxId, StepId } from '../../src/domain/phase.ts';
+import type { Evidence, OpenItem } from '../../src/domain/evidence.ts';
+import type { ItemId, StepId } from '../../src/domain/phase.ts';
 import { steps } from '../../src/tasks/steps.ts';
 
-function known(id: BoxId) {
+function known(id: ItemId) {
   const box = knownItems.find((one) => one.id === id);
   if (box === undefined) throw new Error(`no item ${id}`);
   return box;
 }
 
-function record(step: StepId, evidence: readonly Evidence[], open: readonly OpenBox[] = []): StepRecord {
+function record(step: StepId, evidence: readonly Evidence[], open: readonly OpenItem[] = []): StepRecord {
   return { step, seen: { at: '2026-11-22T21:04:00.000Z', evidence, open }, failedSince: null, leftOut: null };
 }
 
 const unseen = (step: StepId): StepRecord => ({ step, seen: null, failedSince: null, leftOut: null });
 
 /** Judges an item by these records; every other step has none. */
-function judged(id: BoxId, ...records: readonly StepRecord[]) {
+function judged(id: ItemId, ...records: readonly StepRecord[]) {
   return judgeItem(known(id), steps, (step) => records.find((one) => one.step === step) ?? unseen(step));
 }
 
 describe('an item is checked off', () => {
   test('if its step has evidence for it', () => {
-    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'deprecated/ exists' }]);
+    const seen = record('0.3', [{ item: '0.3#1', target: 'workspace', summary: 'deprecated/ exists' }]);
     expect(judged('0.3#1', seen)).toEqual({
       state: 'ticked',
       summary: 'deprecated/ exists (workspace, step 0.3, checked 2026-11-22T21:04:00.000Z)',
@@ -32,8 +32,8 @@ describe('an item is checked off', () => {
   });
 
   test('by a later step that checks what runs, if an earlier one only wrote it', () => {
-    const written = record('0.2', [], [{ box: '0.2#2', reason: 'verified by 2.1' }]);
-    const running = record('2.1', [{ box: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
+    const written = record('0.2', [], [{ item: '0.2#2', reason: 'verified by 2.1' }]);
+    const running = record('2.1', [{ item: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
     expect(judged('0.2#2', written, running).state).toBe('ticked');
     expect(judged('0.2#2', written)).toEqual({ state: 'open', summary: 'verified by 2.1' });
   });
@@ -49,13 +49,13 @@ describe('an item stays open', () => {
     ['5.2#1', 'workspace'],
   ] as const)('%s if the evidence is about %s', (id, target) => {
     const step = known(id).step;
-    const { state, summary } = judged(id, record(step, [{ box: id, target, summary: 'seen' }]));
+    const { state, summary } = judged(id, record(step, [{ item: id, target, summary: 'seen' }]));
     expect(state).toBe('open');
     expect(summary).toContain(`checked only on ${target}`);
   });
 
   test('if the step failed after its last check', () => {
-    const seen = record('0.3', [{ box: '0.3#1', target: 'workspace', summary: 'there' }]);
+    const seen = record('0.3', [{ item: '0.3#1', target: 'workspace', summary: 'there' }]);
     expect(judged('0.3#1', { ...seen, failedSince: 'It is gone.' })).toEqual({
       state: 'open',
       summary: 'step 0.3 failed since: It is gone.',

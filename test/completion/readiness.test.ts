@@ -63,7 +63,7 @@ async function told(how: Partial<Context>, ...journal: readonly Entry[]): Promis
   return [
     ...changes.map(({ status }) => status),
     ...open.map(({ reason }) => reason),
-    ...(changes.length === 0 ? findings.map(({ found }) => found) : []),
+    ...(changes.length === 0 ? findings.map(({ actual: found }) => found) : []),
   ];
 }
 

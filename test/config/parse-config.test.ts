@@ -93,11 +93,11 @@ describe('faults of a configuration file', () => {
       'engine: docker',
     ].join('\n');
     expect(
-      faultsIn(text).map(({ line, column, path, expected, found, didYouMean }) => [
+      faultsIn(text).map(({ line, column, path, expected, actual, didYouMean }) => [
         `${line}:${column}`,
         path,
         expected,
-        found,
+        actual,
         ...(didYouMean ? [didYouMean] : []),
       ]),
     ).toEqual([
@@ -153,7 +153,7 @@ describe('faults of a configuration file', () => {
     ['a: &x 1\nb: *x', 2, 'a plain value', 'a YAML alias'],
     ['project: !secret x', 1, 'YAML', expect.anything()],
   ])('%j', (text, line, expected, found) => {
-    expect(faultsIn(text)).toContainEqual(expect.objectContaining({ line, expected, found }));
+    expect(faultsIn(text)).toContainEqual(expect.objectContaining({ line, expected, actual: found }));
   });
 
   it.each(['a: [', 'a: "b', 'project: a: b', '\tproject: a', 'a: 1\n---\nb: 2'])(

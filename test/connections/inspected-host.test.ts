@@ -20,7 +20,7 @@ function counting() {
     },
   });
   const host: Pick<Host, 'id' | 'name' | 'files' | 'processes' | 'listens' | 'renew'> = {
-    id: 'droplet',
+    id: 'production',
     name: 'droplet',
     files: counted,
     processes: {
@@ -57,7 +57,7 @@ test('asks again what changes on its own', async () => {
 
 test('forgets everything when a command changes something', async () => {
   const { host, asked } = counting();
-  const inspectAll = () => Promise.all([inspect(host, ['docker', 'ps']), host.files.look('.env')]);
+  const inspectAll = () => Promise.all([inspect(host, ['docker', 'ps']), host.files.inspect('.env')]);
   await inspectAll();
   await host.processes.run(['docker', 'compose', 'up'], '.', signal, () => undefined);
   await inspectAll();
@@ -69,7 +69,7 @@ test('forgets with a changed file only what is above or below it, and what runs 
   const inspectAll = async () => {
     await inspect(host, ['docker', 'ps']);
     await inspect(host, ['docker', 'compose', 'config'], '.');
-    for (const path of ['.', 'migrations', 'migrations/a.sql', '.env']) await host.files.look(path);
+    for (const path of ['.', 'migrations', 'migrations/a.sql', '.env']) await host.files.inspect(path);
   };
   await inspectAll();
   asked.length = 0;

@@ -65,5 +65,5 @@ it('the embedded engine is a way out here, and none for a production host', asyn
   const saying = (more: Partial<Host>) => scriptedHost(() => engineGone, more);
   const advice = async (host: Host) => JSON.stringify(await toolsOf(host, signal));
   expect(await advice(saying({ id: 'here' }))).toContain('"--engine","embedded"');
-  expect(await advice(saying({ id: 'droplet' }))).not.toContain('"--engine","embedded"');
+  expect(await advice(saying({ id: 'production' }))).not.toContain('"--engine","embedded"');
 });

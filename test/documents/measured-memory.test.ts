@@ -32,7 +32,7 @@ function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFa
     return { exitCode: 0, stdout, stderr: '', notFound: false };
   };
   const evidence = [
-    { box: '4.1#3', target: 'docker', summary: '', ...(facts && { facts: { ...facts } }) },
+    { item: '4.1#3', target: 'docker', summary: '', ...(facts && { facts: { ...facts } }) },
   ] as const;
   const context = {
     stack: { host: { id: 'here', name: 'this machine', processes: { run } } } as const,

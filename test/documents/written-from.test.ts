@@ -10,14 +10,14 @@ import { applyBundled } from '../support/database/bundled-migrations.ts';
 
 const local: ContainerLocation = {
   is: 'container',
-  droplet: null,
+  production: null,
   database: 'portfolio',
   owner: 'erp_admin',
   api: { publicHost: null, rows: 1000 },
 };
-const droplet: ContainerLocation = {
+const production: ContainerLocation = {
   ...local,
-  droplet: 'droplet',
+  production: 'droplet',
   api: { publicHost: 'erp-db.example.com', rows: 500 },
 };
 const server: DatabaseLocation = { is: 'server', host: 'db.example.com', port: 6432, database: 'erp live' };
@@ -56,7 +56,7 @@ describe('the documents of a database URL', () => {
 
 describe('the documents of a production host', () => {
   test('lead there by ssh, and make a token that the API there takes', async () => {
-    const { guide, migrations } = await textsAt(droplet);
+    const { guide, migrations } = await textsAt(production);
     expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h --production-host droplet)');
     expect(guide).toContain("'https://erp-db.example.com/erp/people?limit=5'");
     expect(guide).toContain('A response contains at most 500 rows.');
@@ -65,7 +65,10 @@ describe('the documents of a production host', () => {
   });
 
   test('show no public name that was not seen to answer', async () => {
-    const { guide, inventory } = await textsAt({ ...droplet, api: { ...droplet.api, publicHost: null } });
+    const { guide, inventory } = await textsAt({
+      ...production,
+      api: { ...production.api, publicHost: null },
+    });
     expect(guide).not.toContain('https://');
     expect(inventory).toContain('no public URL');
   });

@@ -39,6 +39,6 @@ it('escapes texts at any depth, keeps lines only where a field consists of lines
     secret,
     fault,
   });
-  expect(atBorder({ type: 'box', summary: 'one\ntwo' }).summary).toBe('one\ntwo');
+  expect(atBorder({ type: 'item', summary: 'one\ntwo' }).summary).toBe('one\ntwo');
   expect(atBorder({ type: 'output', line: '\x1b[32mgreen\x1b[0m \x1b[2J' }).line).toBe('green \\x1b[2J');
 });

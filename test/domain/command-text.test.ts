@@ -9,7 +9,7 @@ import {
 } from '../../src/domain/command-text.ts';
 
 const here = { id: 'here', name: 'this machine' } as const;
-const droplet = { id: 'droplet', name: 'a b;c' } as const;
+const droplet = { id: 'production', name: 'a b;c' } as const;
 
 it('runs a command for another host through SSH, quoted for the shell there', () => {
   const argv = ['docker', 'inspect', '--format', '{{json .State}}'];

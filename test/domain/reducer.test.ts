@@ -20,11 +20,11 @@ const stepOf = (state: RolloutState, id = '0.1'): StepState => {
 const step = (...told: readonly Reported[]) => stepOf(folded(...told));
 
 const change = { status: 'exact', kind: 'write', summary: 'write a', lines: [], reversible: true } as const;
-const finding = { what: 'a', wanted: 'x', found: 'nothing' } as const;
+const finding = { what: 'a', expected: 'x', actual: 'nothing' } as const;
 const evidence = {
   type: 'evidence',
   ...step01,
-  box: '0.1#1',
+  item: '0.1#1',
   target: 'workspace',
   summary: '4 folders',
 } as const;
@@ -86,7 +86,7 @@ it('keeps the last lines of output, however many come', () => {
 });
 
 it.each(['done', 'already', 'skipped', 'failed', 'stopped'] as const)('ends a step as %s', (outcome) => {
-  const open = [{ box: '0.1#2', reason: 'no droplet' }];
+  const open = [{ item: '0.1#2', reason: 'no droplet' }];
   expect(step(finishedStep(step01, outcome, 'words', open))).toMatchObject({
     state: outcome,
     summary: 'words',
@@ -109,17 +109,17 @@ it('keeps notes, problems, findings of the schema and prerequisites in their ord
     kind: 'table',
     name: 'erp.tasks',
     aspect: 'missing',
-    wanted: null,
-    found: null,
+    expected: null,
+    actual: null,
     repair: [],
   };
-  const behaviour: Reported = { type: 'behaviour', name: 'orphans', ok: true, wanted: '34', found: '34' };
+  const behaviour: Reported = { type: 'behaviour', name: 'orphans', ok: true, expected: '34', actual: '34' };
   const state = folded(
     { type: 'note', level: 'info', text: 'one' },
     difference,
     { type: 'problem', ...step23, problem: diskFull },
     behaviour,
-    { type: 'prerequisite', name: 'Node', state: 'ok', found: '24', todo: [] },
+    { type: 'prerequisite', name: 'Node', state: 'ok', actual: '24', todo: [] },
     { type: 'plan.ready', changes: 3, consents: ['--overwrite'] },
   );
   expect(state.notes.map(({ text }) => text)).toEqual(['one']);

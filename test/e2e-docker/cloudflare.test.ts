@@ -369,8 +369,8 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
 
   test('every box of production and the public way is ticked from evidence, or open with a reason', async () => {
     const { stdout } = await there.run(workspace, ['checklist', '--json', '--production-host', 'droplet']);
-    const boxes = eventsIn(stdout).filter((event) => event.type === 'box');
-    const production = boxes.filter(({ box }) => box?.startsWith('3.'));
+    const boxes = eventsIn(stdout).filter((event) => event.type === 'item');
+    const production = boxes.filter(({ item: box }) => box?.startsWith('3.'));
     expect(production).toHaveLength(31);
     expect(production.filter(({ state }) => state !== 'ticked')).toEqual([]);
     for (const { summary, line } of boxes) expect(summary, `line ${line}`).not.toBe('');

@@ -79,7 +79,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
   test('ticks the boxes that speak of a container from what runs there', async () => {
     const { stdout } = await erpDeployIn(machine, workspace, ['run', '--json', '--only', '2.1', '2.5']);
     const boxes = eventsIn(stdout).flatMap((event) => (event.type === 'evidence' ? [event] : []));
-    const ticked = boxes.filter(({ target }) => target === 'docker').map(({ box }) => box);
+    const ticked = boxes.filter(({ target }) => target === 'docker').map(({ item: box }) => box);
     expect(ticked).toEqual(
       expect.arrayContaining([
         '0.2#2',

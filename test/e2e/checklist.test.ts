@@ -8,13 +8,13 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { copyOf, emptyWorkspace, sharedFinishedWorkspace, textOf } from '../support/workspace/workspace.ts';
 
-type BoxEvent = Extract<RolloutEvent, { type: 'box' }>;
-const boxesIn = ({ stdout }: Ended): readonly BoxEvent[] =>
-  eventsIn(stdout).filter((event): event is BoxEvent => event.type === 'box');
+type ItemEvent = Extract<RolloutEvent, { type: 'item' }>;
+const boxesIn = ({ stdout }: Ended): readonly ItemEvent[] =>
+  eventsIn(stdout).filter((event): event is ItemEvent => event.type === 'item');
 
 describe('the checklist after a rollout on the embedded engine', () => {
   let workspace: string;
-  let boxes: readonly BoxEvent[];
+  let boxes: readonly ItemEvent[];
 
   beforeAll(async () => {
     workspace = await sharedFinishedWorkspace();
@@ -24,7 +24,7 @@ describe('the checklist after a rollout on the embedded engine', () => {
   test('accounts for all 176 boxes: each has evidence, or says what a person needs to decide', () => {
     expect(boxes).toHaveLength(176);
     const silent = boxes.filter(({ summary }) => /has no evidence for this|not checked yet/.test(summary));
-    expect(silent.map(({ box, summary }) => [box, summary])).toEqual([]);
+    expect(silent.map(({ item: box, summary }) => [box, summary])).toEqual([]);
     expect(new Set(boxes.map(({ state }) => state))).toEqual(new Set(['ticked', 'open']));
   });
 
@@ -34,7 +34,7 @@ describe('the checklist after a rollout on the embedded engine', () => {
       ({ step, text }) => /^3|^5\.2/.test(step ?? '') || /docker/.test(text),
     );
     // A file is the workspace's business, whatever it is for.
-    expect(ofContainers.map(({ box }) => box)).toEqual(['0.2#1']);
+    expect(ofContainers.map(({ item: box }) => box)).toEqual(['0.2#1']);
     expect(ticked.length).toBeGreaterThan(80);
   });
 

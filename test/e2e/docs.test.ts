@@ -76,7 +76,9 @@ describe('the documents of a rollout', () => {
 
   test('tick their boxes, but not those that speak of a container or a deployment', () => {
     const open = journalOf(workspace).flatMap((record) =>
-      record.type === 'verified' && record.step.startsWith('4.') ? record.open.map(({ box }) => box) : [],
+      record.type === 'verified' && record.step.startsWith('4.')
+        ? record.open.map(({ item: box }) => box)
+        : [],
     );
     expect(open).toEqual(['4.1#3', '4.4#4', '4.4#5']);
   });

@@ -64,7 +64,7 @@ describe('run --json', () => {
   });
 
   test('carries every piece of evidence with its box and target', () => {
-    const tables = ofType(events, 'evidence').find(({ box }) => box === '2.3#2');
+    const tables = ofType(events, 'evidence').find(({ item: box }) => box === '2.3#2');
     expect(tables).toMatchObject({ target: 'embedded', facts: { tablesErp: 14, tablesAgent: 24 } });
   });
 

@@ -21,7 +21,7 @@ import {
 function openIn(workspace: string, step: string): ReadonlyMap<string, string> {
   const looks = journalOf(workspace).filter((record) => record.type === 'verified');
   const open = looks.findLast((record) => record.step === step)?.open ?? [];
-  return new Map(open.map(({ box, reason }) => [box, reason]));
+  return new Map(open.map(({ item: box, reason }) => [box, reason]));
 }
 
 /** The last phase of a workspace whose other phases are done. */

@@ -130,7 +130,7 @@ describe('a rollout into an empty folder', () => {
 
   test('names each box that stays open, with the reason', () => {
     const open = journalOf(workspace).flatMap((record) => (record.type === 'verified' ? record.open : []));
-    expect(open.find(({ box }) => box === '2.1#2')?.reason).toBe('needs Docker');
-    expect(open.find(({ box }) => box === '0.2#3')?.reason).toMatch(/container/);
+    expect(open.find(({ item: box }) => box === '2.1#2')?.reason).toBe('needs Docker');
+    expect(open.find(({ item: box }) => box === '0.2#3')?.reason).toMatch(/container/);
   });
 });

@@ -100,7 +100,7 @@ describe('a sound starter schema', () => {
     expect(finished).toMatchObject({
       open: expect.arrayContaining([
         {
-          box: '1.1#20',
+          item: '1.1#20',
           reason: expect.stringMatching(/CREATE INDEX "mine" ON "erp"\."people"\s+\(notes, handle\)/),
         },
       ]),

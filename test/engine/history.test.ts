@@ -3,7 +3,7 @@ import { historyOf } from '../../src/engine/history.ts';
 import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
 
 const history = (...entries: readonly Entry[]) =>
-  historyOf(entries.map((entry, index): JournalRecord => ({ v: 1, at: minuteOf(index), ...entry })));
+  historyOf(entries.map((entry, index): JournalRecord => ({ v: 2, at: minuteOf(index), ...entry })));
 
 /** The record at this position of the journal is a minute later than the one before. */
 const minuteOf = (index: number) => `2026-11-22T21:${String(index).padStart(2, '0')}:00.000Z`;

@@ -8,8 +8,8 @@ const parsedOf = (text: string | Uint8Array) => parseJournal(Buffer.from(text), 
 
 const path = '.erp-deploy/journal.jsonl';
 const at = '2026-11-22T21:04:00.000Z';
-const skipped = { v: 1, at, type: 'skipped', step: '2.4', reason: 'nicht nötig – später ✔' };
-const finished = { v: 1, at, type: 'finished', exit: 0 };
+const skipped = { v: 2, at, type: 'skipped', step: '2.4', reason: 'nicht nötig – später ✔' };
+const finished = { v: 2, at, type: 'finished', exit: 0 };
 const first = `${JSON.stringify(skipped)}\n`;
 const second = JSON.stringify(finished);
 
@@ -60,7 +60,7 @@ it('refuses a damaged line in the middle, and names it', () => {
 });
 
 it('refuses a record of a kind that it does not know', () => {
-  const parsed = parsedOf(`${JSON.stringify({ v: 1, at, type: 'dreamt' })}\n`);
+  const parsed = parsedOf(`${JSON.stringify({ v: 2, at, type: 'dreamt' })}\n`);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220' } });
 });
 
@@ -69,7 +69,7 @@ it.each([
   ['as its last line', (newer: string) => `${second}\n${newer}\n`],
   ['as a last line without its end', (newer: string) => `${second}\n${newer}`],
 ])('refuses a newer format %s rather than misread it', (_, textOf) => {
-  const newer = JSON.stringify({ v: 2, at, type: 'unheard-of' });
+  const newer = JSON.stringify({ v: 3, at, type: 'unheard-of' });
   expect(parsedOf(textOf(newer))).toMatchObject({ problem: { code: 'ERP-0221', exit: 3 } });
 });
 

@@ -22,7 +22,7 @@ it('writes one line for each record, with the version and the time on it', async
   await journal.add(skip);
   await journal.add(finish);
   expect(types(file.text)).toEqual(['skipped', 'finished']);
-  expect(file.text.split('\n')[0]).toMatch(/^\{"v":1,"at":"2026-11-22T21:04:00.000Z","type":"skipped"/);
+  expect(file.text.split('\n')[0]).toMatch(/^\{"v":2,"at":"2026-11-22T21:04:00.000Z","type":"skipped"/);
 });
 
 it('goes on behind a torn last line as if it had never been begun', async () => {
@@ -41,7 +41,7 @@ it('ends a last record that lacks its line end before it writes the next', async
 });
 
 it('leaves a journal of a newer format as it is', async () => {
-  const text = '{"v":2,"at":"2026-11-22T21:04:00.000Z"}\n{"torn';
+  const text = '{"v":3,"at":"2026-11-22T21:04:00.000Z"}\n{"torn';
   const file = new MemoryAppendFile(text);
   await expect(Journal.open(file, tickingClock())).rejects.toMatchObject({
     problems: [{ code: 'ERP-0221' }],

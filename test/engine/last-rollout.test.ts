@@ -5,7 +5,7 @@ import { lastRollout } from '../../src/engine/last-rollout.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const dated = (entries: readonly Entry[]): JournalRecord[] =>
-  entries.map((entry) => ({ v: 1, at, ...entry }));
+  entries.map((entry) => ({ v: 2, at, ...entry }));
 const last = (...entries: readonly Entry[]) => lastRollout(dated(entries));
 
 const begun = (rollout: string, production?: string): Entry => ({
@@ -68,16 +68,16 @@ it('knows where each step worked on production, also where a resume went elsewhe
   const resumed: Entry = { type: 'resumed', by: 'david@laptop', production: 'other:/srv' };
   const put = (step: string, where: string): Entry => ({ type: 'intended', step, scope: `write:${where}x` });
   const found = last(
-    begun('r1', 'droplet:/srv'),
+    begun('r1', 'production:/srv'),
     put('0.2', ''),
-    put('3.2', 'droplet:'),
-    put('3.3', 'droplet:'),
+    put('3.2', 'production:'),
+    put('3.3', 'production:'),
     resumed,
-    put('3.3', 'droplet:'),
+    put('3.3', 'production:'),
   );
   expect(found?.steps.map(({ step, productions }) => [step, productions])).toEqual([
-    ['3.3', ['droplet:/srv', 'other:/srv']],
-    ['3.2', ['droplet:/srv']],
+    ['3.3', ['production:/srv', 'other:/srv']],
+    ['3.2', ['production:/srv']],
     ['0.2', []],
   ]);
 });

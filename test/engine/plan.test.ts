@@ -59,7 +59,7 @@ it('shows what can be foreseen of a step whose needs this very rollout will make
   expect(plan).toMatchObject({
     state: 'change',
     changes: [pending],
-    check: { findings: [{ what: 'database', wanted: 'depends on 2.1', found: 'not run yet' }] },
+    check: { findings: [{ what: 'database', expected: 'depends on 2.1', actual: 'not run yet' }] },
   });
 });
 
@@ -214,7 +214,7 @@ it('tells exactly what a step writes about changes, unless a step before it make
 it('inspects a step as usual if its gate is still to be met by this run, and blocks it if nothing will meet it', async () => {
   const gated = fileStep('3.2', 'b', 'y', { needs: [{ ...needsFile('2.3', 'tested'), gate: true }] });
   const [, plan] = await planOf([fileStep('2.3', 'tested', 'x'), gated]);
-  expect(plan).toMatchObject({ state: 'change', check: { findings: [{ what: 'b', wanted: 'y' }] } });
+  expect(plan).toMatchObject({ state: 'change', check: { findings: [{ what: 'b', expected: 'y' }] } });
   expect(await planOf([gated])).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0301' } }]);
 });
 

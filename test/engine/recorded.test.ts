@@ -4,7 +4,7 @@ import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const dated = (entries: readonly Entry[]): JournalRecord[] =>
-  entries.map((entry) => ({ v: 1, at, ...entry }));
+  entries.map((entry) => ({ v: 2, at, ...entry }));
 const recorded = (...entries: readonly Entry[]) => recordedOf(dated(entries));
 
 const begun = {

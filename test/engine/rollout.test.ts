@@ -98,16 +98,16 @@ it('tells the evidence that a fresh look gave, and the boxes that it left open',
   const verify = async () =>
     satisfied(
       'seen',
-      [{ box: '0.1#1', target: 'workspace', summary: 'a file' }],
-      [{ box: '0.1#2', reason: 'no droplet' }],
+      [{ item: '0.1#1', target: 'workspace', summary: 'a file' }],
+      [{ item: '0.1#2', reason: 'no droplet' }],
     );
   const { run, frontEnd, records } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x', { verify })]);
-  expect(frontEnd.of('evidence')).toMatchObject([{ step: '0.1', box: '0.1#1', summary: 'a file' }]);
-  expect(frontEnd.of('step.finished')).toMatchObject([{ open: [{ box: '0.1#2', reason: 'no droplet' }] }]);
+  expect(frontEnd.of('evidence')).toMatchObject([{ step: '0.1', item: '0.1#1', summary: 'a file' }]);
+  expect(frontEnd.of('step.finished')).toMatchObject([{ open: [{ item: '0.1#2', reason: 'no droplet' }] }]);
   expect(records().find(({ type }) => type === 'verified')).toMatchObject({
-    evidence: [{ box: '0.1#1' }],
-    open: [{ box: '0.1#2' }],
+    evidence: [{ item: '0.1#1' }],
+    open: [{ item: '0.1#2' }],
   });
 });
 

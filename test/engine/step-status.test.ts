@@ -14,7 +14,7 @@ const problem = (exit: Problem['exit']): Problem => ({
   exit,
 });
 const seen = {
-  v: 1,
+  v: 2,
   at: '2026-11-22T21:04:00.000Z',
   type: 'verified',
   step: '0.1',

@@ -52,7 +52,7 @@ it('counts the other outcomes: unchanged, not started, items left', () => {
 });
 
 it('says which items a step leaves, and why, if everything is wanted', () => {
-  const open = [1, 2].map((box) => ({ box: `0.1#${box}`, reason: 'no droplet' }));
+  const open = [1, 2].map((box) => ({ item: `0.1#${box}`, reason: 'no droplet' }));
   expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders$/);
   expect(out([finishedStep(step01, 'done', '4 folders', open)], { verbose: true }).slice(1)).toEqual([
     '            left 0.1#1: no droplet',
@@ -166,7 +166,7 @@ it('shows what happens meanwhile only where all is wanted', () => {
     { type: 'step.started', ...step01 },
     { type: 'change.started', ...step01, index: 1, of: 1, summary: 'write a' },
     { type: 'output', ...step01, line: 'a line of output' },
-    { type: 'evidence', ...step01, box: '0.1#1', target: 'workspace', summary: '4 folders' },
+    { type: 'evidence', ...step01, item: '0.1#1', target: 'workspace', summary: '4 folders' },
     { type: 'change.finished', ...step01, index: 1, of: 1 },
   ];
   expect(out(meanwhile)).toEqual([]);
@@ -184,16 +184,16 @@ it('shows what validation found', () => {
     kind: 'column',
     name: 'erp.tasks.title',
     aspect,
-    wanted,
-    found,
+    expected: wanted,
+    actual: found,
     repair: [],
   });
   const behaviour = (ok: boolean): Extract<Reported, { type: 'behaviour' }> => ({
     type: 'behaviour',
     name: 'orphans refused',
     ok,
-    wanted: '34',
-    found: '33',
+    expected: '34',
+    actual: '33',
   });
   expect(
     out([
@@ -219,7 +219,7 @@ it('shows a status and a prerequisite in words', () => {
         type: 'prerequisite',
         name: 'git',
         state: 'missing',
-        found: 'not found',
+        actual: 'not found',
         todo: [{ text: 'Install git.' }],
       },
       { type: 'note', level: 'warning', text: 'careful' },

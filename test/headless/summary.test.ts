@@ -26,7 +26,7 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
     started,
     finishedStep(step01, 'done', ''),
     finishedStep(step04, 'skipped', 'not mine'),
-    finishedStep(step23, 'done', '', [{ box: '2.3#1', reason: 'needs a container' }]),
+    finishedStep(step23, 'done', '', [{ item: '2.3#1', reason: 'needs a container' }]),
   );
   expect(text).toMatch(/^erp-deploy 0\.1\.0: done in 1\.2 s, in \/srv\/portfolio$/m);
   expect(text).toContain('✔ 2 done, 1 skipped');

@@ -121,7 +121,10 @@ describe('step 5.2', () => {
   ])('is not done if the other database is %s (%s), and fails with the reason', async (status, health) => {
     const context = stepContext({ inspect: inspected(status, health), psql: answer });
     const found = health ?? status;
-    expect(await neighbourDatabase.check(context)).toMatchObject({ state: 'missing', findings: [{ found }] });
+    expect(await neighbourDatabase.check(context)).toMatchObject({
+      state: 'missing',
+      findings: [{ actual: found }],
+    });
     const verified = await neighbourDatabase.verify?.(context);
     expect(verified).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0306', exit: 4 } });
     expect(JSON.stringify(verified)).toContain(`container postgres on this machine is ${found}`);

@@ -43,8 +43,8 @@ const one: Room = { ...separate, engine: separate.folder };
 const all = { data: 500 * MB, images: 750 * MB, memory: 400 * MB };
 
 it('is content where there is room for all that is to come', () => {
-  expect(shortageOf({ id: 'droplet', name: 'droplet' }, separate, all)).toBeNull();
-  expect(shortageOf({ id: 'droplet', name: 'droplet' }, one, { ...all, images: 0 })).toBeNull();
+  expect(shortageOf({ id: 'production', name: 'droplet' }, separate, all)).toBeNull();
+  expect(shortageOf({ id: 'production', name: 'droplet' }, one, { ...all, images: 0 })).toBeNull();
 });
 
 it.each([
@@ -64,7 +64,7 @@ it.each([
     '400 MB',
   ],
 ])('says what it lacks for %s', (_, room, code, what, why) => {
-  expect(shortageOf({ id: 'droplet', name: 'droplet' }, room, all)).toMatchObject({
+  expect(shortageOf({ id: 'production', name: 'droplet' }, room, all)).toMatchObject({
     code,
     what,
     why: expect.stringContaining(why),
@@ -75,7 +75,9 @@ it.each([
 it('wants nothing for what lies and runs there already', () => {
   const nothing = { free: 0, mount: '/' };
   const full: Room = { folder: nothing, engine: nothing, memory: { total: 500 * MB, free: 0 } };
-  expect(shortageOf({ id: 'droplet', name: 'droplet' }, full, { data: 0, images: 0, memory: 0 })).toBeNull();
+  expect(
+    shortageOf({ id: 'production', name: 'droplet' }, full, { data: 0, images: 0, memory: 0 }),
+  ).toBeNull();
 });
 
 it('tells the same figures again as long as they are not far from it', () => {

@@ -60,8 +60,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'ledger-row-outside-the-transaction',
     file: 'src/database/ledger/apply.ts',
-    snippet: '${checkDeferred} ${entry} ${lastOf(session)} ${excessQuery}`;',
-    replacement: '${checkDeferred} commit; begin; ${entry} ${lastOf(session)} ${excessQuery}`;',
+    snippet: 'const ending = `',
+    replacement: 'const ending = `commit; begin; ',
     wrong:
       'A connection that is lost after the commit leaves a migration applied that the ledger does not have.',
   },

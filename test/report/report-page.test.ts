@@ -28,7 +28,7 @@ const first = runOn(
   22,
   started,
   { ...began, ...step01 },
-  finishedStep(step01, 'done', 'made', [{ box: '0.1#1', reason: 'by hand' }]),
+  finishedStep(step01, 'done', 'made', [{ item: '0.1#1', reason: 'by hand' }]),
   { ...began, ...step23 },
   { type: 'problem', ...step23, problem: diskFull },
   finishedStep(step23, 'failed', 'full'),

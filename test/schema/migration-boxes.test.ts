@@ -51,7 +51,7 @@ describe('the indexes of the starter schema', () => {
     expect(await boxes(starter)).toMatchObject({
       evidence: [
         {
-          box: '1.1#20',
+          item: '1.1#20',
           summary: expect.stringContaining(
             'erp.people.email: character varying(320) in the starter schema, text in the migrations',
           ),

@@ -5,8 +5,8 @@ import { behaviourEvidence, untestedItems } from '../../src/schema/validation-ev
 const inserted = (table: string) => ({
   name: `insert into ${table}`,
   ok: true,
-  wanted: 'accepted',
-  found: 'accepted',
+  expected: 'accepted',
+  actual: 'accepted',
 });
 const items = {
   'insert into erp.people': anywhere('2.4#6'),
@@ -28,11 +28,11 @@ test('checks off no item by a test that could not be set up, and gives the reaso
       summary: '1 behaviour tested and rolled back, 1 not tested',
       facts: { behaviours: 1 },
     },
-    { box: '2.4#7', target: 'embedded', summary: 'insert into agent.sessions: accepted' },
+    { item: '2.4#7', target: 'embedded', summary: 'insert into agent.sessions: accepted' },
   ]);
   expect(untestedItems(results, items)).toEqual([
     {
-      box: '2.4#6',
+      item: '2.4#6',
       reason: 'insert into erp.people: not tested, because badge rejected the generated row first',
     },
   ]);

@@ -135,7 +135,9 @@ describe('a step that drifted', () => {
   const drifted = (...events: readonly Reported[]) => stateAfter([...begun, ...events], questions.resume);
 
   it('is shown with expected and actual state, by a key that exists only then', () => {
-    const state = drifted(status('drifted', { findings: [{ what: 'a', wanted: 'a file', found: 'gone' }] }));
+    const state = drifted(
+      status('drifted', { findings: [{ what: 'a', expected: 'a file', actual: 'gone' }] }),
+    );
     const reaction = press(state, { key: 'text', text: 'd' });
     const opened = { ...state, ui: reaction.ui };
     const texts = textOf(opened)?.lines.map(({ text }) => text.trim());

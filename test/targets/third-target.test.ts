@@ -38,7 +38,7 @@ function memoryDatabase(): Database {
 const asset = (path: string) => readFile(`assets/${path}`, 'utf8');
 const database = memoryDatabase();
 const staging = { ...targetWith(database), name: 'staging' };
-const head = { phase: 'production', wanted: 'staging as its migrations say', items: {} } as const;
+const head = { phase: 'production', expected: 'staging as its migrations say', items: {} } as const;
 const target = () => staging;
 const noApi = 'staging has no containers';
 
@@ -164,7 +164,7 @@ describe('a third target, declared with the functions of the other two', () => {
     const result = await inspect('6.2');
     const evidence = result.state === 'satisfied' ? result.evidence : [];
     expect(evidence).toHaveLength(2);
-    expect(evidence.filter((one) => 'box' in one)).toEqual([]);
+    expect(evidence.filter((one) => 'item' in one)).toEqual([]);
     expect(steps.flatMap(({ items = [] }) => items)).toEqual([]);
   });
 

@@ -20,13 +20,13 @@ afterEach(() => {
 function droplet(): Host {
   const env = `POSTGREST_JWT_SECRET=${key}\n`;
   const files: Partial<Files> = {
-    look: async () => ({ type: 'file', mode: 0o600, size: env.length }),
+    inspect: async () => ({ type: 'file', mode: 0o600, size: env.length }),
     read: async () => env,
   };
   const date = (argv: readonly string[]) =>
     argv[0] === 'date' ? { stdout: `${serverTime / 1000}\n` } : undefined;
   // What is left out is not asked for.
-  return scriptedHost(date, { id: 'droplet', name: 'droplet', files: files as Files });
+  return scriptedHost(date, { id: 'production', name: 'droplet', files: files as Files });
 }
 
 /** The public name, answered as PostgREST does by the production host's clock. */

@@ -62,7 +62,7 @@ function openHost(answers: ReturnType<typeof answersOf>): Host {
     return { exitCode: 0, stdout, stderr: '', notFound: false };
   };
   const files = new MemoryFiles();
-  const host: Partial<Host> = { id: 'droplet', name: 'droplet', processes: { run }, files };
+  const host: Partial<Host> = { id: 'production', name: 'droplet', processes: { run }, files };
   // What is left out does not exist: a check that asks for it fails, and the test with it.
   return host as Host;
 }

@@ -14,7 +14,7 @@ describe('a rule that takes the requests of one table', () => {
     const context = contextOf({ file, tables: ['erp.people', 'erp.inventory'] });
     expect(await tunnelAndRoute.check(context)).toMatchObject({
       state: 'missing',
-      findings: [{ found: 'rule 1 sends requests of that hostname to http://old:1' }],
+      findings: [{ actual: 'rule 1 sends requests of that hostname to http://old:1' }],
     });
     expect(await tunnelAndRoute.preview(context)).toContainEqual(
       expect.objectContaining({ consent: expect.objectContaining({ flag: '--replace-route' }) }),

@@ -71,7 +71,7 @@ test.each<[string, Cloudflared, string]>([
     const context = contextOf({ file, ...parts });
     expect(await tunnelAndRoute.check(context)).toMatchObject({
       state: 'missing',
-      findings: [{ found: expect.stringContaining(`no rules: every request goes to ${service} (`) }],
+      findings: [{ actual: expect.stringContaining(`no rules: every request goes to ${service} (`) }],
     });
     const { rules, consent } = await planned(context);
     expect(rules).toEqual([{ hostname: 'erp-db.bestviable.com', service: 'http://traefik:80' }, { service }]);

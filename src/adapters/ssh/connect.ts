@@ -18,7 +18,7 @@ import { Trust } from './trust.ts';
 
 /** A host that is reached over one SSH connection. Each method throws ProblemError if the connection is lost. */
 export interface SshHost extends Host {
-  readonly id: 'droplet';
+  readonly id: 'production';
   openServer(login: ServerLogin): Promise<RemoteSession>;
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
     return openBridge(atRoot, live, bridge, { name, port, timeout: limits.channel });
   };
   return {
-    id: 'droplet',
+    id: 'production',
     name,
     files: remoteFiles(root, { name, inspections, commands: atRoot }),
     processes: {

@@ -61,7 +61,7 @@ export function remoteFiles(root: string, { name: host, inspections, commands }:
   return {
     root,
     checksBefore: true,
-    look: async (path) =>
+    inspect: async (path) =>
       nodeOf(await inspections.ask('look', full(path)), (errno) => fault('inspect', path, errno)),
     read: async (path) => {
       const text = textIn(bytesOf(await asked('read', path, 'read')));

@@ -18,7 +18,7 @@ import {
 } from '../wiring/workspace.ts';
 
 type Told = Parameters<CommandParts['reporter']['emit']>[0];
-type BoxEvent = Extract<Told, { type: 'box' }>;
+type ItemEvent = Extract<Told, { type: 'item' }>;
 
 /** Prints a checklist, with the items checked off for which the journal has evidence; then what is left, and why. */
 export const checklist: Execute = async (parts) => {
@@ -65,8 +65,8 @@ async function checkOffItems(parts: CommandParts, open: OpenWorkspace): Promise<
   return exitCodes.done;
 }
 
-function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => StepRecord): BoxEvent {
-  const item = { type: 'box', line: listed.line, text: listed.text } as const;
+function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => StepRecord): ItemEvent {
+  const item = { type: 'item', line: listed.line, text: listed.text } as const;
   if (known === null) {
     const summary = 'not an item of the bundled checklist: check it yourself';
     return { ...item, state: 'unknown', summary };
@@ -76,11 +76,11 @@ function eventOf({ listed, known }: MatchedItem, recordOf: (step: StepId) => Ste
   const summary =
     state === 'claimed' ? `checked off without erp-deploy: ${verdict.summary}` : verdict.summary;
   const command = verdict.state === 'open' ? verdict.command : undefined;
-  return { ...item, phase: known.phase, step: known.step, box: known.id, state, summary, command };
+  return { ...item, phase: known.phase, step: known.step, item: known.id, state, summary, command };
 }
 
-function closingNote(events: readonly BoxEvent[], ticked: readonly ListedItem[]): string {
-  const count = (state: BoxEvent['state']) => events.filter((one) => one.state === state).length;
+function closingNote(events: readonly ItemEvent[], ticked: readonly ListedItem[]): string {
+  const count = (state: ItemEvent['state']) => events.filter((one) => one.state === state).length;
   const claimed = count('claimed') === 0 ? '' : `, ${count('claimed')} checked off without evidence`;
   const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} not in the bundled checklist`;
   return `${ticked.length} of ${events.length} items have evidence, ${count('open')} left${claimed}${unknown}; from the journal; to check the actual state`;
@@ -88,7 +88,7 @@ function closingNote(events: readonly BoxEvent[], ticked: readonly ListedItem[])
 
 async function fileNamed(here: Files, given: string): Promise<{ path: string; mode: number }> {
   const path = isAbsolute(given) ? relativeTo(here, given) : given;
-  const node = await here.look(path);
+  const node = await here.inspect(path);
   if (node.type !== 'file') throw new ProblemError(noChecklist(given, node.type === 'absent'));
   return { path, mode: node.mode };
 }

@@ -53,7 +53,7 @@ const configuration: PrerequisiteCheck = ({ flags, here }, { files }) =>
 
 const workspace: PrerequisiteCheck = async (_, { root, files }) =>
   orProblem('workspace', async () => {
-    const { type } = await files.look('.');
+    const { type } = await files.inspect('.');
     if (type !== 'directory' && type !== 'absent') {
       const problem = {
         what: `${root} is not a directory`,
@@ -140,7 +140,7 @@ const git: PrerequisiteCheck = async ({ adapters, env, signal }, { root }) => {
 const terminal: PrerequisiteCheck = async ({ terminal: { stdin, stdout } }) =>
   stdin.isTTY === true && stdout.isTTY === true
     ? ok('terminal', `${stdout.columns}×${stdout.rows}`)
-    : { name: 'terminal', state: 'unused', found: 'not a terminal; run needs --non-interactive', todo: [] };
+    : { name: 'terminal', state: 'unused', actual: 'not a terminal; run needs --non-interactive', todo: [] };
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`;

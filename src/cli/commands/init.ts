@@ -13,7 +13,7 @@ export const schemaFile = '.erp-deploy/erp-deploy.config.schema.json';
 export const init: Execute = async (parts) => {
   const { flags, reporter } = parts;
   const { files } = workspacePorts(parts, flags.workspace);
-  if ((await files.look(configFile)).type !== 'absent') {
+  if ((await files.inspect(configFile)).type !== 'absent') {
     throw new ProblemError({
       code: 'ERP-0112',
       what: `${configFile} already exists.`,

@@ -115,5 +115,5 @@ async function commitOf({ hostOf }: WorkspacePorts, signal: AbortSignal): Promis
 /** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */
 export async function hideFromGit({ files }: WorkspacePorts): Promise<void> {
   const path = '.erp-deploy/.gitignore';
-  if ((await files.look(path)).type === 'absent') await files.write(path, '*\n', 0o644);
+  if ((await files.inspect(path)).type === 'absent') await files.write(path, '*\n', 0o644);
 }

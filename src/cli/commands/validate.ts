@@ -124,10 +124,19 @@ export async function validateSession(
   }
   const options = await repairOptions(parts, session, report.differences);
   for (const one of [...report.differences, ...report.notes]) {
-    const { kind, name, aspect, wanted, found } = one;
+    const { kind, name, aspect, expected: wanted, actual: found } = one;
     const severity = report.notes.includes(one) ? 'note' : 'difference';
     const repair = repairScript([one], options);
-    reporter.emit({ type: 'difference', severity, kind, name, aspect, wanted, found, repair });
+    reporter.emit({
+      type: 'difference',
+      severity,
+      kind,
+      name,
+      aspect,
+      expected: wanted,
+      actual: found,
+      repair,
+    });
   }
   const left = notComparedText(report.notCompared);
   if (left !== null) say(left);

@@ -39,7 +39,7 @@ function withCommandAsTyped<Some extends { readonly command?: readonly string[] 
 function eventAsTyped(event: Reported, invocation: Invocation): Reported {
   switch (event.type) {
     case 'note':
-    case 'box':
+    case 'item':
       return withCommandAsTyped(event, invocation);
     case 'problem':
       return { ...event, problem: problemAsTyped(event.problem, invocation) };

@@ -42,7 +42,7 @@ const streamed = new Map<string, string>();
 async function textOf(files: Files, path: string, isNamed: boolean): Promise<string> {
   const relative = isAbsolute(path) ? relativeTo(files, path) : path;
   const full = resolve(files.root, path);
-  const node = await files.look(relative);
+  const node = await files.inspect(relative);
   if (node.type === 'absent') {
     if (isNamed) throw new ProblemError(missing(path, full));
     return '';
@@ -129,10 +129,10 @@ function unreadable(path: string, full: string, reason: string): Problem {
 
 function notValid(path: string, faults: readonly ConfigFault[]): Problem {
   const lines = faults.flatMap(
-    ({ file, line, column, path: setting, expected, found, didYouMean, excerpt = [] }) => {
+    ({ file, line, column, path: setting, expected, actual, didYouMean, excerpt = [] }) => {
       const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
       const name = setting === '' ? '' : ` ${setting}`;
-      return [`${file}:${line}:${column}${name}: expected ${expected}, got ${found}${meant}`, ...excerpt];
+      return [`${file}:${line}:${column}${name}: expected ${expected}, got ${actual}${meant}`, ...excerpt];
     },
   );
   return {

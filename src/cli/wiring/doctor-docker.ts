@@ -87,7 +87,7 @@ async function unavailableOf({ host }: Stack, images: readonly string[], signal:
 }
 
 const disk = checkOnEngine('disk for data/', async ({ ports }) => {
-  const exists = (await ports.files.look(layout.data)).type === 'directory';
+  const exists = (await ports.files.inspect(layout.data)).type === 'directory';
   const free = await freeDisk(exists ? `${ports.root}/${layout.data}` : ports.root);
   const found = `${Math.round(free / 1e6)} MB free`;
   const todo = [
@@ -139,7 +139,7 @@ function checkOnEngine(
   return (parts, ports) =>
     orProblem(name, async () => {
       const engine = await localEngine(parts, ports);
-      const unused = (found: string): Prerequisite => ({ name, state: 'unused', found, todo: [] });
+      const unused = (found: string): Prerequisite => ({ name, state: 'unused', actual: found, todo: [] });
       if (engine.config.engine === 'embedded') return unused('not needed with the embedded engine');
       if ('code' in (await toolsOf(engine.stack.host, parts.signal)))
         return unused('no Docker engine answers');
@@ -149,11 +149,11 @@ function checkOnEngine(
 
 /** Reports that no engine answers: missing if `docker` is configured, a warning with `auto`. */
 function withoutEngine(name: string, { engine: configured }: Config, problem: Problem): Prerequisite {
-  if (configured === 'embedded') return { name, state: 'unused', found: problem.what, todo: [] };
+  if (configured === 'embedded') return { name, state: 'unused', actual: problem.what, todo: [] };
   return lacking(name, problem, configured === 'docker' ? 'missing' : 'warning');
 }
 
 async function composeText({ files, assets }: WorkspacePorts): Promise<string> {
-  const exists = (await files.look(layout.compose)).type === 'file';
+  const exists = (await files.inspect(layout.compose)).type === 'file';
   return exists ? files.read(layout.compose) : assets.read(composeAsset);
 }

@@ -39,7 +39,7 @@ export async function checkProduction(
 }
 
 async function checkHost({ signal }: CommandParts, { ports }: OpenWorkspace, report: Report): Promise<void> {
-  const host = ports.hostOf('droplet');
+  const host = ports.hostOf('production');
   const reached = await orProblem('production host', async () => {
     await host.processes.run(['true'], null, signal);
     return ok('production host', `${host.name}: its host key is known, and the login works`);
@@ -107,5 +107,5 @@ function configured({ flags, here }: CommandParts, { files }: WorkspacePorts) {
 }
 
 function unused(name: string, found: string): Prerequisite {
-  return { name, state: 'unused', found, todo: [] };
+  return { name, state: 'unused', actual: found, todo: [] };
 }

@@ -11,7 +11,7 @@ export type Prerequisite = Omit<Extract<Reported, { type: 'prerequisite' }>, 'ty
 export type PrerequisiteCheck = (parts: CommandParts, ports: WorkspacePorts) => Promise<Prerequisite>;
 
 export function ok(name: string, found: string): Prerequisite {
-  return { name, state: 'ok', found, todo: [] };
+  return { name, state: 'ok', actual: found, todo: [] };
 }
 
 export function lacking(
@@ -19,7 +19,7 @@ export function lacking(
   problem: Pick<Problem, 'what' | 'todo'>,
   state: 'missing' | 'warning',
 ): Prerequisite {
-  return { name, state, found: problem.what, todo: problem.todo };
+  return { name, state, actual: problem.what, todo: problem.todo };
 }
 
 /** Runs a check; an error that is not a bug counts as a missing prerequisite. */

@@ -12,7 +12,7 @@ export type Answers = Readonly<Record<string, string>>;
 
 /** Asks for the settings if there is no configuration yet. */
 export async function firstAnswers(parts: CommandParts, { files }: WorkspacePorts): Promise<Answers> {
-  const configured = parts.flags.config !== undefined || (await files.look(configFile)).type !== 'absent';
+  const configured = parts.flags.config !== undefined || (await files.inspect(configFile)).type !== 'absent';
   return configured ? {} : askSetup(parts, {});
 }
 

@@ -107,7 +107,7 @@ function linesOf(answers: Readonly<Record<string, string>>): string {
  * @returns whether the answers were saved
  */
 export async function keepAnswers(files: Files, answers: Readonly<Record<string, string>>): Promise<boolean> {
-  const { type } = await files.look(configFile);
+  const { type } = await files.inspect(configFile);
   const ours = type === 'file' && hasOnlyAnswers(await files.read(configFile));
   if (type !== 'absent' && !ours) return false;
   await writeSchema(files);

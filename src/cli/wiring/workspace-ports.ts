@@ -140,10 +140,10 @@ function catalogCache(files: Files) {
   return {
     read: async (key: string) => {
       const path = `${cacheFolder}/${key}.json`;
-      return (await files.look(path)).type === 'file' ? files.read(path) : null;
+      return (await files.inspect(path)).type === 'file' ? files.read(path) : null;
     },
     write: async (key: string, text: string) => {
-      if ((await files.look('.erp-deploy')).type !== 'directory') return;
+      if ((await files.inspect('.erp-deploy')).type !== 'directory') return;
       await files.makeDirectory(cacheFolder);
       await files.write(`${cacheFolder}/${key}.json`, text, 0o600);
     },

@@ -105,7 +105,7 @@ function webhookIn(environment: EnvironmentVariables): Secret | null {
 /** @throws ProblemError (exit 2) if the file does not exist */
 async function readLessons({ here }: CommandParts, given: string): Promise<string> {
   const path = isAbsolute(given) ? relativeTo(here, given) : given;
-  if ((await here.look(path)).type === 'file') return here.read(path);
+  if ((await here.inspect(path)).type === 'file') return here.read(path);
   throw new ProblemError({
     code: 'ERP-0803',
     what: `The file ${given} does not exist.`,
@@ -169,7 +169,7 @@ export async function warnOfWritableFolders(
   { files }: WorkspacePorts,
 ): Promise<void> {
   for (const path of ['.erp-deploy', layout.stack]) {
-    const node = await files.look(path);
+    const node = await files.inspect(path);
     if (node.type !== 'directory' || (node.mode & 0o022) === 0) continue;
     const text = `other users may write to ${path} (mode ${node.mode.toString(8)}), which contains secrets; to prevent it`;
     reporter.emit({ type: 'note', level: 'warning', text, command: ['chmod', 'go-w', inWorkspace(path)] });

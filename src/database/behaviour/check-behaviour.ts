@@ -10,9 +10,9 @@ export interface BehaviourResult {
   readonly name: string;
   /** False for a fault only: a test that could not be set up is not a fault. */
   readonly ok: boolean;
-  readonly wanted: string;
+  readonly expected: string;
   /** Names and SQLSTATE codes only, never a value of a row. */
-  readonly found: string;
+  readonly actual: string;
   /** Why the test could not be set up; absent if it ran. It contains names only. */
   readonly notTested?: string;
 }
@@ -68,8 +68,8 @@ export async function checkBehaviour(
 }
 
 function judged(check: AnyCheck, found: string): BehaviourResult {
-  const { name, wanted } = check;
-  const result = (ok: boolean) => ({ name, ok, wanted, found });
+  const { name, expected: wanted } = check;
+  const result = (ok: boolean) => ({ name, ok, expected: wanted, actual: found });
   if ('impossible' in check) return check.fault ? result(false) : { ...result(true), notTested: found };
   if (found === wanted || check.alsoPasses.includes(found)) return result(true);
   const notTested = check.notTested(found);

@@ -6,7 +6,7 @@ import { NoValue } from './no-value.ts';
 export interface Check {
   readonly name: string;
   /** The value that a body must leave in the variable `found`. */
-  readonly wanted: string;
+  readonly expected: string;
   /**
    * PL/pgSQL statements, each with its semicolon. They run in a subtransaction of their own, which is
    * undone. If they end with an error, `found` is `rejected by CONSTRAINT on TABLE` or `rejected (SQLSTATE)`. The next
@@ -24,7 +24,7 @@ export interface Check {
 /** A check that cannot be set up. */
 interface ImpossibleCheck {
   readonly name: string;
-  readonly wanted: string;
+  readonly expected: string;
   /** The reason. It contains names only. */
   readonly impossible: string;
   /** True if a table that the check is about is missing: that is a fault of the database. */
@@ -52,7 +52,7 @@ export function checkMaker(catalog: Catalog): CheckMaker {
     const statements = tried.flatMap((one) => ('statements' in one ? [one.statements] : []));
     const [failed] = tried.flatMap((one) => ('error' in one ? [one.error] : []));
     if (failed !== undefined && (failed.missing || statements.length === 0))
-      return { name, wanted, impossible: failed.message, fault: failed.missing };
+      return { name, expected: wanted, impossible: failed.message, fault: failed.missing };
     const touched = rules.filter(({ table }) =>
       statements.flat().some((one) => one.startsWith(`insert into ${table} (`)),
     );
@@ -69,7 +69,7 @@ export function checkMaker(catalog: Catalog): CheckMaker {
     };
     const functions = [...new Set(touched.flatMap((one) => one.functions))];
     const bodies = statements.map((body) => body.map((statement) => `${statement};`).join('\n'));
-    return { name, wanted, bodies, functions, alsoPasses, notTested: judge };
+    return { name, expected: wanted, bodies, functions, alsoPasses, notTested: judge };
   };
 }
 

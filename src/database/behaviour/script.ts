@@ -34,7 +34,7 @@ const conclusive = ['accepted', 'changed', 'unchanged'];
 const array = (texts: readonly string[]) => `array[${texts.map(literal).join(', ')}]::text[]`;
 
 /** The variables of the block begin with `ed_`, since a column of the user may have any other name. */
-function block({ bodies, functions, wanted, alsoPasses }: Check, place: number): string {
+function block({ bodies, functions, expected: wanted, alsoPasses }: Check, place: number): string {
   const [first = '', ...others] = bodies.map((body) => attempt(body, functions));
   const isConclusive = `found = any (${array([wanted, ...alsoPasses, ...conclusive])})`;
   const retries = others.map(

@@ -73,8 +73,8 @@ function missing(sides: Sides, wanted: readonly CatalogObject[], found: Readonly
       : {
           ...head(root),
           aspect: 'missing',
-          wanted: root.definition,
-          found: null,
+          expected: root.definition,
+          actual: null,
           severity: 'difference',
           covers: covered.map(({ name }) => name),
           repair: createAll(sides, new Set([root, ...covered].map(keyOf))).toSorted(inOrder),
@@ -96,8 +96,8 @@ function extra(
     return {
       ...head(root),
       aspect: 'extra',
-      wanted: null,
-      found: root.definition,
+      expected: null,
+      actual: root.definition,
       severity,
       covers: covered.map(({ name }) => name),
       repair: removeExtra(sides, new Set([root, ...covered].map(keyOf))).toSorted(inOrder),
@@ -110,8 +110,8 @@ interface Changed {
   readonly object: CatalogObject;
   readonly live: CatalogObject;
   readonly aspect: string;
-  readonly wanted: string | null;
-  readonly found: string | null;
+  readonly expected: string | null;
+  readonly actual: string | null;
 }
 
 async function changed(sides: Sides, wanted: readonly CatalogObject[]): Promise<Difference[]> {
@@ -139,7 +139,7 @@ function changedTexts(sides: Sides, object: CatalogObject, live: CatalogObject):
     // A materialized view that was created without rows may be filled later.
     const isFilled = aspect === 'populated' && found === null;
     const isSame = wanted === found || isFilled || isInheritedValid(sides, object, aspect, wanted);
-    return isSame ? [] : { object, live, aspect, wanted, found };
+    return isSame ? [] : { object, live, aspect, expected: wanted, actual: found };
   });
 }
 
@@ -154,13 +154,16 @@ function isInheritedValid(
   return kind === 'check' && aspect === 'validated' && wanted === 'no' && table?.attributes.inherits != null;
 }
 
-function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Changed): Difference {
+function changedTo(
+  sides: Sides,
+  { object, live, aspect, expected: wanted, actual: found }: Changed,
+): Difference {
   const repair = change(sides, object, live, aspect).toSorted(inOrder);
   return {
     ...head(object),
     aspect,
-    wanted,
-    found,
+    expected: wanted,
+    actual: found,
     severity: severityOfChange(aspect, sides.live.catalog),
     covers: [],
     repair,
@@ -168,9 +171,17 @@ function changedTo(sides: Sides, { object, live, aspect, wanted, found }: Change
 }
 
 /** The parser cannot read one of the texts, so it is unknown whether they mean the same. */
-function notCompared({ object, aspect, wanted, found }: Changed): Difference {
+function notCompared({ object, aspect, expected: wanted, actual: found }: Changed): Difference {
   const about = `${aspect} (not compared)`;
-  return { ...head(object), aspect: about, wanted, found, severity: 'note', covers: [], repair: [] };
+  return {
+    ...head(object),
+    aspect: about,
+    expected: wanted,
+    actual: found,
+    severity: 'note',
+    covers: [],
+    repair: [],
+  };
 }
 
 /** Returns a note if the columns of a table have another order: only SELECT * and INSERT without names depend on it. */
@@ -183,13 +194,13 @@ function columnOrder(sides: Sides, wanted: readonly CatalogObject[]): Difference
     const [expected, found] = [here?.join(', ') ?? '', there?.join(', ') ?? ''];
     if (expected === found || here?.toSorted().join() !== there?.toSorted().join()) return [];
     const note = { aspect: 'column order', severity: 'note', covers: [], repair: [] } as const;
-    return { ...head(table), ...note, wanted: expected, found };
+    return { ...head(table), ...note, expected: expected, actual: found };
   });
 }
 
 /** Drops extra columns before a table is attached: it must not have a column that its partitioned table lacks. */
 function afterDrops(difference: Difference, surplus: readonly Difference[]): Difference {
-  if (difference.aspect !== 'partition of' || difference.wanted === null) return difference;
+  if (difference.aspect !== 'partition of' || difference.expected === null) return difference;
   const drops = surplus.filter(({ kind, table }) => kind === 'column' && table === difference.name);
   return { ...difference, repair: [...drops.flatMap(({ repair }) => repair), ...difference.repair] };
 }

@@ -29,8 +29,8 @@ export interface Difference {
   readonly table: string | null;
   /** `missing`, `extra`, or the attribute that differs. */
   readonly aspect: string;
-  readonly wanted: string | null;
-  readonly found: string | null;
+  readonly expected: string | null;
+  readonly actual: string | null;
   /** A note fails the validation only with `--strict`. */
   readonly severity: 'difference' | 'note';
   /** Names of objects that are missing or extra only because this one is, such as the columns of a table. */

@@ -16,12 +16,12 @@ export function followersOf(
 ): readonly Difference[] {
   const name = new RegExp(`(?<![\\w".])${escaped(extra.name)}(?![\\w"$])`, 'g');
   const asExpected = (text: string | null) => text?.replaceAll(name, () => missing.name) ?? null;
-  const isExplained = ({ wanted, found }: Difference) =>
-    wanted !== null && found !== null && found !== wanted && asExpected(found) === wanted;
+  const isExplained = ({ expected: wanted, actual }: Difference) =>
+    wanted !== null && actual !== null && actual !== wanted && asExpected(actual) === wanted;
   /** An object is missing with the table or type that its name contains, so it may not be listed as missing itself. */
-  const expectedAs = ({ kind, name, found }: Difference) => {
+  const expectedAs = ({ kind, name, actual }: Difference) => {
     const other = expected.objects.get(keyOf({ kind, name: asExpected(name) ?? '' }));
-    return other?.name !== name && asExpected(found) === other?.definition ? other : undefined;
+    return other?.name !== name && asExpected(actual) === other?.definition ? other : undefined;
   };
   return differences.flatMap((one) => {
     if (one.aspect === 'missing') return [];

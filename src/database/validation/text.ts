@@ -20,7 +20,7 @@ export function countsText(counts: ObjectCounts): string {
 }
 
 /** Returns a difference in one line. */
-export function differenceText({ kind, name, aspect, wanted, found }: Difference): string {
+export function differenceText({ kind, name, aspect, expected: wanted, actual: found }: Difference): string {
   if (aspect === 'missing') return `${kind} ${name}: missing`;
   if (aspect === 'extra') return `${kind} ${name}: unexpected object`;
   const [expected, actual] = textDifference(wanted ?? 'none', found ?? 'none');
@@ -32,7 +32,7 @@ export function notComparedText(names: readonly string[]): string | null {
   return names.length === 0 ? null : `not compared: ${names.join(', ')}`;
 }
 
-function behaviourText({ name, wanted, found }: BehaviourResult): string {
+function behaviourText({ name, expected: wanted, actual: found }: BehaviourResult): string {
   return `${name}: expected ${wanted}, actual ${found}`;
 }
 

@@ -33,8 +33,8 @@ function stepDrift({ id, title, status, summary }: StepState): readonly StyledLi
   const { findings = [], problem } = status ?? {};
   const differences = findings.flatMap((one) => [
     plain(`  ${one.what}`, 4),
-    labelled('    expected  ', one.wanted),
-    labelled('    actual    ', one.found, 'bad'),
+    labelled('    expected  ', one.expected),
+    labelled('    actual    ', one.actual, 'bad'),
     ...(one.excerpt ?? []).map((line) => plain(`      ${line}`)),
   ]);
   const lines = problem === undefined ? differences : problemLines(problem).map(indented);

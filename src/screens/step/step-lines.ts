@@ -28,13 +28,13 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ...step.progress.flatMap((group) => groupLines(group, step)),
     ...part(
       'evidence',
-      step.evidence.map(({ box, summary, target }) =>
+      step.evidence.map(({ item: box, summary, target }) =>
         labelled(`  ✔ ${(box ?? '').padEnd(6)}  `, `${summary} (${target})`),
       ),
     ),
     ...part(
       'items left',
-      step.open.flatMap(({ box, reason, command }) => {
+      step.open.flatMap(({ item: box, reason, command }) => {
         const [first = '', ...lines] = withCommand(reason, command).split('\n');
         return [labelled(`  ○ ${box}  `, first), ...excerptLines(lines)];
       }),
@@ -64,7 +64,7 @@ function actualLines({ id, findings }: StepState, question: Question | null): re
   // If the step failed, the plan's findings are out of date.
   if (own?.type === 'failure') return [];
   const above = own?.type === 'consent' ? (own.consent.excerpt ?? []).join('\n') : '';
-  return findings.flatMap(({ what, wanted, found, excerpt = [] }) => [
+  return findings.flatMap(({ what, expected: wanted, actual: found, excerpt = [] }) => [
     plain(`  ${what}: expected ${wanted}, actual: ${found}`, 4),
     ...excerptLines(excerpt.join('\n') === above ? [] : excerpt),
   ]);

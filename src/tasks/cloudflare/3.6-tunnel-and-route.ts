@@ -1,8 +1,8 @@
 import { allItems, inProduction } from '../../checklist/items.ts';
 import { apiHealthy } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
+import type { ItemId } from '../../domain/phase.ts';
 import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type CheckResult, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -52,7 +52,7 @@ export const tunnelAndRoute: Step<Context> = {
   id: '3.6',
   phase: 'cloudflare',
   title: 'tunnel and route',
-  wanted: 'the public URL routed through the tunnel and Traefik to PostgREST, verified end to end',
+  expected: 'the public URL routed through the tunnel and Traefik to PostgREST, verified end to end',
   items: allItems(items),
   needs: [locallyTested, apiHealthy],
   skipReason: (context) =>
@@ -191,7 +191,7 @@ async function itemsOf(
   context: Context,
   { tunnel, dns, address }: RouteState,
   asked: readonly string[],
-): Promise<readonly (Evidence | OpenBox)[]> {
+): Promise<readonly (Evidence | OpenItem)[]> {
   const { hostname, service } = routeOf(context);
   const target = 'production';
   const [connection, route] = await Promise.all([tunnelConnection(context), routeEvidence(context)]);
@@ -201,14 +201,14 @@ async function itemsOf(
     tunnel.is === 'local' ? tunnel.local.path : `${atCloudflare}, version ${tunnel.remote.version}`;
   const live = tunnel.is === 'local' ? '' : '; its configuration applies without a restart';
   return [
-    { box: items.rule.id, target, summary: `${rule} of ${location} sends ${hostname} to ${service}` },
+    { item: items.rule.id, target, summary: `${rule} of ${location} sends ${hostname} to ${service}` },
     evidenceOrOpen(
       items.restarted.id,
       connection,
-      `runs since ${tunnel.cloudflared.startedAt}: ${connection.found}${live}`,
+      `runs since ${tunnel.cloudflared.startedAt}: ${connection.actual}${live}`,
     ),
-    { box: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
-    evidenceOrOpen(items.traefik.id, route, route.found),
+    { item: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
+    evidenceOrOpen(items.traefik.id, route, route.actual),
     {
       target,
       summary: dns === null ? addressWords[address] : `${hostname} is a proxied CNAME to ${dns.state.target}`,
@@ -224,6 +224,12 @@ const addressWords = {
 } as const;
 
 /** The route may work although one part of it could not be checked: the item of that part stays open. */
-function evidenceOrOpen(box: BoxId, { verdict, found }: Verdict, summary: string): Evidence | OpenBox {
-  return verdict === 'ok' ? { box, target: 'production', summary } : { box, reason: `${verdict}: ${found}` };
+function evidenceOrOpen(
+  box: ItemId,
+  { verdict, actual: found }: Verdict,
+  summary: string,
+): Evidence | OpenItem {
+  return verdict === 'ok'
+    ? { item: box, target: 'production', summary }
+    : { item: box, reason: `${verdict}: ${found}` };
 }

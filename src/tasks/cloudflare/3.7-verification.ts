@@ -6,7 +6,7 @@ import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
 import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { commandOn } from '../../domain/command-text.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -37,7 +37,7 @@ export const verification: Step<Context> = {
   id: '3.7',
   phase: 'cloudflare',
   title: 'verification',
-  wanted: `both containers healthy, the database reachable from ${networkName} (not for a database URL); ${layout.deploymentRecord} written`,
+  expected: `both containers healthy, the database reachable from ${networkName} (not for a database URL); ${layout.deploymentRecord} written`,
   items: allItems(items),
   needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
@@ -69,8 +69,8 @@ async function inspect(context: Context, startsClient: boolean): Promise<CheckRe
   if (record === null) {
     return missing({
       what: layout.deploymentRecord,
-      wanted: 'the record of this deployment',
-      found: 'missing, or the record of another one',
+      expected: 'the record of this deployment',
+      actual: 'missing, or the record of another one',
     });
   }
   const hasContainers = productionOf(context).stack !== null;
@@ -79,7 +79,7 @@ async function inspect(context: Context, startsClient: boolean): Promise<CheckRe
   if ('code' in outside) {
     if (startsClient) throw new ProblemError(outside);
     // In a plan, 3.6 may still create the route.
-    return missing({ what: 'the public URL', wanted: 'answers end to end', found: outside.what });
+    return missing({ what: 'the public URL', expected: 'answers end to end', actual: outside.what });
   }
   const target = 'production';
   return satisfied(
@@ -90,23 +90,23 @@ async function inspect(context: Context, startsClient: boolean): Promise<CheckRe
       ...health.filter((one) => 'target' in one),
       ...inside,
       ...outside.filter((one) => 'target' in one),
-      { box: items.completed.id, target, summary: `completed ${record.completed}` },
-      { box: items.recorded.id, target, summary: layout.deploymentRecord },
+      { item: items.completed.id, target, summary: `completed ${record.completed}` },
+      { item: items.recorded.id, target, summary: layout.deploymentRecord },
     ],
     [...health.filter((one) => 'reason' in one), ...outside.filter((one) => 'reason' in one)],
   );
 }
 
 /** Returns evidence that the public URL answers, or why that was not checked; the problem names the broken hop. */
-async function publicRoute(context: Context): Promise<readonly (Evidence | OpenBox)[] | Problem> {
+async function publicRoute(context: Context): Promise<readonly (Evidence | OpenItem)[] | Problem> {
   const box = items.outside.id;
   // The tunnel leads to the containers of a production host: what answers there says nothing about this database.
   const elsewhere = withoutContainers(context);
-  if (elsewhere !== undefined) return [{ box, reason: elsewhere }];
-  if (context.config.cloudflare.container === undefined) return [{ box, reason: noTunnel }];
+  if (elsewhere !== undefined) return [{ item: box, reason: elsewhere }];
+  if (context.config.cloudflare.container === undefined) return [{ item: box, reason: noTunnel }];
   const { asked, hops, problem } = await probe(context, 0);
   if (problem !== null) return { ...problem, evidence: hopEvidence(hops, context.config.cloudflare) };
-  return [{ box, target: 'production', summary: asked.join('; ') }];
+  return [{ item: box, target: 'production', summary: asked.join('; ') }];
 }
 
 /**
@@ -123,7 +123,7 @@ async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
   if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host, argv, result.stderr));
   return [
     {
-      box: items.network.id,
+      item: items.network.id,
       target: 'production',
       summary: `a client on ${networkName} reached ${services.database.name}`,
     },

@@ -40,7 +40,7 @@ export const serviceInventory = documentStep({
         ? []
         : [
             {
-              box: items.memory.id,
+              item: items.memory.id,
               target,
               summary: `the container ${memoryWords(memory)}`,
               facts: { ...memoryFacts(memory) },
@@ -50,16 +50,16 @@ export const serviceInventory = documentStep({
       body: inventoryText({ source, memory, deployed }),
       summary: `${layout.inventory}: ${tableCountText(counts)}`,
       evidence: [
-        { box: items.section.id, target, summary: `Postgres section of ${layout.inventory}` },
-        { box: items.counts.id, target, summary: tableCountText(counts), facts: { ...counts } },
+        { item: items.section.id, target, summary: `Postgres section of ${layout.inventory}` },
+        { item: items.counts.id, target, summary: tableCountText(counts), facts: { ...counts } },
         ...taken,
         {
-          box: items.state.id,
+          item: items.state.id,
           target,
           summary: `Current Database State: ${source.ledger.length} migrations, ${production}`,
         },
       ],
-      open: memory === null ? [{ box: items.memory.id, reason: whyNotMeasured[target] }] : [],
+      open: memory === null ? [{ item: items.memory.id, reason: whyNotMeasured[target] }] : [],
     };
   },
 });

@@ -3,7 +3,7 @@ import { documentStep } from '../../documents/document-step.ts';
 import { type ReadExample, readExamples } from '../../documents/examples.ts';
 import { guideText, variables } from '../../documents/guide-text.ts';
 import { documentSource } from '../../documents/source.ts';
-import type { Evidence, Item, OpenBox } from '../../domain/evidence.ts';
+import type { Evidence, Item, OpenItem } from '../../domain/evidence.ts';
 import { layout } from '../../workspace/layout.ts';
 
 const items = {
@@ -52,9 +52,9 @@ function evidenceOrOpen(
   { file, title, lacking }: ReadExample,
   item: Item | undefined,
   target: Evidence['target'],
-): readonly (Evidence | OpenBox)[] {
+): readonly (Evidence | OpenItem)[] {
   if (item === undefined) return [];
   if (lacking.length === 0)
     return [evidenceFor(item, { target, summary: `${title}: ${file}, its tables and columns exist` })];
-  return [{ box: item.id, reason: `${file} uses what the database does not have: ${lacking.join(', ')}` }];
+  return [{ item: item.id, reason: `${file} uses what the database does not have: ${lacking.join(', ')}` }];
 }

@@ -3,8 +3,8 @@ import { deployedMigrations } from '../../documents/deployed.ts';
 import { documentStep } from '../../documents/document-step.ts';
 import { legacyHistory, legacyWords, migrationsText } from '../../documents/migrations-text.ts';
 import { documentSource } from '../../documents/source.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
+import type { ItemId } from '../../domain/phase.ts';
 import { bundled, layout } from '../../workspace/layout.ts';
 import { legacyLeft } from '../../workspace/legacy.ts';
 
@@ -38,13 +38,13 @@ export const migrationReference = documentStep({
     const deployed = deployedMigrations(context);
     const legacy = await legacyHistory(context);
     const { target, ledger } = source;
-    const evidence = (box: BoxId, summary: string): Evidence => ({ box, target, summary });
-    const deployedEvidence = (box: BoxId, file: string): Evidence | OpenBox => {
+    const evidence = (box: ItemId, summary: string): Evidence => ({ item: box, target, summary });
+    const deployedEvidence = (box: ItemId, file: string): Evidence | OpenItem => {
       const checksum = ledger.find(({ name }) => name === file)?.checksum;
       const at = deployed.find((one) => one.checksum === checksum)?.appliedAt;
       return at === undefined
-        ? { box, reason: `${file} is not deployed: its date comes from production's ledger (step 3.3)` }
-        : { box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
+        ? { item: box, reason: `${file} is not deployed: its date comes from production's ledger (step 3.3)` }
+        : { item: box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
     };
     const deployments = [
       deployedEvidence(items.erpDeployed.id, bundled.erp),

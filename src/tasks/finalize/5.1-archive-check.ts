@@ -18,7 +18,7 @@ export const archiveCheck: Step<Context> = {
   id: '5.1',
   phase: 'finalize',
   title: 'archive check',
-  wanted: 'legacy migrations archived with a README; 001 and 002 are the active ones',
+  expected: 'legacy migrations archived with a README; 001 and 002 are the active ones',
   items: allItems(items),
   needs: [
     {
@@ -35,7 +35,9 @@ export const archiveCheck: Step<Context> = {
     const active = (await ledgerOf(database)).map(({ name }) => name);
     const unapplied = [bundled.erp, bundled.agent].filter((name) => !active.includes(name));
     if (unapplied.length > 0) {
-      return missing(...unapplied.map((what) => ({ what, wanted: 'in the ledger', found: 'not applied' })));
+      return missing(
+        ...unapplied.map((what) => ({ what, expected: 'in the ledger', actual: 'not applied' })),
+      );
     }
     const { target } = database;
     return satisfied(`${archived.length} archived, ${active.length} active`, [
@@ -43,7 +45,7 @@ export const archiveCheck: Step<Context> = {
         archived: archived.length,
       }),
       workspaceEvidence(items.explained.id, `${layout.archiveReadme} explains why`),
-      { box: items.active.id, target, summary: `the ledger has ${active.join(', ')}` },
+      { item: items.active.id, target, summary: `the ledger has ${active.join(', ')}` },
     ]);
   },
   preview: async () => [],

@@ -1,8 +1,8 @@
 import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { commandOn } from '../../domain/command-text.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
+import type { ItemId } from '../../domain/phase.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -26,7 +26,7 @@ export const neighbourDatabase: Step<Context> = {
   id: '5.2',
   phase: 'finalize',
   title: 'other PostgreSQL',
-  wanted: 'the other PostgreSQL on the host healthy, no errors in its log, its schemas readable',
+  expected: 'the other PostgreSQL on the host healthy, no errors in its log, its schemas readable',
   items: allItems(items),
   needs: [],
   async skipReason(context) {
@@ -41,7 +41,7 @@ export const neighbourDatabase: Step<Context> = {
   async verify(context) {
     const result = await inspect(context);
     if (result.state !== 'missing') return result;
-    const found = result.findings.map((one) => one.found).join();
+    const found = result.findings.map((one) => one.actual).join();
     return blocked(
       notHealthy(context.config.neighbour.container, lastTarget(context).stack?.host ?? null, found),
     );
@@ -57,8 +57,8 @@ async function inspect(context: Context): Promise<CheckResult> {
   if (target.stack === null || found === null || !found.isHealthy) {
     return missing({
       what: `container ${neighbour.container}`,
-      wanted: 'running and healthy',
-      found: found?.health ?? 'missing',
+      expected: 'running and healthy',
+      actual: found?.health ?? 'missing',
     });
   }
   const outcomes = itemsOf(target, found, neighbour);
@@ -97,20 +97,20 @@ function itemsOf(
   { database: { target }, stack: { host } }: ContainerTarget,
   found: OtherPostgres,
   { container, database: name }: Config,
-): readonly (Evidence | OpenBox)[] {
+): readonly (Evidence | OpenItem)[] {
   const evidenceIf = (
-    id: BoxId,
+    id: ItemId,
     good: boolean,
     summary: string,
-    left: Omit<OpenBox, 'box'>,
-  ): Evidence | OpenBox => (good ? { box: id, target, summary } : { box: id, ...left });
+    left: Omit<OpenItem, 'item'>,
+  ): Evidence | OpenItem => (good ? { item: id, target, summary } : { item: id, ...left });
   const { health, errors, lines, answer } = found;
   const silent = {
     reason: `${name} in ${container} does not answer psql`,
     command: commandOn(host, ['docker', 'exec', container, 'psql', '-d', name]),
   };
   return [
-    { box: items.healthy.id, target, summary: `${container} is ${health}` },
+    { item: items.healthy.id, target, summary: `${container} is ${health}` },
     evidenceIf(items.log.id, errors === 0, `no errors in the last ${lines} lines of its log`, {
       reason:
         errors === null

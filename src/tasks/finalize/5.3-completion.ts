@@ -18,7 +18,7 @@ export const completion: Step<Context> = {
   id: '5.3',
   phase: 'finalize',
   title: 'completion',
-  wanted: 'the OpenSpec change archived, lessons learned recorded, stakeholders notified',
+  expected: 'the OpenSpec change archived, lessons learned recorded, stakeholders notified',
   items: allItems(completionItems),
   needs: validatedAtLast,
   reports: async (context) =>
@@ -47,7 +47,7 @@ async function inspect(context: Context, sent: boolean): Promise<CheckResult> {
   const open = all.flatMap((part) => part.open);
   return satisfied(
     open.length === 0 ? 'complete' : 'manual items remain',
-    all.flatMap((part) => part.evidence).toSorted((a, b) => ((a.box ?? '') < (b.box ?? '') ? -1 : 1)),
+    all.flatMap((part) => part.evidence).toSorted((a, b) => ((a.item ?? '') < (b.item ?? '') ? -1 : 1)),
     open,
   );
 }

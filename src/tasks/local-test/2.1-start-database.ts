@@ -7,7 +7,7 @@ export const startDatabase = databaseUp({
   id: '2.1',
   phase: 'local-test',
   title: 'start database',
-  wanted: 'a local PostgreSQL that accepts connections; with the engine docker, in its container',
+  expected: 'a local PostgreSQL that accepts connections; with the engine docker, in its container',
   target: ({ local }) => local,
   items: {
     started: inLocalContainer('2.1#1'),

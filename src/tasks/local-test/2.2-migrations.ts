@@ -9,7 +9,7 @@ export const migrations = migrate({
   id: '2.2',
   phase: 'local-test',
   title: 'migrations',
-  wanted: 'every migration of the workspace in the ledger, unchanged and in order',
+  expected: 'every migration of the workspace in the ledger, unchanged and in order',
   target: ({ local }) => local,
   startedBy: '2.1',
   items: {
@@ -29,5 +29,5 @@ export const migrations = migrate({
 
 function installed(step: '1.1' | '1.2', name: string): Need<Context> {
   const path = `${layout.migrations}/${name}`;
-  return { step, what: path, holds: async ({ files }) => (await files.look(path)).type === 'file' };
+  return { step, what: path, holds: async ({ files }) => (await files.inspect(path)).type === 'file' };
 }

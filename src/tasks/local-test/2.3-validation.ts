@@ -10,7 +10,7 @@ export const validation = validate({
   id: '2.3',
   phase: 'local-test',
   title: 'validation',
-  wanted: 'a database that matches its migrations and passes the behaviour tests',
+  expected: 'a database that matches its migrations and passes the behaviour tests',
   target: ({ local }) => local,
   items: {
     script: inLocalContainer('2.3#1'),
@@ -26,6 +26,6 @@ export const validation = validate({
   },
   needs: [
     appliedLocally,
-    { step: '0.5', what: script, holds: async ({ files }) => (await files.look(script)).type === 'file' },
+    { step: '0.5', what: script, holds: async ({ files }) => (await files.inspect(script)).type === 'file' },
   ],
 });

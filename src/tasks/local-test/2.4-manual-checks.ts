@@ -25,7 +25,7 @@ export const manualChecks: Step<Context> = {
   id: '2.4',
   phase: 'local-test',
   title: 'manual checks',
-  wanted: 'the cross-schema foreign keys, the computed column and the trigger that the checklist names',
+  expected: 'the cross-schema foreign keys, the computed column and the trigger that the checklist names',
   get items() {
     return [...lists, ...checks].map(({ item }) => item).concat(inserts);
   },
@@ -35,7 +35,7 @@ export const manualChecks: Step<Context> = {
     const results = checks.map((one) => ({ ...one, found: one.find(objects) }));
     const findings = results
       .filter(({ found }) => found === null)
-      .map(({ what }): Finding => ({ what, wanted: 'in the catalog', found: 'missing' }));
+      .map(({ what }): Finding => ({ what, expected: 'in the catalog', actual: 'missing' }));
     if (findings.length > 0) return missing(...findings);
     const { target } = database;
     const evidence = results.map(({ item, found }) => evidenceFor(item, { target, summary: found ?? '' }));

@@ -10,7 +10,7 @@ export const postgrest = api({
   id: '2.5',
   phase: 'local-test',
   title: 'PostgREST',
-  wanted: 'PostgREST healthy: rejects requests without a token, accepts a signed token for both schemas',
+  expected: 'PostgREST healthy: rejects requests without a token, accepts a signed token for both schemas',
   target: ({ local }) => local,
   items: {
     started: inLocalContainer('2.5#1'),

@@ -3,7 +3,7 @@ import { allItems, anywhere } from '../../checklist/items.ts';
 import { recordText, type TestRecord } from '../../documents/record-text.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import type { BoxId } from '../../domain/phase.ts';
+import type { ItemId } from '../../domain/phase.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedLocally } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -25,7 +25,7 @@ export const record: Step<Context> = {
   id: '2.6',
   phase: 'local-test',
   title: 'record',
-  wanted: `${layout.testRecord} with the results of this local test`,
+  expected: `${layout.testRecord} with the results of this local test`,
   items: allItems(items),
   needs: [validatedLocally],
   reports: 'looks',
@@ -36,7 +36,7 @@ export const record: Step<Context> = {
     const mark = await markIn(context);
     if (mark !== markOf(expected)) {
       const found = mark === null ? 'missing' : 'the record of another local test';
-      return missing({ what: layout.testRecord, wanted: 'the record of this local test', found });
+      return missing({ what: layout.testRecord, expected: 'the record of this local test', actual: found });
     }
     const { issues } = expected;
     return satisfied(layout.testRecord, [
@@ -90,10 +90,10 @@ function markOf({ engine, migrations, issues }: TestRecord): string {
 }
 
 async function markIn({ files }: Context): Promise<string | null> {
-  if ((await files.look(layout.testRecord)).type !== 'file') return null;
+  if ((await files.inspect(layout.testRecord)).type !== 'file') return null;
   return /<!-- erp-deploy local-test ([0-9a-f]{64}) -->/.exec(await files.read(layout.testRecord))?.[1] ?? '';
 }
 
-function evidence(id: BoxId, summary: string): Evidence {
-  return { box: id, target: 'workspace', summary };
+function evidence(id: ItemId, summary: string): Evidence {
+  return { item: id, target: 'workspace', summary };
 }

@@ -22,7 +22,7 @@ export const infrastructure: Step<Context> = {
   id: '0.1',
   phase: 'prepare',
   title: 'infrastructure',
-  wanted: 'folders for migrations, data and the .env template; .env and data/ ignored by git',
+  expected: 'folders for migrations, data and the .env template; .env and data/ ignored by git',
   items: allItems(items),
   needs: [],
   async check(context) {
@@ -51,10 +51,10 @@ export const infrastructure: Step<Context> = {
 };
 
 async function foldersMissing(context: Context): Promise<readonly Finding[]> {
-  const nodes = await Promise.all(folders.map((path) => context.files.look(path)));
+  const nodes = await Promise.all(folders.map((path) => context.files.inspect(path)));
   return folders
     .filter((_, index) => nodes[index]?.type === 'absent')
-    .map((path) => ({ what: path, wanted: 'a folder', found: 'missing' }));
+    .map((path) => ({ what: path, expected: 'a folder', actual: 'missing' }));
 }
 
 async function notIgnored(context: Context): Promise<readonly Finding[]> {
@@ -63,12 +63,12 @@ async function notIgnored(context: Context): Promise<readonly Finding[]> {
     : await ignoredByOwnFile(context);
   return unversioned
     .filter((_, index) => !ignored[index])
-    .map((path) => ({ what: path, wanted: 'ignored by git', found: 'not ignored' }));
+    .map((path) => ({ what: path, expected: 'ignored by git', actual: 'not ignored' }));
 }
 
 /** Returns for each path whether our line is in the stack's `.gitignore`; outside of a work tree, git cannot be asked. */
 async function ignoredByOwnFile({ files }: Context): Promise<readonly boolean[]> {
-  if ((await files.look(layout.gitignore)).type !== 'file') return unversioned.map(() => false);
+  if ((await files.inspect(layout.gitignore)).type !== 'file') return unversioned.map(() => false);
   const lines = (await files.read(layout.gitignore)).split(/\r?\n/);
   // A later `!` may undo the lines before it.
   const inForce = lines.slice(lines.findLastIndex((line) => line.startsWith('!')) + 1);
@@ -77,7 +77,7 @@ async function ignoredByOwnFile({ files }: Context): Promise<readonly boolean[]>
 
 /** Appends our lines to the user's. */
 async function ignoreFile(context: Context): Promise<OwnFile> {
-  const exists = (await context.files.look(layout.gitignore)).type === 'file';
+  const exists = (await context.files.inspect(layout.gitignore)).type === 'file';
   const text = exists ? await context.files.read(layout.gitignore) : '';
   const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   return { path: layout.gitignore, text: `${start}${ignoreLines.join('\n')}\n` };

@@ -5,7 +5,7 @@ import { composeAsset } from '../../containers/compose-asset.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
 import { envTracked } from '../../containers/env-problems.ts';
 import type { PlannedChange } from '../../domain/change.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
 import { isTracked } from '../../workspace/git-look.ts';
@@ -26,13 +26,13 @@ export const composeFile: Step<Context> = {
   id: '0.2',
   phase: 'prepare',
   title: 'compose file and .env',
-  wanted: 'docker-compose.yml of this version, a .env with its three secrets, mode 0600',
+  expected: 'docker-compose.yml of this version, a .env with its three secrets, mode 0600',
   items: allItems(items),
   needs: [
     {
       step: '0.1',
       what: `the folder ${layout.envTemplateFolder}`,
-      holds: async ({ files }) => (await files.look(layout.envTemplateFolder)).type === 'directory',
+      holds: async ({ files }) => (await files.inspect(layout.envTemplateFolder)).type === 'directory',
     },
   ],
   async check(context) {
@@ -76,13 +76,13 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
 }
 
 /** The compose file is no evidence of what runs: other steps inspect the network and the limits in Docker. */
-const openBoxes: readonly OpenBox[] = [
+const openBoxes: readonly OpenItem[] = [
   {
-    box: items.network.id,
+    item: items.network.id,
     reason: 'needs Docker: verified by 2.1 with the engine docker, or by 3.2',
   },
   {
-    box: items.limits.id,
+    item: items.limits.id,
     reason: 'needs Docker: verified on the running containers by 2.5 with the engine docker, or by 3.5',
   },
 ];
@@ -98,14 +98,14 @@ async function ownFiles(context: Context): Promise<readonly OwnFile[]> {
   ];
 }
 
-async function labelBox(context: Context): Promise<Evidence | OpenBox> {
+async function labelBox(context: Context): Promise<Evidence | OpenItem> {
   const { services } = composeSchema.parse(parse(await context.files.read(layout.compose)));
   const labels = services['postgrest-erp']?.labels ?? {};
   const rules = Object.entries(labels).filter(([name]) => name.endsWith('.rule'));
   const forHost = rules.filter(([, rule]) => rule.includes(`Host(\`${context.config.publicHost}\`)`));
   const text = `${forHost.length} routes for ${context.config.publicHost}`;
   if (forHost.length < 2)
-    return { box: items.labels.id, reason: `${layout.compose} has ${text}; expected 2` };
+    return { item: items.labels.id, reason: `${layout.compose} has ${text}; expected 2` };
   return workspaceEvidence(items.labels.id, text, {
     labels: Object.keys(labels).length,
     routes: forHost.length,

@@ -30,7 +30,7 @@ export const archiveLegacy: Step<Context> = {
   id: '0.3',
   phase: 'prepare',
   title: 'archive legacy',
-  wanted: `no 00{1,2,3}_*.sql left in ${layout.legacy}; deprecated/ with a README`,
+  expected: `no 00{1,2,3}_*.sql left in ${layout.legacy}; deprecated/ with a README`,
   items: allItems(items),
   needs: [],
   async check(context) {
@@ -53,7 +53,7 @@ export const archiveLegacy: Step<Context> = {
   },
   async preview(context) {
     const folder: PlannedChange[] =
-      (await context.files.look(layout.archive)).type === 'absent' ? [exactFolder(layout.archive)] : [];
+      (await context.files.inspect(layout.archive)).type === 'absent' ? [exactFolder(layout.archive)] : [];
     const names = await legacyLeft(context);
     const moves = await Promise.all(names.map((name) => moveOf(context, name)));
     const readmeChange = (await archiveIsExplained(context))
@@ -64,18 +64,18 @@ export const archiveLegacy: Step<Context> = {
 };
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
-  const archive = await context.files.look(layout.archive);
+  const archive = await context.files.inspect(layout.archive);
   const left = await legacyLeft(context);
   return [
-    ...(archive.type === 'absent' ? [{ what: layout.archive, wanted: 'a folder', found: 'missing' }] : []),
+    ...(archive.type === 'absent' ? [{ what: layout.archive, expected: 'a folder', actual: 'missing' }] : []),
     ...left.map((name) => ({
       what: `${layout.legacy}/${name}`,
-      wanted: 'in deprecated/',
-      found: 'not archived',
+      expected: 'in deprecated/',
+      actual: 'not archived',
     })),
     ...((await archiveIsExplained(context))
       ? []
-      : [{ what: layout.archiveReadme, wanted: 'a file with an explanation', found: 'missing or empty' }]),
+      : [{ what: layout.archiveReadme, expected: 'a file with an explanation', actual: 'missing or empty' }]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
 import { findMissingCommas, type StarterFix } from '../../database/starter-schema/missing-comma.ts';
 import type { PlannedChange } from '../../domain/change.ts';
-import type { Evidence, OpenBox } from '../../domain/evidence.ts';
+import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { faultLines, shownFaults, starterFixText } from '../../schema/starter-fix-text.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
@@ -21,13 +21,13 @@ export const starterSchema: Step<Context> = {
   id: '0.4',
   phase: 'prepare',
   title: 'starter schema',
-  wanted: 'a starter schema that PostgreSQL can parse; its syntax error documented',
+  expected: 'a starter schema that PostgreSQL can parse; its syntax error documented',
   items: allItems(items),
   needs: [
     {
       step: '0.1',
       what: `the folder ${layout.stack}`,
-      holds: async ({ files }) => (await files.look(layout.stack)).type === 'directory',
+      holds: async ({ files }) => (await files.inspect(layout.stack)).type === 'directory',
     },
   ],
   async skipReason(context) {
@@ -65,7 +65,7 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
     path: layout.starterFix,
     text: starterFixText(path, text, fixed),
   });
-  const node = await context.files.look(path);
+  const node = await context.files.inspect(path);
   const fix: PlannedChange = {
     status: 'exact',
     change: {
@@ -98,12 +98,12 @@ async function findingsOf(context: Context, fixed: StarterFix): Promise<readonly
   });
   const commas = fixed.commas.map(({ line, column, after, fault }): Finding => {
     const what = `${path}, line ${line}, column ${column}`;
-    return { what, wanted: `a comma after ${after}`, found: 'missing', excerpt: faultLines(path, fault) };
+    return { what, expected: `a comma after ${after}`, actual: 'missing', excerpt: faultLines(path, fault) };
   });
   // Adding the comma does not fix these: the operator should know of them before approving.
   const others = fixed.faults.slice(0, shownFaults).map(({ line, column, message, excerpt }): Finding => {
     const what = `${path}, line ${line}, column ${column}`;
-    return { what, wanted: 'SQL that PostgreSQL can parse', found: message, excerpt };
+    return { what, expected: 'SQL that PostgreSQL can parse', actual: message, excerpt };
   });
   return [...commas, ...others, ...(note === null ? [] : [note])];
 }
@@ -115,7 +115,7 @@ function faultText({ faults: [first, ...rest] }: StarterFix): string {
 }
 
 /** Leaves other syntax errors to the operator: no step depends on the starter schema. */
-function openItems(path: string, { faults }: StarterFix): readonly OpenBox[] {
+function openItems(path: string, { faults }: StarterFix): readonly OpenItem[] {
   if (faults.length === 0) return [];
   const left = faults.length - shownFaults;
   const lines = [
@@ -123,5 +123,5 @@ function openItems(path: string, { faults }: StarterFix): readonly OpenBox[] {
     ...faults.slice(0, shownFaults).flatMap((fault) => faultLines(path, fault)),
     ...(left > 0 ? [`and ${left} more`] : []),
   ];
-  return [{ box: items.fix.id, reason: lines.join('\n') }];
+  return [{ item: items.fix.id, reason: lines.join('\n') }];
 }

@@ -30,7 +30,7 @@ export const validationScript = migrationFileStep({
         workspaceEvidence(items.samples.id, 'samples all 38 tables'),
       ],
       open: [
-        { box: items.tested.id, reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.3' },
+        { item: items.tested.id, reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.3' },
       ],
     };
   },

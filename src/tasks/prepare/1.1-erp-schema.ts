@@ -22,7 +22,7 @@ export const erpSchema = migrationFileStep({
         ...facts.open,
         ...keys.open,
         ...indexes.open,
-        { box: '1.1#22', reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.2' },
+        { item: '1.1#22', reason: 'verified when it runs: by 1.2 on a scratch database, and by 2.2' },
       ],
     };
   },

@@ -31,7 +31,7 @@ async function boxes(context: Context, text: string) {
       ...facts.open,
       ...made.open,
       ...indexes.open,
-      { box: '1.2#39', reason: 'verified when it runs: by 2.2' } as const,
+      { item: '1.2#39', reason: 'verified when it runs: by 2.2' } as const,
     ],
   };
 }
@@ -44,10 +44,10 @@ export const agentSchema = migrationFileStep({
   boxes,
   proven: async (context, text) => {
     const [read, proof] = [await boxes(context, text), await applyMigrationsProof(context)];
-    const proven = proof.map(({ box }) => box);
+    const proven = proof.map(({ item: box }) => box);
     return {
       evidence: [...read.evidence, ...proof],
-      open: read.open.filter(({ box }) => !proven.includes(box)),
+      open: read.open.filter(({ item: box }) => !proven.includes(box)),
     };
   },
 });

@@ -31,7 +31,7 @@ export const preDeployment: Step<Context> = {
   id: '3.1',
   phase: 'production',
   title: 'pre-deployment',
-  wanted:
+  expected:
     'the production host reachable with enough room, the deployed files, and its own valid .env; or a suitable server',
   items: allItems(items),
   needs: [
@@ -51,7 +51,7 @@ export const preDeployment: Step<Context> = {
       ([step, name]): Need<Context> => ({
         step,
         what: `${layout.migrations}/${name}`,
-        holds: async ({ files }) => (await files.look(`${layout.migrations}/${name}`)).type === 'file',
+        holds: async ({ files }) => (await files.inspect(`${layout.migrations}/${name}`)).type === 'file',
       }),
     ),
   ],
@@ -78,18 +78,18 @@ export const preDeployment: Step<Context> = {
     const target = 'production';
     const earlier = context.memory
       .lastSeen('3.1')
-      ?.evidence.find(({ box }) => box === items.reached.id)?.facts;
+      ?.evidence.find(({ item: box }) => box === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
-      { box: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },
+      { item: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },
       {
-        box: items.reached.id,
+        item: items.reached.id,
         target,
         summary: `${host.name} answers, Docker ${tools.engine}`,
         facts: steadyRoom(earlier, room),
       },
-      { box: items.folder.id, target, summary: host.files.root },
-      { box: items.env.id, target, summary: '.env with three secrets, mode 0600' },
+      { item: items.folder.id, target, summary: host.files.root },
+      { item: items.env.id, target, summary: '.env with three secrets, mode 0600' },
     ]);
   },
   preview: (context) => changes(context, false),
@@ -112,7 +112,7 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
     envFindings(productionOf(context).files),
   ]);
   return [
-    ...folders.map((path) => ({ what: path, wanted: 'a folder', found: 'missing' })),
+    ...folders.map((path) => ({ what: path, expected: 'a folder', actual: 'missing' })),
     ...own.filter((finding) => finding !== null),
     ...env,
   ];
@@ -120,7 +120,7 @@ async function findingsOf(context: Context): Promise<readonly Finding[]> {
 
 async function missingFolders(context: Context): Promise<readonly string[]> {
   const { files } = productionStack(context).host;
-  const nodes = await Promise.all(deployedFolders.map((path) => files.look(path)));
+  const nodes = await Promise.all(deployedFolders.map((path) => files.inspect(path)));
   return deployedFolders.filter((_, index) => nodes[index]?.type === 'absent');
 }
 
@@ -136,7 +136,7 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
     const entry = { type: 'directory' } as const;
     return {
       status: 'exact',
-      change: { kind: 'write', host: 'droplet', path, entry, before: { state: 'absent' } },
+      change: { kind: 'write', host: 'production', path, entry, before: { state: 'absent' } },
     };
   });
   const own = await Promise.all(

@@ -9,7 +9,7 @@ export const container = databaseUp({
   id: '3.2',
   phase: 'production',
   title: 'container',
-  wanted: 'postgres-erp healthy on the production host, within its limits, accepting connections',
+  expected: 'postgres-erp healthy on the production host, within its limits, accepting connections',
   target: productionOf,
   items: {
     started: inProduction('3.2#1'),

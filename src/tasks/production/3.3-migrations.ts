@@ -10,7 +10,7 @@ export const productionMigrations = migrate({
   id: '3.3',
   phase: 'production',
   title: 'migrations',
-  wanted: 'every migration of the workspace in the ledger of the production database',
+  expected: 'every migration of the workspace in the ledger of the production database',
   target: productionOf,
   startedBy: '3.2',
   guardsRows: true,

@@ -8,7 +8,7 @@ export const productionValidation = validate({
   id: '3.4',
   phase: 'production',
   title: 'validation',
-  wanted:
+  expected:
     'a production database that matches its migrations and passes the behaviour tests, no errors in its log',
   target: productionOf,
   items: {

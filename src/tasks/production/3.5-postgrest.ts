@@ -11,7 +11,7 @@ export const productionPostgrest = api({
   id: '3.5',
   phase: 'production',
   title: 'PostgREST',
-  wanted:
+  expected:
     'PostgREST healthy on the production host: rejects requests without a token, accepts a signed token',
   target: productionOf,
   obstacle: routeNamesTaken,

@@ -27,7 +27,7 @@ export type HopName = (typeof hopNames)[number];
 export interface Verdict {
   readonly verdict: 'ok' | 'broken' | 'unknown';
   /** The result as one line. */
-  readonly found: string;
+  readonly actual: string;
   /** How to fix a broken hop. */
   readonly todo: readonly Remedy[];
 }
@@ -48,18 +48,22 @@ export function hopEvidence(hops: readonly Hop[], { connectTo }: Config['cloudfl
     const exception = connectTo === undefined ? '' : ` except DNS: requests went to ${connectTo}`;
     return [{ target, summary: `every hop was passed${exception}`, facts }];
   }
-  return hops.map(({ name, verdict, found }) => ({
+  return hops.map(({ name, verdict, actual: found }) => ({
     target,
     summary: `${name} ${verdict}: ${found}`,
     facts: { [name]: verdict },
   }));
 }
 
-export const ok = (found: string): Verdict => ({ verdict: 'ok', found, todo: [] });
-export const unknown = (found: string): Verdict => ({ verdict: 'unknown', found: redacted(found), todo: [] });
+export const ok = (found: string): Verdict => ({ verdict: 'ok', actual: found, todo: [] });
+export const unknown = (found: string): Verdict => ({
+  verdict: 'unknown',
+  actual: redacted(found),
+  todo: [],
+});
 export const broken = (found: string, ...todo: readonly Remedy[]): Verdict => ({
   verdict: 'broken',
-  found: redacted(found),
+  actual: redacted(found),
   todo,
 });
 

@@ -78,7 +78,9 @@ async function checkHops(context: Context, tries: readonly PublicTry[]): Promise
 
 function urlIsBroken(host: string, hops: readonly Hop[], asked: readonly string[]): Problem {
   const first = hops.find(({ verdict }) => verdict === 'broken');
-  const table = hops.map(({ name, verdict, found }) => `${verdict.padEnd(8)} ${name.padEnd(18)} ${found}`);
+  const table = hops.map(
+    ({ name, verdict, actual: found }) => `${verdict.padEnd(8)} ${name.padEnd(18)} ${found}`,
+  );
   const excerpt = [...asked, '', ...table];
   const base = { code: 'ERP-0670', exit: exitCodes.stepFailed, excerpt } as const;
   const again = { text: 'Then test again', command: ['erp-deploy', 'probe'] };
@@ -96,7 +98,7 @@ function urlIsBroken(host: string, hops: readonly Hop[], asked: readonly string[
   return {
     ...base,
     what: `https://${host} does not answer as expected: ${first.name} is broken.`,
-    why: `${first.found}. It is the first broken hop from the database outward.`,
+    why: `${first.actual}. It is the first broken hop from the database outward.`,
     todo: [...first.todo, again],
   };
 }

@@ -28,7 +28,7 @@ export async function dns(context: Context, tries: readonly PublicTry[]): Promis
       const [finding] = dnsFindings(state, host);
       if (finding === undefined) return ok(`${host} is a proxied CNAME to ${state.target}`);
       return broken(
-        `${finding.found}; expected ${finding.wanted}`,
+        `${finding.actual}; expected ${finding.expected}`,
         state.is === 'other' ? { ...fix, command: [...fix.command, '--replace-dns'] } : fix,
       );
     }

@@ -47,7 +47,7 @@ export async function traefikRoute(context: Context): Promise<Verdict> {
   const verdict = judge(context, requests, bypassNote(context, found, direct));
   if (verdict.verdict !== 'broken') return verdict;
   const output = await routerFaults(context);
-  return output === null ? verdict : { ...verdict, found: `${verdict.found}; Traefik says: ${output}` };
+  return output === null ? verdict : { ...verdict, actual: `${verdict.actual}; Traefik says: ${output}` };
 }
 
 /** Returns the last error about the API's routes in Traefik's log; null if there is none. */

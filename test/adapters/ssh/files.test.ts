@@ -58,7 +58,7 @@ test('a file is replaced with its mode, and a link stays a link', async () => {
   chmodSync(join(at, 'real'), 0o644);
   symlinkSync('real', join(at, 'link'));
   await files.write('link', 'after', 0o600);
-  expect(await filesIn(at).look('real')).toEqual({ type: 'file', mode: 0o600, size: 5 });
+  expect(await filesIn(at).inspect('real')).toEqual({ type: 'file', mode: 0o600, size: 5 });
   expect(readdirSync(at)).toEqual(['link', 'real']);
 });
 
@@ -73,8 +73,8 @@ test('an empty file, a copy, a move, a mode and a removal', async () => {
   await files.makeDirectory('a/b/c');
   await files.write('a/b/c/-rf', 'x', 0o644);
   expect(await files.list('.')).toEqual(['a', 'copy', 'old']);
-  expect(await files.look('old')).toEqual({ type: 'file', mode: 0o755, size: 0 });
-  expect(await files.look('copy')).toEqual({ type: 'file', mode: 0o600, size: 10 });
+  expect(await files.inspect('old')).toEqual({ type: 'file', mode: 0o755, size: 0 });
+  expect(await files.inspect('copy')).toEqual({ type: 'file', mode: 0o600, size: 10 });
   await files.remove('a');
   await files.remove('not there');
   expect(await files.list('a')).toEqual([]);
@@ -100,7 +100,7 @@ test('looks are as those of the files on this machine', async () => {
     'file/x',
     'file/x/y',
   ]) {
-    expect([path, await files.look(path)]).toEqual([path, await here.look(path)]);
+    expect([path, await files.inspect(path)]).toEqual([path, await here.inspect(path)]);
   }
   expect(await files.list('.')).toEqual(await here.list('.'));
 });
@@ -172,7 +172,7 @@ test('a folder that is absolute is taken as it is', async () => {
   const sshd = await startSshd();
   const { files } = await openHost(sshd, {}, { folder: join(sshd.folder, 'elsewhere') });
   expect(files.root).toBe(join(sshd.folder, 'elsewhere'));
-  expect(await files.look('.')).toEqual({ type: 'absent' });
+  expect(await files.inspect('.')).toEqual({ type: 'absent' });
   await files.makeDirectory('.');
   expect(existsSync(join(sshd.folder, 'elsewhere'))).toBe(true);
 });
@@ -218,7 +218,7 @@ test('answers questions that are asked together in one round trip', async () => 
   const inspected = (argv: readonly [string, ...string[]]) =>
     processes.run(argv, '.', anySignal, undefined, { inspects: true });
   const answers = await Promise.all([
-    files.look('a file'),
+    files.inspect('a file'),
     files.read('a file'),
     files.hash('absent').catch(({ errno }: FileFault) => errno),
     files.list('.'),
@@ -245,7 +245,7 @@ test('makes changes together in one round trip, up to the first whose path is no
   writeFileSync(join(at, 'third'), 'by hand');
   // Left by an upload that was cut off; it may contain secrets.
   writeFileSync(join(at, '.erp-deploy', 'stage-0'), 'part');
-  await files.look('.');
+  await files.inspect('.');
   const { chain } = traffic.total;
   const before = { state: 'absent' } as const;
   const content = `${'\u00e4\u20ac\ud83d\ude00\r\n\0'.repeat(30_000)}end`;

@@ -28,7 +28,7 @@ test('a link that is reset ends the command that is under way as a problem, and 
 test('a frozen link is a problem within 15 seconds, whatever was under way', async () => {
   const { proxy, host, sshd } = await throughProxy();
   writeFileSync(join(sshd.home, 'file'), 'text');
-  await host.files.look('file');
+  await host.files.inspect('file');
   proxy.frozen = true;
   const start = performance.now();
   const problems = await Promise.all(
@@ -100,8 +100,8 @@ test('an upload that is cut anywhere leaves the old file whole, and can be done 
   const [before, after] = ['old', 'x'.repeat(1_000_000)];
   for (const cutAfter of [1_000, 100_000, 700_000, 1_000_000]) {
     writeFileSync(join(sshd.home, 'file'), before);
-    await host.files.look('file').catch(() => undefined); // the link is there
-    await host.files.look('file');
+    await host.files.inspect('file').catch(() => undefined); // the link is there
+    await host.files.inspect('file');
     proxy.cutAfter = proxy.sent + cutAfter;
     expect(await problemOf(host.files.write('file', after, 0o600))).toMatchObject({ code: 'ERP-0710' });
     proxy.cutAfter = Number.POSITIVE_INFINITY;

@@ -29,7 +29,7 @@ test('files and commands take turns where one session is all there is', async ()
     await host.files.write('file', text, 0o600);
     const { stdout } = await host.processes.run(['cat', 'file'], '.', anySignal);
     expect(stdout).toBe(text);
-    expect(await host.files.look('file')).toMatchObject({ size: text.length });
+    expect(await host.files.inspect('file')).toMatchObject({ size: text.length });
   }
 });
 

@@ -112,7 +112,7 @@ it('completes the commands in events and questions', () => {
   expect(
     words.reported({ type: 'note', level: 'info', text: 'To see it', command: ['erp-deploy', 'plan'] }),
   ).toMatchObject({ text: 'To see it', command });
-  const open = [{ box: '2.3#1', reason: 'not checked yet', command: ['erp-deploy', 'plan'] }];
+  const open = [{ item: '2.3#1', reason: 'not checked yet', command: ['erp-deploy', 'plan'] }];
   const place = { phase: 'local-test', step: '2.3' } as const;
   const finished = { type: 'step.finished', outcome: 'done', summary: '', milliseconds: 1, open } as const;
   expect(words.reported({ ...place, ...finished })).toMatchObject({ open: [{ command }] });

@@ -31,8 +31,8 @@ test('the bundled schema does all that it promises', async () => {
   expect(seen).toContainEqual({
     name: 'variance_pct of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
     ok: true,
-    wanted: '20.00',
-    found: '20.00',
+    expected: '20.00',
+    actual: '20.00',
   });
 });
 
@@ -158,13 +158,13 @@ describe('each behaviour fails by name when what it rests on is weakened', () =>
   ])('%s', async (sql, name, found) => {
     await session.script(sql);
     const seen = await failed();
-    expect(seen).toContainEqual(expect.objectContaining({ name, ok: false, found }));
+    expect(seen).toContainEqual(expect.objectContaining({ name, ok: false, actual: found }));
   });
 
   test('an object that the catalog does not know either is a failed result', async () => {
     await session.script('drop table erp.execution_runs cascade');
     const seen = await failed(await readCatalog(session));
-    expect(seen.map(({ name, found }) => [name, found])).toEqual(
+    expect(seen.map(({ name, actual: found }) => [name, found])).toEqual(
       [
         'of 10 hours estimated and 12 spent is (12 - 10) / 10 * 100',
         'of 0 hours estimated is null',

@@ -31,7 +31,7 @@ test('without pgvector the checks of vectors fail by name, and the log stays cle
     'agent.episodes accepts an embedding of 1536 dimensions',
     'agent.episodes rejects an embedding of 3 dimensions',
   ]);
-  expect(failed.map(({ found }) => found)).toContain(
+  expect(failed.map(({ actual: found }) => found)).toContain(
     'rejected (42703): column "embedding" of relation "memory_entries" does not exist',
   );
   expect(server.log().slice(started)).not.toMatch(/ERROR|FATAL|WARNING/);

@@ -33,7 +33,7 @@ afterAll(() => session.close());
 
 test('only an orphan that is accepted by a validated key fails', () => {
   expect(results.filter(({ ok }) => !ok)).toMatchObject([
-    { name: 'unchecked_person_id_fkey on erp.unchecked rejects orphans', found: 'accepted' },
+    { name: 'unchecked_person_id_fkey on erp.unchecked rejects orphans', actual: 'accepted' },
   ]);
 });
 

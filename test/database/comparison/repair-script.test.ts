@@ -3,7 +3,7 @@ import type { Difference, RepairStatement } from '../../../src/database/comparis
 import { repairScript } from '../../../src/database/comparison/repair-script.ts';
 
 const difference = (name: string, repair: readonly RepairStatement[]): Difference => ({
-  ...{ kind: 'table', name, schema: 'erp', table: name, aspect: 'extra', wanted: null, found: '' },
+  ...{ kind: 'table', name, schema: 'erp', table: name, aspect: 'extra', expected: null, actual: '' },
   ...{ severity: 'difference', covers: [], repair },
 });
 const drop = (name: string) =>

@@ -23,7 +23,7 @@ export interface Setting {
 
 const scope = 'command:here:work';
 const at = '2026-11-22T21:04:00.000Z';
-const record = (type: 'intended' | 'applied'): JournalRecord => ({ v: 1, at, type, step: '0.1', scope });
+const record = (type: 'intended' | 'applied'): JournalRecord => ({ v: 2, at, type, step: '0.1', scope });
 
 type Point =
   | 'look'

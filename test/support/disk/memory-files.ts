@@ -30,7 +30,7 @@ export class MemoryFiles implements Files {
     return [...this.#entries.keys()].sort();
   }
 
-  async look(path: string): Promise<Node> {
+  async inspect(path: string): Promise<Node> {
     const entry = this.#entries.get(path);
     if (entry === undefined) return { type: 'absent' };
     if (entry.type === 'directory') return { type: 'directory', mode: entry.mode };

@@ -17,5 +17,5 @@ export function boxesProven(workspace: string): ReadonlyMap<string, string> {
   const evidence = journalOf(workspace).flatMap((record) =>
     record.type === 'verified' ? record.evidence : [],
   );
-  return new Map(evidence.flatMap(({ box, target }) => (box === undefined ? [] : [[box, target]])));
+  return new Map(evidence.flatMap(({ item: box, target }) => (box === undefined ? [] : [[box, target]])));
 }

@@ -18,7 +18,7 @@ export function scriptedHost(
     name: 'a test',
     files: {
       root: '/',
-      look: nothing,
+      inspect: nothing,
       read: nothing,
       hash: nothing,
       isInside: nothing,

@@ -29,7 +29,7 @@ function countedFiles(files: Files, meter: EffectMeter): Files {
   return {
     ...files,
     makeDirectory: async (path) => {
-      const nested = (await files.look(dirname(path))).type === 'absent';
+      const nested = (await files.inspect(dirname(path))).type === 'absent';
       return meter.effect(`folder ${path}`, nested ? 'steps' : 'atomic', () => files.makeDirectory(path));
     },
     write: (path, content, mode) =>
@@ -39,7 +39,7 @@ function countedFiles(files: Files, meter: EffectMeter): Files {
       meter.effect(`copy ${from} to ${to}`, 'steps', () => files.copy(from, to, mode)),
     setMode: (path, mode) => meter.effect(`mode of ${path}`, 'atomic', () => files.setMode(path, mode)),
     remove: async (path) => {
-      const many = (await files.look(path)).type === 'directory';
+      const many = (await files.inspect(path)).type === 'directory';
       return meter.effect(`remove ${path}`, many ? 'steps' : 'atomic', () => files.remove(path));
     },
     removeFolder: (path) => meter.effect(`remove folder ${path}`, 'atomic', () => files.removeFolder(path)),

@@ -28,7 +28,7 @@ export function containersOn(host: Host, database: Database): ContainerTarget {
 export function remembering(...entries: readonly Entry[]): Memory {
   const records = entries.map((entry, index) => {
     const at = new Date(Date.UTC(2026, 10, 22, 9, 0, index)).toISOString();
-    return { v: 1 as const, at, ...entry };
+    return { v: 2 as const, at, ...entry };
   });
   return journalQueries(() => recordedOf(records));
 }

@@ -17,12 +17,12 @@ export function fileStep(id: StepId, path: string, text: string, rest: Partial<T
     id,
     phase: 'prepare',
     title: `file ${path}`,
-    wanted: `${path} holds ${text}`,
+    expected: `${path} holds ${text}`,
     needs: [],
     check: async ({ files }) => {
       const found = files.text(path);
       if (found === text) return satisfied(`${path} is there`, [{ target: 'workspace', summary: path }]);
-      return missing({ what: path, wanted: text, found: found ?? 'nothing' });
+      return missing({ what: path, expected: text, actual: found ?? 'nothing' });
     },
     preview: async ({ files }) => [exact(fileChange(files, path, text))],
     ...rest,

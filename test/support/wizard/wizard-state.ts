@@ -31,7 +31,7 @@ const planned: readonly Reported[] = steps.map(({ step, phase }) => ({
   phase,
   state: 'change',
   summary: `what ${step} wants`,
-  findings: [{ what: 'a folder', wanted: 'one', found: 'nothing' }],
+  findings: [{ what: 'a folder', expected: 'one', actual: 'nothing' }],
   changes: [
     { status: 'exact', kind: 'write', summary: 'write a', lines: ['+one', '-two'], reversible: true },
   ],

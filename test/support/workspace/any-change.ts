@@ -54,7 +54,7 @@ export function anyChange(secret: fc.Arbitrary<string> = fc.constant('s')): fc.A
     fc.record({ kind: fc.constant('move' as const), from: path, to: path, before: file }),
     fc.record({
       kind: fc.constant('command' as const),
-      host: fc.constantFrom('here' as const, 'droplet' as const),
+      host: fc.constantFrom('here' as const, 'production' as const),
       argv,
       cwd: fc.constantFrom('.', 'services'),
       onlyIf: fc.option(fc.record({ argv })),

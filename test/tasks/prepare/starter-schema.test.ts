@@ -37,7 +37,7 @@ describe('the missing comma', () => {
     const context = contextWith(`${starterText}\ncreat table c ();`);
     const look = await starterSchema.check(context);
     const findings = look.state === 'missing' ? look.findings : [];
-    expect(findings[1]).toMatchObject({ found: 'syntax error at or near "creat"' });
+    expect(findings[1]).toMatchObject({ actual: 'syntax error at or near "creat"' });
     expect(JSON.stringify(await starterSchema.preview(context))).toContain('> 135 | creat table c ();');
   });
 });
@@ -49,7 +49,7 @@ test('another fault leaves its box open, with line, column and caret', async () 
     summary: 'no comma is missing; line 3, column 7 cannot be parsed: syntax error at or near "b"',
     open: [
       {
-        box: '0.4#3',
+        item: '0.4#3',
         reason: [
           'PostgreSQL cannot parse the starter schema:',
           `${path}, line 3, column 7: syntax error at or near "b"`,

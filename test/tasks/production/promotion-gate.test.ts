@@ -34,9 +34,9 @@ const eager: readonly Step<Context>[] = steps.map((step) => ({
   id: step.id,
   phase: step.phase,
   title: step.title,
-  wanted: step.wanted,
+  expected: step.expected,
   needs: step.needs.filter((need) => need === locallyTested),
-  check: async () => missing({ what: 'something', wanted: 'there', found: 'missing' }),
+  check: async () => missing({ what: 'something', expected: 'there', actual: 'missing' }),
   preview: async () => [],
 }));
 

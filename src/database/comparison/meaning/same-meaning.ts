@@ -7,8 +7,8 @@ import { statementOf } from './statements.ts';
 export interface TextPair {
   readonly kind: ObjectKind;
   readonly aspect: string;
-  readonly wanted: string | null;
-  readonly found: string | null;
+  readonly expected: string | null;
+  readonly actual: string | null;
 }
 
 /** `unknown` if the parser rejects one of the texts. */
@@ -32,7 +32,7 @@ async function sameness(pair: TextPair): Promise<Sameness> {
 }
 
 /** A body that was created from a file with CRLF keeps CRLF, but files are now applied with LF. */
-function differsInLineEndsOnly({ kind, wanted, found }: TextPair): boolean {
+function differsInLineEndsOnly({ kind, expected: wanted, actual: found }: TextPair): boolean {
   if (kind !== 'function' && kind !== 'procedure') return false;
   return wanted !== null && wanted.replaceAll('\r\n', '\n') === found?.replaceAll('\r\n', '\n');
 }
@@ -44,7 +44,7 @@ async function treeOf(sql: string): Promise<string | null> {
   return JSON.stringify(sorted(normalized(parsed.statements.map(({ node }) => node))));
 }
 
-function statementsOf({ kind, aspect, wanted, found }: TextPair) {
+function statementsOf({ kind, aspect, expected: wanted, actual: found }: TextPair) {
   if (wanted === null || found === null) return undefined;
   const [expected, actual] = [wanted, found].map((text) => statementOf(kind, aspect, text));
   return expected === undefined || actual === undefined ? undefined : { expected, actual };

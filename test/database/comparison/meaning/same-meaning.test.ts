@@ -4,8 +4,8 @@ import { compareTexts, type TextPair } from '../../../../src/database/comparison
 const pair = (kind: TextPair['kind'], aspect: string, wanted: string, found: string): TextPair => ({
   kind,
   aspect,
-  wanted,
-  found,
+  expected: wanted,
+  actual: found,
 });
 const view = (wanted: string, found: string) => pair('view', 'definition', wanted, found);
 

@@ -74,5 +74,5 @@ async function inSavepoint(session: Session, sql: string, about: string) {
 }
 
 const titles = (batch: readonly Mutation[]) => batch.map(({ title }) => title).join('\n');
-const lineOf = ({ kind, name, aspect, wanted, found }: Difference) =>
+const lineOf = ({ kind, name, aspect, expected: wanted, actual: found }: Difference) =>
   `${kind} ${name}: ${aspect}: ${wanted} / ${found}`;

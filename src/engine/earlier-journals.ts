@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const versioned = z.looseObject({ v: z.int() });
+const boxed = z.looseObject({ box: z.string().optional() });
+const withItems = z.looseObject({
+  evidence: z.array(boxed).optional(),
+  open: z.array(boxed).optional(),
+});
+const onHost = z.looseObject({
+  scope: z.string().optional(),
+  changes: z.array(z.looseObject({ scope: z.string() })).optional(),
+  written: z.looseObject({ path: z.string() }).optional(),
+  undo: z.looseObject({ type: z.string(), host: z.string().optional() }).optional(),
+});
+
+/**
+ * Returns a record of any earlier version in the form of this version. Anything else is returned unchanged.
+ *
+ * Version 1 named a checklist item `box`, and the production host `droplet`: in `undo.host` (of a DNS record, that is a
+ * hostname), in the scope of a change (`write:droplet:data/x`) and in the path of a written file (`droplet:data/x`).
+ */
+export function upgradedRecord(record: unknown): unknown {
+  const read = versioned.safeParse(record);
+  if (!read.success || read.data.v !== 1) return record;
+  const items = withItems.safeParse(read.data);
+  const hosts = onHost.safeParse(read.data);
+  return {
+    ...read.data,
+    ...(items.success ? withItemNames(items.data) : {}),
+    ...(hosts.success ? withHostNames(hosts.data) : {}),
+    v: 2,
+  };
+}
+
+function withItemNames({ evidence, open }: z.infer<typeof withItems>) {
+  const renamed = ({ box, ...rest }: z.infer<typeof boxed>) =>
+    box === undefined ? rest : { ...rest, item: box };
+  return {
+    ...(evidence === undefined ? {} : { evidence: evidence.map(renamed) }),
+    ...(open === undefined ? {} : { open: open.map(renamed) }),
+  };
+}
+
+function withHostNames({ scope, changes, written, undo }: z.infer<typeof onHost>) {
+  return {
+    ...(scope === undefined ? {} : { scope: scopeNow(scope) }),
+    ...(changes === undefined
+      ? {}
+      : { changes: changes.map((one) => ({ ...one, scope: scopeNow(one.scope) })) }),
+    ...(written === undefined
+      ? {}
+      : { written: { ...written, path: written.path.replace(/^droplet:/, 'production:') } }),
+    ...(undo === undefined
+      ? {}
+      : { undo: undo.host === 'droplet' && undo.type !== 'record' ? { ...undo, host: 'production' } : undo }),
+  };
+}
+
+const scopeNow = (scope: string) => scope.replace(/^(\w+):droplet:/, '$1:production:');

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { upgradedRecord } from '../../src/engine/earlier-journals.ts';
+import { recordSchema } from '../../src/engine/journal-format.ts';
+import { parseJournal } from '../../src/engine/journal-text.ts';
+
+const at = '2026-11-22T21:04:00.000Z';
+const intended = { v: 1, at, type: 'intended', step: '3.2' } as const;
+
+it('reads the records of version 1, which had other names for items and for the production host', () => {
+  const written = { path: 'droplet:data/x', sha256: 'a' };
+  const old = [
+    {
+      ...{ v: 1, at, type: 'verified', step: '2.3', summary: 's' },
+      evidence: [{ box: '2.3#1', target: 'embedded', summary: 'e' }],
+      open: [{ box: '2.3#2', reason: 'needs Docker' }],
+    },
+    { ...intended, scope: 'write:droplet:data/x', written },
+    { ...intended, scope: 'x', undo: { type: 'service', host: 'droplet', name: 'postgrest-erp' } },
+    { ...intended, scope: 'y', undo: { type: 'record', zone: 'z', tunnel: 't', host: 'droplet' } },
+  ];
+  expect(old.map((record) => recordSchema.parse(upgradedRecord(record)))).toMatchObject([
+    { v: 2, evidence: [{ item: '2.3#1' }], open: [{ item: '2.3#2' }] },
+    { scope: 'write:production:data/x', written: { path: 'production:data/x' } },
+    { undo: { host: 'production' } },
+    // The host of a DNS record is a hostname.
+    { undo: { host: 'droplet' } },
+  ]);
+});
+
+describe('a journal that version 1 wrote', () => {
+  it.each(['prepare', 'local-test'])('is read in full after the phase %s', (phase) => {
+    const path = join(import.meta.dirname, 'journals-of-version-1', `${phase}.jsonl`);
+    const bytes = readFileSync(path);
+    const parsed = parseJournal(bytes, path);
+    expect(parsed).toMatchObject({ endsWithoutNewline: false });
+    const records = 'problem' in parsed ? [] : parsed.records;
+    expect(records).toHaveLength(bytes.toString().trimEnd().split('\n').length);
+    const last = records.findLast(({ type }) => type === 'verified');
+    expect(last).toMatchObject({ step: phase === 'prepare' ? '1.2' : '2.4' });
+    expect(JSON.stringify(records)).not.toContain('"box"');
+  });
+});
