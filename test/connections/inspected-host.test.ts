@@ -61,7 +61,7 @@ test('forgets everything when a command changes something', async () => {
   await inspectAll();
   await host.processes.run(['docker', 'compose', 'up'], '.', signal, () => undefined);
   await inspectAll();
-  expect(asked).toEqual(['docker ps', 'look .env', 'docker compose up', 'docker ps', 'look .env']);
+  expect(asked).toEqual(['docker ps', 'inspect .env', 'docker compose up', 'docker ps', 'inspect .env']);
 });
 
 test('forgets with a changed file only what is above or below it, and what runs beside the files', async () => {
@@ -78,9 +78,9 @@ test('forgets with a changed file only what is above or below it, and what runs 
   expect(asked).toEqual([
     'write migrations/a.sql',
     'docker compose config',
-    'look .',
-    'look migrations',
-    'look migrations/a.sql',
+    'inspect .',
+    'inspect migrations',
+    'inspect migrations/a.sql',
   ]);
 });
 
