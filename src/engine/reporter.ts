@@ -21,6 +21,9 @@ export interface Phrasing {
 
 const unchanged: Phrasing = { reported: (reported) => reported, asked: (question) => question };
 
+/** Milliseconds that the operator thinks, after which what was inspected before may have changed. */
+const longWait = 5_000;
+
 /** Adds version and time to events, passes them to the front end and the log, and counts outcomes. */
 export class Reporter {
   readonly #frontEnd: FrontEnd;
@@ -98,10 +101,16 @@ export class Reporter {
   wantsEdit = false;
 
   #waited = 0;
+  readonly #afterLongWait: (() => void)[] = [];
 
   /** Milliseconds that this run has waited for the operator: times of steps and rollouts are without them. */
   get waited(): number {
     return this.#waited;
+  }
+
+  /** Calls `act` whenever an answer or a pause took so long that the actual state may have changed meanwhile. */
+  afterLongWait(act: () => void): void {
+    this.#afterLongWait.push(act);
   }
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
@@ -122,7 +131,9 @@ export class Reporter {
     try {
       return await act();
     } finally {
-      this.#waited += performance.now() - since;
+      const waited = performance.now() - since;
+      this.#waited += waited;
+      if (waited > longWait) for (const act of this.#afterLongWait) act();
     }
   }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import { RoundTrips } from '../../src/domain/round-trips.ts';
 import { Reporter } from '../../src/engine/reporter.ts';
@@ -46,3 +46,26 @@ it('counts the time that it waits for the operator', async () => {
   await reporter.ask({ type: 'confirm-plan', changes: 1 }, new AbortController().signal);
   expect(reporter.waited).toBeGreaterThanOrEqual(29);
 });
+
+it.each([
+  ['a minute', 60_000, 1],
+  ['a second', 1_000, 0],
+])(
+  'has inspections forgotten after an answer that took %s: %i ms, %i times',
+  async (_, milliseconds, times) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const thinking = {
+      ...scripted(),
+      ask: async () => {
+        vi.advanceTimersByTime(milliseconds);
+        return { type: 'approve' } as const;
+      },
+    };
+    const reporter = new Reporter(thinking, tickingClock());
+    const forget = vi.fn();
+    reporter.afterLongWait(forget);
+    await reporter.ask({ type: 'confirm-plan', changes: 1 }, new AbortController().signal);
+    expect(forget).toHaveBeenCalledTimes(times);
+  },
+);

@@ -93,7 +93,10 @@ function productionOf(
   const { host, databaseUrl } = config.production;
   if (databaseUrl !== undefined) return productionServer(reachOf(parts, databaseUrl), plain.hostOf('here'));
   const connect = (lock: () => HostLock | null) => connectHost(parts, config, lock);
-  return host === undefined ? null : productionHost(connect, config, parts.signal);
+  if (host === undefined) return null;
+  const production = productionHost(connect, config, parts.signal);
+  parts.reporter.afterLongWait(() => production.stack.host.forget?.());
+  return production;
 }
 
 /** Returns the URL of the webhook for notifications. It is a secret, because a program that knows it can post. */
