@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const versioned = z.looseObject({ v: z.int() });
-const boxed = z.looseObject({ box: z.string().optional() });
+const boxed = z.looseObject({ box: z.optional(z.string()) });
 const withItems = z.looseObject({
-  evidence: z.array(boxed).optional(),
-  open: z.array(boxed).optional(),
+  evidence: z.optional(z.array(boxed)),
+  open: z.optional(z.array(boxed)),
 });
 const onHost = z.looseObject({
-  scope: z.string().optional(),
-  changes: z.array(z.looseObject({ scope: z.string() })).optional(),
-  written: z.looseObject({ path: z.string() }).optional(),
-  undo: z.looseObject({ type: z.string(), host: z.string().optional() }).optional(),
+  scope: z.optional(z.string()),
+  changes: z.optional(z.array(z.looseObject({ scope: z.string() }))),
+  written: z.optional(z.looseObject({ path: z.string() })),
+  undo: z.optional(z.looseObject({ type: z.string(), host: z.optional(z.string()) })),
 });
 
 /**
