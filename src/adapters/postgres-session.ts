@@ -67,21 +67,7 @@ export async function openPostgres(
     await closeWithin(client);
     throw refusal(error, lossReason);
   }
-  const watched = {
-    lastHeard: () => lastHeard,
-    isAlive: () => isWorking(config, processIdOf(client), settings.settings !== undefined),
-    giveUp: () => streamOf(client).destroy(new Error(noAnswer)),
-  };
-  // Over SSH, its keepalive notices a lost connection, and a second stream would need another channel.
-  const watches = config.stream === undefined;
-  const whileWatched = async <Result>(asked: Promise<Result>): Promise<Result> => {
-    const stop = watches ? watchLiveness(watched, patient) : () => undefined;
-    try {
-      return await asked;
-    } finally {
-      stop();
-    }
-  };
+  const whileWatched = watcherOf(client, config, patient, () => lastHeard, 'settings' in settings);
   const answer = <Result>(asked: Promise<Result>) =>
     whileWatched(asked).catch((error) => Promise.reject(refusal(error, lossReason)));
   return {
@@ -91,13 +77,43 @@ export async function openPostgres(
       const answered = await whileWatched(client.query<Row>(sql)).catch((error: unknown) => {
         throw refusal(error, lossReason, completed);
       });
-      // pg's types declare one result, but several statements return a list.
-      const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
-      return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
+      return rowsOf(answered);
     },
     close: () => closeWithin(client),
     ...settings,
     isLost: () => lost,
+  };
+}
+
+/** Returns the rows of each statement that returns rows. */
+function rowsOf(answered: pg.QueryResult<Row>): readonly (readonly Row[])[] {
+  // pg's types declare one result, but several statements return a list.
+  const results: readonly pg.QueryResult<Row>[] = Array.isArray(answered) ? answered : [answered];
+  return results.filter(({ fields }) => fields.length > 0).map(({ rows }) => rows);
+}
+
+/** Returns a function that waits for an answer, and gives the connection up if the server is not alive any more. */
+function watcherOf(
+  client: pg.Client,
+  config: pg.ClientConfig,
+  patient: Patience,
+  lastHeard: () => number,
+  isDirect: boolean,
+): <Result>(asked: Promise<Result>) => Promise<Result> {
+  const watched = {
+    lastHeard,
+    isAlive: () => isWorking(config, processIdOf(client), isDirect),
+    giveUp: () => streamOf(client).destroy(new Error(noAnswer)),
+  };
+  // Over SSH, its keepalive notices a lost connection, and a second stream would need another channel.
+  const watches = config.stream === undefined;
+  return async (asked) => {
+    const stop = watches ? watchLiveness(watched, patient) : () => undefined;
+    try {
+      return await asked;
+    } finally {
+      stop();
+    }
   };
 }
 

@@ -81,6 +81,7 @@ export const initialState: RolloutState = {
 };
 
 /** Folds one event into the state. Every view uses this reducer. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
 export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'rollout.started':
@@ -143,6 +144,7 @@ type StepEvent = Of<
   | 'step.status'
 >;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
 function reduceStep(step: StepState, event: StepEvent): StepState {
   switch (event.type) {
     case 'step.planned':

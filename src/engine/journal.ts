@@ -58,56 +58,14 @@ function recordsOf(bytes: Uint8Array, path: string) {
 
 /** Folds the records; later ones override earlier ones. */
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
-  const written = new Map<string, readonly string[]>();
-  let verified = new Map<string, Verified>();
-  /** The evidence from before the last rollout: what remains once that is undone. */
-  let verifiedBefore = verified;
-  const disproved = new Set<string>();
-  const inDoubt = new Map<string, string | undefined>();
-  const failed = new Set<string>();
-  const leftOut = new Map<string, string>();
-  const answers = new Map<string, { readonly at: string; readonly text: string }>();
-  let engine: Recorded['engine'] = null;
-  let withoutLocalTest: string | null = null;
-  for (const record of records) {
-    if (record.type === 'answered') answers.set(record.step, record);
-    if (record.type === 'rollout' || record.type === 'rollback') answers.clear();
-    if (record.type === 'rollout') {
-      verifiedBefore = new Map(verified);
-      engine = record.engine;
-      withoutLocalTest = record.withoutLocalTest ?? null;
-    }
-    if (record.type === 'resumed') {
-      engine = record.engine ?? engine;
-      withoutLocalTest = record.withoutLocalTest ?? withoutLocalTest;
-    }
-    if (record.type === 'rollback') verified = new Map(verifiedBefore);
-    if (record.type === 'intended') {
-      inDoubt.set(record.scope, record.digest);
-      if (record.written !== undefined) {
-        const { path, sha256 } = record.written;
-        written.set(path, [...(written.get(path) ?? []), sha256]);
-      }
-    }
-    if (record.type === 'applied') {
-      inDoubt.delete(record.scope);
-      if (record.written !== undefined) written.set(record.written.path, [record.written.sha256]);
-    }
-    if (record.type === 'refused') inDoubt.delete(record.scope);
-    if (record.type === 'failed') failed.add(record.step);
-    if (record.type === 'failed' && record.exit === exitCodes.notAsMigrated) disproved.add(record.step);
-    if (record.type === 'skipped') leftOut.set(record.step, record.reason);
-    if (record.type === 'verified') {
-      verified.set(record.step, record);
-      failed.delete(record.step);
-      disproved.delete(record.step);
-      leftOut.delete(record.step);
-    }
-  }
+  const written = writtenIn(records);
+  const inDoubt = inDoubtIn(records);
+  const verified = verifiedIn(records);
+  const answers = answersIn(records);
+  const { failed, disproved, leftOut } = unverifiedIn(records);
   return {
     records,
-    engine,
-    withoutLocalTest,
+    ...howIn(records),
     unfinished: unfinishedIn(records),
     wrote: (path, sha256) => written.get(path)?.includes(sha256) ?? false,
     lastVerified: (step) => verified.get(step),
@@ -117,6 +75,81 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
     answer: (step) => answers.get(step),
     inDoubt: (scope, digest) => inDoubt.has(scope) && [undefined, digest].includes(inDoubt.get(scope)),
   };
+}
+
+/** Returns how the last rollout was started, or resumed since. */
+function howIn(records: readonly JournalRecord[]): Pick<Recorded, 'engine' | 'withoutLocalTest'> {
+  let engine: Recorded['engine'] = null;
+  let withoutLocalTest: string | null = null;
+  for (const record of records) {
+    if (record.type === 'rollout') {
+      engine = record.engine;
+      withoutLocalTest = record.withoutLocalTest ?? null;
+    }
+    if (record.type === 'resumed') {
+      engine = record.engine ?? engine;
+      withoutLocalTest = record.withoutLocalTest ?? withoutLocalTest;
+    }
+  }
+  return { engine, withoutLocalTest };
+}
+
+/** Returns the SHA-256 that each file may have: the last that was written, and those of writes without an end. */
+function writtenIn(records: readonly JournalRecord[]): ReadonlyMap<string, readonly string[]> {
+  const written = new Map<string, readonly string[]>();
+  for (const record of records) {
+    if ((record.type !== 'intended' && record.type !== 'applied') || record.written === undefined) continue;
+    const { path, sha256 } = record.written;
+    written.set(path, record.type === 'applied' ? [sha256] : [...(written.get(path) ?? []), sha256]);
+  }
+  return written;
+}
+
+/** Returns the scopes of changes that started without a recorded end, with the digest of a request. */
+function inDoubtIn(records: readonly JournalRecord[]): ReadonlyMap<string, string | undefined> {
+  const inDoubt = new Map<string, string | undefined>();
+  for (const record of records) {
+    if (record.type === 'intended') inDoubt.set(record.scope, record.digest);
+    if (record.type === 'applied' || record.type === 'refused') inDoubt.delete(record.scope);
+  }
+  return inDoubt;
+}
+
+/** Returns the last verification of each step. Once a rollout is undone, the ones from before it are left. */
+function verifiedIn(records: readonly JournalRecord[]): ReadonlyMap<string, Verified> {
+  let verified = new Map<string, Verified>();
+  let before = verified;
+  for (const record of records) {
+    if (record.type === 'rollout') before = new Map(verified);
+    if (record.type === 'rollback') verified = new Map(before);
+    if (record.type === 'verified') verified.set(record.step, record);
+  }
+  return verified;
+}
+
+/** Returns the steps that failed, or were skipped (with the reason), after they were last verified. */
+function unverifiedIn(records: readonly JournalRecord[]) {
+  const disproved = new Set<string>();
+  const failed = new Set<string>();
+  const leftOut = new Map<string, string>();
+  for (const record of records) {
+    if (record.type === 'failed') failed.add(record.step);
+    if (record.type === 'failed' && record.exit === exitCodes.notAsMigrated) disproved.add(record.step);
+    if (record.type === 'skipped') leftOut.set(record.step, record.reason);
+    if (record.type === 'verified')
+      for (const steps of [disproved, failed, leftOut]) steps.delete(record.step);
+  }
+  return { disproved, failed, leftOut };
+}
+
+/** Returns the operator's notes for each step in the last rollout. */
+function answersIn(records: readonly JournalRecord[]) {
+  const answers = new Map<string, { readonly at: string; readonly text: string }>();
+  for (const record of records) {
+    if (record.type === 'answered') answers.set(record.step, record);
+    if (record.type === 'rollout' || record.type === 'rollback') answers.clear();
+  }
+  return answers;
 }
 
 /** The journal of a workspace, open for appending. Each record is on the disk before `add` returns. */

@@ -38,6 +38,7 @@ export function lineView(options: LineOptions): (event: RolloutEvent) => Lines {
 const trafficLines = (traffic: Traffic | undefined) =>
   traffic === undefined ? [] : [`            ${trafficText(traffic)}`];
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
 function linesOf(
   event: RolloutEvent,
   state: RolloutState,

@@ -34,7 +34,19 @@ export interface Wizard extends FrontEnd {
   close(): Promise<void>;
 }
 
+const inkOptions = {
+  exitOnCtrlC: false,
+  alternateScreen: true,
+  incrementalRendering: true,
+  // The store decides how often it is painted: Ink would delay the reaction to a key, twice.
+  maxFps: 1000,
+  patchConsole: false,
+  // A user is at the terminal, whatever the environment says about CI.
+  interactive: true,
+} as const;
+
 /** Opens the wizard on the terminal. Its first frame needs no check of anything. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: what the wizard opens refers to each other
 export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const { stdin, stdout, stderr, isColored, isSpoken } = terminal;
   // A frame is drawn from the cursor on, which typed or printed text may have moved.
@@ -81,20 +93,7 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       <WizardScreen store={store} loan={loan} />
     </Colored.Provider>
   );
-  const app = render(screen, {
-    stdin,
-    stdout,
-    stderr,
-    isScreenReaderEnabled: isSpoken,
-    exitOnCtrlC: false,
-    alternateScreen: true,
-    incrementalRendering: true,
-    // The store decides how often it is painted: Ink would delay the reaction to a key, twice.
-    maxFps: 1000,
-    patchConsole: false,
-    // A user is at the terminal, whatever the environment says about CI.
-    interactive: true,
-  });
+  const app = render(screen, { stdin, stdout, stderr, isScreenReaderEnabled: isSpoken, ...inkOptions });
   return {
     show: (event) => store.show(event),
     ask: (question, signal) => store.ask(question, signal),

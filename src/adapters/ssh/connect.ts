@@ -54,6 +54,7 @@ async function folderOn(link: Link, folder: string): Promise<string> {
   return posix.join(home, folder);
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: the methods of a host
 function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   const commands = new Commands(link, root, options.lock);
   const { name, limits } = link;

@@ -25,6 +25,7 @@ interface Parts {
  * and its content, so that it happens as a whole or not at all even if the connection is lost.
  * @param root need not exist
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: the methods of a host's files
 export function remoteFiles(root: string, { name: host, inspections, commands }: Parts): Files {
   const full = (path: string) => posix.join(root, path);
   const fault = (operation: string, path: string, errno: string) =>

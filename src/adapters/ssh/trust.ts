@@ -2,7 +2,6 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { errnoOf } from '../errno.ts';
 import { algorithmsFor, fingerprint, type HostKey } from './host-key-format.ts';
-import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
 import {
   hostCertificate,
   hostKeyChanged,
@@ -11,7 +10,8 @@ import {
   hostKeyTooShort,
   onlyKnownHostKeys,
   revokedKeysUnknown,
-} from './log-in-problems.ts';
+} from './host-key-problems.ts';
+import { type KnownKey, knownKeys, remember } from './known-hosts.ts';
 import type { SshOptions } from './options.ts';
 import { rsaBitsOf } from './restrictions.ts';
 import { revocationOf } from './revoked-keys.ts';

@@ -20,10 +20,10 @@ import { soundMigrations } from '../../workspace/migrations.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { holdProduction } from '../wiring/production-lock.ts';
+import { validateSession } from '../wiring/validate-session.ts';
 import { contextOf, lockWorkspace, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
 import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 import { hideFromGit } from './run.ts';
-import { validateSession } from './validate.ts';
 
 /** Lists the stored dumps of a database; with FILE and `--force`, restores one in one transaction. */
 export const restore: Execute = async (parts) => {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { git } from '../../argv/git.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
+import type { ExecutorParts } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
 import { runRollout } from '../../engine/rollout.ts';
+import type { RolloutParts } from '../../engine/rollout-parts.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
+import type { Context } from '../../workspace/context.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
@@ -17,6 +20,7 @@ import { canAsk } from '../wiring/terminal.ts';
 import {
   contextOf,
   lockWorkspace,
+  type OpenWorkspace,
   openWorkspace,
   reconfigured,
   tellStarted,
@@ -51,7 +55,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
   const { flags, adapters, terminal, reporter } = parts;
   const interactive = canAsk(flags, terminal);
   let open = await openWorkspace(parts);
-  const { files, root } = open.ports;
+  const { root } = open.ports;
   const lock = await lockWorkspace(parts, open.ports);
   try {
     await hideFromGit(open.ports);
@@ -73,37 +77,51 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     if (interactive && !flags.yes && unfinished !== null && edited === null) {
       const intent = await askResume(parts, open, context, journal.recorded);
       if (intent === 'quit') return { exit: exitCodes.done, answers };
-      if (intent === 'start over') {
-        await files.move(journalPath, journalPath.replace('.jsonl', `-${stampOf(adapters.clock())}.jsonl`));
-        journal = await Journal.open(file, adapters.clock);
-      }
+      if (intent === 'start over') journal = await startOver(parts, open.ports);
     }
-    const self = await adapters.processTable().self();
-    const exit = await runRollout({
-      steps: open.steps,
-      allSteps,
-      skip: open.skip,
-      context,
-      executor: executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config),
-      reporter,
-      signal: parts.signal,
-      undoes: null,
-      rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,
-      program: parts.version,
-      by: `${self.user}@${self.host}`,
-      commit: await commitOf(open.ports, parts.signal),
-      engine: open.choice.engine,
-      production: await productionAddress(open),
-      withoutLocalTest: context.withoutLocalTest,
-      consented: (consent) => isApproved(flags, consent),
-      interactive,
-    });
+    const executor = executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config);
+    const exit = await runRollout(await rolloutParts(parts, open, context, executor, interactive));
     reporter.itemsLeft = itemsLeftIn(context);
     return { exit, answers };
   } finally {
     await open.ports.close();
     await lock.release();
   }
+}
+
+/** Renames the journal, and begins a new one. */
+async function startOver({ adapters }: CommandParts, { files, root }: WorkspacePorts): Promise<Journal> {
+  await files.move(journalPath, journalPath.replace('.jsonl', `-${stampOf(adapters.clock())}.jsonl`));
+  return Journal.open(adapters.appendFile(root, journalPath), adapters.clock);
+}
+
+async function rolloutParts(
+  { adapters, flags, reporter, signal, version }: CommandParts,
+  open: OpenWorkspace,
+  context: Context,
+  executor: ExecutorParts,
+  interactive: boolean,
+): Promise<RolloutParts<Context>> {
+  const self = await adapters.processTable().self();
+  return {
+    steps: open.steps,
+    allSteps,
+    skip: open.skip,
+    context,
+    executor,
+    reporter,
+    signal,
+    undoes: null,
+    rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,
+    program: version,
+    by: `${self.user}@${self.host}`,
+    commit: await commitOf(open.ports, signal),
+    engine: open.choice.engine,
+    production: await productionAddress(open),
+    withoutLocalTest: context.withoutLocalTest,
+    consented: (consent) => isApproved(flags, consent),
+    interactive,
+  };
 }
 
 /** Returns the commit of the workspace's repository; null if it is not in one, or Git is not installed. */

@@ -66,6 +66,7 @@ export interface WorkspacePorts {
  * Returns the ports of a workspace. Connects to nothing yet.
  * @param docker the configuration of the containers of the local test; null if it uses the embedded engine
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: the ports of a workspace
 export function workspacePorts(
   { adapters, env, cwd }: Pick<CommandParts, 'adapters' | 'env' | 'cwd'>,
   workspace: string,

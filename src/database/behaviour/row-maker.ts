@@ -37,59 +37,80 @@ export interface RowMaker {
 }
 
 export function rowMaker(find: TableLookup, source: ValueSource): RowMaker {
-  const make = (name: string, given: Values, options: RowOptions, path: readonly string[]): NewRow => {
-    if (path.includes(name)) throw new NoValue([...path, name].join(' needs '));
-    const table = writable(find(name));
-    const { also = [], withoutParents = [] } = options;
-    const needed = [...table.columns.keys()].filter(
-      (column) => also.includes(column) || isNeeded(column, table, source.types),
-    );
-    const keys = table.foreignKeys.filter(
-      (key) =>
-        !withoutParents.includes(key) &&
-        key.columns.some((one) => given[one] === undefined && needed.includes(one)),
-    );
-    const made = needed.filter(
-      (one) => given[one] === undefined && !keys.some((key) => comesFromParent(one, key, name)),
-    );
-    const own = Object.fromEntries(made.map((column) => [column, generatedValue(column, table, source)]));
-    const parents = withParents(keys, name, own, given, (parent, known, theirs) =>
-      make(parent, known, { also: theirs }, [...path, name]),
-    );
-    const conditions = [...conditionsOf(table, find, source.types), ...(options.conditions ?? [])];
-    const chosen = fittingValues(table, source, conditions, parents.fixed, own);
-    const values = { ...own, ...chosen.values, ...parents.fixed };
-    const complete = { ...values, ...ownParents(keys, name, values) };
-    return {
-      inserts: [...parents.inserts, ...chosen.statements, insert(table, complete)],
-      values: complete,
-    };
-  };
-  const copy = (name: string, given: Values, { also = [], conditions = [] }: RowOptions): NewRow => {
-    const table = writable(find(name));
-    const record = source.variable();
-    const replaced = [...new Set([...also, ...keyColumns(table, [...also, ...Object.keys(given)])])];
-    const own = Object.fromEntries(replaced.map((column) => [column, generatedValue(column, table, source)]));
-    const kept = [...table.columns].filter(([column]) => own[column] === undefined);
-    const fixed = {
-      ...Object.fromEntries(kept.map(([column, { part }]) => [column, `${record}.${part}`])),
-      ...given,
-    };
-    const asked = [...conditionsOf(table, find, source.types), ...conditions];
-    const chosen = fittingValues(table, source, asked, fixed, own);
-    const values = { ...own, ...chosen.values, ...fixed };
-    return {
-      inserts: [
-        `select stored.* into ${record} from ${name} stored limit 1`,
-        ...chosen.statements,
-        insert(table, values),
-      ],
-      values,
-    };
-  };
   return {
-    rowFor: (table, given = {}, options = {}) => make(table, given, options, []),
-    copyFor: (table, given = {}, options = {}) => copy(table, given, options),
+    rowFor: (table, given = {}, options = {}) => madeRow({ find, source }, table, given, options, []),
+    copyFor: (table, given = {}, options = {}) => copiedRow({ find, source }, table, given, options),
+  };
+}
+
+/** Where tables and values come from. */
+interface Sources {
+  readonly find: TableLookup;
+  readonly source: ValueSource;
+}
+
+/** @param path the tables whose rows need this one */
+function madeRow(
+  sources: Sources,
+  name: string,
+  given: Values,
+  options: RowOptions,
+  path: readonly string[],
+): NewRow {
+  const { find, source } = sources;
+  if (path.includes(name)) throw new NoValue([...path, name].join(' needs '));
+  const table = writable(find(name));
+  const { also = [], withoutParents = [] } = options;
+  const needed = [...table.columns.keys()].filter(
+    (column) => also.includes(column) || isNeeded(column, table, source.types),
+  );
+  const keys = table.foreignKeys.filter(
+    (key) =>
+      !withoutParents.includes(key) &&
+      key.columns.some((one) => given[one] === undefined && needed.includes(one)),
+  );
+  const made = needed.filter(
+    (one) => given[one] === undefined && !keys.some((key) => comesFromParent(one, key, name)),
+  );
+  const own = Object.fromEntries(made.map((column) => [column, generatedValue(column, table, source)]));
+  const parents = withParents(keys, name, own, given, (parent, known, theirs) =>
+    madeRow(sources, parent, known, { also: theirs }, [...path, name]),
+  );
+  const conditions = [...conditionsOf(table, find, source.types), ...(options.conditions ?? [])];
+  const chosen = fittingValues(table, source, conditions, parents.fixed, own);
+  const values = { ...own, ...chosen.values, ...parents.fixed };
+  const complete = { ...values, ...ownParents(keys, name, values) };
+  return {
+    inserts: [...parents.inserts, ...chosen.statements, insert(table, complete)],
+    values: complete,
+  };
+}
+
+function copiedRow(
+  { find, source }: Sources,
+  name: string,
+  given: Values,
+  { also = [], conditions = [] }: RowOptions,
+): NewRow {
+  const table = writable(find(name));
+  const record = source.variable();
+  const replaced = [...new Set([...also, ...keyColumns(table, [...also, ...Object.keys(given)])])];
+  const own = Object.fromEntries(replaced.map((column) => [column, generatedValue(column, table, source)]));
+  const kept = [...table.columns].filter(([column]) => own[column] === undefined);
+  const fixed = {
+    ...Object.fromEntries(kept.map(([column, { part }]) => [column, `${record}.${part}`])),
+    ...given,
+  };
+  const asked = [...conditionsOf(table, find, source.types), ...conditions];
+  const chosen = fittingValues(table, source, asked, fixed, own);
+  const values = { ...own, ...chosen.values, ...fixed };
+  return {
+    inserts: [
+      `select stored.* into ${record} from ${name} stored limit 1`,
+      ...chosen.statements,
+      insert(table, values),
+    ],
+    values,
   };
 }
 
