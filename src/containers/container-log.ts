@@ -15,8 +15,8 @@ const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
  * @throws ProblemError
  */
 export async function engineTime(host: Host, signal: AbortSignal): Promise<string> {
-  // An earlier time is as good while nothing was changed: then more is read.
-  return z.iso.datetime({ offset: true }).parse((await askEngine(host, docker.time(), signal)).stdout.trim());
+  const { stdout } = await askEngine(host, docker.time(), signal, { inspects: false });
+  return z.iso.datetime({ offset: true }).parse(stdout.trim());
 }
 
 /**

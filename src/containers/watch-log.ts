@@ -25,8 +25,8 @@ const logNotAccessible =
 
 /**
  * Starts to watch the log of a target's database.
- * @returns a function that reads what was logged since, or, if asked, accepts what it read before any change; it throws ProblemError if that contains an error, or if the log
- * cannot be read
+ * @returns a function that reads what was logged since, or, if asked, accepts what it read before any change; it throws
+ * ProblemError if that contains an error, or if the log cannot be read
  */
 export async function watchLog(
   { stack, server }: Target,
