@@ -32,6 +32,7 @@ export class Reporter {
   readonly #traffic: RoundTrips;
   /** The traffic that events have reported. */
   #reported: Traffic;
+  #isFinished = false;
   #log: ((event: RolloutEvent) => void) | null = null;
   /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
   readonly #ends = new Map<string, Outcome>();
@@ -61,6 +62,9 @@ export class Reporter {
   }
 
   emit(reported: Reported): void {
+    // A command that was abandoned after a signal may still report something.
+    if (this.#isFinished) return;
+    this.#isFinished = reported.type === 'rollout.finished';
     const event: RolloutEvent = atBorder({
       v: eventVersion,
       at: this.#clock(),

@@ -4,7 +4,7 @@ const checkGrace = 700;
 /**
  * Waits for an answer, but after a signal only a while longer: a server that never answers must not need a second signal.
  * Only for what changes nothing, since it is abandoned.
- * @param grace milliseconds after the signal
+ * @param grace milliseconds after the signal, in which `mayEnd` is true
  * @throws the reason of the signal if the answer did not arrive
  */
 export async function untilStopped<Answer>(
@@ -18,11 +18,14 @@ export async function untilStopped<Answer>(
   let timer: NodeJS.Timeout | undefined;
   const ended = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
-    const giveUp = () => {
-      timer = setTimeout(() => (mayEnd() ? reject(signal.reason) : giveUp()), grace);
+    const interval = grace / 6;
+    const wait = (idle: number) => {
+      if (idle >= grace) return reject(signal.reason);
+      // What has just ended has the whole grace for what follows it.
+      timer = setTimeout(() => wait(mayEnd() ? idle + interval : 0), interval);
     };
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
+    if (signal.aborted) wait(0);
+    else signal.addEventListener('abort', () => wait(0), { once: true, signal: ended.signal });
   });
   try {
     return await Promise.race([asked, stopped]);

@@ -42,7 +42,7 @@ describe('a journal', () => {
   test.each([['run', '--non-interactive'], ['plan'], ['status'], ['status', '--recorded'], ['validate']])(
     'of a newer format is refused by "%s %s", and stays as it is',
     async (...words) => {
-      const newer = `${whole}${JSON.stringify({ v: 2, at: '2030-01-01T00:00:00Z', type: 'teleported' })}\n`;
+      const newer = `${whole}${JSON.stringify({ v: 99, at: '2030-01-01T00:00:00Z', type: 'teleported' })}\n`;
       const workspace = withJournal(newer);
       const before = treeOf(workspace);
       const { exit, stderr } = await erpDeploy(workspace, words);

