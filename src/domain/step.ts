@@ -38,6 +38,8 @@ export interface Need<Context> {
    * the step as usual if an earlier step of the same run is going to meet it.
    */
   readonly gate?: true;
+  /** The flag, with a placeholder for its value, by which the operator can go on without it. */
+  readonly waivedBy?: readonly string[];
   holds(context: Context): Promise<boolean>;
 }
 

@@ -1,3 +1,4 @@
+import { sameCommand } from '../domain/command-text.ts';
 import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Need, Step } from '../domain/step.ts';
@@ -60,6 +61,11 @@ export function needProblem<Context>(
         text: 'Run everything from that step on',
         command: ['erp-deploy', 'run', '--from', first.step, '--until', goal],
       },
+      ...[first, ...more].flatMap(({ step: needed, waivedBy }) =>
+        waivedBy === undefined
+          ? []
+          : [{ text: `Or go on without step ${needed}`, command: sameCommand(...waivedBy) }],
+      ),
     ],
     exit: exitCodes.prerequisite,
   };

@@ -9,6 +9,7 @@ import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
 export const locallyTested: Need<Context> = {
   step: '2.3',
   gate: true,
+  waivedBy: ['--without-local-test', 'REASON'],
   what: 'a passed local test of exactly these files (or --without-local-test REASON)',
   holds: async (context) => context.withoutLocalTest !== null || (await passedLocally(context)),
 };
