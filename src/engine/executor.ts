@@ -34,6 +34,8 @@ export interface ExecutorParts {
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;
   readonly lock: Lock;
+  /** Checks the locks of the workspace and of production. @throws ProblemError (exit 6) if another rollout took one */
+  assertLocksHeld?(): Promise<void>;
   /** Counts the changes that are being applied: a signal ends the command only when there is none. */
   readonly working: Working;
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;

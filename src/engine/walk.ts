@@ -69,7 +69,21 @@ async function tryStep<Context>(
     if (signal.aborted && error === signal.reason) throw error;
     if (error instanceof SkippedStep) return skippedStep(parts, step, error.reason, spent());
     if (error instanceof Declined && parts.interactive) return declinedStep(parts, step, error, spent);
-    return failedStep(parts, step, asProblem(error), spent);
+    return failedStep(parts, step, (await lostLock(parts)) ?? asProblem(error), spent);
+  }
+}
+
+/**
+ * Returns the problem that another rollout took over a lock, which explains whatever failed since; null if the locks are
+ * held. If that cannot be checked, the failure of the step is reported.
+ */
+async function lostLock<Context>({ executor }: RolloutParts<Context>): Promise<Problem | null> {
+  try {
+    await executor.assertLocksHeld?.();
+    return null;
+  } catch (error) {
+    const problem = asProblem(error);
+    return problem.exit === exitCodes.locked ? problem : null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FileFault } from '../../src/domain/ports.ts';
-import type { Problem } from '../../src/domain/problem.ts';
+import { type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';
 import { scripted } from '../support/program/scripted-front-end.ts';
@@ -189,4 +189,15 @@ it('tells once that the disk is full where the journal lies on it, and goes on w
   expect(bench.frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0402' } }]);
   expect(bench.frontEnd.of('note')).toMatchObject([{ text: expect.stringContaining('ENOSPC') }]);
   expect(bench.frontEnd.outcomes()).toEqual(['0.1 done']);
+});
+
+it.each<[string, Problem, number]>([
+  ['another rollout has the lock', { ...broken, code: 'ERP-0721', exit: 6 }, 6],
+  ['the lock cannot be checked', broken, 3],
+])('reports the lost lock instead of what failed since: %s', async (_, problem, exit) => {
+  const frontEnd = scripted({ failure: { type: 'stop' } });
+  const { run, parts } = await rolloutBench({ frontEnd });
+  Object.assign(parts, { assertLocksHeld: () => Promise.reject(new ProblemError(problem)) });
+  expect(await run([flaky(1, refused)])).toBe(exit);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: exit === 6 ? 'ERP-0721' : 'ERP-0401' } }]);
 });

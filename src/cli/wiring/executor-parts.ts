@@ -23,6 +23,10 @@ export function executorParts(
     randomBytes: adapters.randomBytes,
     journal,
     lock,
+    assertLocksHeld: async () => {
+      await lock.assertHeld();
+      await ports.production?.lock?.assertHeld();
+    },
     working,
     sql: (database) => ports.sql(database, flags.waitForLock, config.migrations, config.allowedRights),
   };
