@@ -8,11 +8,11 @@ import { sharedWorkspace } from '../support/workspace/workspace.ts';
 type Budget = Pick<Traffic, 'requests' | 'chain'>;
 
 const budgets = {
-  first: { requests: 125, chain: 125 },
-  second: { requests: 70, chain: 70 },
-  status: { requests: 75, chain: 74 },
-  plan: { requests: 25, chain: 24 },
-  validate: { requests: 19, chain: 18 },
+  first: { requests: 72, chain: 72 },
+  second: { requests: 28, chain: 28 },
+  status: { requests: 36, chain: 35 },
+  plan: { requests: 17, chain: 16 },
+  validate: { requests: 17, chain: 16 },
 } as const satisfies Record<string, Budget>;
 
 const upTo34 = ['--engine', 'embedded', '--phase', 'production', '--skip', '3.5'];
