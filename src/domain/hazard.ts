@@ -35,7 +35,7 @@ export const hazardSchema = z.object({
       z.object({
         name: z.string(),
         lock: z.enum(lockModes).nullable(),
-        /** Estimate of the catalog (`reltuples`); null if the table was never analyzed, or is none. */
+        /** Estimate of the catalog (`reltuples`); null if it was never analyzed, or is not a table. */
         rows: z.number().nullable(),
         /** Estimate, with its indexes; null for what is no table. */
         bytes: z.number().nullable(),

@@ -36,7 +36,7 @@ export interface ExecutorParts {
   readonly lock: Lock;
   /** Checks the locks of the workspace and of production. @throws ProblemError (exit 6) if another rollout took one */
   assertLocksHeld?(): Promise<void>;
-  /** Counts the changes that are being applied: a signal ends the command only when there is none. */
+  /** Counts the changes that are being applied: a signal ends the command only between changes. */
   readonly working: Working;
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
 }

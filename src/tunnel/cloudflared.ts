@@ -80,7 +80,7 @@ export function cloudflaredIn(json: string): Cloudflared | null {
       environment: new Map([...environment].filter(([name]) => !secrets.has(name))),
     },
     sets: { token: token !== null, tokenFile: tokenFile !== null },
-    // With a token, cloudflared ignores the ingress of a local file (cloudflared#633); an empty one is none.
+    // With a token, cloudflared ignores the ingress of a local file (cloudflared#633). An empty token does not count.
     configured:
       token || tokenFile
         ? { at: 'cloudflare', ...identityIn(token ?? '') }

@@ -37,14 +37,19 @@ it('adds what was exchanged since the step before, and in all, to the events tha
 });
 
 it('counts the time that it waits for the operator', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const pausing = {
     ...scripted(),
-    ask: () => new Promise<{ type: 'approve' }>((done) => setTimeout(done, 30, { type: 'approve' })),
+    ask: async () => {
+      vi.advanceTimersByTime(30);
+      return { type: 'approve' } as const;
+    },
   };
   const reporter = new Reporter(pausing, tickingClock());
   expect(reporter.waited).toBe(0);
   await reporter.ask({ type: 'confirm-plan', changes: 1 }, new AbortController().signal);
-  expect(reporter.waited).toBeGreaterThanOrEqual(29);
+  expect(reporter.waited).toBe(30);
 });
 
 it.each([
