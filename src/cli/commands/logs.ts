@@ -25,6 +25,8 @@ export const logs: Execute = async (parts) => {
       parts.signal,
       (line) => parts.reporter.emit({ type: 'log.line', service, line }),
     );
+    // Ctrl-C ends docker as well.
+    parts.signal.throwIfAborted();
     if (exitCode !== 0) throw new ProblemError(unreadable(name, host.name, stderr));
     return exitCodes.done;
   } finally {
