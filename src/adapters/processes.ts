@@ -34,8 +34,8 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
         return linesOf(stream, () => undefined, onLine);
       });
       const result = await running;
-      // A program that was aborted has no exit code, which must not count as a failure of the program.
-      if (result.exitCode === undefined) signal.throwIfAborted();
+      // That a program was aborted must not count as its failure; some, such as docker, then end with an exit code.
+      if (result.isCanceled || result.exitCode === undefined) signal.throwIfAborted();
       const missing = result.code === 'ENOENT';
       // execve(2) does not report which is missing, the folder or the program.
       if (missing) await withFileFault('enter the folder', cwd ?? '/', () => access(folder));
