@@ -73,15 +73,20 @@ async function tryStep<Context>(
   }
 }
 
+/** Milliseconds that a host may take to answer whether its lock is held, so that a dead link is still reported soon. */
+const lockAnswer = 3_000;
+
 /**
  * Returns the problem that another rollout took over a lock, which explains whatever failed since; null if the locks are
  * held. If that cannot be checked, the failure of the step is reported.
  */
-async function lostLock<Context>({ executor }: RolloutParts<Context>): Promise<Problem | null> {
+async function lostLock<Context>({ executor, signal }: RolloutParts<Context>): Promise<Problem | null> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(lockAnswer)]);
   try {
-    await executor.assertLocksHeld?.();
+    await untilStopped(stop, executor.assertLocksHeld?.() ?? Promise.resolve());
     return null;
   } catch (error) {
+    if (error === stop.reason) return null;
     const problem = asProblem(error);
     return problem.exit === exitCodes.locked ? problem : null;
   }

@@ -121,7 +121,7 @@ async function struck(
   expect([0, 3, 4, undefined], `${step}, ${name}: ${stderr}`).toContain(exit);
   const heard = run.events.find(({ type }) => type === 'problem');
   if (exit === 4)
-    expect(Date.parse(heard?.at ?? '') - since, 'a dead link is reported soon').toBeLessThan(15_000);
+    expect(Date.parse(heard?.at ?? '') - since, `${step}, ${name}: is reported soon`).toBeLessThan(15_000);
   if (name === 'the link freezes') {
     await vi.waitFor(async () => expect(await far.ask(unlocked)).toBe('t'), patient);
     expect(Date.now() - since, 'the server is free of our locks').toBeLessThan(40_000);

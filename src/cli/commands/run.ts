@@ -126,8 +126,14 @@ async function rolloutParts(
 
 /** Returns the commit of the workspace's repository; null if it is not in one, or Git is not installed. */
 async function commitOf({ hostOf }: WorkspacePorts, signal: AbortSignal): Promise<string | null> {
-  const { exitCode, stdout } = await hostOf('here').processes.run(git.commit(), '.', signal);
-  return exitCode === 0 ? stdout.trim() : null;
+  try {
+    const { exitCode, stdout } = await hostOf('here').processes.run(git.commit(), '.', signal);
+    return exitCode === 0 ? stdout.trim() : null;
+  } catch (error) {
+    // The rollout that follows stops at once, and records why.
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }
 
 /** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */
