@@ -1,4 +1,5 @@
 import labelsScript from '../../assets/remote/container-labels.sh';
+import followScript from '../../assets/remote/follow-start.sh';
 import { type Command, scriptCommand } from '../domain/shell-script.ts';
 
 type Argv = readonly [string, ...string[]];
@@ -173,6 +174,12 @@ export const docker = {
   ],
   /** Prints the name and the labels of each running container: two JSON values on one line. */
   labels: (): Command => scriptCommand('container-labels.sh', labelsScript, []),
+  /**
+   * Prints the log of a container that starts, until its state is decided: assets/remote/follow-start.sh.
+   * @param restarts that it may have
+   */
+  followStart: (id: string, restarts: number, seconds: number) =>
+    scriptCommand('follow-start.sh', followScript, [id, `${restarts}`, `${seconds}`]),
   /** Prints the current resource usage of a container: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],
   /** Prints a container's log, both streams, for the operator; with `follow`, until the program is ended. */

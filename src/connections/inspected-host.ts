@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { FileChange, Files, Given, Host } from '../domain/ports.ts';
 import { Kept } from './kept.ts';
 
@@ -32,22 +33,25 @@ function commandKey(argv: readonly string[], cwd: string | null, { input }: Give
 }
 
 function inspectedFiles(files: Files, kept: Kept): Files {
-  const near =
-    (...paths: readonly string[]) =>
-    (key: string) => {
+  const near = (...touched: readonly string[]) => {
+    const paths = touched.map((path) => posix.normalize(path));
+    return (key: string) => {
       const [, at] = /^(?:look|read|hash|list) (.*)$/s.exec(key) ?? [];
       return at === undefined ? key.startsWith('in ') : paths.some((path) => isNear(at, path));
     };
+  };
+  const inspect = <Answer>(how: 'look' | 'read' | 'hash' | 'list', path: string, ask: () => Promise<Answer>) =>
+    kept.inspect(`${how} ${posix.normalize(path)}`, ask);
   return {
     get root() {
       return files.root;
     },
     ...(files.checksBefore === undefined ? {} : { checksBefore: files.checksBefore }),
-    inspect: (path) => kept.inspect(`look ${path}`, () => files.inspect(path)),
-    read: (path) => kept.inspect(`read ${path}`, () => files.read(path)),
-    hash: (path) => kept.inspect(`hash ${path}`, () => files.hash(path)),
+    inspect: (path) => inspect('look', path, () => files.inspect(path)),
+    read: (path) => inspect('read', path, () => files.read(path)),
+    hash: (path) => inspect('hash', path, () => files.hash(path)),
     isInside: (path) => files.isInside(path),
-    list: (path) => kept.inspect(`list ${path}`, () => files.list(path)),
+    list: (path) => inspect('list', path, () => files.list(path)),
     ...togetherIn(files, kept, near),
     makeDirectory: (path, before) => kept.change(() => files.makeDirectory(path, before), near(path)),
     write: (path, ...rest) => kept.change(() => files.write(path, ...rest), near(path)),

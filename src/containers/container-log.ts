@@ -5,7 +5,6 @@ import { askEngine } from './ask-engine.ts';
 
 /** The severities of PostgreSQL that are errors; messages of PostgREST and of the image begin likewise. */
 const fault = /\b(ERROR|FATAL|PANIC|[Ee]rror):/;
-/** Lines that quote statements and rows, which must not be shown. */
 const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
 
 /**
@@ -44,6 +43,9 @@ export async function logReason(host: Host, id: string, signal: AbortSignal): Pr
   return (faults.length > 0 ? faults : lines).slice(-10);
 }
 
+/** Returns whether a line quotes a statement or a row, which must not be shown. */
+export const quotesRows = (line: string): boolean => quoting.test(line);
+
 export function faultsIn(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => fault.test(line));
 }
@@ -55,5 +57,5 @@ function linesOf({
   readonly stdout: string;
   readonly stderr: string;
 }): readonly string[] {
-  return [...stdout.split('\n'), ...stderr.split('\n')].filter((line) => line !== '' && !quoting.test(line));
+  return [...stdout.split('\n'), ...stderr.split('\n')].filter((line) => line !== '' && !quotesRows(line));
 }

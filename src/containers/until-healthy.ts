@@ -1,20 +1,18 @@
 import { docker } from '../argv/docker.ts';
-import { pause } from '../domain/pause.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { type Container, containerNamed } from './container.ts';
-import { logReason, logSince } from './container-log.ts';
+import { logReason, quotesRows } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
 import type { Service, Stack } from './stack.ts';
 
-/** Milliseconds between two checks: each starts three programs on the host, and the health check runs every 3 s. */
-const pollInterval = 1_000;
-/** Milliseconds after which a container that is still starting counts as failed. */
-const timeout = 180_000;
+/** Seconds after which a container that is still starting counts as failed. */
+const timeout = 180;
 /** A container that restarts more often than this is expected to keep doing so: its restart policy has no limit. */
 const restartsAllowed = 1;
 
 /**
- * Waits until a service is healthy, and reports its log meanwhile. Returns null if it has no container.
+ * Waits until a service is healthy, and reports its log meanwhile. Returns null if it has no container. The host itself
+ * waits, since each look from here would take a round trip.
  * @throws ProblemError, with lines of the log, if it exits, keeps exiting, or does not become healthy
  */
 export async function untilHealthy(
@@ -23,23 +21,20 @@ export async function untilHealthy(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<Container | null> {
-  const until = performance.now() + timeout;
-  const follow = logFollower(stack, signal, onLine);
+  const until = performance.now() + timeout * 1_000;
   let first: Container | undefined;
   for (;;) {
     signal.throwIfAborted();
     const container = await containerNamed(stack.host, service.name, signal);
     if (container === null) return null;
-    await follow(container);
     if (container.status === 'running' && container.health === 'healthy') return container;
     // The engine's count includes restarts from before, whose cause may be fixed.
     if (first?.id !== container.id) first = container;
+    const left = Math.ceil((until - performance.now()) / 1_000);
     const keepsEnding = container.restarts - first.restarts > restartsAllowed;
-    await assertMayBecomeHealthy(stack, service, container, signal, {
-      keepsEnding,
-      late: performance.now() > until,
-    });
-    await pause(pollInterval, signal);
+    await assertMayBecomeHealthy(stack, service, container, signal, { keepsEnding, late: left <= 0 });
+    const follow = docker.followStart(container.id, first.restarts + restartsAllowed, left);
+    await stack.host.processes.run(follow.argv, null, signal, withoutRows(onLine), { input: follow.input });
     stack.host.forget?.();
   }
 }
@@ -71,15 +66,10 @@ async function ranOutOfMemory({ host }: Stack, container: Container, signal: Abo
   return (await host.processes.run(docker.outOfMemory(container.id), null, signal)).stdout !== '';
 }
 
-/** Returns a function that reports the lines of the log that are new. */
-function logFollower({ host }: Stack, signal: AbortSignal, onLine: (line: string) => void) {
-  let reported = 0;
-  return async ({ id, startedAt }: Container): Promise<void> => {
-    // The engine has not started it yet.
-    if (startedAt.startsWith('0001')) return;
-    const lines = await logSince(host, id, startedAt, signal, true);
-    for (const line of lines.slice(reported)) onLine(line.replace(/^\S+Z /, ''));
-    reported = Math.max(reported, lines.length);
+/** Reports the lines of a log, without their times, but not those that quote rows. */
+function withoutRows(onLine: (line: string) => void) {
+  return (line: string): void => {
+    if (line !== '' && !quotesRows(line)) onLine(line.replace(/^\S+Z /, ''));
   };
 }
 

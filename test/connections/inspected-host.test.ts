@@ -48,6 +48,15 @@ test('asks what was inspected only once', async () => {
   expect(asked).toEqual(['docker ps', 'read .env']);
 });
 
+test('knows a path however it is written', async () => {
+  const { host, asked } = counting();
+  await host.files.read('.env');
+  await host.files.read('./.env');
+  await host.files.write('./.env', 'KEY=2', 0o600);
+  await host.files.read('.env');
+  expect(asked).toEqual(['read .env', 'write ./.env', 'read .env']);
+});
+
 test('asks again what changes on its own', async () => {
   const { host, asked } = counting();
   await host.processes.run(['docker', 'logs'], null, signal);

@@ -16,6 +16,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   'dump.sh': ['make', '20', 'container', 'postgres-erp', 'erp', 'erp', 'dumps', '', ''],
   'end-group.sh': ['99999999'],
   'files.sh': ['', 'copy any target 600 name source'],
+  'follow-start.sh': ['postgres-erp', '1', '180'],
   'frame.sh': ['.', '', '', 'none', 'touch', 'made'],
   'inspect.sh': ["run . '' touch made"],
   'lock.sh': ['take', 'folder', 'token', '{"v":1}'],
