@@ -1,5 +1,6 @@
 import type { Host } from '../domain/ports.ts';
 import { getAnswer } from './http.ts';
+import { withPassword } from './with-password.ts';
 
 const address = '127.0.0.1';
 
@@ -18,7 +19,7 @@ export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = 
   },
   openServer: async (login) => {
     const { openPostgres } = await import('./postgres-session.ts');
-    return openPostgres({ ...login, host: address, password: login.password.reveal() });
+    return withPassword(login.password, (password) => openPostgres({ ...login, host: address, password }));
   },
   get: (port, path, headers, signal, at = address) =>
     getAnswer(`http://${at}:${port}${path}`, headers, signal),

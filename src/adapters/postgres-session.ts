@@ -18,6 +18,13 @@ const transactionTimeouts = `set_config('lock_timeout', '10s', false),
 /** Milliseconds that a log-in may take: the address may drop packets, or the server may hang. */
 const logInTimeout = 15_000;
 
+const usual = {
+  application_name: 'erp-deploy',
+  connectionTimeoutMillis: logInTimeout,
+  // Queries that are sent together take one round trip.
+  pipeline: true,
+};
+
 /** The same as an option of the log-in, which saves a round trip. */
 const timeoutOptions = '-c lock_timeout=10s -c idle_in_transaction_session_timeout=25s';
 
@@ -32,10 +39,9 @@ export async function openPostgres(
   startsWithTimeouts = false,
 ): Promise<Session> {
   const client = new pg.Client({
-    connectionTimeoutMillis: logInTimeout,
+    ...usual,
     ...config,
     ...(startsWithTimeouts ? { options: timeoutOptions } : {}),
-    application_name: 'erp-deploy',
   });
   let lastHeard = performance.now();
   guard(client, () => {

@@ -40,8 +40,11 @@ function inspectedFiles(files: Files, kept: Kept): Files {
       return at === undefined ? key.startsWith('in ') : paths.some((path) => isNear(at, path));
     };
   };
-  const inspect = <Answer>(how: 'look' | 'read' | 'hash' | 'list', path: string, ask: () => Promise<Answer>) =>
-    kept.inspect(`${how} ${posix.normalize(path)}`, ask);
+  const inspect = <Answer>(
+    how: 'look' | 'read' | 'hash' | 'list',
+    path: string,
+    ask: () => Promise<Answer>,
+  ) => kept.inspect(`${how} ${posix.normalize(path)}`, ask);
   return {
     get root() {
       return files.root;

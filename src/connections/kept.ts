@@ -1,3 +1,5 @@
+import { FileFault } from '../domain/ports.ts';
+
 /** What inspections of production found, until something touches it. */
 export class Kept {
   readonly #answers = new Map<string, Promise<unknown>>();
@@ -8,9 +10,9 @@ export class Kept {
     if (known !== undefined) return known;
     const answer = ask();
     this.#answers.set(key, answer);
-    // A failure is not kept: the operator may remove its cause.
-    answer.catch(() => {
-      if (this.#answers.get(key) === answer) this.#answers.delete(key);
+    // That the file system refuses is an answer. Any other failure is not kept.
+    answer.catch((error: unknown) => {
+      if (!(error instanceof FileFault) && this.#answers.get(key) === answer) this.#answers.delete(key);
     });
     return answer;
   }

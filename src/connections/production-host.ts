@@ -45,6 +45,8 @@ export function productionHost(
     files: { files: host.files, folder: stack.folder, host: host.id },
     items: {},
     lock: null,
+    // A step that needs the session logs in again if this failed, and reports why.
+    logInAhead: () => void Promise.allSettled([server.session()]),
     close: async () => {
       await server.close();
       // If the connection is lost, the lock expires by itself.

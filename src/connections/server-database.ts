@@ -29,9 +29,12 @@ export function serverDatabase(
     return attempt;
   };
   /** Connects again if the server was restarted between two steps. */
-  const openOnce = async () => {
-    const before = await session;
-    return before === undefined || before.isLost?.() === true ? opened() : before;
+  const openOnce = async (): Promise<Session> => {
+    const known = session;
+    const before = await known;
+    if (before !== undefined && before.isLost?.() !== true) return before;
+    // Another request may have logged in meanwhile.
+    return session === known ? opened() : openOnce();
   };
   /** Closes the old session first, because the server may have one connection slot left, and sshd one channel. */
   const renewed = async () => {

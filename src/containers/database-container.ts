@@ -5,7 +5,8 @@ import type { Evidence, Item } from '../domain/evidence.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
-import { inspectedIn } from '../schema/inspected-in.ts';
+import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
+import { versionOf } from '../schema/version-of.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
@@ -103,25 +104,28 @@ export async function inspectDatabase(
   const container = await untilHealthy(stack, services.database, signal, onLine);
   if (container === null) return missing(...serviceFindings(services.database, 'absent'));
   assertLimits(stack, services.database, container);
-  const session = await database.session();
-  const version = await inspectedIn(database, 'version', async () => {
-    const [row] = await session.query("select current_setting('server_version') as version");
-    return String(row?.version);
-  });
+  void inspectDatabaseAhead(target, signal);
+  const [log, session, version] = await Promise.all([
+    logSince(stack.host, container.id, container.startedAt, signal, true),
+    database.session(),
+    versionOf(database),
+  ]);
+  const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
   return satisfied(
     `PostgreSQL ${version} in ${services.database.name}, healthy`,
-    await evidenceOf(target, container, { version, way: session.way }, signal),
+    evidenceOf(target, container, { version, way: session.way, isReady }),
   );
 }
 
-async function evidenceOf(
-  { stack, database: { target }, items }: ContainerTarget<DatabaseItems>,
+function evidenceOf(
+  { database: { target }, items }: ContainerTarget<DatabaseItems>,
   container: Container,
-  { version, way }: { readonly version: string; readonly way: Session['way'] | undefined },
-  signal: AbortSignal,
-): Promise<readonly Evidence[]> {
-  const log = await logSince(stack.host, container.id, container.startedAt, signal, true);
-  const ready = log.some((line) => line.includes('database system is ready to accept connections'));
+  {
+    version,
+    way,
+    isReady,
+  }: { readonly version: string; readonly way: Session['way'] | undefined; readonly isReady: boolean },
+): readonly Evidence[] {
   return [
     evidenceFor(items.started, {
       target,
@@ -141,7 +145,7 @@ async function evidenceOf(
     ...(items.networks ?? []).map((item) =>
       evidenceFor(item, { target, summary: `on ${container.networks.join(', ')}` }),
     ),
-    ...(ready
+    ...(isReady
       ? [evidenceFor(items.log, { target, summary: 'its log contains: ready to accept connections' })]
       : []),
   ];

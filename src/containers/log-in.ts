@@ -12,8 +12,11 @@ const wrongPassword = '28P01';
  * @throws ProblemError if data/ was created with another password; DatabaseError if the server refuses
  */
 export async function logInAsOwner(stack: Stack, database: string, user: string): Promise<Session> {
-  const password = await secretOf(stack, 'POSTGRES_PASSWORD');
-  if (password === null) throw new ProblemError(otherPassword(stack));
+  const password = async () => {
+    const known = await secretOf(stack, 'POSTGRES_PASSWORD');
+    if (known === null) throw new ProblemError(otherPassword(stack));
+    return known;
+  };
   try {
     return await stack.host.openServer({ port: services.database.port, database, user, password });
   } catch (error) {

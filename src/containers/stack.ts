@@ -52,7 +52,10 @@ export const networkName = 'portfolio-network';
 /** Reads a secret from the `.env` beside the compose file; null if it is missing. */
 export async function secretOf({ host, folder }: Stack, key: SecretKey): Promise<Secret | null> {
   const path = `${folder}/.env`;
-  if ((await host.files.inspect(path)).type !== 'file') return null;
-  const { entries } = parseEnvFile(await host.files.read(path), secretKeys);
+  const [node, text] = await Promise.allSettled([host.files.inspect(path), host.files.read(path)]);
+  if (node.status === 'rejected') throw node.reason;
+  if (node.value.type !== 'file') return null;
+  if (text.status === 'rejected') throw text.reason;
+  const { entries } = parseEnvFile(text.value, secretKeys);
   return entries.find((entry) => entry.key === key)?.value ?? null;
 }

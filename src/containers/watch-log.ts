@@ -1,6 +1,8 @@
 import { authenticator } from '../database/authenticator.ts';
 import type { Facts } from '../domain/evidence.ts';
+import type { Database } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
+import { inspectedIn } from '../schema/inspected-in.ts';
 import type { Target } from '../targets/target.ts';
 import { containerNamed } from './container.ts';
 import { engineTime, faultsIn, logSince } from './container-log.ts';
@@ -29,15 +31,23 @@ const logNotAccessible =
  * ProblemError if that contains an error, or if the log cannot be read
  */
 export async function watchLog(
-  { stack, server }: Target,
+  { stack, server, database }: Target,
   signal: AbortSignal,
 ): Promise<(inspects: boolean) => Promise<WatchedLog>> {
   if (stack === null) {
     const unread = server === null ? null : logNotAccessible;
     return async () => ({ facts: {}, unread });
   }
-  const since = await engineTime(stack.host, signal);
+  const since = await logTime(database, stack, signal);
   return (inspects) => readSince(stack, since, signal, inspects);
+}
+
+/**
+ * Returns the time from which a log is read: that of the first check since the database was changed. A later check then
+ * reads no less.
+ */
+function logTime(database: Database, { host }: Stack, signal: AbortSignal): Promise<string> {
+  return inspectedIn(database, 'time of the log', () => engineTime(host, signal));
 }
 
 async function readSince(

@@ -205,7 +205,8 @@ export interface ServerLogin {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  readonly password: Secret;
+  /** A function is called when the server asks for it, so that nothing is read before the port was reached. */
+  readonly password: Secret | (() => Promise<Secret>);
 }
 
 /** A machine that things are deployed on. */
@@ -305,8 +306,8 @@ export type RandomBytes = (count: number) => Uint8Array;
 
 /** A database, for the executor. */
 export interface SqlTarget {
-  /** Returns the last migration in the ledger; null if there is none, or no ledger, or no database yet. */
-  head(): Promise<string | null>;
+  /** Returns whether the ledger's head is the confirmed one; true as well for a change that checks it under its lock. */
+  holds(change: SqlChange): Promise<boolean>;
   /**
    * Applies the change completely or not at all.
    * @param onLine receives a line for each attempt that has to be repeated

@@ -35,7 +35,7 @@ export async function preconditionHolds(
         (await pathIs(parts.files, change.to, { state: 'absent' }))
       );
     case 'sql':
-      return (await parts.sql(change.database).head()) === change.before.head;
+      return parts.sql(change.database).holds(change);
     case 'command':
       return change.onlyIf === null || succeeds(parts.host(change.host), change.onlyIf, change.cwd, signal);
     case 'request':

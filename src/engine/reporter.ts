@@ -105,16 +105,20 @@ export class Reporter {
   wantsEdit = false;
 
   #waited = 0;
-  readonly #afterLongWait: (() => void)[] = [];
+  readonly #onPossibleChange: (() => void)[] = [];
 
   /** Milliseconds that this run has waited for the operator: times of steps and rollouts are without them. */
   get waited(): number {
     return this.#waited;
   }
 
-  /** Calls `act` whenever an answer or a pause took so long that the actual state may have changed meanwhile. */
-  afterLongWait(act: () => void): void {
-    this.#afterLongWait.push(act);
+  /** Calls `act` when the operator retries, or took so long that the actual state may have changed meanwhile. */
+  onPossibleChange(act: () => void): void {
+    this.#onPossibleChange.push(act);
+  }
+
+  #mayHaveChanged(): void {
+    for (const act of this.#onPossibleChange) act();
   }
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
@@ -122,6 +126,8 @@ export class Reporter {
       this.#frontEnd.ask(atBorder(this.#phrasing.asked(question)), signal),
     );
     this.wantsEdit = intent.type === 'edit';
+    // Whatever failed, its cause may have been removed.
+    if (intent.type === 'retry') this.#mayHaveChanged();
     return intent;
   }
 
@@ -137,7 +143,7 @@ export class Reporter {
     } finally {
       const waited = performance.now() - since;
       this.#waited += waited;
-      if (waited > longWait) for (const act of this.#afterLongWait) act();
+      if (waited > longWait) this.#mayHaveChanged();
     }
   }
 

@@ -1,11 +1,15 @@
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
+import { composeFile } from '../containers/compose-ready.ts';
 import { containerNamed } from '../containers/container.ts';
+import { logSince } from '../containers/container-log.ts';
 import { networkIsThere } from '../containers/network.ts';
-import { folderOf } from '../containers/service-state.ts';
+import { imageOf } from '../containers/service-changes.ts';
+import { folderOf, imageIsHere } from '../containers/service-state.ts';
 import { projectOf, services } from '../containers/stack.ts';
 import { toolsOf } from '../containers/tools.ts';
-import type { Host } from '../domain/ports.ts';
+import { FileFault, type Host } from '../domain/ports.ts';
+import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
 import { deployedFolders } from './deployed-files.ts';
@@ -15,8 +19,13 @@ import { deployedFolders } from './deployed-files.ts';
  * questions changes: each is asked again by its step, which gets the answer that the host keeps, or asks the host if it
  * was an error.
  * @param paths of the deployed files
+ * @param images of the containers
  */
-export async function inspectAhead(context: Context, paths: readonly string[]): Promise<void> {
+export async function inspectAhead(
+  context: Context,
+  paths: readonly string[],
+  images: readonly string[],
+): Promise<void> {
   const { host, folder } = productionStack(context);
   if (host.forget === undefined) return;
   const stack = { host, folder };
@@ -36,11 +45,25 @@ export async function inspectAhead(context: Context, paths: readonly string[]): 
     host.processes.run(docker.publishing(services.database.port), null, signal, undefined, {
       inspects: true,
     }),
+    ...images.map((image) => imageIsHere(stack, image, signal)),
     ...filesAhead(host, paths),
   ]);
-  const running = container.status === 'fulfilled' && container.value?.status === 'running';
-  // Nothing waits for the log-in here. A step that needs the session logs in again if this failed, and reports why.
-  if (running) void Promise.allSettled([productionOf(context).database.session()]);
+  const found = container.status === 'fulfilled' ? container.value : null;
+  if (found?.status !== 'running') return;
+  // Nothing waits for the database here. A step asks again if this failed, and reports why.
+  void inspectDatabaseAhead(productionOf(context), signal);
+  void Promise.allSettled([logSince(host, found.id, found.startedAt, signal, true)]);
+}
+
+/** Returns the images of the deployed compose file; none if it cannot be read. */
+export async function imagesOf(context: Context): Promise<readonly string[]> {
+  try {
+    const { composeText } = await composeFile(context, false);
+    return Object.values(services).flatMap((service) => imageOf(composeText, service) ?? []);
+  } catch (error) {
+    if (error instanceof FileFault) return [];
+    throw error;
+  }
 }
 
 function filesAhead({ files }: Host, paths: readonly string[]): readonly Promise<unknown>[] {

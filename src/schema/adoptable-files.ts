@@ -1,13 +1,13 @@
 import type { Catalog } from '../database/catalog/catalog.ts';
-import { readCatalog } from '../database/catalog/read-catalog.ts';
 import { compareCatalogs } from '../database/comparison/compare.ts';
 import type { Difference } from '../database/comparison/difference.ts';
 import { populatedSchemas } from '../database/comparison/scope.ts';
 import { ledgerMissing } from '../database/ledger/problems.ts';
+import type { Database } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Context } from '../workspace/context.ts';
+import { catalogOf } from './catalog-of.ts';
 
 /**
  * Returns the files that were applied to a database without a ledger: the first N files, if the database matches their
@@ -16,10 +16,10 @@ import type { Context } from '../workspace/context.ts';
  */
 export async function adoptableFiles(
   context: Context,
-  session: Session,
+  database: Database,
   files: readonly MigrationFile[],
 ): Promise<readonly MigrationFile[] | Problem> {
-  const live = await readCatalog(session);
+  const live = await catalogOf(database);
   if (![...populatedSchemas(live)].some((schema) => schema === 'erp' || schema === 'agent')) return [];
   const all = populatedSchemas(await context.catalogs.after(files));
   let nearest: { readonly name: string; readonly differences: readonly Difference[] } | undefined;

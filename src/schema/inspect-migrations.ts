@@ -9,6 +9,7 @@ import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
+import { inspectDatabaseAhead } from './inspect-database-ahead.ts';
 import { ledgerOf } from './ledger-of.ts';
 
 /** The checklist items that an applied migration proves, by the name of its file. */
@@ -46,6 +47,7 @@ export async function readBack(
   target: Target<MigrationItems>,
   step: StepId,
 ): Promise<CheckResult> {
+  void inspectDatabaseAhead(target, context.signal);
   const result = await inspectMigrations(context, target);
   if (result.state !== 'missing') return result;
   const scopes = new Set(context.memory.applied(step).map(({ scope }) => scope));

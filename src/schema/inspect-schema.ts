@@ -19,8 +19,10 @@ import { blocked, type CheckResult, satisfied } from '../domain/step.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
+import { bundled, layout } from '../workspace/layout.ts';
 import { markOfFiles, soundMigrations } from '../workspace/migrations.ts';
 import { catalogOf } from './catalog-of.ts';
+import { inspectDatabaseAhead } from './inspect-database-ahead.ts';
 import {
   behaviourEvidence,
   scriptEvidence,
@@ -40,6 +42,7 @@ export async function inspectSchema(
   step: StepId,
   withBehaviours: boolean,
 ): Promise<CheckResult> {
+  void inspectDatabaseAhead(target, context.signal);
   const [inspectLog, files] = await Promise.all([watchLog(target, context.signal), soundMigrations(context)]);
   const expected = await context.catalogs.after(files);
   const session = await target.database.session();
@@ -57,16 +60,17 @@ export async function inspectSchema(
       context.progress(step, item);
     }
   }
-  const results =
+  const tested =
     withBehaviours && differences.length === 0
-      ? await testBehaviours(context, step, session, report.live, target.database.target !== 'production')
-      : [];
+      ? await testsOf(context, target, step, session, report.live)
+      : { results: [], script: Promise.resolve([]) };
+  const { results } = tested;
   const failed = results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
     return blocked(notAsMigrated(differences, failed, ['erp-deploy', 'validate']));
   }
   const { items, database } = target;
-  const script = withBehaviours ? await scriptEvidence(context, target, session) : [];
+  const script = await tested.script;
   const log = await inspectLog(!withBehaviours);
   const evidence = [
     ...schemaEvidence(target, report),
@@ -115,6 +119,24 @@ function errorsEvidence(
       ...log.facts,
     },
   };
+}
+
+/** Tests the behaviours, and runs the validation script: in the same round trip if the tests take only one. */
+async function testsOf(
+  context: Context,
+  target: Target<ValidationItems>,
+  step: StepId,
+  session: Session,
+  live: Catalog,
+): Promise<{ readonly results: readonly BehaviourResult[]; readonly script: Promise<readonly Evidence[]> }> {
+  const text = await context.files.read(`${layout.migrations}/${bundled.validation}`);
+  const isNear = target.database.target !== 'production';
+  const tests = testBehaviours(context, step, session, live, isNear);
+  if (isNear) await tests;
+  const script = scriptEvidence(target, session, text);
+  // A failed test is reported rather than a script that failed for the same reason.
+  script.catch(() => undefined);
+  return { results: await tests, script };
 }
 
 /**

@@ -37,9 +37,11 @@ export async function planMigrations(
   if (!present || found.awaits !== null)
     return exact.map((planned) => pendingOn(found.awaits ?? startedBy, planned));
   const session = await database.session();
-  const adoptable = ledger.length === 0 ? await adoptableFiles(context, session, found.files) : [];
+  const [adoptable, rows] = await Promise.all([
+    ledger.length === 0 ? adoptableFiles(context, database, found.files) : [],
+    populatedTables(session),
+  ]);
   if ('code' in adoptable) return adoptable;
-  const rows = await populatedTables(session);
   const left = exact.slice(adoptable.length);
   const free = () => freeDiskOf(target, context.signal);
   const migrated =

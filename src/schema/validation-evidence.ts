@@ -5,8 +5,7 @@ import { testedText } from '../database/validation/text.ts';
 import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { Session } from '../domain/session.ts';
 import type { Target } from '../targets/target.ts';
-import type { Context } from '../workspace/context.ts';
-import { bundled, layout } from '../workspace/layout.ts';
+import { bundled } from '../workspace/layout.ts';
 
 /** The checklist items about a validated database. */
 export interface ValidationItems {
@@ -24,14 +23,14 @@ export interface ValidationItems {
 /**
  * Runs the workspace's validation script. It raises an exception if something of the contract is missing, samples every
  * table, and ends with one row of counts.
+ * @param text of the script
  * @throws DatabaseError with the script's own message
  */
 export async function scriptEvidence(
-  { files }: Context,
   { items, database: { target } }: Target<ValidationItems>,
   session: Session,
+  text: string,
 ): Promise<readonly Evidence[]> {
-  const text = await files.read(`${layout.migrations}/${bundled.validation}`);
   const [samples = [], counts = []] = await session.script(text);
   const sampled = z.array(z.looseObject({ sampled: z.string() })).parse(samples).length;
   const facts =

@@ -29,10 +29,13 @@ export function migrate({ startedBy, guardsRows, ...own }: MigrateStep): Step<Co
   const { step, targetIn } = declared(own);
   const changes = async (context: Context) => {
     const target = targetIn(context);
-    const planned = await planMigrations(context, target, startedBy);
+    const [planned, ended] = await Promise.all([
+      planMigrations(context, target, startedBy),
+      guardsRows === undefined ? [] : sessionsToEnd(target),
+    ]);
     if ('code' in planned || guardsRows === undefined) return planned;
     const dumped = await withDump(context, target, planned, startedBy);
-    return 'code' in dumped ? dumped : [...(await sessionsToEnd(target)), ...dumped];
+    return 'code' in dumped ? dumped : [...ended, ...dumped];
   };
   return {
     ...step,

@@ -105,9 +105,23 @@ test('forgets what was inspected while a change ran, and all of it on request or
   expect(asked.filter((one) => one === 'docker ps')).toHaveLength(4);
 });
 
-test('does not keep a failure', async () => {
+test('keeps what the file system refuses as long as any other answer', async () => {
   const { host, asked } = counting();
-  await expect(host.files.read('absent')).rejects.toThrow();
-  await expect(host.files.read('absent')).rejects.toThrow();
+  await expect(host.files.read('absent')).rejects.toThrow('ENOENT');
+  await expect(host.files.read('absent')).rejects.toThrow('ENOENT');
+  host.forget?.();
+  await expect(host.files.read('absent')).rejects.toThrow('ENOENT');
   expect(asked).toEqual(['read absent', 'read absent']);
+});
+
+test('does not keep any other failure', async () => {
+  const { host, asked } = counting();
+  const cut = async () => {
+    asked.push('docker ps');
+    throw new Error('the connection was lost');
+  };
+  const lost = inspectedHost({ ...host, processes: { run: cut } });
+  await expect(inspect(lost, ['docker', 'ps'])).rejects.toThrow();
+  await expect(inspect(lost, ['docker', 'ps'])).rejects.toThrow();
+  expect(asked).toEqual(['docker ps', 'docker ps']);
 });

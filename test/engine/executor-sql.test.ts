@@ -13,7 +13,7 @@ function ledger(head: string | null, refuses?: ProblemError): SqlTarget & { read
   const applied: SqlChange[] = [];
   return {
     applied,
-    head: async () => head,
+    holds: async (change) => change.before.head === head,
     apply: async (change) => {
       if (refuses !== undefined) throw refuses;
       applied.push(change);

@@ -69,7 +69,7 @@ it.each([
     };
     const reporter = new Reporter(thinking, tickingClock());
     const forget = vi.fn();
-    reporter.afterLongWait(forget);
+    reporter.onPossibleChange(forget);
     await reporter.ask({ type: 'confirm-plan', changes: 1 }, new AbortController().signal);
     expect(forget).toHaveBeenCalledTimes(times);
   },

@@ -156,7 +156,7 @@ it.each([
 it('needs one yes for a migration of a database that this run makes first', async () => {
   const planned = migrateOf('001.sql', 'select 1;', null);
   const applied: string[] = [];
-  const sql = { head: async () => null, apply: async () => void applied.push('001.sql') };
+  const sql = { holds: async () => true, apply: async () => void applied.push('001.sql') };
   const { run, frontEnd } = await rolloutBench({ sql });
   const migration = fileStep('2.2', 'none', 'none', {
     needs: [needsFile('2.1', 'database')],

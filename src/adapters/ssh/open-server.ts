@@ -1,6 +1,7 @@
 import type { ServerLogin } from '../../domain/ports.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { openPostgres } from '../postgres-session.ts';
+import { withPassword } from '../with-password.ts';
 import type { Reached } from './forwarding.ts';
 import type { ChannelSocket } from './socket.ts';
 
@@ -22,11 +23,12 @@ export async function openOver(
   const config = {
     database: login.database,
     user: login.user,
-    password: login.password.reveal(),
     stream: streamOf(socketOf(reached, login.port)),
   };
   // The port is published by our own container, without a pooler.
-  const session = await openPostgres(config, undefined, true);
+  const session = await withPassword(login.password, (password) =>
+    openPostgres({ ...config, password }, undefined, true),
+  );
   // After the SSH connection is lost, pg fails with messages that do not mention it.
   const linked = <Answer>(asked: Promise<Answer>) =>
     asked.catch((error: unknown) => Promise.reject(asProblem(lost.aborted ? lost.reason : error)));

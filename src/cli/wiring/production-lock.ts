@@ -12,7 +12,9 @@ import type { OpenWorkspace } from './workspace.ts';
  */
 export async function lockProduction(parts: CommandParts, open: OpenWorkspace): Promise<void> {
   const { production } = open.ports;
-  if (production !== null && productionSteps(open).length > 0) await holdProduction(parts, production);
+  if (production === null || productionSteps(open).length === 0) return;
+  production.logInAhead?.();
+  await holdProduction(parts, production);
 }
 
 /** Returns the steps of this rollout that would work on a production host: 3.7 starts a client there. */

@@ -95,7 +95,7 @@ function productionOf(
   const connect = (lock: () => HostLock | null) => connectHost(parts, config, lock);
   if (host === undefined) return null;
   const production = productionHost(connect, config, parts.signal);
-  parts.reporter.afterLongWait(() => production.stack.host.forget?.());
+  parts.reporter.onPossibleChange(() => production.stack.host.forget?.());
   return production;
 }
 

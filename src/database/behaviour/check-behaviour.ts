@@ -27,7 +27,7 @@ const watchedChecks = 4;
 
 /**
  * Tests the behaviour of the schema in one transaction that is rolled back. The session must not be in a transaction.
- * Takes two round trips, and more with `watch`.
+ * Takes one round trip, and more with `watch`.
  * @param catalog of this database, or the expected one: it has the columns that need a value, the foreign keys and the
  * `updated_at` triggers to test
  * @param watch called with each result as soon as it is known; only for a database with a short round trip
@@ -41,21 +41,20 @@ export async function checkBehaviour(
   watch?: (result: BehaviourResult) => void,
   signal?: AbortSignal,
 ): Promise<BehaviourReport> {
-  const [state] = await session.query(
-    `select current_setting('transaction_read_only') as read_only, pg_is_in_recovery()::text as standby`,
-  );
-  const { read_only, standby } = stateRow.parse(state);
-  if (standby === 'true') return { skipped: 'the server is a standby, which accepts no writes' };
-  if (read_only === 'on') return { skipped: 'the server is set to read-only transactions' };
-
   const checks = checksFor(catalog);
+  const scripts = behaviourScripts(checks, watch === undefined ? checks.length : watchedChecks);
   const results: BehaviourResult[] = [];
-  for (const script of behaviourScripts(checks, watch === undefined ? checks.length : watchedChecks)) {
+  const refusal = refusalOf(session);
+  refusal.catch(() => undefined);
+  for (const script of scripts) {
     const pending = signal?.aborted === true ? Promise.reject(signal.reason) : session.script(script);
     const answered = await pending.catch(async (error: unknown) => {
       await rollBack(session);
-      throw error;
+      if ((await refusal) === null) throw error;
+      return [];
     });
+    const skipped = await refusal;
+    if (skipped !== null) return { skipped };
     const known = results.length;
     for (const [place, row] of (answered.at(-1) ?? []).entries()) {
       const { found } = foundRow.parse(row);
@@ -65,6 +64,16 @@ export async function checkBehaviour(
     for (const result of results.slice(known)) watch?.(result);
   }
   return { results };
+}
+
+/** Returns why the server accepts no writes; null if it does. */
+async function refusalOf(session: Session): Promise<string | null> {
+  const [state] = await session.query(
+    `select current_setting('transaction_read_only') as read_only, pg_is_in_recovery()::text as standby`,
+  );
+  const { read_only, standby } = stateRow.parse(state);
+  if (standby === 'true') return 'the server is a standby, which accepts no writes';
+  return read_only === 'on' ? 'the server is set to read-only transactions' : null;
 }
 
 function judged(check: AnyCheck, found: string): BehaviourResult {

@@ -15,7 +15,7 @@ import { alwaysMayCommit, type MayCommit } from './transaction.ts';
  * Returns the target through which the executor changes a database.
  * @param waits whether to wait for another session's migration without a limit
  * @param lockWaits how long a migration waits for locks of tables
- * @param mayCommit called before a change begins, right before its commit, and if the database rejects it
+ * @param mayCommit called right before a commit, if the database rejects a change, and before a change that needs no commit
  * @param allowedRights rights beyond the bounds of our roles that the configuration allows
  */
 export function sqlTarget(
@@ -58,10 +58,11 @@ export function sqlTarget(
         return;
     }
   };
+  const head = async () => ((await database.state()).is === 'present' ? ledgerHead(await session()) : null);
   return {
-    head: async () => ((await database.state()).is === 'present' ? ledgerHead(await session()) : null),
+    holds: async (change) => checksItself(change) || (await head()) === change.before.head,
     apply: async (change, onLine) => {
-      await mayCommit();
+      if (!checksItself(change)) await mayCommit();
       try {
         await perform(change, onLine);
       } catch (error) {
@@ -73,4 +74,14 @@ export function sqlTarget(
       }
     },
   };
+}
+
+/**
+ * Whether a change has no effect before its commit, and checks the ledger's head and the lock until then. A check before
+ * it would only cost round trips.
+ */
+function checksItself({ operation }: SqlChange): boolean {
+  return (
+    operation.type === 'adopt' || (operation.type === 'migrate' && operation.file.mode === 'transaction')
+  );
 }

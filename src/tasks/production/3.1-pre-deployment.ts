@@ -7,7 +7,7 @@ import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { blocked, type Finding, missing, type Need, type Step, satisfied } from '../../domain/step.ts';
 import { deployedFiles, deployedFolders, hostFiles } from '../../host/deployed-files.ts';
-import { inspectAhead } from '../../host/inspect-ahead.ts';
+import { imagesOf, inspectAhead } from '../../host/inspect-ahead.ts';
 import { inspectServer, obstacleOn } from '../../host/inspect-server.ts';
 import { locallyTested } from '../../host/locally-tested.ts';
 import { freeRoom, steadyRoom } from '../../host/room.ts';
@@ -60,11 +60,9 @@ export const preDeployment: Step<Context> = {
     const { server } = productionOf(context);
     if (server !== null) return inspectServer(context, server, allItems(items));
     const { host } = productionStack(context);
-    const files = await deployedFiles(context, false);
-    const ahead = inspectAhead(
-      context,
-      files.map(({ path }) => path),
-    );
+    const [files, images] = await Promise.all([deployedFiles(context, false), imagesOf(context)]);
+    const paths = files.map(({ path }) => path);
+    const ahead = inspectAhead(context, paths, images);
     const [tools, problem, room] = await Promise.all([
       requireTools(productionStack(context), context.signal),
       envProblem(productionOf(context).files),

@@ -10,12 +10,13 @@ const text = 'create table late (id bigint);';
 const file = { name: '100_late.sql', text, checksum: checksumOf(text), mode: 'transaction' } as const;
 
 /** A database whose server ends the session at this statement. */
-function ending(at: string): Database {
+function ending(at: string, onEnd: () => void): Database {
   const session: Session = {
     query: async () => [],
     script: async (sql) => {
-      if (sql.includes(at)) throw new DatabaseError({ code: '57P01', message: 'terminating connection' });
-      return [];
+      if (!sql.includes(at)) return [];
+      onEnd();
+      throw new DatabaseError({ code: '57P01', message: 'terminating connection' });
     },
     close: async () => undefined,
   };
@@ -41,12 +42,14 @@ const gone = new Error('the lock is not ours any more');
 test.each(['begin', text, 'notify pgrst'])(
   'a session that is ended at %s while the right to change anything was lost is reported as that loss',
   async (at) => {
-    let asked = 0;
+    let isLost = false;
     const mayCommit = async () => {
-      asked += 1;
-      if (asked > 1) throw gone;
+      if (isLost) throw gone;
     };
-    const target = sqlTarget(ending(at), randomBytes, false, mayCommit);
+    const database = ending(at, () => {
+      isLost = true;
+    });
+    const target = sqlTarget(database, randomBytes, false, mayCommit);
     await expect(target.apply(migrate)).rejects.toBe(gone);
   },
 );

@@ -59,7 +59,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     journal,
     lock: options.lock ?? held,
     working: { changes: 0 },
-    sql: () => options.sql ?? { head: never('a database'), apply: never('a database') },
+    sql: () => options.sql ?? { holds: never('a database'), apply: never('a database') },
   };
   const records = () => journal.recorded.records;
   return { parts, files, journalFile, order, records, types: () => records().map(({ type }) => type) };

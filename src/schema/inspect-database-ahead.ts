@@ -1,0 +1,20 @@
+import { watchLog } from '../containers/watch-log.ts';
+import type { Target } from '../targets/target.ts';
+import { catalogOf } from './catalog-of.ts';
+import { ledgerOf } from './ledger-of.ts';
+import { versionOf } from './version-of.ts';
+
+/**
+ * Asks a distant database, in one round trip, what its steps will inspect one after another. Each of them gets the answer
+ * that is kept, or asks again if it was an error.
+ */
+export async function inspectDatabaseAhead(target: Target, signal: AbortSignal): Promise<void> {
+  const { database } = target;
+  if (database.inspect === undefined) return;
+  await Promise.allSettled([
+    versionOf(database),
+    ledgerOf(database),
+    catalogOf(database),
+    watchLog(target, signal).then((inspectLog) => inspectLog(true)),
+  ]);
+}
