@@ -17,7 +17,7 @@ export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = 
       socket.once('error', () => answer(false));
     });
   },
-  openServer: async (login) => {
+  openServer: async ({ container: _, ...login }) => {
     const { openPostgres } = await import('./postgres-session.ts');
     return withPassword(login.password, (password) => openPostgres({ ...login, host: address, password }));
   },

@@ -37,7 +37,10 @@ export function faultsOf(source: ConfigSource, issue: z.core.$ZodIssue): ConfigF
     return [
       {
         ...positionOf(source, issue.path, 'key'),
-        expected: 'a step id such as 2.3',
+        expected:
+          issue.path[0] === 'skip'
+            ? 'a step id such as 2.3'
+            : 'a setting of PostgreSQL that neither erp-deploy nor the image sets',
         actual: quoted(issue.path.at(-1)),
       },
     ];

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { containersWith, type GivenContainers, type GivenService, memoryIn } from './containers.ts';
 import type { Settings } from './settings-schema.ts';
 
 /** Converts the kebab-case settings of the file into the configuration. */
@@ -12,6 +13,7 @@ export function configOf(settings: Settings): Config {
     'api-token-file': tokenFile,
     'connect-to': connectTo,
   } = settings.cloudflare;
+  const givenContainers = containersIn(settings);
   return {
     engine: settings.engine,
     project: settings.project,
@@ -29,6 +31,8 @@ export function configOf(settings: Settings): Config {
       ...(connectTo !== undefined && { connectTo }),
     },
     database: settings.database,
+    containers: containersWith(givenContainers),
+    givenContainers,
     neighbour: settings.neighbour,
     migrations: {
       milliseconds: millisecondsIn(settings.migrations['lock-timeout']),
@@ -38,6 +42,29 @@ export function configOf(settings: Settings): Config {
     skip: settings.skip,
     starterSchema: settings['starter-schema'],
     ...(allowedRights !== undefined && { allowedRights }),
+  };
+}
+
+function containersIn({ containers: { database, api, network } }: Settings): GivenContainers {
+  const settings = Object.entries(database.settings ?? {}).map(([name, value]) => [name, String(value)]);
+  return {
+    database: {
+      ...serviceIn(database),
+      ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
+    },
+    api: serviceIn(api),
+    ...(network !== undefined && { network }),
+  };
+}
+
+function serviceIn({ name, image, port, memory, cpus }: Settings['containers']['api']): GivenService {
+  const bytes = memory === undefined ? null : memoryIn(memory);
+  return {
+    ...(name !== undefined && { name }),
+    ...(image !== undefined && { image }),
+    ...(port !== undefined && { port }),
+    ...(bytes !== null && { memory: bytes }),
+    ...(cpus !== undefined && { nanoCpus: Math.round(cpus * 1e9) }),
   };
 }
 

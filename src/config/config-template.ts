@@ -49,6 +49,31 @@ export function configTemplate(schemaPath: string): string {
 #   name: portfolio
 #   user: erp_admin
 
+# The containers, here and on the production host. What is left out keeps its value in docker-compose.yml, if that exists;
+# otherwise it has the default that is shown. A change recreates the container.
+# containers:
+#   database:
+#     name: postgres-erp
+#     # With a tag or a digest.
+#     image: pgvector/pgvector:0.8.6-pg17-bookworm
+#     # Published on 127.0.0.1 only.
+#     port: 5432
+#     # Limits of the running container.
+#     memory: 300m
+#     cpus: 0.5
+#     # PostgreSQL's settings by name; shared_buffers and work_mem have to fit into the memory.
+#     settings:
+#       shared_buffers: 64MB
+#       max_connections: 40
+#   api:
+#     name: postgrest-erp
+#     image: postgrest/postgrest:v14.17
+#     port: 3000
+#     memory: 100m
+#     cpus: 0.25
+#   # The network that the containers share with Traefik.
+#   network: portfolio-network
+
 # The other PostgreSQL on the production host. Step 5.2 checks that it still works after the rollout.
 # neighbour:
 #   container: postgres

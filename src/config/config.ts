@@ -1,3 +1,5 @@
+import type { Containers, GivenContainers } from './containers.ts';
+
 /** The configuration of a rollout, with every default filled in. */
 export interface Config {
   readonly engine: 'auto' | 'docker' | 'embedded';
@@ -25,6 +27,10 @@ export interface Config {
     readonly connectTo?: string;
   };
   readonly database: { readonly name: string; readonly user: string };
+  /** The containers: what is configured, else what the workspace's compose file says, else the defaults. */
+  readonly containers: Containers;
+  /** What the configuration itself says about them. */
+  readonly givenContainers: GivenContainers;
   /** The other PostgreSQL on the production host, which must not be affected. */
   readonly neighbour: { readonly container: string; readonly database: string; readonly user: string };
   /** How long a migration waits for locks of tables, in milliseconds, and how often it is tried in all. */

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { defaultContainers } from './containers.ts';
 
 /** The configuration without a file. `settings-schema.ts` takes its defaults from here. */
 export const defaultConfig = {
@@ -8,6 +9,8 @@ export const defaultConfig = {
   publicHost: 'erp-db.bestviable.com',
   cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },
+  containers: defaultContainers,
+  givenContainers: { database: {}, api: {} },
   neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
   migrations: { milliseconds: 2000, attempts: 5 },
   skip: {},

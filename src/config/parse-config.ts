@@ -39,13 +39,24 @@ function check(source: ConfigSource): ParsedConfig {
 
 /** Returns the settings as plain values. YAML reads a mapping with only comments as null; it counts as empty. */
 function settingsIn(document: Document): unknown {
-  const root: unknown = document.toJS() ?? {};
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) return root;
-  const mappings = new Set(['production', 'cloudflare', 'database', 'neighbour', 'migrations', 'skip']);
+  return withoutEmpty(document.toJS() ?? {}, []);
+}
+
+function withoutEmpty(value: unknown, path: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
-    Object.entries(root).filter(([key, value]) => value !== null || !mappings.has(key)),
+    Object.entries(value).flatMap(([key, one]) => {
+      const inner = [...path, key];
+      if (!mappings.has(inner.join('.'))) return [[key, one]];
+      return one === null ? [] : [[key, withoutEmpty(one, inner)]];
+    }),
   );
 }
+
+const mappings: ReadonlySet<string> = new Set([
+  ...['production', 'cloudflare', 'database', 'neighbour', 'migrations', 'skip'],
+  ...['containers', 'containers.database', 'containers.database.settings', 'containers.api'],
+]);
 
 /** The most faults of a kind that are reported: each is shown with its line. */
 const mostFaults = 50;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { holdsCredentials } from '../domain/credentials.ts';
+import { apiContainer, containers, databaseContainer } from './containers-schema.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { defaultConfig } from './default-config.ts';
+import { containerName, mapping, text } from './setting-parts.ts';
 
 /** The number of a section of the checklist: phase 0 to 5, then the section. */
 const stepId = /^[0-5]\.[1-9]$/;
@@ -13,19 +15,12 @@ const absolutePath = /^\/[^\p{Cc}]*$/u;
 const roleName = /^(?!pg_)[a-z_][a-z\d_]{0,62}$/;
 const oneLine = /^(?=.*\S)[^\p{Cc}]{1,200}$/u;
 
-/** Returns the schema of a text setting; `expected` is the message for every fault. */
-function text(pattern: RegExp, expected: string) {
-  return z.string({ error: expected }).regex(pattern, { error: expected });
-}
-
 const databaseUrl = z.string({ error: 'a postgres:// URL' }).superRefine((value, context) => {
   if (holdsCredentials(value))
     context.addIssue('a URL without a password; put the password into PGPASSWORD or ~/.pgpass');
   else if ('fault' in readDatabaseUrl(value))
     context.addIssue('a URL such as postgres://user@host:5432/portfolio');
 });
-
-const mapping = { error: 'a mapping of settings' };
 
 const production = z.strictObject(
   {
@@ -83,7 +78,6 @@ const cloudflare = z.strictObject(
 
 /** openspec would read a leading dash as an option. */
 const changeName = /^[a-z\d][a-z\d-]{0,99}$/;
-const containerName = /^[a-zA-Z\d][\w.-]{0,127}$/;
 
 const neighbour = z.strictObject(
   {
@@ -136,6 +130,9 @@ export const settingsSchema = z.strictObject(
       .describe('The public host name of the API.'),
     cloudflare: cloudflare.prefault({}).describe('The Cloudflare tunnel to the API.'),
     database: database.prefault({}).describe('The database and its owner.'),
+    containers: containers
+      .prefault({})
+      .describe('The containers. What is left out keeps its value in docker-compose.yml, if that exists.'),
     neighbour: neighbour
       .prefault({})
       .describe('The other PostgreSQL on the production host, which 5.2 checks.'),
@@ -171,6 +168,9 @@ export function namesAt(path: readonly PropertyKey[]): readonly string[] | undef
     production,
     cloudflare,
     database,
+    containers,
+    'containers.database': databaseContainer,
+    'containers.api': apiContainer,
     neighbour,
     migrations,
   };

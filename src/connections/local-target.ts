@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { containerNamed } from '../containers/container.ts';
-import { logInAsOwner } from '../containers/log-in.ts';
-import { type Stack, services } from '../containers/stack.ts';
+import { ownerLogIn } from '../containers/log-in.ts';
+import type { Stack } from '../containers/stack.ts';
 import type { Database, Host } from '../domain/ports.ts';
 import type { ContainerTarget, EmbeddedTarget, Location } from '../targets/target.ts';
 import { layout } from '../workspace/layout.ts';
@@ -10,10 +9,13 @@ import { serverDatabase } from './server-database.ts';
 const name = 'local test';
 
 /** Returns the local test in containers on this machine's Docker engine. */
-export function localContainers(host: Host, { database }: Config, signal: AbortSignal): ContainerTarget {
-  const stack: Stack = { host, folder: layout.stack };
-  const isUp = async () => (await containerNamed(host, services.database.name, signal))?.status === 'running';
-  const open = () => logInAsOwner(stack, database.name, database.user);
+export function localContainers(
+  host: Host,
+  { database, containers }: Config,
+  signal: AbortSignal,
+): ContainerTarget {
+  const stack: Stack = { host, folder: layout.stack, containers };
+  const { isUp, open } = ownerLogIn(stack, { database: database.name, user: database.user }, signal);
   return {
     name,
     database: serverDatabase('docker', isUp, open),

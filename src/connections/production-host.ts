@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { containerNamed } from '../containers/container.ts';
-import { logInAsOwner } from '../containers/log-in.ts';
-import { type Stack, services } from '../containers/stack.ts';
+import { ownerLogIn } from '../containers/log-in.ts';
+import type { Stack } from '../containers/stack.ts';
 import type { FileChange, Files, Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { HostLock } from '../host/host-lock.ts';
@@ -32,11 +31,10 @@ export function productionHost(
   });
   const kept = new Kept();
   const host = inspectedHost(far, kept);
-  const stack: Stack = { host, folder: '.' };
+  const stack: Stack = { host, folder: '.', containers: config.containers };
   const { database } = config;
-  const isUp = async () => (await containerNamed(host, services.database.name, signal))?.status === 'running';
-  const open = () => logInAsOwner(stack, database.name, database.user);
-  const server = serverDatabase('production', isUp, open, kept);
+  const logIn = ownerLogIn(stack, { database: database.name, user: database.user }, signal);
+  const server = serverDatabase('production', logIn.isUp, logIn.open, kept);
   const production: ConnectedProduction<ContainerTarget> = {
     name: 'production',
     database: server,
@@ -45,8 +43,7 @@ export function productionHost(
     files: { files: host.files, folder: stack.folder, host: host.id },
     items: {},
     lock: null,
-    // A step that needs the session logs in again if this failed, and reports why.
-    logInAhead: () => void Promise.allSettled([server.session()]),
+    logInAhead: logIn.ahead,
     close: async () => {
       await server.close();
       // If the connection is lost, the lock expires by itself.

@@ -13,7 +13,7 @@ import { requireTools, serviceFindings } from './database-container.ts';
 import { authenticatorCanLogIn } from './log-in.ts';
 import { type ComposeFile, imageOf, serviceChanges } from './service-changes.ts';
 import { serviceState, stateAfterRollout } from './service-state.ts';
-import { secretOf, services } from './stack.ts';
+import { secretOf } from './stack.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
 
 /** The checklist items about the API. */
@@ -41,22 +41,23 @@ export async function apiFindings(
   const { stack } = target;
   const tools = await requireTools(stack, signal);
   const [logIn, state] = await Promise.all([
-    logInFindings(target, name),
-    serviceState(stack, tools, services.api, signal),
+    logInFindings(target, name, signal),
+    serviceState(stack, tools, stack.containers.api, signal),
   ]);
-  return [...logIn, ...serviceFindings(services.api, state.is)];
+  return [...logIn, ...serviceFindings(stack.containers.api, state.is)];
 }
 
 async function logInFindings(
   { stack, database }: ContainerTarget,
   name: string,
+  signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const faults = await authenticatorFaults(await database.session());
   const wanted = 'a role that can log in with the password of .env, and only switch to erp_anon or erp_api';
   // A login that cannot succeed would leave an error in the server's log.
   if (faults.length > 0)
     return [{ what: `role ${authenticator}`, expected: wanted, actual: faults.join('; ') }];
-  const canLogIn = await authenticatorCanLogIn(stack, name);
+  const canLogIn = await authenticatorCanLogIn(stack, name, signal);
   return canLogIn ? [] : [{ what: `role ${authenticator}`, expected: wanted, actual: 'another password' }];
 }
 
@@ -70,15 +71,19 @@ export async function apiChanges(
   const { stack } = target;
   const tools = await requireTools(stack, signal);
   const state = willBeWritten
-    ? await stateAfterRollout(stack, services.api, signal)
-    : await serviceState(stack, tools, services.api, signal);
-  const image = imageOf(composeText, services.api) ?? services.api.name;
-  const up = await serviceChanges(stack, tools, services.api, state, image, signal);
+    ? await stateAfterRollout(stack, stack.containers.api, signal)
+    : await serviceState(stack, tools, stack.containers.api, signal);
+  const image = imageOf(composeText, stack.containers.api);
+  const up = await serviceChanges(stack, tools, stack.containers.api, state, image, signal);
   if ('code' in up) return up;
-  return [...(await logInChanges(target, name)), ...up];
+  return [...(await logInChanges(target, name, signal)), ...up];
 }
 
-async function logInChanges(target: ContainerTarget, name: string): Promise<readonly PlannedChange[]> {
+async function logInChanges(
+  target: ContainerTarget,
+  name: string,
+  signal: AbortSignal,
+): Promise<readonly PlannedChange[]> {
   const { stack, database } = target;
   const scope = `sql:${database.target}:authenticator`;
   const summary = `let PostgREST log in to the ${database.target} database as ${authenticator}`;
@@ -86,7 +91,7 @@ async function logInChanges(target: ContainerTarget, name: string): Promise<read
   if ((await database.state()).is !== 'present') return [pending];
   const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');
   if (password === null) return [pending];
-  if ((await logInFindings(target, name)).length === 0) return [];
+  if ((await logInFindings(target, name, signal)).length === 0) return [];
   const head = await ledgerHead(await database.session());
   const operation = { type: 'authenticator', password } as const;
   return [
@@ -100,21 +105,24 @@ export async function inspectApi(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<CheckResult> {
-  const container = await untilHealthy(stack, services.api, signal, onLine);
-  if (container === null) return missing(...serviceFindings(services.api, 'absent'));
-  assertLimits(stack, services.api, container);
+  const container = await untilHealthy(stack, stack.containers.api, signal, onLine);
+  if (container === null) return missing(...serviceFindings(stack.containers.api, 'absent'));
+  assertLimits(stack, stack.containers.api, container);
   const [answers, database] = await Promise.all([
     askEndpoints(stack, signal),
-    containerNamed(stack.host, services.database.name, signal),
+    containerNamed(stack.host, stack.containers.database.name, signal),
   ]);
-  if (database !== null) assertLimits(stack, services.database, database);
+  if (database !== null) assertLimits(stack, stack.containers.database, database);
   const log = items.log === undefined ? null : await assertNoApiErrors(stack, container, signal);
   const limits = [
-    ...(database === null ? [] : [limitsOf(services.database.name, database)]),
-    limitsOf(services.api.name, container),
+    ...(database === null ? [] : [limitsOf(stack.containers.database.name, database)]),
+    limitsOf(stack.containers.api.name, container),
   ];
-  return satisfied(`${services.api.name} healthy, both endpoints answer`, [
-    evidenceFor(items.started, { target, summary: `${services.api.name} runs ${container.image}, healthy` }),
+  return satisfied(`${stack.containers.api.name} healthy, both endpoints answer`, [
+    evidenceFor(items.started, {
+      target,
+      summary: `${stack.containers.api.name} runs ${container.image}, healthy`,
+    }),
     ...(items.running === undefined
       ? []
       : [evidenceFor(items.running, { target, summary: 'running, healthy' })]),

@@ -13,7 +13,7 @@ export interface ApiToken {
  * @param seconds its lifetime: a minute is enough for what erp-deploy itself asks
  */
 export async function tokenFor(
-  { host, folder }: Stack,
+  { host, folder }: Pick<Stack, 'host' | 'folder'>,
   signal: AbortSignal,
   role: (typeof tokenRoles)[number] = 'erp_api',
   seconds = 60,

@@ -5,7 +5,7 @@ import { NetworkFault } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { tokenFor } from './api-token.ts';
 import { apiAnswers } from './container-problems.ts';
-import { type Stack, services } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 /** One table of each schema represents it: those that the checklist names. */
 const endpoints = [
@@ -62,7 +62,7 @@ async function rowsFor(
 
 /** Returns the answer, once PostgREST runs and has noticed the migrations. */
 async function fresh(
-  { host }: Stack,
+  { host, containers }: Stack,
   endpoint: Endpoint,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -70,7 +70,7 @@ async function fresh(
   const all = { ...headers, 'accept-profile': endpoint.schema };
   for (let left = tries; ; left--) {
     try {
-      const answer = await host.get(services.api.port, pathOf(endpoint), all, signal);
+      const answer = await host.get(containers.api.port, pathOf(endpoint), all, signal);
       if (left === 0 || codeOf(answer) !== staleSchema) return answer;
     } catch (error) {
       if (left === 0 || !(error instanceof NetworkFault)) throw error;

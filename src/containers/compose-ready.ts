@@ -3,7 +3,7 @@ import type { Need } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { stateOf } from '../workspace/own-file.ts';
-import { composeAsset } from './compose-asset.ts';
+import { desiredCompose } from './compose/desired-compose.ts';
 import type { ComposeFile } from './service-changes.ts';
 import { secretKeys } from './stack.ts';
 
@@ -26,16 +26,16 @@ export async function isReady(context: Context): Promise<boolean> {
 }
 
 async function isAsReleased(context: Context): Promise<boolean> {
-  const own = { path: layout.compose, text: await context.assets.read(composeAsset) };
+  const own = { path: layout.compose, text: (await desiredCompose(context)).text };
   if ((await stateOf(context, own)) !== 'same') return false;
   const { entries } = parseEnvFile(await context.files.read(layout.env), secretKeys);
   return missingKeys(entries, secretKeys).length === 0;
 }
 
 /** Returns the compose file of the workspace; with `willBeWritten`, as 0.2 is going to write it. */
-export async function composeFile({ files, assets }: Context, willBeWritten: boolean): Promise<ComposeFile> {
-  return {
-    composeText: await (willBeWritten ? assets.read(composeAsset) : files.read(layout.compose)),
-    willBeWritten,
-  };
+export async function composeFile(context: Context, willBeWritten: boolean): Promise<ComposeFile> {
+  const composeText = willBeWritten
+    ? (await desiredCompose(context)).text
+    : await context.files.read(layout.compose);
+  return { composeText, willBeWritten };
 }

@@ -1,17 +1,19 @@
 import { posix } from 'node:path';
 import { docker } from '../argv/docker.ts';
+import type { Service } from '../config/containers.ts';
 import { commandLine, commandOn, shellOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { Container } from './container.ts';
-import type { Service, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 const logOf = (host: Stack['host'], name: string) => commandOn(host, ['docker', 'logs', name]);
 const loading = (host: Stack['host'], image: string) =>
   host.id === 'here'
     ? shellOn(host, `ssh HOST docker save ${image} | docker load`)
     : ['sh', '-c', `docker save ${image} | ${commandLine(commandOn(host, ['docker', 'load']))}`];
-const absoluteFolderOf = ({ host, folder }: Stack) => quoted(posix.join(host.files.root, folder));
+const absoluteFolderOf = ({ host, folder }: Pick<Stack, 'host' | 'folder'>) =>
+  quoted(posix.join(host.files.root, folder));
 
 export function foreignContainer(
   { host }: Stack,
@@ -178,13 +180,13 @@ export function limitsDiffer(
   };
 }
 
-const setPassword = [
-  ...['docker', 'exec', '-it', 'postgres-erp', 'psql'],
+const setPassword = (container: string) => [
+  ...['docker', 'exec', '-it', container, 'psql'],
   ...['-U', 'erp_admin', '-d', 'portfolio', '-c', '\\password erp_admin'],
 ];
 
 /** The official image applies POSTGRES_PASSWORD only to an empty folder. */
-export function otherPassword({ host, folder }: Stack): Problem {
+export function otherPassword({ host, folder, containers }: Stack): Problem {
   return {
     code: 'ERP-0625',
     what: `The database in ${folder}/data on ${host.name} does not have the password in ${folder}/.env.`,
@@ -193,7 +195,7 @@ export function otherPassword({ host, folder }: Stack): Problem {
       { text: 'If you have that .env, restore it.' },
       {
         text: `Or set the password of the role on ${host.name} to the one in .env`,
-        command: commandOn(host, setPassword, 'terminal'),
+        command: commandOn(host, setPassword(containers.database.name), 'terminal'),
       },
       { text: 'Then run again; nothing was changed in the database.' },
     ],
@@ -202,7 +204,7 @@ export function otherPassword({ host, folder }: Stack): Problem {
 }
 
 export function apiAnswers(
-  { host }: Stack,
+  { host, containers: { api } }: Stack,
   path: string,
   schema: string,
   expected: string,
@@ -220,10 +222,10 @@ export function apiAnswers(
           '-i',
           '-H',
           `Accept-Profile: ${schema}`,
-          `http://127.0.0.1:3000${path}`,
+          `http://127.0.0.1:${api.port}${path}`,
         ]),
       },
-      { text: 'Show its log', command: logOf(host, 'postgrest-erp') },
+      { text: 'Show its log', command: logOf(host, api.name) },
     ],
     exit: exitCodes.stepFailed,
   };
@@ -243,13 +245,13 @@ export function errorsInLog({ host }: Stack, { name }: Service, faults: readonly
   };
 }
 
-export function errorsInApiLog({ host }: Stack, faults: readonly string[]): Problem {
+export function errorsInApiLog({ host, containers: { api } }: Stack, faults: readonly string[]): Problem {
   return {
     code: 'ERP-0628',
-    what: `The log of postgrest-erp on ${host.name} has ${faults.length} unresolved ${faults.length === 1 ? 'error' : 'errors'}.`,
+    what: `The log of ${api.name} on ${host.name} has ${faults.length} unresolved ${faults.length === 1 ? 'error' : 'errors'}.`,
     why: 'It answers, but something failed since it started, and it has not recovered: the errors are below.',
     todo: [
-      { text: 'Show the whole log', command: logOf(host, 'postgrest-erp') },
+      { text: 'Show the whole log', command: logOf(host, api.name) },
       { text: 'Fix the cause, then run again.' },
     ],
     exit: exitCodes.stepFailed,

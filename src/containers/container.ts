@@ -25,7 +25,11 @@ const containerSchema = z.looseObject({
       .nullish(),
   }),
   Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish(), Image: z.string() }),
-  HostConfig: z.looseObject({ Memory: z.int(), NanoCpus: z.int() }),
+  HostConfig: z.looseObject({
+    Memory: z.int(),
+    NanoCpus: z.int(),
+    PortBindings: z.record(z.string(), z.array(z.looseObject({ HostPort: z.string() })).nullish()).nullish(),
+  }),
   NetworkSettings: z.looseObject({ Networks: z.record(z.string(), z.unknown()).nullish() }),
 });
 
@@ -45,6 +49,8 @@ export interface Container {
   /** Bytes. */
   readonly memory: number;
   readonly nanoCpus: number;
+  /** The ports of the host that it publishes, by the port inside of it. */
+  readonly ports: Readonly<Record<number, number>>;
   readonly networks: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -96,7 +102,20 @@ function containerIn(json: string): Container | null {
     image: Config.Image,
     memory: HostConfig.Memory,
     nanoCpus: HostConfig.NanoCpus,
+    ports: portsIn(HostConfig.PortBindings ?? {}),
     networks: Object.keys(NetworkSettings.Networks ?? {}),
     labels: Config.Labels ?? {},
   };
+}
+
+/** @param bindings by port and protocol, such as `5432/tcp` */
+function portsIn(
+  bindings: Readonly<Record<string, readonly { readonly HostPort: string }[] | null | undefined>>,
+): Readonly<Record<number, number>> {
+  return Object.fromEntries(
+    Object.entries(bindings).flatMap(([inner, outer]) => {
+      const [first] = outer ?? [];
+      return first === undefined ? [] : [[Number.parseInt(inner, 10), Number(first.HostPort)]];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { docker } from '../argv/docker.ts';
 import { evidenceFor } from '../checklist/items.ts';
+import type { Service } from '../config/containers.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
@@ -13,7 +14,7 @@ import { logSince } from './container-log.ts';
 import { networkIsThere } from './network.ts';
 import { type ComposeFile, command, imageOf, serviceChanges } from './service-changes.ts';
 import { type ServiceState, serviceState, stateAfterRollout } from './service-state.ts';
-import { networkName, type Service, type Stack, secretOf, services } from './stack.ts';
+import { type Stack, secretOf } from './stack.ts';
 import { toolsOf } from './tools.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
 
@@ -37,11 +38,13 @@ export async function databaseFindings(stack: Stack, signal: AbortSignal): Promi
   const tools = await requireTools(stack, signal);
   const [network, state] = await Promise.all([
     networkIsThere(stack, signal),
-    serviceState(stack, tools, services.database, signal),
+    serviceState(stack, tools, stack.containers.database, signal),
   ]);
   return [
-    ...(network ? [] : [{ what: `network ${networkName}`, expected: 'a bridge', actual: 'missing' }]),
-    ...serviceFindings(services.database, state.is),
+    ...(network
+      ? []
+      : [{ what: `network ${stack.containers.network}`, expected: 'a bridge', actual: 'missing' }]),
+    ...serviceFindings(stack.containers.database, state.is),
   ];
 }
 
@@ -68,15 +71,19 @@ export async function databaseChanges(
   const { stack } = target;
   const tools = await requireTools(stack, signal);
   const state = willBeWritten
-    ? await stateAfterRollout(stack, services.database, signal)
-    : await serviceState(stack, tools, services.database, signal);
+    ? await stateAfterRollout(stack, stack.containers.database, signal)
+    : await serviceState(stack, tools, stack.containers.database, signal);
   if (state.is === 'outdated') await assertSamePassword(target, state.container);
-  const image = imageOf(composeText, services.database) ?? services.database.name;
-  const up = await serviceChanges(stack, tools, services.database, state, image, signal);
+  const image = imageOf(composeText, stack.containers.database);
+  const up = await serviceChanges(stack, tools, stack.containers.database, state, image, signal);
   if ('code' in up) return up;
   const network = (await networkIsThere(stack, signal))
     ? []
-    : [command(stack, docker.createNetwork(networkName), { undo: { type: 'network', name: networkName } })];
+    : [
+        command(stack, docker.createNetwork(stack.containers.network), {
+          undo: { type: 'network', name: stack.containers.network },
+        }),
+      ];
   return [...network, ...up];
 }
 
@@ -101,9 +108,9 @@ export async function inspectDatabase(
   onLine: (line: string) => void,
 ): Promise<CheckResult> {
   const { stack, database } = target;
-  const container = await untilHealthy(stack, services.database, signal, onLine);
-  if (container === null) return missing(...serviceFindings(services.database, 'absent'));
-  assertLimits(stack, services.database, container);
+  const container = await untilHealthy(stack, stack.containers.database, signal, onLine);
+  if (container === null) return missing(...serviceFindings(stack.containers.database, 'absent'));
+  assertLimits(stack, stack.containers.database, container);
   void inspectDatabaseAhead(target, signal);
   const [log, session, version] = await Promise.all([
     logSince(stack.host, container.id, container.startedAt, signal, true),
@@ -112,7 +119,7 @@ export async function inspectDatabase(
   ]);
   const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
   return satisfied(
-    `PostgreSQL ${version} in ${services.database.name}, healthy`,
+    `PostgreSQL ${version} in ${stack.containers.database.name}, healthy`,
     evidenceOf(target, container, { version, way: session.way, isReady }),
   );
 }
@@ -129,7 +136,7 @@ function evidenceOf(
   return [
     evidenceFor(items.started, {
       target,
-      summary: `${services.database.name} runs ${container.image}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
+      summary: `${stack.containers.database.name} runs ${container.image}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
       facts: {
         image: container.image,
         version,

@@ -4,7 +4,7 @@ import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { askEngine, linesFrom } from './ask-engine.ts';
 import { networkOfOtherKind } from './container-problems.ts';
-import { networkName, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 const listedSchema = z.looseObject({ Name: z.string(), Driver: z.string() });
 const networkSchema = z.looseObject({ Attachable: z.boolean() });
@@ -14,20 +14,23 @@ const networkSchema = z.looseObject({ Attachable: z.boolean() });
  * overlay that containers may join.
  * @throws ProblemError if a network of that name is of another kind, or the engine does not answer
  */
-export async function networkIsThere({ host }: Pick<Stack, 'host'>, signal: AbortSignal): Promise<boolean> {
-  const listed = await linesFrom(host, docker.networksNamed(networkName), signal);
+export async function networkIsThere(
+  { host, containers: { network } }: Pick<Stack, 'host' | 'containers'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const listed = await linesFrom(host, docker.networksNamed(network), signal);
   const found = listed
     .map((line) => listedSchema.parse(JSON.parse(line)))
-    .find(({ Name }) => Name === networkName);
+    .find(({ Name }) => Name === network);
   if (found === undefined) return false;
   const { Driver } = found;
   if (Driver === 'bridge') return true;
-  if (Driver === 'overlay' && (await isAttachable(host, signal))) return true;
+  if (Driver === 'overlay' && (await isAttachable(host, network, signal))) return true;
   const kind = Driver === 'overlay' ? 'overlay, only for services of a swarm' : Driver;
-  throw new ProblemError(networkOfOtherKind({ host }, networkName, kind));
+  throw new ProblemError(networkOfOtherKind({ host }, network, kind));
 }
 
-async function isAttachable(host: Host, signal: AbortSignal): Promise<boolean> {
-  const shown = await askEngine(host, docker.inspectNetwork(networkName), signal);
+async function isAttachable(host: Host, network: string, signal: AbortSignal): Promise<boolean> {
+  const shown = await askEngine(host, docker.inspectNetwork(network), signal);
   return networkSchema.parse(JSON.parse(shown.stdout)).Attachable;
 }

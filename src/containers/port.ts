@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
+import type { Service } from '../config/containers.ts';
 import { linesFrom } from './ask-engine.ts';
-import type { Service, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 const listedSchema = z.looseObject({ Names: z.string() });
 

@@ -2,13 +2,14 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
+import type { Service } from '../config/containers.ts';
 import type { CommandChange, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
 import { imageNotPulled, portTaken } from './container-problems.ts';
 import { occupantOf } from './port.ts';
 import { folderOf, imageIsHere, type ServiceState } from './service-state.ts';
-import { projectOf, type Service, type Stack } from './stack.ts';
+import { projectOf, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
 const fileSchema = z.looseObject({
@@ -21,10 +22,10 @@ export interface ComposeFile {
   readonly willBeWritten: boolean;
 }
 
-/** Returns the image that a compose file pins for a service. */
-export function imageOf(composeText: string, service: Service): string | undefined {
+/** Returns the image that a compose file names for a service; the configured one if it names none. */
+export function imageOf(composeText: string, service: Service): string {
   const parsed = fileSchema.safeParse(parse(composeText));
-  return parsed.success ? parsed.data.services[service.name]?.image : undefined;
+  return (parsed.success ? parsed.data.services[service.key]?.image : undefined) ?? service.image;
 }
 
 /**
@@ -53,10 +54,10 @@ export async function serviceChanges(
     ...remnants,
     ...replaced(stack, tools, service, state),
     state.is === 'absent'
-      ? command(stack, compose.up(tools.compose, projectOf(stack), service.name), {
-          undo: { type: 'service', name: service.name },
+      ? command(stack, compose.up(tools.compose, projectOf(stack), service.key), {
+          undo: { type: 'service', name: service.key },
         })
-      : command(stack, compose.up(tools.compose, projectOf(stack), service.name)),
+      : command(stack, compose.up(tools.compose, projectOf(stack), service.key)),
   ];
 }
 
@@ -92,8 +93,8 @@ function replaced(
 ): readonly PlannedChange[] {
   if (tools.compose === 'v2' || state.is !== 'outdated') return [];
   return [
-    command(stack, compose.stop('v1', projectOf(stack), service.name)),
-    command(stack, compose.remove('v1', projectOf(stack), service.name)),
+    command(stack, compose.stop('v1', projectOf(stack), service.key)),
+    command(stack, compose.remove('v1', projectOf(stack), service.key)),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
+import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
 import { type Container, containerNamed } from './container.ts';
 import { composeRefuses, foreignContainer } from './container-problems.ts';
-import { projectOf, type Service, type Stack } from './stack.ts';
+import { projectOf, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
 
 /** The state of a service, compared with its compose file. */
@@ -68,12 +69,12 @@ async function expectedHash(
   service: Service,
   signal: AbortSignal,
 ): Promise<string> {
-  const argv = compose.configHash(tools.compose, projectOf(stack), service.name);
+  const argv = compose.configHash(tools.compose, projectOf(stack), service.key);
   const answer = await stack.host.processes.run(argv, stack.folder, signal, undefined, { inspects: true });
-  const line = answer.stdout.split('\n').find((one) => one.startsWith(`${service.name} `));
+  const line = answer.stdout.split('\n').find((one) => one.startsWith(`${service.key} `));
   if (answer.exitCode !== 0 || line === undefined)
     throw new ProblemError(composeRefuses(stack, argv, answer.stderr));
-  return line.slice(service.name.length + 1).trim();
+  return line.slice(service.key.length + 1).trim();
 }
 
 /** @throws ProblemError if the engine does not answer */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { projectIn } from '../argv/compose.ts';
+import type { Containers } from '../config/containers.ts';
 import { parseEnvFile } from '../config/env-file.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -29,28 +30,22 @@ export interface Stack {
   readonly host: Host;
   /** The folder of docker-compose.yml, .env and data/, relative to the host's folder. */
   readonly folder: string;
+  readonly containers: Containers;
 }
 
 /** Returns the name of the stack's project in Compose. */
-export function projectOf({ host, folder }: Stack): string {
+export function projectOf({ host, folder }: Pick<Stack, 'host' | 'folder'>): string {
   return projectIn(posix.join(host.files.root, folder));
 }
-
-/** The services of the compose file; a test compares the two. */
-export const services = {
-  database: { name: 'postgres-erp', port: 5432, memory: 300 * 1024 ** 2, nanoCpus: 500_000_000 },
-  api: { name: 'postgrest-erp', port: 3000, memory: 100 * 1024 ** 2, nanoCpus: 250_000_000 },
-} as const;
 
 /** Bytes that a new database needs in `data/` (47 MB, `du -sh data`), with room to grow. */
 export const dataBytes = 500_000_000;
 
-export type Service = (typeof services)[keyof typeof services];
-
-export const networkName = 'portfolio-network';
-
 /** Reads a secret from the `.env` beside the compose file; null if it is missing. */
-export async function secretOf({ host, folder }: Stack, key: SecretKey): Promise<Secret | null> {
+export async function secretOf(
+  { host, folder }: Pick<Stack, 'host' | 'folder'>,
+  key: SecretKey,
+): Promise<Secret | null> {
   const path = `${folder}/.env`;
   const [node, text] = await Promise.allSettled([host.files.inspect(path), host.files.read(path)]);
   if (node.status === 'rejected') throw node.reason;

@@ -1,9 +1,10 @@
 import { docker } from '../argv/docker.ts';
+import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { type Container, containerNamed } from './container.ts';
 import { logReason, quotesRows } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
-import type { Service, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 /** Seconds after which a container that is still starting counts as failed. */
 const timeout = 180;

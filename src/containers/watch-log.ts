@@ -7,7 +7,7 @@ import type { Target } from '../targets/target.ts';
 import { containerNamed } from './container.ts';
 import { engineTime, faultsIn, logSince } from './container-log.ts';
 import { errorsInLog } from './container-problems.ts';
-import { type Stack, services } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 /** What a database's log says about the time in which it was watched. */
 export interface WatchedLog {
@@ -56,7 +56,7 @@ async function readSince(
   signal: AbortSignal,
   inspects: boolean,
 ): Promise<WatchedLog> {
-  const { name } = services.database;
+  const { name } = stack.containers.database;
   const container = await containerNamed(stack.host, name, signal);
   if (container === null) {
     const unread = `there is no container ${name} on ${stack.host.name} whose log could be read`;
@@ -64,6 +64,6 @@ async function readSince(
   }
   const lines = await logSince(stack.host, container.id, since, signal, inspects);
   const faults = faultsIn(lines).filter((line) => !line.includes(refusedApi));
-  if (faults.length > 0) throw new ProblemError(errorsInLog(stack, services.database, faults));
+  if (faults.length > 0) throw new ProblemError(errorsInLog(stack, stack.containers.database, faults));
   return { facts: { logErrors: 0 }, unread: null };
 }

@@ -1,5 +1,5 @@
+import type { Service } from '../config/containers.ts';
 import { containerNamed } from '../containers/container.ts';
-import { type Service, services } from '../containers/stack.ts';
 import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
@@ -8,11 +8,11 @@ import type { Context } from '../workspace/context.ts';
 /** PostgREST is healthy on the production host. Holds without PostgREST if the operator skips 3.5, and for a database URL. */
 export const apiHealthy: Need<Context> = {
   step: '3.5',
-  what: `${services.api.name} healthy on the production host`,
+  what: 'PostgREST healthy on the production host',
   holds: async (context) =>
     productionOf(context).stack === null ||
     !context.selected.has('3.5') ||
-    (await healthOf(context, services.api)) === 'healthy',
+    (await healthOf(context, context.config.containers.api)) === 'healthy',
 };
 
 async function healthOf(context: Context, { name }: Service): Promise<string> {
@@ -49,8 +49,8 @@ export async function healthEvidence(
     ];
   }
   const containers = [
-    [database.id, services.database],
-    [api.id, services.api],
+    [database.id, context.config.containers.database],
+    [api.id, context.config.containers.api],
   ] as const;
   return Promise.all(
     containers.map(async ([box, service]): Promise<Evidence | OpenItem> => {

@@ -1,4 +1,3 @@
-import { services } from '../containers/stack.ts';
 import { quoted } from '../domain/show-change.ts';
 import { type ContainerLocation, machineWords } from './location.ts';
 import { blocks, code, fenced } from './markdown.ts';
@@ -20,7 +19,7 @@ export function apiPart({ location, catalog }: DocumentSource): string {
       'erp-deploy runs no API for a database URL. Ask the operator of the server whether there is one.',
     );
   const rights = rightsOf(catalog, 'erp_api');
-  const local = `http://127.0.0.1:${services.api.port}`;
+  const local = `http://127.0.0.1:${location.containers.api.port}`;
   return blocks(
     heading,
     `On ${machineWords(location)}, and in the network of the containers, a header selects the schema: ${code('Accept-Profile')} to read, ${code('Content-Profile')} to write. ${anonymousText(catalog)}`,

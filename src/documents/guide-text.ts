@@ -1,4 +1,3 @@
-import { networkName, services } from '../containers/stack.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { ReadExample } from './examples.ts';
 import { apiPart } from './guide-api.ts';
@@ -68,7 +67,7 @@ function passwordCommand(location: Exclude<DatabaseLocation, { is: 'embedded' }>
   const ask = `-c '\\password ${role}'`;
   if (location.is === 'server') return `${psqlAt(location)} ${ask}`;
   const { owner, database, production } = location;
-  const psql = `docker exec -it ${services.database.name} psql -U ${owner} -d ${database} ${ask}`;
+  const psql = `docker exec -it ${location.containers.database.name} psql -U ${owner} -d ${database} ${ask}`;
   return production === null ? psql : `ssh -t ${quoted(production)} "${psql}"`;
 }
 
@@ -103,8 +102,8 @@ function addresses(location: DatabaseLocation): Readonly<Record<'host' | 'port' 
       };
     case 'container':
       return {
-        host: `${code(services.database.name)} in the network ${code(networkName)}, ${code('127.0.0.1')} on ${machineWords(location)}`,
-        port: code(String(services.database.port)),
+        host: `${code(location.containers.database.name)} in the network ${code(location.containers.network)}, ${code('127.0.0.1')} on ${machineWords(location)}`,
+        port: code(String(location.containers.database.port)),
         database: code(location.database),
       };
   }

@@ -1,4 +1,3 @@
-import { services } from '../containers/stack.ts';
 import { tableCountText } from '../database/validation/text.ts';
 import { layout } from '../workspace/layout.ts';
 import type { Deployed } from './deployed.ts';
@@ -39,7 +38,7 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
     '### Memory',
     memory === null
       ? 'Not measured: the database does not run in a container of erp-deploy.'
-      : `The container ${code(services.database.name)} ${memoryWords(memory)}.`,
+      : `The container ${source.location.is === 'container' ? `${code(source.location.containers.database.name)} ` : ''}${memoryWords(memory)}.`,
     '### Current Database State',
     table(
       ['Migration', 'SHA-256', 'Applied', 'Deployed to production'],
@@ -72,11 +71,11 @@ function locationRows(location: DatabaseLocation): readonly (readonly [string, s
       return [
         [
           'Database',
-          `${code(location.database)}, owned by ${code(location.owner)}, in the container ${code(services.database.name)} on ${machineWords(location)}`,
+          `${code(location.database)}, owned by ${code(location.owner)}, in the container ${code(location.containers.database.name)} on ${machineWords(location)}`,
         ],
         [
           'API',
-          `PostgREST, in the container ${code(services.api.name)} on the same host${location.api.publicHost === null ? '; no public URL' : `; public URL ${code(`https://${location.api.publicHost}`)}`}`,
+          `PostgREST, in the container ${code(location.containers.api.name)} on the same host${location.api.publicHost === null ? '; no public URL' : `; public URL ${code(`https://${location.api.publicHost}`)}`}`,
         ],
         compose,
       ];

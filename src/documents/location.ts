@@ -1,4 +1,4 @@
-import { services } from '../containers/stack.ts';
+import type { Containers } from '../config/containers.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
@@ -20,6 +20,7 @@ export interface ContainerLocation {
   readonly production: string | null;
   readonly database: string;
   readonly owner: string;
+  readonly containers: Containers;
   readonly api: {
     /** The public host name that answered end to end (step 3.6); null if none did. */
     readonly publicHost: string | null;
@@ -53,6 +54,7 @@ export async function databaseLocation(
     production: deployed ? stack.host.name : null,
     database: config.database.name,
     owner: config.database.user,
+    containers: config.containers,
     api: { publicHost: deployed ? answeringHost(context) : null, rows: await rowsAtMost(context) },
   };
 }
@@ -76,8 +78,8 @@ export function locationText(location: DatabaseLocation): string {
       return 'the embedded database of the local test';
     case 'container':
       return location.production === null
-        ? `the local test's container ${code(services.database.name)}`
-        : `the production database, in the container ${code(services.database.name)} on ${code(location.production)}`;
+        ? `the local test's container ${code(location.containers.database.name)}`
+        : `the production database, in the container ${code(location.containers.database.name)} on ${code(location.production)}`;
     case 'server':
       return `the production database ${code(addressOf(location))}`;
   }

@@ -1,6 +1,6 @@
 import { containerNamed } from '../containers/container.ts';
 import { memoryTaken } from '../containers/container-memory.ts';
-import { services } from '../containers/stack.ts';
+import type { Stack } from '../containers/stack.ts';
 import type { EngineHost } from '../containers/tools.ts';
 import type { Context, Memory } from '../workspace/context.ts';
 
@@ -20,7 +20,7 @@ type Measure = Omit<MeasuredMemory, 'limit'>;
 
 /** The part of a context that a measurement needs. */
 interface Around extends Pick<Context, 'signal'> {
-  readonly stack: { readonly host: EngineHost } | null;
+  readonly stack: (Pick<Stack, 'containers'> & { readonly host: EngineHost }) | null;
   readonly memory: Pick<Memory, 'lastSeen'>;
 }
 
@@ -37,7 +37,7 @@ const taken = new WeakMap<EngineHost, Measure>();
 export async function measuredMemory(context: Around, before: string): Promise<MeasuredMemory | null> {
   const { stack, signal } = context;
   if (stack === null) return null;
-  const found = await containerNamed(stack.host, services.database.name, signal);
+  const found = await containerNamed(stack.host, stack.containers.database.name, signal);
   if (found === null) return null;
   const container = found.id.slice(0, 12);
   const known = [inDocument(before), inJournal(context), taken.get(stack.host) ?? null].filter(

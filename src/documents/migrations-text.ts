@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { services } from '../containers/stack.ts';
 import { quoted } from '../domain/show-change.ts';
 import type { Context } from '../workspace/context.ts';
 import { bundled, layout } from '../workspace/layout.ts';
@@ -96,7 +95,7 @@ function psqlCommand(location: DatabaseLocation, file: string, whole: boolean): 
     case 'container': {
       const there = location.production === null ? '' : `ssh ${quoted(location.production)} `;
       const { owner, database } = location;
-      return `${there}docker exec -i ${services.database.name} psql -U ${owner} -d ${database} ${strict} < ${file}`;
+      return `${there}docker exec -i ${location.containers.database.name} psql -U ${owner} -d ${database} ${strict} < ${file}`;
     }
   }
 }

@@ -202,7 +202,10 @@ export interface Processes {
 
 /** A database server's port on a host's 127.0.0.1, with the login. */
 export interface ServerLogin {
+  /** On 127.0.0.1 of the host. */
   readonly port: number;
+  /** The container of the server, and its port there: used if the host forbids forwarding. */
+  readonly container: { readonly name: string; readonly port: number };
   readonly database: string;
   readonly user: string;
   /** A function is called when the server asks for it, so that nothing is read before the port was reached. */

@@ -1,6 +1,5 @@
 import { dumpFolder, type Programs } from '../argv/dump.ts';
 import type { Config } from '../config/config.ts';
-import { services } from '../containers/stack.ts';
 import type { Environment } from '../domain/change.ts';
 import type { Database, Host } from '../domain/ports.ts';
 import type { Session } from '../domain/session.ts';
@@ -44,9 +43,12 @@ async function locationForServer({ server, database }: ServerTarget): Promise<Du
   };
 }
 
-function locationForContainer(config: Config, { stack: { host }, database }: ContainerTarget): DumpLocation {
+function locationForContainer(
+  config: Config,
+  { stack: { host, containers }, database }: ContainerTarget,
+): DumpLocation {
   const { name, user } = config.database;
-  const container = services.database.name;
+  const container = containers.database.name;
   const local = database.target === 'docker';
   return {
     name: local ? `the database in the local container ${container}` : `the database on ${host.name}`,

@@ -1,4 +1,4 @@
-import { composeAsset } from '../containers/compose-asset.ts';
+import { composeFile } from '../containers/compose-ready.ts';
 import { hasAllKeys } from '../containers/env.ts';
 import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
@@ -39,8 +39,8 @@ export async function deployedFiles(context: Context, willBeWritten: boolean): P
   const read = (path: string, asset: string) =>
     willBeWritten ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
   const script = `migrations/${bundled.validation}`;
-  const [compose, template, validation] = await Promise.all([
-    read('docker-compose.yml', composeAsset),
+  const [{ composeText: compose }, template, validation] = await Promise.all([
+    composeFile(context, willBeWritten),
     read('.env-example/.env', 'compose/env.template'),
     read(script, script),
   ]);

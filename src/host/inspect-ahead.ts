@@ -6,7 +6,7 @@ import { logSince } from '../containers/container-log.ts';
 import { networkIsThere } from '../containers/network.ts';
 import { imageOf } from '../containers/service-changes.ts';
 import { folderOf, imageIsHere } from '../containers/service-state.ts';
-import { projectOf, services } from '../containers/stack.ts';
+import { projectOf } from '../containers/stack.ts';
 import { toolsOf } from '../containers/tools.ts';
 import { FileFault, type Host } from '../domain/ports.ts';
 import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
@@ -26,23 +26,29 @@ export async function inspectAhead(
   paths: readonly string[],
   images: readonly string[],
 ): Promise<void> {
-  const { host, folder } = productionStack(context);
+  const stack = productionStack(context);
+  const { host, folder, containers } = stack;
   if (host.forget === undefined) return;
-  const stack = { host, folder };
   const { signal } = context;
-  const database = services.database.name;
+  const database = containers.database.name;
   const hash = (version: 'v1' | 'v2') =>
-    host.processes.run(compose.configHash(version, projectOf(stack), database), folder, signal, undefined, {
-      inspects: true,
-    });
+    host.processes.run(
+      compose.configHash(version, projectOf(stack), containers.database.key),
+      folder,
+      signal,
+      undefined,
+      {
+        inspects: true,
+      },
+    );
   const [container] = await Promise.allSettled([
     containerNamed(host, database, signal),
     toolsOf(host, signal),
     hash('v2'),
-    containerNamed(host, services.api.name, signal),
+    containerNamed(host, containers.api.name, signal),
     networkIsThere(stack, signal),
     folderOf(stack, signal),
-    host.processes.run(docker.publishing(services.database.port), null, signal, undefined, {
+    host.processes.run(docker.publishing(containers.database.port), null, signal, undefined, {
       inspects: true,
     }),
     ...images.map((image) => imageIsHere(stack, image, signal)),
@@ -59,7 +65,7 @@ export async function inspectAhead(
 export async function imagesOf(context: Context): Promise<readonly string[]> {
   try {
     const { composeText } = await composeFile(context, false);
-    return Object.values(services).flatMap((service) => imageOf(composeText, service) ?? []);
+    return Object.values(productionStack(context).containers).flatMap((service) => imageOf(composeText, service) ?? []);
   } catch (error) {
     if (error instanceof FileFault) return [];
     throw error;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { roomOf } from '../argv/room.ts';
+import { type Service, servicesIn } from '../config/containers.ts';
 import { askEngine, linesFrom } from '../containers/ask-engine.ts';
 import { composeFile } from '../containers/compose-ready.ts';
 import { holdsDatabase } from '../containers/env.ts';
 import { imageOf } from '../containers/service-changes.ts';
 import { imageIsHere } from '../containers/service-state.ts';
-import { dataBytes, type Service, services } from '../containers/stack.ts';
+import { dataBytes } from '../containers/stack.ts';
 import type { Facts } from '../domain/evidence.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -29,9 +30,9 @@ export interface Room {
 }
 
 /** Bytes that pulling an image needs: unpacked, with its compressed layers, rounded up. */
-const imageBytes: Readonly<Record<Service['name'], number>> = {
-  [services.database.name]: 600_000_000,
-  [services.api.name]: 150_000_000,
+const imageBytes: Readonly<Record<Service['key'], number>> = {
+  'postgres-erp': 600_000_000,
+  'postgrest-erp': 150_000_000,
 };
 
 const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
@@ -43,8 +44,9 @@ const listedSchema = z.looseObject({ Names: z.string(), State: z.string() });
  * @throws ProblemError if its engine does not answer
  */
 export async function freeRoom(context: Context, willBeWritten: boolean): Promise<Facts | Problem> {
-  const { host } = productionStack(context);
-  const names = Object.values(services).map(({ name }) => name);
+  const { host, containers } = productionStack(context);
+  const services = servicesIn(containers);
+  const names = services.map(({ name }) => name);
   const { argv, input } = roomOf(host.files.root);
   const [output, listed, holds] = await Promise.all([
     askEngine(host, argv, context.signal, { input }),
@@ -52,12 +54,10 @@ export async function freeRoom(context: Context, willBeWritten: boolean): Promis
     holdsDatabase(productionOf(context).files),
   ]);
   const room = roomIn(output.stdout);
-  const containers = listed.map((line) => listedSchema.parse(JSON.parse(line)));
-  const absent = Object.values(services).filter(
-    ({ name }) => !containers.some(({ Names }) => Names === name),
-  );
-  const down = Object.values(services).filter(
-    ({ name }) => !containers.some(({ Names, State }) => Names === name && State === 'running'),
+  const found = listed.map((line) => listedSchema.parse(JSON.parse(line)));
+  const absent = services.filter(({ name }) => !found.some(({ Names }) => Names === name));
+  const down = services.filter(
+    ({ name }) => !found.some(({ Names, State }) => Names === name && State === 'running'),
   );
   const needed = {
     data: holds ? 0 : dataBytes,
@@ -77,9 +77,8 @@ async function bytesToFetch(
   const bytes = await Promise.all(
     absent.map(async (service) => {
       const image = imageOf(composeText, service);
-      const here =
-        image === undefined || (await imageIsHere(productionStack(context), image, context.signal));
-      return here ? 0 : imageBytes[service.name];
+      const here = await imageIsHere(productionStack(context), image, context.signal);
+      return here ? 0 : imageBytes[service.key];
     }),
   );
   return bytes.reduce((sum, one) => sum + one, 0);

@@ -1,7 +1,7 @@
 import { type ApiItems, apiChanges, apiFindings, inspectApi } from '../containers/api-container.ts';
 import { composeFile } from '../containers/compose-ready.ts';
+import type { Stack } from '../containers/stack.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { missing, type Step } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
@@ -10,7 +10,7 @@ import { declared, inContainers, type TargetStep } from './target-step.ts';
 
 interface ApiStep extends TargetStep<ApiItems> {
   /** Returns why the API must not start on this host; null if it may. */
-  obstacle?(host: Host, composeText: string, signal: AbortSignal): Promise<Problem | null>;
+  obstacle?(stack: Stack, composeText: string, signal: AbortSignal): Promise<Problem | null>;
 }
 
 /** Makes the step that starts a target's API: PostgREST's login and its container, and requests to both endpoints. */
@@ -25,7 +25,7 @@ export function api({ obstacle, ...own }: ApiStep): Step<Context> {
     const { signal, config } = context;
     const target = inContainers(targetIn(context));
     const file = await composeFile(context, willBeWritten);
-    const problem = (await obstacle?.(target.stack.host, file.composeText, signal)) ?? null;
+    const problem = (await obstacle?.(target.stack, file.composeText, signal)) ?? null;
     return problem ?? apiChanges(target, file, config.database.name, signal);
   };
   return {

@@ -4,8 +4,7 @@ import { docker } from '../argv/docker.ts';
 import { linesFrom } from '../containers/ask-engine.ts';
 import { composeAsset } from '../containers/compose-asset.ts';
 import { inspected } from '../containers/container.ts';
-import { networkName, services } from '../containers/stack.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Stack } from '../containers/stack.ts';
 import type { Problem } from '../domain/problem.ts';
 import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
@@ -34,13 +33,17 @@ export interface Traefik {
  * Returns Traefik's container; null if there is none of this name.
  * @throws ProblemError if the engine does not answer
  */
-export async function traefikNamed(host: Host, name: string, signal: AbortSignal): Promise<Traefik | null> {
+export async function traefikNamed(
+  { host, containers }: Pick<Stack, 'host' | 'containers'>,
+  name: string,
+  signal: AbortSignal,
+): Promise<Traefik | null> {
   const json = await inspected(host, name, signal);
   if (json === null) return null;
   const [found] = z.array(inspectSchema).parse(JSON.parse(json));
   if (found === undefined) return null;
   const { Ports, Networks } = found.NetworkSettings;
-  const address = Networks?.[networkName]?.IPAddress ?? '';
+  const address = Networks?.[containers.network]?.IPAddress ?? '';
   return {
     status: found.State.Status,
     networks: Object.keys(Networks ?? {}),
@@ -78,28 +81,31 @@ const labelsSchema = z.record(z.string(), z.string()).nullable();
  * @throws ProblemError if the engine does not answer
  */
 export async function routeNamesTaken(
-  host: Host,
+  { host, containers: { api } }: Pick<Stack, 'host' | 'containers'>,
   composeText: string,
   signal: AbortSignal,
 ): Promise<Problem | null> {
   const compose = composeSchema.safeParse(parse(composeText));
-  const ours = namesIn(compose.data?.services[services.api.name]?.labels ?? {});
+  const ours = namesIn(compose.data?.services[api.key]?.labels ?? {});
   const { argv, input } = docker.labels();
   const lines = await linesFrom(host, argv, signal, input);
-  const taken = lines.flatMap((line) => takenIn(line, ours));
+  const taken = lines.flatMap((line) => takenIn(line, api.name, ours));
   return taken.length === 0 ? null : nameTaken(host, taken);
 }
 
 /** Returns the same for the labels in the compose file of the package. */
 export async function namesTaken(context: Context): Promise<Problem | null> {
   const text = await context.assets.read(composeAsset);
-  return routeNamesTaken(productionStack(context).host, text, context.signal);
+  return routeNamesTaken(productionStack(context), text, context.signal);
 }
 
-/** @param line the name of a container, with a slash before it, and its labels, both as JSON */
-function takenIn(line: string, ours: ReadonlySet<string>): readonly string[] {
+/**
+ * @param line the name of a container, with a slash before it, and its labels, both as JSON
+ * @param own the name of the API's container
+ */
+function takenIn(line: string, own: string, ours: ReadonlySet<string>): readonly string[] {
   const [, name = '', json = ''] = /^"\/?(\S*)" (.*)$/.exec(line) ?? [];
-  if (name === services.api.name) return [];
+  if (name === own) return [];
   const labels = labelsSchema.parse(JSON.parse(json)) ?? {};
   return [...namesIn(labels)].filter((one) => ours.has(one)).map((one) => `${name}: ${one}`);
 }

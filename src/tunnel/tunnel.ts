@@ -1,10 +1,7 @@
 import { posix } from 'node:path';
 import { tunnel } from '../argv/tunnel.ts';
-import { composeAsset } from '../containers/compose-asset.ts';
 import { containerNamed } from '../containers/container.ts';
-import { imageOf } from '../containers/service-changes.ts';
 import { imageIsHere } from '../containers/service-state.ts';
-import { services } from '../containers/stack.ts';
 import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { productionStack } from '../targets/production.ts';
@@ -95,10 +92,9 @@ async function inspectAtCloudflare(context: Context, cloudflared: Cloudflared): 
  */
 export async function helperImage(context: Context): Promise<string | null> {
   const stack = productionStack(context);
-  const container = await containerNamed(stack.host, services.database.name, context.signal);
+  const container = await containerNamed(stack.host, stack.containers.database.name, context.signal);
   if (container !== null) return container.image;
-  const text = await context.assets.read(composeAsset);
-  const image = imageOf(text, services.database) ?? '';
+  const { image } = stack.containers.database;
   return (await imageIsHere(stack, image, context.signal)) ? image : null;
 }
 

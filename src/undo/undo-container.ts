@@ -1,19 +1,20 @@
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
+import { servicesIn } from '../config/containers.ts';
 import { linesFrom } from '../containers/ask-engine.ts';
 import { containerNamed } from '../containers/container.ts';
 import { requireTools } from '../containers/database-container.ts';
 import { networkIsThere } from '../containers/network.ts';
 import { command } from '../containers/service-changes.ts';
 import { assertOurs } from '../containers/service-state.ts';
-import { projectOf, type Stack, services } from '../containers/stack.ts';
+import { projectOf, type Stack } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
 import { containersOn, type DoneMade, stays, type Undoing, undone } from './undoing.ts';
 
 /** Stops and removes a container that the rollout created; its data is in a folder of the host, and stays. */
 export async function undoService(context: Context, { host, name }: DoneMade): Promise<Undoing> {
   const stack = containersOn(context, host);
-  const service = Object.values(services).find((one) => one.name === name);
+  const service = stack === null ? undefined : servicesIn(stack.containers).find(({ key }) => key === name);
   if (stack === null || service === undefined)
     return stays(`container ${name}: the local test no longer runs on Docker`);
   const { signal } = context;
@@ -23,8 +24,8 @@ export async function undoService(context: Context, { host, name }: DoneMade): P
   await assertOurs(stack, service, container, signal);
   return {
     changes: [
-      command(stack, compose.stop(tools.compose, projectOf(stack), service.name)),
-      command(stack, compose.remove(tools.compose, projectOf(stack), service.name)),
+      command(stack, compose.stop(tools.compose, projectOf(stack), service.key)),
+      command(stack, compose.remove(tools.compose, projectOf(stack), service.key)),
     ],
     kept: null,
   };
@@ -40,8 +41,12 @@ export async function undoNetwork(context: Context, { host, name }: DoneMade): P
   return { changes: [command(stack, docker.removeNetwork(name))], kept: null };
 }
 
-async function othersOn({ host }: Stack, network: string, signal: AbortSignal): Promise<readonly string[]> {
+async function othersOn(
+  { host, containers }: Stack,
+  network: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const listed = await linesFrom(host, docker.containersOn(network), signal);
-  const ours: readonly string[] = Object.values(services).map(({ name }) => name);
+  const ours: readonly string[] = servicesIn(containers).map(({ name }) => name);
   return listed.filter((name) => !ours.includes(name));
 }

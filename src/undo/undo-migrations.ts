@@ -1,12 +1,11 @@
 import { dumpFolder } from '../argv/dump.ts';
 import { containerNamed } from '../containers/container.ts';
-import { services } from '../containers/stack.ts';
+import type { Stack } from '../containers/stack.ts';
 import { catalogNow } from '../database/catalog/catalog-now.ts';
 import { compareCatalogs } from '../database/comparison/compare.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { commandOn } from '../domain/command-text.ts';
-import type { Host } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
 import type { SchemasToDrop, TableContent } from '../domain/sql-change.ts';
@@ -49,8 +48,8 @@ export async function undoMigrations(context: Context, done: DoneMigrations): Pr
 /** A database that cannot be inspected is not dropped; without its container, nothing runs on its files. */
 async function notRunning({ signal }: Context, { stack }: Target): Promise<Undoing> {
   if (stack === null) return undone;
-  const container = await containerNamed(stack.host, services.database.name, signal);
-  if (container !== null) throw new ProblemError(stopped(stack.host));
+  const container = await containerNamed(stack.host, stack.containers.database.name, signal);
+  if (container !== null) throw new ProblemError(stopped(stack));
   return stays('the schemas are in data/, and no container uses it');
 }
 
@@ -93,7 +92,7 @@ async function dumpOf(
   };
 }
 
-function stopped(host: Host): Problem {
+function stopped({ host, containers }: Stack): Problem {
   return {
     code: 'ERP-0832',
     what: `The database on ${host.name} does not run, so whether its tables are empty cannot be checked.`,
@@ -101,7 +100,7 @@ function stopped(host: Host): Problem {
     todo: [
       {
         text: `Start it on ${host.name}`,
-        command: commandOn(host, ['docker', 'start', services.database.name]),
+        command: commandOn(host, ['docker', 'start', containers.database.name]),
       },
       { text: 'Then run again.' },
     ],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../src/config/config-json-schema.ts';
 import { configTemplate } from '../../src/config/config-template.ts';
+import { containersWith, defaultContainers } from '../../src/config/containers.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 
 function configIn(text: string) {
@@ -22,6 +23,8 @@ const defaults = {
   publicHost: 'erp-db.bestviable.com',
   cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },
+  containers: defaultContainers,
+  givenContainers: { database: {}, api: {} },
   neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
   migrations: { milliseconds: 2000, attempts: 5 },
   skip: {},
@@ -35,7 +38,8 @@ describe('a configuration file', () => {
     '# nothing yet\n',
     '---\n',
     '{}',
-    'production:\ncloudflare:\ndatabase:\nneighbour:\nmigrations:\nskip:\n',
+    'containers:\n  database:\n  api:\n',
+    'production:\ncloudflare:\ndatabase:\ncontainers:\nneighbour:\nmigrations:\nskip:\n',
   ])('gives the defaults where it sets nothing: %j', (text) => {
     expect(configIn(text)).toEqual(defaults);
   });
@@ -57,6 +61,8 @@ describe('a configuration file', () => {
       'starter-schema: starter.sql',
     ].join('\r\n');
     expect(configIn(text)).toEqual({
+      containers: defaults.containers,
+      givenContainers: defaults.givenContainers,
       engine: 'embedded',
       project: 'portfolio',
       cloudflare: defaults.cloudflare,
@@ -104,7 +110,7 @@ describe('faults of a configuration file', () => {
       [
         '2:1',
         'publicHost',
-        'one of engine, project, production, public-host, cloudflare, database, neighbour, migrations, openspec-change, skip, allowed-rights, starter-schema',
+        'one of engine, project, production, public-host, cloudflare, database, containers, neighbour, migrations, openspec-change, skip, allowed-rights, starter-schema',
         'the unknown setting "publicHost"',
         'public-host',
       ],
@@ -231,6 +237,7 @@ describe('the file that init writes', () => {
     );
     expect(config).toEqual({
       ...defaults,
+      givenContainers: expect.any(Object),
       production: {
         ...defaults.production,
         host: 'production.example.com',
@@ -246,6 +253,54 @@ describe('the file that init writes', () => {
       allowedRights: ['erp_anon: SELECT on erp.notices'],
       skip: { '2.5': 'PostgREST is tested only in production' },
     });
+  });
+});
+
+describe('the containers', () => {
+  it('have what is set, and the rest from the compose file or the defaults', () => {
+    const given = {
+      database: {
+        port: 5433,
+        nanoCpus: 750_000_000,
+        settings: { work_mem: '8MB', jit: 'on', max_connections: '60' },
+      },
+      api: { image: 'postgrest/postgrest:v14.20', memory: 200 * 1024 ** 2 },
+      network: 'shop',
+    };
+    const text = [
+      'containers:',
+      '  database:',
+      '    port: 5433',
+      '    cpus: 0.75',
+      '    settings: { work_mem: 8MB, jit: true, max_connections: 60 }',
+      '  api: { image: "postgrest/postgrest:v14.20", memory: 200m }',
+      '  network: shop',
+    ].join('\n');
+    expect(configIn(text)).toEqual({
+      ...defaults,
+      containers: containersWith(given),
+      givenContainers: given,
+    });
+  });
+
+  it.each([
+    ['database: { port: 70000 }', 'containers.database.port', 'a port from 1 to 65535'],
+    ['database: { image: postgres }', 'containers.database.image', 'an image with a tag or a digest'],
+    ['database: { memory: 300 }', 'containers.database.memory', 'an amount of memory such as 300m'],
+    ['api: { cpus: 0 }', 'containers.api.cpus', 'a number of CPUs from 0.05'],
+    ['api: { ports: 3 }', 'containers.api.ports', 'one of name, image, port, memory, cpus'],
+    ['database: { settings: { port: 1 } }', 'containers.database.settings.port', 'a setting of PostgreSQL'],
+    [
+      'database: { settings: { work_mem: "$X" } }',
+      'containers.database.settings.work_mem',
+      'without quotes and $',
+    ],
+    ['database: { port: 3000 }', 'containers', 'another port for each container'],
+    ['database: { memory: 100m, settings: { shared_buffers: 128MB } }', 'containers', 'shared_buffers'],
+  ])('with %s are refused: %s should be %s', (line, path, expected) => {
+    expect(faultsIn(`containers:\n  ${line}\n`)).toEqual([
+      expect.objectContaining({ path, expected: expect.stringContaining(expected) }),
+    ]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { containerNamed } from '../../src/containers/container.ts';
 import { networkIsThere } from '../../src/containers/network.ts';
 import { occupantOf } from '../../src/containers/port.ts';
 import { imageIsHere } from '../../src/containers/service-state.ts';
-import { services } from '../../src/containers/stack.ts';
 import { toolsOf } from '../../src/containers/tools.ts';
 import type { Host } from '../../src/domain/ports.ts';
 import { engineGone, engineThere, inspected, scriptedHost } from '../support/production/scripted-host.ts';
@@ -12,9 +12,9 @@ const { signal } = new AbortController();
 
 const looks: Readonly<Record<string, (host: Host) => Promise<unknown>>> = {
   'a container': (host) => containerNamed(host, 'postgres-erp', signal),
-  'the network': (host) => networkIsThere({ host }, signal),
+  'the network': (host) => networkIsThere({ host, containers: defaultContainers }, signal),
   'an image': (host) => imageIsHere({ host }, 'an/image:1', signal),
-  'a port': (host) => occupantOf({ host }, services.database, signal),
+  'a port': (host) => occupantOf({ host }, defaultContainers.database, signal),
 };
 
 /** An engine with nothing in it: lists are empty, and what is named is not there. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { services } from '../../src/containers/stack.ts';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { untilHealthy } from '../../src/containers/until-healthy.ts';
 import { inspected, scriptedHost } from '../support/production/scripted-host.ts';
 
@@ -26,7 +26,12 @@ function waitFor(looks: readonly { readonly restarts: number; readonly status: s
     if (argv.includes('ls')) return { stdout: 'id' };
     return { stdout: argv.includes('inspect') ? shown() : '' };
   });
-  return untilHealthy({ host, folder: '.' }, services.database, signal, () => undefined);
+  return untilHealthy(
+    { host, folder: '.', containers: defaultContainers },
+    defaultContainers.database,
+    signal,
+    () => undefined,
+  );
 }
 
 it('waits for one that kept ending before the cause was fixed: that was another start', async () => {

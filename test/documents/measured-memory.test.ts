@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { measuredMemory, memoryFacts, memoryWords } from '../../src/documents/measured-memory.ts';
 
 const first = 'a'.repeat(64);
@@ -35,7 +36,10 @@ function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFa
     { item: '4.1#3', target: 'docker', summary: '', ...(facts && { facts: { ...facts } }) },
   ] as const;
   const context = {
-    stack: { host: { id: 'here', name: 'this machine', processes: { run } } } as const,
+    stack: {
+      containers: defaultContainers,
+      host: { id: 'here', name: 'this machine', processes: { run } },
+    } as const,
     memory: { lastSeen: () => (facts === undefined ? undefined : { at: '', evidence, open: [] }) },
     signal: new AbortController().signal,
   };

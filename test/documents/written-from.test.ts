@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEmbedded } from '../../src/adapters/embedded-session.ts';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { guideText } from '../../src/documents/guide-text.ts';
 import { inventoryText } from '../../src/documents/inventory-text.ts';
 import type { ContainerLocation, DatabaseLocation } from '../../src/documents/location.ts';
@@ -13,6 +14,7 @@ const local: ContainerLocation = {
   production: null,
   database: 'portfolio',
   owner: 'erp_admin',
+  containers: defaultContainers,
   api: { publicHost: null, rows: 1000 },
 };
 const production: ContainerLocation = {

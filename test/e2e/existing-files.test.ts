@@ -102,10 +102,15 @@ describe("a compose file of the person's own", () => {
     expect(stdout).toContain(`Explicit approval needed: --overwrite ${path}`);
   });
 
-  test('that was made by editing ours is asked about as well', async () => {
+  test('that was made by editing ours is kept, and merged with a setting only on its own approval', async () => {
     const workspace = await finishedWorkspace();
-    const edited = textOf(workspace, path).replace('300m', '600m');
+    const edited = textOf(workspace, path).replace('restart: unless-stopped', 'restart: always');
     put(workspace, path, edited);
+    const kept = await rollOut(workspace);
+    expect(kept).toMatchObject({ exit: 0, stderr: '' });
+    expect(kept.stdout).toContain('docker-compose.yml (with your changes: 1 line added, 1 removed)');
+    expect(textOf(workspace, path)).toBe(edited);
+    put(workspace, 'erp-deploy.config.yaml', 'containers: { api: { port: 3001 } }\n');
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(2);
     expect(problemIn(stderr).todo.join('\n')).toContain(`--overwrite ${path}`);

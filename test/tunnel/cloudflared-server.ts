@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../src/domain/ports.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
@@ -71,7 +72,8 @@ function openHost(answers: ReturnType<typeof answersOf>): Host {
 export function contextOf(cloudflared: Cloudflared): Context {
   const { api = null, addresses = async () => ['192.0.2.7'], connectTo, tables = [] } = cloudflared;
   const objects = tables.map((name) => ({ kind: 'table', name }));
-  const stack = { host: openHost(answersOf(cloudflared)), folder: '.', target: 'production' };
+  const host = openHost(answersOf(cloudflared));
+  const stack = { host, folder: '.', target: 'production', containers: defaultContainers };
   const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
   return contextWith({
     // Both are cast: only what the step reads of them is there.

@@ -91,7 +91,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
         const direct = await forward(live.connection, login.port, limits.channel);
         if (direct.is !== 'forbidden')
           return openOver(direct, login, 'tunnel', live.connection.lost, asProblem);
-        const bridge = inContainer(options.databaseContainer ?? 'postgres-erp', login.port);
+        const bridge = inContainer(login.container.name, login.container.port);
         const target = { name, port: login.port, timeout: limits.channel };
         return openOver(
           await openBridge(atRoot, live, bridge, target),

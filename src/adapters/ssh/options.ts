@@ -32,8 +32,6 @@ export interface SshOptions {
   readonly askPassphrase: (keyPath: string) => Promise<Secret | null>;
   /** Returns the lock that every change checks, in the same command that makes the change; null while none is held. */
   readonly lock?: () => LockToken | null;
-  /** The container whose bash connects to PostgreSQL if the server forbids forwarding. */
-  readonly databaseContainer?: string;
   readonly limits?: Partial<Limits>;
   /** Counts what is exchanged with the host after the log-in. */
   readonly traffic?: RoundTrips;

@@ -1,7 +1,6 @@
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
 import { containerNamed } from '../../containers/container.ts';
-import { services } from '../../containers/stack.ts';
 import type { Host } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
@@ -67,10 +66,10 @@ function containerOf(service: LogService, { config, ports, choice }: OpenWorkspa
   return { host: production?.stack?.host ?? ports.hostOf('here'), name };
 }
 
-function nameOf(service: LogService, { cloudflare }: Config): string | undefined {
+function nameOf(service: LogService, { cloudflare, containers }: Config): string | undefined {
   return {
-    database: services.database.name,
-    api: services.api.name,
+    database: containers.database.name,
+    api: containers.api.name,
     tunnel: cloudflare.container,
     traefik: cloudflare.traefik,
   }[service];

@@ -1,7 +1,6 @@
 import { tokenRoles } from '../../config/api-token.ts';
 import { productionHost } from '../../connections/production-host.ts';
 import { type ApiToken, tokenFor } from '../../containers/api-token.ts';
-import { services } from '../../containers/stack.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
@@ -59,10 +58,12 @@ interface Made {
 
 async function localToken(parts: CommandParts, { role, seconds }: TokenRequest): Promise<Made> {
   const host = workspacePorts(parts, parts.flags.workspace).hostOf('here');
-  const { signal } = parts;
+  const { flags, here, signal } = parts;
+  const { files } = workspacePorts(parts, flags.workspace);
+  const { containers } = await readConfiguration(flags, here, files);
   return {
     made: await tokenFor({ host, folder: layout.stack }, signal, role, seconds),
-    api: `the local API (127.0.0.1:${services.api.port} on this machine; for a production host: --production-host HOST)`,
+    api: `the local API (127.0.0.1:${containers.api.port} on this machine; for a production host: --production-host HOST)`,
     problem: noKey,
   };
 }

@@ -1,32 +1,58 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { ConfigFault } from '../../config/config-faults.ts';
+import { containersWith } from '../../config/containers.ts';
 import { defaultConfig } from '../../config/default-config.ts';
+import { composeAsset } from '../../containers/compose-asset.ts';
 import { FileFault, type Files, type Node } from '../../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { reasonOf } from '../../engine/executor-problems.ts';
+import { layout } from '../../workspace/layout.ts';
 import type { Flags } from './flags.ts';
+import { assets } from './package-assets.ts';
 
 export const configFile = 'erp-deploy.config.yaml';
 
 /**
- * Reads the configuration file; flags override its settings.
+ * Reads the configuration file; flags override its settings. What it does not say about the containers is read from the
+ * compose file of the workspace, which the operator may have changed.
  * @param here the files of the current directory, to which `--config` is relative
  * @param workspace the files of the workspace
  * @throws ProblemError (exit 2) with every fault of the file
  */
 export async function readConfiguration(flags: Flags, here: Files, workspace: Files): Promise<Config> {
+  const config = await configurationIn(flags, here, workspace);
+  const compose = await composeIn(workspace);
+  if (compose === null || compose === (await assets.read(composeAsset))) return withFlags(config, flags);
+  const { readCompose } = await import('../../containers/compose/read-compose.ts');
+  const reading = readCompose(compose);
+  if (reading === null) return withFlags(config, flags);
+  const containers = containersWith(reading.containers, config.givenContainers);
+  return withFlags({ ...config, containers }, flags);
+}
+
+async function configurationIn(flags: Flags, here: Files, workspace: Files): Promise<Config> {
   const named = flags.config;
   const files = named === undefined ? workspace : here;
   const path = named ?? configFile;
   const text = await textOf(files, path, named !== undefined);
-  if (text === '') return withFlags(defaultConfig, flags);
+  if (text === '') return defaultConfig;
   const name = named ?? fromHere(here, resolve(workspace.root, configFile));
   // Loaded only for a file: YAML and the schema of the settings take longer to load than many commands run.
   const { parseConfig } = await import('../../config/parse-config.ts');
   const parsed = parseConfig(text, name);
   if ('faults' in parsed) throw new ProblemError(notValid(name, parsed.faults));
-  return withFlags(parsed.config, flags);
+  return parsed.config;
+}
+
+/** Returns the compose file of the workspace; null if there is none, or none that can be read: step 0.2 reports that. */
+async function composeIn(files: Files): Promise<string | null> {
+  try {
+    return (await files.inspect(layout.compose)).type === 'file' ? await files.read(layout.compose) : null;
+  } catch (error) {
+    if (error instanceof FileFault) return null;
+    throw error;
+  }
 }
 
 /** Returns a path as the operator would write it: relative to the current directory if it is in it, otherwise absolute. */

@@ -1,7 +1,9 @@
 import { freeDisk } from '../../adapters/machine.ts';
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
+import { type Service, servicesIn } from '../../config/containers.ts';
 import { localContainers } from '../../connections/local-target.ts';
+import { renderCompose } from '../../containers/compose/render-compose.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { imageNotPulled, portTaken } from '../../containers/container-problems.ts';
@@ -9,7 +11,7 @@ import { networkIsThere } from '../../containers/network.ts';
 import { occupantOf } from '../../containers/port.ts';
 import { imageOf } from '../../containers/service-changes.ts';
 import { assertOurs, imageIsHere } from '../../containers/service-state.ts';
-import { dataBytes, networkName, type Service, type Stack, services } from '../../containers/stack.ts';
+import { dataBytes, type Stack } from '../../containers/stack.ts';
 import { toolsOf } from '../../containers/tools.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { layout } from '../../workspace/layout.ts';
@@ -37,12 +39,15 @@ const engine: PrerequisiteCheck = (parts, ports) =>
 
 const network = checkOnEngine('network', async ({ stack, signal }) => {
   const exists = await networkIsThere(stack, signal);
-  return ok('network', exists ? `${networkName} exists` : `${networkName} will be created`);
+  return ok(
+    'network',
+    exists ? `${stack.containers.network} exists` : `${stack.containers.network} will be created`,
+  );
 });
 
-const images = checkOnEngine('images', async ({ stack, ports, signal }) => {
-  const text = await composeText(ports);
-  const required = Object.values(services).flatMap((service) => imageOf(text, service) ?? []);
+const images = checkOnEngine('images', async ({ stack, config, ports, signal }) => {
+  const text = await composeText(ports, config);
+  const required = servicesIn(stack.containers).map((service) => imageOf(text, service));
   const here = await Promise.all(required.map((image) => imageIsHere(stack, image, signal)));
   const missing = required.filter((_, index) => !here[index]);
   if (missing.length === 0) return ok('images', required.join(', '));
@@ -100,8 +105,9 @@ const disk = checkOnEngine('disk for data/', async ({ ports }) => {
     : lacking('disk for data/', { what: found, todo }, 'missing');
 });
 
-const ofService = (service: Service): PrerequisiteCheck =>
-  checkOnEngine(service.name, async ({ stack, signal }) => {
+const ofService = (key: Service['key'], of: 'database' | 'api'): PrerequisiteCheck =>
+  checkOnEngine(key, async ({ stack, signal }) => {
+    const service = stack.containers[of];
     const container = await containerNamed(stack.host, service.name, signal);
     if (container !== null) {
       await assertOurs(stack, service, container, signal);
@@ -122,7 +128,8 @@ export const dockerChecks: readonly PrerequisiteCheck[] = [
   network,
   images,
   disk,
-  ...Object.values(services).map(ofService),
+  ofService('postgres-erp', 'database'),
+  ofService('postgrest-erp', 'api'),
 ];
 
 async function localEngine({ flags, here, signal }: CommandParts, ports: WorkspacePorts) {
@@ -153,7 +160,7 @@ function withoutEngine(name: string, { engine: configured }: Config, problem: Pr
   return lacking(name, problem, configured === 'docker' ? 'missing' : 'warning');
 }
 
-async function composeText({ files, assets }: WorkspacePorts): Promise<string> {
+async function composeText({ files, assets }: WorkspacePorts, config: Config): Promise<string> {
   const exists = (await files.inspect(layout.compose)).type === 'file';
-  return exists ? files.read(layout.compose) : assets.read(composeAsset);
+  return exists ? files.read(layout.compose) : renderCompose(await assets.read(composeAsset), config);
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
-import { assetsFor } from '../../containers/compose-asset.ts';
 import { withoutComposeVariables } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
 import type { LockWaits } from '../../database/ledger/lock-waits.ts';
@@ -106,7 +105,7 @@ export function workspacePorts(
     },
     context: ({ openShadow, ...rest }, recorded) => ({
       ...rest,
-      assets: assetsFor(rest.config, assets),
+      assets,
       files,
       local,
       production,

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { productionHost } from '../../connections/production-host.ts';
 import { productionServer } from '../../connections/production-server.ts';
-import { logInAsOwner } from '../../containers/log-in.ts';
+import { ownerLogIn } from '../../containers/log-in.ts';
 import type { CommandName } from '../../domain/command-names.ts';
 import { commandLine, inWorkspace } from '../../domain/command-text.ts';
 import type { StepId } from '../../domain/phase.ts';
@@ -161,7 +161,8 @@ function openShadow(parts: CommandParts, { ports, config }: OpenWorkspace): (() 
   if (stack === null) return null;
   return async () => {
     const { scratchDatabase } = await import('./database-target.ts');
-    const logIn = (database: string) => logInAsOwner(stack, database, config.database.user);
+    const { user } = config.database;
+    const logIn = (database: string) => ownerLogIn(stack, { database, user }, parts.signal).open();
     return scratchDatabase(await logIn(config.database.name), logIn);
   };
 }

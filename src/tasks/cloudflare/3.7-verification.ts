@@ -1,7 +1,6 @@
 import { docker } from '../../argv/docker.ts';
 import { allItems, inProduction } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
-import { networkName, services } from '../../containers/stack.ts';
 import { currentRecord, recordToWrite } from '../../documents/deployment.ts';
 import { apiHealthy, healthEvidence, healthText } from '../../documents/deployment-health.ts';
 import type { PlannedChange } from '../../domain/change.ts';
@@ -37,7 +36,7 @@ export const verification: Step<Context> = {
   id: '3.7',
   phase: 'cloudflare',
   title: 'verification',
-  expected: `both containers healthy, the database reachable from ${networkName} (not for a database URL); ${layout.deploymentRecord} written`,
+  expected: `both containers healthy, the database reachable from their network (not for a database URL); ${layout.deploymentRecord} written`,
   items: allItems(items),
   needs: [validatedInProduction, apiHealthy],
   reports: 'looks',
@@ -84,7 +83,7 @@ async function inspect(context: Context, startsClient: boolean): Promise<CheckRe
   const target = 'production';
   return satisfied(
     hasContainers
-      ? `${healthText(health)}, the database reached from ${networkName}`
+      ? `${healthText(health)}, the database reached from ${context.config.containers.network}`
       : `${record.host} is deployed`,
     [
       ...health.filter((one) => 'target' in one),
@@ -114,26 +113,29 @@ async function publicRoute(context: Context): Promise<readonly (Evidence | OpenI
  * @throws ProblemError if it does not reach the database
  */
 async function insideEvidence(context: Context): Promise<readonly Evidence[]> {
-  const { host } = productionStack(context);
+  const {
+    host,
+    containers: { database, network },
+  } = productionStack(context);
   const { name, user } = context.config.database;
-  const container = await containerNamed(host, services.database.name, context.signal);
-  const argv = docker.clientIn(networkName, container?.image ?? '', services.database.name, user, name);
+  const container = await containerNamed(host, database.name, context.signal);
+  const argv = docker.clientIn(network, container?.image ?? '', database.name, user, name);
   // This starts a container, although a short-lived one: with an output callback, the call is checked like a change.
   const result = await host.processes.run(argv, null, context.signal, () => undefined);
-  if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host, argv, result.stderr));
+  if (result.exitCode !== 0) throw new ProblemError(unreachableInside(host, network, argv, result.stderr));
   return [
     {
       item: items.network.id,
       target: 'production',
-      summary: `a client on ${networkName} reached ${services.database.name}`,
+      summary: `a client on ${network} reached ${database.name}`,
     },
   ];
 }
 
-function unreachableInside(host: Host, argv: readonly string[], stderr: string): Problem {
+function unreachableInside(host: Host, network: string, argv: readonly string[], stderr: string): Problem {
   return {
     code: 'ERP-0641',
-    what: `A client in the network ${networkName} on ${host.name} cannot reach the database.`,
+    what: `A client in the network ${network} on ${host.name} cannot reach the database.`,
     why: 'Other services in that network could not reach it either. The output of the client is below.',
     todo: [{ text: 'Try it yourself', command: commandOn(host, argv) }],
     exit: exitCodes.stepFailed,

@@ -1,11 +1,12 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
-import { composeAsset } from '../../containers/compose-asset.ts';
+import { type DesiredCompose, desiredCompose } from '../../containers/compose/desired-compose.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
 import { envTracked } from '../../containers/env-problems.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenItem } from '../../domain/evidence.ts';
+import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
 import { isTracked } from '../../workspace/git-look.ts';
@@ -41,7 +42,12 @@ export const composeFile: Step<Context> = {
     if (await isTracked(context, layout.env)) return blocked(envTracked());
     const problem = await envProblem(context.local.files);
     if (problem !== null) return blocked(problem);
-    const own = await Promise.all((await ownFiles(context)).map((file) => findingOf(context, file)));
+    const desired = await desiredCompose(context);
+    if (desired.exposed.length > 0) return blocked(exposedPorts(desired.exposed));
+    const own = await Promise.all([
+      findingOf(context, { path: layout.compose, text: desired.text }),
+      findingOf(context, await template(context)),
+    ]);
     const findings = [
       ...own.filter((finding) => finding !== null),
       ...(await envFindings(context.local.files)),
@@ -52,9 +58,9 @@ export const composeFile: Step<Context> = {
     );
     const labels = await labelBox(context);
     return satisfied(
-      'docker-compose.yml, .env with 3 secrets, mode 0600',
+      `docker-compose.yml${ownText(desired)}, .env with 3 secrets, mode 0600`,
       [
-        workspaceEvidence(items.services.id, `services ${services.join(' and ')}`, {
+        workspaceEvidence(items.services.id, `services ${services.join(' and ')}${ownText(desired)}`, {
           services: services.length,
         }),
         ...('target' in labels ? [labels] : []),
@@ -71,8 +77,44 @@ export const composeFile: Step<Context> = {
 };
 
 async function preview(context: Context): Promise<readonly PlannedChange[]> {
-  const own = await Promise.all((await ownFiles(context)).map((file) => previewOf(context, file)));
+  const own = await Promise.all([composeChange(context), previewOf(context, await template(context))]);
   return [...own.filter((change) => change !== null), ...(await envChanges(context.local.files))];
+}
+
+/** Returns the change that brings the compose file up to date; what the user changed in it is kept. */
+async function composeChange(context: Context): Promise<PlannedChange | null> {
+  const desired = await desiredCompose(context);
+  const wrote = (path: string, sha256: string) => desired.isOurs || context.memory.wrote(path, sha256);
+  const location = { files: context.files, memory: { wrote } };
+  const change = await previewOf(location, { path: layout.compose, text: desired.text });
+  if (change?.consent?.flag !== '--overwrite' || !desired.isReadable) return change;
+  const left =
+    desired.leftOut.length === 0
+      ? ''
+      : ` Lines of this version are left out: ${desired.leftOut.join(' / ')}.`;
+  const why = `You changed ${layout.compose}: your changes are kept, and merged with the ones shown (a backup is kept).${left}`;
+  return { ...change, consent: { ...change.consent, why } };
+}
+
+/** Returns how many lines of the compose file the user changed; empty if none. */
+function ownText({ changesOfUser }: DesiredCompose): string {
+  const lines = changesOfUser.filter((line) => line.startsWith('+')).length;
+  const removed = changesOfUser.filter((line) => line.startsWith('-')).length;
+  if (lines + removed === 0) return '';
+  return ` (with your changes: ${lines} ${lines === 1 ? 'line' : 'lines'} added, ${removed} removed)`;
+}
+
+function exposedPorts(exposed: readonly string[]): Problem {
+  return {
+    code: 'ERP-0613',
+    what: `${layout.compose} publishes ports beyond 127.0.0.1: ${exposed.join(', ')}.`,
+    why: 'Docker opens such a port in the firewall, and the database or the API would be reachable without Traefik.',
+    todo: [
+      { text: 'Write them as 127.0.0.1:PORT:PORT, then run again.' },
+      { text: 'For another port, set containers.database.port or containers.api.port in the configuration.' },
+    ],
+    exit: exitCodes.prerequisite,
+  };
 }
 
 /** The compose file is no evidence of what runs: other steps inspect the network and the limits in Docker. */
@@ -91,11 +133,8 @@ const composeSchema = z.looseObject({
   services: z.record(z.string(), z.looseObject({ labels: z.record(z.string(), z.string()).optional() })),
 });
 
-async function ownFiles(context: Context): Promise<readonly OwnFile[]> {
-  return [
-    { path: layout.compose, text: await context.assets.read(composeAsset) },
-    { path: layout.envTemplate, text: await context.assets.read('compose/env.template') },
-  ];
+async function template({ assets }: Context): Promise<OwnFile> {
+  return { path: layout.envTemplate, text: await assets.read('compose/env.template') };
 }
 
 async function labelBox(context: Context): Promise<Evidence | OpenItem> {

@@ -1,6 +1,5 @@
 import { type Container, containerNamed } from '../../containers/container.ts';
 import { authenticatorCanLogIn } from '../../containers/log-in.ts';
-import { services } from '../../containers/stack.ts';
 import { authenticator, authenticatorFaults } from '../../database/authenticator.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
@@ -42,7 +41,7 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
       return broken(privileges.join('; '), ...fix);
     }
     if (faults.length > 0) return broken(`${authenticator}: ${faults.join('; ')}`, ...fix);
-    if (!(await authenticatorCanLogIn(stack, context.config.database.name)))
+    if (!(await authenticatorCanLogIn(stack, context.config.database.name, context.signal)))
       return broken(`${authenticator} cannot log in with the password of .env`, ...fix);
     return ok(`${authenticator} can log in; erp_api may read, erp_anon may not`);
   } catch (error) {
@@ -51,7 +50,13 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
       `the database does not answer: ${error.message}`,
       {
         text: 'Show the log of its container',
-        command: commandOn(stack.host, ['docker', 'logs', '--tail', '20', services.database.name]),
+        command: commandOn(stack.host, [
+          'docker',
+          'logs',
+          '--tail',
+          '20',
+          context.config.containers.database.name,
+        ]),
       },
       { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] },
     );
@@ -64,7 +69,12 @@ async function directAnswers(context: Context) {
   return Promise.all(
     endpoints.map(({ schema, path }) => {
       const table = path.replace(`/${schema}`, '');
-      return host.get(services.api.port, `${table}?limit=0`, { 'accept-profile': schema }, context.signal);
+      return host.get(
+        context.config.containers.api.port,
+        `${table}?limit=0`,
+        { 'accept-profile': schema },
+        context.signal,
+      );
     }),
   );
 }
@@ -81,7 +91,11 @@ export async function schemaCache(context: Context): Promise<Verdict> {
     { text: `Reload its cache, in psql: NOTIFY pgrst, 'reload schema'` },
     {
       text: 'Or restart it',
-      command: commandOn(productionStack(context).host, ['docker', 'restart', services.api.name]),
+      command: commandOn(productionStack(context).host, [
+        'docker',
+        'restart',
+        context.config.containers.api.name,
+      ]),
     },
   );
 }
@@ -89,22 +103,25 @@ export async function schemaCache(context: Context): Promise<Verdict> {
 export async function postgrest(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const start = { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] };
-  const container = await containerNamed(host, services.api.name, context.signal);
+  const container = await containerNamed(host, context.config.containers.api.name, context.signal);
   if (container?.status !== 'running')
-    return broken(`${services.api.name}: ${container?.status ?? 'no such container'}`, start);
+    return broken(
+      `${context.config.containers.api.name}: ${container?.status ?? 'no such container'}`,
+      start,
+    );
   try {
     const [answer] = await directAnswers(context);
     return ok(
-      `${services.api.name} answers on the production host${answer === undefined ? '' : ` (${answerSummary(answer)})`}`,
+      `${context.config.containers.api.name} answers on the production host${answer === undefined ? '' : ` (${answerSummary(answer)})`}`,
     );
   } catch (error) {
     if (!(error instanceof NetworkFault)) throw error;
     const log = {
       text: 'Show its log',
-      command: commandOn(host, ['docker', 'logs', '--tail', '20', services.api.name]),
+      command: commandOn(host, ['docker', 'logs', '--tail', '20', context.config.containers.api.name]),
     };
     return broken(
-      `${services.api.name} does not answer on port ${services.api.port} (${error.code})`,
+      `${context.config.containers.api.name} does not answer on port ${context.config.containers.api.port} (${error.code})`,
       log,
       start,
     );
@@ -114,18 +131,18 @@ export async function postgrest(context: Context): Promise<Verdict> {
 /** Traefik does not route to a container that is starting or unhealthy. */
 export async function health(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
-  const container = await containerNamed(host, services.api.name, context.signal);
-  if (container?.status !== 'running') return unknown(`${services.api.name} does not run`);
-  if (container.health === 'healthy') return ok(`${services.api.name} is healthy`);
+  const container = await containerNamed(host, context.config.containers.api.name, context.signal);
+  if (container?.status !== 'running') return unknown(`${context.config.containers.api.name} does not run`);
+  if (container.health === 'healthy') return ok(`${context.config.containers.api.name} is healthy`);
   return broken(
-    `${services.api.name}: ${container.health ?? 'no health check'}${lastCheckOf(container)}`,
+    `${context.config.containers.api.name}: ${container.health ?? 'no health check'}${lastCheckOf(container)}`,
     {
       text: 'Show its health check',
       command: commandOn(host, [
         'docker',
         'container',
         'inspect',
-        services.api.name,
+        context.config.containers.api.name,
         '--format',
         '{{json .State.Health}}',
       ]),

@@ -2,7 +2,6 @@ import { docker } from '../../argv/docker.ts';
 import { tunnel } from '../../argv/tunnel.ts';
 import { tokenFor } from '../../containers/api-token.ts';
 import { containerNamed } from '../../containers/container.ts';
-import { networkName, services } from '../../containers/stack.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
@@ -23,17 +22,21 @@ import { broken, ok, unknown, type Verdict } from './hop.ts';
 export async function traefikRoute(context: Context): Promise<Verdict> {
   const { host } = productionStack(context);
   const { traefik: name } = context.config.cloudflare;
-  const found = await traefikNamed(host, name, context.signal);
+  const found = await traefikNamed(productionStack(context), name, context.signal);
   if (found?.status !== 'running')
     return broken(`${name}: ${found?.status ?? 'no such container'}`, {
       text: 'Start it',
       command: commandOn(host, ['docker', 'start', name]),
     });
-  const api = await containerNamed(host, services.api.name, context.signal);
-  if (found.address === null || api?.networks.includes(networkName) !== true)
-    return unknown(`${name} and ${services.api.name} are not both on ${networkName}`);
+  const api = await containerNamed(host, context.config.containers.api.name, context.signal);
+  if (found.address === null || api?.networks.includes(context.config.containers.network) !== true)
+    return unknown(
+      `${name} and ${context.config.containers.api.name} are not both on ${context.config.containers.network}`,
+    );
   if (api.status !== 'running' || api.health !== 'healthy')
-    return unknown(`Traefik routes only to healthy containers, and ${services.api.name} is not healthy`);
+    return unknown(
+      `Traefik routes only to healthy containers, and ${context.config.containers.api.name} is not healthy`,
+    );
   if (!context.config.cloudflare.service.startsWith('http:'))
     return unknown(
       `${context.config.cloudflare.service} is not plain http, so it cannot be checked from inside`,
@@ -109,7 +112,7 @@ function judge(context: Context, requests: readonly RouteRequest[], note: string
       'docker',
       'container',
       'inspect',
-      services.api.name,
+      context.config.containers.api.name,
       '--format',
       '{{json .Config.Labels}}',
     ]),
@@ -143,24 +146,33 @@ export async function network(context: Context): Promise<Verdict> {
   const { traefik: name, container } = context.config.cloudflare;
   const { signal } = context;
   const [traefik, api, cloudflared] = await Promise.all([
-    traefikNamed(host, name, signal),
-    containerNamed(host, services.api.name, signal),
+    traefikNamed(productionStack(context), name, signal),
+    containerNamed(host, context.config.containers.api.name, signal),
     container === undefined ? null : cloudflaredNamed(host, container, signal),
   ]);
   const connect = (network: string, one: string) => ({
     text: 'Connect it',
     command: commandOn(host, ['docker', 'network', 'connect', network, one]),
   });
-  if (traefik !== null && !traefik.networks.includes(networkName))
-    return broken(`${name} is not on ${networkName}`, connect(networkName, name));
-  if (api !== null && !api.networks.includes(networkName))
-    return broken(`${services.api.name} is not on ${networkName}`, connect(networkName, services.api.name));
+  if (traefik !== null && !traefik.networks.includes(context.config.containers.network))
+    return broken(
+      `${name} is not on ${context.config.containers.network}`,
+      connect(context.config.containers.network, name),
+    );
+  if (api !== null && !api.networks.includes(context.config.containers.network))
+    return broken(
+      `${context.config.containers.api.name} is not on ${context.config.containers.network}`,
+      connect(context.config.containers.network, context.config.containers.api.name),
+    );
   if (traefik === null || api === null) return unknown('Traefik or PostgREST has no container');
   if (cloudflared === null) return unknown('no container of cloudflared is configured, or it does not exist');
   if (cloudflared.networks.includes('host')) return ok("cloudflared is on the production host's own network");
   const shared = cloudflared.networks.filter((one) => traefik.networks.includes(one));
   if (shared.length > 0) return ok(`${nameOf(context)} and ${name} share ${shared.join(', ')}`);
-  return broken(`${nameOf(context)} and ${name} share no network`, connect(networkName, nameOf(context)));
+  return broken(
+    `${nameOf(context)} and ${name} share no network`,
+    connect(context.config.containers.network, nameOf(context)),
+  );
 }
 
 /** Checks where the tunnel sends the hostname. */

@@ -32,7 +32,8 @@ afterAll(async () => {
 });
 
 function login(password = 'right words', port = postgres.config.port ?? 0): ServerLogin {
-  return { port, database: 'postgres', user: 'owner', password: new Secret(password) };
+  const container = { name: 'postgres-erp', port };
+  return { port, container, database: 'postgres', user: 'owner', password: new Secret(password) };
 }
 
 /** In place of an engine: what docker(1) would run inside of a container runs here, under its host name. */

@@ -45,7 +45,11 @@ export async function containersIn(machine: Machine): Promise<readonly string[]>
 }
 
 /** Asks the database in the machine's container, over its socket. */
-export async function askDatabase(machine: Machine, sql: string): Promise<string> {
+export async function askDatabase(
+  machine: Machine,
+  sql: string,
+  container = 'postgres-erp',
+): Promise<string> {
   const psql = ['psql', '-U', 'erp_admin', '-d', 'portfolio', '-v', 'ON_ERROR_STOP=1', '-Atc', sql];
-  return (await machine.docker('exec', 'postgres-erp', ...psql)).trim();
+  return (await machine.docker('exec', container, ...psql)).trim();
 }

@@ -1,4 +1,5 @@
 import { journalQueries } from '../../../src/cli/wiring/journal-queries.ts';
+import { defaultContainers } from '../../../src/config/containers.ts';
 import type { Database, Files, Host } from '../../../src/domain/ports.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
 import type { Entry } from '../../../src/engine/journal-format.ts';
@@ -21,7 +22,7 @@ export function targetWith(database: Database, files: Files = new MemoryFiles())
 
 /** A target in containers on this host. */
 export function containersOn(host: Host, database: Database): ContainerTarget {
-  return { ...targetWith(database), stack: { host, folder: '.' } };
+  return { ...targetWith(database), stack: { host, folder: '.', containers: defaultContainers } };
 }
 
 /** The memory of a journal with these records, a second apart. */

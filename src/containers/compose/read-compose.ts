@@ -1,0 +1,92 @@
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { type GivenContainers, type GivenService, memoryIn } from '../../config/containers.ts';
+
+const text = z.union([z.string(), z.number()]).transform(String);
+
+const serviceSchema = z.looseObject({
+  image: z.string().optional(),
+  container_name: z.string().optional(),
+  command: z.array(text).optional().catch(undefined),
+  environment: z.record(z.string(), text.nullable()).optional().catch(undefined),
+  ports: z.array(text).optional().catch(undefined),
+  mem_limit: text.optional().catch(undefined),
+  cpus: text.optional().catch(undefined),
+  labels: z.record(z.string(), text).optional().catch(undefined),
+});
+
+const fileSchema = z.looseObject({
+  services: z.looseObject({ 'postgres-erp': serviceSchema, 'postgrest-erp': serviceSchema }),
+  networks: z
+    .record(z.string(), z.looseObject({ name: z.string().optional() }).nullable())
+    .optional()
+    .catch(undefined),
+});
+
+type ServiceEntry = z.output<typeof serviceSchema>;
+
+/** What a compose file says, in terms of the settings; what it does not say is absent. */
+export interface ComposeReading {
+  readonly containers: GivenContainers;
+  readonly database: { readonly name?: string; readonly user?: string };
+  readonly publicHost?: string;
+  /** Ports that are published beyond 127.0.0.1, as they are written. */
+  readonly exposed: readonly string[];
+}
+
+/** Reads a compose file; null if it is not YAML, or does not have both services. */
+export function readCompose(compose: string): ComposeReading | null {
+  const file = fileSchema.safeParse(parsed(compose));
+  if (!file.success) return null;
+  const { services, networks = {} } = file.data;
+  const [database, api] = [services['postgres-erp'], services['postgrest-erp']];
+  const { POSTGRES_USER: user, POSTGRES_DB: name } = database.environment ?? {};
+  const [, publicHost] = /Host\(`([^`]+)`\)/.exec(Object.values(api.labels ?? {}).join('\n')) ?? [];
+  const [network] = Object.entries(networks).map(([key, value]) => value?.name ?? key);
+  return {
+    containers: {
+      database: { ...serviceIn(database, 5432), settings: settingsIn(database) },
+      api: serviceIn(api, 3000),
+      ...(network !== undefined && { network }),
+    },
+    database: { ...(name && { name }), ...(user && { user }) },
+    ...(publicHost !== undefined && { publicHost }),
+    exposed: [...(database.ports ?? []), ...(api.ports ?? [])].filter((one) => !onLoopback.test(one)),
+  };
+}
+
+const onLoopback = /^127\.0\.0\.1:/;
+
+function parsed(compose: string): unknown {
+  try {
+    return parse(compose);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'YAMLParseError') return null;
+    throw error;
+  }
+}
+
+function serviceIn(entry: ServiceEntry, innerPort: number): GivenService {
+  const published = (entry.ports ?? []).flatMap((one) => {
+    const [, outer, inner] = /^127\.0\.0\.1:(\d+):(\d+)$/.exec(one) ?? [];
+    return Number(inner) === innerPort ? [Number(outer)] : [];
+  });
+  const memory = memoryIn(entry.mem_limit ?? '');
+  const cpus = Number(entry.cpus);
+  return {
+    ...(entry.container_name !== undefined && { name: entry.container_name }),
+    ...(entry.image !== undefined && { image: entry.image }),
+    ...(published[0] !== undefined && { port: published[0] }),
+    ...(memory !== null && { memory }),
+    ...(cpus > 0 && { nanoCpus: Math.round(cpus * 1e9) }),
+  };
+}
+
+/** Returns the settings of `postgres -c NAME=VALUE`. */
+function settingsIn({ command = [] }: ServiceEntry): Readonly<Record<string, string>> {
+  const pairs = command.flatMap((word, index) => {
+    const [, name, value] = /^([a-z][\w.]*)=(.*)$/.exec(word) ?? [];
+    return command[index - 1] === '-c' && name !== undefined && value !== undefined ? [[name, value]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
