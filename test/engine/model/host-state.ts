@@ -1,0 +1,85 @@
+/** Where a rollout is: `replace` is within `lock.sh take`, after it decided. */
+export type Point = 'take' | 'replace' | 'assert' | 'intend' | 'wait' | 'release' | 'ended';
+
+export interface Rollout {
+  readonly at: Point;
+  /** 1, or 2 if it was started again after it had ended. */
+  readonly run: number;
+  readonly crashed: boolean;
+  /** How often it was paused for longer than its heartbeat may be late. */
+  readonly pauses: number;
+  readonly result: 'none' | 'done' | 'refused';
+}
+
+/**
+ * A command on the host, as frame.sh runs it: it opens the file of the token, waits for the flock on it, compares it,
+ * and runs. It outlives the rollout that sent it. Nothing can come between flock and comparison: what it opened is the
+ * present token, which the flock keeps, or one that is never the present token again.
+ */
+export interface HostCommand {
+  readonly token: number;
+  readonly at: 'opened' | 'running';
+  /** The token whose file it opened. */
+  readonly opened: number;
+}
+
+export interface State {
+  readonly rollouts: readonly Rollout[];
+  readonly lock: { readonly token: number; readonly isFresh: boolean } | null;
+  readonly commands: readonly HostCommand[];
+  /** How often the clock of the host jumped. */
+  readonly jumps: number;
+  /** The changes in each journal: i for an intent, a for an outcome. */
+  readonly journals: readonly string[];
+}
+
+/** How the rollouts of a model are placed. */
+export interface Setting {
+  readonly rollouts: number;
+  /**
+   * Whether they share one workspace, and so one journal. The lock of the workspace is left out, so everything holds
+   * even if that lock does not.
+   */
+  readonly sharesWorkspace: boolean;
+  /** Whether the last rollout takes the lock by force. */
+  readonly isForced: boolean;
+}
+
+/** How often each rollout runs: once more after it has ended. */
+export const runs = 2;
+
+export const tokenOf = (index: number, { run }: Rollout) => index * runs + run - 1;
+export const ownerOf = (token: number) => Math.floor(token / runs);
+
+export function startOf({ rollouts, sharesWorkspace }: Setting): State {
+  const start: Rollout = { at: 'take', run: 1, crashed: false, pauses: 0, result: 'none' };
+  return {
+    rollouts: Array.from({ length: rollouts }, () => start),
+    lock: null,
+    commands: [],
+    jumps: 0,
+    journals: Array.from({ length: sharesWorkspace ? 1 : rollouts }, () => ''),
+  };
+}
+
+export function keyOf({ rollouts, lock, commands, jumps, journals }: State): string {
+  let key = `${jumps}${lock === null ? '-' : `${lock.token}${lock.isFresh ? 'f' : 's'}`}`;
+  for (const { at, run, crashed, pauses, result } of rollouts)
+    key += `${at.slice(0, 3)}${run}${crashed ? 'c' : ''}${pauses}${result[0]}`;
+  for (const { token, at, opened } of commands) key += `|${token}${at[0]}${opened}`;
+  return `${key};${journals.join()}`;
+}
+
+export function withRollout(state: State, index: number, change: Partial<Rollout>): State {
+  return {
+    ...state,
+    rollouts: state.rollouts.map((one, at) => (at === index ? forgetful({ ...one, ...change }) : one)),
+  };
+}
+
+/** Forgets what decides nothing any more, so that fewer states differ. */
+function forgetful(rollout: Rollout): Rollout {
+  const isOver = rollout.at === 'ended' && rollout.run === runs;
+  if (isOver) return { at: 'ended', run: runs, crashed: true, pauses: 2, result: 'none' };
+  return rollout.at === 'wait' ? rollout : { ...rollout, result: 'none' };
+}
