@@ -34,7 +34,11 @@ export function linesOf(
   const afterMarker = (text: string): string | undefined => {
     open += text;
     const end = marker === undefined ? -1 : open.indexOf(`${marker}\n`);
-    if (end === -1) return undefined;
+    if (end === -1) {
+      // The login shell may print without end: only the beginning of a marker matters.
+      open = open.slice(-(marker?.length ?? 0));
+      return undefined;
+    }
     const rest = open.slice(end + `${marker}\n`.length);
     open = '';
     own = true;

@@ -44,7 +44,8 @@ export type LockOwner = Omit<z.infer<typeof ownerSchema>, 'v'>;
 
 /** A lock that is held. */
 export interface HeldLock {
-  readonly owner: LockOwner;
+  /** Null if it cannot be read, as after a power cut. */
+  readonly owner: LockOwner | null;
   /** Seconds since the last heartbeat, by the host's clock. */
   readonly age: number;
 }
@@ -82,8 +83,8 @@ export async function takeHostLock(
   const until = performance.now() + untilIdle;
   for (;;) {
     const reply = await run(host, take, signal);
+    if (reply === 'taken') return lockOf(host, token);
     const held = heldIn(host, reply);
-    if (held === null) return lockOf(host, token);
     const isBusy = reply.startsWith('busy');
     how.waits?.(waitsFor(held, isBusy));
     if (how.waits === null && !(isBusy && performance.now() < until))
@@ -93,7 +94,8 @@ export async function takeHostLock(
 }
 
 function waitsFor({ owner }: HeldLock, isBusy: boolean): string {
-  const holder = `${owner.user}@${owner.host} ("${owner.command}")`;
+  const holder =
+    owner === null ? 'an owner that cannot be read' : `${owner.user}@${owner.host} ("${owner.command}")`;
   return isBusy ? `waiting for a command of ${holder} that still runs` : `waiting for ${holder}`;
 }
 
@@ -126,7 +128,8 @@ function lockOf(host: LockedHost, token: string): HostLock {
 
 /** Returns who holds the lock of the host; null if it is free. Creates nothing. */
 export async function hostLockHolder(host: LockedHost, signal: AbortSignal): Promise<HeldLock | null> {
-  return heldIn(host, await run(host, lockScript.look(folderOf(host)), signal));
+  const reply = await run(host, lockScript.look(folderOf(host)), signal);
+  return reply === 'free' ? null : heldIn(host, reply);
 }
 
 const ended = ({ processes }: LockedHost, { argv, input }: Command, signal: AbortSignal) =>
@@ -138,17 +141,28 @@ async function run(host: LockedHost, command: Command, signal: AbortSignal): Pro
   return stdout.trim();
 }
 
-/** @throws ProblemError (exit 6) if a later version holds it */
-function heldIn(host: LockedHost, output: string): HeldLock | null {
-  const [, age, text] = /^(?:held|busy) (-?\d+) (.*)$/s.exec(output) ?? [];
-  if (age === undefined || text === undefined) return null;
-  const owner: unknown = JSON.parse(text);
+/** @throws ProblemError (exit 6) if a later version holds it, (exit 3) if lock.sh did not print this */
+function heldIn(host: LockedHost, output: string): HeldLock {
+  const [, age, text = ''] = /^(?:held|busy) (-?\d+)(?: (.*))?$/s.exec(output) ?? [];
+  if (age === undefined) throw new ProblemError(noLock(host, output));
+  const owner = parsed(text);
   const version = z.looseObject({ v: z.int() }).safeParse(owner).data?.v ?? ownerVersion;
   if (version > ownerVersion) throw new ProblemError(lockOfLaterVersion(host, version));
-  return { age: Number(age), owner: ownerSchema.parse(owner) };
+  return { age: Number(age), owner: ownerSchema.safeParse(owner).data ?? null };
+}
+
+/** Returns the value of a JSON text; undefined if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
 }
 
 export function holderText({ owner, age }: HeldLock): string {
+  if (owner === null) return `an owner that cannot be read; last heartbeat ${age} s ago`;
   return `${owner.user}@${owner.host}, process ${owner.pid} ("${owner.command}"), since ${owner.since}; last heartbeat ${age} s ago`;
 }
 

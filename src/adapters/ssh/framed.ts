@@ -51,7 +51,10 @@ export interface Heading {
   readonly noise: string;
 }
 
-/** Reads up to the end of the marker's line, and leaves the rest in the stream. */
+/** Bytes that a login shell may print before the marker's line ends. */
+const mostNoise = 2 ** 20;
+
+/** Reads up to the end of the marker's line, and leaves the rest in the stream; gives up after `mostNoise`. */
 export function headingOf(stream: Readable, marker: string): Promise<Heading> {
   return new Promise((answer) => {
     // A stream may have ended already, even if it is paused: `end` follows the last bytes at once.
@@ -68,7 +71,10 @@ export function headingOf(stream: Readable, marker: string): Promise<Heading> {
       received = Buffer.concat([received, chunk]);
       const at = received.indexOf(marker);
       const end = at === -1 ? -1 : received.indexOf('\n', at);
-      if (end === -1) return;
+      if (end === -1) {
+        if (received.length > mostNoise) settle({ word: null, noise: received.toString() });
+        return;
+      }
       const rest = received.subarray(end + 1);
       settle({
         word: received

@@ -1,7 +1,7 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { ProblemError } from '../../domain/problem.ts';
 import type { RoundTrips } from '../../domain/round-trips.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, LinkLost } from './connection.ts';
 import { noSession } from './link-problems.ts';
 
 /** Milliseconds between attempts to open a session that should be free: doubled each time, up to `lastPause`. */
@@ -106,7 +106,7 @@ export class Sessions {
         return channel;
       } catch (error) {
         this.#release();
-        if (!isOneTooMany(error)) throw error;
+        if (!isOneTooMany(error)) throw asNoSession(this.#name, error);
         for (const close of this.#idle) close();
         const now = performance.now();
         const isFreeing = this.#open < this.#mostOpen;
@@ -184,6 +184,14 @@ export class Sessions {
     const held = `Its sshd allows ${this.#limit} at once, and database connections use all of them.`;
     for (const { fail } of this.#waiting.splice(0)) fail(new ProblemError(noSession(this.#name, held)));
   }
+}
+
+/** Turns a refusal of the server into a problem; a lost connection stays what it is. */
+function asNoSession(name: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof LinkLost || error instanceof ProblemError) return error;
+  return new ProblemError(noSession(name, `Its sshd refused the command: ${error.message}.`), {
+    cause: error,
+  });
 }
 
 /** RFC 4254, 5.1: 2 is "connect failed" (sshd's answer beyond MaxSessions), 4 is "resource shortage". */

@@ -92,7 +92,12 @@ async function restoreDump(
     parts.signal.throwIfAborted();
     // The signal is not passed on, so that a change that has started is finished.
     const onLine = (line: string) => say(parts, line);
-    await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
+    parts.working.changes += 1;
+    try {
+      await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
+    } finally {
+      parts.working.changes -= 1;
+    }
   }
   say(parts, `${sound.name} was restored; validating it.`);
   return validated(parts, context, location);

@@ -80,7 +80,7 @@ async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
     return exit;
   } catch (error) {
     if (error instanceof Interrupted) {
-      if (isReadOnly) parts.reporter.emit(interruptedCheck(error));
+      if (!isRollout(parts.name)) parts.reporter.emit(interruptedBy(error, isReadOnly === true));
       return error.exit;
     }
     return reportFault(parts.reporter, error);
@@ -90,17 +90,14 @@ async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
 /** Milliseconds after a signal until a command is abandoned that applies no change. */
 const grace = 1_200;
 
-/**
- * Waits for a command, and abandons it some time after a signal, whatever it waits for. Commands that change things
- * without the engine (restore, unlock, init) are never abandoned.
- */
-function endedBySignal({ name, signal, working }: CommandParts, asked: Promise<ExitCode>): Promise<ExitCode> {
-  if (commands[name].isReadOnly !== true && !isRollout(name)) return asked;
+/** Waits for a command, and abandons it some time after a signal, whatever it waits for, unless it applies a change. */
+function endedBySignal({ signal, working }: CommandParts, asked: Promise<ExitCode>): Promise<ExitCode> {
   return untilStopped(signal, asked, grace, () => working.changes === 0);
 }
 
-function interruptedCheck({ by }: Interrupted): Reported {
-  return { type: 'note', level: 'warning', text: `Stopped by ${by}: not everything was checked.` };
+function interruptedBy({ by }: Interrupted, isCheck: boolean): Reported {
+  const what = isCheck ? 'not everything was checked' : 'it did not finish';
+  return { type: 'note', level: 'warning', text: `Stopped by ${by}: ${what}.` };
 }
 
 /** Reports an error: a known fault as a problem, anything else as a bug, with its stack. */
