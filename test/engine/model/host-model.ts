@@ -1,16 +1,7 @@
 import { type Next as NextOf, type Outcome, visitAll } from './explore.ts';
 import { commandSteps, isBusy } from './host-commands.ts';
 import type { HostRules } from './host-rules.ts';
-import {
-  keyOf,
-  ownerOf,
-  runs,
-  type Setting,
-  type State,
-  startOf,
-  tokenOf,
-  withRollout,
-} from './host-state.ts';
+import { keyOf, type Setting, type State, startOf, tokenOf, withRollout } from './host-state.ts';
 import { inDoubt, type JournalRules } from './journal-rules.ts';
 
 type Next = NextOf<State>;
@@ -18,53 +9,37 @@ type Next = NextOf<State>;
 export interface Rules extends HostRules, JournalRules {}
 
 /**
- * Visits every state that rollouts and their commands on a host can reach, in any order of their steps. Each may crash
- * once, and be paused twice for so long that its heartbeat is late; the clock of the host jumps once for each of them.
- * A shorter pause is an order of steps.
+ * Visits every state that rollouts and their commands on a host can reach, in any order of their steps. Each runs twice,
+ * and may crash at any point; a rollout may be paused for so long that its heartbeat is late, and the clock of the host
+ * may jump, any number of times. A shorter pause is an order of steps.
  */
 export function exploreHost(setting: Setting, rules: Rules): Outcome {
   const nextOf = (state: State) => [
     ...state.rollouts.flatMap((_, index) => rolloutSteps(state, index, setting, rules)),
     ...commandSteps(state, rules),
-    ...timeSteps(state, setting),
+    ...timeSteps(state),
   ];
   return visitAll(startOf(setting), nextOf, keyOf);
 }
 
-/** What time does to the heartbeat: it is late after a crash or a pause, and the clock jumps in both directions. */
-function timeSteps(state: State, setting: Setting): readonly Next[] {
-  const { lock, jumps } = state;
-  if (lock === null) return [];
-  const next: Next[] = [];
-  const late = { ...lock, isFresh: false };
-  const holder = state.rollouts[ownerOf(lock.token)];
-  const isAlive =
-    holder !== undefined && holder.at !== 'ended' && tokenOf(ownerOf(lock.token), holder) === lock.token;
-  if (lock.isFresh && !isAlive) next.push({ state: { ...state, lock: late } });
-  if (lock.isFresh && isAlive && holder.pauses < 2) {
-    const paused = withRollout(state, ownerOf(lock.token), { pauses: holder.pauses + 1 });
-    next.push({ state: { ...paused, lock: late } });
-  }
-  if (jumps < setting.rollouts)
-    next.push({ state: { ...state, jumps: jumps + 1, lock: { ...lock, isFresh: !lock.isFresh } } });
-  return next;
+/** What makes a heartbeat late, or recent without one: a crash, a pause, or a jump of the clock in either direction. */
+function timeSteps(state: State): readonly Next[] {
+  const { lock } = state;
+  return lock === null ? [] : [{ state: { ...state, lock: { ...lock, isFresh: !lock.isFresh } } }];
 }
 
 function rolloutSteps(state: State, index: number, setting: Setting, rules: Rules): readonly Next[] {
   const self = state.rollouts[index];
   if (self === undefined) throw new Error('no such rollout');
   if (self.at === 'ended')
-    return self.run < runs
-      ? [{ state: withRollout(state, index, { at: 'take', run: self.run + 1, result: 'none' }) }]
-      : [];
-  const steps = [...step(state, index, setting, rules), ...heartbeat(state, index, rules)];
-  return self.crashed ? steps : [...steps, ...crashes(state, index)];
+    return self.run === 1 ? [{ state: withRollout(state, index, { at: 'take', run: 2 }) }] : [];
+  return [...step(state, index, setting, rules), ...heartbeat(state, index, rules), ...crashes(state, index)];
 }
 
 /** A crash within `lock.sh take` leaves the old lock, none, or the new one. Its command on the host goes on. */
 function crashes(state: State, index: number): readonly Next[] {
   const self = state.rollouts[index];
-  const ended = withRollout(state, index, { at: 'ended', crashed: true });
+  const ended = withRollout(state, index, { at: 'ended' });
   if (self?.at !== 'replace') return [{ state: ended }];
   const taken = { token: tokenOf(index, self), isFresh: true };
   return [state.lock, null, taken].map((lock) => ({ state: { ...ended, lock } }));

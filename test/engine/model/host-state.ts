@@ -5,9 +5,6 @@ export interface Rollout {
   readonly at: Point;
   /** 1, or 2 if it was started again after it had ended. */
   readonly run: number;
-  readonly crashed: boolean;
-  /** How often it was paused for longer than its heartbeat may be late. */
-  readonly pauses: number;
   readonly result: 'none' | 'done' | 'refused';
 }
 
@@ -27,8 +24,6 @@ export interface State {
   readonly rollouts: readonly Rollout[];
   readonly lock: { readonly token: number; readonly isFresh: boolean } | null;
   readonly commands: readonly HostCommand[];
-  /** How often the clock of the host jumped. */
-  readonly jumps: number;
   /** The changes in each journal: i for an intent, a for an outcome. */
   readonly journals: readonly string[];
 }
@@ -45,27 +40,22 @@ export interface Setting {
   readonly isForced: boolean;
 }
 
-/** How often each rollout runs: once more after it has ended. */
-export const runs = 2;
-
-export const tokenOf = (index: number, { run }: Rollout) => index * runs + run - 1;
-export const ownerOf = (token: number) => Math.floor(token / runs);
+export const tokenOf = (index: number, { run }: Rollout) => index * 2 + run - 1;
+export const ownerOf = (token: number) => Math.floor(token / 2);
 
 export function startOf({ rollouts, sharesWorkspace }: Setting): State {
-  const start: Rollout = { at: 'take', run: 1, crashed: false, pauses: 0, result: 'none' };
+  const start: Rollout = { at: 'take', run: 1, result: 'none' };
   return {
     rollouts: Array.from({ length: rollouts }, () => start),
     lock: null,
     commands: [],
-    jumps: 0,
     journals: Array.from({ length: sharesWorkspace ? 1 : rollouts }, () => ''),
   };
 }
 
-export function keyOf({ rollouts, lock, commands, jumps, journals }: State): string {
-  let key = `${jumps}${lock === null ? '-' : `${lock.token}${lock.isFresh ? 'f' : 's'}`}`;
-  for (const { at, run, crashed, pauses, result } of rollouts)
-    key += `${at.slice(0, 3)}${run}${crashed ? 'c' : ''}${pauses}${result[0]}`;
+export function keyOf({ rollouts, lock, commands, journals }: State): string {
+  let key = `${lock === null ? '-' : `${lock.token}${lock.isFresh ? 'f' : 's'}`}`;
+  for (const { at, run, result } of rollouts) key += `${at.slice(0, 3)}${run}${result[0]}`;
   for (const { token, at, opened } of commands) key += `|${token}${at[0]}${opened}`;
   return `${key};${journals.join()}`;
 }
@@ -79,7 +69,5 @@ export function withRollout(state: State, index: number, change: Partial<Rollout
 
 /** Forgets what decides nothing any more, so that fewer states differ. */
 function forgetful(rollout: Rollout): Rollout {
-  const isOver = rollout.at === 'ended' && rollout.run === runs;
-  if (isOver) return { at: 'ended', run: runs, crashed: true, pauses: 2, result: 'none' };
   return rollout.at === 'wait' ? rollout : { ...rollout, result: 'none' };
 }

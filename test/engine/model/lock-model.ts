@@ -184,10 +184,12 @@ function step(state: State, index: number, setting: Setting, rules: Rules): Stat
       const number = rules.nextNumber(self.number);
       if (numbers.includes(number)) return go('look', { isForcing: false });
       const entry = { number, owner: index, run: self.runs, released: false };
-      return go('confirm', { number }, { entries: [...state.entries, entry] });
+      const claimed = go('confirm', { number }, { entries: [...state.entries, entry] });
+      // From here on, the former holder is not the highest, even if this process crashes.
+      return numbers.every((other) => other < number) ? robOthers(claimed, index) : claimed;
     }
     case 'confirm':
-      if (holds) return robOthers(go('clear'), index);
+      if (holds) return go('clear');
       return go('look', {}, { entries: state.entries.filter(({ number }) => number !== self.number) });
     case 'clear':
       return go('open', {}, { entries: state.entries.filter(({ number }) => number >= self.number) });
