@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientChannel } from 'ssh2';
 import endGroupScript from '../../../assets/remote/end-group.sh';
 import { FileFault, type Given, type Processes, type ProcessResult } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { RoundTrips } from '../../domain/round-trips.ts';
 import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
 import { endRead, linesOf } from '../output-lines.ts';
+import type { Channel } from './carrier.ts';
 import { type Framing, headingOf, requestOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
 import { lockLost, shellFailed, timedOut } from './link-problems.ts';
@@ -20,7 +20,7 @@ type Argv = readonly [string, ...string[]];
 
 /** A running command. The channel is positioned at the start of the command's own output. */
 interface Started {
-  readonly channel: ClientChannel;
+  readonly channel: Channel;
   /** False if the program does not exist or cannot be executed. */
   readonly found: boolean;
   /** Its process id on the host. It leads a process group. */
@@ -219,7 +219,7 @@ export class Commands implements Processes {
    * free for that (sshd frees one only when its command has ended), returns false; the caller then closes the
    * connection, and the next operation logs in again.
    */
-  async #end(live: Live, channel: ClientChannel, pid: string): Promise<boolean> {
+  async #end(live: Live, channel: Channel, pid: string): Promise<boolean> {
     channel.signal('TERM');
     const { argv, input } = scriptCommand('end-group.sh', endGroupScript, [pid]);
     const framing: Framing = { input: 'sent', lock: null };

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Client } from 'ssh2';
 import { RoundTrips } from '../../domain/round-trips.ts';
-import type { Transport } from './transport.ts';
+import type { Carrier } from './carrier.ts';
 
 /** The connection to a host was lost; the result of what was running is unknown. */
 export class LinkLost extends Error {
@@ -13,34 +12,17 @@ const grace = 1000;
 
 /** One SSH connection, from log-in to close. */
 export class Connection {
-  readonly client: Client;
+  readonly carrier: Pick<Carrier, 'exec' | 'forward'>;
   readonly traffic: RoundTrips;
   readonly #lost = new AbortController();
-  readonly #closed: Promise<void>;
-  readonly #transport: Transport;
+  readonly #carrier: Carrier;
 
-  constructor(client: Client, transport: Transport, traffic: RoundTrips = new RoundTrips()) {
-    this.client = client;
+  constructor(carrier: Carrier, traffic: RoundTrips = new RoundTrips()) {
+    this.carrier = carrier;
+    this.#carrier = carrier;
     this.traffic = traffic;
-    this.#transport = transport;
     setMaxListeners(0, this.#lost.signal);
-    let reason = 'The server or the network closed it';
-    // ssh2 emits errors even after end(), and an error without a listener would end the process.
-    client.on('error', (error) => {
-      reason =
-        error.level === 'client-timeout'
-          ? 'The server stopped responding (keepalive timed out)'
-          : reasonOf(error);
-      this.#lose(reason);
-    });
-    this.#closed = new Promise((closed) => {
-      client.once('close', () => {
-        this.#lose(reason);
-        this.#transport.cut();
-        closed();
-      });
-    });
-    client.once('end', () => this.#lose(reason));
+    carrier.onLost((reason) => this.#lose(reason));
   }
 
   /** Aborted when the connection is lost, with a `LinkLost` as its reason. */
@@ -75,20 +57,15 @@ export class Connection {
   /** Closes the connection, by force if it does not close in time. */
   async close(): Promise<void> {
     this.#lose('It was closed');
-    this.client.end();
-    await this.#closed;
+    this.#carrier.end();
+    await this.#carrier.closed;
   }
 
   #lose(reason: string): void {
     if (this.lost.aborted) return;
     this.#lost.abort(new LinkLost(reason));
     // A socket never closes by itself if the network does not respond.
-    const cut = setTimeout(() => this.#transport.cut(), grace);
-    this.client.once('close', () => clearTimeout(cut));
+    const cut = setTimeout(() => this.#carrier.cut(), grace);
+    void this.#carrier.closed.then(() => clearTimeout(cut));
   }
-}
-
-function reasonOf(error: Error & { readonly code?: unknown }): string {
-  if (error.code === 'ECONNRESET') return 'It was reset (ECONNRESET)';
-  return error.message.replace(/\.$/, '');
 }

@@ -6,6 +6,7 @@ import type { Identities } from './identities.ts';
 import { handshakeFailed, loginRefused, noAddress, unreachable } from './log-in-problems.ts';
 import { Offer } from './offer.ts';
 import type { Limits, SshOptions } from './options.ts';
+import { Ssh2Carrier } from './ssh2-carrier.ts';
 import type { SshTarget } from './target.ts';
 import { startTransport, type Transport } from './transport.ts';
 import type { Trust } from './trust.ts';
@@ -148,7 +149,10 @@ class Attempt {
           this.#client.removeAllListeners();
           end({
             is: 'open',
-            connection: new Connection(this.#client, this.#transport, this.#parts.options.traffic),
+            connection: new Connection(
+              new Ssh2Carrier(this.#client, this.#transport),
+              this.#parts.options.traffic,
+            ),
           });
         })
         .once('handshake', () => {

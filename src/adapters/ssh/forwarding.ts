@@ -1,4 +1,3 @@
-import type { ClientChannel } from 'ssh2';
 import type { Connection } from './connection.ts';
 import { reasonOf } from './sessions.ts';
 import { ChannelSocket } from './socket.ts';
@@ -31,10 +30,11 @@ export function forward(
   return connection.answered<Reached>((answer, fail) => {
     const late = setTimeout(() => answer({ is: 'silent' }), timeout);
     const answered = connection.traffic.send(address.length);
-    connection.client.forwardOut('127.0.0.1', 0, address, port, (error, channel: ClientChannel) => {
+    connection.carrier.forward(address, port, (error, channel) => {
       clearTimeout(late);
       answered();
-      if (error === undefined) return answer({ is: 'open', socket: new ChannelSocket(channel, connection) });
+      if (channel !== undefined)
+        return answer({ is: 'open', socket: new ChannelSocket(channel, connection) });
       if (reasonOf(error) === connectFailed) return answer({ is: 'refused' });
       if (reasonOf(error) === administrativelyProhibited) return answer({ is: 'forbidden' });
       fail(error);

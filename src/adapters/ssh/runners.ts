@@ -1,5 +1,5 @@
-import type { ClientChannel } from 'ssh2';
 import { RoundTrips } from '../../domain/round-trips.ts';
+import type { Channel } from './carrier.ts';
 import type { Connection } from './connection.ts';
 import { type Heading, headingOf, waitingLine } from './framed.ts';
 import type { Sessions } from './sessions.ts';
@@ -12,7 +12,7 @@ const opening = 2;
 
 /** A shell on the host that waits for one command: assets/remote/frame.sh. */
 export interface Runner {
-  readonly channel: ClientChannel;
+  readonly channel: Channel;
   readonly marker: string;
   /** Resolves with the exit code when the channel closes; with null if a signal ended the command. */
   readonly ended: Promise<number | null>;
@@ -89,9 +89,9 @@ export class Runners {
     const { line, marker } = waitingLine();
     let ended: Promise<number | null> = Promise.resolve(null);
     const request = { bytes: line.length, waits: opening, traffic };
-    const channel = await this.#sessions.open<ClientChannel>(
+    const channel = await this.#sessions.open<Channel>(
       (done) =>
-        this.#connection.client.exec(line, (error, opened: ClientChannel | undefined) => {
+        this.#connection.carrier.exec(line, (error, opened) => {
           // Listen right away: the login shell may end in the same packet.
           if (opened !== undefined) ended = endOf(opened);
           done(error, opened);
@@ -119,7 +119,7 @@ export class Runners {
   }
 }
 
-function endOf(channel: ClientChannel): Promise<number | null> {
+function endOf(channel: Channel): Promise<number | null> {
   let exitCode: number | null = null;
   channel.once('exit', (code: number | null) => {
     exitCode = code;
