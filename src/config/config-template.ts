@@ -96,7 +96,7 @@ export function configTemplate(schemaPath: string): string {
 # skip:
 #   "2.5": PostgREST is tested only in production
 
-# Rights that a migration may give erp_anon, erp_api, erp_service or erp_authenticator beyond their bounds, as the
+# Rights that a migration may give erp_anon, erp_api, erp_service, erp_authenticator or erp_readonly beyond their bounds, as the
 # problem ERP-0543 lists them.
 # allowed-rights: ["erp_anon: SELECT on erp.notices"]
 

@@ -1,6 +1,7 @@
 import { evidenceFor } from '../checklist/items.ts';
-import { authenticator, authenticatorFaults } from '../database/authenticator.ts';
+import { authenticator, loginFaults } from '../database/authenticator.ts';
 import { ledgerHead } from '../database/ledger/ledger.ts';
+import { readonly } from '../database/readonly.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -52,13 +53,22 @@ async function logInFindings(
   name: string,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const faults = await authenticatorFaults(await database.session());
-  const wanted = 'a role that can log in with the password of .env, and only switch to erp_anon or erp_api';
+  const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');
+  const faults = await loginFaults(await database.session(), password);
   // A login that cannot succeed would leave an error in the server's log.
-  if (faults.length > 0)
-    return [{ what: `role ${authenticator}`, expected: wanted, actual: faults.join('; ') }];
-  const canLogIn = await authenticatorCanLogIn(stack, name, signal);
-  return canLogIn ? [] : [{ what: `role ${authenticator}`, expected: wanted, actual: 'another password' }];
+  const own =
+    faults.authenticator.length > 0 || (await authenticatorCanLogIn(stack, name, signal))
+      ? faults.authenticator
+      : ['another password'];
+  return [
+    ...roleFinding(authenticator, 'only switch to erp_anon or erp_api', own),
+    ...roleFinding(readonly, 'only read both schemas', faults.readonly),
+  ];
+}
+
+function roleFinding(role: string, may: string, faults: readonly string[]): readonly Finding[] {
+  const expected = `a role that can log in with the password from .env, and ${may}`;
+  return faults.length === 0 ? [] : [{ what: `role ${role}`, expected, actual: faults.join('; ') }];
 }
 
 /** Returns what corrects PostgREST's login, and brings the container up as the compose file says. */
@@ -86,7 +96,7 @@ async function logInChanges(
 ): Promise<readonly PlannedChange[]> {
   const { stack, database } = target;
   const scope = `sql:${database.target}:authenticator`;
-  const summary = `let PostgREST log in to the ${database.target} database as ${authenticator}`;
+  const summary = `let PostgREST log in to the ${database.target} database as ${authenticator}, and psql as ${readonly}`;
   const pending: PlannedChange = { status: 'pending', on: '2.2', scope, digest: null, summary };
   if ((await database.state()).is !== 'present') return [pending];
   const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');

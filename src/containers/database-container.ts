@@ -125,7 +125,7 @@ export async function inspectDatabase(
 }
 
 function evidenceOf(
-  { database: { target }, items }: ContainerTarget<DatabaseItems>,
+  { stack, database: { target }, items }: ContainerTarget<DatabaseItems>,
   container: Container,
   {
     version,

@@ -1,39 +1,29 @@
-import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import type { RandomBytes } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { Session } from '../domain/session.ts';
+import type { Row, Session } from '../domain/session.ts';
 import { alwaysMayCommit, type MayCommit } from './ledger/transaction.ts';
+import { readonly, readonlyPassword, setReadonly, unreadableColumn, unreadableFaults } from './readonly.ts';
 import { rollBack } from './roll-back.ts';
+import { isVerifierOf, scramVerifier } from './scram.ts';
 
 /** The role that PostgREST logs in as; it may only switch to the roles in `switchesTo`. */
 export const authenticator = 'erp_authenticator';
 const switchesTo = ['erp_anon', 'erp_api'] as const;
 
-/** The default of PostgreSQL's `scram_iterations`. */
-const rounds = 4096;
-
 /**
- * Returns the SCRAM verifier that PostgreSQL stores for a password (RFC 5802, RFC 7677). It is sent instead of the
- * password, so that neither the network nor the server's log discloses it.
+ * Creates the roles that PostgREST and `erp-deploy psql` log in as, or corrects them, in one transaction.
+ * @param password PostgREST's; the other one is derived from it
  */
-export function scramVerifier(password: Secret, randomBytes: RandomBytes): string {
-  const salt = Buffer.from(randomBytes(16));
-  // For the characters that we accept in .env, SASLprep (RFC 4013) is NFKC.
-  const salted = pbkdf2Sync(password.reveal().normalize('NFKC'), salt, rounds, 32, 'sha256');
-  const keyed = (text: string) => createHmac('sha256', salted).update(text).digest();
-  const stored = createHash('sha256').update(keyed('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
-}
-
-/** Creates the role, or corrects it, in one transaction. */
-export async function setAuthenticator(
+export async function setLogins(
   session: Session,
-  verifier: string,
+  password: Secret,
+  randomBytes: RandomBytes,
   mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
+  const verifiers = [password, readonlyPassword(password)].map((one) => scramVerifier(one, randomBytes));
   await session.script('begin');
   try {
-    await session.script(setRole(verifier));
+    await session.script(setRoles(verifiers[0] ?? '', verifiers[1] ?? ''));
     await mayCommit();
     await session.script('commit');
   } catch (error) {
@@ -42,10 +32,11 @@ export async function setAuthenticator(
   }
 }
 
-const setRole = (verifier: string) => `
+const setRoles = (verifier: string, readonlyVerifier: string) => `
     do $do$
     declare
       other text;
+      space name;
     begin
       perform pg_advisory_xact_lock(hashtext('${authenticator}'));
       if not exists (select from pg_roles where rolname = '${authenticator}') then
@@ -62,25 +53,52 @@ const setRole = (verifier: string) => `
       loop
         execute format('revoke %s from ${authenticator}', other);
       end loop;
-      grant ${switchesTo.join(', ')} to ${authenticator};
+      grant ${switchesTo.join(', ')} to ${authenticator};${setReadonly(readonlyVerifier)}
     end
     $do$`;
 
-/** Returns what is wrong with the role, as texts; empty if it is correct. */
-export async function authenticatorFaults(session: Session): Promise<readonly string[]> {
-  const [role] = await session.query(
-    `select rolcanlogin as login, rolinherit as inherits,
-            rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls as powerful,
-            array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1)::text[] as roles
-       from pg_roles r where rolname = $1`,
-    [authenticator],
+/** What is wrong with each of the two login roles, as texts; empty if it is correct. */
+export interface LoginFaults {
+  readonly authenticator: readonly string[];
+  readonly readonly: readonly string[];
+}
+
+/**
+ * Returns what is wrong with the login roles, in one query. Only a superuser may read the passwords' verifiers.
+ * @param password PostgREST's; null if it is unknown: then no password is compared
+ */
+export async function loginFaults(session: Session, password: Secret | null): Promise<LoginFaults> {
+  const rows = await session.query(
+    `select r.rolname::text as role, r.rolcanlogin as login, r.rolinherit as inherits,
+            r.rolsuper or r.rolcreatedb or r.rolcreaterole or r.rolreplication or r.rolbypassrls as powerful,
+            array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1)::text[] as roles,
+            a.rolpassword as verifier, ${unreadableColumn}
+       from pg_roles r join pg_authid a on a.oid = r.oid where r.rolname in ($1, $2)`,
+    [authenticator, readonly],
   );
-  if (role === undefined) return ['missing'];
-  const roles = Array.isArray(role.roles) ? role.roles.map(String) : [];
+  const [own, reader] = [authenticator, readonly].map((name) => rows.find(({ role }) => role === name));
+  return {
+    authenticator:
+      own === undefined
+        ? ['missing']
+        : [...attributeFaults(own, switchesTo), ...(own.inherits === true ? ['inherits privileges'] : [])],
+    readonly:
+      reader === undefined
+        ? ['missing']
+        : [...attributeFaults(reader, []), ...unreadableFaults(reader), ...passwordFaults(reader, password)],
+  };
+}
+
+function attributeFaults({ login, powerful, roles }: Row, expected: readonly string[]): readonly string[] {
+  const found = Array.isArray(roles) ? roles.map(String) : [];
   return [
-    ...(role.login === true ? [] : ['may not log in']),
-    ...(role.inherits === true ? ['inherits privileges'] : []),
-    ...(role.powerful === true ? ['has server-wide privileges'] : []),
-    ...(roles.join() === switchesTo.join() ? [] : [`may switch to ${roles.join(', ') || 'no role'}`]),
+    ...(login === true ? [] : ['may not log in']),
+    ...(powerful === true ? ['has server-wide privileges'] : []),
+    ...(found.join() === expected.join() ? [] : [`may switch to ${found.join(', ') || 'no role'}`]),
   ];
+}
+
+function passwordFaults({ verifier }: Row, password: Secret | null): readonly string[] {
+  if (password === null || isVerifierOf(String(verifier), readonlyPassword(password))) return [];
+  return ['another password'];
 }

@@ -6,6 +6,7 @@ const tableRights = {
   erp_api: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   erp_service: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   erp_authenticator: [],
+  erp_readonly: ['SELECT'],
 } as const;
 
 const allRights = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const;
@@ -53,7 +54,7 @@ export const excessQuery = `select excess from (
   select format('%s: %s on schema %I', o.role, p, s.nspname)
     from ours o cross join spaces s cross join (values ('USAGE'), ('CREATE')) as r (p)
    where not o.rolsuper and has_schema_privilege(o.oid, s.oid, p)
-     and not (p = 'USAGE' and s.nspname <> 'erp_deploy' and o.role in ('erp_api', 'erp_service'))
+     and not (p = 'USAGE' and s.nspname <> 'erp_deploy' and o.role in ('erp_api', 'erp_service', 'erp_readonly'))
   union all
   select format('%s: %s on %s', o.role, p, t.name)
     from (values ${pairs(beyond)}) as b (role, p) join ours o using (role) cross join relations t
@@ -67,13 +68,13 @@ export const excessQuery = `select excess from (
   select format('%s: %s on sequence %s', o.role, p, t.name)
     from ours o cross join relations t cross join unnest(array['USAGE', 'SELECT', 'UPDATE']) as p
    where not o.rolsuper and t.relkind = 'S' and has_sequence_privilege(o.oid, t.oid, p)
-     and (p = 'UPDATE' or o.role in ('erp_anon', 'erp_authenticator'))
+     and (p = 'UPDATE' or o.role in ('erp_anon', 'erp_authenticator', 'erp_readonly'))
   union all
   select format('%s: EXECUTE on %s%s', o.role, f.oid::regprocedure, case when f.prosecdef then ' (SECURITY DEFINER)' else '' end)
     from ours o cross join pg_catalog.pg_proc f join spaces s on s.oid = f.pronamespace
    where not o.rolsuper and f.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
      and has_schema_privilege(o.oid, s.oid, 'USAGE') and has_function_privilege(o.oid, f.oid, 'EXECUTE')
-     and (o.role in ('erp_anon', 'erp_authenticator') or (f.prosecdef and o.role = 'erp_api'))
+     and (o.role in ('erp_anon', 'erp_authenticator') or (f.prosecdef and o.role in ('erp_api', 'erp_readonly')))
      and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_proc'::regclass
                         and d.objid = f.oid and d.deptype = 'e')
   union all
@@ -89,6 +90,7 @@ export const excessQuery = `select excess from (
      and (x.grantee = 0 or o.oid is not null)
      and not (coalesce(o.role in ('erp_api', 'erp_service'), false) and a.defaclobjtype = 'r'
               and x.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
+     and not (coalesce(o.role = 'erp_readonly', false) and a.defaclobjtype = 'r' and x.privilege_type = 'SELECT')
      and not (coalesce(o.role in ('erp_api', 'erp_service'), false) and a.defaclobjtype = 'S'
               and x.privilege_type in ('USAGE', 'SELECT'))
 

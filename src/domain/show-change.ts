@@ -92,7 +92,7 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
     case 'migrate':
       return `apply ${operation.file.name} to the ${database} database`;
     case 'authenticator':
-      return `let PostgREST log in to the ${database} database as erp_authenticator, with the password from .env`;
+      return `let PostgREST log in to the ${database} database as erp_authenticator, and psql as erp_readonly, with passwords from .env`;
     case 'end-session':
       return `end session ${operation.leftover.pid} on the ${database} database, which an earlier rollout left behind and which holds locks (${operation.leftover.words})`;
     case 'dump':

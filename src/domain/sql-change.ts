@@ -44,7 +44,7 @@ export interface SqlChange {
     | { readonly type: 'initialise' }
     | { readonly type: 'migrate'; readonly file: MigrationFile }
     | { readonly type: 'adopt'; readonly files: readonly MigrationFile[] }
-    /** Creates the role that PostgREST logs in with, with the password from `.env`. */
+    /** Creates the roles that PostgREST and `erp-deploy psql` log in with; `password` is PostgREST's, from `.env`. */
     | { readonly type: 'authenticator'; readonly password: Secret }
     | { readonly type: 'end-session'; readonly leftover: Leftover }
     /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */

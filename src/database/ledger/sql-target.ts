@@ -2,7 +2,7 @@ import type { Database, RandomBytes, SqlTarget } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError } from '../../domain/session.ts';
 import type { SqlChange } from '../../domain/sql-change.ts';
-import { scramVerifier, setAuthenticator } from '../authenticator.ts';
+import { setLogins } from '../authenticator.ts';
 import { dropSchemas } from '../drop/drop-schemas.ts';
 import { dumpDatabase } from '../drop/dump-database.ts';
 import { endLeftover } from '../leftovers.ts';
@@ -49,7 +49,7 @@ export function sqlTarget(
       case 'drop':
         return dropSchemas(await session(), operation.schemas, head, mayCommit);
       case 'authenticator':
-        return setAuthenticator(await session(), scramVerifier(operation.password, randomBytes), mayCommit);
+        return setLogins(await session(), operation.password, randomBytes, mayCommit);
       case 'end-session':
         return endLeftover(await session(), operation.leftover);
       case 'adopt':

@@ -1,6 +1,6 @@
 import { type Container, containerNamed } from '../../containers/container.ts';
 import { authenticatorCanLogIn } from '../../containers/log-in.ts';
-import { authenticator, authenticatorFaults } from '../../database/authenticator.ts';
+import { authenticator, loginFaults } from '../../database/authenticator.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
@@ -31,7 +31,10 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
   ];
   try {
     const session = await database.session();
-    const [faults, rows] = [await authenticatorFaults(session), await session.query(question)];
+    const [{ authenticator: faults }, rows] = [
+      await loginFaults(session, null),
+      await session.query(question),
+    ];
     const wrong = rows.filter((row) => row.expected !== row.has);
     if (rows.length < 2 * endpoints.length) return broken('the role erp_api or erp_anon is missing', ...fix);
     if (wrong.length > 0) {

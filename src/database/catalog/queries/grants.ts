@@ -2,7 +2,7 @@ import { address, inScope, ofNoExtension, relations } from '../fragments.ts';
 
 /**
  * What the owner granted, including PUBLIC's built-in privileges (`acldefault`), so that a REVOKE is noticed. The owner's
- * own privileges are left out: owners differ between servers. The name is the end of the GRANT statement; `target` is the
+ * own privileges are left out: owners differ between servers. So are those of erp_readonly, which no migration grants. The name is the end of the GRANT statement; `target` is the
  * address of the object that it is part of.
  */
 export const grants = `${relations},
@@ -37,7 +37,7 @@ export const grants = `${relations},
     select t.schema, t.tail, t.target, t."column", x.grantee, coalesce(quote_ident(g.rolname), 'public') as part,
            x.privilege_type, bool_or(x.is_grantable) as grantable
     from target t, aclexplode(t.acl) x left join pg_roles g on g.oid = x.grantee
-    where x.grantee <> t.owner group by 1, 2, 3, 4, 5, 6, 7
+    where x.grantee <> t.owner and g.rolname is distinct from 'erp_readonly' group by 1, 2, 3, 4, 5, 6, 7
   )
   select 'grant' as kind, tail || ' to ' || part as name, schema, part, target,
          case when "column" is null then '[]' else jsonb_build_array("column") end as columns,
@@ -61,7 +61,7 @@ export const defaultPrivileges = `
              when 'f' then 'functions' when 'T' then 'types' else 'schemas' end) as tail
     from pg_default_acl d join pg_namespace n on n.oid = d.defaclnamespace and n.nspowner = d.defaclrole,
     aclexplode(d.defaclacl) x left join pg_roles g on g.oid = x.grantee
-    where x.grantee <> d.defaclrole and ${inScope('n')}
+    where x.grantee <> d.defaclrole and g.rolname is distinct from 'erp_readonly' and ${inScope('n')}
   )
   select 'default privilege' as kind, tail || ' to ' || part as name, schema, part, ${address('pg_namespace', 'oid')} as target,
          jsonb_object_agg(privilege_type, case when is_grantable then 'with grant option' else 'granted' end) as attributes,

@@ -37,7 +37,8 @@ const memberships = `
   )`;
 
 /**
- * The roles of the migrations. The role that PostgREST logs in as is left out: no migration creates it. `owner` marks the
+ * The roles of the migrations. Those that PostgREST and `erp-deploy psql` log in as are left out: no migration
+ * creates them. `owner` marks the
  * owner of the database, whose name may begin with the same prefix.
  */
 export const roles = `
@@ -62,4 +63,4 @@ export const roles = `
          || coalesce(s.sql, '') || coalesce(m.sql, '') as definition,
          jsonb_build_array(${address('pg_authid', 'r.oid')}) as addresses, m.links
   from pg_roles r left join settings s on s.role = r.oid left join memberships m on m.role = r.oid
-  where r.rolname like 'erp\\_%' and r.rolname <> 'erp_authenticator' order by r.oid`;
+  where r.rolname like 'erp\\_%' and r.rolname not in ('erp_authenticator', 'erp_readonly') order by r.oid`;
