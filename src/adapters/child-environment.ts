@@ -1,4 +1,6 @@
+import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables } from '../domain/ports.ts';
+import { Secret } from '../domain/secret.ts';
 
 /** Names of variables that hold credentials, in whichever program they are for. */
 const secret =
@@ -10,4 +12,12 @@ const secret =
  */
 export function childEnvironment(environment: EnvironmentVariables): EnvironmentVariables {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.test(name)));
+}
+
+/** Returns variables with the values of their secrets, for the program that needs them. */
+export function revealed(environment: Environment): Record<string, string> {
+  const entries = Object.entries(environment);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  );
 }

@@ -5,7 +5,7 @@ import { withPassword } from './with-password.ts';
 const address = '127.0.0.1';
 
 /** Access to ports of this machine, on 127.0.0.1. */
-export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = {
+export const loopback: Pick<Host, 'listens' | 'openServer' | 'localAddress' | 'get' | 'renew'> = {
   listens: async (port) => {
     const { connect } = await import('node:net');
     return new Promise((answer) => {
@@ -21,6 +21,7 @@ export const loopback: Pick<Host, 'listens' | 'openServer' | 'get' | 'renew'> = 
     const { openPostgres } = await import('./postgres-session.ts');
     return withPassword(login.password, (password) => openPostgres({ ...login, host: address, password }));
   },
+  localAddress: async ({ port }) => ({ host: address, port, close: async () => undefined }),
   get: (port, path, headers, signal, at = address) =>
     getAnswer(`http://${at}:${port}${path}`, headers, signal),
   renew: async () => undefined,

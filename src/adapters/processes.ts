@@ -1,9 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
-import { Secret } from '../domain/secret.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, revealed } from './child-environment.ts';
 import { withFileFault } from './files.ts';
 import { linesOf, paced } from './output-lines.ts';
 
@@ -47,11 +45,4 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
       };
     },
   };
-}
-
-function revealed(environment: Environment): Record<string, string> {
-  const entries = Object.entries(environment);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
-  );
 }

@@ -21,6 +21,7 @@ export function inspectedHost(host: Host, kept = new Kept()): Host {
     },
     listens: (port) => kept.inspect(`listens ${port}`, () => host.listens(port)),
     openServer: (login) => host.openServer(login),
+    localAddress: (at) => host.localAddress(at),
     get: (...args) => host.get(...args),
     renew: () => kept.change(() => host.renew()),
     forget: () => kept.forget(),

@@ -87,6 +87,7 @@ function lazyHost({ production }: Config, reach: () => Promise<Host>): Host {
     processes: { run: async (...args) => (await reach()).processes.run(...args) },
     listens: async (port) => (await reach()).listens(port),
     openServer: async (login) => (await reach()).openServer(login),
+    localAddress: async (at) => (await reach()).localAddress(at),
     get: async (...args) => (await reach()).get(...args),
     renew: async () => (await reach()).renew(),
   };

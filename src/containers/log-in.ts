@@ -1,4 +1,5 @@
 import { authenticator } from '../database/authenticator.ts';
+import type { DatabaseAddress } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type Container, containerNamed } from './container.ts';
@@ -20,6 +21,11 @@ export interface OwnerLogin {
  */
 function publishedPort({ containers: { database } }: Stack, container: Container | null): number {
   return container?.ports[database.innerPort] ?? database.port;
+}
+
+/** Returns where the database's container is reached now. */
+export function databaseAddress(stack: Stack, container: Container | null): DatabaseAddress {
+  return loginAt(stack, publishedPort(stack, container));
 }
 
 /** Returns the login for a port: through `docker exec`, the server is reached inside of its container. */

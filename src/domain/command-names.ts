@@ -16,6 +16,7 @@ export const commandNames = [
   'rollback',
   'history',
   'logs',
+  'psql',
   'completion',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

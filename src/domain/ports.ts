@@ -212,6 +212,17 @@ export interface ServerLogin {
   readonly password: Secret | (() => Promise<Secret>);
 }
 
+/** Where a database server is on a host. */
+export type DatabaseAddress = Pick<ServerLogin, 'port' | 'container'>;
+
+/** Where a client on this machine reaches a port of a host, until it is closed. */
+export interface LocalAddress {
+  /** A name or an address, or the folder of a unix socket (it starts with `/`). */
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 /** A machine that things are deployed on. */
 export interface Host {
   readonly id: HostId;
@@ -224,6 +235,8 @@ export interface Host {
   listens(port: number): Promise<boolean>;
   /** @throws DatabaseError if the server cannot be reached, or refuses */
   openServer(login: ServerLogin): Promise<Session>;
+  /** Lets programs of this machine reach the database server on this port of its 127.0.0.1. */
+  localAddress(at: DatabaseAddress): Promise<LocalAddress>;
   /**
    * Sends a GET request from the host to a port of its 127.0.0.1, or of another address that it can reach.
    * @throws NetworkFault

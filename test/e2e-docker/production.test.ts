@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { readonlyPassword } from '../../src/database/readonly.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import { treeOf } from '../support/disk/tree.ts';
 import { faultProxy } from '../support/production/fault-proxy.ts';
 import { containersIn } from '../support/production/on-docker.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
 import { problemIn } from '../support/program/problems.ts';
+import { watchArguments } from '../support/program/process-arguments.ts';
 import { shellExamples } from '../support/program/shell-examples.ts';
 import {
   emptyWorkspace,
@@ -77,6 +80,57 @@ describe('a rollout to a production host', () => {
     const { exit, stdout } = await there.run(workspace, ['logs', '--production-host', 'droplet']);
     expect(exit).toBe(0);
     expect(stdout).toContain('database system is ready to accept connections');
+  });
+
+  test('opens psql there through the same SSH connection, as a role that can only read', async () => {
+    const psql = (sql: string, ...more: readonly string[]) =>
+      there.run(workspace, ['psql', sql, '--production-host', 'droplet', ...more]);
+    const asked = await psql('select current_user, session_user, count(*) from erp.people');
+    expect(asked).toMatchObject({ exit: 0, stderr: '' });
+    expect(asked.stdout).toMatch(/^ erp_readonly \| erp_readonly \| +\d+$/m);
+    const attempts = [
+      "set transaction_read_only = off; insert into erp.people (full_name) values ('Eve')",
+      "set default_transaction_read_only = off; update erp.people set full_name = 'Eve'",
+      "reset role; insert into erp.people (full_name) values ('Eve')",
+      'reset session authorization; delete from erp.people',
+      'set role erp_api',
+      'set role erp_admin',
+      'create table erp.mine ()',
+      'alter role erp_readonly superuser',
+      'select rolpassword from pg_authid',
+      "copy erp.people to program 'true'",
+    ];
+    for (const sql of attempts) {
+      const { exit, stderr } = await psql(sql);
+      expect(exit, sql).toBe(4);
+      expect(stderr, sql).toMatch(/^ERROR: +(permission denied|must be)/m);
+      expect(stderr).toContain('ERP-0143');
+    }
+    expect(await there.ask("select count(*) from erp.people where full_name = 'Eve'")).toBe('0');
+    const refused = await psql('select 1', '--role', 'erp_admin');
+    expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
+      exit: 2,
+      code: 'ERP-0140',
+    });
+    const service = await psql('select current_user', '--role', 'erp_service', '--force');
+    expect(service.stdout).toMatch(/^ erp_service$/m);
+    const admin = await psql(
+      'create table erp.later (); drop table erp.later',
+      '--role',
+      'erp_admin',
+      '--force',
+    );
+    expect(admin).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('shows no password in an argument list while psql runs', async () => {
+    const running = there.start(workspace, ['psql', 'select pg_sleep(1)', '--production-host', 'droplet']);
+    const watch = watchArguments(running.pid ?? 0);
+    expect(await running).toMatchObject({ exitCode: 0 });
+    const seen = watch.seen();
+    expect(seen).toContain('psql --no-password --no-psqlrc');
+    const own = await psqlPassword();
+    for (const secret of [own, ...(await secretsThere())]) expect(seen.includes(secret)).toBe(false);
   });
 
   test('sent neither data/ nor .env: the secrets there are its own, mode 0600', async () => {
@@ -208,6 +262,15 @@ describe('a rollout to a production host', () => {
     expect(await there.rollOut(workspace, ['--overwrite', 'docker-compose.yml'])).toMatchObject({ exit: 0 });
     expect(await onServer(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
   });
+
+  /** The values of the .env there. */
+  async function secretsThere(): Promise<readonly string[]> {
+    return [...(await onServer(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(([secret]) => secret);
+  }
+
+  async function psqlPassword(): Promise<string> {
+    return readonlyPassword(new Secret((await secretsThere())[2] ?? '')).reveal();
+  }
 
   /** As a frozen link leaves one behind: in a transaction, holding locks. */
   async function leaveSession() {

@@ -59,6 +59,16 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0138' });
   });
 
+  test("opens the container's psql if the machine has none, as a role that can only read", async () => {
+    const psql = (...words: readonly string[]) => erpDeployIn(machine, workspace, ['psql', ...words]);
+    const { exit, stdout, stderr } = await psql('select current_user, count(*) from agent.sessions');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^ erp_readonly \| +0$/m);
+    expect((await psql('create table erp.mine ()')).stderr).toContain('permission denied for schema erp');
+    const service = await psql('select current_user', '--role', 'erp_service', '--force');
+    expect(service.stdout).toMatch(/^ erp_service$/m);
+  });
+
   test('again changes nothing: no file, no row, no container', async () => {
     const before = await everythingOf(machine, workspace);
     const { exit, stdout } = await rollOutIn(machine, workspace);

@@ -53,6 +53,7 @@ function hostWith({ inspect = inspected('running', 'healthy'), log = '', psql = 
     },
     listens: async () => false,
     openServer: () => Promise.reject(new Error('no server is opened')),
+    localAddress: () => Promise.reject(new Error('no server is reached')),
     renew: async () => undefined,
     get: () => Promise.reject(new Error('nothing is asked over HTTP')),
   };

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Host, ServerLogin } from '../../domain/ports.ts';
+import type { DatabaseAddress, Host, ServerLogin } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Bridge, inContainer, onHost, openBridge } from './bridge.ts';
 import { Commands } from './commands.ts';
@@ -10,6 +10,7 @@ import { identitiesOf } from './identities.ts';
 import { Inspections } from './inspections.ts';
 import { Link, type Live } from './link.ts';
 import { shellFailed } from './link-problems.ts';
+import { localSocket } from './local-socket.ts';
 import { openOver, type RemoteSession } from './open-server.ts';
 import { defaultLimits, type SshOptions } from './options.ts';
 import { remoteFiles } from './remote-files.ts';
@@ -67,6 +68,13 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
     if (reached.is !== 'forbidden') return reached;
     return openBridge(atRoot, live, bridge, { name, port, timeout: limits.channel });
   };
+  const reachDatabase = async (live: Live, { port, container }: DatabaseAddress) => {
+    const direct = await forward(live.connection, port, limits.channel);
+    if (direct.is !== 'forbidden') return { reached: direct, way: 'tunnel' } as const;
+    const bridge = inContainer(container.name, container.port);
+    const target = { name, port, timeout: limits.channel };
+    return { reached: await openBridge(atRoot, live, bridge, target), way: 'docker exec' } as const;
+  };
   return {
     id: 'production',
     name,
@@ -88,19 +96,11 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
       }),
     openServer: (login) =>
       link.use(async (live) => {
-        const direct = await forward(live.connection, login.port, limits.channel);
-        if (direct.is !== 'forbidden')
-          return openOver(direct, login, 'tunnel', live.connection.lost, asProblem);
-        const bridge = inContainer(login.container.name, login.container.port);
-        const target = { name, port: login.port, timeout: limits.channel };
-        return openOver(
-          await openBridge(atRoot, live, bridge, target),
-          login,
-          'docker exec',
-          live.connection.lost,
-          asProblem,
-        );
+        const { reached, way } = await reachDatabase(live, login);
+        return openOver(reached, login, way, live.connection.lost, asProblem);
       }),
+    localAddress: (at) =>
+      localSocket(at.port, () => link.use(async (live) => (await reachDatabase(live, at)).reached)),
     renew: () => link.renew(),
     get: (port, path, headers, signal, address) =>
       link.use(async (live) => {

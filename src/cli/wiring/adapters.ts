@@ -1,4 +1,5 @@
 import { appendFile } from '../../adapters/append-file.ts';
+import { runAttached } from '../../adapters/attached.ts';
 import { authoritiesFile } from '../../adapters/authorities-file.ts';
 import { claimFolder } from '../../adapters/claim-folder.ts';
 import { embeddedDatabase } from '../../adapters/embedded-database.ts';
@@ -36,6 +37,7 @@ export const realAdapters = {
   },
   processesIn: (root: string, environment: EnvironmentVariables): Processes => processesIn(root, environment),
   ownProcess,
+  runAttached,
   embeddedDatabase,
   openEmbedded: async (folder?: string): Promise<EmbeddedSession> =>
     (await import('../../adapters/embedded-thread.ts')).openEmbeddedThread(folder),

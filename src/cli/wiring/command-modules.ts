@@ -23,5 +23,6 @@ export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Prom
   rollback: async () => (await import('../commands/rollback.ts')).rollback,
   history: async () => (await import('../commands/history.ts')).history,
   logs: async () => (await import('../commands/logs.ts')).logs,
+  psql: async () => (await import('../commands/psql.ts')).psql,
   completion: async () => (await import('../commands/completion.ts')).completion,
 };

@@ -228,6 +228,15 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     ],
     argument: ['[service]', 'database (default), api, tunnel or traefik'],
   },
+  psql: {
+    description: 'open psql on the local database or the production host, as a role that can only read',
+    flags: [...target, 'psqlRole', 'forceRole', 'askNothing'],
+    examples: [
+      ['psql --production-host droplet', "read a production host's database"],
+      ['psql "select count(*) from erp.people"', 'run one statement on the local database'],
+    ],
+    argument: ['[sql]', 'SQL to run; without it, psql reads from the terminal or stdin'],
+  },
   completion: {
     description: 'print the script that completes commands and flags in bash, zsh or fish',
     flags: [],

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { psqlRoles } from '../../containers/psql-login.ts';
 import { collected, folder, listed, reasonIn } from './flag-values.ts';
 
 /** The headings under which help lists flags, in this order. */
@@ -121,6 +122,11 @@ const flagTable = {
       'include repair statements that can lose rows (default: commented out, with the number of rows)',
     ),
   role: () => flag('own', '--role <name>', 'database role: erp_api or erp_anon').default('erp_api'),
+  psqlRole: () =>
+    flag('own', '--role <name>', 'database role; those that can write need --force')
+      .choices(psqlRoles)
+      .default('erp_readonly'),
+  forceRole: () => flag('approval', '--force', 'allow a role that can write'),
   ttl: () => flag('own', '--ttl <time>', 'lifetime, such as 90s, 30m or 1h; at most 24h').default('1h'),
   file: () =>
     flag(

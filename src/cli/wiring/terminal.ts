@@ -42,7 +42,11 @@ export async function frontEndFor(
   if (!isRollout(name) || terminal.stdout.isTTY !== true || flags.verbose) {
     // These commands print only their result on stdout, so that it can be piped.
     const printsResult =
-      flags.repairSql || flags.output === '-' || name === 'token' || (name === 'checklist' && !flags.write);
+      flags.repairSql ||
+      flags.output === '-' ||
+      name === 'token' ||
+      name === 'psql' ||
+      (name === 'checklist' && !flags.write);
     const plain = { ...plainFrontEnd(printsResult ? error : out, error, options), close };
     return isRollout(name) ? plain : withPassphrasePrompt(plain, flags, terminal);
   }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -208,3 +208,30 @@ test('with a single session, which the way to the database takes, a command is a
   await session.close();
   expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
 });
+
+test.each(['', forbidden])(
+  'libpq reaches the server through a socket of this user only (%s)',
+  async (setting) => {
+    const sshd = await startSshd(setting);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const address = await host.localAddress(Number(postgres.config.port));
+    expect(statSync(address.host).mode & 0o777).toBe(0o700);
+    const config = { ...address, database: 'postgres', user: 'owner' };
+    const asked = async (password: string) => {
+      const session = await openPostgres({ ...config, password });
+      const rows = await session.query('select current_user as name');
+      await session.close();
+      return rows;
+    };
+    expect(await Promise.all([asked('right words'), asked('right words')])).toEqual([
+      [{ name: 'owner' }],
+      [{ name: 'owner' }],
+    ]);
+    await expect(asked('wrong words')).rejects.toMatchObject({ fault: { code: '28P01' } });
+    const left = await openPostgres({ ...config, password: 'right words' });
+    await address.close();
+    expect(existsSync(address.host)).toBe(false);
+    await expect(left.query('select 1')).rejects.toThrow();
+  },
+);

@@ -34,6 +34,7 @@ export function scriptedHost(
     processes: { run },
     listens: nothing,
     openServer: nothing,
+    localAddress: nothing,
     renew: async () => undefined,
     get: nothing,
     ...more,
