@@ -233,7 +233,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     flags: [...target, 'psqlRole', 'forceRole', 'askNothing'],
     examples: [
       ['psql --production-host droplet', "read a production host's database"],
-      ['psql "select count(*) from erp.people"', 'run one statement on the local database'],
+      ['psql --role erp_admin --force', 'open the local database as its owner'],
     ],
     argument: ['[sql]', 'SQL to run; without it, psql reads from the terminal or stdin'],
   },
