@@ -49,11 +49,15 @@ export interface DoneStep {
   readonly done: readonly Done[];
 }
 
-/** The last rollout of a workspace. */
-export interface LastRollout {
+/** What a rollback undoes: everything since a rollout started, the later rollouts included. */
+export interface Undoable {
+  /** The rollout whose start is the state to return to. */
   readonly rollout: string;
   /** When it started, ISO 8601. */
   readonly at: string;
+  /** It and the later rollouts, oldest first, without those that are undone already. */
+  readonly rollouts: readonly string[];
+  /** Whether all of them are undone. */
   readonly isUndone: boolean;
   /** In the order in which they are undone. */
   readonly steps: readonly DoneStep[];

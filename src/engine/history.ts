@@ -1,5 +1,6 @@
 import type { rolloutResults } from '../domain/events.ts';
 import type { JournalRecord } from './journal-format.ts';
+import { type RolloutRecords, rolloutsIn } from './rollout-records.ts';
 import { unfinishedIn } from './unfinished.ts';
 
 type RolloutResult = (typeof rolloutResults)[number];
@@ -28,16 +29,20 @@ export interface PastRollout {
 
 /** Returns every rollout of a journal, oldest first. */
 export function historyOf(records: readonly JournalRecord[]): readonly PastRollout[] {
-  const starts = records.flatMap(({ type }, index) => (type === 'rollout' ? [index] : []));
-  return starts.flatMap((start, index) => pastRollout(records.slice(start, starts[index + 1])));
+  const rollouts = rolloutsIn(records);
+  return rollouts.flatMap((one, index) =>
+    pastRollout(one, records.slice(one.start, rollouts[index + 1]?.start)),
+  );
 }
 
-function pastRollout(records: readonly JournalRecord[]): readonly PastRollout[] {
-  const [first] = records;
+function pastRollout(
+  { did, undone }: RolloutRecords,
+  records: readonly JournalRecord[],
+): readonly PastRollout[] {
+  const [first] = did;
   if (first?.type !== 'rollout') return [];
-  const did = beforeRollback(records);
   const runs = did.flatMap((one) => (one.type === 'rollout' || one.type === 'resumed' ? [one] : []));
-  const result = resultOf(records, did);
+  const result = resultOf(did, undone);
   const failure = did.findLast(({ type }) => type === 'failed');
   const targets = runs.flatMap(({ engine, production }) => [engine, production]);
   return [
@@ -56,15 +61,9 @@ function pastRollout(records: readonly JournalRecord[]): readonly PastRollout[] 
   ];
 }
 
-function beforeRollback(records: readonly JournalRecord[]): readonly JournalRecord[] {
-  const rollback = records.findIndex(({ type }) => type === 'rollback');
-  return rollback === -1 ? records : records.slice(0, rollback);
-}
-
-function resultOf(records: readonly JournalRecord[], did: readonly JournalRecord[]): RolloutResult {
-  if (records.some(({ type }) => type === 'undone')) return 'rolled back';
-  if (did.length < records.length) return 'partly rolled back';
-  if (unfinishedIn(records) === null) return 'finished';
+function resultOf(did: readonly JournalRecord[], undone: RolloutRecords['undone']): RolloutResult {
+  if (undone !== 'no') return undone === 'whole' ? 'rolled back' : 'partly rolled back';
+  if (unfinishedIn(did) === null) return 'finished';
   const last = did.findLast(({ type }) => type === 'failed' || type === 'interrupted' || isProgress(type));
   if (last?.type === 'failed') return 'failed';
   return last?.type === 'interrupted' ? 'interrupted' : 'unfinished';

@@ -118,10 +118,10 @@ function inDoubtIn(records: readonly JournalRecord[]): ReadonlyMap<string, strin
 /** Returns the last verification of each step. Once a rollout is undone, the ones from before it are left. */
 function verifiedIn(records: readonly JournalRecord[]): ReadonlyMap<string, Verified> {
   let verified = new Map<string, Verified>();
-  let before = verified;
+  const before = new Map<string, ReadonlyMap<string, Verified>>();
   for (const record of records) {
-    if (record.type === 'rollout') before = new Map(verified);
-    if (record.type === 'rollback') verified = new Map(before);
+    if (record.type === 'rollout') before.set(record.rollout, new Map(verified));
+    if (record.type === 'rollback') verified = new Map(before.get(record.rollout));
     if (record.type === 'verified') verified.set(record.step, record);
   }
   return verified;

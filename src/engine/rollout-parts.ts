@@ -17,8 +17,15 @@ export interface RolloutParts<Context> {
   readonly signal: AbortSignal;
   /** Name of the rollout, if this run starts one. */
   readonly rollout: string;
-  /** The rollout that these steps undo, and whether they undo all of it; null if they roll out. */
-  readonly undoes: { readonly rollout: string; readonly whole: boolean } | null;
+  /**
+   * The rollout to whose start these steps return, the rollouts that they undo, and whether they undo all of them; null
+   * if they roll out.
+   */
+  readonly undoes: {
+    readonly rollout: string;
+    readonly rollouts: readonly string[];
+    readonly whole: boolean;
+  } | null;
   readonly program: string;
   readonly by: string;
   /** The commit of the workspace's repository; null if it is not in one, or has none yet. */

@@ -129,7 +129,9 @@ async function finish<Context>({
   undoes,
   steps,
 }: RolloutParts<Context>): Promise<void> {
-  if (undoes?.whole === true) await journal.add({ type: 'undone', rollout: undoes.rollout });
+  if (undoes?.whole === true) {
+    for (const rollout of undoes.rollouts) await journal.add({ type: 'undone', rollout });
+  }
   const { unfinished } = journal.recorded;
   if (undoes === null && unfinished !== null && isFinishedBy(unfinished, steps)) {
     await journal.add({ type: 'finished', exit: exitCodes.done });

@@ -1,5 +1,5 @@
 import { makesDump } from '../argv/dump.ts';
-import type { LastRollout } from '../domain/done.ts';
+import type { Undoable } from '../domain/done.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Remedy } from '../domain/remedy.ts';
@@ -18,7 +18,7 @@ import type { DoneMigrations } from './undoing.ts';
  */
 export async function migrationThatStays(
   context: Context,
-  { steps }: LastRollout,
+  { steps }: Undoable,
   phases: ReadonlySet<PhaseName>,
   production: string | null,
 ): Promise<Problem | null> {

@@ -1,6 +1,6 @@
 import type { PlannedChange } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
-import type { Done, DoneStep, LastRollout } from '../domain/done.ts';
+import type { Done, DoneStep, Undoable } from '../domain/done.ts';
 import type { PhaseName, StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
@@ -20,7 +20,7 @@ import { filesOf, stays, type Undoing } from './undoing.ts';
  * @param known the steps of a rollout, for their phases and titles
  */
 export function undoSteps(
-  { steps, at }: LastRollout,
+  { steps, at }: Undoable,
   known: readonly Step<Context>[],
 ): readonly Step<Context>[] {
   const all = steps.flatMap(({ done }) => done);

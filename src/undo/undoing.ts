@@ -49,7 +49,7 @@ export function productionStackNow(context: Context): Stack {
 
 const productionNotConfigured: Problem = {
   code: 'ERP-0831',
-  what: 'The last rollout also changed production, but no production is configured now.',
+  what: 'A rollout to undo also changed production, but no production is configured now.',
   why: 'Its changes in production have to be undone first, since the rest depends on them.',
   todo: [{ text: 'Name the host', command: ['erp-deploy', 'rollback', '--production-host', 'HOST'] }],
   exit: exitCodes.prerequisite,

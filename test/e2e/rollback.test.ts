@@ -67,7 +67,7 @@ test('what was done at one production is not undone at another', async () => {
   // No one listens there: it is refused before anybody asks.
   const { exit, stderr } = await rollback(workspace, ['--database-url', 'postgres://ada@127.0.0.1:1/shop']);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0833' });
-  expect(stderr).toContain('Step 3.3 of the last rollout worked on first.example:5432/shop');
+  expect(stderr).toContain('Step 3.3 worked on first.example:5432/shop');
   expect(stderr).toContain('production is now 127.0.0.1:1/shop');
   expect(treeOf(workspace)).toEqual(before);
 });

@@ -72,3 +72,13 @@ it('names the failure of a rollout that ended with one, and no failure that a re
 it('counts no change of a rollback', () => {
   expect(history(begun, finished, undoing, applied('0.1', 'remove:a'))[0]?.changed).toEqual([]);
 });
+
+it('lists a later rollout as rolled back with the earlier one that was named', () => {
+  const rollouts = [begun, finished, { ...begun, rollout: 'r2' } as const, finished];
+  const results = (...entries: readonly Entry[]) => history(...entries).map(({ result }) => result);
+  expect(results(...rollouts, undoing)).toEqual(['partly rolled back', 'partly rolled back']);
+  const undone = (rollout: string): Entry => ({ type: 'undone', rollout });
+  expect(results(...rollouts, undoing, undone('r1'), undone('r2'))).toEqual(['rolled back', 'rolled back']);
+  const second: Entry = { type: 'rollback', rollout: 'r2', by };
+  expect(results(...rollouts, second)).toEqual(['finished', 'partly rolled back']);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dumps } from '../../src/argv/dump.ts';
-import type { LastRollout } from '../../src/domain/done.ts';
+import type { Undoable } from '../../src/domain/done.ts';
 import type { PhaseName, StepId } from '../../src/domain/phase.ts';
 import type { Database } from '../../src/domain/ports.ts';
 import type { Session } from '../../src/domain/session.ts';
@@ -49,7 +49,7 @@ function upgrade(...kept: readonly string[]): Context {
   });
 }
 
-function rollout(names: readonly string[] = ['100_own.sql']): LastRollout {
+function rollout(names: readonly string[] = ['100_own.sql']): Undoable {
   const at = '2026-11-22T09:00:01.000Z';
   const step = (step: StepId, database: Database['target'], ...productions: readonly string[]) => ({
     step,
@@ -57,7 +57,7 @@ function rollout(names: readonly string[] = ['100_own.sql']): LastRollout {
     done: [{ type: 'migrations', database, names, at } as const],
   });
   const steps = [step('3.3', 'production', address), step('2.2', 'embedded')];
-  return { rollout: 'r1', at, isUndone: false, steps };
+  return { rollout: 'r1', at, rollouts: ['r1'], isUndone: false, steps };
 }
 
 const all = new Set<PhaseName>(['prepare', 'local-test', 'production']);

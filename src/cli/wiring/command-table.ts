@@ -193,7 +193,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     isReadOnly: true,
   },
   rollback: {
-    description: 'undo the reversible steps of the last rollout, newest first; shows each step first',
+    description: 'return to the state before a rollout (the last one by default); shows each step first',
     flags: [
       ...target,
       'cloudflareTokenFile',
@@ -206,9 +206,10 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ...events,
     ],
     examples: [
-      ['rollback', 'show and undo step by step, in the wizard'],
-      ['rollback --only 3.6 --non-interactive', 'undo only the public route'],
+      ['rollback NAME', 'undo that rollout and the later ones, step by step; `history` lists the names'],
+      ['rollback --only 3.6 --non-interactive', 'undo only the public route of the last rollout'],
     ],
+    argument: ['[rollout]', 'the name of a rollout, as `history` prints it'],
   },
   history: {
     description: 'list the rollouts of this workspace: who, when, what changed, result',

@@ -1,26 +1,33 @@
 import type { HostId } from '../domain/change.ts';
-import type { Done, DoneStep, LastRollout, WrittenVersion } from '../domain/done.ts';
+import type { Done, DoneStep, Undoable, WrittenVersion } from '../domain/done.ts';
 import { isStepId, type StepId } from '../domain/phase.ts';
 import { recordedOf } from './journal.ts';
 import type { JournalRecord } from './journal-format.ts';
+import { defaultToUndo, rolloutsIn } from './rollout-records.ts';
 
 type Intended = Extract<JournalRecord, { type: 'intended' }>;
 
-/** Returns what the last rollout did, resumes included; null if there is none. */
-export function lastRollout(records: readonly JournalRecord[]): LastRollout | null {
-  const start = records.findLastIndex(({ type }) => type === 'rollout');
-  const first = records[start];
-  if (first?.type !== 'rollout') return null;
-  const since = records.slice(start);
-  const rollback = since.findIndex(({ type }) => type === 'rollback');
-  const { wrote } = recordedOf(records.slice(0, start));
-  const did = rollback === -1 ? since : since.slice(0, rollback);
+/**
+ * Returns what a rollout and the later ones did, resumes included, without those that are undone.
+ * @param name the rollout; by default the last one, or that of a rollback that was started since and did not end
+ * @returns null if there is no such rollout
+ */
+export function undoableSince(records: readonly JournalRecord[], name?: string): Undoable | null {
+  const rollouts = rolloutsIn(records);
+  const from = rollouts.findIndex(({ rollout }) => rollout === (name ?? defaultToUndo(records)));
+  const first = rollouts[from];
+  if (first === undefined) return null;
+  const since = rollouts.slice(from);
+  const left = since.filter(({ undone }) => undone !== 'whole');
+  const { wrote } = recordedOf(records.slice(0, first.start));
+  const did = (left.length === 0 ? since : left).flatMap((one) => one.did);
   const intended = did.filter(isIntended).filter((record) => !isOwnRecord(record));
   const steps = [...new Set(intended.map(({ step }) => step))].filter(isStepId).sort().reverse();
   return {
     rollout: first.rollout,
     at: first.at,
-    isUndone: since.some(({ type }) => type === 'undone'),
+    rollouts: left.map(({ rollout }) => rollout),
+    isUndone: left.length === 0,
     steps: steps.map((step) => ({ ...doneBy(step, intended, wrote), productions: productionsOf(step, did) })),
   };
 }

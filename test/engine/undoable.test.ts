@@ -1,12 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordedOf } from '../../src/engine/journal.ts';
 import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
-import { lastRollout } from '../../src/engine/last-rollout.ts';
+import { undoableSince } from '../../src/engine/undoable.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const dated = (entries: readonly Entry[]): JournalRecord[] =>
   entries.map((entry) => ({ v: 2, at, ...entry }));
-const last = (...entries: readonly Entry[]) => lastRollout(dated(entries));
+const since = (name: string, ...entries: readonly Entry[]) => undoableSince(dated(entries), name);
+const last = (...entries: readonly Entry[]) => undoableSince(dated(entries));
 
 const begun = (rollout: string, production?: string): Entry => ({
   type: 'rollout',
@@ -101,7 +102,11 @@ it('stays the same while it is undone, and is undone then', () => {
   const roll = [begun('r1'), ...wrote('0.2', 'a', 'x', null)];
   const before = last(...roll);
   expect(last(...roll, undoing, gone)).toEqual(before);
-  expect(last(...roll, undoing, { type: 'undone', rollout: 'r1' })).toEqual({ ...before, isUndone: true });
+  expect(last(...roll, undoing, { type: 'undone', rollout: 'r1' })).toEqual({
+    ...before,
+    rollouts: [],
+    isUndone: true,
+  });
 });
 
 it('takes its evidence with it, and leaves what was seen before it', () => {
@@ -127,4 +132,49 @@ it('takes its evidence with it, and leaves what was seen before it', () => {
   expect(recorded.lastVerified('0.1')?.summary).toBe('first');
   expect(recorded.lastVerified('0.2')).toBeUndefined();
   expect(recorded.unfinished).toBeNull();
+});
+
+describe('a rollback to the state before an earlier rollout', () => {
+  const [r1, r2, r3] = [
+    [begun('r1'), ...wrote('0.2', 'a', 'a1', null), finished],
+    [begun('r2'), ...wrote('0.2', 'a', 'a2', 'a1'), ...wrote('4.1', 'b', 'b1', null), finished],
+    [begun('r3'), ...wrote('0.2', 'a', 'a3', 'a2'), finished],
+  ] as const;
+  const undoing = (rollout: string): Entry => ({ type: 'rollback', rollout, by: 'david@laptop' });
+  const undone = (rollout: string): Entry => ({ type: 'undone', rollout });
+
+  it('undoes the later ones with it, each file back to what it was before', () => {
+    const found = since('r2', ...r1, ...r2, ...r3);
+    expect(found).toMatchObject({ rollout: 'r2', rollouts: ['r2', 'r3'], isUndone: false });
+    const versions = [
+      { before: 'a1', written: 'a2' },
+      { before: 'a2', written: 'a3' },
+    ];
+    expect(found?.steps.map(({ step, done }) => [step, done])).toEqual([
+      ['4.1', [fileAt('b', [{ before: null, written: 'b1' }])]],
+      ['0.2', [{ ...fileAt('a', versions), oursBefore: true }]],
+    ]);
+  });
+
+  it('leaves out what is undone already', () => {
+    const found = since('r1', ...r1, ...r2, undoing('r2'), undone('r2'), ...r3);
+    expect(found).toMatchObject({ rollout: 'r1', rollouts: ['r1', 'r3'] });
+  });
+
+  it('is continued by a rollback without a name, until it has ended', () => {
+    const all = [...r1, ...r2, ...r3, undoing('r2')];
+    expect(last(...all)?.rollout).toBe('r2');
+    expect(last(...all, undone('r2'), undone('r3'))).toMatchObject({ rollout: 'r3', isUndone: true });
+    expect(last(...r1, ...r2, undoing('r1'), ...r3)?.rollout).toBe('r3');
+  });
+
+  it('takes the evidence of all of them with it', () => {
+    const seen: Entry = { type: 'verified', step: '0.1', summary: 'new', evidence: [], open: [] };
+    const recorded = recordedOf(dated([...r1, ...r2, seen, ...r3, undoing('r2')]));
+    expect(recorded.lastVerified('0.1')).toBeUndefined();
+  });
+
+  it('is no rollback of a name that does not exist', () => {
+    expect(since('r9', ...r1)).toBeNull();
+  });
 });

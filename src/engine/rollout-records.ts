@@ -1,0 +1,51 @@
+import type { JournalRecord } from './journal-format.ts';
+
+/** The records of one rollout: from its start to the start of the next one, without those of a rollback. */
+export interface RolloutRecords {
+  readonly rollout: string;
+  /** When it started, ISO 8601. */
+  readonly at: string;
+  /** Index of its first record in the journal. */
+  readonly start: number;
+  /** What it did, resumes included. */
+  readonly did: readonly JournalRecord[];
+  /** `whole`: everything that can be undone is; `partly`: a rollback was started. */
+  readonly undone: 'no' | 'partly' | 'whole';
+}
+
+/** Splits a journal into its rollouts, oldest first. */
+export function rolloutsIn(records: readonly JournalRecord[]): readonly RolloutRecords[] {
+  const starts = records.flatMap((record, start) =>
+    record.type === 'rollout' ? [{ ...record, start }] : [],
+  );
+  const names = starts.map(({ rollout }) => rollout);
+  const whole = new Set(records.flatMap((record) => (record.type === 'undone' ? [record.rollout] : [])));
+  // A rollback of a rollout also undoes the later ones that had started by then.
+  const begun = records.flatMap((record, at) =>
+    record.type === 'rollback' && names.includes(record.rollout)
+      ? [{ at, from: names.indexOf(record.rollout) }]
+      : [],
+  );
+  const isBegun = (index: number) =>
+    begun.some(({ at, from }) => from <= index && at > (starts[index]?.start ?? at));
+  return starts.map(({ rollout, at, start }, index) => {
+    const own = records.slice(start, starts[index + 1]?.start);
+    const rollback = own.findIndex(({ type }) => type === 'rollback');
+    const undone = whole.has(rollout) ? 'whole' : isBegun(index) ? 'partly' : 'no';
+    return { rollout, at, start, did: rollback === -1 ? own : own.slice(0, rollback), undone };
+  });
+}
+
+/**
+ * Returns the rollout to whose start a rollback without a name returns: the last one, or that of a rollback that was
+ * started since and did not end.
+ */
+export function defaultToUndo(records: readonly JournalRecord[]): string | undefined {
+  const rollouts = rolloutsIn(records);
+  const last = rollouts.at(-1);
+  if (last === undefined) return undefined;
+  const begun = records.findLast((record, at) => record.type === 'rollback' && at > last.start);
+  const named =
+    begun?.type === 'rollback' ? rollouts.find(({ rollout }) => rollout === begun.rollout) : undefined;
+  return named === undefined || named.undone === 'whole' ? last.rollout : named.rollout;
+}
