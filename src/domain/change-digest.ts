@@ -24,6 +24,10 @@ function contentOf(operation: SqlChange['operation']): unknown {
       return [operation.leftover.pid, operation.leftover.started];
     case 'migrate':
       return [operation.file.name, operation.file.checksum];
+    case 'revert':
+      return operation.files.map(({ migration, file }) => [migration, file.checksum]);
+    case 'rebuild':
+      return [operation.schemas, operation.remaining.map((file) => [file.name, file.checksum])];
     case 'adopt':
       return operation.files.map((file) => [file.name, file.checksum]);
   }

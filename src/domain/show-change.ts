@@ -99,6 +99,10 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `dump the ${database} database into ${operation.path}, and verify the dump`;
     case 'drop':
       return `drop the schemas ${operation.schemas.names.join(' and ')} of the ${database} database`;
+    case 'revert':
+      return `undo ${operation.files.map(({ migration }) => migration).join(', ')} in the ${database} database by ${operation.files.length === 1 ? 'its down file' : 'their down files'}, in one transaction, and compare`;
+    case 'rebuild':
+      return `rebuild the schemas ${operation.schemas.names.join(' and ')} of the ${database} database from ${operation.remaining.map(({ name }) => name).join(', ')}, in one transaction, and compare`;
     case 'adopt':
       return `record ${operation.files.map((file) => file.name).join(', ')} in the ledger of the ${database} database`;
   }
@@ -126,10 +130,13 @@ function commandLines(change: CommandChange): readonly string[] {
 
 function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): readonly string[] {
   if (operation.type === 'migrate') return operation.file.text.split('\n');
-  if (operation.type !== 'drop') return [];
+  if (operation.type === 'revert') {
+    return operation.files.flatMap(({ file }) => [`-- ${file.name}`, ...file.text.split('\n')]);
+  }
+  if (operation.type !== 'drop' && operation.type !== 'rebuild') return [];
   const { contents, migrations } = operation.schemas;
   return [
-    `created by ${migrations.join(', ')}`,
+    operation.type === 'drop' ? `created by ${migrations.join(', ')}` : `now of ${migrations.join(', ')}`,
     ...(contents.length === 0 ? ['every table is empty'] : []),
     ...contents.map(({ table, rows }) => `${table}: ${rows} rows`),
   ];

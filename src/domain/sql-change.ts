@@ -1,4 +1,5 @@
 import type { Secret } from './secret.ts';
+import type { Session } from './session.ts';
 
 /** A migration file. `text` is sent unchanged; `checksum` is of the text with LF line ends. */
 export interface MigrationFile {
@@ -37,6 +38,18 @@ export interface TableContent {
   readonly digest: string;
 }
 
+/** A migration to undo, and the user's file that does so. */
+export interface DownFile {
+  readonly migration: string;
+  readonly file: MigrationFile;
+}
+
+/**
+ * Returns the differences, one in a line, between the database and its remaining migrations, as the transaction that
+ * undoes the others would leave it. It is called before COMMIT; if there is one, the transaction is rolled back.
+ */
+type VerifyUndone = (session: Session) => Promise<readonly string[]>;
+
 export interface SqlChange {
   readonly kind: 'sql';
   readonly database: 'embedded' | 'docker' | 'production';
@@ -49,7 +62,16 @@ export interface SqlChange {
     | { readonly type: 'end-session'; readonly leftover: Leftover }
     /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */
     | { readonly type: 'dump'; readonly path: string }
-    | { readonly type: 'drop'; readonly schemas: SchemasToDrop };
+    | { readonly type: 'drop'; readonly schemas: SchemasToDrop }
+    /** Runs down files, newest first, and deletes their migrations from the ledger. */
+    | { readonly type: 'revert'; readonly files: readonly DownFile[]; readonly verify: VerifyUndone }
+    /** Drops the schemas, and runs the migrations that remain again. */
+    | {
+        readonly type: 'rebuild';
+        readonly schemas: SchemasToDrop;
+        readonly remaining: readonly MigrationFile[];
+        readonly verify: VerifyUndone;
+      };
   /** Precondition: name of the last migration in the ledger; null if there is none. */
   readonly before: { readonly head: string | null };
 }

@@ -4,6 +4,7 @@ import { readLedger } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
 import type { Session } from '../domain/session.ts';
+import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { readMigration } from '../workspace/migrations.ts';
@@ -50,11 +51,12 @@ export async function schemasOf(
   context: Context,
   ledger: readonly LedgerRow[],
 ): Promise<{ readonly expected: Catalog; readonly names: readonly string[] }> {
-  const expected = await context.catalogs.after(await Promise.all(ledger.map(asFile)));
+  const expected = await context.catalogs.after(await Promise.all(ledger.map(fileOf)));
   return { expected, names: [...populatedSchemas(expected)].sort() };
 }
 
-async function asFile({ name, body }: LedgerRow) {
+/** Returns an applied migration as a file, with the text in the ledger. */
+export async function fileOf({ name, body }: LedgerRow): Promise<MigrationFile> {
   const file = await readMigration(name, body);
   if ('faults' in file) throw new Error(`the ledger contains ${name}, which is not a valid migration`);
   return file;

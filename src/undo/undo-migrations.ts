@@ -1,51 +1,44 @@
-import { dumpFolder } from '../argv/dump.ts';
 import { containerNamed } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';
-import { catalogNow } from '../database/catalog/catalog-now.ts';
-import { compareCatalogs } from '../database/comparison/compare.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
-import type { Consent, PlannedChange } from '../domain/change.ts';
+import { populatedTables } from '../database/populated-tables.ts';
+import type { PlannedChange } from '../domain/change.ts';
 import { commandOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
-import type { Session } from '../domain/session.ts';
-import type { SchemasToDrop, TableContent } from '../domain/sql-change.ts';
-import { dumpChange } from '../dumps/dump-change.ts';
-import { dumpLocation } from '../dumps/location.ts';
+import type { DownFile, SqlChange } from '../domain/sql-change.ts';
+import { freeDiskOf } from '../host/free-disk.ts';
+import { onPopulated } from '../schema/populated-changes.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
-import { migratedBy, schemasOf } from './migrated.ts';
-import { undoObstacle } from './undo-obstacle.ts';
+import { consentToLose, presentState } from './lost-rows.ts';
+import { type Applied, migratedBy, schemasOf } from './migrated.ts';
+import { obstacleOf } from './undo-obstacle.ts';
 import { type DoneMigrations, stays, type Undoing, undone } from './undoing.ts';
+import { verifyUndone } from './verify-undone.ts';
+import { wayBack } from './way-back.ts';
 
-/** Drops the schemas that the migrations made; if rows would be lost with them, only with an approval and a dump. */
+/** Undoes migrations in the way that keeps the most rows; if any would be lost, only with an approval and a dump. */
 export async function undoMigrations(context: Context, done: DoneMigrations): Promise<Undoing> {
-  const migrated = await migratedBy(context, done);
-  if (migrated.is === 'elsewhere') {
+  const found = await migratedBy(context, done);
+  if (found.is === 'elsewhere') {
     return stays(`the ${done.database} database: the local test now uses another engine`);
   }
-  if (migrated.is === 'stopped') return notRunning(context, migrated.target);
-  if (migrated.is === 'undone') return undone;
-  const obstacle = await undoObstacle(context, done, migrated);
-  if (obstacle !== null) throw new ProblemError(obstacle);
-  const { session, ledger, target } = migrated;
-  const { expected, names } = await schemasOf(context, ledger);
-  const contents = await contentsOf(session, names);
-  const extra = await extraIn(session, expected, names);
-  const schemas = { names, migrations: ledger.map(({ name }) => name), contents };
-  const head = ledger.at(-1)?.name ?? null;
-  const consent = consentFor(contents, extra);
-  const drop: PlannedChange = {
-    status: 'exact',
-    change: { kind: 'sql', database: done.database, operation: { type: 'drop', schemas }, before: { head } },
-    ...(consent === null ? {} : { consent }),
-  };
-  if (consent === null) return { changes: [drop], kept: null };
-  const dump = await dumpOf(context, target, schemas, head);
-  if ('code' in dump) throw new ProblemError(dump);
-  return { changes: [dump, drop], kept: null };
+  if (found.is === 'stopped') return notRunning(context, found.target);
+  if (found.is === 'undone') return undone;
+  const way = await wayBack(context, done, found);
+  switch (way.is) {
+    case 'refused':
+    case 'restore':
+      throw new ProblemError(await obstacleOf(context, found, way));
+    case 'down':
+      return { changes: await byDownFiles(context, found, way.files), kept: null };
+    case 'drop':
+    case 'rebuild':
+      return { changes: await bySchemas(context, found, way), kept: null };
+  }
 }
 
-/** A database that cannot be inspected is not dropped; without its container, nothing runs on its files. */
+/** A database that cannot be inspected is not changed; without its container, nothing runs on its files. */
 async function notRunning({ signal }: Context, { stack }: Target): Promise<Undoing> {
   if (stack === null) return undone;
   const container = await containerNamed(stack.host, stack.containers.database.name, signal);
@@ -53,44 +46,76 @@ async function notRunning({ signal }: Context, { stack }: Target): Promise<Undoi
   return stays('the schemas are in data/, and no container uses it');
 }
 
-/** Returns the objects in the schemas that no migration created: they would be lost too. */
-async function extraIn(
-  session: Session,
-  expected: Parameters<typeof compareCatalogs>[0],
-  schemas: readonly string[],
-): Promise<readonly string[]> {
-  const differences = await compareCatalogs(expected, await catalogNow(session), { strict: true });
-  return differences
-    .filter(({ aspect, schema }) => aspect === 'extra' && schema !== null && schemas.includes(schema))
-    .map(({ kind, name }) => `${kind} ${name}`);
-}
+type Operation = SqlChange['operation'];
+type BySchemas =
+  | { readonly is: 'drop' }
+  | Omit<Extract<Operation, { type: 'rebuild' }>, 'schemas' | 'verify' | 'type'>;
 
-function consentFor(contents: readonly TableContent[], extra: readonly string[]): Consent | null {
-  const tables = contents.map(({ table, rows }) => `${table} (${rows} rows)`);
-  const lost = [...tables, ...extra];
-  if (lost.length === 0) return null;
-  const more = lost.length > 3 ? ` and ${lost.length - 3} more` : '';
-  const why = `${lost.slice(0, 3).join(', ')}${more} would be dropped with the schemas; a dump is made and read back first.`;
-  return { flag: '--force', why };
-}
-
-async function dumpOf(
+/** Drops the schemas, and rebuilds them if other migrations remain. */
+async function bySchemas(
   context: Context,
-  target: Target,
-  { contents }: SchemasToDrop,
-  head: string | null,
-): Promise<PlannedChange | Problem> {
-  const location = await dumpLocation(context.config, target);
-  if (location !== null) return dumpChange(location, 'before its schemas are dropped', context.signal);
-  // Named by its content, so that a rollback that was killed and restarted overwrites its own dump.
-  const rows = contents.reduce((sum, one) => sum + one.rows, 0);
-  const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;
-  const operation = { type: 'dump', path } as const;
+  found: Applied,
+  way: BySchemas,
+): Promise<readonly PlannedChange[]> {
+  const { session, ledger, target } = found;
+  const { expected, names } = await schemasOf(context, ledger);
+  const contents = await contentsOf(session, names);
+  const schemas = { names, migrations: ledger.map(({ name }) => name), contents };
+  const operation: Operation =
+    'remaining' in way
+      ? { type: 'rebuild', schemas, remaining: way.remaining, verify: await verifyUndone(context, found) }
+      : { type: 'drop', schemas };
+  const consent = await consentToLose(session, expected, schemas);
+  const change = { ...sqlChange(found, operation), ...(consent === null ? {} : { consent }) };
+  return consent === null ? [change] : [await presentState(context, target, contents, headOf(found)), change];
+}
+
+/** Runs the down files in one transaction; on a database that contains rows, after a dump. */
+async function byDownFiles(
+  context: Context,
+  found: Applied,
+  files: readonly DownFile[],
+): Promise<readonly PlannedChange[]> {
+  const { session, target, ledger } = found;
+  const change = sqlChange(found, { type: 'revert', files, verify: await verifyUndone(context, found) });
+  const rows = await populatedTables(session);
+  if (rows.tables === 0) return [change];
+  const free = () => freeDiskOf(target, context.signal);
+  const planned = await onPopulated(
+    session,
+    files.map(({ file }) => ({ file, planned: change })),
+    rows,
+    free,
+  );
+  const { names } = await schemasOf(context, ledger);
+  const contents = await contentsOf(session, names);
+  return [await presentState(context, target, contents, headOf(found)), together(change, planned)];
+}
+
+type Exact = Extract<PlannedChange, { status: 'exact' }>;
+
+/** Returns the one change of all files, with the approvals and hazards of each. */
+function together(change: Exact, planned: readonly Exact[]): Exact {
+  const consents = planned.flatMap(({ consent, alsoNeeds = [] }) => [
+    ...(consent === undefined ? [] : [consent]),
+    ...alsoNeeds,
+  ]);
+  const [consent] = consents;
+  const losing = consents.filter(({ flag }) => flag === '--force');
   return {
-    status: 'exact',
-    change: { kind: 'sql', database: target.database.target, operation, before: { head } },
+    ...change,
+    ...(consent === undefined ? {} : { consent }),
+    ...(losing.length === 0 ? {} : { alsoNeeds: losing }),
+    hazards: planned.flatMap(({ hazards = [] }) => hazards),
   };
 }
+
+function sqlChange(found: Applied, operation: Operation): Exact {
+  const database = found.target.database.target;
+  return { status: 'exact', change: { kind: 'sql', database, operation, before: { head: headOf(found) } } };
+}
+
+const headOf = ({ ledger }: Applied) => ledger.at(-1)?.name ?? null;
 
 function stopped({ host, containers }: Stack): Problem {
   return {

@@ -188,19 +188,6 @@ describe('rows that a person put in', () => {
   });
 });
 
-test('an upgrade is not undone in part: its migration has no way back, so all of it stays, and the next run works', async () => {
-  const workspace = copyOf(finished, { [`${migrations}/100_own.sql`]: 'create table erp.tag (id int);\n' });
-  expect(await rollOut(workspace, consents)).toMatchObject({ exit: 0, stderr: '' });
-  // This one changes nothing, and is no rollout that could be undone.
-  expect(await rollOut(workspace, consents)).toMatchObject({ exit: 0, stderr: '' });
-  const left = treeOf(workspace);
-  const { exit, stderr } = await rollback(workspace);
-  expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0834' });
-  expect(problemIn(stderr).what).toContain('100_own.sql cannot be undone in the embedded database');
-  expect(treeOf(workspace)).toEqual(left);
-  expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
-});
-
 test('there is nothing to undo where nothing was done, and nothing is made', async () => {
   const workspace = emptyWorkspace();
   const { exit, stderr } = await rollback(workspace);

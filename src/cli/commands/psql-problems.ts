@@ -1,5 +1,5 @@
 import type { PsqlRole } from '../../containers/psql-login.ts';
-import { type Stack, services } from '../../containers/stack.ts';
+import type { Stack } from '../../containers/stack.ts';
 import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 
@@ -31,10 +31,10 @@ export function noContainer(kind: 'url' | 'embedded'): Problem {
   };
 }
 
-export function databaseStopped({ host }: Stack): Problem {
+export function databaseStopped({ host, containers }: Stack): Problem {
   return {
     code: 'ERP-0142',
-    what: `The container ${services.database.name} does not run on ${host.name}.`,
+    what: `The container ${containers.database.name} does not run on ${host.name}.`,
     why: 'psql needs a running database.',
     todo: [{ text: 'Start it', command: ['erp-deploy', 'run'] }],
     exit: exitCodes.prerequisite,

@@ -201,6 +201,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ...steps,
       'nonInteractive',
       'yes',
+      'allowPopulated',
       'forceDrop',
       'verbose',
       ...events,

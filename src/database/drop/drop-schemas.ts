@@ -18,27 +18,37 @@ import { contentsOf, tablesOf } from './table-contents.ts';
  */
 export async function dropSchemas(
   session: Session,
-  { names, migrations, contents }: SchemasToDrop,
+  schemas: SchemasToDrop,
   head: string | null,
   mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
-  const quoted = names.map(quotedName).join(', ');
   const act = async () => {
-    const applied = (await readLedger(session)) ?? [];
-    const others = applied.filter(({ name }) => !migrations.includes(name)).map(({ name }) => name);
-    if (others.length > 0) throw new ProblemError(otherMigrations(others));
-    const tables = await tablesOf(session, names);
-    if (tables.length > 0) await session.script(`lock table ${tables.join(', ')} in access exclusive mode`);
-    const found = await contentsOf(session, names);
-    if (JSON.stringify(found) !== JSON.stringify(contents)) throw new ProblemError(rowsChanged(found));
-    const before = await objectsOutside(session, names);
-    await session.script(`drop schema ${quoted} cascade`);
-    const after = new Set(await objectsOutside(session, names));
-    const lost = before.filter((name) => !after.has(name));
-    if (lost.length > 0) throw new ProblemError(outsideDepends(lost));
+    await dropConfirmed(session, schemas);
     await session.script(`drop schema ${ledgerSchema} cascade`);
   };
   await inLedgerTransaction(session, head, defaultLockTimeout, act, mayCommit);
+}
+
+/**
+ * Drops the schemas in the open transaction, but not the ledger.
+ * @throws ProblemError as `dropSchemas`
+ */
+export async function dropConfirmed(
+  session: Session,
+  { names, migrations, contents }: SchemasToDrop,
+): Promise<void> {
+  const applied = (await readLedger(session)) ?? [];
+  const others = applied.filter(({ name }) => !migrations.includes(name)).map(({ name }) => name);
+  if (others.length > 0) throw new ProblemError(otherMigrations(others));
+  const tables = await tablesOf(session, names);
+  if (tables.length > 0) await session.script(`lock table ${tables.join(', ')} in access exclusive mode`);
+  const found = await contentsOf(session, names);
+  if (JSON.stringify(found) !== JSON.stringify(contents)) throw new ProblemError(rowsChanged(found));
+  const before = await objectsOutside(session, names);
+  await session.script(`drop schema ${names.map(quotedName).join(', ')} cascade`);
+  const after = new Set(await objectsOutside(session, names));
+  const lost = before.filter((name) => !after.has(name));
+  if (lost.length > 0) throw new ProblemError(outsideDepends(lost));
 }
 
 /** Returns the names of objects outside the schemas: tables, views, keys, triggers, functions, types. */

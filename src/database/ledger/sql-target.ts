@@ -1,10 +1,12 @@
 import type { Database, RandomBytes, SqlTarget } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
-import { DatabaseError } from '../../domain/session.ts';
+import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { SqlChange } from '../../domain/sql-change.ts';
 import { setLogins } from '../authenticator.ts';
 import { dropSchemas } from '../drop/drop-schemas.ts';
 import { dumpDatabase } from '../drop/dump-database.ts';
+import { rebuildSchemas } from '../drop/rebuild-schemas.ts';
+import { revertMigrations } from '../drop/revert-migrations.ts';
 import { endLeftover } from '../leftovers.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
@@ -47,7 +49,9 @@ export function sqlTarget(
       case 'dump':
         return dumpDatabase(database, operation.path);
       case 'drop':
-        return dropSchemas(await session(), operation.schemas, head, mayCommit);
+      case 'revert':
+      case 'rebuild':
+        return undoMigrations(await session(), operation, head, mayCommit);
       case 'authenticator':
         return setLogins(await session(), operation.password, randomBytes, mayCommit);
       case 'end-session':
@@ -84,4 +88,20 @@ function checksItself({ operation }: SqlChange): boolean {
   return (
     operation.type === 'adopt' || (operation.type === 'migrate' && operation.file.mode === 'transaction')
   );
+}
+
+function undoMigrations(
+  session: Session,
+  operation: Extract<SqlChange['operation'], { type: 'drop' | 'revert' | 'rebuild' }>,
+  head: string | null,
+  mayCommit: MayCommit,
+): Promise<void> {
+  switch (operation.type) {
+    case 'drop':
+      return dropSchemas(session, operation.schemas, head, mayCommit);
+    case 'revert':
+      return revertMigrations(session, operation, head, mayCommit);
+    case 'rebuild':
+      return rebuildSchemas(session, operation, head, mayCommit);
+  }
 }

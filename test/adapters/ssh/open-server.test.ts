@@ -215,7 +215,7 @@ test.each(['', forbidden])(
     const sshd = await startSshd(setting);
     installFakeDocker(sshd);
     const host = await openHost(sshd);
-    const address = await host.localAddress(Number(postgres.config.port));
+    const address = await host.localAddress(login());
     expect(statSync(address.host).mode & 0o777).toBe(0o700);
     const config = { ...address, database: 'postgres', user: 'owner' };
     const asked = async (password: string) => {
