@@ -4,13 +4,15 @@
 #   dump.sh make SECONDS PROGRAMS... FOLDER KEEP ROLES       dumps the database and its roles into FOLDER; prints the path
 #   dump.sh list SECONDS PROGRAMS... FILE                    prints the entries of a dump
 #   dump.sh read-back SECONDS PROGRAMS... FILE               reads a dump to its end; fails if it is truncated
-#   dump.sh restore SECONDS PROGRAMS... FILE BEFORE AFTER ENTRIES
+#   dump.sh restore SECONDS PROGRAMS... FILE BEFORE AFTER ENTRIES FOLDER ROLES API
 #
 # SECONDS is the interval of progress reports on stderr: PostgreSQL's programs print nothing while they work, possibly
 # for hours, and a command on a server is ended if it prints nothing for too long. PROGRAMS is `environment` for
 # programs of this machine, with the server in their environment, or `container NAME USER DATABASE`. KEEP is a dump in
 # FOLDER that is never removed, ROLES is an option for pg_dumpall. BEFORE and AFTER are SQL before and after the
 # restored entries, in the same transaction. ENTRIES is a regular expression for the lines of the entries to restore.
+# FOLDER gets a dump of the present state first; empty for none. API is a container that is stopped meanwhile if it runs,
+# and started again whether the restore succeeds or not, so that it writes no rows that are in no dump; empty for none.
 #
 # file in FOLDER               left by make
 # TIME.part, TIME.roles.part   a run that is in progress or was killed; removed by the next run
@@ -89,12 +91,39 @@ main() {
     echo "$made.dump"
   }
 
+  # Until the transaction ends, the old tables need their space beside the new ones.
+  room_for_restore() {
+    [ "$programs" = container ] || return 0
+    need=$(pg psql -XAtc 'select pg_database_size(current_database()) / 1024' </dev/null)
+    # shellcheck disable=SC2016 # The shell in the container replaces it.
+    free=$(pg sh -c 'df -Pk "$PGDATA"' </dev/null | awk 'NR == 2 { print $4 }')
+    [ "$free" -lt "$need" ] || return 0
+    echo "not enough disk space to restore: $need kB needed, $free kB free" >&2
+    exit 1
+  }
+
+  stopped=
+  stop_api() {
+    [ -n "$api" ] && [ "$(docker container inspect --format '{{.State.Running}}' "$api" 2>/dev/null)" = true ] || return 0
+    echo "stopping $api" >&2
+    stopped=$api
+    docker container stop "$api" >/dev/null
+  }
+  start_api() {
+    [ -z "$stopped" ] || docker container start "$stopped" >/dev/null
+  }
+
   restore() {
-    file=$1 before=$2 after=$3 entries=$4
+    file=$1 before=$2 after=$3 entries=$4 folder=$5 roles=$6 api=$7
     start_reports "$file"
+    listed=
+    trap 'stop_reports; [ -z "$listed" ] || pg rm -f "$listed" </dev/null; start_api' EXIT
+    trap 'exit 129' HUP INT TERM
     pg pg_restore --file=/dev/null <"$file"
+    room_for_restore
+    stop_api
+    [ -z "$folder" ] || (make "$folder" "${file##*/}" "$roles")
     listed=$(pg mktemp </dev/null)
-    trap 'stop_reports; pg rm -f "$listed" </dev/null' EXIT
     pg pg_restore --list <"$file" | grep -E "$entries" | pg tee "$listed" >/dev/null
     # A newer pg_restore first sets transaction_timeout, which an older server does not know.
     output=$({

@@ -28,6 +28,9 @@ function dump(
   return scriptCommand('dump.sh', script, [action, `${seconds}`, ...location, ...rest]);
 }
 
+/** Only superusers may read the passwords of roles. On a managed server, the operator is not a superuser. */
+const rolesOption = (programs: Programs) => (programs.in === 'container' ? '' : '--no-role-passwords');
+
 /** Returns whether a command in a journal makes a dump. Earlier versions recorded the script, not its name. */
 export function makesDump(command: string): boolean {
   return / dump\.sh \d+ make /.test(command) || command.includes('pg pg_dump --no-password --format=custom');
@@ -39,11 +42,8 @@ export const dumps = {
    * Makes a dump and a file of the roles, with mode 0600, and removes the oldest dumps. Prints the path of the dump.
    * @param keep the name of a dump that is never removed
    */
-  make: (programs: Programs, folder: string, keep = '', seconds = reportEvery): Command => {
-    // Only superusers may read the passwords of roles. On a managed server, the operator is not a superuser.
-    const roles = programs.in === 'container' ? '' : '--no-role-passwords';
-    return dump('make', seconds, programs, folder, keep, roles);
-  },
+  make: (programs: Programs, folder: string, keep = '', seconds = reportEvery): Command =>
+    dump('make', seconds, programs, folder, keep, rolesOption(programs)),
   /** Prints the entries of a dump, after a heading with the name of its database. Fails if the file is not a dump. */
   list: (programs: Programs, file: string): Command => dump('list', reportEvery, programs, file),
   /** Reads a dump to its end. Fails if it is truncated. */
@@ -54,13 +54,16 @@ export const dumps = {
    * @param before SQL at the start of the transaction
    * @param after SQL that ends the transaction
    * @param entries a POSIX extended regular expression for the entries that are restored, matched against `list`'s lines
+   * @param meanwhile `folder` gets a dump of the present state first; the container `api` is stopped until the end
    */
   restore: (
     programs: Programs,
     file: string,
     { before, after, entries }: { readonly before: string; readonly after: string; readonly entries: string },
+    { folder = '', api = '' }: { readonly folder?: string; readonly api?: string } = {},
     seconds = reportEvery,
-  ): Command => dump('restore', seconds, programs, file, before, after, entries),
+  ): Command =>
+    dump('restore', seconds, programs, file, before, after, entries, folder, rolesOption(programs), api),
   /** Prints the version of a PostgreSQL program, such as `pg_dump (PostgreSQL) 17.6`. */
   version: (program: 'pg_dump' | 'pg_restore'): readonly [string, ...string[]] => [program, '--version'],
 } as const;

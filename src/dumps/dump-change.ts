@@ -21,10 +21,8 @@ export async function dumpChange(
   signal: AbortSignal,
   keep?: string,
 ): Promise<Extract<PlannedChange, { status: 'exact' }> | Problem> {
-  const old = await oldProgram(location, 'pg_dump', signal);
-  if (old !== null) return old;
-  if (location.open !== undefined && (await handsOutByTransaction(location.open)))
-    return throughPooler(location.name);
+  const problem = await noDumpPossible(location, signal);
+  if (problem !== null) return problem;
   const { programs, folder, name } = location;
   return {
     status: 'exact',
@@ -35,6 +33,15 @@ export async function dumpChange(
       dumpFailed(name, when),
     ),
   };
+}
+
+/** Returns the problem if pg_dump is missing or too old, or if the connection goes through a transaction pooler. */
+export async function noDumpPossible(location: DumpLocation, signal: AbortSignal): Promise<Problem | null> {
+  const old = await oldProgram(location, 'pg_dump', signal);
+  if (old !== null) return old;
+  return location.open !== undefined && (await handsOutByTransaction(location.open))
+    ? throughPooler(location.name)
+    : null;
 }
 
 /**

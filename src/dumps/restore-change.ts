@@ -1,4 +1,5 @@
 import { dumps } from '../argv/dump.ts';
+import { services } from '../containers/stack.ts';
 import { afterRestore, beforeRestore } from '../database/ledger/restore-sql.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { exitCodes } from '../domain/problem.ts';
@@ -7,20 +8,28 @@ import { commandAt } from './dump-change.ts';
 import type { DumpLocation } from './location.ts';
 
 /**
- * Returns the command that restores a dump in one transaction: if it fails, the database stays as it is.
+ * Returns the command that restores a dump in one transaction: if it fails, the database stays as it is. Our API is
+ * stopped until it has ended.
  * @param name the file name of a stored dump
  * @param schemas the schemas that are dropped, and restored if the dump contains them
+ * @param hasRows whether the present state is dumped first
  */
 export function restoreChange(
   location: DumpLocation,
   name: string,
   schemas: readonly string[],
+  hasRows: boolean,
 ): CommandChange {
+  const { programs, folder } = location;
   const statements = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
+  const api = programs.in === 'container' ? services.api.name : '';
+  const stop = api === '' ? '' : `stop ${api}, `;
+  const dump = hasRows ? `dump the present state into ${folder} and read it back, ` : '';
+  const start = api === '' ? '' : `, and start ${api} again`;
   return commandAt(
     location,
-    dumps.restore(location.programs, `${location.folder}/${name}`, statements),
-    `drop the schemas ${schemas.join(', ')} of ${location.name} and restore them from ${name}, in one transaction`,
+    dumps.restore(programs, `${folder}/${name}`, statements, { folder: hasRows ? folder : '', api }),
+    `${stop}${dump}drop the schemas ${schemas.join(', ')} of ${location.name} and restore them from ${name}, in one transaction${start}`,
     {
       code: 'ERP-0695',
       what: `${name} could not be restored into ${location.name}.`,

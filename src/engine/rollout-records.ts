@@ -1,3 +1,4 @@
+import { isComparison } from '../domain/dump-comparison.ts';
 import type { JournalRecord } from './journal-format.ts';
 
 /** The records of one rollout: from its start to the start of the next one, without those of a rollback. */
@@ -7,7 +8,7 @@ export interface RolloutRecords {
   readonly at: string;
   /** Index of its first record in the journal. */
   readonly start: number;
-  /** What it did, resumes included. */
+  /** What it did, resumes included; without a comparison of a dump, which only prepares a rollback. */
   readonly did: readonly JournalRecord[];
   /** `whole`: everything that can be undone is; `partly`: a rollback was started. */
   readonly undone: 'no' | 'partly' | 'whole';
@@ -32,7 +33,14 @@ export function rolloutsIn(records: readonly JournalRecord[]): readonly RolloutR
     const own = records.slice(start, starts[index + 1]?.start);
     const rollback = own.findIndex(({ type }) => type === 'rollback');
     const undone = whole.has(rollout) ? 'whole' : isBegun(index) ? 'partly' : 'no';
-    return { rollout, at, start, did: rollback === -1 ? own : own.slice(0, rollback), undone };
+    const did = rollback === -1 ? own : own.slice(0, rollback);
+    return {
+      rollout,
+      at,
+      start,
+      did: did.filter((one) => !('scope' in one && isComparison(one.scope))),
+      undone,
+    };
   });
 }
 

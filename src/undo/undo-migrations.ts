@@ -12,13 +12,21 @@ import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { consentToLose, presentState } from './lost-rows.ts';
 import { type Applied, migratedBy, schemasOf } from './migrated.ts';
+import { type RestorePlan, restoreMigrations } from './restore-plan.ts';
 import { obstacleOf } from './undo-obstacle.ts';
 import { type DoneMigrations, stays, type Undoing, undone } from './undoing.ts';
 import { verifyUndone } from './verify-undone.ts';
 import { wayBack } from './way-back.ts';
 
-/** Undoes migrations in the way that keeps the most rows; if any would be lost, only with an approval and a dump. */
-export async function undoMigrations(context: Context, done: DoneMigrations): Promise<Undoing> {
+/**
+ * Undoes migrations in the way that keeps the most rows; if any would be lost, only with an approval and a dump.
+ * @param restore what restoring the dump from before them costs; null if none is to be restored
+ */
+export async function undoMigrations(
+  context: Context,
+  done: DoneMigrations,
+  restore: RestorePlan | null,
+): Promise<Undoing> {
   const found = await migratedBy(context, done);
   if (found.is === 'elsewhere') {
     return stays(`the ${done.database} database: the local test now uses another engine`);
@@ -28,8 +36,10 @@ export async function undoMigrations(context: Context, done: DoneMigrations): Pr
   const way = await wayBack(context, done, found);
   switch (way.is) {
     case 'refused':
-    case 'restore':
       throw new ProblemError(await obstacleOf(context, found, way));
+    case 'restore':
+      if (restore === null) throw new Error('the cost of a restore was not measured');
+      return { changes: [restoreMigrations(way, restore, context.clock())], kept: null };
     case 'down':
       return { changes: await byDownFiles(context, found, way.files), kept: null };
     case 'drop':

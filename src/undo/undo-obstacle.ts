@@ -1,52 +1,69 @@
 import type { Undoable } from '../domain/done.ts';
-import type { PhaseName } from '../domain/phase.ts';
-import { exitCodes, type Problem } from '../domain/problem.ts';
+import type { StepId } from '../domain/phase.ts';
+import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
 import { dumpLocation } from '../dumps/location.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { type Applied, migratedBy } from './migrated.ts';
+import type { DoneMigrations } from './undoing.ts';
 import { type WayBack, wayBack } from './way-back.ts';
 
+type UndoStep = Pick<Step<Context>, 'id' | 'phase'>;
+
+const isProduction = ({ phase }: UndoStep) => phase === 'production' || phase === 'cloudflare';
+
 /**
- * Returns the problem of the first migration that cannot be undone; null if all can be. If there is one, nothing of the
- * rollout is undone, since the earlier files and records would not match the database. Changes nothing.
- * @param phases the phases of the steps to undo; production does not depend on the database of the local test
+ * Returns the steps that are not undone, with the reason: a migration cannot be undone, and the files, containers and
+ * records belong to it. If it is production's, that is every step; if it is the local test's, production can be undone
+ * without it. Changes nothing.
+ * @param undoing the steps to undo
  * @param production the current location of production: migrations that were applied elsewhere cannot be reached
+ * @throws ProblemError if nothing can be undone
  */
-export async function migrationThatStays(
+export async function stepsThatStay(
   context: Context,
   { steps }: Undoable,
-  phases: ReadonlySet<PhaseName>,
+  undoing: readonly UndoStep[],
   production: string | null,
-): Promise<Problem | null> {
-  const local = [...phases].some((phase) => phase !== 'production' && phase !== 'cloudflare');
+): Promise<ReadonlyMap<StepId, string>> {
+  const local = undoing.filter((step) => !isProduction(step));
   for (const { done, productions } of steps) {
-    const here = production !== null && productions.every((location) => location === production);
+    const isHere = production !== null && productions.every((location) => location === production);
     for (const one of done) {
-      if (one.type !== 'migrations' || !(one.database === 'production' ? here : local)) continue;
-      const found = await migratedBy(context, one);
-      if (found.is !== 'applied') continue;
-      const way = await wayBack(context, one, found);
-      if (way.is === 'refused' || way.is === 'restore') return obstacleOf(context, found, way);
+      if (one.type !== 'migrations' || !(one.database === 'production' ? isHere : local.length > 0)) continue;
+      const problem = await obstacleTo(context, one);
+      if (problem === null) continue;
+      if (one.database === 'production' || local.length === undoing.length) throw new ProblemError(problem);
+      return new Map(
+        local.map(({ id }) => [id, `kept, since ${one.names.join(', ')} cannot be undone here`]),
+      );
     }
   }
-  return null;
+  return new Map();
+}
+
+async function obstacleTo(context: Context, done: DoneMigrations): Promise<Problem | null> {
+  const found = await migratedBy(context, done);
+  if (found.is !== 'applied') return null;
+  const way = await wayBack(context, done, found);
+  return way.is === 'refused' ? obstacleOf(context, found, way) : null;
 }
 
 /** Returns the problem that these migrations cannot be undone. */
 export async function obstacleOf(
   context: Context,
   { mine, ledger, target }: Applied,
-  way: Extract<WayBack, { is: 'refused' | 'restore' }>,
+  way: Extract<WayBack, { is: 'refused' }>,
 ): Promise<Problem> {
   const location = await dumpLocation(context.config, target);
   const names = mine.map(({ name }) => name).join(', ');
   return {
     code: 'ERP-0834',
     what: `${names} cannot be undone in ${location?.name ?? 'the embedded database'}, so nothing of the rollout is undone.`,
-    why: `${way.is === 'refused' ? way.why : ''} The earlier files and records would not match the database. Nothing was changed.`,
+    why: `${way.why} The earlier files and records would not match the database. Nothing was changed.`,
     todo: [
-      ...(way.is === 'refused' && way.byDownFiles ? [addDownFiles(mine)] : []),
+      ...(way.byDownFiles ? [addDownFiles(mine)] : []),
       {
         text: `Add a migration after ${ledger.at(-1)?.name ?? ''} that reverts the change, and apply it`,
         command: ['erp-deploy', 'run'],

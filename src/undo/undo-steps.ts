@@ -6,6 +6,7 @@ import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import { missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
+import type { RestorePlan } from './restore-plan.ts';
 import { undoNetwork, undoService } from './undo-container.ts';
 import { undoFile } from './undo-file.ts';
 import { undoFolder } from './undo-folder.ts';
@@ -18,28 +19,38 @@ import { filesOf, stays, type Undoing } from './undoing.ts';
 /**
  * Returns a step that undoes each step in which the rollout changed something, in the order of `steps`.
  * @param known the steps of a rollout, for their phases and titles
+ * @param restore returns what restoring production's dump costs, if migrations are undone by it; null if they are not
  */
 export function undoSteps(
   { steps, at }: Undoable,
   known: readonly Step<Context>[],
+  restore: () => RestorePlan | null,
 ): readonly Step<Context>[] {
   const all = steps.flatMap(({ done }) => done);
-  return steps.map((one) => undoStep(one, all, at, known));
+  return steps.map((one) => undoStep(one, { all, at, restore }, known));
+}
+
+/** What all steps of a rollback share. */
+interface Rollback {
+  /** Everything that the rollouts did. */
+  readonly all: readonly Done[];
+  /** When the first of them started. */
+  readonly at: string;
+  restore(): RestorePlan | null;
 }
 
 function undoStep(
   { step, done }: DoneStep,
-  all: readonly Done[],
-  at: string,
+  rollback: Rollback,
   known: readonly Step<Context>[],
 ): Step<Context> {
   const { phase, title } = knownAs(step, known);
-  const plan = (context: Context) => undoings(context, done, all);
+  const plan = (context: Context) => undoings(context, done, rollback);
   return {
     id: step,
     phase,
     title: `undo ${title}`,
-    expected: `as before the rollout of ${at}`,
+    expected: `as before the rollout of ${rollback.at}`,
     needs: [],
     skipReason: () =>
       done.every(({ type }) => type === 'kept') ? keptText(done.map((one) => keptOf(one))) : undefined,
@@ -72,14 +83,14 @@ function knownAs(
 async function undoings(
   context: Context,
   done: readonly Done[],
-  all: readonly Done[],
+  rollback: Rollback,
 ): Promise<readonly Undoing[]> {
   const found: Undoing[] = [];
-  for (const one of done) found.push(await undoing(context, one, all));
+  for (const one of done) found.push(await undoing(context, one, rollback));
   return found;
 }
 
-async function undoing(context: Context, done: Done, all: readonly Done[]): Promise<Undoing> {
+async function undoing(context: Context, done: Done, { all, restore }: Rollback): Promise<Undoing> {
   await assertInside(context, done);
   switch (done.type) {
     case 'file':
@@ -97,7 +108,7 @@ async function undoing(context: Context, done: Done, all: readonly Done[]): Prom
     case 'record':
       return undoRecord(context, done);
     case 'migrations':
-      return undoMigrations(context, done);
+      return undoMigrations(context, done, restore());
     case 'kept':
       return stays(done.reason);
   }

@@ -1,10 +1,11 @@
 import { ledgerHead, readLedger } from '../../database/ledger/ledger.ts';
 import { pendingMigrations } from '../../database/ledger/order.ts';
+import { otherSessions } from '../../database/other-sessions.ts';
 import { populatedTables } from '../../database/populated-tables.ts';
 import type { CommandChange } from '../../domain/change.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { summaryOf } from '../../domain/show-change.ts';
-import { dumpChange } from '../../dumps/dump-change.ts';
+import { noDumpPossible } from '../../dumps/dump-change.ts';
 import { type KeptDump, keptDumps } from '../../dumps/kept-dumps.ts';
 import { type DumpLocation, dumpLocation } from '../../dumps/location.ts';
 import { needsForce, noDumpsHere, notRunning } from '../../dumps/problems.ts';
@@ -85,19 +86,17 @@ async function restoreDump(
 ): Promise<ExitCode> {
   if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
   const sound = await restorableDump(context, location, parts.flags.argument ?? '');
-  const changes = await planned(parts, location, sound);
+  const change = await planned(parts, location, sound);
   if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
   const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context.config);
-  for (const change of changes) {
-    parts.signal.throwIfAborted();
-    // The signal is not passed on, so that a change that has started is finished.
-    const onLine = (line: string) => say(parts, line);
-    parts.working.changes += 1;
-    try {
-      await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
-    } finally {
-      parts.working.changes -= 1;
-    }
+  parts.signal.throwIfAborted();
+  // The signal is not passed on, so that a change that has started is finished.
+  const onLine = (line: string) => say(parts, line);
+  parts.working.changes += 1;
+  try {
+    await applyChange(executor, 'restore', change, new AbortController().signal, onLine);
+  } finally {
+    parts.working.changes -= 1;
   }
   say(parts, `${sound.name} was restored; validating it.`);
   return validated(parts, context, location);
@@ -108,7 +107,7 @@ async function planned(
   parts: CommandParts,
   location: DumpLocation,
   { name, archive, schemas }: RestorableDump,
-): Promise<readonly CommandChange[]> {
+): Promise<CommandChange> {
   const session = await location.database.session();
   const rows = await populatedTables(session);
   const head = (await ledgerHead(session)) ?? 'none';
@@ -121,14 +120,12 @@ async function planned(
       ? 'no table contains rows'
       : `${rows.tables} tables contain rows (such as ${rows.example})`;
   say(parts, `${location.name} now: the last migration is ${head}; ${contents}.`);
-  const before =
-    rows.tables === 0 ? null : await dumpChange(location, 'before it is replaced', parts.signal, name);
-  if (before !== null && 'code' in before) throw new ProblemError(before);
-  const all = [...(before === null ? [] : [before.change]), restoreChange(location, name, schemas)].filter(
-    (change) => change.kind === 'command',
-  );
-  for (const change of all) say(parts, `change: ${summaryOf(change)}`);
-  return all;
+  const refused = rows.tables === 0 ? null : await noDumpPossible(location, parts.signal);
+  if (refused !== null) throw new ProblemError(refused);
+  for (const other of await otherSessions(session)) say(parts, `connected now: ${other}`);
+  const change = restoreChange(location, name, schemas, rows.tables > 0);
+  say(parts, `change: ${summaryOf(change)}`);
+  return change;
 }
 
 /** Validates the restored database against the migrations in its ledger. */

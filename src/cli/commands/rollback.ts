@@ -7,7 +7,8 @@ import { runRollout } from '../../engine/rollout.ts';
 import { rolloutsIn } from '../../engine/rollout-records.ts';
 import { undoableSince } from '../../engine/undoable.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
-import { migrationThatStays } from '../../undo/undo-obstacle.ts';
+import type { RestorePlan } from '../../undo/restore-plan.ts';
+import { stepsThatStay } from '../../undo/undo-obstacle.ts';
 import { undoSteps } from '../../undo/undo-steps.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
@@ -15,6 +16,7 @@ import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog } from '../wiring/open-log.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { lockProduction } from '../wiring/production-lock.ts';
+import { planRestore } from '../wiring/restore-plan.ts';
 import { assertSameProduction, nothingRan, unknownRollout } from '../wiring/rollback-problems.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
@@ -78,34 +80,32 @@ async function undo(
   since: Undoable,
 ): Promise<ExitCode> {
   const { adapters, flags, terminal, reporter, signal } = parts;
-  const all = undoSteps(since, allSteps);
+  let restore: RestorePlan | null = null;
+  const all = undoSteps(since, allSteps, () => restore);
   const steps = all.filter(({ id }) => open.steps.some((one) => one.id === id));
+  const undoing = steps.filter(({ id }) => !open.skip.has(id));
   const production = await productionAddress(open);
-  const undoing = steps.filter(({ id }) => !open.skip.has(id)).map(({ id }) => id);
-  assertSameProduction(
-    since.steps.filter(({ step }) => undoing.includes(step)),
-    production,
-  );
-  const whole = steps.length === all.length && steps.every(({ id }) => !open.skip.has(id));
+  const done = since.steps.filter(({ step }) => undoing.some(({ id }) => id === step));
+  assertSameProduction(done, production);
   const chosen = { ...open, steps };
   openLog(parts, open.ports);
   tellStarted(parts, chosen, false);
   await lockProduction(parts, chosen);
   const context = contextOf(parts, chosen, () => journal.recorded);
-  const phases = new Set(steps.filter(({ id }) => undoing.includes(id)).map(({ phase }) => phase));
-  const obstacle = await migrationThatStays(context, since, phases, production);
-  if (obstacle !== null) throw new ProblemError(obstacle);
+  const executor = executorParts(parts, open.ports, open.cloudflare, journal, lock, open.config);
+  const stays = await stepsThatStay(context, since, undoing, production);
+  restore = await planRestore(parts, context, executor, done);
   const self = await adapters.processTable().self();
   const exit = await runRollout({
     steps,
     allSteps: all,
-    skip: open.skip,
+    skip: new Map([...open.skip, ...stays]),
     context,
-    executor: executorParts(parts, open.ports, open.cloudflare, journal, lock, open.config),
+    executor,
     reporter,
     signal,
     rollout: since.rollout,
-    undoes: { rollout: since.rollout, rollouts: since.rollouts, whole },
+    undoes: { ...since, whole: undoing.length === all.length && stays.size === 0 },
     program: parts.version,
     by: `${self.user}@${self.host}`,
     commit: null,
