@@ -16,6 +16,8 @@ export interface DumpLocation {
   /** Relative to the host's folder. */
   readonly folder: string;
   readonly programs: Programs;
+  /** The container of our API, which uses the database; absent without one. */
+  readonly api?: string;
   /** Opens another session, possibly through a pooler; absent if there cannot be one. */
   readonly open?: () => Promise<Session>;
   /** The environment variables of the programs; absent if they need none. */
@@ -57,5 +59,6 @@ function locationForContainer(
     host,
     folder: local ? `${dumpFolder}/${container}` : dumpFolder,
     programs: { in: 'container', container, user, database: name },
+    api: containers.api.name,
   };
 }

@@ -1,5 +1,4 @@
 import { dumps } from '../argv/dump.ts';
-import { services } from '../containers/stack.ts';
 import { afterRestore, beforeRestore } from '../database/ledger/restore-sql.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { exitCodes } from '../domain/problem.ts';
@@ -20,9 +19,8 @@ export function restoreChange(
   schemas: readonly string[],
   hasRows: boolean,
 ): CommandChange {
-  const { programs, folder } = location;
+  const { programs, folder, api = '' } = location;
   const statements = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
-  const api = programs.in === 'container' ? services.api.name : '';
   const stop = api === '' ? '' : `stop ${api}, `;
   const dump = hasRows ? `dump the present state into ${folder} and read it back, ` : '';
   const start = api === '' ? '' : `, and start ${api} again`;

@@ -62,6 +62,20 @@ export async function refuse<Context>(
   return refused[0]?.problem.exit ?? exitCodes.stepFailed;
 }
 
+/** Ends a run that is bound to a saved plan which is not the current one. */
+export function stale<Context>(
+  { reporter }: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+  problem: Problem,
+): ExitCode {
+  reporter.problem(problem);
+  for (const plan of plans) {
+    if (plan.state === 'skipped') reporter.finished(plan.step, 'skipped', plan.reason, 0);
+    else reporter.finished(plan.step, 'stopped', 'not started', 0);
+  }
+  return problem.exit;
+}
+
 /** Ends a run whose plan the operator declined. */
 export function declined<Context>(
   { reporter }: RolloutParts<Context>,

@@ -1,6 +1,8 @@
 import type { Consent } from '../domain/change.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 import type { ExecutorParts } from './executor.ts';
+import type { StepPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The parts of a rollout. */
@@ -35,6 +37,11 @@ export interface RolloutParts<Context> {
   readonly production: string | null;
   /** The reason for changing production without a local test; null if that is not allowed. */
   readonly withoutLocalTest: string | null;
+  /**
+   * For a rollout that is bound to a saved plan, returns the problem that the plan made now is not the same, or null: then
+   * only its changes are applied. Null for other rollouts.
+   */
+  readonly moved: ((plans: readonly StepPlan<Context>[]) => Problem | null) | null;
   /** Returns whether the flag of an explicit approval was given. */
   consented(consent: Consent): boolean;
   /** Whether the operator can be asked; if not, every missing approval is reported before anything is changed. */

@@ -1,13 +1,13 @@
 import { type PlannedChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
-import { consentsMissing } from '../domain/confirmation.ts';
+import { confirmationOf, consentsMissing } from '../domain/confirmation.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
 import { Approvals } from './approvals.ts';
 import { askForNotes } from './ask-for-notes.ts';
 import { stoppedOutside } from './endings.ts';
 import { makePlan, type StepPlan } from './plan.ts';
-import { declined, type Refusal, refusals, refuse } from './refusal.ts';
+import { declined, type Refusal, refusals, refuse, stale } from './refusal.ts';
 import { plannedEvent } from './reporter.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 import type { StepRun } from './run-step.ts';
@@ -32,6 +32,8 @@ async function planAndWalk<Context>(
   const { reporter, executor, signal } = parts;
   const report = (plan: StepPlan<Context>) => reporter.emit(plannedEvent(plan));
   const plans = await makePlan(parts.steps, skip, parts.context, signal, report, parts.allSteps);
+  const moved = parts.moved?.(plans) ?? null;
+  if (moved !== null) return stale(parts, plans, moved);
   const changes = plans.flatMap((plan) => (plan.state === 'change' ? plan.changes : []));
   const refused = refusals(parts, plans);
   const [first] = refused;
@@ -50,6 +52,7 @@ async function planAndWalk<Context>(
     executor,
     signal,
     approvals,
+    bound: parts.moved === null ? null : confirmationOf(changes),
     planned: (phase) => plannedOf(plans, phase),
     inDoubt: (change) =>
       executor.journal.recorded.inDoubt(
@@ -57,7 +60,7 @@ async function planAndWalk<Context>(
         change.kind === 'request' ? digestOf(change) : undefined,
       ),
     consented: parts.consented,
-    askForNotes: (step) => askForNotes(parts, step),
+    askForNotes: async (step) => parts.moved === null && (await askForNotes(parts, step)),
     emit: (event) => reporter.emit(event),
     ask: (question) => reporter.ask(question, signal),
   };

@@ -1,5 +1,5 @@
 import { type Change, type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
-import { consentsMissing, consentsOf, covers, knows } from '../domain/confirmation.ts';
+import { type Confirmed, consentsMissing, consentsOf, covers, knows } from '../domain/confirmation.ts';
 import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName } from '../domain/phase.ts';
@@ -29,6 +29,8 @@ export interface StepRun<Context> {
   readonly signal: AbortSignal;
   /** Grows with each approval during the run. */
   readonly approvals: Approvals<Context>;
+  /** The changes of the saved plan that the run is bound to; null if it is not bound to one. */
+  readonly bound: Confirmed | null;
   /** Returns the planned changes of a phase, or of all steps: what an approval of several steps covers. */
   planned(phase: PhaseName | null): readonly PlannedChange[];
   /** Returns whether an earlier run started this change, and may have applied it. */
@@ -89,6 +91,9 @@ async function approvedChanges<Context>(
     if (planned.status === 'pending') throw new ProblemError(stillPending(step, planned.summary));
     return planned.change;
   });
+  const { bound } = run;
+  const outside = bound === null ? [] : preview.filter((planned) => isOutside(bound, planned));
+  if (outside.length > 0) throw new ProblemError(notConfirmed(step, outside.map(showPlanned), true));
   const more = preview.filter(
     (planned) =>
       planned.status === 'exact' && !(hasNewNotes ? knows : covers)(run.approvals.confirmed, planned.change),
@@ -109,6 +114,10 @@ async function approvedChanges<Context>(
   }
   for (const planned of preview) await consentTo(run, step, planned);
   return changes;
+}
+
+function isOutside(bound: Confirmed, planned: PlannedChange): boolean {
+  return planned.status === 'exact' && !covers(bound, planned.change);
 }
 
 /** Gets the explicit approvals that a change needs: by their flags, or by asking now. */

@@ -187,3 +187,26 @@ function keyOf(knownHostsFile: string): string {
   if (line === null) throw new Error('the production host has no such key');
   return line[0];
 }
+
+test('a saved plan is bound to the host key, which is compared before the login, and covers production', async () => {
+  const there = await operator({ name: 'planned', fresh: true });
+  const workspace = emptyWorkspace();
+  const production = ['--engine', 'embedded', '--production-host', 'droplet'];
+  const made = await there.run(workspace, ['plan', ...production, '--until', '3.1', '--out', 'p.json']);
+  expect(made, made.stderr).toMatchObject({ exit: 0 });
+  const saved = textOf(workspace, 'p.json');
+  const [, hostKey = ''] = /"hostKey": "(SHA256:[^"]+)"/.exec(saved) ?? [];
+  expect(hostKey).not.toBe('');
+  const run = (file: string) =>
+    there.run(workspace, ['run', '--non-interactive', ...production, '--plan', file, '--create-env']);
+  put(workspace, 'other.json', saved.replace(hostKey, 'SHA256:other'));
+  const refused = await run('other.json');
+  expect({ exit: refused.exit, ...problemIn(refused.stderr) }).toMatchObject({
+    exit: 3,
+    code: 'ERP-0341',
+    excerpt: [`host key: was SHA256:other, is ${hostKey}`],
+  });
+  const applied = await run('p.json');
+  expect({ exit: applied.exit, stderr: applied.stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(applied.stdout).toMatch(/^production +3\.1 +pre-deployment +done/m);
+});

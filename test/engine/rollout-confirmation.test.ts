@@ -183,3 +183,15 @@ it('refuses to apply what a preview still cannot tell', async () => {
   expect(await run([fileStep('2.2', 'b', 'y', { preview: async () => [pendingOf(null)] })])).toBe(4);
   expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0304' } }]);
 });
+
+it('refuses a change beyond the saved plan that it is bound to, without asking', async () => {
+  const { frontEnd, watch } = slowReader({ 'confirm-more': yes, failure: { type: 'stop' } }, (files) =>
+    files.put('a', 'theirs'),
+  );
+  const { run, files } = await rolloutBench({ frontEnd });
+  watch(files);
+  expect(await run([fileStep('0.1', 'a', 'x')], { moved: () => null })).toBe(4);
+  expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan', 'failure']);
+  expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0303' } }]);
+  expect(files.text('a')).toBe('theirs');
+});

@@ -13,6 +13,7 @@ import { withoutCredentials } from '../../src/domain/credentials.ts';
 import { visible } from '../../src/domain/visible-text.ts';
 import { readArchive } from '../../src/dumps/archive.ts';
 import { parseJournal } from '../../src/engine/journal-text.ts';
+import { parseSavedPlan } from '../../src/engine/saved-plan/format.ts';
 import { printable, wrapText } from '../../src/screens/wrap.ts';
 import { readTunnelConfig } from '../../src/tunnel/ingress/config-file.ts';
 import { routeState } from '../../src/tunnel/ingress/route.ts';
@@ -142,6 +143,22 @@ export const parsers: Readonly<Record<string, Parser>> = {
       '"',
       '9'.repeat(40),
       '__proto__',
+    ],
+  },
+  'saved plan': {
+    parse: parseSavedPlan,
+    pieces: [
+      '{',
+      '}',
+      '"format"',
+      ':',
+      '"erp-deploy plan 1"',
+      ',',
+      '[',
+      ']',
+      '"steps"',
+      '\0',
+      '9'.repeat(400),
     ],
   },
   'database URL': { parse: (text) => resolveDatabaseTarget(text, { env: {} }), pieces: url },

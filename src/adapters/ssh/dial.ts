@@ -1,7 +1,7 @@
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { Connection } from './connection.ts';
-import { algorithmsFor, type HostKey, hostKey } from './host-key-format.ts';
+import { algorithmsFor, fingerprint, type HostKey, hostKey } from './host-key-format.ts';
 import type { Identities } from './identities.ts';
 import { handshakeFailed, loginRefused, noAddress, unreachable } from './log-in-problems.ts';
 import { Offer } from './offer.ts';
@@ -162,8 +162,12 @@ class Attempt {
       this.#begin((blob, answer) => {
         this.#stage = 'keys';
         const key = hostKey(blob);
-        this.#parts.trust.verdict(key).then(
-          ({ is }) => {
+        const verdict = this.#parts.trust.verdict(key).then(({ is }) => {
+          if (is === 'known' && logsIn) this.#parts.options.trusted?.(fingerprint(key));
+          return is;
+        });
+        verdict.then(
+          (is) => {
             if (is !== 'known' || !logsIn) shown = key;
             answer(is === 'known' && logsIn);
           },

@@ -112,6 +112,7 @@ async function undo(
     engine: open.choice.engine,
     production,
     withoutLocalTest: null,
+    moved: null,
     consented: (consent) => isApproved(flags, consent),
     interactive: canAsk(flags, terminal),
   });

@@ -5,15 +5,18 @@ import type { ExecutorParts } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
 import { runRollout } from '../../engine/rollout.ts';
 import type { RolloutParts } from '../../engine/rollout-parts.ts';
+import type { SavedPlan } from '../../engine/saved-plan/format.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
+import { assertHolds } from '../wiring/plan-binding.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/questions.ts';
 import { reachProduction } from '../wiring/reach-host.ts';
+import { boundSteps, boundTo, readSavedPlan } from '../wiring/saved-plan.ts';
 import { withAnswers } from '../wiring/setup.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
@@ -29,8 +32,10 @@ import {
 import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 
 /** Rolls out: plan under the lock, confirm, apply, verify. Starts over if the operator edits the settings. */
-export const run: Execute = async (parts) => {
-  const { flags, terminal } = parts;
+export const run: Execute = async (given) => {
+  const { flags, terminal, here } = given;
+  const saved = flags.plan === undefined ? null : await readSavedPlan(here, flags.plan);
+  const parts = saved === null ? given : boundTo(given, saved);
   if (!canAsk(flags, terminal) && !flags.nonInteractive && !flags.json) {
     throw new ProblemError(
       needsAnswer(parts, { text: 'To see what it would change', command: ['erp-deploy', 'plan'] }),
@@ -38,7 +43,7 @@ export const run: Execute = async (parts) => {
   }
   let edited: Answers | null = null;
   for (;;) {
-    const { exit, answers }: RunEnd = await rollOut(parts, edited);
+    const { exit, answers }: RunEnd = await rollOut(parts, edited, saved);
     if (!parts.reporter.wantsEdit) return exit;
     edited = await askSetup(parts, answers);
   }
@@ -50,8 +55,15 @@ interface RunEnd {
   readonly answers: Answers;
 }
 
-/** @param edited the answers of an operator who returned to the setup; null at the first attempt */
-async function rollOut(parts: CommandParts, edited: Answers | null): Promise<RunEnd> {
+/**
+ * @param edited the answers of an operator who returned to the setup; null at the first attempt
+ * @param saved limits the rollout to the changes that it states
+ */
+async function rollOut(
+  parts: CommandParts,
+  edited: Answers | null,
+  saved: SavedPlan | null,
+): Promise<RunEnd> {
   const { flags, adapters, terminal, reporter } = parts;
   const interactive = canAsk(flags, terminal);
   let open = await openWorkspace(parts);
@@ -62,7 +74,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     openLog(parts, open.ports);
     const file = adapters.appendFile(root, journalPath);
     let journal = await Journal.open(file, adapters.clock);
-    const isFirst = interactive && !flags.yes && journal.recorded.records.length === 0;
+    const isFirst = saved === null && interactive && !flags.yes && journal.recorded.records.length === 0;
     const answers = edited ?? (isFirst ? await firstAnswers(parts, open.ports) : {});
     if (Object.keys(answers).length > 0) {
       open = reconfigured(parts, open, withAnswers(open.config, answers));
@@ -70,6 +82,7 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
     const { unfinished } = journal.recorded;
     tellStarted(parts, open, unfinished !== null);
     await warnOfWritableFolders(parts, open.ports);
+    if (saved !== null) await assertHolds(parts, open, saved);
     const reached = await reachProduction(parts, open, journal, interactive && !flags.yes);
     if (reached === null) return { exit: exitCodes.done, answers };
     open = reached;
@@ -80,7 +93,10 @@ async function rollOut(parts: CommandParts, edited: Answers | null): Promise<Run
       if (intent === 'start over') journal = await startOver(parts, open.ports);
     }
     const executor = executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config);
-    const exit = await runRollout(await rolloutParts(parts, open, context, executor, interactive));
+    const exit = await runRollout({
+      ...(await rolloutParts(parts, open, context, executor, interactive)),
+      moved: saved === null ? null : boundSteps(saved),
+    });
     reporter.itemsLeft = itemsLeftIn(context);
     return { exit, answers };
   } finally {
@@ -101,7 +117,7 @@ async function rolloutParts(
   context: Context,
   executor: ExecutorParts,
   interactive: boolean,
-): Promise<RolloutParts<Context>> {
+): Promise<Omit<RolloutParts<Context>, 'moved'>> {
   const self = await adapters.processTable().self();
   return {
     steps: open.steps,

@@ -5,7 +5,10 @@ import type { Flags } from './flags.ts';
 /** Load a command; called only when it runs, so that `--help` stays fast. */
 export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Promise<Execute>>> = {
   run: async () => (await import('../commands/run.ts')).run,
-  plan: async () => (await import('../commands/plan.ts')).plan,
+  plan: async ({ show }) =>
+    show === undefined
+      ? (await import('../commands/plan.ts')).plan
+      : (await import('../commands/show-plan.ts')).showPlan,
   status: async ({ recorded }) =>
     recorded
       ? (await import('../commands/recorded-status.ts')).recordedStatus

@@ -17,7 +17,7 @@ export interface CommandDefinition {
 
 type Example = readonly [command: string, purpose: string];
 
-const { target, production, steps, approvals, events } = flagGroups;
+const { target, production, steps, approvals, savedPlans, events } = flagGroups;
 
 /** Every command. To add one, add its name to `commandNames`, its definition here, and its module to `commandModules`. */
 export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
@@ -32,6 +32,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'nonInteractive',
       'yes',
       ...approvals,
+      'savedPlan',
       'lessons',
       'verbose',
       ...events,
@@ -49,6 +50,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'cloudflareTokenFile',
       ...steps,
       ...approvals,
+      ...savedPlans,
       'lessons',
       'verbose',
       'askNothing',
@@ -56,7 +58,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     ],
     examples: [
       ['plan --phase prepare,local-test', 'only these two phases'],
-      ['plan --verbose', 'with diffs and SQL in full'],
+      ['plan --out release.json', 'save it, for review and run --plan release.json'],
     ],
     isReadOnly: true,
   },

@@ -19,6 +19,13 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   readonly traffic: RoundTrips;
   /** Counts the changes that the command is applying now. */
   readonly working: Working;
+  /** The host key of the production host. */
+  readonly hostKey: {
+    /** The fingerprint of the key that was trusted; null before a connection. */
+    shown: string | null;
+    /** The only fingerprint to accept; null if known_hosts and the operator decide. */
+    readonly expected: string | null;
+  };
   /** Version of erp-deploy. */
   readonly version: string;
   /** The arguments after the name of the program, without the value of a database URL that contains a password. */

@@ -1,4 +1,6 @@
 import type { Config } from '../../config/config.ts';
+import { ProblemError } from '../../domain/problem.ts';
+import { planMoved } from '../../engine/saved-plan/problems.ts';
 import type { HostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import { canAsk } from './terminal.ts';
@@ -21,6 +23,13 @@ export async function connectHost(parts: CommandParts, { production }: Config, l
       const intent = await reporter.ask({ type: 'passphrase', key, again: asked.has(key) }, signal);
       asked.add(key);
       return intent.type === 'passphrase' ? intent.passphrase : null;
+    },
+    trusted: (fingerprint) => {
+      const { expected } = parts.hostKey;
+      if (expected !== null && expected !== fingerprint) {
+        throw new ProblemError(planMoved([`host key: was ${expected}, is ${fingerprint}`]));
+      }
+      parts.hostKey.shown = fingerprint;
     },
     decideHostKey: async (shown) => {
       if (flags.hostKeyFingerprint !== undefined) return flags.hostKeyFingerprint === shown.fingerprint;

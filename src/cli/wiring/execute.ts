@@ -49,6 +49,7 @@ export async function execute(
     reporter,
     traffic,
     working: { changes: 0 },
+    hostKey: { shown: null, expected: null },
     signal,
     version,
     typed,

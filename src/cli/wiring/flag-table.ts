@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { psqlRoles } from '../../containers/psql-login.ts';
-import { collected, folder, listed, reasonIn } from './flag-values.ts';
+import { collected, folder, listed, reasonIn, validity } from './flag-values.ts';
 
 /** The headings under which help lists flags, in this order. */
 const headings = {
@@ -141,6 +141,22 @@ const flagTable = {
       '--output <file>',
       'output file, relative to the current directory, or - for stdout (default: .erp-deploy/report.html in the workspace)',
     ),
+  savedPlan: () =>
+    flag(
+      'own',
+      '--plan <file>',
+      'go on only if the plan is still the one that plan --out saved in this file',
+    ),
+  planOut: () => flag('own', '--out <file>', 'save the plan in this file, for review and run --plan'),
+  validFor: () =>
+    flag('own', '--valid-for <time>', 'how long the saved plan can be applied, such as 8h or 3d; at most 30d')
+      .argParser(validity)
+      .default(86_400_000, '24h'),
+  planShow: () => flag('own', '--show <file>', 'print a saved plan; checks nothing and connects to nothing'),
+  planFormat: () =>
+    flag('own', '--format <name>', 'markdown prints the plan for a pull request')
+      .choices(['text', 'markdown'])
+      .default('text'),
   follow: () => flag('own', '-f, --follow', 'continue with new lines until Ctrl-C'),
   tail: () => flag('own', '--tail <lines>', 'only the last lines, or "all"').default('200'),
   since: () =>
@@ -175,5 +191,6 @@ export const flagGroups = {
     'replaceDns',
     'withoutLocalTest',
   ],
+  savedPlans: ['planOut', 'validFor', 'planShow', 'planFormat'],
   events: ['json', 'noColor'],
 } as const satisfies Readonly<Record<string, readonly FlagName[]>>;

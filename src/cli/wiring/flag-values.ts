@@ -25,3 +25,16 @@ export function reasonIn(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('a reason is required.');
   return value;
 }
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const longestValidity = 30 * units.d;
+
+/** Returns a duration such as `30m`, `8h` or `3d` in milliseconds. */
+export function validity(value: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(value) ?? [];
+  const milliseconds = Number(count) * (unit === 'm' ? units.m : unit === 'h' ? units.h : units.d);
+  if (unit === '' || milliseconds === 0 || milliseconds > longestValidity) {
+    throw new InvalidArgumentError('it is not a duration between 1m and 30d, such as 8h.');
+  }
+  return milliseconds;
+}

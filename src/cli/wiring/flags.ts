@@ -44,6 +44,12 @@ export const flagsSchema = z.object({
   tail: z._default(z.string(), '200'),
   since: z.optional(z.string()),
   output: z.optional(z.string()),
+  out: z.optional(z.string()),
+  /** Milliseconds. */
+  validFor: z._default(z.number(), 86_400_000),
+  show: z.optional(z.string()),
+  format: z._default(z.enum(['text', 'markdown']), 'text'),
+  plan: z.optional(z.string()),
   write: z._default(z.boolean(), false),
 });
 

@@ -34,6 +34,7 @@ export async function frontEndFor(
   const error = (text: string) => void terminal.stderr.write(text);
   const close = async () => undefined;
   if (flags.json) return { ...jsonFrontEnd(out, error), close };
+  if (flags.format === 'markdown') return (await import('./markdown-plan.ts')).markdownFrontEnd(out, error);
   if (isRollout(name) && canAsk(flags, terminal)) {
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exitCodes } from '../../../src/domain/problem.ts';
+import { exitCodes, ProblemError } from '../../../src/domain/problem.ts';
 import { anySignal, openHost, problemOf, words } from './open-host.ts';
 import { fingerprintOf, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
@@ -172,4 +172,24 @@ test('a revoked key is refused even where another line trusts it', async () => {
   const problem = await problemOf(openHost(sshd, { known }, { decideHostKey: async () => true }));
   expect(problem.code).toBe('ERP-0706');
   expect(words(problem)).toContain(fingerprint(sshd));
+});
+
+test('a trusted key is reported before the operator logs in, and can be refused', async () => {
+  const sshd = await startSshd();
+  const seen: string[] = [];
+  await openHost(sshd, {}, { trusted: (shown) => seen.push(shown) });
+  expect(seen).toEqual([fingerprint(sshd)]);
+  const other = await startSshd();
+  const refused = new ProblemError({
+    code: 'ERP-0341',
+    what: 'w',
+    why: 'y',
+    todo: [],
+    exit: exitCodes.prerequisite,
+  });
+  const trusted = () => {
+    throw refused;
+  };
+  await expect(openHost(other, {}, { trusted })).rejects.toBe(refused);
+  expect(other.log()).not.toContain('Accepted');
 });

@@ -20,6 +20,7 @@ interface HowToRun {
   readonly given: readonly Consent['flag'][];
   readonly engine: 'embedded' | 'docker';
   readonly withoutLocalTest: string | null;
+  readonly moved: RolloutParts<Tiny>['moved'];
 }
 
 /** Rolls out tiny steps over a world in memory; again and again, if wanted, over the same one. */
@@ -38,6 +39,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         given = [],
         engine = 'embedded',
         withoutLocalTest = null,
+        moved = null,
       } = { ...options, ...how };
       const parts: RolloutParts<Tiny> = {
         steps,
@@ -49,6 +51,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         signal: stop.signal,
         rollout: 'r1',
         undoes: null,
+        moved,
         program: '0.1.0',
         by: 'david@laptop',
         commit: null,

@@ -1,0 +1,48 @@
+import { exitCodes, type Problem } from '../../domain/problem.ts';
+
+const again = { text: 'Make a new plan', command: ['erp-deploy', 'plan', '--out', 'FILE'] } as const;
+
+/** @param moved what differs, a line for each */
+export function planMoved(moved: readonly string[]): Problem {
+  return {
+    code: 'ERP-0341',
+    what: 'The saved plan is not the current one.',
+    why: 'What differs is listed below. Nothing was changed.',
+    todo: [again, { text: 'Review it, then run it.' }],
+    exit: exitCodes.prerequisite,
+    excerpt: moved,
+  };
+}
+
+/** @param path as the operator wrote it */
+export function notASavedPlan(path: string, reason: string): Problem {
+  return {
+    code: 'ERP-0340',
+    what: `${path} is not a saved plan: ${reason}.`,
+    why: 'A saved plan is a file that plan --out wrote. It is not meant to be edited.',
+    todo: [again],
+    exit: exitCodes.usage,
+  };
+}
+
+/** @param path as the operator wrote it */
+export function wouldReplace(path: string): Problem {
+  return {
+    code: 'ERP-0342',
+    what: `${path} exists and is not a saved plan.`,
+    why: 'plan --out replaces only a saved plan.',
+    todo: [{ text: 'Name another file.' }],
+    exit: exitCodes.usage,
+  };
+}
+
+/** @param flags those that were given beside it */
+export function notTogether(flag: string, flags: readonly string[], why: string): Problem {
+  return {
+    code: 'ERP-0109',
+    what: `${flag} cannot be used together with ${flags.join(', ')}.`,
+    why,
+    todo: [{ text: `Leave out ${flags.length === 1 ? 'one of them' : flags.join(', ')}.` }],
+    exit: exitCodes.usage,
+  };
+}
