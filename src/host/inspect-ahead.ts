@@ -65,7 +65,9 @@ export async function inspectAhead(
 export async function imagesOf(context: Context): Promise<readonly string[]> {
   try {
     const { composeText } = await composeFile(context, false);
-    return Object.values(productionStack(context).containers).flatMap((service) => imageOf(composeText, service) ?? []);
+    return Object.values(productionStack(context).containers).flatMap(
+      (service) => imageOf(composeText, service) ?? [],
+    );
   } catch (error) {
     if (error instanceof FileFault) return [];
     throw error;

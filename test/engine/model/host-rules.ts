@@ -8,7 +8,7 @@ import { sentText } from '../../../src/domain/shell-script.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
 
 /** What `lock.sh take` printed, or `free` if it left no lock. */
-export type Reply = 'taken' | 'held' | 'busy';
+type Reply = 'taken' | 'held' | 'busy';
 
 /** The decisions of the scripts for the lock of a host, as the scripts themselves made them. */
 export interface HostRules {

@@ -1,5 +1,5 @@
 /** Where a rollout is: `replace` is within `lock.sh take`, after it decided. */
-export type Point = 'take' | 'replace' | 'assert' | 'intend' | 'wait' | 'release' | 'ended';
+type Point = 'take' | 'replace' | 'assert' | 'intend' | 'wait' | 'release' | 'ended';
 
 export interface Rollout {
   readonly at: Point;
