@@ -5,7 +5,7 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { migrations, put, sharedFinishedWorkspace } from '../support/workspace/workspace.ts';
 
-const later = `alter table erp.notes add column author text default 'nobody';
+const later = `alter table erp.notes add column author text default 'unknown';
 create table erp.later (id int primary key);
 `;
 
