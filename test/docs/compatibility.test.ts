@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unsupportedSettings } from '../../src/adapters/ssh/restrictions.ts';
+import { settingsForOpenSsh, unsupportedSettings } from '../../src/adapters/ssh/restrictions.ts';
 import { recorded } from '../doubles/data/recorded.ts';
 import { version } from '../testbed/doubles/cloudflared/version.ts';
 
@@ -13,26 +13,42 @@ test('names the cloudflared that the double imitates, and what was recorded of i
   expect(page).toContain(tried);
 });
 
+const settingsOf = (lines: readonly string[]) =>
+  new Map(lines.map((line) => [line.split(' ')[0] ?? '', [line.split(' ')[1] ?? '']]));
+
+/** The names of settings, in lines that begin with them. */
+const namesIn = (lines: readonly string[]) => lines.map((line) => /^\w+/.exec(line)?.[0] ?? '');
+
+/** What the page says erp-deploy does with a setting. */
+function behaviourOf(setting: string): string {
+  const row = page.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${setting}`));
+  return row?.split('|')[2]?.trim() ?? 'is not on the page';
+}
+
 test('names every setting of ssh_config that is refused', () => {
-  const settings = new Map(
-    [
-      'remotecommand x',
-      'sessiontype none',
-      'knownhostscommand x',
-      'pubkeyauthentication no',
-      'preferredauthentications password',
-      'certificatefile x',
-      'bindinterface x',
-      'proxyusefdpass yes',
-      'kexalgorithms x',
-      'ciphers x',
-      'macs x',
-      'hostkeyalgorithms x',
-    ].map((line) => [line.split(' ')[0] ?? '', [line.split(' ')[1] ?? '']]),
-  );
-  const names = unsupportedSettings(settings).map((line) => /^\w+/.exec(line)?.[0] ?? '');
+  const settings = settingsOf(['remotecommand x', 'sessiontype none']);
+  const names = namesIn(unsupportedSettings(settings));
   expect(names).toHaveLength(settings.size);
-  for (const name of names) expect(page).toContain(`\`${name}`);
+  for (const name of names) expect(behaviourOf(name), name).toBe('refused');
+});
+
+test('names every setting of ssh_config that only OpenSSH can follow', () => {
+  const settings = settingsOf([
+    'knownhostscommand x',
+    'verifyhostkeydns yes',
+    'preferredauthentications password',
+    'certificatefile x',
+    'bindinterface x',
+    'proxyusefdpass yes',
+    'kexalgorithms x',
+    'ciphers x',
+    'macs x',
+    'hostkeyalgorithms x',
+  ]);
+  const names = namesIn(settingsForOpenSsh(settings));
+  expect(names).toHaveLength(settings.size);
+  const others = namesIn(settingsForOpenSsh(settingsOf(['pubkeyauthentication no'])));
+  for (const name of [...names, ...others]) expect(behaviourOf(name), name).toContain('OpenSSH');
 });
 
 test('names only problems that are explained', () => {

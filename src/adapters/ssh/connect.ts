@@ -3,10 +3,8 @@ import type { DatabaseAddress, Host, ServerLogin } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Bridge, inContainer, onHost, openBridge } from './bridge.ts';
 import { Commands } from './commands.ts';
-import { dial, type Parts } from './dial.ts';
 import { forward, type Reached } from './forwarding.ts';
 import { getOver } from './http-get.ts';
-import { identitiesOf } from './identities.ts';
 import { Inspections } from './inspections.ts';
 import { Link, type Live } from './link.ts';
 import { shellFailed } from './link-problems.ts';
@@ -15,7 +13,7 @@ import { openOver, type RemoteSession } from './open-server.ts';
 import { defaultLimits, type SshOptions } from './options.ts';
 import { remoteFiles } from './remote-files.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { Trust } from './trust.ts';
+import { dialFor } from './transports.ts';
 
 /** A host that is reached over one SSH connection. Each method throws ProblemError if the connection is lost. */
 export interface SshHost extends Host {
@@ -32,13 +30,9 @@ export interface SshHost extends Host {
 export async function connectSsh(target: string, options: SshOptions): Promise<SshHost> {
   const limits = { ...defaultLimits, ...options.limits };
   const resolved = await resolveTarget(target, options);
-  const [trust, identities] = await Promise.all([
-    Trust.of(resolved),
-    identitiesOf(resolved, options.askPassphrase),
-  ]);
-  const parts: Parts = { target: resolved, trust, identities, options, limits };
-  const first = await dial(parts);
-  const link = new Link(target, limits, first, () => dial(parts));
+  const dialAgain = await dialFor({ target: resolved, options, limits });
+  const first = await dialAgain();
+  const link = new Link(target, limits, first, dialAgain);
   try {
     return hostOver(link, await folderOn(link, options.folder ?? '.'), options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
-import { ProblemError } from '../../domain/problem.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { Connection } from './connection.ts';
 import { algorithmsFor, fingerprint, type HostKey, hostKey } from './host-key-format.ts';
 import type { Identities } from './identities.ts';
@@ -18,6 +18,17 @@ export interface Parts {
   readonly identities: Identities;
   readonly options: SshOptions;
   readonly limits: Limits;
+}
+
+/** A log-in that failed with ssh2. */
+export class LogInFailed extends ProblemError {
+  /** Whether OpenSSH might log in. */
+  readonly openSshMay: boolean;
+
+  constructor(problem: Problem, openSshMay: boolean, cause: Error) {
+    super(problem, { cause });
+    this.openSshMay = openSshMay;
+  }
 }
 
 /** The result of one attempt. */
@@ -56,7 +67,8 @@ export async function dial(parts: Parts): Promise<Connection> {
     const { attempt, error } = outcome;
     const offers = error.level === 'handshake' ? await offersOf(parts) : [];
     const required = attempt.hasSigned ? await requiredBy(parts) : [];
-    throw new ProblemError(attempt.problem(error, offers, required), { cause: error });
+    const openSshMay = attempt.isBeyondSsh2(error) || required.length > 0;
+    throw new LogInFailed(attempt.problem(error, offers, required), openSshMay, error);
   }
   await parts.trust.decide(
     outcome.shown,
@@ -121,6 +133,15 @@ class Attempt {
 
   get hasSigned(): boolean {
     return this.#stage === 'log-in' && this.#offer.hasSigned;
+  }
+
+  /**
+   * Returns whether ssh2 might be the reason: it has none of the server's algorithms, an agent may sign only for OpenSSH
+   * (ssh-add -h), or the server takes only one of the hashes of RSA.
+   */
+  isBeyondSsh2(error: Failure): boolean {
+    if (error.level === 'handshake') return this.#unmatched(error.message) !== null;
+    return this.#stage === 'log-in' && this.#offer.hasDoubtful;
   }
 
   /** Resolves when no passphrase is being asked for. */

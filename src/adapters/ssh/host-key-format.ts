@@ -18,6 +18,9 @@ export function fingerprint({ blob }: Pick<HostKey, 'blob'>): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** Returns a key as problems and questions show it. */
+export const shownOf = (key: HostKey) => ({ type: key.type, fingerprint: fingerprint(key) });
+
 /** The signature algorithms that ssh2 can verify, without SHA-1, in OpenSSH's order of preference. */
 const algorithmsOf: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
   'ssh-ed25519': ['ssh-ed25519'],

@@ -3,17 +3,24 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { fingerprint, type HostKey } from './host-key-format.ts';
 import type { SshTarget } from './target.ts';
 
-export function hostKeyNotTrusted(target: Pick<SshTarget, 'hostKeyName'>, shown: HostKey): Problem {
+/** The key that a server presented. */
+interface Shown {
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+}
+
+export function hostKeyNotTrusted(target: Pick<SshTarget, 'hostKeyName'>, shown: Shown): Problem {
   return {
     code: 'ERP-0704',
     what: `The host key of ${target.hostKeyName} is unknown, and was not accepted.`,
-    why: `The server presented ${fingerprint(shown)} (${shown.type}), which is in no known_hosts file.`,
+    why: `The server presented ${shown.fingerprint} (${shown.type}), which is in no known_hosts file.`,
     todo: [
       {
         text: 'Compare it with the fingerprint on the server itself',
         command: ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub'],
       },
-      { text: 'If they match', command: sameCommand('--host-key-fingerprint', fingerprint(shown)) },
+      { text: 'If they match', command: sameCommand('--host-key-fingerprint', shown.fingerprint) },
     ],
     exit: exitCodes.usage,
   };
@@ -23,7 +30,7 @@ type KnownAt = { readonly key: HostKey; readonly location: string };
 
 export function hostKeyChanged(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
-  shown: HostKey,
+  shown: Shown,
   known: readonly KnownAt[],
 ): Problem {
   return {
@@ -37,14 +44,14 @@ export function hostKeyChanged(
     exit: exitCodes.prerequisite,
     excerpt: [
       ...known.map(({ key, location }) => `expected:  ${fingerprint(key)} (${key.type}), ${location}`),
-      `presented: ${fingerprint(shown)} (${shown.type})`,
+      `presented: ${shown.fingerprint} (${shown.type})`,
     ],
   };
 }
 
 export function hostKeyRevoked(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
-  shown: HostKey,
+  shown: Shown,
   locations: readonly string[],
 ): Problem {
   return {
@@ -54,8 +61,8 @@ export function hostKeyRevoked(
     todo: [{ text: 'Do not log in. Ask the administrator of the server why the key was revoked.' }],
     exit: exitCodes.prerequisite,
     excerpt: [
-      ...locations.map((location) => `revoked:   ${fingerprint(shown)} (${shown.type}), ${location}`),
-      `presented: ${fingerprint(shown)} (${shown.type})`,
+      ...locations.map((location) => `revoked:   ${shown.fingerprint} (${shown.type}), ${location}`),
+      `presented: ${shown.fingerprint} (${shown.type})`,
     ],
   };
 }
@@ -63,7 +70,7 @@ export function hostKeyRevoked(
 /** @param file one of `RevokedHostKeys`; @param reason why the key cannot be checked against it */
 export function revokedKeysUnknown(
   { alias, hostKeyName }: Pick<SshTarget, 'alias' | 'hostKeyName'>,
-  shown: HostKey,
+  shown: Shown,
   { file, reason }: { readonly file: string; readonly reason: string },
 ): Problem {
   return {
@@ -81,30 +88,30 @@ export function revokedKeysUnknown(
       },
     ],
     exit: exitCodes.prerequisite,
-    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
+    excerpt: [`presented: ${shown.fingerprint} (${shown.type})`],
   };
 }
 
 export function hostKeyTooShort(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
-  shown: HostKey,
-  bits: number,
+  shown: Shown,
+  bits: number | null,
   least: number,
 ): Problem {
   return {
     code: 'ERP-0717',
     what: `The host key of ${hostKeyName} is too short.`,
-    why: `It has ${bits} bits, and RequiredRSASize of your SSH configuration is ${least}.`,
+    why: `It has ${bits ?? `fewer than ${least}`} bits, and RequiredRSASize of your SSH configuration is ${least}.`,
     todo: [{ text: 'Have the administrator of the server create a longer key, or an ed25519 key.' }],
     exit: exitCodes.prerequisite,
-    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
+    excerpt: [`presented: ${shown.fingerprint} (${shown.type})`],
   };
 }
 
 /** @param location the line of known_hosts with `@cert-authority` */
 export function hostCertificate(
   { hostKeyName }: Pick<SshTarget, 'hostKeyName'>,
-  shown: HostKey,
+  shown: Shown,
   location: string,
 ): Problem {
   return {
@@ -118,16 +125,16 @@ export function hostCertificate(
       },
     ],
     exit: exitCodes.prerequisite,
-    excerpt: [`presented: ${fingerprint(shown)} (${shown.type})`],
+    excerpt: [`presented: ${shown.fingerprint} (${shown.type})`],
   };
 }
 
 /** Says that the configuration trusts only known host keys (StrictHostKeyChecking yes). */
-export function onlyKnownHostKeys({ hostKeyName }: Pick<SshTarget, 'hostKeyName'>, shown: HostKey): Problem {
+export function onlyKnownHostKeys({ hostKeyName }: Pick<SshTarget, 'hostKeyName'>, shown: Shown): Problem {
   return {
     code: 'ERP-0704',
     what: `The host key of ${hostKeyName} is unknown.`,
-    why: `The server presented ${fingerprint(shown)} (${shown.type}), which is in no known_hosts file, and StrictHostKeyChecking of your SSH configuration allows only known keys.`,
+    why: `The server presented ${shown.fingerprint} (${shown.type}), which is in no known_hosts file, and StrictHostKeyChecking of your SSH configuration allows only known keys.`,
     todo: [
       {
         text: 'Compare it with the fingerprint on the server itself, and add it to known_hosts',

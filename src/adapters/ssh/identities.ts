@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { type KeyFile, readKeyFile, unlocked } from './key-file.ts';
+import { askOpenSsh } from './local-program.ts';
 import type { SshOptions } from './options.ts';
 import { keyRefusal } from './restrictions.ts';
 import type { SshTarget } from './target.ts';
@@ -12,6 +13,7 @@ export interface Identity {
   /** Shown to the operator: the file, or the comment of the agent's key. */
   readonly label: string;
   readonly publicKey: ParsedKey;
+  readonly isOfAgent: boolean;
   sign(data: Buffer, hash: Hash): Promise<Buffer>;
 }
 
@@ -19,6 +21,8 @@ export interface Identities {
   readonly usable: readonly Identity[];
   /** Keys that cannot be used, each with the reason. */
   readonly skipped: readonly string[];
+  /** Keys that OpenSSH can use but ssh2 cannot, each with the reason. */
+  readonly onlyOpenSsh: readonly string[];
 }
 
 /** How often a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
@@ -33,8 +37,9 @@ export async function identitiesOf(
   askPassphrase: SshOptions['askPassphrase'],
 ): Promise<Identities> {
   const skipped: string[] = [];
-  const [held, files] = await Promise.all([
+  const [held, special, files] = await Promise.all([
     target.agent === null ? [] : agentKeys(target.agent, skipped),
+    target.agent === null ? [] : specialAgentKeys(target.agent),
     Promise.all(target.identityFiles.map(async (path) => ({ path, found: await readKeyFile(path) }))),
   ]);
   const has = (list: readonly Public[], one: Public) => list.some((other) => same(other, one));
@@ -54,16 +59,44 @@ export async function identitiesOf(
     if (why !== null) skipped.push(`${label}: ${why}`);
     return why === null;
   });
-  skipped.push(...certificatesBeside(target.identityFiles));
-  return { usable, skipped };
+  const certificates = certificatesBeside(target.identityFiles);
+  skipped.push(...certificates);
+  const unread = files.flatMap(({ path, found }) =>
+    found.is === 'unusable' && found.readByOpenSsh && !(isPublic(found) && has(held, found))
+      ? [`${path}: ${found.why}`]
+      : [],
+  );
+  const onlyOpenSsh = [...certificates, ...unread, ...special, ...oneHashOnly(usable, target.restrictions)];
+  return { usable, skipped, onlyOpenSsh };
+}
+
+/** ssh2 signs with either hash of RSA, whichever the server prefers. */
+function oneHashOnly(
+  usable: readonly Identity[],
+  { keyAlgorithms }: SshTarget['restrictions'],
+): readonly string[] {
+  const allowed = ['rsa-sha2-256', 'rsa-sha2-512'].filter((one) => keyAlgorithms.includes(one));
+  if (allowed.length === 2) return [];
+  return usable
+    .filter(({ publicKey }) => publicKey.type === 'ssh-rsa')
+    .map(({ label }) => `${label}: PubkeyAcceptedAlgorithms allows only ${allowed.join() || 'ssh-rsa'}`);
+}
+
+/** Returns the agent's certificates and keys of hardware tokens, which ssh2 cannot use. */
+async function specialAgentKeys(socket: string): Promise<readonly string[]> {
+  const { stdout } = await askOpenSsh('ssh-add', ['-L'], { ...process.env, SSH_AUTH_SOCK: socket });
+  return stdout.split('\n').flatMap((line) => {
+    const [type = '', , ...comment] = line.split(' ');
+    return /^sk-|-cert-v\d+@/.test(type)
+      ? [`${comment.join(' ') || type} (agent): ssh2 cannot use a key of type ${type}`]
+      : [];
+  });
 }
 
 /** OpenSSH also offers the certificate beside a key file (ssh_config(5), IdentityFile). */
 function certificatesBeside(files: readonly string[]): readonly string[] {
   const found = files.map((file) => `${file}-cert.pub`).filter((file) => existsSync(file));
-  return found.map(
-    (file) => `${file}: erp-deploy's SSH library cannot log in with certificates; only the key was offered`,
-  );
+  return found.map((file) => `${file}: ssh2 cannot log in with certificates; only the key was offered`);
 }
 
 type Public = Pick<Identity, 'publicKey'>;
@@ -98,6 +131,10 @@ function agentKeys(socket: string, skipped: string[]): Promise<readonly Identity
       clearTimeout(late);
       if (keys === undefined) return silent();
       // ssh2 parses the keys of an OpenSSH agent; its type also allows for other agents.
+      if (keys.length === 0)
+        skipped.push(
+          `keys of the agent: the agent at ${socket} lists none: it is empty, or locked (ssh-add -X unlocks it)`,
+        );
       const parsed = keys.filter((key): key is ParsedKey => typeof key === 'object' && 'getPublicSSH' in key);
       answer(parsed.map((publicKey) => agentIdentity(agent, publicKey)));
     });
@@ -108,6 +145,7 @@ function agentIdentity(agent: ssh2.BaseAgent, publicKey: ParsedKey): Identity {
   return {
     label: `${publicKey.comment || publicKey.type} (agent)`,
     publicKey,
+    isOfAgent: true,
     sign: (data, hash) =>
       new Promise((signed, failed) => {
         agent.sign(publicKey, data, hash === undefined ? {} : { hash }, (error, signature) => {
@@ -125,6 +163,7 @@ function fileIdentity(path: string, found: KeyFile, ask: SshOptions['askPassphra
     {
       label: path,
       publicKey: found.publicKey,
+      isOfAgent: false,
       sign: async (data, hash) => {
         open ??= found.locked ? await askToUnlock(path, found.content, ask) : found.publicKey;
         const signature: Buffer | Error = open.sign(data, hash);

@@ -6,7 +6,13 @@ import { errnoOf, systemReason } from '../errno.ts';
 /** What an identity file contains. If its public key is known, an agent may have the private key. */
 export type KeyFile =
   | { readonly is: 'absent'; readonly publicKey: ParsedKey | null }
-  | { readonly is: 'unusable'; readonly publicKey: ParsedKey | null; readonly why: string }
+  | {
+      readonly is: 'unusable';
+      readonly publicKey: ParsedKey | null;
+      readonly why: string;
+      /** Whether OpenSSH may still be able to use it. */
+      readonly readByOpenSsh: boolean;
+    }
   /** The public key is known without a passphrase. */
   | { readonly is: 'key'; readonly publicKey: ParsedKey; readonly content: string; readonly locked: boolean };
 
@@ -21,7 +27,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
     content = await textOf(path);
   } catch (error) {
     const why = `${systemReason(error)}; check its owner and mode: ls -l ${quoted(path)}`;
-    return { is: 'unusable', publicKey: await publicKeyFile(), why };
+    return { is: 'unusable', publicKey: await publicKeyFile(), why, readByOpenSsh: false };
   }
   if (content === null) return { is: 'absent', publicKey: await publicKeyFile() };
   const opened = keyIn(content);
@@ -33,23 +39,25 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
     return {
       is: 'unusable',
       publicKey: keyIn(header.publicKey),
-      why: `encrypted with ${header.cipher}, which erp-deploy does not support; ${convert}`,
+      why: `encrypted with ${header.cipher}, which ssh2 does not support; ${convert}`,
+      readByOpenSsh: true,
     };
   }
   if (header === null && !/^-----BEGIN (RSA|EC) PRIVATE KEY-----/m.test(content)) {
-    const why = `a key format that erp-deploy does not support; ${convert}`;
-    return { is: 'unusable', publicKey: await publicKeyFile(), why };
+    const why = `a key format that ssh2 does not support; ${convert}`;
+    return { is: 'unusable', publicKey: await publicKeyFile(), why, readByOpenSsh: true };
   }
   const publicKey = (header === null ? null : keyIn(header.publicKey)) ?? (await publicKeyFile());
   if (publicKey !== null) return { is: 'key', publicKey, content, locked: header?.cipher !== 'none' };
   if (header !== null) {
-    const why = 'a key type that erp-deploy does not support (a hardware token?)';
-    return { is: 'unusable', publicKey: null, why };
+    const why = 'a key type that ssh2 does not support (a hardware token?)';
+    return { is: 'unusable', publicKey: null, why, readByOpenSsh: true };
   }
   return {
     is: 'unusable',
     publicKey: null,
     why: `its public key is missing; create it: ssh-keygen -y -f ${quoted(path)} > ${quoted(`${path}.pub`)}`,
+    readByOpenSsh: true,
   };
 }
 

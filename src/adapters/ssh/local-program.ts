@@ -5,7 +5,7 @@ import { clientMissing } from './log-in-problems.ts';
 
 /** Runs one of OpenSSH's programs on this machine, without a terminal, so that it cannot prompt. */
 export async function askOpenSsh(
-  program: 'ssh' | 'ssh-keygen',
+  program: 'ssh' | 'ssh-add' | 'ssh-keygen',
   rest: readonly string[],
   environment: EnvironmentVariables = process.env,
 ): Promise<{ readonly exitCode: number | undefined; readonly stdout: string; readonly stderr: string }> {

@@ -2,6 +2,9 @@ import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { SshTarget } from './target.ts';
 
+/** Who is asked for a password or a code: no one, since ssh2 logs in only with keys; no one in this run; the operator. */
+export type Asks = 'keys only' | 'unattended' | 'operator';
+
 type Login = Pick<SshTarget, 'alias' | 'host' | 'port' | 'user'>;
 
 const nameOf = ({ alias, host, port }: Login) =>
@@ -84,15 +87,16 @@ export function loginRefused(
   offered: readonly string[],
   skipped: readonly string[],
   required: readonly string[],
+  asks: Asks = 'keys only',
 ): Problem {
-  if (required.length > 0) return secondFactor(target, offered, skipped, required);
+  if (required.length > 0) return secondFactor(target, offered, skipped, required, asks);
   return {
     code: 'ERP-0707',
     what: `Permission denied for ${target.user} at ${nameOf(target)}.`,
     why:
       offered.length === 0
         ? 'There is no SSH key to offer.'
-        : `The server accepted none of the offered keys (${offered.length}); erp-deploy logs in only with keys.`,
+        : `The server accepted none of the offered keys (${offered.length})${{ 'keys only': '; ssh2 logs in only with keys', unattended: '; a password is asked for only in the wizard', operator: ', and no password or code' }[asks]}.`,
     todo: [
       { text: 'Check which keys OpenSSH offers', command: ['ssh', '-v', target.alias, 'true'] },
       { text: 'Set the right key for this host in ~/.ssh/config: IdentityFile, with IdentitiesOnly yes.' },
@@ -105,7 +109,7 @@ export function loginRefused(
 
 /**
  * @param offers what the server offers, a line for each list; empty if it was not received
- * @param supported what erp-deploy's SSH library supports of the list that does not match; null if that is not the cause
+ * @param supported what ssh2 supports of the list that does not match; null if that is not the cause
  */
 export function handshakeFailed(
   target: Login,
@@ -118,7 +122,7 @@ export function handshakeFailed(
     code: 'ERP-0708',
     what: `The SSH handshake with ${nameOf(target)} failed.`,
     why: isOurs
-      ? `${reason}: the server offers nothing that erp-deploy's SSH library supports and your SSH configuration allows. ssh itself may connect.`
+      ? `${reason}: the server offers nothing that ssh2 supports and your SSH configuration allows. With ssh: auto or ssh: openssh under production in the configuration, OpenSSH itself connects.`
       : reason,
     todo: isOurs
       ? [{ text: `Have the administrator of the server also allow one of these: ${supported.join(', ')}` }]
@@ -143,6 +147,21 @@ export function settingsNotSupported(alias: string, lines: readonly string[]): P
   };
 }
 
+/** @param setting forbids to log in with keys */
+export function needsAnswers(alias: string, setting: string): Problem {
+  return {
+    code: 'ERP-0716',
+    what: `The SSH configuration of ${alias} requires what erp-deploy cannot do here.`,
+    why: 'It allows only methods for which you have to type something, and only the wizard asks. No connection was made.',
+    todo: [
+      { text: 'Start the wizard in a terminal, or allow PubkeyAuthentication for this host.' },
+      { text: 'Show all settings', command: ['ssh', '-G', alias] },
+    ],
+    exit: exitCodes.prerequisite,
+    excerpt: [setting],
+  };
+}
+
 export function pathNotExpanded(alias: string, path: string, reason: string): Problem {
   return {
     code: 'ERP-0701',
@@ -153,17 +172,40 @@ export function pathNotExpanded(alias: string, path: string, reason: string): Pr
   };
 }
 
+/** @param question of the server or of ssh */
+export function unanswered(target: Login, question: string, asks: Asks): Problem {
+  return {
+    code: 'ERP-0707',
+    what: `The log-in to ${nameOf(target)} needs an answer: ${question}`,
+    why: asks === 'operator' ? 'No answer was given.' : 'It is asked only in the wizard, in a terminal.',
+    todo: [
+      { text: 'Start the wizard in a terminal, and answer it.' },
+      { text: 'Or use a key that needs no more than an agent: ssh-add' },
+    ],
+    exit: exitCodes.prerequisite,
+  };
+}
+
 function secondFactor(
   target: Login,
   offered: readonly string[],
   skipped: readonly string[],
   required: readonly string[],
+  asks: Asks,
 ): Problem {
   return {
     code: 'ERP-0707',
     what: `${nameOf(target)} accepted a key of ${target.user}, and requires more: ${required.join(', ')}.`,
-    why: 'erp-deploy logs in only with keys; it cannot answer a question for a password or a code.',
-    todo: [{ text: 'Use a user for whom AuthenticationMethods in sshd_config is publickey only.' }],
+    why: {
+      'keys only':
+        'ssh2 logs in only with keys. With ssh: auto or ssh: openssh under production in the configuration, the wizard asks for the rest.',
+      unattended: 'A password or a code is asked for only in the wizard, in a terminal.',
+      operator: 'The answers were not accepted.',
+    }[asks],
+    todo: [
+      { text: 'Start the wizard in a terminal, and answer the questions of the server.' },
+      { text: 'Or use a user for whom AuthenticationMethods in sshd_config is publickey only.' },
+    ],
     exit: exitCodes.prerequisite,
     excerpt: [...offered.map((one) => `offered: ${one}`), ...skipped.map((one) => `skipped: ${one}`)],
   };

@@ -30,6 +30,11 @@ export class Offer extends ssh2.BaseAgent<ParsedKey> {
     ];
   }
 
+  /** Whether a key was offered with which OpenSSH might log in although ssh2 does not. */
+  get hasDoubtful(): boolean {
+    return this.#identities.some(({ isOfAgent, publicKey }) => isOfAgent || publicKey.type === 'ssh-rsa');
+  }
+
   override getIdentities(done: (error: Error | null, keys: ParsedKey[]) => void): void {
     done(
       null,

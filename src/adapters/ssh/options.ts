@@ -32,6 +32,14 @@ export interface SshOptions {
   readonly trusted?: (fingerprint: string) => void;
   /** Called only for a key that the server accepts; null skips that key. */
   readonly askPassphrase: (keyPath: string) => Promise<Secret | null>;
+  /**
+   * Asks for a password, a code or a PIN, by the text of the server or of ssh; null if the operator gives none. Left out
+   * if the operator cannot be asked.
+   * @param again whether the same was just answered
+   */
+  readonly askSecret?: (question: string, again: boolean) => Promise<Secret | null>;
+  /** What carries the connection; `auto`, the default, is ssh2 unless the configuration or the keys need OpenSSH. */
+  readonly transport?: 'auto' | 'openssh' | 'ssh2';
   /** Returns the lock that every change checks, in the same command that makes the change; null while none is held. */
   readonly lock?: () => LockToken | null;
   readonly limits?: Partial<Limits>;

@@ -3,7 +3,13 @@ import { expandPath, expandTokens, type TokenValues } from './expand.ts';
 import { askOpenSsh } from './local-program.ts';
 import { configRefused, notATarget, pathNotExpanded, settingsNotSupported } from './log-in-problems.ts';
 import type { SshOptions } from './options.ts';
-import { restrictionsIn, type Settings, unsupportedSettings } from './restrictions.ts';
+import {
+  restrictionsIn,
+  type Settings,
+  settingsForOpenSsh,
+  typedOnly,
+  unsupportedSettings,
+} from './restrictions.ts';
 import type { ProxySetting, SshTarget } from './target.ts';
 
 /**
@@ -21,7 +27,11 @@ export async function resolveTarget(
   const settings = settingsIn(answer.stdout);
   const unsupported = unsupportedSettings(settings);
   if (unsupported.length > 0) throw new ProblemError(settingsNotSupported(alias, unsupported));
-  return targetIn(alias, settings, environment);
+  return {
+    ...targetIn(alias, settings, environment),
+    onlyOpenSsh: settingsForOpenSsh(settings),
+    keyless: typedOnly(settings),
+  };
 }
 
 function settingsIn(printed: string): Settings {
@@ -34,7 +44,11 @@ function settingsIn(printed: string): Settings {
   return settings;
 }
 
-function targetIn(alias: string, settings: Settings, environment: SshOptions['environment']): SshTarget {
+function targetIn(
+  alias: string,
+  settings: Settings,
+  environment: SshOptions['environment'],
+): Omit<SshTarget, 'onlyOpenSsh' | 'keyless'> {
   const one = (name: string) => settings.get(name)?.[0];
   const host = one('hostname') ?? alias;
   const port = Number(one('port') ?? 22);

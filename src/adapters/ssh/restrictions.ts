@@ -90,42 +90,66 @@ export function restrictionsIn(settings: Settings): Restrictions {
   };
 }
 
-/**
- * Returns the settings with which `ssh HOST` would do something that erp-deploy cannot, a line for each with the reason.
- */
+/** Returns the settings with which no command could be run on the host, a line for each with the reason. */
 export function unsupportedSettings(settings: Settings): readonly string[] {
   const one = (name: string) => settings.get(name)?.[0] ?? '';
-  const isSet = (name: string) => !/^(|none|no|false)$/.test(one(name));
-  const methods = one('preferredauthentications');
+  return [
+    ...(isSet(one('remotecommand'))
+      ? ['RemoteCommand: it replaces the commands that erp-deploy has to run']
+      : []),
+    ...(/^(none|subsystem)$/.test(one('sessiontype'))
+      ? [`SessionType ${one('sessiontype')}: no command can be run with it`]
+      : []),
+  ];
+}
+
+const isSet = (value: string) => !/^(|none|no|false)$/.test(value);
+
+/** Returns the settings that only OpenSSH itself can carry out, a line for each with the reason. */
+export function settingsForOpenSsh(settings: Settings): readonly string[] {
+  const one = (name: string) => settings.get(name)?.[0] ?? '';
+  const keyless = keylessSetting(settings);
   const lists = (Object.keys(supported) as readonly Listed[]).filter(
     (name) => usable(settings, name).length === 0,
   );
   return [
-    ...(isSet('remotecommand') ? ['RemoteCommand: it replaces the commands that erp-deploy has to run'] : []),
-    ...(/^(none|subsystem)$/.test(one('sessiontype'))
-      ? [`SessionType ${one('sessiontype')}: no command can be run with it`]
+    ...(isSet(one('knownhostscommand')) ? ['KnownHostsCommand: ssh2 reads host keys only from files'] : []),
+    ...(one('verifyhostkeydns') === 'true' || one('verifyhostkeydns') === 'yes'
+      ? ['VerifyHostKeyDNS: ssh2 does not ask DNS']
       : []),
-    ...(isSet('knownhostscommand') ? ['KnownHostsCommand: erp-deploy reads host keys only from files'] : []),
-    ...(/^(no|false)$/.test(one('pubkeyauthentication'))
-      ? ['PubkeyAuthentication no: erp-deploy logs in only with keys']
-      : []),
-    ...(methods !== '' && !methods.split(',').includes('publickey')
-      ? [`PreferredAuthentications ${methods}: erp-deploy logs in only with keys`]
-      : []),
+    ...(keyless === null ? [] : [`${keyless}: ssh2 logs in only with keys`]),
     ...(settings.get('certificatefile') ?? [])
       .filter((file) => file !== 'none')
-      .map((file) => `CertificateFile ${file}: erp-deploy's SSH library cannot log in with certificates`),
-    ...(isSet('bindinterface')
-      ? ['BindInterface: erp-deploy can bind only to an address, with BindAddress']
-      : []),
-    ...(isSet('proxyusefdpass')
-      ? ['ProxyUseFdpass: erp-deploy uses the standard input and output of a proxy']
+      .map((file) => `CertificateFile ${file}: ssh2 cannot log in with certificates`),
+    ...(isSet(one('bindinterface')) ? ['BindInterface: ssh2 can bind only to an address'] : []),
+    ...(isSet(one('proxyusefdpass'))
+      ? ['ProxyUseFdpass: ssh2 uses the standard input and output of a proxy']
       : []),
     ...lists.map(
-      (name) =>
-        `${shownNames[name]} ${one(name)}: erp-deploy's SSH library has none of them, only ${supported[name].join(', ')}`,
+      (name) => `${shownNames[name]} ${one(name)}: ssh2 has none of them, only ${supported[name].join(', ')}`,
     ),
   ];
+}
+
+/** Returns the setting that leaves only methods for which the operator types something; null if none does. */
+export function typedOnly(settings: Settings): string | null {
+  const methods = settings.get('preferredauthentications')?.[0]?.split(',') ?? [
+    'gssapi-with-mic',
+    'hostbased',
+  ];
+  const isOn = (name: string) => isSet(settings.get(name)?.[0] ?? '');
+  const others =
+    (methods.includes('gssapi-with-mic') && isOn('gssapiauthentication')) ||
+    (methods.includes('hostbased') && isOn('hostbasedauthentication'));
+  return others ? null : keylessSetting(settings);
+}
+
+/** Returns the setting that forbids to log in with keys; null if none does. */
+function keylessSetting(settings: Settings): string | null {
+  const methods = settings.get('preferredauthentications')?.[0] ?? '';
+  if (/^(no|false)$/.test(settings.get('pubkeyauthentication')?.[0] ?? '')) return 'PubkeyAuthentication no';
+  const excludes = methods !== '' && !methods.split(',').includes('publickey');
+  return excludes ? `PreferredAuthentications ${methods}` : null;
 }
 
 /** Returns the bits of an RSA key in the wire format (RFC 4253, 6.6); null for another type or a damaged key. */

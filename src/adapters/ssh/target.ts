@@ -22,6 +22,10 @@ export interface SshTarget {
   readonly family: 4 | 6 | null;
   readonly restrictions: Restrictions;
   readonly proxy: ProxySetting | null;
+  /** Settings that only OpenSSH itself can carry out, a line for each with the reason. */
+  readonly onlyOpenSsh: readonly string[];
+  /** The setting because of which ssh would log in only with what the operator types; null if there is none. */
+  readonly keyless: string | null;
 }
 
 /** A command line for a shell, or the hosts of a ProxyJump (the last one connects to the target). */

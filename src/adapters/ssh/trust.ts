@@ -1,7 +1,7 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { ProblemError } from '../../domain/problem.ts';
 import { errnoOf } from '../errno.ts';
-import { algorithmsFor, fingerprint, type HostKey } from './host-key-format.ts';
+import { algorithmsFor, type HostKey, shownOf } from './host-key-format.ts';
 import {
   hostCertificate,
   hostKeyChanged,
@@ -82,13 +82,14 @@ export class Trust {
    * @throws ProblemError if the key is declined, changed, revoked or too short, or cannot be checked
    */
   async decide(
-    shown: HostKey,
+    key: HostKey,
     ask: SshOptions['decideHostKey'],
     hasCertificate: () => Promise<boolean>,
   ): Promise<void> {
     const target = this.#target;
+    const shown = shownOf(key);
     const { unknownHostKey, rsaBits } = target.restrictions;
-    const verdict = await this.verdict(shown);
+    const verdict = await this.verdict(key);
     if (verdict.is === 'short') throw new ProblemError(hostKeyTooShort(target, shown, verdict.bits, rsaBits));
     if (verdict.is === 'revoked') throw new ProblemError(hostKeyRevoked(target, shown, verdict.locations));
     if (verdict.is === 'unchecked') throw new ProblemError(revokedKeysUnknown(target, shown, verdict));
@@ -98,17 +99,22 @@ export class Trust {
       throw new ProblemError(hostCertificate(target, shown, authority.location));
     if (unknownHostKey === 'refuse') throw new ProblemError(onlyKnownHostKeys(target, shown));
     const [file = null] = target.userKnownHosts;
-    const question = { host: target.hostKeyName, fingerprint: fingerprint(shown), keyType: shown.type, file };
+    const question = { host: target.hostKeyName, fingerprint: shown.fingerprint, keyType: shown.type, file };
     if (unknownHostKey === 'ask' && !(await ask(question)))
       throw new ProblemError(hostKeyNotTrusted(target, shown));
-    this.#accepted = shown;
+    this.#accepted = key;
     if (file === null) return;
     try {
-      await remember(target.hostKeyName, shown, file, target.hashesKnownHosts);
+      await remember(target.hostKeyName, key, file, target.hashesKnownHosts);
     } catch (error) {
       // known_hosts could not be written. The key is trusted in this rollout, and the next one asks again.
       if (errnoOf(error) === undefined) throw error;
     }
+  }
+
+  /** Whether a line of known_hosts names an authority for the host. */
+  get hasAuthority(): boolean {
+    return [...this.#keys, ...this.#bare].some(({ marker }) => marker === 'authority');
   }
 
   get hasKnownKeys(): boolean {

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
-import { anySignal, openHost, problemOf, words } from './open-host.ts';
+import { anySignal, openHost, overEachTransport, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, type Sshd, startSshd } from './sshd.ts';
 
 /** A real agent with these keys; answers its socket. */
@@ -29,217 +29,181 @@ const keys = (sshd: Sshd, count: number, from = 0) =>
 
 const failures = (sshd: Sshd) => sshd.log().match(/Failed publickey/g)?.length ?? 0;
 
-test('a key of the agent lets in', async () => {
-  const sshd = await startSshd();
-  const socket = await agentWith(sshd, sshd.key);
-  const host = await openHost(
-    sshd,
-    { lines: ['IdentityFile none', 'IdentitiesOnly no'] },
-    { environment: { SSH_AUTH_SOCK: socket } },
-  );
-  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
-});
-
-test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
-  const sshd = await startSshd();
-  const socket = await agentWith(sshd, sshd.key);
-  const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
-  await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
-});
-
-test('an agent that is gone does not stand in the way of a key file', async () => {
-  const sshd = await startSshd();
-  await openHost(
-    sshd,
-    { lines: ['IdentitiesOnly no'] },
-    { environment: { SSH_AUTH_SOCK: '/nowhere/agent' } },
-  );
-});
-
-test("with IdentitiesOnly, the agent's other keys are not offered", async () => {
-  const sshd = await startSshd();
-  const socket = await agentWith(sshd, ...keys(sshd, 4));
-  await openHost(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
-  expect(failures(sshd)).toBe(0);
-});
-
-test('a key that is named and in the agent is signed for by the agent, before its others', async () => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
-  authorize(sshd, locked);
-  // The agent has it unlocked.
-  const open = join(sshd.folder, 'open');
-  execFileSync('cp', [locked, open]);
-  execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
-  const socket = await agentWith(sshd, ...keys(sshd, 3), open);
-  await openHost(
-    sshd,
-    { lines: [`IdentityFile ${locked}`, 'IdentitiesOnly no'] },
-    { environment: { SSH_AUTH_SOCK: socket }, askPassphrase: () => Promise.reject(new Error('asked')) },
-  );
-  expect(failures(sshd)).toBe(0);
-});
-
-test.each([
-  ['whose public half alone is there', []],
-  ['in PKCS #8', ['-t', 'rsa', '-m', 'PKCS8']],
-  ['locked with chacha20', ['-N', 'secret words', '-Z', 'chacha20-poly1305@openssh.com']],
-])('a named key %s goes by the agent that has it', async (how, more) => {
-  const sshd = await startSshd();
-  const named = keyPair(sshd.folder, 'named', ...more);
-  authorize(sshd, named);
-  const open = join(sshd.folder, 'open');
-  execFileSync('cp', [named, open]);
-  if (more.includes('-N'))
-    execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
-  const socket = await agentWith(sshd, ...keys(sshd, 2), open);
-  if (how.startsWith('whose')) rmSync(named);
-  const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
-  const without = await problemOf(openHost(sshd, { lines }));
-  expect(words(without)).toContain(`skipped: ${named}: `);
-  await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
-  expect(failures(sshd)).toBe(0);
-});
-
-test.each([
-  ['ed25519', []],
-  ['ecdsa', ['-t', 'ecdsa']],
-  ['rsa', ['-t', 'rsa']],
-  ['rsa in PEM', ['-t', 'rsa', '-m', 'PEM']],
-])('a passphrase is asked for a locked %s key, again where it is mistyped, and kept', async (_type, more) => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words', ...more);
-  authorize(sshd, locked);
-  const asked: string[] = [];
-  const host = await openHost(
-    sshd,
-    { lines: [`IdentityFile ${locked}`] },
-    {
-      askPassphrase: async (path) => {
-        asked.push(path);
-        return new Secret(asked.length === 1 ? 'secret word' : 'secret words');
-      },
-    },
-  );
-  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
-  expect(asked).toEqual([locked, locked]);
-});
-
-test('does not ask for the passphrase of a key that the server does not accept', async () => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
-  const asked: string[] = [];
-  await openHost(
-    sshd,
-    { lines: [`IdentityFile ${locked}`, `IdentityFile ${sshd.key}`] },
-    {
-      askPassphrase: async (path) => {
-        asked.push(path);
-        return null;
-      },
-    },
-  );
-  expect(asked).toEqual([]);
-});
-
-test('a server that does not wait for a passphrase is logged in to once it is typed', async () => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
-  authorize(sshd, locked);
-  const proxy = await faultProxy(sshd.port);
-  const known = [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`];
-  await openHost(
-    sshd,
-    { port: proxy.port, known, lines: [`IdentityFile ${locked}`] },
-    {
-      askPassphrase: async () => {
-        proxy.cut();
-        return new Secret('secret words');
-      },
-    },
-  );
-  expect(proxy.connections).toBe(2);
-});
-
-test('without a passphrase, the problem says which key is locked', async () => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
-  authorize(sshd, locked);
-  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${locked}`] }));
-  expect(problem.code).toBe('ERP-0707');
-  expect(words(problem)).toContain(`${locked}: it is locked, and no passphrase was given`);
-});
-
-test.each([
-  [
-    'chacha20',
-    (key: string) => [
-      'ssh-keygen',
-      '-q',
-      '-p',
-      '-N',
-      'secret',
-      '-Z',
-      'chacha20-poly1305@openssh.com',
-      '-f',
-      key,
-    ],
-  ],
-  ['PKCS #8', (key: string) => ['ssh-keygen', '-q', '-p', '-N', '', '-m', 'PKCS8', '-f', key]],
-])('a key that ssh2 cannot read (%s) is named, with what to do', async (_kind, rewritten) => {
-  const sshd = await startSshd();
-  const key = keyPair(sshd.folder, 'odd', '-t', 'rsa');
-  authorize(sshd, key);
-  const [program = '', ...rest] = rewritten(key);
-  execFileSync(program, rest);
-  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${key}`] }));
-  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
-  expect(words(problem)).toContain(
-    `cp -p ${key} ${key}.erp-deploy && ssh-keygen -p -Z aes256-ctr -f ${key}.erp-deploy`,
-  );
-});
-
-test('a key file that cannot be read is named, and not taken for one that is not there', async () => {
-  const sshd = await startSshd();
-  const folder = join(sshd.folder, 'folder');
-  mkdirSync(folder);
-  const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${folder}`] }));
-  expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
-  expect(words(problem)).toContain(
-    `${folder}: illegal operation on a directory (EISDIR); check its owner and mode: ls -l ${folder}`,
-  );
-});
-
-test('wrong keys are offered on one log-in, fewer than the server counts, and all of them are named', async () => {
-  const sshd = await startSshd();
-  const wrong = keys(sshd, 7);
-  const problem = await problemOf(openHost(sshd, { lines: wrong.map((key) => `IdentityFile ${key}`) }));
-  expect(problem.code).toBe('ERP-0707');
-  expect(problem.excerpt?.filter((line) => line.startsWith('offered: '))).toEqual(
-    wrong.slice(0, 5).map((key) => `offered: ${key}`),
-  );
-  expect(words(problem)).toContain(`${wrong[6]}: not offered, because a log-in may offer only 5 keys`);
-  expect(sshd.log()).not.toContain('Too many authentication failures');
-  expect(sshd.log().match(/Connection from/g)).toHaveLength(2); // the other one looked whether sshd listens
-});
-
-test('a server that takes fewer keys ends the log-in, and that is the same problem', async () => {
-  const sshd = await startSshd('MaxAuthTries 2');
-  const lines = keys(sshd, 4).map((key) => `IdentityFile ${key}`);
-  expect(await problemOf(openHost(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
-});
-
-test('no secret is in a problem', async () => {
-  const sshd = await startSshd();
-  const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
-  authorize(sshd, locked);
-  const problem = await problemOf(
-    openHost(
+overEachTransport((transport) => {
+  test('a key of the agent lets in', async () => {
+    const sshd = await startSshd();
+    const socket = await agentWith(sshd, sshd.key);
+    const host = await openHost(
       sshd,
-      { lines: [`IdentityFile ${locked}`] },
-      { askPassphrase: async () => new Secret('guess-4711') },
-    ),
+      { lines: ['IdentityFile none', 'IdentitiesOnly no'] },
+      { environment: { SSH_AUTH_SOCK: socket } },
+    );
+    expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
+    const sshd = await startSshd();
+    const socket = await agentWith(sshd, sshd.key);
+    const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
+    await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
+  });
+
+  test('an agent that is gone does not stand in the way of a key file', async () => {
+    const sshd = await startSshd();
+    await openHost(
+      sshd,
+      { lines: ['IdentitiesOnly no'] },
+      { environment: { SSH_AUTH_SOCK: '/nowhere/agent' } },
+    );
+  });
+
+  test("with IdentitiesOnly, the agent's other keys are not offered", async () => {
+    const sshd = await startSshd();
+    const socket = await agentWith(sshd, ...keys(sshd, 4));
+    await openHost(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
+    expect(failures(sshd)).toBe(0);
+  });
+
+  test('a key that is named and in the agent is signed for by the agent, before its others', async () => {
+    const sshd = await startSshd();
+    const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+    authorize(sshd, locked);
+    // The agent has it unlocked.
+    const open = join(sshd.folder, 'open');
+    execFileSync('cp', [locked, open]);
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
+    const socket = await agentWith(sshd, ...keys(sshd, 3), open);
+    await openHost(
+      sshd,
+      { lines: [`IdentityFile ${locked}`, 'IdentitiesOnly no'] },
+      { environment: { SSH_AUTH_SOCK: socket }, askPassphrase: () => Promise.reject(new Error('asked')) },
+    );
+    expect(failures(sshd)).toBe(0);
+  });
+
+  test.each([
+    ['whose public half alone is there', []],
+    ['in PKCS #8', ['-t', 'rsa', '-m', 'PKCS8']],
+    ['locked with chacha20', ['-N', 'secret words', '-Z', 'chacha20-poly1305@openssh.com']],
+  ])('a named key %s goes by the agent that has it', async (how, more) => {
+    const sshd = await startSshd();
+    const named = keyPair(sshd.folder, 'named', ...more);
+    authorize(sshd, named);
+    const open = join(sshd.folder, 'open');
+    execFileSync('cp', [named, open]);
+    if (more.includes('-N'))
+      execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
+    const socket = await agentWith(sshd, ...keys(sshd, 2), open);
+    if (how.startsWith('whose')) rmSync(named);
+    const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
+    if (transport === 'ssh2') {
+      const without = await problemOf(openHost(sshd, { lines }));
+      expect(words(without)).toContain(`skipped: ${named}: `);
+    }
+    await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
+    expect(failures(sshd)).toBe(0);
+  });
+
+  test.each([
+    ['ed25519', []],
+    ['ecdsa', ['-t', 'ecdsa']],
+    ['rsa', ['-t', 'rsa']],
+    ['rsa in PEM', ['-t', 'rsa', '-m', 'PEM']],
+  ])(
+    'a passphrase is asked for a locked %s key, again where it is mistyped, and kept',
+    async (_type, more) => {
+      const sshd = await startSshd();
+      const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words', ...more);
+      authorize(sshd, locked);
+      const asked: string[] = [];
+      const host = await openHost(
+        sshd,
+        { lines: [`IdentityFile ${locked}`] },
+        {
+          askPassphrase: async (path) => {
+            asked.push(path);
+            return new Secret(asked.length === 1 ? 'secret word' : 'secret words');
+          },
+        },
+      );
+      expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+      expect(asked).toEqual([locked, locked]);
+    },
   );
-  expect(words(problem)).toContain('wrong passphrase');
-  expect(words(problem)).not.toContain('guess-4711');
+
+  test('does not ask for the passphrase of a key that the server does not accept', async () => {
+    const sshd = await startSshd();
+    const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+    const asked: string[] = [];
+    await openHost(
+      sshd,
+      { lines: [`IdentityFile ${locked}`, `IdentityFile ${sshd.key}`] },
+      {
+        askPassphrase: async (path) => {
+          asked.push(path);
+          return null;
+        },
+      },
+    );
+    expect(asked).toEqual([]);
+  });
+
+  test('a server that does not wait for a passphrase is logged in to once it is typed', async () => {
+    const sshd = await startSshd();
+    const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+    authorize(sshd, locked);
+    const proxy = await faultProxy(sshd.port);
+    const known = [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`];
+    await openHost(
+      sshd,
+      { port: proxy.port, known, lines: [`IdentityFile ${locked}`] },
+      {
+        askPassphrase: async () => {
+          proxy.cut();
+          return new Secret('secret words');
+        },
+      },
+    );
+    expect(proxy.connections).toBe(2);
+  });
+
+  test('without a passphrase, the problem says which key is locked', async () => {
+    const sshd = await startSshd();
+    const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+    authorize(sshd, locked);
+    const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${locked}`] }));
+    expect(problem.code).toBe('ERP-0707');
+    expect(words(problem)).toContain(`${locked}: it is locked, and no passphrase was given`);
+  });
+
+  test('a key file that cannot be read is named, and not taken for one that is not there', async () => {
+    const sshd = await startSshd();
+    const folder = join(sshd.folder, 'folder');
+    mkdirSync(folder);
+    const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${folder}`] }));
+    expect(problem).toMatchObject({ code: 'ERP-0707', why: 'There is no SSH key to offer.' });
+    const reason = transport === 'ssh2' ? 'illegal operation on a directory (EISDIR)' : 'bad permissions';
+    expect(words(problem)).toContain(`${folder}: ${reason}; check its owner and mode: ls -l ${folder}`);
+  });
+
+  test('a server that takes fewer keys ends the log-in, and that is the same problem', async () => {
+    const sshd = await startSshd('MaxAuthTries 2');
+    const lines = keys(sshd, 4).map((key) => `IdentityFile ${key}`);
+    expect(await problemOf(openHost(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
+  });
+
+  test('no secret is in a problem', async () => {
+    const sshd = await startSshd();
+    const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
+    authorize(sshd, locked);
+    const problem = await problemOf(
+      openHost(
+        sshd,
+        { lines: [`IdentityFile ${locked}`] },
+        { askPassphrase: async () => new Secret('guess-4711') },
+      ),
+    );
+    expect(words(problem)).toContain('wrong passphrase');
+    expect(words(problem)).not.toContain('guess-4711');
+  });
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, onTestFinished } from 'vitest';
 import { connectSsh, type SshHost } from '../../../src/adapters/ssh/connect.ts';
 import type { SshOptions } from '../../../src/adapters/ssh/options.ts';
 import { remedyLine } from '../../../src/domain/command-text.ts';
@@ -9,6 +9,24 @@ import { type Problem, ProblemError } from '../../../src/domain/problem.ts';
 import type { Sshd } from './sshd.ts';
 
 export const anySignal = new AbortController().signal;
+
+/** What carries a connection. */
+export type Transport = 'openssh' | 'ssh2';
+
+let transport: Transport | 'auto' = 'ssh2';
+
+/** Registers tests twice: `openHost` connects with ssh2, and with OpenSSH. */
+export function overEachTransport(register: (transport: Transport) => void): void {
+  describe.each(['ssh2', 'openssh'] as const)('over %s', (one) => {
+    beforeEach(() => {
+      transport = one;
+    });
+    afterEach(() => {
+      transport = 'ssh2';
+    });
+    register(one);
+  });
+}
 
 export interface Config {
   /** In place of the sshd's own port. */
@@ -54,6 +72,8 @@ export async function openHost(
     configFile: sshConfig(sshd, config),
     decideHostKey: () => Promise.resolve(false),
     askPassphrase: () => Promise.resolve(null),
+    transport,
+    ...(options.askPassphrase === undefined ? {} : { askSecret: () => Promise.resolve(null) }),
     ...options,
   });
   onTestFinished(() => host.close());

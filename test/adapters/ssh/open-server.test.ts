@@ -8,7 +8,7 @@ import { Secret } from '../../../src/domain/secret.ts';
 import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { anySignal, openHost, problemOf } from './open-host.ts';
+import { anySignal, openHost, overEachTransport, problemOf } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 let postgres: RealPostgres;
@@ -47,166 +47,174 @@ function installFakeDocker({ folder: at }: Sshd): void {
 
 const forbidden = 'AllowTcpForwarding no';
 
-test('a server is reached through a tunnel', async () => {
-  const host = await openHost(await startSshd());
-  const session = await host.openServer(login());
-  expect(session.way).toBe('tunnel');
-  expect(await session.query('select current_user as name, $1::int as n', [7])).toEqual([
-    { name: 'owner', n: 7 },
-  ]);
-  await session.close();
-});
-
-test('where forwarding is forbidden, it is reached through docker exec, with the password proven all the same', async () => {
-  const sshd = await startSshd(forbidden);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  expect(session.way).toBe('docker exec');
-  expect(await session.query('select current_user as name')).toEqual([{ name: 'owner' }]);
-  await session.close();
-  await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
-});
-
-test.each([
-  ['a tunnel', ''],
-  ['docker exec', forbidden],
-])('much data passes both ways through %s', async (_way, setting) => {
-  const sshd = await startSshd(setting);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  const text = 'ä'.repeat(3_000_000);
-  const [row] = await session.query('select $1::text as text', [text]);
-  expect(row?.text === text).toBe(true);
-  await session.close();
-});
-
-test.each([
-  ['a tunnel', ''],
-  ['docker exec', forbidden],
-])('through %s, a wrong password and a port where nothing listens are told apart', async (_way, setting) => {
-  const sshd = await startSshd(setting);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
-  const nowhere = login('any', await freePort());
-  await expect(host.openServer(nowhere)).rejects.toMatchObject({
-    name: 'DatabaseError',
-    fault: { code: 'ECONNREFUSED' },
+overEachTransport((_transport) => {
+  test('a server is reached through a tunnel', async () => {
+    const host = await openHost(await startSshd());
+    const session = await host.openServer(login());
+    expect(session.way).toBe('tunnel');
+    expect(await session.query('select current_user as name, $1::int as n', [7])).toEqual([
+      { name: 'owner', n: 7 },
+    ]);
+    await session.close();
   });
-});
 
-test('where forwarding is forbidden and no engine is there, the problem names both', async () => {
-  const sshd = await startSshd(forbidden);
-  mkdirSync(join(sshd.folder, 'bin'));
-  writeFileSync(join(sshd.folder, 'bin', 'docker'), '#!/bin/sh\nexit 1\n');
-  chmodSync(join(sshd.folder, 'bin', 'docker'), 0o755);
-  const problem = await problemOf((await openHost(sshd)).openServer(login()));
-  expect(problem).toMatchObject({
-    code: 'ERP-0715',
-    why: expect.stringContaining('docker exec postgres-erp'),
+  test('where forwarding is forbidden, it is reached through docker exec, with the password proven all the same', async () => {
+    const sshd = await startSshd(forbidden);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    expect(session.way).toBe('docker exec');
+    expect(await session.query('select current_user as name')).toEqual([{ name: 'owner' }]);
+    await session.close();
+    await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
   });
-});
 
-test.each([
-  ['a tunnel', ''],
-  ['docker exec', forbidden],
-])(
-  'a link that is cut in the middle of a statement through %s is a problem, and the next session works',
-  async (_way, setting) => {
+  test.each([
+    ['a tunnel', ''],
+    ['docker exec', forbidden],
+  ])('much data passes both ways through %s', async (_way, setting) => {
     const sshd = await startSshd(setting);
     installFakeDocker(sshd);
-    const proxy = await faultProxy(sshd.port);
-    const host = await openHost(sshd, {
-      port: proxy.port,
-      known: [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`],
-    });
+    const host = await openHost(sshd);
     const session = await host.openServer(login());
-    const running = session.query('select pg_sleep(60)');
-    running.catch(() => undefined);
-    const other = await host.openServer(login());
-    await other.query('select 1');
-    proxy.cut();
-    expect(await problemOf(running)).toMatchObject({ code: 'ERP-0710' });
-    expect(await problemOf(session.query('select 1'))).toMatchObject({ code: 'ERP-0710' });
+    const text = 'ä'.repeat(3_000_000);
+    const [row] = await session.query('select $1::text as text', [text]);
+    expect(row?.text === text).toBe(true);
     await session.close();
-    await other.close();
-    const next = await host.openServer(login());
-    expect(await next.query('select 1 as one')).toEqual([{ one: 1 }]);
-    await next.close();
-  },
-);
-
-test.each([
-  ['a tunnel', ''],
-  ['docker exec', forbidden],
-])('a session through %s whose server was restarted meanwhile is known to be lost', async (_way, setting) => {
-  const sshd = await startSshd(setting);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  const [row] = await session.query('select pg_backend_pid() as pid');
-  expect(session.isLost?.()).toBe(false);
-  const watch = await openPostgres(postgres.config);
-  await watch.query('select pg_terminate_backend($1)', [row?.pid]);
-  await watch.close();
-  await expect.poll(() => session.isLost?.()).toBe(true);
-  await session.close();
-});
-
-test('a session does not outlive its connection there', async () => {
-  const sshd = await startSshd(forbidden);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  await session.query("set application_name = 'to be counted'");
-  await session.close();
-  const watch = await openPostgres(postgres.config);
-  const count = async () =>
-    (await watch.query("select 1 from pg_stat_activity where application_name = 'to be counted'")).length;
-  await expect.poll(count).toBe(0);
-  await watch.close();
-  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
-});
-
-test('the password is in no list of processes there', async () => {
-  const sshd = await startSshd(forbidden);
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  const { stdout } = await host.processes.run(['ps', '-eo', 'args'], '.', anySignal);
-  // The bridge is in that list, with what starts its script.
-  expect(stdout).toContain('dd bs=1 count=');
-  expect(stdout).not.toContain('right words');
-  await session.close();
-});
-
-test('with two sessions at most, the way through docker exec leaves one for commands and files', async () => {
-  const sshd = await startSshd(forbidden, 'MaxSessions 2');
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  await host.files.write('file', 'text', 0o600);
-  const session = await host.openServer(login());
-  const looks = [1, 2, 3].map(() => host.processes.run(['cat', 'file'], '.', anySignal));
-  expect((await Promise.all(looks)).map(({ stdout }) => stdout)).toEqual(['text', 'text', 'text']);
-  expect(await host.files.read('file')).toBe('text');
-  expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
-  await session.close();
-});
-
-test('with a single session, which the way to the database takes, a command is a problem and no hang', async () => {
-  const sshd = await startSshd(forbidden, 'MaxSessions 1');
-  installFakeDocker(sshd);
-  const host = await openHost(sshd);
-  const session = await host.openServer(login());
-  const problem = await problemOf(host.processes.run(['true'], '.', anySignal));
-  expect(problem).toMatchObject({
-    code: 'ERP-0712',
-    why: expect.stringContaining('database connections use all of them'),
   });
-  await session.close();
-  expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+
+  test.each([
+    ['a tunnel', ''],
+    ['docker exec', forbidden],
+  ])(
+    'through %s, a wrong password and a port where nothing listens are told apart',
+    async (_way, setting) => {
+      const sshd = await startSshd(setting);
+      installFakeDocker(sshd);
+      const host = await openHost(sshd);
+      await expect(host.openServer(login('wrong words'))).rejects.toMatchObject({ fault: { code: '28P01' } });
+      const nowhere = login('any', await freePort());
+      await expect(host.openServer(nowhere)).rejects.toMatchObject({
+        name: 'DatabaseError',
+        fault: { code: 'ECONNREFUSED' },
+      });
+    },
+  );
+
+  test('where forwarding is forbidden and no engine is there, the problem names both', async () => {
+    const sshd = await startSshd(forbidden);
+    mkdirSync(join(sshd.folder, 'bin'));
+    writeFileSync(join(sshd.folder, 'bin', 'docker'), '#!/bin/sh\nexit 1\n');
+    chmodSync(join(sshd.folder, 'bin', 'docker'), 0o755);
+    const problem = await problemOf((await openHost(sshd)).openServer(login()));
+    expect(problem).toMatchObject({
+      code: 'ERP-0715',
+      why: expect.stringContaining('docker exec postgres-erp'),
+    });
+  });
+
+  test.each([
+    ['a tunnel', ''],
+    ['docker exec', forbidden],
+  ])(
+    'a link that is cut in the middle of a statement through %s is a problem, and the next session works',
+    async (_way, setting) => {
+      const sshd = await startSshd(setting);
+      installFakeDocker(sshd);
+      const proxy = await faultProxy(sshd.port);
+      const host = await openHost(sshd, {
+        port: proxy.port,
+        known: [`[127.0.0.1]:${proxy.port} ${sshd.hostKey}`],
+      });
+      const session = await host.openServer(login());
+      const running = session.query('select pg_sleep(60)');
+      running.catch(() => undefined);
+      const other = await host.openServer(login());
+      await other.query('select 1');
+      proxy.cut();
+      expect(await problemOf(running)).toMatchObject({ code: 'ERP-0710' });
+      expect(await problemOf(session.query('select 1'))).toMatchObject({ code: 'ERP-0710' });
+      await session.close();
+      await other.close();
+      const next = await host.openServer(login());
+      expect(await next.query('select 1 as one')).toEqual([{ one: 1 }]);
+      await next.close();
+    },
+  );
+
+  test.each([
+    ['a tunnel', ''],
+    ['docker exec', forbidden],
+  ])(
+    'a session through %s whose server was restarted meanwhile is known to be lost',
+    async (_way, setting) => {
+      const sshd = await startSshd(setting);
+      installFakeDocker(sshd);
+      const host = await openHost(sshd);
+      const session = await host.openServer(login());
+      const [row] = await session.query('select pg_backend_pid() as pid');
+      expect(session.isLost?.()).toBe(false);
+      const watch = await openPostgres(postgres.config);
+      await watch.query('select pg_terminate_backend($1)', [row?.pid]);
+      await watch.close();
+      await expect.poll(() => session.isLost?.()).toBe(true);
+      await session.close();
+    },
+  );
+
+  test('a session does not outlive its connection there', async () => {
+    const sshd = await startSshd(forbidden);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    await session.query("set application_name = 'to be counted'");
+    await session.close();
+    const watch = await openPostgres(postgres.config);
+    const count = async () =>
+      (await watch.query("select 1 from pg_stat_activity where application_name = 'to be counted'")).length;
+    await expect.poll(count).toBe(0);
+    await watch.close();
+    expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('the password is in no list of processes there', async () => {
+    const sshd = await startSshd(forbidden);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    const { stdout } = await host.processes.run(['ps', '-eo', 'args'], '.', anySignal);
+    // The bridge is in that list, with what starts its script.
+    expect(stdout).toContain('dd bs=1 count=');
+    expect(stdout).not.toContain('right words');
+    await session.close();
+  });
+
+  test('with two sessions at most, the way through docker exec leaves one for commands and files', async () => {
+    const sshd = await startSshd(forbidden, 'MaxSessions 2');
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    await host.files.write('file', 'text', 0o600);
+    const session = await host.openServer(login());
+    const looks = [1, 2, 3].map(() => host.processes.run(['cat', 'file'], '.', anySignal));
+    expect((await Promise.all(looks)).map(({ stdout }) => stdout)).toEqual(['text', 'text', 'text']);
+    expect(await host.files.read('file')).toBe('text');
+    expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
+    await session.close();
+  });
+
+  test('with a single session, which the way to the database takes, a command is a problem and no hang', async () => {
+    const sshd = await startSshd(forbidden, 'MaxSessions 1');
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    const problem = await problemOf(host.processes.run(['true'], '.', anySignal));
+    expect(problem).toMatchObject({
+      code: 'ERP-0712',
+      why: expect.stringContaining('database connections use all of them'),
+    });
+    await session.close();
+    expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+  });
 });
 
 test.each(['', forbidden])(
