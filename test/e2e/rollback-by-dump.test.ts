@@ -39,6 +39,9 @@ describe('a rollback of migrations of a production database that contains rows',
     ]);
   const rollback = (...words: readonly string[]) => inProduction('rollback', '--non-interactive', ...words);
 
+  const restore = (...words: readonly string[]) =>
+    erpDeploy(workspace, ['restore', ...words, '--database-url', production.url]);
+
   const state = () =>
     production.ask(
       `select (select count(*)::int from erp.notes) as notes, (select count(*)::int from erp.tags) as tags,
@@ -91,9 +94,9 @@ describe('a rollback of migrations of a production database that contains rows',
       applied: 3,
       scratch: 0,
     });
-    const [, newest = ''] =
-      (await inProduction('restore', '--json')).stdout.match(/"text":"(\d+T\d+Z\.dump) /) ?? [];
-    expect(await inProduction('restore', newest, '--force')).toMatchObject({ exit: 0 });
+    const [, newest = ''] = /(\d{8}T\d{6}Z\.dump) {2}/.exec((await restore()).stdout) ?? [];
+    // It is validated afterwards, and this server has no pgvector.
+    expect((await restore(newest, '--force')).stdout).toContain(`${newest} was restored`);
     expect(await state()).toEqual(now);
   });
 });
