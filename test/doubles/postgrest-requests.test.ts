@@ -112,6 +112,31 @@ describe('who asks', () => {
     expect((await ask('/people', { authorization: claims({ exp: seconds - 20 }) })).status).toBe(200);
   });
 
+  test('a set of keys accepts a token of each of them, and no other', async () => {
+    const port = await freePort();
+    const keys = ['the first key, which is of 32 bytes', 'the second key, which is of 32 bytes'];
+    const jwks = keys.map((key) => ({ kty: 'oct', k: Buffer.from(key).toString('base64url') }));
+    const other = service.start({
+      ...service.env,
+      PGRST_JWT_SECRET: JSON.stringify({ keys: jwks }),
+      PGRST_SERVER_PORT: `${port}`,
+      PGRST_ADMIN_SERVER_PORT: `${await freePort()}`,
+    });
+    const status = async (key: string) => {
+      const authorization = `Bearer ${tokenOf(key, { role: 'erp_api' })}`;
+      return (
+        await fetch(`http://127.0.0.1:${port}/people`, { headers: { authorization } }).catch(() => null)
+      )?.status;
+    };
+    await until(
+      () => other.written(),
+      (log) => log.includes('Schema cache loaded'),
+    );
+    expect(await status(keys[0] ?? '')).toBe(200);
+    expect([await status(keys[1] ?? ''), await status(secret)]).toEqual([200, 401]);
+    await other.stop();
+  });
+
   test('without an anonymous role a request without a token is 401 PGRST302; an audience is looked at', async () => {
     const port = await freePort();
     const { PGRST_DB_ANON_ROLE: _, PGRST_ADMIN_SERVER_PORT: __, ...others } = service.env;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 
 /** What PGRST_* says. The names and defaults are those of PostgREST/postgrest, src/PostgREST/Config.hs. */
 export interface Config {
@@ -84,11 +85,23 @@ function schemas(list: string): readonly string[] {
 }
 
 function secret(value: string | undefined): string | undefined {
-  if (value?.startsWith('{'))
-    throw new ConfigError('This double reads no JSON Web Keys, only a text secret.');
+  if (value?.startsWith('{') && keysOf(value) === undefined)
+    throw new ConfigError('This double reads JSON Web Keys only as a set of symmetric ones.');
   if (value !== undefined && Buffer.byteLength(value) < 32)
     throw new ConfigError('user error (The JWT secret must be at least 32 characters long.)');
   return value;
+}
+
+const keySet = z.object({ keys: z.array(z.object({ kty: z.literal('oct'), k: z.string() })) });
+
+/** The keys of a JWK set; undefined if the text is none. */
+export function keysOf(value: string): readonly Buffer[] | undefined {
+  try {
+    return keySet.safeParse(JSON.parse(value)).data?.keys.map(({ k }) => Buffer.from(k, 'base64url'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function logLevel(name: string): LogLevel {
