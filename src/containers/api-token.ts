@@ -1,4 +1,5 @@
 import { signedToken, type tokenRoles } from '../config/api-token.ts';
+import { keysIn } from '../config/jwt-keys.ts';
 import { clockAhead, clockSkew } from './host-clock.ts';
 import { type Stack, secretOf } from './stack.ts';
 
@@ -21,6 +22,6 @@ export async function tokenFor(
   const key = await secretOf({ host, folder }, 'POSTGREST_JWT_SECRET');
   if (key === null) return null;
   const ahead = await clockAhead(host, signal);
-  const token = await signedToken(key, role, seconds, Date.now() + ahead);
+  const token = await signedToken(keysIn(key)[0], role, seconds, Date.now() + ahead);
   return { token, skew: clockSkew(host, ahead) };
 }

@@ -20,10 +20,26 @@ export async function setLogins(
   randomBytes: RandomBytes,
   mayCommit: MayCommit = alwaysMayCommit,
 ): Promise<void> {
-  const verifiers = [password, readonlyPassword(password)].map((one) => scramVerifier(one, randomBytes));
+  const own = scramVerifier(password, randomBytes);
+  const reader = scramVerifier(readonlyPassword(password), randomBytes);
+  await inTransaction(session, setRoles(own, reader), mayCommit);
+}
+
+/** Sets the password of the role that services log in as; a migration creates the role. */
+export async function setServicePassword(
+  session: Session,
+  password: Secret,
+  randomBytes: RandomBytes,
+  mayCommit: MayCommit = alwaysMayCommit,
+): Promise<void> {
+  const verifier = scramVerifier(password, randomBytes);
+  await inTransaction(session, `alter role erp_service login password '${verifier}'`, mayCommit);
+}
+
+async function inTransaction(session: Session, sql: string, mayCommit: MayCommit): Promise<void> {
   await session.script('begin');
   try {
-    await session.script(setRoles(verifiers[0] ?? '', verifiers[1] ?? ''));
+    await session.script(sql);
     await mayCommit();
     await session.script('commit');
   } catch (error) {

@@ -17,6 +17,7 @@ function contentOf(operation: SqlChange['operation']): unknown {
   switch (operation.type) {
     case 'initialise':
     case 'authenticator':
+    case 'service-password':
     case 'dump':
     case 'drop':
       return operation;

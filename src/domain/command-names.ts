@@ -17,6 +17,7 @@ export const commandNames = [
   'history',
   'logs',
   'psql',
+  'credentials',
   'completion',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

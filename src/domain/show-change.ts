@@ -93,6 +93,8 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `apply ${operation.file.name} to the ${database} database`;
     case 'authenticator':
       return `let PostgREST log in to the ${database} database as erp_authenticator, and psql as erp_readonly, with passwords from .env`;
+    case 'service-password':
+      return `set the password of erp_service in the ${database} database`;
     case 'end-session':
       return `end session ${operation.leftover.pid} on the ${database} database, which an earlier rollout left behind and which holds locks (${operation.leftover.words})`;
     case 'dump':

@@ -59,6 +59,8 @@ export interface SqlChange {
     | { readonly type: 'adopt'; readonly files: readonly MigrationFile[] }
     /** Creates the roles that PostgREST and `erp-deploy psql` log in with; `password` is PostgREST's, from `.env`. */
     | { readonly type: 'authenticator'; readonly password: Secret }
+    /** Sets the password of erp_service. */
+    | { readonly type: 'service-password'; readonly password: Secret }
     | { readonly type: 'end-session'; readonly leftover: Leftover }
     /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */
     | { readonly type: 'dump'; readonly path: string }

@@ -126,5 +126,6 @@ function kept(scope: string): Done {
 const sqlReasons: Readonly<Record<string, string>> = {
   initialise: 'the embedded database, without the schemas',
   authenticator: 'erp_authenticator, a role of the server',
+  'service-password': 'the password of erp_service',
   adopt: 'migrations that were applied before the ledger existed',
 };

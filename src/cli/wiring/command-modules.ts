@@ -27,5 +27,6 @@ export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Prom
   history: async () => (await import('../commands/history.ts')).history,
   logs: async () => (await import('../commands/logs.ts')).logs,
   psql: async () => (await import('../commands/psql.ts')).psql,
+  credentials: async () => (await import('../commands/credentials.ts')).credentials,
   completion: async () => (await import('../commands/completion.ts')).completion,
 };

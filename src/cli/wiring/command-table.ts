@@ -1,21 +1,7 @@
 import type { CommandName } from '../../domain/command-names.ts';
-import { type FlagName, flagGroups, optionsOf } from './flag-table.ts';
-
-/** A command of erp-deploy. */
-export interface CommandDefinition {
-  /** The line in `erp-deploy --help`. */
-  readonly description: string;
-  /** The flags that mean something to it; it refuses all others. */
-  readonly flags: readonly FlagName[];
-  /** Command lines without the program's name, each with what it does, for help. */
-  readonly examples: readonly [Example, Example];
-  /** Its only argument, as commander writes it, and a description. */
-  readonly argument?: readonly [string, string];
-  /** Whether the command only checks. If it is interrupted, its result is incomplete. */
-  readonly isReadOnly?: true;
-}
-
-type Example = readonly [command: string, purpose: string];
+import type { CommandDefinition } from './command-definition.ts';
+import { flagGroups, optionsOf } from './flag-table.ts';
+import { maintenanceCommands } from './maintenance-commands.ts';
 
 const { target, production, steps, approvals, savedPlans, events } = flagGroups;
 
@@ -214,33 +200,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     ],
     argument: ['[rollout]', 'the name of a rollout, as `history` prints it'],
   },
-  history: {
-    description: 'list the rollouts of this workspace: who, when, what changed, result',
-    flags: ['workspace', ...events],
-    examples: [
-      ['history', 'all rollouts, the newest last'],
-      ['history --json', 'one event for each rollout'],
-    ],
-    isReadOnly: true,
-  },
-  logs: {
-    description: 'print the log of a container: database, api, tunnel or traefik',
-    flags: [...target, 'follow', 'tail', 'since', 'askNothing', ...events],
-    examples: [
-      ['logs --since 1h', "the last hour of the local database's log"],
-      ['logs api --follow --production-host droplet', "follow the log of a production host's API"],
-    ],
-    argument: ['[service]', 'database (default), api, tunnel or traefik'],
-  },
-  psql: {
-    description: 'open psql on the local database or the production host, as a role that can only read',
-    flags: [...target, 'psqlRole', 'forceRole', 'askNothing'],
-    examples: [
-      ['psql --production-host droplet', "read a production host's database"],
-      ['psql --role erp_admin --force', 'open the local database as its owner'],
-    ],
-    argument: ['[sql]', 'SQL to run; without it, psql reads from the terminal or stdin'],
-  },
+  ...maintenanceCommands,
   completion: {
     description: 'print the script that completes commands and flags in bash, zsh or fish',
     flags: [],

@@ -127,6 +127,13 @@ const flagTable = {
       .choices(psqlRoles)
       .default('erp_readonly'),
   forceRole: () => flag('approval', '--force', 'allow a role that can write'),
+  forceCredential: () =>
+    flag('approval', '--force', 'allow changing the credential, which clients with the old value notice'),
+  passwordFile: () =>
+    flag('own', '--password-file <file>', 'write the password of erp_service into this new file, mode 600'),
+  finish: () => flag('own', '--finish', 'jwt: end the overlap, so that only the new key is accepted'),
+  compromised: () =>
+    flag('own', '--compromised', 'jwt: replace the key at once, without an overlap with the old one'),
   ttl: () => flag('own', '--ttl <time>', 'lifetime, such as 90s, 30m or 1h; at most 24h').default('1h'),
   file: () =>
     flag(

@@ -1,6 +1,7 @@
 import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import { type CommandName, commandNames } from '../../domain/command-names.ts';
-import { type CommandDefinition, commands } from './command-table.ts';
+import type { CommandDefinition } from './command-definition.ts';
+import { commands } from './command-table.ts';
 import { optionsOf } from './flag-table.ts';
 
 /** Runs one command with its options, which are not validated yet, and sets the exit code. */

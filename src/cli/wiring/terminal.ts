@@ -47,6 +47,7 @@ export async function frontEndFor(
       flags.output === '-' ||
       name === 'token' ||
       name === 'psql' ||
+      name === 'credentials' ||
       (name === 'checklist' && !flags.write);
     const plain = { ...plainFrontEnd(printsResult ? error : out, error, options), close };
     return isRollout(name) ? plain : withPassphrasePrompt(plain, flags, terminal);

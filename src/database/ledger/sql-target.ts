@@ -2,7 +2,7 @@ import type { Database, RandomBytes, SqlTarget } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { SqlChange } from '../../domain/sql-change.ts';
-import { setLogins } from '../authenticator.ts';
+import { setLogins, setServicePassword } from '../authenticator.ts';
 import { dropSchemas } from '../drop/drop-schemas.ts';
 import { dumpDatabase } from '../drop/dump-database.ts';
 import { rebuildSchemas } from '../drop/rebuild-schemas.ts';
@@ -54,6 +54,8 @@ export function sqlTarget(
         return undoMigrations(await session(), operation, head, mayCommit);
       case 'authenticator':
         return setLogins(await session(), operation.password, randomBytes, mayCommit);
+      case 'service-password':
+        return setServicePassword(await session(), operation.password, randomBytes, mayCommit);
       case 'end-session':
         return endLeftover(await session(), operation.leftover);
       case 'adopt':
