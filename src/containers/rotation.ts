@@ -10,7 +10,7 @@ import { requireTools } from './database-container.ts';
 import { noEnv, notProven } from './rotation-problems.ts';
 import { command } from './service-changes.ts';
 import { serviceState } from './service-state.ts';
-import { projectOf, services } from './stack.ts';
+import { projectOf } from './stack.ts';
 import { untilHealthy } from './until-healthy.ts';
 
 /** What a rotation works with. */
@@ -95,14 +95,14 @@ export async function restartApi(parts: RotationParts): Promise<void> {
   const { stack } = target;
   stack.host.forget?.();
   const tools = await requireTools(stack, signal);
-  const state = await serviceState(stack, tools, services.api, signal);
+  const state = await serviceState(stack, tools, stack.containers.api, signal);
   if (state.is === 'outdated' || state.is === 'stopped' || state.is === 'absent') {
-    const up = compose.up(tools.compose, projectOf(stack), services.api.name);
+    const up = compose.up(tools.compose, projectOf(stack), stack.containers.api.key);
     await parts.apply(
-      command(stack, up, { summary: `recreate ${services.api.name} with the new value` }).change,
+      command(stack, up, { summary: `recreate ${stack.containers.api.name} with the new value` }).change,
     );
   }
-  const container = await untilHealthy(stack, services.api, signal, () => undefined);
-  if (container === null) throw new ProblemError(notProven(`${services.api.name} was not created`));
-  say(`${services.api.name} runs with the values of .env, and is healthy`);
+  const container = await untilHealthy(stack, stack.containers.api, signal, () => undefined);
+  if (container === null) throw new ProblemError(notProven(`${stack.containers.api.name} was not created`));
+  say(`${stack.containers.api.name} runs with the values of .env, and is healthy`);
 }

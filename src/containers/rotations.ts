@@ -7,7 +7,9 @@ import { pause } from '../domain/pause.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';
 import { DatabaseError } from '../domain/session.ts';
+import { containerNamed } from './container.ts';
 import { clockAhead } from './host-clock.ts';
+import { databaseAddress } from './log-in.ts';
 import {
   envValues,
   pendingValue,
@@ -17,7 +19,6 @@ import {
   writeEnv,
 } from './rotation.ts';
 import { noEnv, nothingToFinish, notProven, overlapIsOpen } from './rotation-problems.ts';
-import { services } from './stack.ts';
 
 /** The role that services log in as, directly at the database. */
 export const serviceRole = 'erp_service';
@@ -115,13 +116,14 @@ async function inDatabase({ target, apply }: RotationParts, operation: PasswordO
 
 /** @throws ProblemError if the server refuses the login */
 async function assertLogin(
-  { target, database, say }: RotationParts,
+  { target: { stack }, database, say, signal }: RotationParts,
   user: string,
   password: Secret,
 ): Promise<void> {
   try {
-    const login = { port: services.database.port, database, user, password };
-    await (await target.stack.host.openServer(login)).close();
+    const container = await containerNamed(stack.host, stack.containers.database.name, signal);
+    const login = { ...databaseAddress(stack, container), database, user, password };
+    await (await stack.host.openServer(login)).close();
     say(`${user} logs in with the new password`);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
@@ -134,15 +136,15 @@ const tries = 30;
 
 /** @throws ProblemError if the API answers a token of this key otherwise */
 async function assertAnswers(
-  { target, signal }: RotationParts,
+  { target: { stack }, signal }: RotationParts,
   key: Secret,
   expected: number,
 ): Promise<void> {
-  const { host } = target.stack;
+  const { host, containers } = stack;
   const token = await signedToken(key, 'erp_api', 60, Date.now() + (await clockAhead(host, signal)));
   const headers = { authorization: `Bearer ${token}`, 'accept-profile': 'erp' };
   for (let left = tries; ; left--) {
-    const { status } = await host.get(services.api.port, '/people?limit=0', headers, signal);
+    const { status } = await host.get(containers.api.port, '/people?limit=0', headers, signal);
     if (status === expected) return;
     if (left === 0)
       throw new ProblemError(notProven(`the API answers ${status} to a token, ${expected} was expected`));

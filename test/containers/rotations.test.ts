@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { defaultContainers } from '../../src/config/containers.ts';
 import { parseEnvFile } from '../../src/config/env-file.ts';
 import { keysIn } from '../../src/config/jwt-keys.ts';
 import type { RotationParts } from '../../src/containers/rotation.ts';
@@ -80,7 +81,7 @@ class FakeServer {
       target: {
         name: 'a test',
         database,
-        stack: { host, folder: '.' },
+        stack: { host, folder: '.', containers: defaultContainers },
         server: null,
         files: { files: this.files, folder: '.' },
         items: {},
@@ -121,7 +122,8 @@ class FakeServer {
   }
 
   async #logIn({ user, password }: ServerLogin, session: Session): Promise<Session> {
-    if (this.passwords.get(user) === password.reveal()) return session;
+    const given = typeof password === 'function' ? await password() : password;
+    if (this.passwords.get(user) === given.reveal()) return session;
     throw new DatabaseError({ code: '28P01', message: 'wrong password' });
   }
 
