@@ -1,4 +1,5 @@
 import type { Evidence, LeftItem, OpenItem } from '../domain/evidence.ts';
+import type { Remedy } from '../domain/remedy.ts';
 import type { Runs } from './gather.ts';
 
 /** A table as the diagram draws it. */
@@ -9,7 +10,7 @@ export interface DrawnTable {
   readonly columns: readonly { readonly name: string; readonly keys: string }[];
 }
 
-interface DrawnKey {
+export interface DrawnKey {
   readonly from: string;
   readonly column: string;
   readonly to: string;
@@ -48,6 +49,18 @@ export interface ReportData {
   readonly rollback: { readonly at: string; readonly isWhole: boolean } | null;
   /** The reason given for changing production without a local test; null if there was one. */
   readonly withoutLocalTest: string | null;
+  /** How the rollout was made, from the journal; null if it changed nothing. */
+  readonly made: {
+    /** `user@machine` of each operator. */
+    readonly by: readonly string[];
+    readonly commit: string | null;
+    /** The production target; null if none was configured. */
+    readonly production: string | null;
+    /** The files that were written, moved or removed. */
+    readonly files: readonly string[];
+  } | null;
+  /** What the operator can do next, in order. */
+  readonly next: readonly Remedy[];
   /** The checklist items without evidence. */
   readonly left: readonly LeftItem[];
   evidenceOf(step: string): StepEvidence | undefined;

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { withCommand } from '../domain/command-text.ts';
-import type { Outcome } from '../domain/events.ts';
 import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import { outcomeText } from '../domain/outcome-text.ts';
 import { phaseNames, phaseTitles } from '../domain/phase.ts';
 import type { StepState } from '../domain/reducer.ts';
-import { erPicture } from './er-picture.ts';
+import { filesPart, migrationsPart } from './changes-part.ts';
+import { erPicture, legend } from './er-picture.ts';
 import { countsOf, stepsOf, timeSpent } from './gather.ts';
 import { html, Markup, nothing } from './html.ts';
 import { leftItemsPart, reasonMarkup } from './left-part.ts';
+import { madePart, nextPart, outcomeOf } from './outcome-part.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
 import { seconds, timeline } from './timeline.ts';
+import { timeMarkup } from './times.ts';
 
 /** Returns the report as one self-contained page, whose content security policy forbids loading anything. */
 export function reportPage(data: ReportData): string {
@@ -33,9 +35,12 @@ export function reportPage(data: ReportData): string {
 <body>
 ${head(data, steps)}
 <main>
+${nextPart(data)}
 <h2>Timeline</h2>
 ${timeline(steps, runs)}
+${migrationsPart(data)}
 ${figures(data)}
+${filesPart(data)}
 <h2>Steps</h2>
 ${phaseNames.map((phase) =>
   phasePart(
@@ -47,7 +52,7 @@ ${phaseNames.map((phase) =>
 ${leftPart(data, steps)}
 ${diagramPart(data)}
 </main>
-<footer class="soft"><p>Made by erp-deploy ${data.madeAt}, from the journal, ${runs.length === 1 ? 'the log' : `the ${runs.length} logs`} of the rollout${drawnFrom(data)}.</p></footer>
+<footer class="soft"><p>Made by erp-deploy, ${timeMarkup(data.madeAt)}, from the journal, ${runs.length === 1 ? 'the log' : `the ${runs.length} logs`} of the rollout${drawnFrom(data)}.</p></footer>
 <script>${new Markup(pageScript)}</script>
 </body>
 </html>
@@ -56,35 +61,17 @@ ${diagramPart(data)}
 
 function head(data: ReportData, steps: readonly StepState[]): Markup {
   const { project, runs, withoutLocalTest: untested } = data;
-  const { started, problems } = (runs.at(-1) ?? runs[0]).state;
-  const { state, text } = outcomeOf(data);
-  const spent = `took ${seconds(timeSpent(runs))}${runs.length === 1 ? '' : ` in ${runs.length} runs`}`;
+  const { problems } = (runs.at(-1) ?? runs[0]).state;
+  const { state, text } = outcomeOf(data, steps);
+  const spent = `${seconds(timeSpent(runs))} of work${runs.length === 1 ? '' : ` in ${runs.length} runs`}`;
   return html`<header>
 <h1>${project}: rollout report</h1>
 <p class="outcome ${state}">${text}</p>
-<p>${countsOf(steps, data.left.length).map((count) => html`${count}. `)}</p>
-<p class="soft">${started?.workspace ?? ''}, engine ${started?.engine ?? ''} (${started?.engineReason ?? ''}), started ${runs[0].state.started?.at ?? ''}, ${spent}.</p>
+<p>${countsOf(steps, data.left.length).map((count) => html`${count}. `)}<span class="soft">${spent}.</span></p>
 ${untested === null ? nothing : html`<p><b>Production without a local test of these files:</b> ${untested}</p>`}
 ${problems.map(({ problem }) => html`<p class="failed"><b>${problem.code}</b> ${problem.what} ${problem.why}</p>`)}
+${madePart(data)}
 </header>`;
-}
-
-/** Returns the result of the rollout so far. */
-function outcomeOf({ runs, rollback, isUnfinished }: ReportData): {
-  readonly state: Outcome;
-  readonly text: string;
-} {
-  const { finished } = (runs.at(-1) ?? runs[0]).state;
-  if (rollback !== null) {
-    const undone = rollback.isWhole ? 'undone by a rollback' : 'partly undone by a rollback';
-    return { state: 'stopped', text: `${undone}, ${rollback.at}: this report shows the state before it` };
-  }
-  if (finished !== null && finished.exit !== 0) {
-    return { state: 'failed', text: `ended with exit code ${finished.exit}` };
-  }
-  return finished === null || isUnfinished
-    ? { state: 'stopped', text: 'not finished' }
-    : { state: 'done', text: 'done' };
 }
 
 /** Returns the counts in the evidence of validation, for each database that was validated. */
@@ -130,7 +117,7 @@ function stepPart({ evidenceOf }: ReportData, step: StepState): Markup {
   const { word, text } = outcomeText(step.state, step.summary);
   const time = step.startedAt === null ? '' : seconds(step.milliseconds);
   return html`<details id="step-${step.id}"><summary><b>${step.id}</b> ${step.title} <span class="${step.state}">${word}</span> ${text} <span class="soft">${time}</span></summary>
-<div>${last === undefined ? html`<p>No evidence recorded.</p>` : html`<p class="soft">Checked ${last.at}</p><ul>${last.evidence.map(evidenceItem)}</ul>`}${leftList(last?.open ?? [])}</div></details>
+<div>${last === undefined ? html`<p>No evidence recorded.</p>` : html`<p class="soft">Checked ${timeMarkup(last.at)}</p><ul>${last.evidence.map(evidenceItem)}</ul>`}${leftList(last?.open ?? [])}</div></details>
 `;
 }
 
@@ -162,6 +149,7 @@ function diagramPart({ picture: { diagram, instead } }: ReportData): Markup {
 <p>Schema of ${diagram.of}.</p>
 <p><button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button><button type="button" data-zoom="whole">Fit</button>
 <span class="soft">To move it: drag, mouse wheel, arrow keys, + and -.</span></p>
+${legend(diagram)}
 <div class="view" tabindex="0" role="group" aria-label="Diagram; arrow keys move it">${erPicture(diagram)}</div>`;
 }
 

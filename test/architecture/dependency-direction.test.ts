@@ -58,6 +58,7 @@ const owners: Readonly<Record<string, string>> = {
   ink: 'screens',
   react: 'screens',
   'string-width': 'screens',
+  '@dagrejs/dagre': 'report',
   'libpg-query': 'database/migration-rules',
   'an-unforeseen-library': 'none',
 };

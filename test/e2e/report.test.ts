@@ -102,13 +102,15 @@ describe('the report in a browser', () => {
 
   test('tells outcome, 27 steps, and each one’s evidence behind a click', async () => {
     await withReport(desk, async ({ page }) => {
-      expect(await page.locator('.outcome').textContent()).toBe('done');
+      expect(await page.locator('.outcome').textContent()).toMatch(
+        /^Not deployed to production\. Tested locally on PostgreSQL 18\.\d+\.$/,
+      );
       expect(await page.locator('details').count()).toBe(27);
       const evidence = page.locator('#step-2\\.3').getByText('38 = 14 erp + 24 agent').first();
       expect(await evidence.isVisible()).toBe(false);
       await page.locator('#step-2\\.3 summary').click();
       expect(await evidence.isVisible()).toBe(true);
-      expect(await page.locator('dl').textContent()).toMatch(/foreign keys34.*behaviours73/);
+      expect(await page.locator('main dl').textContent()).toMatch(/foreign keys34.*behaviours73/);
       const main = (await page.locator('main').textContent()) ?? '';
       expect(main).toContain('Local test (embedded)');
       expect(main).toContain('Schema of the embedded database of the local test.');
@@ -130,9 +132,9 @@ describe('the report in a browser', () => {
 
   test('draws 38 tables and 34 keys, and moves and zooms them by buttons, wheel, hand and keyboard', async () => {
     await withReport(desk, async ({ page }) => {
-      expect(await page.locator('.er g').count()).toBe(38);
-      expect(await page.locator('.er path').count()).toBe(34);
-      const box = async () => (await page.locator('.er').getAttribute('viewBox')) ?? '';
+      expect(await page.locator('.view g').count()).toBe(38);
+      expect(await page.locator('.view path[marker-end]').count()).toBe(34);
+      const box = async () => (await page.locator('.view .er').getAttribute('viewBox')) ?? '';
       const view = page.locator('.view');
       await view.scrollIntoViewIfNeeded();
       const whole = await box();
@@ -195,7 +197,11 @@ test('a rollout that failed is reported as that, with the problem', async () => 
   await withReport(
     desk,
     async ({ page }) => {
-      expect(await page.locator('.outcome').textContent()).toBe('ended with exit code 4');
+      expect(await page.locator('.outcome').textContent()).toMatch(
+        /^Failed in step \d\.\d [\w ]+\. Not deployed to production\./,
+      );
+      expect(await page.locator('.timeline .problem').textContent()).toContain('ERP-0510');
+      expect(await page.locator('ol').first().textContent()).toContain('To resume');
       expect(await page.locator('header').textContent()).toContain('ERP-0510');
     },
     join(failed, file),
@@ -210,12 +216,14 @@ test('a rollout that went on in another run is reported whole; one that was undo
   };
   expect((await erpDeploy(workspace, ['docs', '--non-interactive'])).exit).toBe(0);
   const whole = await reported();
-  expect(whole).toContain('<p class="outcome done">done</p>');
+  expect(whole).toMatch(
+    /<p class="outcome done">Not deployed to production\. Tested locally on PostgreSQL 18\.\d+\.<\/p>/,
+  );
   expect(whole).toContain(' in 2 runs.');
   expect(whole.match(/<details /g)).toHaveLength(27);
   expect(whole.match(/<li><a href="#step-/g)).toHaveLength(17);
   expect((await erpDeploy(workspace, ['rollback', '--non-interactive'])).exit).toBe(0);
-  expect(await reported()).toMatch(/<p class="outcome stopped">undone by a rollback, 20\S+Z: /);
+  expect(await reported()).toMatch(/<p class="outcome stopped">Undone by a rollback at 20\d\d-/);
 });
 
 test('there is no report where nothing ran', async () => {

@@ -142,6 +142,8 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
       left: [],
       rollback: null,
       withoutLocalTest: text,
+      made: { by: [text], commit: text, production: text, files: [text] },
+      next: [{ text, command: [text] }],
       evidenceOf: () => undefined,
       picture: { diagram: null, instead: text },
       madeAt: clock(),

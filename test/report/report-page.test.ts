@@ -5,6 +5,7 @@ import { initialState, reduce } from '../../src/domain/reducer.ts';
 import type { Run } from '../../src/report/gather.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
 import { reportPage } from '../../src/report/report-page.ts';
+import { localTime } from '../../src/report/times.ts';
 import { diskFull, finishedStep, stamped, started, step01, step23 } from '../support/program/events.ts';
 
 const counts = { done: 0, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
@@ -51,6 +52,8 @@ function page(rest: Partial<ReportData> = {}): string {
     isUnfinished: false,
     rollback: null,
     withoutLocalTest: null,
+    made: null,
+    next: [],
     left: [{ id: '0.1#1', text: 'Make a folder', reason: 'by hand' }],
     evidenceOf: () => undefined,
     picture: { diagram: null, instead: null },
@@ -60,10 +63,8 @@ function page(rest: Partial<ReportData> = {}): string {
 }
 
 it('counts a step once, by what the whole rollout came to with it', () => {
-  expect(page()).toContain('<p class="outcome done">done</p>\n<p>2 done. 1 item left. </p>');
-  expect(page({ runs: [first] })).toContain(
-    'ended with exit code 4</p>\n<p>1 done. 1 failed. 1 item left. </p>',
-  );
+  expect(page()).toContain('<p>2 done. 1 item left. <span');
+  expect(page({ runs: [first] })).toContain('<p>1 done. 1 failed. 1 item left. <span');
 });
 
 it('lists the items left with their texts, once for each reason', () => {
@@ -90,18 +91,110 @@ it('says why the rollout went to production without a local test, as text', () =
 
 it('leaves the time between two runs out of the timeline', () => {
   const text = page();
-  expect(text).toContain('took 20.0 s in 2 runs.');
+  expect(text).toContain('20.0 s of work in 2 runs.');
   expect(text).toMatch(/#step-0\.1[^%]*left:0\.00%/);
   // Its turn came three seconds into the second run, twelve after the first step's.
   expect(text).toMatch(/#step-2\.3[^%]*left:99\.\d\d%/);
 });
 
+/** The first sentences of the page, and their color. */
+const sentenceOf = (rest: Partial<ReportData>) => {
+  const [, state, text] = /<p class="outcome (\w+)">([^<]*)</.exec(page(rest)) ?? [];
+  return { state, text };
+};
+
+const production = { phase: 'production', step: '3.3' } as const;
+const validation = { phase: 'production', step: '3.4' } as const;
+const deployment = runOn(
+  24,
+  {
+    ...started,
+    steps: [...started.steps, { ...production, title: 'migrations' }, { ...validation, title: 'validation' }],
+  },
+  finishedStep(step23, 'already', 'valid'),
+  finishedStep(production, 'done', '2 applied'),
+  finishedStep(validation, 'done', 'valid'),
+  ended(0),
+);
+const versioned = (step: string) =>
+  step === '2.1'
+    ? {
+        at: '2026-11-22T10:00:00.000Z',
+        evidence: [{ target: 'embedded', summary: '', facts: { version: '18.6' } } as const],
+        open: [],
+      }
+    : { at: '2026-11-24T10:00:00.000Z', evidence: [], open: [] };
+
+it('begins with whether it was deployed and tested, and on which PostgreSQL', () => {
+  expect(sentenceOf({ evidenceOf: versioned })).toEqual({
+    state: 'done',
+    text: 'Not deployed to production. Tested locally on PostgreSQL 18.6.',
+  });
+  const made = { by: ['ada@laptop'], commit: null, production: 'droplet:/srv/erp', files: [] };
+  expect(sentenceOf({ runs: [deployment], evidenceOf: versioned, made })).toEqual({
+    state: 'done',
+    text: `Deployed to droplet:/srv/erp at ${localTime('2026-11-24T10:00:00.000Z')}, verified.`,
+  });
+  expect(sentenceOf({ runs: [first] })).toEqual({
+    state: 'failed',
+    text: 'Failed in step 2.3 validation. Not deployed to production. Not tested locally.',
+  });
+});
+
 it('does not call a rollout done of which a part is left, or that was undone', () => {
-  expect(page({ isUnfinished: true })).toContain('<p class="outcome stopped">not finished</p>');
-  const undone = page({ rollback: { at: '2026-11-25', isWhole: true } });
-  expect(undone).toContain('<p class="outcome stopped">undone by a rollback, 2026-11-25: ');
-  const partly = page({ rollback: { at: '2026-11-25', isWhole: false } });
-  expect(partly).toContain('<p class="outcome stopped">partly undone by a rollback, 2026-11-25: ');
+  expect(sentenceOf({ isUnfinished: true })).toMatchObject({
+    state: 'stopped',
+    text: expect.stringMatching(/^Not finished\. /),
+  });
+  const at = '2026-11-25T00:00:00.000Z';
+  expect(sentenceOf({ rollback: { at, isWhole: true } })).toEqual({
+    state: 'stopped',
+    text: `Undone by a rollback at ${localTime(at)}. This report shows the state before it.`,
+  });
+  expect(sentenceOf({ rollback: { at, isWhole: false } }).text).toMatch(/^Partly undone by a rollback at /);
+});
+
+it('shows in the timeline when a step failed, in which run, and that it was done later', () => {
+  expect(page()).toMatch(
+    /<li class="problem failed">run 1, <time[^>]*>[^<]*<\/time>: <b>ERP-0402<\/b> .*; then done<\/li>/,
+  );
+  expect(page({ runs: [first] })).toMatch(
+    /<li class="problem failed"><time[^>]*>[^<]*<\/time>: <b>ERP-0402<\/b> [^;]*<\/li>/,
+  );
+});
+
+it('names who ran it, the files that it changed, its migrations and what to do next', () => {
+  const made = { by: ['ada@laptop'], commit: 'c0ffee', production: null, files: ['docs/<a>.md'] };
+  const facts = { checksum: 'abc', appliedAt: '2026-11-22T10:00:00Z' };
+  const applied = {
+    at: '',
+    evidence: [{ target: 'embedded', summary: '001_a.sql applied', facts } as const],
+    open: [],
+  };
+  const next = [{ text: 'To resume', command: ['erp-deploy', 'run', '--workspace', '/a b'] }];
+  const text = page({ made, next, evidenceOf: (step) => (step === '2.2' ? applied : undefined) });
+  expect(text).toContain('<dt>Operator</dt><dd>ada@laptop</dd>');
+  expect(text).toContain('<dt>Commit</dt><dd>c0ffee</dd>');
+  expect(text).toContain('<li><code>docs/&lt;a&gt;.md</code></li>');
+  expect(text).toContain(
+    `<tr><th scope="row">001_a.sql</th><td><code>abc</code></td><td>${localTime(facts.appliedAt)}</td><td>no</td></tr>`,
+  );
+  expect(text).toContain(
+    '<li>To resume<pre tabindex="0">erp-deploy run --workspace &#39;/a b&#39;</pre></li>',
+  );
+});
+
+it('gives times in the zone of this machine, with the offset', () => {
+  const before = process.env.TZ;
+  try {
+    process.env.TZ = 'Asia/Kolkata';
+    expect(localTime('2026-11-30T20:00:00.000Z')).toBe('2026-12-01 01:30:00 +05:30');
+    process.env.TZ = 'America/St_Johns';
+    expect(localTime('2026-11-30T20:00:00.000Z')).toBe('2026-11-30 16:30:00 -03:30');
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
 });
 
 it('tells the figures of each database that was validated under its name', () => {

@@ -8,6 +8,7 @@ import { steps } from '../../tasks/steps.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { relativeTo } from '../wiring/configuration.ts';
 import { reportPicture } from '../wiring/report-diagram.ts';
+import { howMade, nextActions } from '../wiring/report-summary.ts';
 import { lastRolloutLogs } from '../wiring/rollout-logs.ts';
 import { neverChecked, stepRecords } from '../wiring/step-records.ts';
 import { contextOf, type OpenWorkspace, openWorkspace, recordedIn } from '../wiring/workspace.ts';
@@ -23,12 +24,15 @@ export const report: Execute = async (parts) => {
   const recorded = await recordedIn(parts, ports);
   const rollout = await lastRolloutLogs(ports.files, recorded);
   if (rollout === null) throw new ProblemError(nothingRan(ports.root));
+  const left = await itemsLeftOf(parts, open, recorded);
   const page = reportPage({
     project: config.project,
     ...rollout,
     isUnfinished: recorded.unfinished !== null,
     withoutLocalTest: recorded.withoutLocalTest,
-    left: await itemsLeftOf(parts, open, recorded),
+    made: howMade(recorded, rollout),
+    next: nextActions(parts, open, rollout, recorded, left),
+    left,
     evidenceOf: (step) => recorded.lastVerified(step),
     picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),

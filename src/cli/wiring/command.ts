@@ -5,6 +5,7 @@ import type { RoundTrips } from '../../domain/round-trips.ts';
 import type { Working } from '../../engine/executor.ts';
 import type { Reporter } from '../../engine/reporter.ts';
 import type { Flags } from './flags.ts';
+import type { Invocation } from './invocation.ts';
 import type { Io, Terminal } from './io.ts';
 
 /** What every command is given. */
@@ -28,6 +29,8 @@ export interface CommandParts extends Pick<Io, 'adapters' | 'env' | 'cwd' | 'sig
   };
   /** Version of erp-deploy. */
   readonly version: string;
+  /** Completes commands that a page or a document shows, so that the operator can paste them. */
+  readonly invocation: Invocation;
   /** The arguments after the name of the program, without the value of a database URL that contains a password. */
   readonly typed: readonly string[];
 }

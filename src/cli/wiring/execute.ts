@@ -52,6 +52,7 @@ export async function execute(
     hostKey: { shown: null, expected: null },
     signal,
     version,
+    invocation,
     typed,
   };
   const exit = await outcomeOf(parts);

@@ -1,0 +1,66 @@
+import type { LeftItem } from '../../domain/evidence.ts';
+import type { Remedy } from '../../domain/remedy.ts';
+import { historyOf } from '../../engine/history.ts';
+import type { Recorded } from '../../engine/journal.ts';
+import type { ReportData } from '../../report/report-data.ts';
+import type { CommandParts } from './command.ts';
+import { completed } from './invocation.ts';
+import type { RolloutLogs } from './rollout-logs.ts';
+import type { OpenWorkspace } from './workspace.ts';
+
+/** Returns how the rollout was made; null if its logs are of a run that changed nothing. */
+export function howMade({ records }: Pick<Recorded, 'records'>, { runs }: RolloutLogs): ReportData['made'] {
+  const start = records.findLastIndex(({ type }) => type === 'rollout');
+  const past = historyOf(records).at(-1);
+  if (past === undefined || Date.parse(past.at) > (runs.at(-1) ?? runs[0]).until) return null;
+  const since = records.slice(start);
+  const rollback = since.findIndex(({ type }) => type === 'rollback');
+  const did = rollback === -1 ? since : since.slice(0, rollback);
+  const production = did.findLast(
+    (one) => (one.type === 'rollout' || one.type === 'resumed') && one.production !== undefined,
+  );
+  return {
+    by: past.by,
+    commit: past.commit,
+    production:
+      production !== undefined && 'production' in production ? (production.production ?? null) : null,
+    files: [...new Set(did.flatMap((one) => (one.type === 'applied' ? fileIn(one.scope) : [])))].sort(),
+  };
+}
+
+/** Returns the file of a scope of the journal, or none. */
+function fileIn(scope: string): readonly string[] {
+  const [, written] = /^write:(.+?)(?::mode)?$/s.exec(scope) ?? [];
+  const [, from, to] = /^move:(.+):(.+)$/s.exec(scope) ?? [];
+  if (from !== undefined && to !== undefined) return [`${from}, moved to ${to}`];
+  const path = written?.replace(/^production:/, 'production: ');
+  return path === undefined || /(?:^|: )\.erp-deploy\//.test(path) ? [] : [path];
+}
+
+/** Returns what the operator can do next: fix what failed, go on, deploy, and decide on the items left. */
+export function nextActions(
+  { invocation }: CommandParts,
+  { ports, config }: OpenWorkspace,
+  { runs, rollback }: RolloutLogs,
+  recorded: Recorded,
+  left: readonly LeftItem[],
+): readonly Remedy[] {
+  const command = (...words: readonly string[]) =>
+    completed(['erp-deploy', ...words, '--workspace', ports.root], invocation);
+  if (rollback !== null)
+    return [{ text: 'To see what a new rollout would change', command: command('plan') }];
+  const { problems, finished } = (runs.at(-1) ?? runs[0]).state;
+  const failed = finished?.exit === 0 ? [] : problems.flatMap(({ problem }) => problem.todo);
+  const { host, databaseUrl } = config.production;
+  const isDeployed = recorded.lastVerified('3.3') !== undefined;
+  return [
+    ...failed,
+    ...(recorded.unfinished === null ? [] : [{ text: 'To resume', command: command('run') }]),
+    ...(recorded.unfinished === null && !isDeployed && host === undefined && databaseUrl === undefined
+      ? [{ text: 'To deploy to production', command: command('run', '--production-host', 'HOST') }]
+      : []),
+    ...(left.length === 0
+      ? []
+      : [{ text: `To decide on the items left (${left.length})`, command: command('checklist') }]),
+  ];
+}
