@@ -84,6 +84,53 @@ export const docker = {
   ],
   /** Ends with 0 if the engine has the image, with 1 if it does not. */
   inspectImage: (image: string): Argv => ['docker', 'image', 'inspect', '--format', '{{.Id}}', image],
+  /** Prints id, digests and environment of an image; the environment of an image contains no secrets of ours. */
+  describeImage: (image: string): Argv => [
+    'docker',
+    'image',
+    'inspect',
+    '--format',
+    '{"id":{{json .Id}},"digests":{{json .RepoDigests}},"env":{{json .Config.Env}}}',
+    image,
+  ],
+  /** Ends with 0 if an image says that it has this major version of PostgreSQL, as the official ones do (PG_MAJOR). */
+  hasMajor: (image: string, major: string): { readonly argv: Argv } => ({
+    argv: [
+      'sh',
+      '-c',
+      'docker image inspect --format "{{json .Config.Env}}" "$1" | grep -qF ""PG_MAJOR=$2""',
+      'sh',
+      image,
+      major,
+    ],
+  }),
+  /**
+   * Ends with 0 if an image has the major version of PostgreSQL that a data folder was made by. The folder is readable
+   * only by its owner, so a container without a network prints its version.
+   */
+  hasMajorOf: (folder: string, image: string): { readonly argv: Argv } => ({
+    argv: [
+      'sh',
+      '-c',
+      'made=$(docker run --rm --network none --volume "$1:/made:ro" --entrypoint cat "$2" /made/PG_VERSION) && docker image inspect --format "{{json .Config.Env}}" "$2" | grep -qF ""PG_MAJOR=$made""',
+      'sh',
+      folder,
+      image,
+    ],
+  }),
+  /** Prints names of the containers that Compose made for a service in a folder, whatever they are called. */
+  ofService: (folder: string, service: string): Argv => [
+    'docker',
+    'container',
+    'ls',
+    '--all',
+    '--filter',
+    `label=com.docker.compose.project.working_dir=${folder}`,
+    '--filter',
+    `label=com.docker.compose.service=${service}`,
+    '--format',
+    '{{.Names}}',
+  ],
   /** Prints the ids of the images with exactly this name; nothing if there is none. */
   imagesNamed: (image: string): Argv => [
     'docker',

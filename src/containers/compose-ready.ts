@@ -32,10 +32,15 @@ async function isAsReleased(context: Context): Promise<boolean> {
   return missingKeys(entries, secretKeys).length === 0;
 }
 
-/** Returns the compose file of the workspace; with `willBeWritten`, as 0.2 is going to write it. */
+/**
+ * Returns the compose file of the workspace, or, with `willBeWritten` or if 0.2 is about to change it, as 0.2 is going to
+ * write it: a file that cannot be rolled out must not block the plan that replaces it.
+ */
 export async function composeFile(context: Context, willBeWritten: boolean): Promise<ComposeFile> {
-  const composeText = willBeWritten
-    ? (await desiredCompose(context)).text
-    : await context.files.read(layout.compose);
-  return { composeText, willBeWritten };
+  const { files, selected, memory } = context;
+  const text = willBeWritten ? null : await files.read(layout.compose);
+  const isLeftOut = !selected.has('0.2') || memory.leftOut('0.2') !== undefined;
+  if (text !== null && isLeftOut) return { composeText: text, willBeWritten };
+  const { text: desired } = await desiredCompose(context);
+  return { composeText: desired, willBeWritten: text !== desired };
 }

@@ -9,6 +9,7 @@ import type { EngineHost } from './tools.ts';
  */
 const containerSchema = z.looseObject({
   Id: z.string(),
+  Image: z.string(),
   RestartCount: z.int(),
   State: z.looseObject({
     Status: z.string(),
@@ -46,6 +47,8 @@ export interface Container {
   readonly exitCode: number;
   readonly startedAt: string;
   readonly image: string;
+  /** `sha256:…` */
+  readonly imageId: string;
   /** Bytes. */
   readonly memory: number;
   readonly nanoCpus: number;
@@ -100,6 +103,7 @@ function containerIn(json: string): Container | null {
     exitCode: State.ExitCode,
     startedAt: State.StartedAt,
     image: Config.Image,
+    imageId: found.Image,
     memory: HostConfig.Memory,
     nanoCpus: HostConfig.NanoCpus,
     ports: portsIn(HostConfig.PortBindings ?? {}),

@@ -11,6 +11,7 @@ import { versionOf } from '../schema/version-of.ts';
 import type { ContainerTarget } from '../targets/target.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
+import { restartOf } from './image-change.ts';
 import { networkIsThere } from './network.ts';
 import { type ComposeFile, command, imageOf, serviceChanges } from './service-changes.ts';
 import { type ServiceState, serviceState, stateAfterRollout } from './service-state.ts';
@@ -66,6 +67,7 @@ export function serviceFindings({ name }: Service, state: ServiceState['is']): r
 export async function databaseChanges(
   target: ContainerTarget,
   { composeText, willBeWritten }: ComposeFile,
+  makeDump: () => Promise<PlannedChange | Problem>,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { stack } = target;
@@ -75,7 +77,9 @@ export async function databaseChanges(
     : await serviceState(stack, tools, stack.containers.database, signal);
   if (state.is === 'outdated') await assertSamePassword(target, state.container);
   const image = imageOf(composeText, stack.containers.database);
-  const up = await serviceChanges(stack, tools, stack.containers.database, state, image, signal);
+  const restart = await restartOf(target, state, image, makeDump, signal);
+  if (restart !== null && 'code' in restart) return restart;
+  const up = await serviceChanges(stack, tools, stack.containers.database, state, image, signal, restart);
   if ('code' in up) return up;
   const network = (await networkIsThere(stack, signal))
     ? []
@@ -139,6 +143,7 @@ function evidenceOf(
       summary: `${stack.containers.database.name} runs ${container.image}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
       facts: {
         image: container.image,
+        imageId: container.imageId,
         version,
         memory: container.memory,
         nanoCpus: container.nanoCpus,

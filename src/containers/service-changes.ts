@@ -7,6 +7,7 @@ import type { CommandChange, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
 import { imageNotPulled, portTaken } from './container-problems.ts';
+import type { Restart } from './image-change.ts';
 import { occupantOf } from './port.ts';
 import { folderOf, imageIsHere, type ServiceState } from './service-state.ts';
 import { projectOf, type Stack } from './stack.ts';
@@ -31,6 +32,7 @@ export function imageOf(composeText: string, service: Service): string {
 /**
  * Returns the changes that start a service as its compose file declares it.
  * @param image the image that the compose file pins
+ * @param restart what recreating the container needs besides
  * @returns the problem if something else uses its port
  */
 export async function serviceChanges(
@@ -40,6 +42,7 @@ export async function serviceChanges(
   state: ServiceState,
   image: string,
   signal: AbortSignal,
+  restart: Restart | null = null,
 ): Promise<readonly PlannedChange[] | Problem> {
   if (state.is === 'starting' || state.is === 'healthy') return [];
   const remnants = await remnantsOf(stack, service, signal);
@@ -52,12 +55,16 @@ export async function serviceChanges(
   return [
     ...pull,
     ...remnants,
+    ...(restart?.dump == null ? [] : [restart.dump]),
     ...replaced(stack, tools, service, state),
     state.is === 'absent'
       ? command(stack, compose.up(tools.compose, projectOf(stack), service.key), {
           undo: { type: 'service', name: service.key },
         })
-      : command(stack, compose.up(tools.compose, projectOf(stack), service.key)),
+      : {
+          ...command(stack, compose.up(tools.compose, projectOf(stack), service.key), restart?.more),
+          ...(restart?.consent == null ? {} : { consent: restart.consent }),
+        },
   ];
 }
 
@@ -102,7 +109,7 @@ function replaced(
 export function command(
   stack: Stack,
   argv: CommandChange['argv'],
-  more: Pick<CommandChange, 'onFailure' | 'summary' | 'undo'> = {},
+  more: Partial<Pick<CommandChange, 'onFailure' | 'summary' | 'undo' | 'onlyIf'>> = {},
 ): Extract<PlannedChange, { status: 'exact' }> {
   const change: CommandChange = {
     kind: 'command',

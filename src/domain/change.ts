@@ -177,6 +177,7 @@ export interface Consent {
     | '--fix-starter'
     | '--allow-populated'
     | '--create-env'
+    | '--restart-database'
     | '--replace-route'
     | '--replace-dns'
     | '--force';

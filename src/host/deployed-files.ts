@@ -1,4 +1,5 @@
-import { composeFile } from '../containers/compose-ready.ts';
+import { desiredCompose } from '../containers/compose/desired-compose.ts';
+import { isReady } from '../containers/compose-ready.ts';
 import { hasAllKeys } from '../containers/env.ts';
 import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
@@ -15,7 +16,7 @@ export const deployed: Need<Context> = {
   step: '3.1',
   what: "the deployment's files on the production host",
   holds: async (context) => {
-    if ((await context.files.inspect(layout.compose)).type !== 'file') return false;
+    if (!(await isReady(context))) return false;
     if (!(await hasAllKeys(productionOf(context).files))) return false;
     const text = await context.files.read(layout.compose);
     return (await stateOf(hostFiles(context), { path: 'docker-compose.yml', text })) === 'same';
@@ -39,13 +40,13 @@ export async function deployedFiles(context: Context, willBeWritten: boolean): P
   const read = (path: string, asset: string) =>
     willBeWritten ? assets.read(asset) : files.read(`${layout.stack}/${path}`);
   const script = `migrations/${bundled.validation}`;
-  const [{ composeText: compose }, template, validation] = await Promise.all([
-    composeFile(context, willBeWritten),
+  const [compose, template, validation] = await Promise.all([
+    willBeWritten ? desiredCompose(context) : files.read(`${layout.stack}/docker-compose.yml`),
     read('.env-example/.env', 'compose/env.template'),
     read(script, script),
   ]);
   return [
-    { path: 'docker-compose.yml', text: compose },
+    { path: 'docker-compose.yml', text: typeof compose === 'string' ? compose : compose.text },
     { path: '.env-example/.env', text: template },
     ...migrations.map(({ name, text }) => ({ path: `migrations/${name}`, text })),
     { path: script, text: validation },

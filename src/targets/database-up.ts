@@ -8,6 +8,8 @@ import {
 import type { PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { missing, type Step } from '../domain/step.ts';
+import { dumpChange } from '../dumps/dump-change.ts';
+import { dumpLocation } from '../dumps/location.ts';
 import { createEmbedded, inspectEmbedded } from '../schema/embedded-start.ts';
 import type { Context } from '../workspace/context.ts';
 import type { Target } from './target.ts';
@@ -26,7 +28,12 @@ export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
   ): Promise<readonly PlannedChange[] | Problem> => {
     const target = targetIn(context);
     if (target.stack === null) return createEmbedded(target);
-    return databaseChanges(target, await composeFile(context, willBeWritten), context.signal);
+    const dump = async () => {
+      const location = await dumpLocation(context.config, target);
+      if (location === null) throw new Error('a container has a location for its dumps');
+      return dumpChange(location, 'before its image is changed', context.signal);
+    };
+    return databaseChanges(target, await composeFile(context, willBeWritten), dump, context.signal);
   };
   return {
     ...step,

@@ -42,7 +42,7 @@ describe.each(looks)('separate approval, at $look', (look) => {
   test('is asked for before a compose file that the user edited is overwritten: declined, then skipped', async () => {
     const workspace = await finishedWorkspace();
     configure(workspace);
-    put(workspace, compose, `${textOf(workspace, compose)}# mine\n`);
+    put(workspace, compose, `services:\n  mine:\n    image: busybox\n# mine\n`);
     const edited = textOf(workspace, compose);
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);

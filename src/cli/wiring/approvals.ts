@@ -16,6 +16,8 @@ export function isApproved(flags: Flags, consent: Consent): boolean {
       return flags.allowPopulated;
     case '--create-env':
       return flags.createEnv;
+    case '--restart-database':
+      return flags.restartDatabase;
     case '--replace-route':
       return flags.replaceRoute;
     case '--replace-dns':

@@ -83,6 +83,12 @@ const flagTable = {
     flag('approval', '--force', 'allow migrations that can lose data (DROP, TRUNCATE, DELETE, …)'),
   createEnv: () =>
     flag('approval', '--create-env', 'allow creating the .env on the production host, with its own secrets'),
+  restartDatabase: () =>
+    flag(
+      'approval',
+      '--restart-database',
+      "allow restarting production's database, which closes connections",
+    ),
   replaceRoute: () =>
     flag('approval', '--replace-route', 'allow changing a tunnel route that points to another service'),
   replaceDns: () =>
@@ -194,6 +200,7 @@ export const flagGroups = {
     'allowPopulated',
     'forceLoss',
     'createEnv',
+    'restartDatabase',
     'replaceRoute',
     'replaceDns',
     'withoutLocalTest',

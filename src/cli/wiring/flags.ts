@@ -23,6 +23,7 @@ export const flagsSchema = z.object({
   allowPopulated: z._default(z.boolean(), false),
   createEnv: z._default(z.boolean(), false),
   replaceRoute: z._default(z.boolean(), false),
+  restartDatabase: z._default(z.boolean(), false),
   replaceDns: z._default(z.boolean(), false),
   cloudflareTokenFile: z.optional(z.string()),
   hostKeyFingerprint: z.optional(z.string()),

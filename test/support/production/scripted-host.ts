@@ -56,6 +56,7 @@ export function inspected(more: Readonly<Record<string, unknown>> = {}): string 
   return JSON.stringify([
     {
       Id: 'id',
+      Image: 'sha256:an-image',
       RestartCount: 0,
       State: { ...state, StartedAt: '2026-11-22T10:00:00Z', Health: { Status: 'healthy', Log: [] } },
       Config: { Image: 'an-image', Labels: {} },
