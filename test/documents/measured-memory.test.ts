@@ -19,6 +19,7 @@ function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFa
       StartedAt: '',
     },
     Config: { Image: 'postgres' },
+    Image: 'sha256:an-image',
     HostConfig: { Memory: 300 * 1024 ** 2, NanoCpus: 0 },
     NetworkSettings: {},
   };

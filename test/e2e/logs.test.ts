@@ -26,6 +26,7 @@ function pathWithDocker(): string {
   const state = { Status: 'running', Running: true, Restarting: false, OOMKilled: false, ExitCode: 0 };
   const container = {
     Id: 'abc',
+    Image: 'sha256:an-image',
     RestartCount: 0,
     State: { ...state, StartedAt: '2026-11-23T00:00:00Z' },
     Config: { Image: 'postgres' },

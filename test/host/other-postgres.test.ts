@@ -27,7 +27,12 @@ function inspected(status: string, health: string | null): string {
     StartedAt: '2026-11-22T21:04:00Z',
     ...(health === null ? {} : { Health: { Status: health } }),
   };
-  const rest = { RestartCount: 0, Config: { Image: 'postgres:17' }, HostConfig: { Memory: 0, NanoCpus: 0 } };
+  const rest = {
+    Image: 'sha256:an-image',
+    RestartCount: 0,
+    Config: { Image: 'postgres:17' },
+    HostConfig: { Memory: 0, NanoCpus: 0 },
+  };
   return JSON.stringify([{ Id: 'c1', State, NetworkSettings: {}, ...rest }]);
 }
 

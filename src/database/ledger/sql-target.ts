@@ -13,6 +13,16 @@ import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { alwaysMayCommit, type MayCommit } from './transaction.ts';
 
+interface SqlTargetParts {
+  readonly database: Database;
+  readonly randomBytes: RandomBytes;
+  /** Milliseconds to wait for the ledger's lock; 0 waits without a limit. */
+  readonly lockTimeout: number | undefined;
+  readonly mayCommit: MayCommit;
+  readonly lockWaits: LockWaits;
+  readonly allowedRights: readonly string[];
+}
+
 /**
  * Returns the target through which the executor changes a database.
  * @param waits whether to wait for another session's migration without a limit
@@ -29,48 +39,15 @@ export function sqlTarget(
   allowedRights: readonly string[] = [],
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
-  const session = () => (database.changing ?? database).session();
-  const perform = async (
-    { operation, before: { head } }: SqlChange,
-    onLine?: (line: string) => void,
-  ): Promise<void> => {
-    switch (operation.type) {
-      case 'initialise':
-        await (await database.create()).script(ledgerDdl);
-        return;
-      case 'migrate':
-        await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, {
-          waits: lockWaits,
-          allowedRights,
-          ...(onLine === undefined ? {} : { onLine }),
-        });
-        database.changing?.migrated();
-        return;
-      case 'dump':
-        return dumpDatabase(database, operation.path);
-      case 'drop':
-      case 'revert':
-      case 'rebuild':
-        return undoMigrations(await session(), operation, head, mayCommit);
-      case 'authenticator':
-        return setLogins(await session(), operation.password, randomBytes, mayCommit);
-      case 'service-password':
-        return setServicePassword(await session(), operation.password, randomBytes, mayCommit);
-      case 'end-session':
-        return endLeftover(await session(), operation.leftover);
-      case 'adopt':
-        await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit);
-        database.changing?.migrated();
-        return;
-    }
-  };
-  const head = async () => ((await database.state()).is === 'present' ? ledgerHead(await session()) : null);
+  const parts = { database, randomBytes, lockTimeout, mayCommit, lockWaits, allowedRights };
+  const head = async () =>
+    (await database.state()).is === 'present' ? ledgerHead(await changingSession(database)) : null;
   return {
     holds: async (change) => checksItself(change) || (await head()) === change.before.head,
     apply: async (change, onLine) => {
       if (!checksItself(change)) await mayCommit();
       try {
-        await perform(change, onLine);
+        await perform(parts, change, onLine);
       } catch (error) {
         // If the server or another rollout ended our session while this machine slept, report the lost lock instead of
         // the SQL error.
@@ -80,6 +57,43 @@ export function sqlTarget(
       }
     },
   };
+}
+
+const changingSession = (database: Database) => (database.changing ?? database).session();
+
+async function perform(
+  { database, randomBytes, lockTimeout, mayCommit, lockWaits: waits, allowedRights }: SqlTargetParts,
+  { operation, before: { head } }: SqlChange,
+  onLine?: (line: string) => void,
+): Promise<void> {
+  const session = () => changingSession(database);
+  switch (operation.type) {
+    case 'initialise':
+      await (await database.create()).script(ledgerDdl);
+      return;
+    case 'migrate': {
+      const how = { waits, allowedRights, ...(onLine === undefined ? {} : { onLine }) };
+      await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, how);
+      database.changing?.migrated();
+      return;
+    }
+    case 'dump':
+      return dumpDatabase(database, operation.path);
+    case 'drop':
+    case 'revert':
+    case 'rebuild':
+      return undoMigrations(await session(), operation, head, mayCommit);
+    case 'authenticator':
+      return setLogins(await session(), operation.password, randomBytes, mayCommit);
+    case 'service-password':
+      return setServicePassword(await session(), operation.password, randomBytes, mayCommit);
+    case 'end-session':
+      return endLeftover(await session(), operation.leftover);
+    case 'adopt':
+      await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit);
+      database.changing?.migrated();
+      return;
+  }
 }
 
 /**

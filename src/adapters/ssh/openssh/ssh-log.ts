@@ -1,5 +1,3 @@
-import { quoted } from '../../../domain/show-change.ts';
-
 /** Characters of a line that are kept. */
 const longest = 2000;
 /** Lines that are kept for problems. */
@@ -59,8 +57,7 @@ export class SshLog {
     this.messages.push(line);
     if (this.messages.length > keptLines) this.messages.shift();
     const [, loaded, why] = /^Load key "(.*)": (.*)$/.exec(line) ?? [];
-    if (loaded !== undefined)
-      this.skipped.push(`${loaded}: ${why}; check its owner and mode: ls -l ${quoted(loaded)}`);
+    if (loaded !== undefined) this.skipped.push(`${loaded}: ${why}; check its owner and mode`);
     const [, key, agent, reason] = /signing failed for \S+ "(.*)"( from agent)?: (.*)$/.exec(line) ?? [];
     if (key !== undefined) this.skipped.push(`${key}${agent === undefined ? '' : ' (agent)'}: ${reason}`);
     if (/^Authenticated using .* with partial success/.test(line)) this.hasPartlySucceeded = true;
