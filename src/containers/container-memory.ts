@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports.ts';
 
 const statsSchema = z.looseObject({ MemUsage: z.string() });
@@ -15,7 +16,7 @@ export async function memoryTaken(
 ): Promise<number | null> {
   const answer = await host.processes.run(docker.stats(id), null, signal);
   if (answer.exitCode !== 0) return null;
-  return megabytesIn(statsSchema.parse(JSON.parse(answer.stdout)).MemUsage);
+  return megabytesIn(statsSchema.parse(answerIn(answer.stdout)).MemUsage);
 }
 
 /** Returns the first amount in a text such as `38.5MiB / 300MiB`, in MiB. */

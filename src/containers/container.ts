@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
+import { answerIn } from '../domain/answer.ts';
 import { askEngine, linesFrom } from './ask-engine.ts';
 import type { EngineHost } from './tools.ts';
 
@@ -90,7 +91,7 @@ export async function inspected(host: EngineHost, name: string, signal: AbortSig
 }
 
 function containerIn(json: string): Container | null {
-  const [found] = z.array(containerSchema).parse(JSON.parse(json));
+  const [found] = z.array(containerSchema).parse(answerIn(json));
   if (found === undefined) return null;
   const { State, Config, HostConfig, NetworkSettings } = found;
   return {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { askEngine, linesFrom } from './ask-engine.ts';
@@ -20,7 +21,7 @@ export async function networkIsThere(
 ): Promise<boolean> {
   const listed = await linesFrom(host, docker.networksNamed(network), signal);
   const found = listed
-    .map((line) => listedSchema.parse(JSON.parse(line)))
+    .map((line) => listedSchema.parse(answerIn(line)))
     .find(({ Name }) => Name === network);
   if (found === undefined) return false;
   const { Driver } = found;
@@ -32,5 +33,5 @@ export async function networkIsThere(
 
 async function isAttachable(host: Host, network: string, signal: AbortSignal): Promise<boolean> {
   const shown = await askEngine(host, docker.inspectNetwork(network), signal);
-  return networkSchema.parse(JSON.parse(shown.stdout)).Attachable;
+  return networkSchema.parse(answerIn(shown.stdout)).Attachable;
 }

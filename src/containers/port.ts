@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
+import { answerIn } from '../domain/answer.ts';
 import { linesFrom } from './ask-engine.ts';
 import type { Stack } from './stack.ts';
 
@@ -14,7 +15,7 @@ export async function occupantOf(
 ): Promise<string | null> {
   const [line] = await linesFrom(host, docker.publishing(port), signal);
   if (line !== undefined) {
-    const { Names } = listedSchema.parse(JSON.parse(line));
+    const { Names } = listedSchema.parse(answerIn(line));
     // A container that keeps restarting does not always hold its own port.
     return Names === name ? null : `the container ${Names}`;
   }

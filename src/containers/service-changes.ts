@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { CommandChange, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
@@ -82,7 +83,7 @@ async function remnantsOf(
   if ((await stack.host.files.inspect(stack.folder)).type !== 'directory') return [];
   const folder = await folderOf(stack, signal);
   const listed = await linesFrom(stack.host, docker.halfMade(folder, service.name), signal);
-  const remnants = listed.map((line) => listedSchema.parse(JSON.parse(line)));
+  const remnants = listed.map((line) => listedSchema.parse(answerIn(line)));
   return remnants.flatMap(({ Names, State }) => [
     ...(State === 'running' ? [command(stack, docker.stop(Names))] : []),
     command(stack, docker.remove(Names), {

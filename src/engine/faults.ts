@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { AnswerFault } from '../domain/answer.ts';
 import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
 import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
@@ -60,7 +61,8 @@ function problemOf(error: unknown): Problem {
   if (error instanceof ApiRefusal) return asRefusal(error);
   if (error instanceof DatabaseError) return databaseProblem(error);
   if (error instanceof EngineCrash) return crashProblem(error);
-  if (isSchemaError(error)) return unexpectedAnswer(error);
+  if (error instanceof AnswerFault) return unexpectedAnswer(error.message);
+  if (isSchemaError(error)) return unexpectedAnswer(schemaFaults(error));
   throw error;
 }
 
@@ -70,14 +72,18 @@ function isSchemaError(error: unknown): error is z.core.$ZodError {
 }
 
 /** Every schema reads text from outside: an answer of a server or a program. */
-function unexpectedAnswer({ issues }: z.core.$ZodError): Problem {
+function schemaFaults({ issues }: z.core.$ZodError): string {
+  return issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`)
+    .join('; ');
+}
+
+function unexpectedAnswer(why: string): Problem {
   return {
     code: 'ERP-0503',
     what: 'A server or a program gave an answer that erp-deploy does not understand.',
-    why: issues
-      .slice(0, 3)
-      .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`)
-      .join('; '),
+    why,
     todo: [
       { text: 'Check that the configured servers are a PostgreSQL, a Docker engine, and so on.' },
       { text: 'Run again. If it fails again with a supported version, report it.' },

@@ -3,6 +3,7 @@ import { docker } from '../argv/docker.ts';
 import type { Config } from '../config/config.ts';
 import { containerNamed } from '../containers/container.ts';
 import { faultsIn } from '../containers/container-log.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports.ts';
 
 /** The state of the other PostgreSQL on the host. */
@@ -46,12 +47,12 @@ export async function inspectOtherPostgres(
     lines: logLines,
     errors:
       log.exitCode === 0 ? faultsIn([...log.stdout.split('\n'), ...log.stderr.split('\n')]).length : null,
-    answer: query?.exitCode === 0 ? answerIn(query.stdout) : null,
+    answer: query?.exitCode === 0 ? measuredIn(query.stdout) : null,
   };
 }
 
-function answerIn(stdout: string): OtherPostgres['answer'] {
-  const { bytes, schemas } = answerSchema.parse(JSON.parse(stdout));
+function measuredIn(stdout: string): OtherPostgres['answer'] {
+  const { bytes, schemas } = answerSchema.parse(answerIn(stdout));
   return { bytes, schemas: schemas ?? [] };
 }
 

@@ -8,6 +8,7 @@ import { holdsDatabase } from '../containers/env.ts';
 import { imageOf } from '../containers/service-changes.ts';
 import { imageIsHere } from '../containers/service-state.ts';
 import { dataBytes } from '../containers/stack.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Facts } from '../domain/evidence.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -54,7 +55,7 @@ export async function freeRoom(context: Context, willBeWritten: boolean): Promis
     holdsDatabase(productionOf(context).files),
   ]);
   const room = roomIn(output.stdout);
-  const found = listed.map((line) => listedSchema.parse(JSON.parse(line)));
+  const found = listed.map((line) => listedSchema.parse(answerIn(line)));
   const absent = services.filter(({ name }) => !found.some(({ Names }) => Names === name));
   const down = services.filter(
     ({ name }) => !found.some(({ Names, State }) => Names === name && State === 'running'),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as z from 'zod';
 import { inspected } from '../containers/container.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports.ts';
 import type { Started } from './single-origin.ts';
 
@@ -56,7 +57,7 @@ export async function cloudflaredNamed(
 
 /** @param json what `docker container inspect` prints */
 export function cloudflaredIn(json: string): Cloudflared | null {
-  const [found] = z.array(inspectSchema).parse(JSON.parse(json));
+  const [found] = z.array(inspectSchema).parse(answerIn(json));
   if (found === undefined) return null;
   const { Config } = found;
   const environment = new Map(

@@ -5,6 +5,7 @@ import { linesFrom } from '../containers/ask-engine.ts';
 import { composeAsset } from '../containers/compose-asset.ts';
 import { inspected } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { Problem } from '../domain/problem.ts';
 import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';
@@ -40,7 +41,7 @@ export async function traefikNamed(
 ): Promise<Traefik | null> {
   const json = await inspected(host, name, signal);
   if (json === null) return null;
-  const [found] = z.array(inspectSchema).parse(JSON.parse(json));
+  const [found] = z.array(inspectSchema).parse(answerIn(json));
   if (found === undefined) return null;
   const { Ports, Networks } = found.NetworkSettings;
   const address = Networks?.[containers.network]?.IPAddress ?? '';
@@ -106,6 +107,6 @@ export async function namesTaken(context: Context): Promise<Problem | null> {
 function takenIn(line: string, own: string, ours: ReadonlySet<string>): readonly string[] {
   const [, name = '', json = ''] = /^"\/?(\S*)" (.*)$/.exec(line) ?? [];
   if (name === own) return [];
-  const labels = labelsSchema.parse(JSON.parse(json)) ?? {};
+  const labels = labelsSchema.parse(answerIn(json)) ?? {};
   return [...namesIn(labels)].filter((one) => ours.has(one)).map((one) => `${name}: ${one}`);
 }

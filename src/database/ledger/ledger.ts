@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { answerIn } from '../../domain/answer.ts';
 import type { Session } from '../../domain/session.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';
@@ -54,7 +55,7 @@ select current_setting('erp_deploy.ledger') as ledger`;
 export async function readLedger(session: Session): Promise<readonly LedgerRow[] | null> {
   const [[row] = []] = await session.script(ledgerScript);
   const text = z.string().parse(row?.ledger);
-  return text === '' ? null : z.array(rowSchema).parse(JSON.parse(text)).map(ledgerRow);
+  return text === '' ? null : z.array(rowSchema).parse(answerIn(text)).map(ledgerRow);
 }
 
 /** Returns the name of the applied migration with the highest number; null if there is none. */

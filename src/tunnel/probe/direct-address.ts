@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ownAddress } from '../../argv/own-address.ts';
+import { answerIn } from '../../domain/answer.ts';
 import { NetworkFault } from '../../domain/ports.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -16,7 +17,7 @@ export async function directAddress(context: Context): Promise<string | null> {
   const { config, signal } = context;
   const routed = await host.processes.run(ownAddress, null, signal);
   if (routed.exitCode !== 0) return null;
-  const [{ prefsrc }] = routeSchema.parse(JSON.parse(routed.stdout));
+  const [{ prefsrc }] = routeSchema.parse(answerIn(routed.stdout));
   try {
     const path = `${endpoints[0].path}${query}`;
     const answer = await host.get(80, path, { host: config.publicHost }, signal, prefsrc);

@@ -1,0 +1,29 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Those that catch the SyntaxError, or read a file of the package. */
+const known = [
+  'src/cli/wiring/package-assets.ts',
+  'src/cli/wiring/rollout-logs.ts',
+  'src/cli/wiring/workspace-ports.ts',
+  'src/completion/openspec-change.ts',
+  'src/containers/api.ts',
+  'src/containers/tools.ts',
+  'src/database/expected/expected-catalogs.ts',
+  'src/database/starter-schema/index-shape.ts',
+  'src/domain/answer.ts',
+  'src/engine/executor.ts',
+  'src/engine/journal-text.ts',
+  'src/engine/lock.ts',
+  'src/host/host-lock.ts',
+  'src/tunnel/answers.ts',
+  'src/tunnel/cloudflared.ts',
+  'src/workspace/contract.ts',
+];
+
+it('parses JSON from outside with answerIn, so that what is none is a problem and no bug', () => {
+  const found = globSync('src/**/*.{ts,tsx}').filter((file) =>
+    readFileSync(file, 'utf8').includes('JSON.parse('),
+  );
+  expect(found.toSorted()).toEqual(known);
+});
