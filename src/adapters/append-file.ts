@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AppendFile } from '../domain/ports.ts';
 import { errnoOf } from './errno.ts';
@@ -18,8 +19,19 @@ export function appendFile(root: string, path: string, fileSystem: FileSystem = 
         }),
       ),
     append: (text) => withFileFault('write', path, () => appendFlushed(full, text, fileSystem)),
+    folderId: () => withFileFault('read', path, () => inodeOf(dirname(full))),
     cut: (bytes) => withFileFault('write', path, () => fileSystem.truncate(full, bytes)),
   };
+}
+
+/** The inode number: file systems keep it when a folder is renamed (rename(2)), and for each mount of it. */
+async function inodeOf(folder: string): Promise<string | null> {
+  try {
+    return `${(await stat(folder, { bigint: true })).ino}`;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 async function appendFlushed(path: string, text: string, fileSystem: FileSystem): Promise<void> {

@@ -264,6 +264,11 @@ export interface AppendFile {
   append(text: string): Promise<void>;
   /** Truncates the file to this many bytes. */
   cut(bytes: number): Promise<void>;
+  /**
+   * Returns what identifies the folder of the file; null if it does not exist. It stays the same if the folder or one
+   * above it is renamed or mounted elsewhere, and differs in a copy.
+   */
+  folderId(): Promise<string | null>;
 }
 
 /** Numbered files for the workspace lock; each number can be claimed only once. */

@@ -93,6 +93,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     commit: z.exactOptional(z.string()),
     /** The reason for changing production without a local test. Left out otherwise, and by earlier versions. */
     withoutLocalTest: z.exactOptional(z.string()),
+    /** Identifies the folder of the journal. Left out by earlier versions. */
+    folder: z.exactOptional(z.string()),
   }),
   z.object({
     ...base,
@@ -105,6 +107,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     production: z.exactOptional(z.string()),
     commit: z.exactOptional(z.string()),
     withoutLocalTest: z.exactOptional(z.string()),
+    folder: z.exactOptional(z.string()),
   }),
   z.object({
     ...base,

@@ -190,7 +190,12 @@ export class Journal {
   }
 
   async add(entry: Entry): Promise<void> {
-    const record = recordSchema.parse({ v: journalVersion, at: this.#clock(), ...entry });
+    const record = recordSchema.parse({
+      v: journalVersion,
+      at: this.#clock(),
+      ...entry,
+      ...(await this.#bindingOf(entry)),
+    });
     const line = `${JSON.stringify(record)}\n`;
     if (this.#torn) await this.#cutOff();
     try {
@@ -204,6 +209,13 @@ export class Journal {
     }
     this.#bytes += Buffer.byteLength(line);
     this.#records.push(record);
+  }
+
+  /** A journal that was copied from elsewhere must not decide what is undone here, so a rollout names its folder. */
+  async #bindingOf({ type }: Entry): Promise<{ readonly folder?: string }> {
+    if (type !== 'rollout' && type !== 'resumed') return {};
+    const folder = await this.#file.folderId();
+    return folder === null ? {} : { folder };
   }
 
   async #cutOff(): Promise<void> {

@@ -32,6 +32,20 @@ export function undoableSince(records: readonly JournalRecord[], name?: string):
   };
 }
 
+/**
+ * Returns the folders in which a rollout and the later ones were recorded, resumes included; undefined for one that names
+ * none.
+ */
+export function foldersSince(
+  records: readonly JournalRecord[],
+  name: string,
+): readonly (string | undefined)[] {
+  const start = records.findIndex((record) => record.type === 'rollout' && record.rollout === name);
+  return records
+    .slice(Math.max(start, 0))
+    .flatMap((record) => (record.type === 'rollout' || record.type === 'resumed' ? [record.folder] : []));
+}
+
 /** Returns the production targets that the step changed: a resume may have used another one. */
 function productionsOf(step: StepId, did: readonly JournalRecord[]): readonly string[] {
   const productions = new Set<string>();

@@ -28,7 +28,8 @@ interface Part {
 }
 
 const rollOut = ['run', '--non-interactive', '--engine', 'embedded'];
-const rollBack = ['rollback', '--non-interactive'];
+// A disk after a cut is built in another folder.
+const rollBack = ['rollback', '--non-interactive', '--allow-copied-journal'];
 
 const parts: readonly Part[] = [
   {

@@ -14,6 +14,7 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { legacyWorkspace } from '../support/workspace/legacy-workspace.ts';
 import {
+  bindJournal,
   copyOf,
   emptyWorkspace,
   migrations,
@@ -65,7 +66,11 @@ test('what was done at one production is not undone at another', async () => {
   appendFileSync(join(workspace, journalFile), lines);
   const before = treeOf(workspace);
   // No one listens there: it is refused before anybody asks.
-  const { exit, stderr } = await rollback(workspace, ['--database-url', 'postgres://ada@127.0.0.1:1/shop']);
+  const { exit, stderr } = await rollback(workspace, [
+    '--allow-copied-journal',
+    '--database-url',
+    'postgres://ada@127.0.0.1:1/shop',
+  ]);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0833' });
   expect(stderr).toContain('Step 3.3 worked on first.example:5432/shop');
   expect(stderr).toContain('production is now 127.0.0.1:1/shop');
@@ -85,6 +90,7 @@ describe('a rollback', () => {
   beforeAll(async () => {
     workspace = `${finished}-rolled-back`;
     execFileSync('cp', ['-a', finished, workspace]);
+    bindJournal(workspace);
     ended = await rollback(workspace);
   });
 
@@ -161,6 +167,7 @@ describe('rows that a person put in', () => {
   beforeAll(async () => {
     workspace = `${finished}-with-rows`;
     execFileSync('cp', ['-a', finished, workspace]);
+    bindJournal(workspace);
     await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada'), ('Grace')");
   });
 
@@ -215,6 +222,7 @@ test('killed at any kind of its effects on the database, and started again, it e
     const copy = emptyWorkspace();
     // Not by `copyOf`: while it runs, there is a socket beside the lock.
     execFileSync('cp', ['-a', `${workspace}/.`, copy]);
+    bindJournal(copy);
     left.push(copy);
   });
   expect(signal, output).toBe('SIGKILL');

@@ -56,7 +56,7 @@ it.each([
 ])('refuses to undo %s, and changes nothing', async (_, path, undo) => {
   const { workspace, victim } = besideVictim();
   appendFileSync(join(workspace, '.erp-deploy/journal.jsonl'), journalOf(path, undo));
-  const words = ['rollback', '--non-interactive', '--engine', 'embedded'];
+  const words = ['rollback', '--allow-copied-journal', '--non-interactive', '--engine', 'embedded'];
   const { exit, stderr } = await erpDeploy(workspace, words);
   expect({ exit, stderr }).toEqual({ exit: 3, stderr: expect.stringContaining('ERP-0835') });
   expect(readFileSync(join(victim, 'keep.txt'), 'utf8')).toBe('precious');
@@ -68,6 +68,7 @@ it('says that the journal names a step that does not exist', async () => {
   writeFileSync(join(workspace, '.erp-deploy/journal.jsonl'), journalOf('x').replaceAll('"0.1"', '"0.9"'));
   const { exit, stderr } = await erpDeploy(workspace, [
     'rollback',
+    '--allow-copied-journal',
     '--non-interactive',
     '--engine',
     'embedded',

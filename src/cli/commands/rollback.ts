@@ -1,3 +1,4 @@
+import { sameCommand } from '../../domain/command-text.ts';
 import type { Undoable } from '../../domain/done.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { Journal } from '../../engine/journal.ts';
@@ -5,7 +6,7 @@ import type { JournalRecord } from '../../engine/journal-format.ts';
 import type { Lock } from '../../engine/lock.ts';
 import { runRollout } from '../../engine/rollout.ts';
 import { rolloutsIn } from '../../engine/rollout-records.ts';
-import { undoableSince } from '../../engine/undoable.ts';
+import { foldersSince, undoableSince } from '../../engine/undoable.ts';
 import { steps as allSteps } from '../../tasks/steps.ts';
 import type { RestorePlan } from '../../undo/restore-plan.ts';
 import { stepsThatStay } from '../../undo/undo-obstacle.ts';
@@ -44,10 +45,14 @@ export const rollback: Execute = async (parts) => {
   toUndo((await recordedIn(parts, open.ports)).records, flags.argument, root);
   const lock = await lockWorkspace(parts, open.ports);
   try {
-    const journal = await Journal.open(parts.adapters.appendFile(root, journalPath), parts.adapters.clock);
+    const file = parts.adapters.appendFile(root, journalPath);
+    const journal = await Journal.open(file, parts.adapters.clock);
     // Read again under the lock, because another rollout may have ended meanwhile.
     const { records } = journal.recorded;
     const since = toUndo(records, flags.argument, root);
+    if (!flags.allowCopiedJournal) {
+      assertWrittenHere(foldersSince(records, since.rollout), await file.folderId());
+    }
     if (!since.isUndone) return await undo(parts, open, journal, lock, since);
     const text = `Rollout ${since.rollout}, of ${since.at}, is undone already.`;
     const earlier = rolloutsIn(records).findLast(({ undone }) => undone !== 'whole')?.rollout;
@@ -118,4 +123,23 @@ async function undo(
   });
   reporter.itemsLeft = itemsLeftIn(context);
   return exit;
+}
+
+/**
+ * Refuses to undo what a journal describes that was copied from elsewhere: it may come with a repository.
+ * @param folders in which its rollouts were recorded; undefined for one that names none
+ * @param here identifies the folder of the journal
+ */
+function assertWrittenHere(folders: readonly (string | undefined)[], here: string | null): void {
+  if (here !== null && folders.every((folder) => folder === here)) return;
+  throw new ProblemError({
+    code: 'ERP-0836',
+    what: 'The journal was not written in this folder.',
+    why: 'The workspace was copied or restored from a backup, or the journal comes from elsewhere, such as a repository. What it describes may not have happened here.',
+    todo: [
+      { text: 'See what it describes', command: ['erp-deploy', 'report'] },
+      { text: 'If that is what happened to this workspace', command: sameCommand('--allow-copied-journal') },
+    ],
+    exit: exitCodes.prerequisite,
+  });
 }

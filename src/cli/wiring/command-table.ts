@@ -191,6 +191,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'yes',
       'allowPopulated',
       'forceDrop',
+      'allowCopiedJournal',
       'verbose',
       ...events,
     ],

@@ -105,6 +105,12 @@ const flagTable = {
     ).argParser(reasonIn),
   forceDrop: () =>
     flag('approval', '--force', 'allow dropping schemas that contain rows, after a verified dump'),
+  allowCopiedJournal: () =>
+    flag(
+      'approval',
+      '--allow-copied-journal',
+      'allow undoing what a journal describes that was written in another folder',
+    ),
   forceRestore: () =>
     flag('approval', '--force', 'allow dropping the current schemas before the dump is restored'),
   forceLock: () => flag('own', '--force', 'take the lock even from a process that still runs'),

@@ -25,6 +25,7 @@ export const flagsSchema = z.object({
   replaceRoute: z._default(z.boolean(), false),
   restartDatabase: z._default(z.boolean(), false),
   replaceDns: z._default(z.boolean(), false),
+  allowCopiedJournal: z._default(z.boolean(), false),
   cloudflareTokenFile: z.optional(z.string()),
   hostKeyFingerprint: z.optional(z.string()),
   withoutLocalTest: z.optional(z.string()),

@@ -33,6 +33,10 @@ export class MemoryAppendFile implements AppendFile {
     if (fits.length < bytes.length) throw new FileFault('write', this.path, 'ENOSPC');
   }
 
+  async folderId(): Promise<null> {
+    return null;
+  }
+
   async cut(bytes: number): Promise<void> {
     if (this.stuck) throw new FileFault('write', this.path, 'EIO');
     this.#bytes = this.#bytes.subarray(0, bytes);

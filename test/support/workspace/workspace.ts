@@ -65,6 +65,16 @@ function copyInto(workspace: string, template: string, files: TextByPath): void 
     if (existsSync(join(template, folder)))
       chmodSync(join(workspace, folder), statSync(join(template, folder)).mode);
   for (const [path, text] of Object.entries(files)) put(workspace, path, text);
+  bindJournal(workspace);
+}
+
+/** Makes the journal of a copied workspace one that was written there. */
+export function bindJournal(workspace: string): void {
+  const journal = join(workspace, '.erp-deploy/journal.jsonl');
+  if (!existsSync(journal)) return;
+  const folder = statSync(dirname(journal), { bigint: true }).ino;
+  const text = readFileSync(journal, 'utf8').replaceAll(/"folder":"\d+"/g, `"folder":"${folder}"`);
+  writeFileSync(journal, text);
 }
 
 /** What `finishedWorkspace` copies: made by the first test of the run that asks for it, and never to be changed. */
