@@ -4,7 +4,7 @@ import type { Settings } from './settings-schema.ts';
 
 /** Converts the kebab-case settings of the file into the configuration. */
 export function configOf(settings: Settings): Config {
-  const { host, directory, 'database-url': databaseUrl } = settings.production;
+  const { host, directory, 'database-url': databaseUrl, ssh } = settings.production;
   const { 'openspec-change': openspecChange, 'allowed-rights': allowedRights } = settings;
   const {
     container,
@@ -21,6 +21,7 @@ export function configOf(settings: Settings): Config {
       ...(host !== undefined && { host }),
       directory,
       ...(databaseUrl !== undefined && { databaseUrl }),
+      ssh,
     },
     publicHost: settings['public-host'],
     cloudflare: {

@@ -12,6 +12,8 @@ export interface Config {
     readonly directory: string;
     /** Without a password. */
     readonly databaseUrl?: string;
+    /** What carries the SSH connection. */
+    readonly ssh: 'auto' | 'openssh' | 'ssh2';
   };
   readonly publicHost: string;
   readonly cloudflare: {

@@ -5,7 +5,7 @@ import { defaultContainers } from './containers.ts';
 export const defaultConfig = {
   engine: 'auto',
   project: 'portfolio',
-  production: { directory: '/home/david/services/postgres-erp' },
+  production: { directory: '/home/david/services/postgres-erp', ssh: 'auto' },
   publicHost: 'erp-db.bestviable.com',
   cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },

@@ -33,6 +33,12 @@ const production = z.strictObject(
     'database-url': databaseUrl
       .optional()
       .describe('URL of a managed production database, instead of a host. Do not include the password.'),
+    ssh: z
+      .enum(['auto', 'openssh', 'ssh2'], { error: 'one of auto, openssh, ssh2' })
+      .default(defaultConfig.production.ssh)
+      .describe(
+        "What carries the SSH connection: the library ssh2, or this machine's ssh. auto is ssh2 unless the SSH configuration, the keys or the server need OpenSSH.",
+      ),
   },
   mapping,
 );

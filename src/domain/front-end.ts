@@ -67,13 +67,15 @@ export type Question =
     }
   /** Notes for a step, which only the operator can give. */
   | { readonly type: 'words'; readonly step: StepId; readonly asked: NotesAsked }
-  /** The production host accepts a key that has a passphrase. */
+  /** The production host accepts a key that has a passphrase, or asks for a password or a code. */
   | {
       readonly type: 'passphrase';
-      /** File of the key. */
+      /** File of the key; the host, if `asks` is given. */
       readonly key: string;
-      /** Whether the last passphrase was wrong. */
+      /** Whether the last answer was wrong. */
       readonly again: boolean;
+      /** The question of the server or of ssh, such as `david@host's password:`; for a passphrase, left out. */
+      readonly asks?: string;
     };
 
 /** The answer of the operator, or of the policy for runs without questions. */

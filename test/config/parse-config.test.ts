@@ -19,7 +19,7 @@ function faultsIn(text: string) {
 const defaults = {
   engine: 'auto',
   project: 'portfolio',
-  production: { directory: '/home/david/services/postgres-erp' },
+  production: { directory: '/home/david/services/postgres-erp', ssh: 'auto' },
   publicHost: 'erp-db.bestviable.com',
   cloudflare: { service: 'http://traefik:80', traefik: 'traefik' },
   database: { name: 'portfolio', user: 'erp_admin' },
@@ -69,6 +69,7 @@ describe('a configuration file', () => {
       production: {
         host: 'david@droplet',
         directory: '/home/david/services/postgres-erp',
+        ssh: 'auto',
         databaseUrl: 'postgres://erp_admin@db.example.com/portfolio?sslmode=require',
       },
       publicHost: 'api.example.com',

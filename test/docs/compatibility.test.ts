@@ -21,7 +21,8 @@ const namesIn = (lines: readonly string[]) => lines.map((line) => /^\w+/.exec(li
 
 /** What the page says erp-deploy does with a setting. */
 function behaviourOf(setting: string): string {
-  const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(`\`${setting}`));
+  const [, table = ''] = page.split('## Settings of ssh_config');
+  const row = table.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${setting}`));
   return row?.split('|')[2]?.trim() ?? 'is not on the page';
 }
 

@@ -102,6 +102,9 @@ const production = ['--create-env', '--allow-populated', '--wait-for-lock', '--p
 /** Both containers are to be made anew. */
 const changed = (compose: string) => compose.replaceAll('retries: 12', 'retries: 13');
 
+/** Every other fault happens to a connection that OpenSSH carries. */
+const transportOf = (name: FaultName) => (names.indexOf(name) % 2 === 0 ? 'openssh' : 'ssh2');
+
 /** A rollout up to this step, struck in the midst of it, and what broke repaired. */
 async function struck(
   far: Operator,
@@ -110,6 +113,7 @@ async function struck(
   [step, name]: Strike,
 ): Promise<void> {
   const { machine } = far.server;
+  put(workspace, 'erp-deploy.config.yaml', `production:\n  ssh: ${transportOf(name)}\n`);
   const run = far.watch(workspace, [...production, '--until', step]);
   await untilInTheMidst(far, run, step, names.indexOf(name) % 2 === 1);
   const site = { machine, link, run };

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sampleOf } from '../run/sample.ts';
 import { containersIn } from '../support/production/on-docker.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
 import { programFile } from '../support/program/erp-deploy.ts';
@@ -12,6 +13,10 @@ import { emptyWorkspace, put, sharedWorkspace, textOf } from '../support/workspa
 const home = '/home/da vid';
 const folder = `${home}/services/postgres-erp`;
 const settings = `engine: embedded\nproduction:\n  directory: ${folder}\n`;
+const over = (transport: string) => `${settings}  ssh: ${transport}\n`;
+
+/** Both in `npm run test:all`. */
+const transports = sampleOf('transports to an odd host', ['ssh2', 'openssh'], { usual: 2 });
 const unlock = ['unlock', '--production-host', 'droplet'];
 
 /** All that a production host may have that a simpler program would stumble over. */
@@ -24,14 +29,14 @@ sed -i '1i echo "Welcome to the production host. erp-deploy: is not me"; echo "M
 printf 'AllowTcpForwarding no\\nMaxSessions 2\\nBanner /etc/motd\\n' >/etc/ssh/sshd_config.d/odd.conf
 kill -HUP "$(cat /run/sshd.pid)"`;
 
-describe('a production host with oddities', () => {
+describe.each(transports)('a production host with oddities, over %s', (transport) => {
   let there: Operator;
   let workspace: string;
   beforeAll(async () => {
     there = await operator({ name: 'odd', fresh: true });
     await onServer(oddities);
     workspace = sharedWorkspace();
-    put(workspace, 'erp-deploy.config.yaml', settings);
+    put(workspace, 'erp-deploy.config.yaml', over(transport));
   });
 
   test('is taken as it is: no forwarding, two sessions, a banner, a blank in its home, compose v1', async () => {
@@ -122,20 +127,51 @@ describe('a production host that is another, or a key that is', () => {
     },
   );
 
-  test('a locked key is asked for its passphrase in the terminal, unseen, until it opens', async () => {
-    const { env } = await operator({ name: 'odd', passphrase });
-    const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
+  test.each(['ssh2', 'openssh'])(
+    'a locked key is asked for its passphrase in the terminal, unseen, until it opens: %s',
+    async (transport) => {
+      const { env } = await operator({ name: 'odd', passphrase });
+      const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': over(transport) });
+      const words = [
+        'run',
+        '--production-host',
+        'droplet',
+        '--only',
+        '3.1',
+        '--without-local-test',
+        'a test',
+      ];
+      const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
+      await wizard.until('Passphrase of');
+      wizard.press('wrong');
+      await wizard.until('•••••▏');
+      wizard.press(keys.enter);
+      await wizard.until('wrong passphrase');
+      wizard.press(passphrase);
+      await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
+      wizard.press(keys.enter);
+      // It is in: the production host is looked at, and the workspace has nothing to bring there.
+      await wizard.until('ERP-0301');
+      wizard.press('q');
+      expect(await wizard.exit()).toBe(3);
+      expect(wizard.raw()).not.toContain(passphrase);
+      expect(textOf(workspace, '.erp-deploy/journal.jsonl')).not.toContain(passphrase);
+    },
+  );
+
+  test('a password as a second factor is asked for in the terminal, unseen, until it is accepted', async () => {
+    const { env, server } = await operator({ name: 'two-factors', fresh: true });
+    const config = 'AuthenticationMethods publickey,password\\nPasswordAuthentication yes\\n';
+    const script = `echo 'david:${passphrase}' | chpasswd
+printf '${config}' >/etc/ssh/sshd_config.d/10-two.conf && kill -HUP "$(cat /run/sshd.pid)"`;
+    await server.machine.run(['sh', '-c', script]);
+    const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': 'engine: embedded\n' });
     const words = ['run', '--production-host', 'droplet', '--only', '3.1', '--without-local-test', 'a test'];
     const wizard = Terminal.start([process.execPath, programFile(), ...words], { cwd: workspace, env });
-    await wizard.until('Passphrase of');
-    wizard.press('wrong');
-    await wizard.until('•••••▏');
-    wizard.press(keys.enter);
-    await wizard.until('wrong passphrase');
-    wizard.press(passphrase);
-    await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
-    wizard.press(keys.enter);
-    // It is in: the production host is looked at, and the workspace has nothing to bring there.
+    await wizard.until(/droplet asks: .*password:/);
+    wizard.press(`wrong${keys.enter}`);
+    await wizard.until('not accepted');
+    wizard.press(`${passphrase}${keys.enter}`);
     await wizard.until('ERP-0301');
     wizard.press('q');
     expect(await wizard.exit()).toBe(3);

@@ -3,7 +3,7 @@ import type { RolloutEvent } from '../../src/domain/events.ts';
 import type { Traffic } from '../../src/domain/round-trips.ts';
 import { faultProxy } from '../support/production/fault-proxy.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
-import { sharedWorkspace } from '../support/workspace/workspace.ts';
+import { put, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 /** The most requests, and the longest chain of them, that a command may need. */
 type Budget = Pick<Traffic, 'requests' | 'chain'>;
@@ -30,11 +30,12 @@ async function atDistance(): Promise<Operator> {
   return operator({ name: 'round-trips', ssh });
 }
 
-describe('the round trips to a production host', () => {
+describe.each(['ssh2', 'openssh'])('the round trips to a production host, over %s', (transport) => {
   let workspace: string;
   beforeAll(async () => {
     const there = await operator({ name: 'round-trips', fresh: true });
     workspace = sharedWorkspace();
+    put(workspace, 'erp-deploy.config.yaml', `production:\n  ssh: ${transport}\n`);
     const local = await there.run(workspace, ['run', '--non-interactive', '--engine', 'embedded']);
     expect(local).toMatchObject({ exit: 0 });
   });

@@ -111,7 +111,7 @@ function withFlags(config: Config, flags: Flags): Config {
   return {
     ...config,
     engine: flags.engine ?? config.engine,
-    production: { directory: config.production.directory, ...configured },
+    production: { directory: config.production.directory, ssh: config.production.ssh, ...configured },
   };
 }
 

@@ -3,7 +3,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import { planMoved } from '../../engine/saved-plan/problems.ts';
 import type { HostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
-import { canAsk } from './terminal.ts';
+import { canAsk, canPrompt } from './terminal.ts';
 
 /**
  * Connects to the production host as the operator's own ssh would. An unknown host key is trusted only if a flag names
@@ -13,10 +13,12 @@ import { canAsk } from './terminal.ts';
 export async function connectHost(parts: CommandParts, { production }: Config, lock: () => HostLock | null) {
   const { flags, terminal, reporter, signal } = parts;
   const asked = new Set<string>();
+  const canAnswer = canPrompt(flags, terminal);
   const { connectSsh } = await import('../../adapters/ssh/connect.ts');
   const connecting = connectSsh(production.host ?? '', {
     environment: parts.env,
     folder: production.directory,
+    transport: production.ssh,
     lock,
     traffic: parts.traffic,
     askPassphrase: async (key) => {
@@ -31,6 +33,15 @@ export async function connectHost(parts: CommandParts, { production }: Config, l
       }
       parts.hostKey.shown = fingerprint;
     },
+    ...(canAnswer && {
+      askSecret: async (question: string, again: boolean) => {
+        const intent = await reporter.ask(
+          { type: 'passphrase', key: production.host ?? '', again, asks: question },
+          signal,
+        );
+        return intent.type === 'passphrase' ? intent.passphrase : null;
+      },
+    }),
     decideHostKey: async (shown) => {
       if (flags.hostKeyFingerprint !== undefined) return flags.hostKeyFingerprint === shown.fingerprint;
       if (parts.name !== 'run' || flags.yes || !canAsk(flags, terminal)) return false;

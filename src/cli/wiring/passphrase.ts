@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import type { Intent, Question } from '../../domain/front-end.ts';
 import type { OwnProcess } from '../../domain/ports.ts';
 import { Secret } from '../../domain/secret.ts';
+import { visible } from '../../domain/visible-text.ts';
 import type { Terminal } from './io.ts';
 
 /**
@@ -11,15 +12,19 @@ import type { Terminal } from './io.ts';
  * @throws the reason of the signal, if it is aborted
  */
 export async function askPassphrase(
-  { key, again }: Extract<Question, { type: 'passphrase' }>,
+  { key, again, asks }: Extract<Question, { type: 'passphrase' }>,
   { stdin, stderr }: Terminal,
   { interrupt }: Pick<OwnProcess, 'interrupt'>,
   signal: AbortSignal,
 ): Promise<Intent> {
   signal.throwIfAborted();
   const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (again) stderr.write('Wrong passphrase.\n');
-  stderr.write(`Passphrase of ${key} (not stored; leave empty to continue without this key): `);
+  if (again) stderr.write(asks === undefined ? 'Wrong passphrase.\n' : 'The answer was not accepted.\n');
+  stderr.write(
+    asks === undefined
+      ? `Passphrase of ${key} (not stored; leave empty to continue without this key): `
+      : `${key} asks: ${visible(asks)} (not stored; leave empty to stop): `,
+  );
   const lines = createInterface({ input: stdin, output: discard, terminal: true, historySize: 0 });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const stopped = () => reject(signal.reason);

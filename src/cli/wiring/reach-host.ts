@@ -51,6 +51,6 @@ async function withoutProduction(
   await open.ports.close();
   const skip = new Map([...open.skip, ...skipped.map(({ id }) => [id, reason] as const)]);
   const selected = new Set([...open.selected].filter((id) => !skip.has(id)));
-  const config = { ...rest, production: { directory: production.directory } };
+  const config = { ...rest, production: { directory: production.directory, ssh: production.ssh } };
   return reconfigured(parts, { ...open, skip, selected }, config);
 }

@@ -81,12 +81,12 @@ export function withAnswers(config: Config, answers: Readonly<Record<string, str
   const parsed = parseConfig(linesOf(answers), configFile);
   if ('faults' in parsed) return config;
   const { production, publicHost, cloudflare, starterSchema } = parsed.config;
-  const { directory } = config.production;
+  const { directory, ssh } = config.production;
   const { container: _, ...tunnel } = config.cloudflare;
   const { container } = cloudflare;
   return {
     ...config,
-    ...(answers.production === undefined ? {} : { production: { ...production, directory } }),
+    ...(answers.production === undefined ? {} : { production: { ...production, directory, ssh } }),
     ...(answers['public-host'] === undefined ? {} : { publicHost }),
     ...(answers['cloudflare-container'] === undefined
       ? {}

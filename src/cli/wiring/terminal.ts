@@ -15,7 +15,7 @@ export function canAsk(flags: Flags, { stdin, stdout }: Terminal): boolean {
  * Returns whether a command without a screen can ask for a passphrase. Its stdout may be a file or a pipe, since the
  * prompt is on stderr.
  */
-function canPrompt(flags: Flags, { stdin, stderr }: Terminal): boolean {
+export function canPrompt(flags: Flags, { stdin, stderr }: Terminal): boolean {
   return !flags.nonInteractive && !flags.json && stdin.isTTY === true && stderr.isTTY === true;
 }
 

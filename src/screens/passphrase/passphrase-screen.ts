@@ -8,21 +8,28 @@ import { heading, plain, type StyledLine } from '../styled-line.ts';
 /** Asks for the passphrase of a key. Every character counts, and none is shown. */
 export const passphraseScreen: Screen<'passphrase'> = {
   isField: true,
-  lines: ({ question: { key, again }, typed }) => {
+  lines: ({ question: { key, again, asks }, typed }) => {
     const wrong: readonly StyledLine[] = again
-      ? [{ text: '  ✖ wrong passphrase', tone: 'bad', hang: 4 }, plain('')]
+      ? [
+          { text: asks === undefined ? '  ✖ wrong passphrase' : '  ✖ not accepted', tone: 'bad', hang: 4 },
+          plain(''),
+        ]
       : [];
     return [
-      heading(`Passphrase of ${key}`),
-      plain('The server accepts this key. Its passphrase is used in memory and not stored.'),
+      ...(asks === undefined
+        ? [
+            heading(`Passphrase of ${key}`),
+            plain('The server accepts this key. Its passphrase is used in memory and not stored.'),
+          ]
+        : [heading(`${key} asks: ${asks}`), plain('The answer is used in memory and not stored.')]),
       plain(''),
       ...wrong,
       plain(`  › ${'•'.repeat(graphemesOf(typed.reveal()).length)}▏`),
     ];
   },
-  hints: ({ typed }) => [
-    ...(typed.reveal() === '' ? [] : [['⏎', 'unlock the key'] as const]),
-    ['Esc', 'continue without this key'],
+  hints: ({ typed, question: { asks } }) => [
+    ...(typed.reveal() === '' ? [] : [['⏎', asks === undefined ? 'unlock the key' : 'answer'] as const]),
+    ['Esc', asks === undefined ? 'continue without this key' : 'stop the log-in'],
     ['Ctrl-C', 'quit'],
   ],
   press: (mode, key, { ui }) => {
