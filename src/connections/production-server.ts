@@ -19,9 +19,12 @@ export interface ServerReach {
 /** Returns the database of a URL as production. The first session logs in. */
 export function productionServer(reach: ServerReach, here: Host): ConnectedProduction<ServerTarget> {
   let resolved: Promise<DatabaseTarget> | undefined;
-  const target = () => {
+  let name: string | null = null;
+  const target = async () => {
     resolved ??= reach.target();
-    return resolved;
+    const found = await resolved;
+    name = nameOf(found);
+    return found;
   };
   const open = async () => reach.open(await target());
   const database = serverDatabase('production', async () => true, open);
@@ -31,7 +34,7 @@ export function productionServer(reach: ServerReach, here: Host): ConnectedProdu
     stack: null,
     files: workspaceLocation(here),
     items: {},
-    server: { here, open, address: async () => addressOf(await target(), reach) },
+    server: { here, open, address: async () => addressOf(await target(), reach), knownName: () => name },
     lock: null,
     close: async () => {
       await database.close();
@@ -40,10 +43,14 @@ export function productionServer(reach: ServerReach, here: Host): ConnectedProdu
   };
 }
 
+function nameOf({ host, port, database }: DatabaseTarget): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
+}
+
 function addressOf(target: DatabaseTarget, reach: ServerReach): ServerAddress {
   const { host, port, database, user, ssl } = target;
   return {
-    name: `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
+    name: nameOf(target),
     host,
     port,
     database,

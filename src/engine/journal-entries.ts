@@ -56,11 +56,14 @@ function recordOf(planned: PlannedChange): { scope: string; digest: string | nul
   return { scope: scopeOf(change), digest: confidential ? null : digestOf(change) };
 }
 
+/** @param production the production target of this run; null if it has none */
 export function verifiedEntry(
   step: string,
   { summary, evidence, open }: Extract<CheckResult, { state: 'satisfied' }>,
+  production: string | null,
 ): VerifiedEntry {
-  return { type: 'verified', step, summary, evidence, open };
+  const isAbout = production !== null && evidence.some(({ target }) => target === 'production');
+  return { type: 'verified', step, summary, evidence, open, ...(isAbout ? { production } : {}) };
 }
 
 /** Returns whether the result differs from the last one in the journal. */

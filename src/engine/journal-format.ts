@@ -25,6 +25,8 @@ const verifiedSchema = z.object({
   summary: z.string(),
   evidence: z.readonly(z.array(evidenceSchema)),
   open: z.readonly(z.array(openSchema)),
+  /** The production target that the evidence is about. Left out if it is about none, and by earlier versions. */
+  production: z.exactOptional(z.string()),
 });
 
 /** How to undo a change other than writing a file, which has `written` and `backup` instead. */

@@ -26,7 +26,11 @@ export interface Recorded {
   readonly unfinished: Unfinished | null;
   /** Returns whether erp-deploy wrote this SHA-256 to the file last, or was about to when it was killed. */
   wrote(path: string, sha256: string): boolean;
-  lastVerified(step: string): Verified | undefined;
+  /**
+   * Returns the last verification of a step.
+   * @param production the production target that it must be about, if it is about one and names it; any if undefined
+   */
+  lastVerified(step: string, production?: string): Verified | undefined;
   /**
    * Returns whether the database was found to differ from the migrations since it was last verified. A check that did
    * not finish (interrupted, no engine) does not count.
@@ -68,7 +72,10 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
     ...howIn(records),
     unfinished: unfinishedIn(records),
     wrote: (path, sha256) => written.get(path)?.includes(sha256) ?? false,
-    lastVerified: (step) => verified.get(step),
+    lastVerified: (step, production) =>
+      verified
+        .get(step)
+        ?.findLast((one) => [undefined, one.production].includes(production) || one.production === undefined),
     isDisproved: (step) => disproved.has(step),
     failedSince: (step) => failed.has(step),
     leftOut: (step) => leftOut.get(step),
@@ -115,14 +122,19 @@ function inDoubtIn(records: readonly JournalRecord[]): ReadonlyMap<string, strin
   return inDoubt;
 }
 
-/** Returns the last verification of each step. Once a rollout is undone, the ones from before it are left. */
-function verifiedIn(records: readonly JournalRecord[]): ReadonlyMap<string, Verified> {
-  let verified = new Map<string, Verified>();
-  const before = new Map<string, ReadonlyMap<string, Verified>>();
+/**
+ * Returns the last verification of each step at each production target, the latest last. Once a rollout is undone, the
+ * ones from before it are left.
+ */
+function verifiedIn(records: readonly JournalRecord[]): ReadonlyMap<string, readonly Verified[]> {
+  let verified = new Map<string, readonly Verified[]>();
+  const before = new Map<string, ReadonlyMap<string, readonly Verified[]>>();
   for (const record of records) {
     if (record.type === 'rollout') before.set(record.rollout, new Map(verified));
     if (record.type === 'rollback') verified = new Map(before.get(record.rollout));
-    if (record.type === 'verified') verified.set(record.step, record);
+    if (record.type !== 'verified') continue;
+    const others = (verified.get(record.step) ?? []).filter((one) => one.production !== record.production);
+    verified.set(record.step, [...others, record]);
   }
   return verified;
 }

@@ -163,9 +163,12 @@ async function skippedStep<Context>(
   return exitCodes.done;
 }
 
-/** Reports the evidence, and records it if it differs from the journal, or if the step failed since. */
+/**
+ * Reports the evidence. A rollout records what each step found, where and when; a run without changes, only what is not in
+ * the journal already.
+ */
 async function outcomeOf<Context>(
-  { executor, reporter, undoes }: RolloutParts<Context>,
+  { executor, reporter, undoes, production }: RolloutParts<Context>,
   step: Step<Context>,
   { verified, changes }: StepResult,
 ): Promise<Outcome> {
@@ -174,9 +177,11 @@ async function outcomeOf<Context>(
   }
   // Evidence of an undone step verifies no checklist item.
   if (undoes !== null) return changes > 0 ? 'done' : 'already';
-  const entry = verifiedEntry(step.id, verified);
+  const entry = verifiedEntry(step.id, verified, production);
   const { recorded } = executor.journal;
-  const isNew = recorded.failedSince(step.id) || differs(recorded.lastVerified(step.id), entry);
-  if (isNew) await executor.journal.add(entry);
+  const last = recorded.lastVerified(step.id, entry.production);
+  const isNew =
+    recorded.failedSince(step.id) || differs(last, entry) || last?.production !== entry.production;
+  if (isNew || recorded.unfinished !== null) await executor.journal.add(entry);
   return changes > 0 || isNew ? 'done' : 'already';
 }

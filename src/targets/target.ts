@@ -60,6 +60,8 @@ export interface ManagedServer {
   open(): Promise<Session>;
   /** @throws ProblemError (exit 2) if the URL cannot be used */
   address(): Promise<ServerAddress>;
+  /** Returns the name of its address; null until the URL is resolved. */
+  knownName(): string | null;
 }
 
 /** How a server is reached. */

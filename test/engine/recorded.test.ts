@@ -106,3 +106,22 @@ it('knows why the last rollout went to production without a local test, from its
   expect(recorded(begun, { ...resumed, ...why }).withoutLocalTest).toBe('a hotfix');
   expect(recorded({ ...begun, ...why }, finished, begun).withoutLocalTest).toBeNull();
 });
+
+it('has the evidence of each production host apart, and that of a rollback is the one from before', () => {
+  const seen = (summary: string, production?: string): Entry => ({
+    type: 'verified',
+    step: '3.4',
+    summary,
+    evidence: [],
+    open: [],
+    ...(production === undefined ? {} : { production }),
+  });
+  const both = recorded(begun, seen('of a', 'a:/srv'), { ...begun, rollout: 'r2' }, seen('of b', 'b:/srv'));
+  expect(both.lastVerified('3.4')?.summary).toBe('of b');
+  expect(both.lastVerified('3.4', 'a:/srv')?.summary).toBe('of a');
+  expect(both.lastVerified('3.4', 'c:/srv')).toBeUndefined();
+  expect(recorded(begun, seen('of a run of an earlier version')).lastVerified('3.4', 'a:/srv')).toBeDefined();
+  const undone = recorded(...both.records, { type: 'rollback', rollout: 'r2', by: 'david@laptop' });
+  expect(undone.lastVerified('3.4', 'b:/srv')).toBeUndefined();
+  expect(undone.lastVerified('3.4', 'a:/srv')?.summary).toBe('of a');
+});

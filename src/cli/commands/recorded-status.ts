@@ -6,6 +6,7 @@ import { recordedStatus as statusOf } from '../../engine/recorded-status.ts';
 import { stepTitles } from '../../tasks/step-titles.ts';
 import { type Execute, journalPath } from '../wiring/command.ts';
 import { chooseEngine } from '../wiring/engine-choice.ts';
+import { hostAddress } from '../wiring/known-address.ts';
 import { selectedSteps } from '../wiring/selected-steps.ts';
 
 /**
@@ -24,6 +25,7 @@ export const recordedStatus: Execute = async ({
 }) => {
   const root = resolve(cwd, flags.workspace);
   const { config, steps } = await selectedSteps(stepTitles, flags, here, adapters.filesIn(root));
+  const production = config.production.host === undefined ? undefined : hostAddress(config);
   const recorded = await readRecorded(adapters.appendFile(root, journalPath));
   const choice = await chooseEngine(config, recorded, null, signal);
   reporter.emit({
@@ -38,7 +40,12 @@ export const recordedStatus: Execute = async ({
   });
   for (const step of steps) {
     signal.throwIfAborted();
-    reporter.emit({ type: 'step.status', phase: step.phase, step: step.id, ...statusOf(step, recorded) });
+    reporter.emit({
+      type: 'step.status',
+      phase: step.phase,
+      step: step.id,
+      ...statusOf(step, recorded, production),
+    });
   }
   reporter.emit({ type: 'note', level: 'info', ...summaryOf(recorded) });
   return exitCodes.done;

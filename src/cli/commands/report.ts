@@ -7,6 +7,7 @@ import { reportPage } from '../../report/report-page.ts';
 import { steps } from '../../tasks/steps.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { relativeTo } from '../wiring/configuration.ts';
+import { productionAddress } from '../wiring/production-address.ts';
 import { reportPicture } from '../wiring/report-diagram.ts';
 import { howMade, nextActions } from '../wiring/report-summary.ts';
 import { lastRolloutLogs } from '../wiring/rollout-logs.ts';
@@ -25,6 +26,7 @@ export const report: Execute = async (parts) => {
   const rollout = await lastRolloutLogs(ports.files, recorded);
   if (rollout === null) throw new ProblemError(nothingRan(ports.root));
   const left = await itemsLeftOf(parts, open, recorded);
+  const production = (await productionAddress(open)) ?? undefined;
   const page = reportPage({
     project: config.project,
     ...rollout,
@@ -33,7 +35,7 @@ export const report: Execute = async (parts) => {
     made: howMade(recorded, rollout),
     next: nextActions(parts, open, rollout, recorded, left),
     left,
-    evidenceOf: (step) => recorded.lastVerified(step),
+    evidenceOf: (step) => recorded.lastVerified(step, production),
     picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),
   });

@@ -2,8 +2,14 @@ import type { StepId } from '../../domain/phase.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import type { Memory } from '../../workspace/context.ts';
 
-/** Returns what steps can read of the journal. Each call reads it again, since it grows while steps run. */
-export function journalQueries(recorded: () => Recorded): Memory {
+/**
+ * Returns what steps can read of the journal. Each call reads it again, since it grows while steps run.
+ * @param production returns the production target whose evidence counts; undefined while it is not known
+ */
+export function journalQueries(
+  recorded: () => Recorded,
+  production: () => string | undefined = () => undefined,
+): Memory {
   const allFailures = () =>
     recorded().records.flatMap((record) =>
       record.type === 'failed'
@@ -12,7 +18,7 @@ export function journalQueries(recorded: () => Recorded): Memory {
     );
   return {
     wrote: (path, sha256) => recorded().wrote(path, sha256),
-    lastSeen: (step) => recorded().lastVerified(step),
+    lastSeen: (step) => recorded().lastVerified(step, production()),
     isDisproved: (step) => recorded().isDisproved(step),
     allFailures,
     failures: (steps: readonly StepId[]) =>

@@ -1,3 +1,4 @@
+import { hostAddress } from './known-address.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
 /**
@@ -10,6 +11,5 @@ export async function productionAddress({
 }: Pick<OpenWorkspace, 'config' | 'ports'>): Promise<string | null> {
   if (ports.production === null) return null;
   const { server } = ports.production;
-  if (server !== null) return (await server.address()).name;
-  return `${(production.host ?? '').replace(/^.*@/, '')}:${production.directory}`;
+  return server === null ? hostAddress({ production }) : (await server.address()).name;
 }

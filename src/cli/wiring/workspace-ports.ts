@@ -16,6 +16,7 @@ import type { Assets, Context } from '../../workspace/context.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandParts } from './command.ts';
 import { journalQueries } from './journal-queries.ts';
+import { knownAddress } from './known-address.ts';
 import { assets } from './package-assets.ts';
 
 /** PostgreSQL's major version in the bundled PGlite. */
@@ -111,7 +112,7 @@ export function workspacePorts(
       production,
       processes,
       web: adapters.publicWeb,
-      memory: journalQueries(recorded),
+      memory: journalQueries(recorded, () => knownAddress(rest.config, production) ?? undefined),
       clock: adapters.clock,
       catalogs: expectedCatalogs({
         openScratch: () => adapters.openEmbedded(),
