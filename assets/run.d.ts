@@ -92,6 +92,12 @@ export type RolloutEvent =
   | {
       readonly v: 2;
       readonly at: string;
+      readonly type: "waiting";
+      readonly text: string;
+    }
+  | {
+      readonly v: 2;
+      readonly at: string;
       readonly phase: "prepare" | "local-test" | "production" | "cloudflare" | "docs" | "finalize";
       readonly step: string;
       readonly type: "step.planned";

@@ -34,7 +34,7 @@ const starter = `CREATE TABLE agent.sessions (
 /** From the setup into the rollout, which is stopped before 2.1. */
 export async function takeRollout({ open, take }: Studio): Promise<void> {
   const screen = open();
-  await screen.shows('Question 1 of 5');
+  await screen.shows('Question 1 of 3');
   await take('setup', screen);
   screen.type('\r');
   await screen.shows('Public name of the API');

@@ -2,17 +2,19 @@ import type { EnvironmentVariables } from '../domain/ports.ts';
 import { childEnvironment } from './child-environment.ts';
 
 /**
- * Shows a file in a pager on the terminal.
+ * Shows a text in a pager on the terminal. A pager reads the text from stdin, and its keys from /dev/tty.
  * @param pager the value of $PAGER: a program with arguments, which a shell parses
  */
 export async function showInPager(
   pager: string,
-  path: string,
+  text: string,
   environment: EnvironmentVariables,
 ): Promise<void> {
   const { execa } = await import('execa');
-  await execa('sh', ['-c', `${pager} "$1"`, 'sh', path], {
-    stdio: 'inherit',
+  await execa('sh', ['-c', pager], {
+    input: text,
+    stdout: 'inherit',
+    stderr: 'inherit',
     reject: false,
     env: childEnvironment(environment),
     extendEnv: false,

@@ -90,6 +90,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** The command that the text names, complete as in `todo`. */
     command: strings.optional(),
   }),
+  /** What erp-deploy waits for from now on, until the next event other than a note. */
+  z.object({ ...base, type: z.literal('waiting'), text: z.string() }),
   z.object({
     ...base,
     ...place,

@@ -13,8 +13,20 @@ export interface SetupField {
   readonly initial: string;
   /** What it means to leave it empty, if that is allowed. */
   readonly empty?: string;
+  /** Values to choose from; any other is valid as well. */
+  readonly choices?: readonly string[];
+  /** Returns whether it is asked, given the answers before it; a field without it always is. */
+  applies?(values: Readonly<Record<string, string>>): boolean;
+  /** Tries the value while the operator answers the next questions. Never rejects. */
+  probe?(value: string): Promise<ProbeResult>;
   /** Returns what is wrong with a value while it is typed; null if it is valid. */
   fault(value: string): string | null;
+}
+
+/** The result of trying an answer, such as a login. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  readonly text: string;
 }
 
 /** The notes that a step asks the operator for. */
@@ -26,10 +38,12 @@ export interface NotesAsked {
 
 /** What the engine asks before it continues. */
 export type Question =
-  | { readonly type: 'setup'; readonly fields: readonly SetupField[] }
+  /** @param intro what erp-deploy is, and where it works */
+  | { readonly type: 'setup'; readonly intro: readonly string[]; readonly fields: readonly SetupField[] }
   /** Whether to resume the unfinished rollout, whose status was reported before. */
   | { readonly type: 'resume'; readonly startedAt: string; readonly stoppedIn: string }
-  | { readonly type: 'confirm-plan'; readonly changes: number }
+  /** @param skipped the steps that the operator skipped just now, because the plan was blocked */
+  | { readonly type: 'confirm-plan'; readonly changes: number; readonly skipped?: readonly StepId[] }
   /**
    * Changes that are not confirmed yet: in a plan approved step by step, or if a preview has more than was confirmed.
    */
@@ -48,11 +62,17 @@ export type Question =
       readonly type: 'failure';
       readonly step: StepId;
       readonly problem: Problem;
-      /** Whether the operator can go back to the setup. */
+      /** Whether the operator can edit an answer of the setup. */
       readonly editable: boolean;
+      /** The fields of the setup with the current answers, if it is editable; the reporter adds them. */
+      readonly fields?: readonly SetupField[];
+      /** The steps that cannot start without this one: skipping it skips them. */
+      readonly dependents: readonly StepId[];
       /** Whether nothing failed: the operator declined a change, and can be asked again. */
       readonly declined?: true;
     }
+  /** Whether to end a rollout in which the operator skipped steps that failed or were blocked. */
+  | { readonly type: 'skipped'; readonly steps: readonly StepId[]; readonly reason: string }
   /** The production host has a key that is not in any known_hosts file. Nothing was sent to it yet. */
   | {
       readonly type: 'host-key';
@@ -96,7 +116,10 @@ export type Intent =
   | { readonly type: 'passphrase'; readonly passphrase: Secret | null }
   /** @param text may be empty */
   | { readonly type: 'words'; readonly text: string }
-  | { readonly type: 'edit' }
+  /** Starts over with these answers of the setup. */
+  | { readonly type: 'edit'; readonly values: Readonly<Record<string, string>>; readonly keep: boolean }
+  /** Plans again without the steps that were skipped in this run. */
+  | { readonly type: 'take-back' }
   | { readonly type: 'stop' };
 
 /** A front end as the engine uses it: it shows events and answers questions. */

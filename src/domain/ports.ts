@@ -45,8 +45,8 @@ export interface OwnProcess {
   /** Listens for SIGWINCH. */
   onResize(act: () => void): Listening;
   onExit(act: () => void): Listening;
-  /** Shows a file in a pager on the terminal of the process. */
-  page(pager: string, path: string, environment: EnvironmentVariables): Promise<void>;
+  /** Shows a text in a pager on the terminal of the process. */
+  page(pager: string, text: string, environment: EnvironmentVariables): Promise<void>;
 }
 
 /** What is at a path. Symbolic links are followed; a dangling one is `other`. */

@@ -58,6 +58,10 @@ export interface RolloutState {
   /** The items of a checklist, with their states. */
   readonly items: readonly Of<'item'>[];
   readonly finished: Of<'rollout.finished'> | null;
+  /** What erp-deploy said last that it waits for; null once it did something else. */
+  readonly waitsFor: Of<'waiting'> | null;
+  /** Time of the last event, ISO 8601; null before any. */
+  readonly lastAt: string | null;
 }
 
 /** Number of output lines that the state keeps of a step; the log has all of them. */
@@ -78,11 +82,18 @@ export const initialState: RolloutState = {
   hops: [],
   items: [],
   finished: null,
+  waitsFor: null,
+  lastAt: null,
 };
 
 /** Folds one event into the state. Every view uses this reducer. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
 export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
+  const waitsFor = event.type === 'waiting' ? event : event.type === 'note' ? state.waitsFor : null;
+  return { ...reduceEvent(state, event), waitsFor, lastAt: event.at };
+}
+
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
+function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'rollout.started':
       return {
@@ -96,6 +107,7 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
       return { ...state, notes: [...state.notes, event] };
     case 'rollout.recorded':
     case 'log.line':
+    case 'waiting':
       return state;
     case 'log.opened':
       return { ...state, log: event.path };

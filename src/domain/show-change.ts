@@ -60,6 +60,12 @@ function showExact(change: Change): ShownChange {
   };
 }
 
+/** Returns the sign of a change, by the verb that its summary begins with: `-` removes, `~` changes what exists, `+` adds. */
+export function signOfChange({ summary }: Pick<ShownChange, 'summary'>): '+' | '~' | '-' {
+  if (/^(?:remove|drop|delete|stop|end session)\b/.test(summary)) return '-';
+  return /^(?:change|move|set mode|restore|replace|restart)\b/.test(summary) ? '~' : '+';
+}
+
 /** Returns a change in one line. */
 export function summaryOf(change: Change): string {
   switch (change.kind) {

@@ -27,17 +27,19 @@ export async function keepFailure<Context>(
 
 /** Records which signal stopped the run and in which step; the current change was finished before. */
 export async function stoppedOutside<Context>(
-  { executor, reporter }: RolloutParts<Context>,
+  { executor, reporter, interactive }: RolloutParts<Context>,
   step: Step<Context> | null,
   reason: unknown,
 ): Promise<ExitCode> {
   if (!(reason instanceof Interrupted)) throw reason;
   await executor.journal.add({ type: 'interrupted', step: step?.id ?? null, by: reason.by });
+  // The wizard's `q` sends the signal of Ctrl-C.
+  const isRequested = interactive && reason.by === 'SIGINT';
   const where = step === null ? 'before the first step' : `in ${step.id}`;
   reporter.emit({
     type: 'note',
     level: 'warning',
-    text: `Stopped ${where} by ${reason.by}. To resume`,
+    text: `Stopped ${where} ${isRequested ? 'at your request' : `by ${reason.by}`}. To resume`,
     command: sameCommand(),
   });
   return reason.exit;

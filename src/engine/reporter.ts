@@ -2,7 +2,7 @@ import { atBorder } from '../domain/border.ts';
 import { eventVersion } from '../domain/event-version.ts';
 import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
 import type { OpenItem } from '../domain/evidence.ts';
-import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
+import type { FrontEnd, Intent, Question, SetupField } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { RoundTrips, type Traffic, trafficBetween } from '../domain/round-trips.ts';
@@ -101,8 +101,11 @@ export class Reporter {
     this.#log = write;
   }
 
-  /** Whether the last answer was to go back to the setup and start over with other answers. */
-  wantsEdit = false;
+  /** The operator's last answer, if it was to start over with other answers of the setup. */
+  edited: Extract<Intent, { type: 'edit' }> | null = null;
+
+  /** Returns the fields of the setup, which are editable when a step fails. */
+  setupFields: () => readonly SetupField[] = () => [];
 
   #waited = 0;
   readonly #onPossibleChange: (() => void)[] = [];
@@ -123,12 +126,18 @@ export class Reporter {
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
     const intent = await this.#waiting(() =>
-      this.#frontEnd.ask(atBorder(this.#phrasing.asked(question)), signal),
+      this.#frontEnd.ask(atBorder(this.#phrasing.asked(this.#withFields(question))), signal),
     );
-    this.wantsEdit = intent.type === 'edit';
+    this.edited = intent.type === 'edit' ? intent : null;
     // Whatever failed, its cause may have been removed.
     if (intent.type === 'retry') this.#mayHaveChanged();
     return intent;
+  }
+
+  #withFields(question: Question): Question {
+    if (question.type !== 'failure' || !question.editable) return question;
+    const fields = this.setupFields();
+    return { ...question, editable: fields.length > 0, fields };
   }
 
   /** Waits while the operator has paused. */

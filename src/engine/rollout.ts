@@ -1,8 +1,9 @@
 import { type PlannedChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { confirmationOf, consentsMissing } from '../domain/confirmation.ts';
-import type { PhaseName } from '../domain/phase.ts';
+import type { PhaseName, StepId } from '../domain/phase.ts';
 import { type ExitCode, exitCodes } from '../domain/problem.ts';
+import type { Step } from '../domain/step.ts';
 import { Approvals } from './approvals.ts';
 import { askForNotes } from './ask-for-notes.ts';
 import { stoppedOutside } from './endings.ts';
@@ -42,7 +43,10 @@ async function planAndWalk<Context>(
   reporter.emit({ type: 'plan.ready', changes: changes.length, consents });
   const approvals = new Approvals(executor.journal, plans, parts.consented);
   if (changes.length > 0) {
-    const intent = await reporter.ask({ type: 'confirm-plan', changes: changes.length }, signal);
+    const skipped = skippedNow(parts, skip);
+    const question = { type: 'confirm-plan', changes: changes.length } as const;
+    const intent = await reporter.ask(skipped.length === 0 ? question : { ...question, skipped }, signal);
+    if (intent.type === 'take-back') return planAndWalk(parts);
     if (intent.type !== 'approve' && intent.type !== 'step-by-step') return declined(parts, plans);
     await begin(parts, plans);
     if (intent.type === 'approve') await approvals.confirm(changes);
@@ -59,14 +63,37 @@ async function planAndWalk<Context>(
         scopeOf(change),
         change.kind === 'request' ? digestOf(change) : undefined,
       ),
+    skipped: new Map(),
     consented: parts.consented,
     askForNotes: async (step) => parts.moved === null && (await askForNotes(parts, step)),
     emit: (event) => reporter.emit(event),
     ask: (question) => reporter.ask(question, signal),
   };
   const exit = await walk(parts, run, plans);
-  if (exit === exitCodes.done) await finish(parts);
+  if (exit !== exitCodes.done) return exit;
+  if (await takesBack(parts, run.skipped)) return planAndWalk(parts, skip);
+  await finish(parts);
   return exit;
+}
+
+/** Asks whether to end a rollout in which steps were skipped after a failure; returns whether that is taken back. */
+async function takesBack<Context>(
+  parts: RolloutParts<Context>,
+  skipped: ReadonlyMap<StepId, string>,
+): Promise<boolean> {
+  const steps = [...skipped.keys()];
+  const [reason] = skipped.values();
+  if (!parts.interactive || reason === undefined) return false;
+  const intent = await parts.reporter.ask({ type: 'skipped', steps, reason }, parts.signal);
+  return intent.type === 'take-back';
+}
+
+/** Returns the steps that were skipped in this run, and not by a flag or the configuration. */
+function skippedNow<Context>(
+  parts: RolloutParts<Context>,
+  skip: ReadonlyMap<string, string>,
+): readonly StepId[] {
+  return parts.steps.flatMap(({ id }) => (skip.has(id) && !parts.skip.has(id) ? [id] : []));
 }
 
 /** Asks what to do about a plan with problems: check again, skip the step, or end without changes. */
@@ -78,14 +105,31 @@ async function refusedPlan<Context>(
 ): Promise<ExitCode> {
   const [{ step, problem }] = refused;
   const editable = parts.undoes === null;
+  const dependents = blockedWithout(step, plans);
   const intent = await parts.reporter.ask(
-    { type: 'failure', step: step.id, problem, editable },
+    { type: 'failure', step: step.id, problem, editable, dependents },
     parts.signal,
   );
   if (intent.type === 'retry') return planAndWalk(parts, skip);
   if (intent.type !== 'skip') return refuse(parts, plans, refused);
-  await parts.executor.journal.add({ type: 'skipped', step: step.id, reason: intent.reason });
-  return planAndWalk(parts, new Map([...skip, [step.id, intent.reason]]));
+  const { reason } = intent;
+  const left = [step.id, ...dependents];
+  for (const id of left) await parts.executor.journal.add({ type: 'skipped', step: id, reason });
+  return planAndWalk(parts, new Map([...skip, ...left.map((id) => [id, reason] as const)]));
+}
+
+/** Returns the later steps that the plan blocks because this step is blocked, directly or not. */
+function blockedWithout<Context>(
+  step: Step<Context>,
+  plans: readonly StepPlan<Context>[],
+): readonly StepId[] {
+  const without = new Set<StepId>([step.id]);
+  for (const plan of plans) {
+    if (plan.state === 'blocked' && plan.behind !== undefined && without.has(plan.behind)) {
+      without.add(plan.step.id);
+    }
+  }
+  return [...without].slice(1);
 }
 
 function plannedOf<Context>(

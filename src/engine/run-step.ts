@@ -2,7 +2,7 @@ import { type Change, type Consent, type PlannedChange, scopeOf } from '../domai
 import { type Confirmed, consentsMissing, consentsOf, covers, knows } from '../domain/confirmation.ts';
 import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
-import type { PhaseName } from '../domain/phase.ts';
+import type { PhaseName, StepId } from '../domain/phase.ts';
 import { Declined, ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
 import type { CheckResult, Step } from '../domain/step.ts';
@@ -35,6 +35,8 @@ export interface StepRun<Context> {
   planned(phase: PhaseName | null): readonly PlannedChange[];
   /** Returns whether an earlier run started this change, and may have applied it. */
   inDoubt(change: Change): boolean;
+  /** The steps that the operator skipped in this run, with the reason; grows when a step fails. */
+  readonly skipped: Map<StepId, string>;
   consented(consent: Consent): boolean;
   /** Asks the operator for the step's notes; returns whether there are new ones. */
   askForNotes(step: Step<Context>): Promise<boolean>;

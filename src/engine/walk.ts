@@ -1,7 +1,9 @@
 import type { Outcome } from '../domain/events.ts';
 import type { Intent } from '../domain/front-end.ts';
+import type { StepId } from '../domain/phase.ts';
 import { Declined, type ExitCode, exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
+import { dependentsOf } from './dependents.ts';
 import { keepFailure, stoppedOutside } from './endings.ts';
 import { asProblem } from './faults.ts';
 import { differs, verifiedEntry } from './journal-entries.ts';
@@ -20,10 +22,21 @@ export async function walk<Context>(
   let exit: ExitCode = exitCodes.done;
   for (const plan of plans) {
     if (exit !== exitCodes.done) parts.reporter.finished(plan.step, 'stopped', 'not started', 0);
-    else if (plan.state === 'skipped') await skippedBeforehand(parts, plan.step, plan.reason);
-    else exit = await walkStep(parts, run, plan.step);
+    else exit = await walkPlanned(parts, run, plan);
   }
   return exit;
+}
+
+async function walkPlanned<Context>(
+  parts: RolloutParts<Context>,
+  run: StepRun<Context>,
+  plan: StepPlan<Context>,
+): Promise<ExitCode> {
+  const reason = run.skipped.get(plan.step.id);
+  if (plan.state === 'skipped') await skippedBeforehand(parts, plan.step, plan.reason);
+  else if (reason !== undefined) await skippedStep(parts, plan.step, reason, 0);
+  else return walkStep(parts, run, plan.step);
+  return exitCodes.done;
 }
 
 /** Runs one step, and again for each retry. */
@@ -68,8 +81,8 @@ async function tryStep<Context>(
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
     if (error instanceof SkippedStep) return skippedStep(parts, step, error.reason, spent());
-    if (error instanceof Declined && parts.interactive) return declinedStep(parts, step, error, spent);
-    return failedStep(parts, step, (await lostLock(parts)) ?? asProblem(error), spent);
+    if (error instanceof Declined && parts.interactive) return declinedStep(parts, run, step, error, spent);
+    return failedStep(parts, run, step, (await lostLock(parts)) ?? asProblem(error), spent);
   }
 }
 
@@ -105,6 +118,7 @@ async function requireNeeds<Context>(
 /** Reports the problem, and asks whether to retry, skip or stop. */
 async function failedStep<Context>(
   parts: RolloutParts<Context>,
+  run: StepRun<Context>,
   step: Step<Context>,
   problem: Problem,
   spent: () => number,
@@ -112,12 +126,16 @@ async function failedStep<Context>(
   const { reporter, signal, undoes } = parts;
   reporter.problem(problem, step);
   await keepFailure(parts, step, problem);
+  const dependents = await dependentIds(parts, step);
   const intent: Intent = await reporter.ask(
-    { type: 'failure', step: step.id, problem, editable: undoes === null },
+    { type: 'failure', step: step.id, problem, editable: undoes === null, dependents },
     signal,
   );
   if (intent.type === 'retry') return 'again';
-  if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
+  if (intent.type === 'skip') {
+    for (const id of [step.id, ...dependents]) run.skipped.set(id, intent.reason);
+    return skippedStep(parts, step, intent.reason, spent());
+  }
   reporter.finished(step, 'failed', problem.what, spent());
   return problem.exit;
 }
@@ -125,19 +143,35 @@ async function failedStep<Context>(
 /** Asks what to do about a step whose change the operator declined. Nothing failed, so nothing is recorded as failed. */
 async function declinedStep<Context>(
   parts: RolloutParts<Context>,
+  run: StepRun<Context>,
   step: Step<Context>,
   { problems: [problem] }: Declined,
   spent: () => number,
 ): Promise<ExitCode | 'again'> {
   const { reporter, signal } = parts;
+  const dependents = await dependentIds(parts, step);
   const intent = await reporter.ask(
-    { type: 'failure', step: step.id, problem, editable: false, declined: true },
+    { type: 'failure', step: step.id, problem, editable: false, declined: true, dependents },
     signal,
   );
   if (intent.type === 'retry') return 'again';
-  if (intent.type === 'skip') return skippedStep(parts, step, intent.reason, spent());
+  if (intent.type === 'skip') {
+    for (const id of dependents) run.skipped.set(id, intent.reason);
+    return skippedStep(parts, step, intent.reason, spent());
+  }
   reporter.finished(step, 'stopped', 'declined', spent());
   return exitCodes.interrupted;
+}
+
+/** Returns the steps that a skip of this one skips as well; none if the operator cannot be asked. */
+async function dependentIds<Context>(
+  { interactive, steps, skip, context, signal, executor: { journal } }: RolloutParts<Context>,
+  step: Step<Context>,
+): Promise<readonly StepId[]> {
+  if (!interactive) return [];
+  const leftOut = (id: string) => journal.recorded.leftOut(id) !== undefined;
+  const dependents = await untilStopped(signal, dependentsOf(step, steps, skip, context, leftOut));
+  return dependents.map(({ id }) => id);
 }
 
 /** Records the operator's reason unless it is recorded already. A step that does not apply here is not recorded. */

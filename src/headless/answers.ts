@@ -10,6 +10,7 @@ export function answerUnattended(question: Question): Intent {
       return { type: 'answers', values: {}, keep: false };
     case 'resume':
     case 'confirm-plan':
+    case 'skipped':
       return { type: 'approve' };
     case 'confirm-more':
     case 'consent':

@@ -4,7 +4,7 @@ import { oneLine } from '../domain/one-line.ts';
 import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { type Traffic, trafficText } from '../domain/round-trips.ts';
-import { approvalsOf } from '../domain/show-change.ts';
+import { approvalsOf, signOfChange } from '../domain/show-change.ts';
 import { textDifference } from '../domain/text-difference.ts';
 import { historyLines } from './history-lines.ts';
 import { problemLines } from './problem-text.ts';
@@ -97,6 +97,7 @@ function linesOf(
     case 'rollout.finished':
       return changing.some((name) => state.started?.command === name) ? [finishedLine(event)] : [];
     case 'log.opened':
+    case 'waiting':
     case 'step.started':
     case 'progress.planned':
     case 'progress':
@@ -178,7 +179,7 @@ function changeLines(change: ShownChange, verbose: boolean): readonly string[] {
   const shown = verbose ? change.lines : change.kind === 'sql' ? [] : change.lines.slice(0, previewed);
   const left = change.lines.length - shown.length;
   return [
-    `            + ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
+    `            ${signOfChange(change)} ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
     ...approvalsOf(change).flatMap(({ excerpt = [] }) => excerpt.map((line) => `              ${line}`)),
     ...shown.map((line) => `                ${line}`),
     ...(left > 0 ? [`                … ${left} lines (--verbose shows them)`] : []),

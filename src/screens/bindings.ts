@@ -1,4 +1,6 @@
 import type { Intent } from '../domain/front-end.ts';
+import { copied } from './copied.ts';
+import { withoutFilter } from './filter.ts';
 import type { KeyPress } from './key-press.ts';
 import type { KeyHint, Reaction } from './screen.ts';
 import { answered, type Mode, opened, type Ui, type WizardState } from './state.ts';
@@ -101,8 +103,16 @@ export function scrolls(overflow: number): readonly Binding[] {
 /** Shown first while the current change is being finished; the key itself works on every screen. */
 export const stopAtOnce: Binding = { keys: [], hint: ['Ctrl-C', 'quit at once'], press: (ui) => ({ ui }) };
 
+/** Shows everything again. It comes before a key that leads back. */
+export function clearsFilter({ ui }: WizardState): readonly Binding[] {
+  if (ui.filter === '') return [];
+  const press = (now: Ui): Reaction => ({ ui: withoutFilter(now) });
+  return [{ keys: ['escape'], hint: ['Esc', 'clear filter'], press }];
+}
+
 /** Keys that do the same on every screen that takes no text. */
-export function commonKeys({ rollout, ui }: WizardState, isAsking: boolean): readonly Binding[] {
+export function commonKeys(state: WizardState, isAsking: boolean): readonly Binding[] {
+  const { rollout, ui } = state;
   const { question, paused, stopping, mode } = ui;
   const pauses: Binding = {
     keys: ['p'],
@@ -110,8 +120,21 @@ export function commonKeys({ rollout, ui }: WizardState, isAsking: boolean): rea
     press: (now) => ({ ui: { ...now, paused: !now.paused } }),
   };
   const canPause = rollout.steps.length > 0 && rollout.finished === null && !stopping;
+  const filters: Binding = {
+    keys: ['/'],
+    hint: ['/', 'filter'],
+    press: (now) => ({ ui: { ...now, isFiltering: true } }),
+  };
+  const text = copied(state);
+  const copies: Binding = {
+    keys: ['c'],
+    hint: ['c', 'copy'],
+    press: (now) => ({ ui: { ...now, notice: 'copied' }, ...(text === null ? {} : { copy: text }) }),
+  };
   return [
+    ...(text === null ? [] : [copies]),
     ...(canPause ? [pauses] : []),
+    ...(rollout.steps.length === 0 ? [] : [filters]),
     ...(rollout.log === null ? [] : [bind('l', 'log', (now) => ({ ui: now, effect: 'log' }))]),
     opens('?', 'keys', { type: 'help', over: mode }),
     stops(isAsking || stopping || rollout.finished !== null ? null : 'quit safely'),

@@ -24,4 +24,6 @@ export interface Reaction {
   readonly ui: Ui;
   readonly intent?: Intent;
   readonly effect?: 'interrupt' | 'suspend' | 'log';
+  /** Text for the clipboard of the operator's terminal. */
+  readonly copy?: string;
 }

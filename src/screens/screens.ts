@@ -1,4 +1,7 @@
+import { asciiKey } from './ascii.ts';
 import { driftScreen } from './drift/drift-screen.ts';
+import { editAnswersScreen } from './edit-answers/edit-answers-screen.ts';
+import { filterHints, typedFilter } from './filter.ts';
 import { freeTextScreen } from './free-text/free-text-screen.ts';
 import { helpScreen } from './help/help-screen.ts';
 import { hostKeyScreen } from './host-key/host-key-screen.ts';
@@ -21,6 +24,7 @@ const screens: { readonly [Type in ModeType]: Screen<Type> } = {
   resume: resumeScreen,
   drift: driftScreen,
   setup: setupScreen,
+  'edit-answers': editAnswersScreen,
   'host-key': hostKeyScreen,
   passphrase: passphraseScreen,
   'free-text': freeTextScreen,
@@ -32,7 +36,10 @@ export function press(state: WizardState, key: KeyPress): Reaction {
   if (key.key === 'ctrl-c') return { ui: { ...ui, stopping: true }, effect: 'interrupt' };
   if (key.key === 'ctrl-z') return { ui, effect: 'suspend' };
   // A question that is not visible is not answered.
-  return isTooSmall(size) ? { ui } : pressOn(ui.mode, key, state);
+  if (isTooSmall(size)) return { ui };
+  const seen = ui.notice === null ? state : { ...state, ui: { ...ui, notice: null } };
+  const typed = ui.isFiltering ? typedFilter(seen.ui, key) : null;
+  return typed === null ? pressOn(ui.mode, key, seen) : { ui: typed };
 }
 
 function pressOn<Type extends ModeType>(mode: Mode<Type>, key: KeyPress, state: WizardState): Reaction {
@@ -41,7 +48,8 @@ function pressOn<Type extends ModeType>(mode: Mode<Type>, key: KeyPress, state: 
 
 /** Returns the line of keys. */
 export function keyHints(state: WizardState): readonly KeyHint[] {
-  return hintsOn(state.ui.mode, state);
+  const hints = state.ui.isFiltering ? filterHints : hintsOn(state.ui.mode, state);
+  return state.isAscii ? hints.map(([key, does]) => [asciiKey(key), does]) : hints;
 }
 
 function hintsOn<Type extends ModeType>(mode: Mode<Type>, state: WizardState): readonly KeyHint[] {

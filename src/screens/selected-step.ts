@@ -1,9 +1,21 @@
 import type { Question } from '../domain/front-end.ts';
 import type { StepState } from '../domain/reducer.ts';
+import { filteredSteps } from './filter.ts';
 import type { WizardState } from './state.ts';
 
-/** Returns the step that the screen is about: the selected one, the question's, the running one, or the last that ran. */
-export function selectedStep({ rollout, ui }: WizardState): string | null {
+/**
+ * Returns the step that the screen is about: the selected one, the question's, the running one, or the last that ran.
+ * While a filter leaves it out, the first step that is shown.
+ */
+export function selectedStep(state: WizardState): string | null {
+  const selected = selectedOfAll(state);
+  const { filter, mode } = state.ui;
+  if (filter === '' || mode.type !== 'step-list') return selected;
+  const shown = filteredSteps(shownSteps(state), filter);
+  return shown.some(({ id }) => id === selected) ? selected : (shown[0]?.id ?? selected);
+}
+
+function selectedOfAll({ rollout, ui }: WizardState): string | null {
   if (ui.chosen !== null && rollout.steps.some(({ id }) => id === ui.chosen)) return ui.chosen;
   if (ui.question !== null && 'step' in ui.question) return ui.question.step;
   const running = rollout.steps.find(({ state }) => state === 'running');

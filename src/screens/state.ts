@@ -1,4 +1,4 @@
-import type { Question, SetupField } from '../domain/front-end.ts';
+import type { ProbeResult, Question, SetupField } from '../domain/front-end.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { Secret } from '../domain/secret.ts';
 
@@ -8,6 +8,8 @@ export interface WizardState {
   readonly size: Size;
   /** Milliseconds since 1970, when this state was painted: for the seconds of a running step. */
   readonly now: number;
+  /** Whether the terminal displays only ASCII, so that keys are named. */
+  readonly isAscii: boolean;
 }
 
 /** Of the terminal, in characters. */
@@ -29,6 +31,12 @@ export interface Ui {
   readonly paused: boolean;
   /** A stop was requested: the current change is being finished. */
   readonly stopping: boolean;
+  /** Only steps and lines that contain this text are shown; empty for all. */
+  readonly filter: string;
+  /** Whether the filter is being typed. */
+  readonly isFiltering: boolean;
+  /** What a key did that is not visible otherwise, until the next key. */
+  readonly notice: string | null;
 }
 
 /** The screens. Each has a folder of this name, and is registered in `screens.ts`. */
@@ -45,6 +53,7 @@ interface Modes {
   /** What drifted, opened from the question whether to resume. */
   drift: { readonly question: Asked<'resume'> };
   setup: Setup;
+  'edit-answers': EditedAnswers;
   'host-key': { readonly question: Asked<'host-key'> };
   passphrase: { readonly question: Asked<'passphrase'>; readonly typed: Secret };
   /** @param text what is typed so far */
@@ -59,10 +68,30 @@ export type Asked<Type extends Question['type']> = Extract<Question, { readonly 
 
 /** Answers as they are typed, field by field; after the last one, the wizard asks whether to save them. */
 export interface Setup {
+  readonly intro: readonly string[];
   readonly fields: readonly SetupField[];
   readonly values: Readonly<Record<string, string>>;
   /** The field with the cursor; equal to the number of fields at the last question. */
   readonly at: number;
+  /** By field: the value that was tried, and its result; null while it is tried. */
+  readonly probes: Readonly<Record<string, Probe>>;
+}
+
+export interface Probe {
+  readonly value: string;
+  readonly result: ProbeResult | null;
+}
+
+/** Answers of the setup, one of which the operator may edit after a failure. */
+interface EditedAnswers {
+  readonly fields: readonly SetupField[];
+  readonly values: Readonly<Record<string, string>>;
+  /** Index of the selected answer. */
+  readonly at: number;
+  /** What is typed in place of the selected answer; null while the operator selects. */
+  readonly typed: string | null;
+  /** The screen of the failure, to go back to. */
+  readonly over: Mode<'step-list' | 'step'>;
 }
 
 export const initialUi: Ui = {
@@ -72,11 +101,14 @@ export const initialUi: Ui = {
   chosen: null,
   paused: false,
   stopping: false,
+  filter: '',
+  isFiltering: false,
+  notice: null,
 };
 
 /** Shows another screen, from its beginning. */
 export function opened(ui: Ui, mode: Mode): Ui {
-  return { ...ui, mode, scroll: 0 };
+  return { ...ui, mode, scroll: 0, filter: '', isFiltering: false };
 }
 
 /** Shows the engine's question on its screen, whatever the user was doing. */
@@ -88,7 +120,8 @@ function modeFor(question: Question): Mode {
   switch (question.type) {
     case 'setup': {
       const values = Object.fromEntries(question.fields.map(({ name, initial }) => [name, initial]));
-      return { type: 'setup', fields: question.fields, values, at: 0 };
+      const { intro, fields } = question;
+      return { type: 'setup', intro, fields, values, at: 0, probes: {} };
     }
     case 'words':
       return { type: 'free-text', question, text: '' };
@@ -99,6 +132,7 @@ function modeFor(question: Question): Mode {
     case 'resume':
       return { type: 'resume', question };
     case 'confirm-plan':
+    case 'skipped':
       return { type: 'step-list' };
     case 'confirm-more':
     case 'consent':

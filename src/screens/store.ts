@@ -5,6 +5,7 @@ import type { KeyPress } from './key-press.ts';
 import { PacedEvents } from './paced-events.ts';
 import type { Reaction } from './screen.ts';
 import { press } from './screens.ts';
+import { startedProbe, withProbe } from './setup/probe.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
 
 /** Milliseconds between two repaints during a burst of events; a key repaints at once. */
@@ -15,6 +16,7 @@ export interface Effects {
   interrupt(): void;
   suspend(): void;
   log(): void;
+  copy(text: string): void;
 }
 
 /** Holds the wizard's state: takes events and keys, returns answers. Does not depend on React. */
@@ -29,9 +31,10 @@ export class WizardStore implements FrontEnd {
   readonly #listeners = new Set<() => void>();
   readonly #effects: Effects;
 
-  constructor(effects: Effects, size: Size) {
+  /** @param isAscii whether the terminal displays only ASCII */
+  constructor(effects: Effects, size: Size, isAscii = false) {
     this.#effects = effects;
-    this.#state = { rollout: initialState, ui: initialUi, size, now: Date.now() };
+    this.#state = { rollout: initialState, ui: initialUi, size, now: Date.now(), isAscii };
     this.#painted = this.#state;
   }
 
@@ -62,7 +65,7 @@ export class WizardStore implements FrontEnd {
   #reduce(events: readonly RolloutEvent[]): void {
     if (events.length === 0) return;
     this.#state = { ...this.#state, rollout: events.reduce(reduce, this.#state.rollout) };
-    if (events.some(({ type }) => type === 'step.started' || type === 'step.finished')) this.#keepTime();
+    this.#keepTime();
   }
 
   #repaintSoon(): void {
@@ -72,11 +75,12 @@ export class WizardStore implements FrontEnd {
     }, calm);
   }
 
-  /** Repaints once a second while a step runs, since its seconds are shown; otherwise time alone repaints nothing. */
+  /** Repaints once a second while erp-deploy works, since the seconds are shown; time repaints nothing while it asks. */
   #keepTime(): void {
-    const running = this.#state.rollout.steps.some(({ state }) => state === 'running');
-    if (running && this.#seconds === null) this.#seconds = setInterval(() => this.#paint(), 1000).unref();
-    if (running || this.#seconds === null) return;
+    const { rollout, ui } = this.#state;
+    const works = rollout.finished === null && ui.question === null && rollout.lastAt !== null;
+    if (works && this.#seconds === null) this.#seconds = setInterval(() => this.#paint(), 1000).unref();
+    if (works || this.#seconds === null) return;
     clearInterval(this.#seconds);
     this.#seconds = null;
   }
@@ -122,12 +126,26 @@ export class WizardStore implements FrontEnd {
 
   /** Returns whether it did more than change the screen. */
   press(key: KeyPress): boolean {
-    const { ui, intent, effect }: Reaction = press(this.#state, key);
+    const { ui, intent, effect, copy }: Reaction = press(this.#state, key);
     if (ui.paused !== this.#state.ui.paused || ui.stopping !== this.#state.ui.stopping) this.#catchUp();
     if (ui !== this.#state.ui) this.#change({ ...this.#state, ui });
     if (intent !== undefined) this.#answer?.(intent);
     if (effect !== undefined) this.#effects[effect]();
+    if (copy !== undefined) this.#effects.copy(copy);
+    this.#probe();
     return intent !== undefined || effect !== undefined;
+  }
+
+  /** Tries the answers of the setup that are given, and shows what came of it, wherever the operator is by then. */
+  #probe(): void {
+    const { ui } = this.#state;
+    const started = startedProbe(ui);
+    if (started === null) return;
+    this.#change({ ...this.#state, ui: withProbe(ui, started.name, { value: started.value, result: null }) });
+    void started.run().then((result) => {
+      const { name, value } = started;
+      this.#change({ ...this.#state, ui: withProbe(this.#state.ui, name, { value, result }) });
+    });
   }
 
   /** Shows that a stop was requested, by a key or a signal: the current change is being finished. */
@@ -150,6 +168,7 @@ export class WizardStore implements FrontEnd {
 
   #change(state: WizardState): void {
     this.#state = state;
+    this.#keepTime();
     this.#paint();
   }
 

@@ -1,4 +1,14 @@
-import { type Binding, backKeys, commonKeys, hintsOf, pressBound, scrolls, stopAtOnce } from './bindings.ts';
+import {
+  type Binding,
+  backKeys,
+  clearsFilter,
+  commonKeys,
+  hintsOf,
+  pressBound,
+  scrolls,
+  stopAtOnce,
+} from './bindings.ts';
+import { filteredLines } from './filter.ts';
 import { layOut } from './layout.ts';
 import type { Screen } from './screen.ts';
 import { type Mode, type ModeType, opened, type WizardState } from './state.ts';
@@ -15,13 +25,16 @@ interface TextParts<Type extends ModeType> {
 
 /** Makes a screen of a text, which is scrolled if it is longer, and the keys that answer what it asks. */
 export function textScreen<Type extends ModeType>(parts: TextParts<Type>): Screen<Type> {
-  const { title = () => null, lines, answers, back } = parts;
+  const { title = () => null, answers, back } = parts;
+  const lines = (mode: Mode<Type>, state: WizardState) =>
+    filteredLines(parts.lines(mode, state), state.ui.filter);
   const bindings = (mode: Mode<Type>, state: WizardState): readonly Binding[] => {
     const { overflow } = layOut(state.size, title(mode, state), lines(mode, state));
     const own = state.ui.stopping ? [] : answers(mode, state);
     return [
       ...(state.ui.stopping ? [stopAtOnce] : own),
       ...scrolls(overflow),
+      ...clearsFilter(state),
       ...(back === undefined ? [] : [goesBack(back(mode))]),
       ...commonKeys(state, own.length > 0),
     ];

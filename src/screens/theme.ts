@@ -64,6 +64,11 @@ const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/ → /, ' to '],
 ];
 
+/** Returns the line without the sign that it begins with, if words say the same. */
+export function withoutSign(text: string): string {
+  return text.replace(/^(\s*)[✔✖●○–≠⊘] /, '$1');
+}
+
 /** Returns the line for a screen reader, with words for signs. */
 export function spokenText(text: string): string {
   return spokenSigns.reduce((line, [sign, word]) => line.replace(sign, word), text);

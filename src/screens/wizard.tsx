@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { FrontEnd } from '../domain/front-end.ts';
 import type { Input, Output, OwnProcess } from '../domain/ports.ts';
 import type { RolloutState } from '../domain/reducer.ts';
+import { asciiOutput } from './ascii.ts';
 import { onEveryResize, sizeOf } from './every-resize.ts';
 import { keyPressesOf } from './ink-key.ts';
 import { WizardStore } from './store.ts';
@@ -23,8 +24,8 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly isColored: boolean;
-  /** Whether to write text for a screen reader instead of drawing. */
-  readonly isSpoken: boolean;
+  /** Whether it displays only ASCII. */
+  readonly isAscii: boolean;
 }
 
 export interface Wizard extends FrontEnd {
@@ -43,16 +44,20 @@ const inkOptions = {
   patchConsole: false,
   // A user is at the terminal, whatever the environment says about CI.
   interactive: true,
+  // A screen reader gets the plain view instead.
+  isScreenReaderEnabled: false,
 } as const;
 
 /** Opens the wizard on the terminal. Its first frame needs no check of anything. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: what the wizard opens refers to each other
 export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
-  const { stdin, stdout, stderr, isColored, isSpoken } = terminal;
+  const { stdin, stderr, isColored, isAscii } = terminal;
+  const stdout = isAscii ? asciiOutput(terminal.stdout) : terminal.stdout;
   // A frame is drawn from the cursor on, which typed or printed text may have moved.
   const toLineStart = () => void stdout.write('\r');
   stdin.setRawMode?.(true);
   toLineStart();
+  stdout.write(alternateScroll.on);
   const signals = host.process.onSignals({
     stop: () => store.stopping(),
     suspend: () => loan.lend(() => host.process.suspend()),
@@ -61,11 +66,13 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   });
   const loan = new TerminalLoan(
     () => {
+      stdout.write(alternateScroll.off);
       stopReading(stdin);
       signals.leaveSuspension();
     },
     () => {
       readAgain(stdin);
+      stdout.write(alternateScroll.on);
       signals.takeSuspension();
       toLineStart();
     },
@@ -76,8 +83,10 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       log: () =>
         loan.lend(async () => (store.rollout.log === null ? undefined : host.showLog(store.rollout.log))),
       suspend: () => loan.lend(() => host.process.suspend()),
+      copy: (text) => void stdout.write(clipboard(text)),
     },
     sizeOf(stdout),
+    isAscii,
   );
   const resizes = onEveryResize(host.process, stdout, () => {
     store.resize(sizeOf(stdout));
@@ -87,13 +96,16 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
     stdout.write(homeAndErase);
   });
   // Ink's own hook on the end of the process is lost if another library removes its hook (signal-exit).
-  const exits = host.process.onExit(() => app.unmount());
+  const exits = host.process.onExit(() => {
+    stdout.write(alternateScroll.off);
+    app.unmount();
+  });
   const screen = (
     <Colored.Provider value={isColored}>
       <WizardScreen store={store} loan={loan} />
     </Colored.Provider>
   );
-  const app = render(screen, { stdin, stdout, stderr, isScreenReaderEnabled: isSpoken, ...inkOptions });
+  const app = render(screen, { stdin, stdout, stderr, ...inkOptions });
   return {
     show: (event) => store.show(event),
     ask: (question, signal) => store.ask(question, signal),
@@ -107,9 +119,21 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       exits.dispose();
       app.unmount();
       await app.waitUntilExit();
+      stdout.write(alternateScroll.off);
     },
   };
 }
+
+/** OSC 52: puts a text into the clipboard of the terminal, also through SSH. Source: xterm's ctlseqs */
+function clipboard(text: string): string {
+  return `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
+}
+
+/**
+ * The wheel sends arrow keys on the alternate screen, and the mouse still selects text. The setting from before is saved
+ * and restored. Source: xterm's ctlseqs, DECSET 1007, XTSAVE and XTRESTORE
+ */
+const alternateScroll = { on: '\x1b[?1007s\x1b[?1007h', off: '\x1b[?1007r' } as const;
 
 /** Cursor to the upper left corner; everything from there on is erased. */
 const homeAndErase = '\x1b[H\x1b[J';

@@ -20,7 +20,7 @@ test('a rollback shows what it would undo, asks before rows are dropped, and lea
   const asked = await askedAbout(wizard, '2.2', 'n decline');
   expect(asked).toContain('erp.people (1 rows)');
   wizard.press('n');
-  expect(await askedAbout(wizard, '2.2', 'r ask again')).not.toContain('edit an answer');
+  expect(await askedAbout(wizard, '2.2', 'r ask again')).not.toContain('edit answer');
   wizard.press('q');
   expect(await wizard.exit()).toBe(130);
   expectReadable(wizard);

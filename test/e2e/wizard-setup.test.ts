@@ -6,7 +6,7 @@ import { askedAbout, expectReadable, looks, openWizard, seen } from '../support/
 import { emptyWorkspace, put, textOf } from '../support/workspace/workspace.ts';
 
 const config = 'erp-deploy.config.yaml';
-const production = 'Question 1 of 5';
+const production = 'Question 1 of 3';
 
 describe('the setup', () => {
   test.each(looks)(
@@ -16,7 +16,9 @@ describe('the setup', () => {
       const wizard = openWizard(workspace, look);
       const first = await wizard.until(production);
       expect(first).toContain('An SSH destination (an alias of');
-      expect(first).toContain('– production is skipped');
+      expect(first).toContain('– production is skipped (3.1 to 3.7)');
+      expect(first).toMatch(/erp-deploy rolls out a PostgreSQL database/);
+      expect(first).toContain('Workspace: /');
       expect(first).not.toContain('Esc back');
       wizard.press('postgres://ada:secret@db.example.org/shop');
       await wizard.until('✖ expected a URL without a password');
@@ -27,7 +29,11 @@ describe('the setup', () => {
       await wizard.until('✖ expected a host name');
       wizard.press(keys.backspace.repeat(3));
       await wizard.until('⏎ next');
+      wizard.press('nosuch.invalid');
+      await wizard.until(/Question 1 of 5[\s\S]*nosuch\.invalid▏/);
       wizard.press(keys.enter);
+      // It is tried while the next question is answered.
+      await wizard.until('✖ nosuch.invalid');
       expect(await wizard.until('erp-db.bestviable.com▏')).toContain('The host name of the public URL');
 
       wizard.press('/x');
@@ -58,33 +64,37 @@ describe('the setup', () => {
       expect(wizard.text()).toContain('Save these answers in erp-deploy.config.yaml?');
       expect(existsSync(join(workspace, config))).toBe(false);
       wizard.press('y');
-      await wizard.until(seen.plan);
+      await askedAbout(wizard, '3.1', seen.failure);
       expect(textOf(workspace, config)).toContain(
-        '\npublic-host: "api.example.org"\ncloudflare: { container: "cloudflared" }\nstarter-schema: ',
+        '\nproduction: { host: "nosuch.invalid" }\npublic-host: "api.example.org"\ncloudflare: { container: "cloudflared" }\nstarter-schema: ',
       );
-      expect(textOf(workspace, config)).not.toMatch(/^production:/m);
       wizard.press('q');
-      expect(await wizard.exit()).toBe(0);
+      expect(await wizard.exit()).toBe(3);
       expectReadable(wizard, look);
 
       const second = openWizard(workspace, look);
-      await second.until(seen.plan);
+      await askedAbout(second, '3.1', seen.failure);
       second.press('q');
       await second.exit();
       expect(second.raw()).not.toContain('Question 1');
     },
   );
 
-  test('uses the answers only now if they are not to be saved', async () => {
+  test('without production asks only what applies, and uses the answers only now if they are not to be saved', async () => {
     const workspace = emptyWorkspace();
+    put(workspace, '.ssh/config', 'Host droplet staging *.example\n  User ada\n');
     const wizard = openWizard(workspace);
     await wizard.until(production);
+    expect(wizard.text()).toContain('in ~/.ssh/config: droplet, staging');
+    wizard.press('st');
+    await wizard.until('→ staging');
+    wizard.press(keys.right);
+    await wizard.until('› staging▏');
+    wizard.press(keys.backspace.repeat('staging'.length));
+    await wizard.until('› ▏');
     wizard.press(keys.enter);
-    await wizard.until('erp-db.bestviable.com▏');
-    wizard.press(keys.enter);
-    await wizard.until('– Cloudflare is skipped (3.6)');
-    wizard.press(keys.enter);
-    await wizard.until(/copy\.sql▏/);
+    expect(await wizard.until(/copy\.sql▏/)).toContain('Question 2 of 3');
+    expect(wizard.text()).not.toContain('cloudflared');
     wizard.press(keys.enter);
     await wizard.until('n use only now');
     wizard.press('n');
@@ -94,24 +104,20 @@ describe('the setup', () => {
     expect(existsSync(join(workspace, config))).toBe(false);
   });
 
-  test('is shown again if the production host does not answer, and can then leave out production', async () => {
+  test('can be edited if the production host does not answer, to leave out production', async () => {
     const workspace = emptyWorkspace();
     put(workspace, config, 'production: { host: nosuch.invalid }\n');
     const wizard = openWizard(workspace);
     const failed = await askedAbout(wizard, '3.1', seen.failure);
     expect(failed).toContain('nosuch.invalid');
     wizard.press('e');
-    await wizard.until('› nosuch.invalid▏');
+    await wizard.until(/▸ Production +nosuch\.invalid/);
+    wizard.press(keys.enter);
+    await wizard.until('nosuch.invalid▏');
     wizard.press(keys.backspace.repeat('nosuch.invalid'.length));
-    await wizard.until('– production is skipped');
+    await wizard.until(/▸ Production +▏/);
     wizard.press(keys.enter);
-    await wizard.until('erp-db.bestviable.com▏');
-    wizard.press(keys.enter);
-    await wizard.until('– Cloudflare is skipped (3.6)');
-    wizard.press(keys.enter);
-    await wizard.until(/copy\.sql▏/);
-    wizard.press(keys.enter);
-    await wizard.until('n use only now');
+    await wizard.until('(empty: production is skipped');
     wizard.press('n');
     await wizard.until(seen.plan);
     wizard.press('q');

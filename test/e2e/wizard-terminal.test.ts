@@ -202,22 +202,3 @@ describe.each(looks)('Ctrl-Z, at $look', (look) => {
     expect(await shell.exit()).toBe(0);
   });
 });
-
-describe.each(looks)('a screen reader, at $look', (look) => {
-  test('gets words instead of signs', async () => {
-    const wizard = openWizard(configured(), {
-      ...look,
-      env: { INK_SCREEN_READER: 'true', ...('env' in look ? look.env : {}) },
-      words: ['--until', '0.5'],
-    });
-    const plan = await wizard.until(/apply all/);
-    expect(plan).toMatch(/selected: 0\.1 infrastructure: pending/);
-    expect(plan).toMatch(/Prepare: pending, 0 of/);
-    expect(plan).not.toMatch(/[○▸│─]/);
-    wizard.press(keys.enter);
-    await wizard.until(/running: 0\.1 infrastructure/);
-    expect(wizard.text()).not.toMatch(/[✔○●✖▸│─]/);
-    wizard.press('a');
-    expect(await wizard.exit()).toBe(0);
-  });
-});

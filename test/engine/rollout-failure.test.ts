@@ -3,8 +3,8 @@ import { FileFault } from '../../src/domain/ports.ts';
 import { type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';
-import { scripted } from '../support/program/scripted-front-end.ts';
-import { fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
+import { scripted, yes } from '../support/program/scripted-front-end.ts';
+import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 
 const broken: Problem = { code: 'ERP-0999', what: 'The disk is away.', why: '', todo: [], exit: 3 };
 
@@ -27,7 +27,7 @@ it('looks again as often as a person wants', async () => {
 });
 
 it('skips a failed step with the reason that a person gave, and goes on', async () => {
-  const frontEnd = scripted({ failure: { type: 'skip', reason: 'done by hand' } });
+  const frontEnd = scripted({ failure: { type: 'skip', reason: 'done by hand' }, skipped: yes });
   const { run, files, records } = await rolloutBench({ frontEnd });
   expect(await run([flaky(1, refused), fileStep('0.2', 'b', 'y')])).toBe(0);
   expect(frontEnd.outcomes()).toEqual(['0.1 skipped', '0.2 done']);
@@ -36,6 +36,33 @@ it('skips a failed step with the reason that a person gave, and goes on', async 
     { type: 'failed', code: 'ERP-0401' },
     { type: 'skipped', step: '0.1', reason: 'done by hand' },
   ]);
+});
+
+it('skips what depends on a failed step with it, and runs all of it if that is taken back', async () => {
+  const frontEnd = scripted({
+    failure: { type: 'skip', reason: 'not now' },
+    skipped: [{ type: 'take-back' }, yes],
+    'confirm-more': yes,
+  });
+  const { run, files, parts } = await rolloutBench({ frontEnd });
+  const dependent = fileStep('0.2', 'b', 'y', { needs: [needsFile('0.1', 'a')] });
+  expect(await run([flaky(1, refused), dependent, fileStep('0.3', 'c', 'z')])).toBe(0);
+  expect(frontEnd.asked.find(({ type }) => type === 'failure')).toMatchObject({ dependents: ['0.2'] });
+  expect(frontEnd.asked.find(({ type }) => type === 'skipped')).toMatchObject({
+    steps: ['0.1', '0.2'],
+    reason: 'not now',
+  });
+  expect(frontEnd.outcomes()).toEqual([
+    '0.1 skipped',
+    '0.2 skipped',
+    '0.3 done',
+    '0.1 done',
+    '0.2 done',
+    '0.3 already',
+  ]);
+  expect(files.paths()).toEqual(['a', 'b', 'c']);
+  expect(parts.journal.recorded.leftOut('0.1')).toBeUndefined();
+  expect(parts.journal.recorded.unfinished).toBeNull();
 });
 
 it('stops with the exit code of the problem, and stays unfinished', async () => {

@@ -39,12 +39,12 @@ it.each([
   ],
   [
     'stops at a failure',
-    { type: 'failure', step: '0.1', problem: diskFull, editable: true },
+    { type: 'failure', step: '0.1', problem: diskFull, editable: true, dependents: [] },
     { type: 'stop' },
   ],
   [
     'takes the defaults of a set-up',
-    { type: 'setup', fields: [] },
+    { type: 'setup', intro: [], fields: [] },
     { type: 'answers', values: {}, keep: false },
   ],
 ] satisfies [string, Question, Intent][])('%s', (_, question, answer) => {

@@ -34,7 +34,14 @@ describe('an opened step', () => {
   it('shows expected and actual state, changes and checklist items', () => {
     const texts = stepLines(stepAfter(), null).map(({ text }) => text);
     expect(texts).toEqual(
-      expect.arrayContaining(['expected', '  what 0.2 wants', 'actual', 'changes', '  write a', 'checklist']),
+      expect.arrayContaining([
+        'expected',
+        '  what 0.2 wants',
+        'actual',
+        'changes',
+        '  + write a',
+        'checklist',
+      ]),
     );
     expect(stepLines(stepAfter(), null)).toContainEqual(
       expect.objectContaining({ text: '    +one', tone: 'added' }),

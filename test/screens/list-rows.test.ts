@@ -10,6 +10,13 @@ it('shows all phases and steps if they fit', () => {
   expect(rowsOf(steps, '0.1', 24).filter(({ type }) => type === 'phase')).toHaveLength(3);
 });
 
+it('shows the phases in the order of the steps: a rollback undoes the last one first', () => {
+  const names = rowsOf(steps.toReversed(), '3.2', 24).map((row) =>
+    row.type === 'phase' ? row.title : row.step.id,
+  );
+  expect(names.slice(0, 4)).toEqual(['Production', '3.2', '3.1', 'Local test']);
+});
+
 it('folds the phases that are farthest from the selected step first', () => {
   const names = rowsOf(steps, '3.1', 7).map((row) => (row.type === 'phase' ? row.title : row.step.id));
   expect(names).toEqual(['Prepare', 'Local test', '2.1', '2.2', 'Production', '3.1', '3.2']);

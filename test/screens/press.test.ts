@@ -45,7 +45,8 @@ describe('a key answers the question that waits', () => {
     ['repeat', letter('y'), { type: 'approve' }],
     ['repeat', letter('n'), { type: 'decline' }],
     ['failure', letter('r'), { type: 'retry' }],
-    ['failure', letter('e'), { type: 'edit' }],
+    ['skipped', enter, { type: 'approve' }],
+    ['skipped', letter('u'), { type: 'take-back' }],
     ['failure', letter('q'), { type: 'stop' }],
   ])('%s: %o', (type, key, intent) => {
     const reaction = press(stateAfter([...begun, running], questions[type]), key);

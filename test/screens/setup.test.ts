@@ -41,7 +41,7 @@ it('says what an empty answer means, if it is allowed', () => {
     empty: 'it is skipped',
     fault: () => null,
   };
-  const filled = stateAfter([], { type: 'setup', fields: [field] });
+  const filled = stateAfter([], { type: 'setup', intro: [], fields: [field] });
   expect(shown(filled)).not.toContain('  – it is skipped');
   expect(shown(having(filled, { key: 'backspace' }))).toContain('  – it is skipped');
 });

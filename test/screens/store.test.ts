@@ -15,7 +15,7 @@ const done: Reported = {
 };
 
 function opened() {
-  const effects = { interrupt: vi.fn(), suspend: vi.fn(), log: vi.fn() };
+  const effects = { interrupt: vi.fn(), suspend: vi.fn(), log: vi.fn(), copy: vi.fn() };
   const store = new WizardStore(effects, { columns: 80, rows: 24 });
   const painted = vi.fn();
   store.subscribe(painted);
@@ -55,17 +55,31 @@ describe('painting', () => {
     expect(painted).toHaveBeenCalledTimes(1);
   });
 
-  it('follows the clock while a step runs, once a second, and never otherwise', () => {
-    const { painted, tell } = opened();
+  it('follows the clock while erp-deploy works, once a second, and not while it asks or after its end', () => {
+    const { store, painted, tell, stop } = opened();
     tell(...begun, running);
     vi.advanceTimersByTime(5_000);
     expect(painted.mock.calls.length).toBeGreaterThanOrEqual(5);
     expect(painted.mock.calls.length).toBeLessThanOrEqual(6);
-    tell(done);
-    vi.advanceTimersByTime(40);
-    painted.mockClear();
-    vi.advanceTimersByTime(60_000);
-    expect(painted).not.toHaveBeenCalled();
+    const staysStill = () => {
+      vi.advanceTimersByTime(40);
+      painted.mockClear();
+      vi.advanceTimersByTime(60_000);
+      expect(painted).not.toHaveBeenCalled();
+    };
+    void store.ask(questions['confirm-more'], stop.signal);
+    staysStill();
+    store.press(letter('y'));
+    vi.advanceTimersByTime(5_000);
+    expect(painted.mock.calls.length).toBeGreaterThanOrEqual(5);
+    tell(done, {
+      type: 'rollout.finished',
+      counts: { done: 1, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 },
+      exit: 0,
+      milliseconds: 1,
+      journal: 'journal',
+    });
+    staysStill();
   });
 });
 
@@ -224,12 +238,16 @@ describe('a pause', () => {
 });
 
 it('passes to the program around it what only that can do', () => {
-  const { store, effects, tell } = opened();
+  const { store, effects, tell, stop } = opened();
   store.press(letter('l'));
   expect(effects.log).not.toHaveBeenCalled();
   tell(log);
   store.press(letter('l'));
   store.press({ key: 'ctrl-z' });
   store.press({ key: 'ctrl-c' });
+  const problem = { ...questions.failure.problem, todo: [{ text: 'Then', command: ['erp-deploy', 'run'] }] };
+  void store.ask({ ...questions.failure, problem }, stop.signal);
+  store.press(letter('c'));
   for (const effect of Object.values(effects)) expect(effect).toHaveBeenCalledTimes(1);
+  expect(effects.copy).toHaveBeenCalledWith('erp-deploy run');
 });

@@ -14,10 +14,10 @@ import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
 import { assertHolds } from '../wiring/plan-binding.ts';
 import { productionAddress } from '../wiring/production-address.ts';
-import { type Answers, askResume, askSetup, firstAnswers } from '../wiring/questions.ts';
+import { type Answers, askResume, firstAnswers, savedAnswers } from '../wiring/questions.ts';
 import { reachProduction } from '../wiring/reach-host.ts';
 import { boundSteps, boundTo, readSavedPlan } from '../wiring/saved-plan.ts';
-import { withAnswers } from '../wiring/setup.ts';
+import { setupFields, withAnswers } from '../wiring/setup.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import {
@@ -44,8 +44,8 @@ export const run: Execute = async (given) => {
   let edited: Answers | null = null;
   for (;;) {
     const { exit, answers }: RunEnd = await rollOut(parts, edited, saved);
-    if (!parts.reporter.wantsEdit) return exit;
-    edited = await askSetup(parts, answers);
+    if (parts.reporter.edited === null) return exit;
+    edited = { ...answers, ...(await savedAnswers(parts, parts.reporter.edited)) };
   }
 };
 
@@ -56,7 +56,7 @@ interface RunEnd {
 }
 
 /**
- * @param edited the answers of an operator who returned to the setup; null at the first attempt
+ * @param edited the answers, if the operator edited some after a failure; null at the first attempt
  * @param saved limits the rollout to the changes that it states
  */
 async function rollOut(
@@ -79,6 +79,8 @@ async function rollOut(
     if (Object.keys(answers).length > 0) {
       open = reconfigured(parts, open, withAnswers(open.config, answers));
     }
+    const { config } = open;
+    reporter.setupFields = () => setupFields(config);
     const { unfinished } = journal.recorded;
     tellStarted(parts, open, unfinished !== null);
     await warnOfWritableFolders(parts, open.ports);

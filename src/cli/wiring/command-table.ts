@@ -21,6 +21,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'savedPlan',
       'lessons',
       'verbose',
+      'plain',
       ...events,
     ],
     examples: [
@@ -146,6 +147,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'yes',
       'overwrite',
       'verbose',
+      'plain',
       ...events,
     ],
     examples: [
@@ -193,6 +195,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'forceDrop',
       'allowCopiedJournal',
       'verbose',
+      'plain',
       ...events,
     ],
     examples: [

@@ -182,6 +182,12 @@ const flagTable = {
     flag('own', '--since <time>', 'only lines since a time such as 2026-11-30T08:00:00Z, or 90m ago'),
   verbose: () => flag('output', '-v, --verbose', 'show diffs, SQL, output and evidence in full'),
   json: () => flag('output', '--json', 'one JSON event per line on stdout (implies --non-interactive)'),
+  plain: () =>
+    flag(
+      'output',
+      '--plain',
+      'ask and report in lines of text, without redrawing (as with TERM=dumb or a screen reader)',
+    ),
   noColor: () => flag('output', '--no-color', 'no colors (as with NO_COLOR)'),
 } as const satisfies Readonly<Record<string, () => Option>>;
 

@@ -17,6 +17,7 @@ export const flagsSchema = z.object({
   yes: z._default(z.boolean(), false),
   json: z._default(z.boolean(), false),
   verbose: z._default(z.boolean(), false),
+  plain: z._default(z.boolean(), false),
   color: z._default(z.boolean(), true),
   overwrite: z._default(z.array(z.string()), []),
   fixStarter: z._default(z.boolean(), false),

@@ -4,7 +4,7 @@ import type { Io } from './io.ts';
 
 /** What a front end may use of the process. */
 export type FrontEndIo = Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'calledAs'> & {
-  readonly adapters: Pick<Adapters, 'ownProcess'>;
+  readonly adapters: Pick<Adapters, 'ownProcess' | 'filesIn'>;
 };
 
 /** A front end that is closed before the process ends. */

@@ -3,7 +3,8 @@ import { StatusCheck } from '../../engine/step-status.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
 import { configFile, readConfiguration } from './configuration.ts';
-import { keepAnswers, setupFields, withAnswers } from './setup.ts';
+import { productionHints } from './production-hints.ts';
+import { keepAnswers, setupFields } from './setup.ts';
 import type { OpenWorkspace } from './workspace.ts';
 import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 
@@ -13,24 +14,29 @@ export type Answers = Readonly<Record<string, string>>;
 /** Asks for the settings if there is no configuration yet. */
 export async function firstAnswers(parts: CommandParts, { files }: WorkspacePorts): Promise<Answers> {
   const configured = parts.flags.config !== undefined || (await files.inspect(configFile)).type !== 'absent';
-  return configured ? {} : askSetup(parts, {});
+  if (configured) return {};
+  const { flags, here, reporter, signal } = parts;
+  const config = await readConfiguration(flags, here, files);
+  const intro = [
+    'erp-deploy rolls out a PostgreSQL database with the schemas erp and agent, and verifies every step.',
+    `Workspace: ${files.root}. Nothing is changed before you approve the plan.`,
+  ];
+  const fields = setupFields(config, await productionHints(parts));
+  const intent = await reporter.ask({ type: 'setup', intro, fields }, signal);
+  return intent.type === 'answers' ? savedAnswers(parts, intent) : {};
 }
 
-/**
- * Asks for the settings that erp-deploy cannot detect.
- * @param before the answers so far
- */
-export async function askSetup(parts: CommandParts, before: Answers): Promise<Answers> {
-  const { flags, here, reporter, signal } = parts;
-  const { files } = workspacePorts(parts, flags.workspace);
-  const config = withAnswers(await readConfiguration(flags, here, files), before);
-  const intent = await reporter.ask({ type: 'setup', fields: setupFields(config) }, signal);
-  if (intent.type !== 'answers') return before;
-  if (intent.keep && !(await keepAnswers(files, intent.values))) {
+/** Returns the operator's answers, and saves them if that is requested. */
+export async function savedAnswers(
+  parts: CommandParts,
+  { values, keep }: { readonly values: Answers; readonly keep: boolean },
+): Promise<Answers> {
+  const { files } = workspacePorts(parts, parts.flags.workspace);
+  if (keep && !(await keepAnswers(files, values))) {
     const text = `${configFile} was not written by erp-deploy, so it is unchanged; the answers apply to this run only.`;
-    reporter.emit({ type: 'note', level: 'info', text });
+    parts.reporter.emit({ type: 'note', level: 'info', text });
   }
-  return intent.values;
+  return values;
 }
 
 /** Re-checks the completed steps of an unfinished rollout, reports them, and asks how to continue. */

@@ -17,16 +17,22 @@ export async function reachProduction(
   journal: Journal,
   asks: boolean,
 ): Promise<OpenWorkspace | null> {
+  const { host } = open.config.production;
+  const isReached = host !== undefined && productionSteps(open).length > 0;
   for (;;) {
     try {
+      if (isReached) parts.reporter.emit({ type: 'waiting', text: `connecting to ${host}` });
       await lockProduction(parts, open);
       return open;
     } catch (error) {
       const [first] = productionSteps(open);
       if (!asks || first === undefined || !(error instanceof ProblemError)) throw error;
       const problem = asProblem(error);
+      const dependents = productionSteps(open)
+        .slice(1)
+        .map(({ id }) => id);
       const intent = await parts.reporter.ask(
-        { type: 'failure', step: first.id, problem, editable: true },
+        { type: 'failure', step: first.id, problem, editable: true, dependents },
         parts.signal,
       );
       if (intent.type === 'edit') return null;

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { configTemplate } from '../../config/config-template.ts';
 import { parseConfig } from '../../config/parse-config.ts';
-import type { SetupField } from '../../domain/front-end.ts';
+import type { ProbeResult, SetupField } from '../../domain/front-end.ts';
 import type { Files } from '../../domain/ports.ts';
 import { schemaFile, writeSchema } from '../commands/init.ts';
 import { configFile } from './configuration.ts';
@@ -18,14 +18,34 @@ const lines: Readonly<Record<string, (value: string) => string>> = {
 /** Settings that may be left empty; a part of the rollout is skipped then. */
 const optional = ['production', 'cloudflare-container'];
 
+/** What the setup knows of production beside its value. */
+export interface ProductionHints {
+  /** Aliases of ~/.ssh/config. */
+  readonly hosts: readonly string[];
+  /** Tries to log in to a host. */
+  probe(host: string): Promise<ProbeResult>;
+}
+
+/** Whether the production that was answered has containers: a server at a URL has none. */
+function hasContainers({ production = '' }: Readonly<Record<string, string>>): boolean {
+  return production !== '' && !isUrl(production);
+}
+
 /** Returns the fields of the setup, each with its configured value if there is one. */
-export function setupFields(config: Config): readonly SetupField[] {
+export function setupFields(config: Config, hints: ProductionHints | null = null): readonly SetupField[] {
   const { host, databaseUrl } = config.production;
   const production: SetupField = {
     name: 'production',
     label: 'Production',
-    why: 'An SSH destination (an alias of ~/.ssh/config works), or a postgres:// URL without a password; leave empty to skip production.',
-    empty: 'production is skipped',
+    why: 'The server to roll out to: an SSH destination (an alias of ~/.ssh/config works), or a postgres:// URL without a password.',
+    empty: 'production is skipped (3.1 to 3.7): only the local test runs on this machine',
+    ...(hints === null
+      ? {}
+      : {
+          choices: hints.hosts,
+          probe: async (value: string) =>
+            isUrl(value) ? { ok: true, text: 'checked when the rollout plans' } : hints.probe(value),
+        }),
     initial: databaseUrl ?? host ?? '',
     fault: (value) => faultOf('production', value),
   };
@@ -36,13 +56,15 @@ export function setupFields(config: Config): readonly SetupField[] {
       name: 'public-host',
       label: 'Public name of the API',
       why: 'The host name of the public URL, which Traefik and the Cloudflare tunnel route to the API.',
+      applies: hasContainers,
       initial: config.publicHost,
       fault: (value) => faultOf('public-host', value),
     },
     {
       name: 'cloudflare-container',
       label: 'cloudflared container',
-      why: 'The name of the cloudflared container on the production server; leave empty to skip Cloudflare.',
+      why: 'The name of the cloudflared container on the production server.',
+      applies: hasContainers,
       empty: 'Cloudflare is skipped (3.6)',
       initial: config.cloudflare.container ?? '',
       fault: (value) => faultOf('cloudflare-container', value),

@@ -4,6 +4,7 @@ import { plainFrontEnd } from '../../headless/plain.ts';
 import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
 import type { Terminal } from './io.ts';
+import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
 /** Returns whether a rollout can ask the operator: on a terminal, and questions are not disabled. */
@@ -36,11 +37,19 @@ export async function frontEndFor(
   if (flags.json) return { ...jsonFrontEnd(out, error), close };
   if (flags.format === 'markdown') return (await import('./markdown-plan.ts')).markdownFrontEnd(out, error);
   if (isRollout(name) && canAsk(flags, terminal)) {
+    const plain = await import('./plain-wizard.ts');
+    if (plain.isPlain(flags, terminal)) return plain.plainWizardFrontEnd(flags, terminal);
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }
   const options = { verbose: flags.verbose, plan: name === 'plan' || name === 'rollback' };
-  // The live list has no room for verbose output.
-  if (!isRollout(name) || terminal.stdout.isTTY !== true || flags.verbose) {
+  // The live list has no room for verbose output, and a dumb terminal none for the list.
+  if (
+    !isRollout(name) ||
+    terminal.stdout.isTTY !== true ||
+    flags.verbose ||
+    terminal.env.TERM === 'dumb' ||
+    flags.plain
+  ) {
     // These commands print only their result on stdout, so that it can be piped.
     const printsResult =
       flags.repairSql ||
@@ -52,9 +61,20 @@ export async function frontEndFor(
     const plain = { ...plainFrontEnd(printsResult ? error : out, error, options), close };
     return isRollout(name) ? plain : withPassphrasePrompt(plain, flags, terminal);
   }
-  const { stdout, stderr } = terminal;
   const isColored = hasColors(flags.color, terminal.env);
-  return (await import('../../headless/listr.ts')).listrFrontEnd({ stdout, stderr, isColored }, options);
+  const { listrFrontEnd } = await import('../../headless/listr.ts');
+  return listrFrontEnd({ ...(await displayable(terminal)), isColored }, options);
+}
+
+/** Returns the outputs; in ASCII if the terminal displays nothing else. */
+async function displayable({
+  env,
+  stdout,
+  stderr,
+}: FrontEndIo): Promise<Pick<Terminal, 'stdout' | 'stderr'>> {
+  if (isUnicode(env)) return { stdout, stderr };
+  const { asciiOutput } = await import('../../screens/ascii.ts');
+  return { stdout: asciiOutput(stdout), stderr: asciiOutput(stderr) };
 }
 
 /** Adds a passphrase prompt: only the operator can enter the passphrase of a locked key. */

@@ -1,10 +1,15 @@
+import { logText } from '../../headless/log-text.ts';
 import { summaryLines } from '../../headless/summary.ts';
+import { asciiOutput } from '../../screens/ascii.ts';
+import type { Wizard } from '../../screens/wizard.tsx';
 import { wrapText } from '../../screens/wrap.ts';
 import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
 import { completed, invocationOf } from './invocation.ts';
 import { defaultName } from './io.ts';
+import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
+import { readLog } from './read-log.ts';
 
 /** Opens the wizard on this terminal. Closing it prints a summary that stays in the scrollback. */
 export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<OpenFrontEnd> {
@@ -12,11 +17,19 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
   const { stdin, stdout, stderr, env, adapters } = io;
   const host = {
     process: adapters.ownProcess,
-    showLog: (path: string) => adapters.ownProcess.page(env.PAGER || 'less -R', path, env),
+    showLog: async (path: string) =>
+      adapters.ownProcess.page(env.PAGER || 'less -R', logText(await readLog(adapters, path)), env),
   };
-  const isSpoken = env.INK_SCREEN_READER === 'true';
-  const isColored = hasColors(flags.color, env);
-  const wizard = openWizard(host, { stdin, stdout, stderr, isColored, isSpoken });
+  const isAscii = !isUnicode(env);
+  const wizard = openWizard(host, { stdin, stdout, stderr, isColored: hasColors(flags.color, env), isAscii });
+  return askedOf(wizard, flags, async () => {
+    const out = isAscii ? asciiOutput(stdout) : stdout;
+    out.write(`${closingLines(wizard, flags, io).join('\n')}\n`);
+  });
+}
+
+/** Returns the wizard as a front end that asks nothing which a flag answers. */
+export function askedOf(wizard: Wizard, flags: Flags, closed: () => Promise<void>): OpenFrontEnd {
   return {
     show: (event) => wizard.show(event),
     ask: async (question, signal) => {
@@ -27,14 +40,18 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
     beforeStep: async (signal) => wizard.beforeStep?.(signal),
     close: async () => {
       await wizard.close();
-      const { columns } = stdout;
-      const invocation = invocationOf(io.calledAs ?? defaultName, [], io.cwd, flags);
-      const lines = summaryLines(wizard.rollout(), (argv) => completed(argv, invocation)).flatMap((line) =>
-        wrapped(line, columns || 80),
-      );
-      stdout.write(`${lines.join('\n')}\n`);
+      await closed();
     },
   };
+}
+
+/** Returns the summary of the rollout, wrapped to the terminal. */
+export function closingLines(wizard: Wizard, flags: Flags, io: FrontEndIo): readonly string[] {
+  const { columns } = io.stdout;
+  const invocation = invocationOf(io.calledAs ?? defaultName, [], io.cwd, flags);
+  return summaryLines(wizard.rollout(), (argv) => completed(argv, invocation)).flatMap((line) =>
+    wrapped(line, columns || 80),
+  );
 }
 
 /** Wraps a line between words. A line to copy from (a command, an excerpt, a long path) is not wrapped. */

@@ -1,3 +1,4 @@
+import { asciiKey } from '../ascii.ts';
 import { hintsOf, pressBound, scrolls } from '../bindings.ts';
 import { layOut } from '../layout.ts';
 import type { Screen } from '../screen.ts';
@@ -17,6 +18,9 @@ const keys: readonly (readonly [string, string])[] = [
   ['r', 'retry a failed step'],
   ['e', 'edit an answer of the setup, and retry'],
   ['p', 'pause after this step; resume'],
+  ['/', 'show only steps or lines that contain a text'],
+  ['c', 'copy the suggested command, or the problem'],
+  ['u', 'take back the steps that were skipped'],
   ['l', 'show the log in $PAGER'],
   ['q  Ctrl-C', 'quit safely: finish the current change, and note it in the journal'],
   ['Ctrl-C twice', 'quit at once; the next run resumes all the same'],
@@ -37,7 +41,7 @@ const symbols: readonly (readonly [string, string])[] = [
 
 /** Explains every key and every symbol. Any key that does not scroll closes it. */
 export const helpScreen: Screen<'help'> = {
-  lines: helpLines,
+  lines: (_, { isAscii }) => helpLines(isAscii),
   hints: (_, state) => [...hintsOf(scrollKeys(state)), ['any other key', 'back']],
   press: ({ over }, key, state) => {
     const { ui } = state;
@@ -45,11 +49,12 @@ export const helpScreen: Screen<'help'> = {
   },
 };
 
-function scrollKeys({ size }: WizardState) {
-  return scrolls(layOut(size, null, helpLines()).overflow);
+function scrollKeys({ size, isAscii }: WizardState) {
+  return scrolls(layOut(size, null, helpLines(isAscii)).overflow);
 }
 
-function helpLines(): readonly StyledLine[] {
-  const row = ([key, does]: readonly [string, string]) => labelled(`  ${key.padEnd(14)}`, does);
+function helpLines(isAscii: boolean): readonly StyledLine[] {
+  const row = ([key, does]: readonly [string, string]) =>
+    labelled(`  ${(isAscii ? asciiKey(key) : key).padEnd(14)}`, does);
   return [heading('Keys'), ...keys.map(row), plain(''), heading('Symbols'), ...symbols.map(row)];
 }

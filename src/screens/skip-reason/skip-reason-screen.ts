@@ -9,9 +9,15 @@ export const skipReasonScreen: Screen<'skip-reason'> = {
   isField: true,
   lines: ({ text }, state) => {
     const { id = '', title = '' } = stepOf(state) ?? {};
+    const { question } = state.ui;
+    const dependents = question?.type === 'failure' ? question.dependents : [];
+    const named = state.rollout.steps.filter((step) => dependents.some((one) => one === step.id));
     return [
-      heading(`Why skip ${id} ${title}?`),
-      plain('The journal keeps the reason. Later steps that need this one will say so.'),
+      heading(`Why skip ${id} ${title}${dependentsText(named.length)}?`),
+      ...(named.length === 0
+        ? []
+        : [plain(`– ${named.map((step) => `${step.id} ${step.title}`).join(', ')}`, 2)]),
+      plain('The journal keeps the reason. You can take the skip back at the end of the rollout.'),
       plain(''),
       plain(`  › ${text}▏`),
     ];
@@ -27,3 +33,8 @@ export const skipReasonScreen: Screen<'skip-reason'> = {
     return text === null ? { ui } : { ui: { ...ui, mode: { ...mode, text } } };
   },
 };
+
+function dependentsText(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ', and the step that depends on it' : `, and the ${count} steps that depend on it`;
+}

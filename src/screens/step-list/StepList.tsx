@@ -35,23 +35,10 @@ function PhaseRow({ row, width }: { readonly row: Extract<Row, { type: 'phase' }
   const failed = row.steps.some(({ state }) => state === 'failed');
   const running = row.steps.some(({ state }) => state === 'running');
   const drifted = row.steps.some((step) => signOf(step).sign === '≠');
-  const [sign, word] = failed
-    ? ['✖', 'failed']
-    : running
-      ? ['●', 'running']
-      : of === 0
-        ? ['–', 'skipped']
-        : drifted
-          ? ['≠', 'drifted']
-          : done === of
-            ? ['✔', 'done']
-            : ['○', 'pending'];
+  const sign = failed ? '✖' : running ? '●' : of === 0 ? '–' : drifted ? '≠' : done === of ? '✔' : '○';
   const count = of === 0 ? 'skip' : `${done}/${of}`;
   return (
-    <Text
-      wrap="truncate-end"
-      aria-label={`${row.title}: ${word}${of === 0 ? '' : `, ${done} of ${of} steps`}`}
-    >
+    <Text wrap="truncate-end">
       <Text bold>{` ${fitted(row.title, width - 10)} `}</Text>
       {`${sign} ${count}`}
     </Text>
@@ -67,18 +54,14 @@ function StepRow({
   readonly now: number;
   readonly width: number;
 }) {
-  const { sign, word, color } = signOf(step);
+  const { sign, color } = signOf(step);
   const spent =
     step.state === 'running' && step.startedAt !== null
       ? now - Date.parse(step.startedAt)
       : step.milliseconds;
   const name = fitted(`${step.id} ${step.title}`, width - 11);
   return (
-    <Text
-      wrap="truncate-end"
-      inverse={current}
-      aria-label={`${current ? 'selected: ' : ''}${step.id} ${step.title}: ${word}`}
-    >
+    <Text wrap="truncate-end" inverse={current}>
       {` ${current ? '▸' : ' '}${name} `}
       <Text {...(color === undefined || current ? {} : { color })}>{sign}</Text>
       {` ${seconds(spent)}`.padEnd(7)}

@@ -1,9 +1,11 @@
 import { Box } from 'ink';
 import { Fragment } from 'react';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
+import type { StyledLine } from '../styled-line.ts';
 import { signOf } from '../theme.ts';
 import { Line } from '../view/Lines.tsx';
 import { Text } from '../view/Text.tsx';
+import { cellLines } from './cell-lines.ts';
 import { paneLines } from './pane-lines.ts';
 import { partLines } from './part-lines.ts';
 
@@ -29,11 +31,10 @@ export function StepPane({
   const { word, color } = signOf(step);
   const waiting = word === 'failed' ? word : 'to be confirmed';
   const shade = color === undefined ? {} : { color };
-  const bars = step.progress.map((group) => ({ group, parts: partLines(group, width - 2) }));
-  const barLines = bars.length === 0 ? 0 : bars.length + 1;
-  const partCount = bars.reduce((sum, { parts }) => sum + parts.length, 0);
-  const withParts = height - 2 - barLines - partCount >= leastRoom;
-  const room = Math.max(0, height - 2 - barLines - (withParts ? partCount : 0));
+  const barLines = step.progress.length === 0 ? 0 : step.progress.length + 1;
+  const below = height - 2 - barLines;
+  const bars = barsOf(step.progress, width - 2, below - leastRoom);
+  const room = Math.max(0, below - bars.reduce((sum, { parts }) => sum + parts.length, 0));
   const lines = paneLines(step, width - 2, room).map((line, row) => ({ ...line, row }));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -45,7 +46,9 @@ export function StepPane({
       {bars.map(({ group, parts }) => (
         <Fragment key={group.name}>
           <Bar group={group} />
-          {withParts && parts.map((line) => <Line key={line.text} {...line} />)}
+          {parts.map((line) => (
+            <Line key={line.text} {...line} />
+          ))}
         </Fragment>
       ))}
       {bars.length > 0 && <Text> </Text>}
@@ -56,15 +59,29 @@ export function StepPane({
   );
 }
 
+interface BarLines {
+  readonly group: ProgressGroup;
+  readonly parts: readonly StyledLine[];
+}
+
+/** Returns each group with its parts: as cells if all of them fit into the room, else as numbers, else not at all. */
+function barsOf(groups: readonly ProgressGroup[], width: number, room: number): readonly BarLines[] {
+  const none = groups.map((group): BarLines => ({ group, parts: [] }));
+  const numbers = groups.map((group): BarLines => ({ group, parts: partLines(group, width) }));
+  const cells = numbers.map(({ group, parts }): BarLines => {
+    const own = group.name === 'tables' ? cellLines(group, width) : [];
+    return { group, parts: own.length > 0 ? own : parts };
+  });
+  const fits = (bars: readonly BarLines[]) => bars.reduce((sum, { parts }) => sum + parts.length, 0) <= room;
+  return [cells, numbers].find(fits) ?? none;
+}
+
 function Bar({ group: { name, total, done, failed } }: { readonly group: ProgressGroup }) {
   const filled = total === 0 ? barWidth : Math.floor((done / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const count = `${done}/${total}`.padStart(5);
   return (
-    <Text
-      wrap="truncate-end"
-      aria-label={`${name}: ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}`}
-    >
+    <Text wrap="truncate-end">
       {` ${name.padEnd(13)} `}
       <Text color={failed > 0 ? 'red' : 'green'}>{bar}</Text>
       {` ${count}${failed > 0 ? ` ✖ ${failed}` : ''}`}

@@ -1,4 +1,4 @@
-import { type PhaseName, phaseNames, phaseTitles } from '../../domain/phase.ts';
+import { type PhaseName, phaseTitles } from '../../domain/phase.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { signOf } from '../theme.ts';
 
@@ -17,7 +17,8 @@ export type Row =
  * from the selected step are folded; if that is not enough, the lines around that step are kept.
  */
 export function rowsOf(steps: readonly StepState[], current: string | null, height: number): readonly Row[] {
-  const phases = phaseNames.filter((name) => steps.some(({ phase }) => phase === name));
+  // A rollback undoes the newest phase first.
+  const phases = [...new Set(steps.map(({ phase }) => phase))];
   const home = Math.max(
     0,
     phases.findIndex((name) => steps.some(({ phase, id }) => phase === name && id === current)),

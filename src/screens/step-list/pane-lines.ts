@@ -1,6 +1,6 @@
 import { withCommand } from '../../domain/command-text.ts';
 import type { StepState } from '../../domain/reducer.ts';
-import { approvalsOf } from '../../domain/show-change.ts';
+import { approvalsOf, signOfChange } from '../../domain/show-change.ts';
 import { columnsOf, fitted } from '../columns.ts';
 import { plain, type StyledLine } from '../styled-line.ts';
 import { printable, wrapLines } from '../wrap.ts';
@@ -37,7 +37,10 @@ function restingLines(step: StepState): readonly StyledLine[] {
   if (evidence.length > 0) return [...evidence, ...open];
   const changes = step.changes.map((change) => {
     const flags = approvalsOf(change).map(({ flag }) => flag);
-    return plain(`+ ${change.summary}${flags.length === 0 ? '' : `  [needs ${flags.join(', ')}]`}`, 2);
+    return plain(
+      `${signOfChange(change)} ${change.summary}${flags.length === 0 ? '' : `  [needs ${flags.join(', ')}]`}`,
+      2,
+    );
   });
   const summary = step.summary === '' ? [] : [plain(step.summary)];
   return [...summary, ...(summary.length > 0 && changes.length > 0 ? [plain('')] : []), ...changes];

@@ -1,6 +1,16 @@
-import { type Binding, backKeys, commonKeys, hintsOf, movesBy, pressBound, stopAtOnce } from '../bindings.ts';
+import {
+  type Binding,
+  backKeys,
+  clearsFilter,
+  commonKeys,
+  hintsOf,
+  movesBy,
+  pressBound,
+  stopAtOnce,
+} from '../bindings.ts';
+import { filteredSteps } from '../filter.ts';
 import type { Screen } from '../screen.ts';
-import { isQuestionElsewhere, selectedStep } from '../selected-step.ts';
+import { isQuestionElsewhere, selectedStep, shownSteps } from '../selected-step.ts';
 import { opened, type Ui, type WizardState } from '../state.ts';
 import { questionAnswers } from '../step/step-question.ts';
 
@@ -16,6 +26,7 @@ function bindings(state: WizardState): readonly Binding[] {
   const answers = stopping ? [] : questionAnswers(state, { type: 'step-list' });
   return [
     ...(stopping ? [stopAtOnce] : answers),
+    ...clearsFilter(state),
     ...selectionKeys(state, answers),
     ...commonKeys(state, answers.length > 0),
   ];
@@ -52,7 +63,7 @@ function isRunning({ rollout }: WizardState): boolean {
 }
 
 function neighbour(state: WizardState, by: number): string | null {
-  const { steps } = state.rollout;
+  const steps = filteredSteps(shownSteps(state), state.ui.filter);
   const at = steps.findIndex(({ id }) => id === selectedStep(state));
   return steps[Math.min(Math.max(at + by, 0), steps.length - 1)]?.id ?? null;
 }

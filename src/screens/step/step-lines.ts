@@ -3,7 +3,7 @@ import { withCommand } from '../../domain/command-text.ts';
 import type { ShownChange } from '../../domain/events.ts';
 import type { Question } from '../../domain/front-end.ts';
 import type { ProgressGroup, StepState } from '../../domain/reducer.ts';
-import { approvalsOf } from '../../domain/show-change.ts';
+import { approvalsOf, signOfChange } from '../../domain/show-change.ts';
 import { checkedText } from '../step-list/pane-lines.ts';
 import { diffLine, excerptLines, heading, labelled, plain, type StyledLine } from '../styled-line.ts';
 import { failedCheckLines } from './failed-check-lines.ts';
@@ -13,7 +13,9 @@ import { questionLines } from './step-question.ts';
 export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
   const asked = question !== null && question.type === 'confirm-more' && question.step === step.id;
   const changes = asked ? question.changes : step.changes;
-  const change = part('changes', inOrder(changes, question).flatMap(changeLines));
+  // Files that were applied already would hide the output, which belongs to the failure.
+  const hasFailed = step.state === 'failed';
+  const change = part('changes', inOrder(changes, question).flatMap(hasFailed ? changeSummary : changeLines));
   // What the plan found is out of date once the step has run.
   const actual = part(hasRun(step) ? 'before' : 'actual', actualLines(step, question));
   const consent = question?.type === 'consent' && question.step === step.id;
@@ -104,13 +106,22 @@ function groupLines(
 type Checked = StepState['checked'][number];
 
 function changeLines(change: ShownChange): readonly StyledLine[] {
+  return [
+    ...changeSummary(change),
+    ...change.lines.map((line) => (change.kind === 'write' ? diffLine(line) : plain(`    ${line}`))),
+  ];
+}
+
+function changeSummary(change: ShownChange): readonly StyledLine[] {
   const marks = [
     ...(change.reversible ? [] : ['not undone by rollback']),
     ...approvalsOf(change).map(({ flag }) => `needs ${flag}`),
   ];
   return [
-    plain(`  ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`, 4),
-    ...change.lines.map((line) => (change.kind === 'write' ? diffLine(line) : plain(`    ${line}`))),
+    plain(
+      `  ${signOfChange(change)} ${change.summary}${marks.length === 0 ? '' : `  [${marks.join(', ')}]`}`,
+      6,
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Question } from '../../domain/front-end.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { answers, type Binding, opens, stops } from '../bindings.ts';
+import { editAnswers } from '../edit-answers/edit-answers.ts';
 import { answerable } from '../selected-step.ts';
 import type { Asked, Mode, WizardState } from '../state.ts';
 import { excerptLines, plain, type StyledLine } from '../styled-line.ts';
@@ -20,7 +21,7 @@ export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'st
   if (question === null) return [];
   // Once the operator has moved to a step, Enter opens that step.
   const isMoved = over.type === 'step-list' && state.ui.chosen !== null;
-  if (question.type === 'confirm-plan' && isMoved) return planAnswers('s');
+  if (question.type === 'confirm-plan' && isMoved) return planAnswers('s', question);
   return partsOf(question, over).answers;
 }
 
@@ -34,7 +35,9 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
   const skips = (does: string) => opens('s', does, { type: 'skip-reason', text: '', over });
   switch (question.type) {
     case 'confirm-plan':
-      return confirmPlan;
+      return { answers: planAnswers('enter', question), lines: () => null };
+    case 'skipped':
+      return skippedSteps(question);
     case 'confirm-more':
       return confirmMore(question, skips('skip'));
     case 'consent':
@@ -42,7 +45,7 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
     case 'repeat':
       return repeat(question);
     case 'failure':
-      return failure(question, skips('skip'));
+      return failure(question, skips(skipText(question)), over);
     // These have screens of their own.
     case 'setup':
     case 'resume':
@@ -54,15 +57,25 @@ function partsOf(question: Question, over: Mode<'step-list' | 'step'>): StepQues
 }
 
 /** @param key the key that is shown for the first answer; `s` always works */
-function planAnswers(key: 'enter' | 's'): readonly Binding[] {
+function planAnswers(key: 'enter' | 's', { skipped = [] }: Asked<'confirm-plan'>): readonly Binding[] {
   return [
     { ...answers(key, 'step by step', { type: 'step-by-step' }), keys: [key, 's'] },
     answers('a', 'apply all', { type: 'approve' }),
+    ...(skipped.length === 0 ? [] : [takesBack(skipped)]),
     answers('q', 'quit', { type: 'decline' }),
   ];
 }
 
-const confirmPlan: StepQuestion = { answers: planAnswers('enter'), lines: () => null };
+function takesBack(steps: readonly string[]): Binding {
+  return answers('u', `take back ${steps.length === 1 ? 'the skip' : `${steps.length} skips`}`, {
+    type: 'take-back',
+  });
+}
+
+/** The rollout is over but for the steps that were skipped: the last chance to run them after all. */
+function skippedSteps({ steps }: Asked<'skipped'>): StepQuestion {
+  return { answers: [answers('enter', 'finish', { type: 'approve' }), takesBack(steps)], lines: () => null };
+}
 
 function confirmMore({ beyond }: Asked<'confirm-more'>, skip: Binding): StepQuestion {
   return {
@@ -114,12 +127,23 @@ function repeat({ change }: Asked<'repeat'>): StepQuestion {
   };
 }
 
-function failure({ editable, problem, declined }: Asked<'failure'>, skip: Binding): StepQuestion {
+/** Returns what `s` does: a step that others depend on is not skipped by itself. */
+function skipText({ dependents }: Asked<'failure'>): string {
+  if (dependents.length === 0) return 'skip';
+  return `skip ${dependents.length + 1} steps`;
+}
+
+function failure(
+  { editable, fields = [], problem, declined }: Asked<'failure'>,
+  skip: Binding,
+  over: Mode<'step-list' | 'step'>,
+): StepQuestion {
   if (declined) return declinedChange(skip);
+  const edits = opens('e', 'edit answer', editAnswers(fields, over));
   return {
     answers: [
       answers('r', 'retry', { type: 'retry' }),
-      ...(editable ? [answers('e', 'edit an answer', { type: 'edit' })] : []),
+      ...(editable && fields.length > 0 ? [edits] : []),
       skip,
       answers('q', 'quit', { type: 'stop' }),
     ],

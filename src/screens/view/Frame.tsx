@@ -1,4 +1,4 @@
-import { Box, useIsScreenReaderEnabled } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { columnsOf, fitted } from '../columns.ts';
 import { frameLines } from '../layout.ts';
@@ -17,23 +17,17 @@ export interface FrameProps {
 /** Draws a heading, a rule, the content, a rule and one line of keys: always as high as the terminal, so nothing jumps. */
 export function Frame({ size: { columns, rows }, left, right, keys, children }: FrameProps) {
   const rule = ` ${'─'.repeat(Math.max(0, columns - 2))}`;
-  const spoken = useIsScreenReaderEnabled();
-  // A key that does not fit is left out entirely: half a word is of no use.
-  const shown = spoken ? keys : fitting(keys, columns - 1);
+  const shown = fitting(keys, columns - 1);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Text bold wrap="truncate-end">
         {` ${fitted(left, columns - 3 - columnsOf(right))} ${right}`}
       </Text>
-      <Text dimColor aria-hidden>
-        {rule}
-      </Text>
+      <Text dimColor>{rule}</Text>
       <Box flexDirection="column" height={rows - frameLines} overflow="hidden">
         {children}
       </Box>
-      <Text dimColor aria-hidden>
-        {rule}
-      </Text>
+      <Text dimColor>{rule}</Text>
       <Text wrap="truncate-end">
         {shown.map(([key, does]) => (
           <Text key={key + does}>
@@ -47,12 +41,18 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
   );
 }
 
+/**
+ * Returns the keys that fit. Help and how to quit are always among them. A key that does not fit is left
+ * out entirely, since half a word is of no use.
+ */
 function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
-  let used = 0;
-  return keys.filter(([key, does]) => {
-    const own = columnsOf(key) + columnsOf(does) + 3;
-    if (used + own > width) return false;
-    used += own;
+  const widthOf = ([key, does]: KeyHint) => columnsOf(key) + columnsOf(does) + 3;
+  const always = keys.filter(([key, does]) => key === '?' || /^quit/.test(does));
+  let used = always.reduce((sum, hint) => sum + widthOf(hint), 0);
+  return keys.filter((hint) => {
+    if (always.includes(hint)) return true;
+    if (used + widthOf(hint) > width) return false;
+    used += widthOf(hint);
     return true;
   });
 }

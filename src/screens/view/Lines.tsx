@@ -1,5 +1,5 @@
 import type { StyledLine } from '../styled-line.ts';
-import { type Colour, spokenText } from '../theme.ts';
+import type { Colour } from '../theme.ts';
 import { Text } from './Text.tsx';
 
 const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {
@@ -15,7 +15,7 @@ type LineStyle = { readonly color: Colour } | { readonly bold?: true; readonly d
 
 /** Draws a line in its tone. It fits already; one that does not is cut rather than wrapped. */
 export function Line({ text, tone }: StyledLine) {
-  return <Text wrap="truncate-end" aria-label={spokenText(text)} {...tones[tone]}>{` ${text}`}</Text>;
+  return <Text wrap="truncate-end" {...tones[tone]}>{` ${text}`}</Text>;
 }
 
 /** Draws `height` lines of a text, from `scroll` on; never past its end. */

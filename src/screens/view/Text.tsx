@@ -5,7 +5,7 @@ import type { Colour } from '../theme.ts';
 /** Whether the wizard is drawn with styles. Ink asks the environment of the process, which is not that of the run. */
 export const Colored = createContext(true);
 
-type TextProps = Pick<InkTextProps, 'wrap' | 'aria-label' | 'aria-hidden'> & {
+type TextProps = Pick<InkTextProps, 'wrap'> & {
   readonly bold?: boolean;
   readonly dimColor?: boolean;
   readonly inverse?: boolean;

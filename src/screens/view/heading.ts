@@ -1,4 +1,5 @@
-import { columnsOf, fittedEnd } from '../columns.ts';
+import { activityText } from '../activity.ts';
+import { columnsOf, fitted, fittedEnd } from '../columns.ts';
 import type { WizardState } from '../state.ts';
 import { phaseCount } from '../step-list/list-rows.ts';
 import { clockOf } from '../theme.ts';
@@ -8,7 +9,7 @@ export function headingOf(state: WizardState): { readonly left: string; readonly
   const { rollout, now, ui } = state;
   const { started, finished, steps } = rollout;
   if (started === null) {
-    return { left: 'erp-deploy', right: ui.mode.type === 'setup' ? 'setup' : 'checking …' };
+    return { left: 'erp-deploy', right: ui.mode.type === 'setup' ? 'setup' : busyText(state) };
   }
   const { done, of } = phaseCount(steps);
   const until = finished === null ? now : Date.parse(finished.at);
@@ -21,15 +22,22 @@ export function headingOf(state: WizardState): { readonly left: string; readonly
 }
 
 /** Returns what the engine does before there is a plan, what needs an answer, or the pause or stop that was requested. */
-function activityOf({ rollout, ui }: WizardState): string {
+function activityOf(state: WizardState): string {
+  const { rollout, ui } = state;
   if (ui.stopping) return 'stopping …  ';
-  if (ui.question?.type === 'confirm-plan') return `${counted(ui.question.changes)} planned  `;
-  const isPlanning = rollout.steps.some(({ state, planned }) => state === 'waiting' && planned === null);
-  if (isPlanning && ui.question === null) return 'checking …  ';
-  if (!ui.paused) return '';
-  return rollout.steps.some(({ state }) => state === 'running') ? 'pausing  ' : 'paused  ';
+  if (ui.notice !== null) return `${ui.notice}  `;
+  if (ui.isFiltering || ui.filter !== '') return `/${ui.filter}${ui.isFiltering ? '▏' : ''}  `;
+  const isRunning = rollout.steps.some((step) => step.state === 'running');
+  if (ui.paused) return isRunning ? 'pausing  ' : 'paused  ';
+  if (ui.question !== null || rollout.finished !== null || (isRunning && rollout.waitsFor === null))
+    return '';
+  return `${busyText(state)}  `;
 }
 
-function counted(changes: number): string {
-  return changes === 1 ? '1 change' : `${changes} changes`;
+/** Returns what erp-deploy does, and after two seconds for how long: a key may do nothing meanwhile. */
+function busyText({ rollout, now }: WizardState): string {
+  const { lastAt } = rollout;
+  const seconds = lastAt === null ? 0 : Math.floor((now - Date.parse(lastAt)) / 1000);
+  const text = fitted(activityText(rollout) ?? 'checking', 28).trimEnd();
+  return seconds < 2 ? `${text} …` : `${text} … ${seconds} s`;
 }

@@ -106,9 +106,9 @@ it('completes the commands in events and questions', () => {
   const command = ['npx', 'erp-deploy', 'plan', '--workspace', 'demo'];
   const completedProblem = { problem: { todo: [{ text: 'Look', command }] } };
   expect(words.reported({ type: 'problem', problem })).toMatchObject(completedProblem);
-  expect(words.asked({ type: 'failure', step: '3.1', problem, editable: true })).toMatchObject(
-    completedProblem,
-  );
+  expect(
+    words.asked({ type: 'failure', step: '3.1', problem, editable: true, dependents: [] }),
+  ).toMatchObject(completedProblem);
   expect(
     words.reported({ type: 'note', level: 'info', text: 'To see it', command: ['erp-deploy', 'plan'] }),
   ).toMatchObject({ text: 'To see it', command });

@@ -57,13 +57,13 @@ export class Terminal {
     this.#pty = spawn('/bin/sh', ['-c', keepingSettings, this.#settingsFile, ...argv], {
       cols: columns,
       rows,
-      name: 'xterm-256color',
+      // The library sets TERM to it.
+      name: how.env?.TERM ?? 'xterm-256color',
       cwd: how.cwd,
       env: {
         PATH: process.env.PATH,
         HOME: how.cwd,
         LANG: 'C.UTF-8',
-        TERM: 'xterm-256color',
         DOCKER_HOST: noEngine,
         ...how.env,
       },
@@ -106,6 +106,11 @@ export class Terminal {
   async until(text: string | RegExp): Promise<string> {
     await this.#wait(() => matches(this.text(), text), `${String(text)} to appear`);
     return this.text();
+  }
+
+  /** Waits until the text (or a match) was printed, scrolled away or not. */
+  async untilPrinted(text: string | RegExp): Promise<void> {
+    await this.#wait(() => matches(this.history(), text), `${String(text)} to be printed`);
   }
 
   /** Waits until it is no longer visible. */

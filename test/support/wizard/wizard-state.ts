@@ -47,6 +47,7 @@ export function stateAfter(events: readonly Reported[], question?: Question): Wi
     ui: question === undefined ? initialUi : asked(initialUi, question),
     size: { columns: 80, rows: 24 },
     now: Date.parse('2026-11-22T21:05:00.000Z'),
+    isAscii: false,
   };
 }
 
@@ -65,6 +66,7 @@ export const questions: { readonly [Type in Question['type']]: Extract<Question,
   },
   setup: {
     type: 'setup',
+    intro: [],
     fields: [
       {
         name: 'public-host',
@@ -85,7 +87,8 @@ export const questions: { readonly [Type in Question['type']]: Extract<Question,
     consent: { flag: '--fix-starter', why: 'a comma would be added.' },
   },
   repeat: { type: 'repeat', step: '0.2', change: 'run a' },
-  failure: { type: 'failure', step: '0.2', problem: diskFull, editable: true },
+  failure: { type: 'failure', step: '0.2', problem: diskFull, editable: true, dependents: [] },
+  skipped: { type: 'skipped', steps: ['0.2', '2.1'], reason: 'by hand' },
   words: { type: 'words', step: '0.2', asked: { label: 'What was learned?', why: 'It is kept.' } },
 };
 

@@ -14,10 +14,11 @@ export interface HowToOpen {
   readonly words?: readonly string[];
 }
 
-/** Two sizes, with and without colours. */
+/** How the wizard is drawn; a terminal that gets lines instead has journeys of its own (wizard-plain.test.ts). */
 export const allLooks = [
   { look: '80×24', columns: 80, rows: 24 },
   { look: '120×40', columns: 120, rows: 40 },
+  { look: '60×18', columns: 60, rows: 18 },
   { look: '80×24 and NO_COLOR', columns: 80, rows: 24, env: { NO_COLOR: '1' } },
 ] as const;
 

@@ -1,0 +1,45 @@
+import { lineView } from '../../headless/lines.ts';
+import { logText } from '../../headless/log-text.ts';
+import { asciiOutput } from '../../screens/ascii.ts';
+import { PlainWizard } from '../../screens/plain/plain-wizard.ts';
+import { withoutSign } from '../../screens/theme.ts';
+import type { Flags } from './flags.ts';
+import { isUnicode } from './locale.ts';
+import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
+import { askPassphrase } from './passphrase.ts';
+import { readLog } from './read-log.ts';
+import { askedOf, closingLines } from './wizard.ts';
+
+/**
+ * Returns whether the wizard writes lines instead of drawing. A dumb terminal has no cursor to move, and a screen
+ * reader cannot follow a screen that is redrawn.
+ * Source: terminfo's `dumb`, and Ink's INK_SCREEN_READER
+ */
+export function isPlain({ plain }: Flags, { env }: Pick<FrontEndIo, 'env'>): boolean {
+  return plain || env.TERM === 'dumb' || env.INK_SCREEN_READER === 'true';
+}
+
+/** Opens the wizard as lines of text. Closing it prints the summary. */
+export function plainWizardFrontEnd(flags: Flags, io: FrontEndIo): OpenFrontEnd {
+  const { stdin, env, adapters } = io;
+  const ascii = isUnicode(env)
+    ? io
+    : { ...io, stdout: asciiOutput(io.stdout), stderr: asciiOutput(io.stderr) };
+  const { stdout } = ascii;
+  const print = (text: string) => void stdout.write(text);
+  const view = lineView({ verbose: flags.verbose, plan: true });
+  const wizard = new PlainWizard({
+    stdin,
+    print,
+    show: (event) => {
+      const { out, error } = view(event);
+      for (const line of [...out, ...error]) print(`${line}\n`);
+    },
+    askPassphrase: (question, signal) => askPassphrase(question, ascii, adapters.ownProcess, signal),
+    interrupt: () => adapters.ownProcess.interrupt(),
+    showLog: async (path) => print(logText(await readLog(adapters, path))),
+  });
+  return askedOf(wizard, flags, async () =>
+    print(`${closingLines(wizard, flags, ascii).map(withoutSign).join('\n')}\n`),
+  );
+}

@@ -1,0 +1,52 @@
+import type { KeyHint } from '../screen.ts';
+import { keyHints, textOf } from '../screens.ts';
+import type { WizardState } from '../state.ts';
+import { spokenText } from '../theme.ts';
+import { printable } from '../wrap.ts';
+
+/** Keys that select or scroll, which lines of text do not need; the line of keys is all the help there is. */
+const unneeded = new Set(['↑↓', '→', '?', '/']);
+
+const typedNames: Readonly<Record<string, string>> = { '⏎': 'Enter', Esc: 'esc' };
+
+/**
+ * Returns the screen as lines of text, with words for signs; none for the list of steps, whose events were printed as
+ * they came, and none for a failure, which was printed when it happened.
+ */
+export function screenLines(state: WizardState): readonly string[] {
+  const { question, mode } = state.ui;
+  const text = textOf(state);
+  if (text === null) return [];
+  const { title, lines } = text;
+  const isPrinted = mode.type === 'step' && question?.type === 'failure' && question.declined !== true;
+  const shown = isPrinted ? [] : lines;
+  return [...(title === null ? [] : [title]), ...shown].map((line) =>
+    spokenText(printable(line.text)).trimEnd(),
+  );
+}
+
+/** Returns what can be typed now: `Type y: apply, n: decline, s: skip.` */
+export function keyLine(state: WizardState): string {
+  const hints = keyHints(state).filter(([key]) => !unneeded.has(key));
+  const keys = hints.map(([key, does]: KeyHint) => `${typedNames[key] ?? key}: ${does}`);
+  const step =
+    state.rollout.steps.length === 0 || isField(state)
+      ? []
+      : ['a number such as 0.1: open that step', '?: show this again'];
+  return `Type ${[...keys, ...step].join(', ')}.`;
+}
+
+/** Whether the screen takes text. */
+export function isField({ ui: { mode } }: WizardState): boolean {
+  return (
+    mode.type === 'skip-reason' ||
+    mode.type === 'free-text' ||
+    (mode.type === 'setup' && mode.at < mode.fields.length)
+  );
+}
+
+/** Returns the text that the field contains. */
+export function fieldText({ ui: { mode } }: WizardState): string {
+  if (mode.type === 'skip-reason' || mode.type === 'free-text') return mode.text;
+  return mode.type === 'setup' ? (mode.values[mode.fields[mode.at]?.name ?? ''] ?? '') : '';
+}

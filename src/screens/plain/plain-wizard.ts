@@ -1,0 +1,194 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { RolloutEvent } from '../../domain/events.ts';
+import type { Intent, Question } from '../../domain/front-end.ts';
+import type { Input } from '../../domain/ports.ts';
+import { initialState, type RolloutState, reduce } from '../../domain/reducer.ts';
+import type { KeyPress } from '../key-press.ts';
+import { press } from '../screens.ts';
+import { answered, asked, initialUi, opened, type Ui, type WizardState } from '../state.ts';
+import { planSummary } from '../step-list/plan-summary.ts';
+import type { Wizard } from '../wizard.tsx';
+import { fieldText, isField, keyLine, screenLines } from './plain-screen.ts';
+import { keyOfLine, keysOfFieldLine } from './typed-line.ts';
+import { WaitingLines } from './waiting-lines.ts';
+
+/** What the plain view needs of the program around it. */
+export interface PlainHost {
+  readonly stdin: Input;
+  print(text: string): void;
+  /** Prints what an event says, as without a terminal. */
+  show(event: RolloutEvent): void;
+  /** Asks for a passphrase, which must not be echoed. */
+  askPassphrase(question: Extract<Question, { type: 'passphrase' }>, signal: AbortSignal): Promise<Intent>;
+  interrupt(): void;
+  /** Prints the log. */
+  showLog(path: string): Promise<void>;
+}
+
+/** A screen that is never scrolled, and on which no line is wrapped: the terminal does that, or the screen reader. */
+const size = { columns: 10_000, rows: 100_000 } as const;
+
+/**
+ * The wizard as lines of text, without redrawing: for a screen reader, a terminal that cannot move its cursor, or
+ * `--plain`. It shows the same screens and has the same keys; each is typed as a line.
+ */
+export class PlainWizard implements Wizard {
+  readonly #host: PlainHost;
+  #lines: Interface | null = null;
+  #rollout: RolloutState = initialState;
+  #ui: Ui = initialUi;
+  #answer: ((intent: Intent) => void) | null = null;
+  #resumed: (() => void) | null = null;
+  readonly #waiting: WaitingLines;
+  /** After the end of the input, nothing else may keep the process alive until its signal arrives. */
+  readonly #alive = setInterval(() => undefined, 60_000);
+
+  constructor(host: PlainHost) {
+    this.#host = host;
+    this.#waiting = new WaitingLines((text) => this.#print([text]));
+    this.#listen();
+  }
+
+  rollout(): RolloutState {
+    return this.#rollout;
+  }
+
+  show(event: RolloutEvent): void {
+    this.#rollout = reduce(this.#rollout, event);
+    if (!this.#isSaidElsewhere(event)) this.#host.show(event);
+    this.#waiting.after(event, this.#rollout);
+  }
+
+  /** The summary says the end, and a question about a step shows what that step will change now. */
+  #isSaidElsewhere({ type }: RolloutEvent): boolean {
+    return type === 'rollout.finished' || (type === 'step.planned' && this.#rollout.plan !== null);
+  }
+
+  async ask(question: Question, signal: AbortSignal): Promise<Intent> {
+    signal.throwIfAborted();
+    this.#waiting.stop();
+    if (question.type === 'passphrase')
+      return this.#withoutEcho(() => this.#host.askPassphrase(question, signal));
+    this.#ui = asked(this.#ui, question);
+    const { promise, resolve, reject } = Promise.withResolvers<Intent>();
+    const stopped = () => {
+      this.#answer = null;
+      this.#ui = answered(this.#ui);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', stopped, { once: true });
+    this.#answer = (intent) => {
+      this.#answer = null;
+      signal.removeEventListener('abort', stopped);
+      resolve(intent);
+    };
+    this.#printScreen();
+    return promise;
+  }
+
+  async beforeStep(signal: AbortSignal): Promise<void> {
+    if (!this.#ui.paused) return;
+    signal.throwIfAborted();
+    this.#waiting.stop();
+    this.#print(['Paused.', keyLine(this.#state)]);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stopped = () => reject(signal.reason);
+    signal.addEventListener('abort', stopped, { once: true });
+    this.#resumed = resolve;
+    await promise.finally(() => signal.removeEventListener('abort', stopped));
+  }
+
+  async close(): Promise<void> {
+    this.#waiting.stop();
+    clearInterval(this.#alive);
+    this.#stopListening();
+  }
+
+  get #state(): WizardState {
+    return {
+      rollout: this.#rollout,
+      ui: this.#ui,
+      size,
+      now: Date.now(),
+      isAscii: false,
+    };
+  }
+
+  #listen(): void {
+    const lines = createInterface({ input: this.#host.stdin, terminal: false });
+    lines.on('line', (line) => this.#typed(line));
+    // The end of the input (Ctrl-D) stops the rollout safely, as Ctrl-C does.
+    lines.on('close', () => this.#lines === lines && this.#host.interrupt());
+    this.#lines = lines;
+  }
+
+  #stopListening(): void {
+    const lines = this.#lines;
+    this.#lines = null;
+    lines?.close();
+  }
+
+  async #withoutEcho(act: () => Promise<Intent>): Promise<Intent> {
+    this.#stopListening();
+    return act().finally(() => this.#listen());
+  }
+
+  #typed(line: string): void {
+    const before = this.#ui;
+    this.#afterKeys(before, this.#typedKeys(line));
+  }
+
+  /** Returns whether the line means something here. */
+  #typedKeys(line: string): boolean {
+    const state = this.#state;
+    if (isField(state)) {
+      keysOfFieldLine(line, fieldText(state).length).some((key) => this.#press(key));
+      return true;
+    }
+    if (line.trim() === '?') {
+      this.#printScreen();
+      return true;
+    }
+    const step = this.#rollout.steps.find(({ id }) => id === line.trim());
+    if (step !== undefined) {
+      this.#ui = opened({ ...this.#ui, chosen: step.id }, { type: 'step' });
+      return true;
+    }
+    const key = keyOfLine(line);
+    if (key !== null) this.#press(key);
+    return key !== null;
+  }
+
+  /** Returns whether the key answered the question, or asked the program for something. */
+  #press(key: KeyPress): boolean {
+    const { ui, intent, effect, copy } = press(this.#state, key);
+    const wasPaused = this.#ui.paused;
+    this.#ui = { ...ui, notice: null, isFiltering: false };
+    if (copy !== undefined) this.#print([copy]);
+    if (wasPaused !== ui.paused) this.#print([ui.paused ? 'Pausing after this step.' : 'Resuming.']);
+    if (wasPaused && !ui.paused) this.#resumed?.();
+    if (effect === 'interrupt') this.#host.interrupt();
+    const { log } = this.#rollout;
+    if (effect === 'log' && log !== null) void this.#host.showLog(log);
+    if (intent !== undefined) this.#answer?.(intent);
+    return intent !== undefined || effect !== undefined;
+  }
+
+  #afterKeys(before: Ui, isKey: boolean): void {
+    const isAsking = this.#answer !== null;
+    if (this.#ui === before && (!isKey || isAsking)) this.#print([`Unchanged. ${keyLine(this.#state)}`]);
+    else if (this.#ui.mode !== before.mode && (isAsking || this.#ui.mode.type !== 'step-list'))
+      this.#printScreen();
+  }
+
+  #printScreen(): void {
+    const { question } = this.#ui;
+    const isPlan = question?.type === 'confirm-plan' && this.#ui.mode.type === 'step-list';
+    const plan = isPlan ? planSummary(this.#rollout).map(({ text }) => text) : [];
+    this.#print(['', ...screenLines(this.#state), ...plan, keyLine(this.#state)]);
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#host.print(`${lines.join('\n')}\n`);
+  }
+}
