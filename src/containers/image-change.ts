@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { populatedTables } from '../database/populated-tables.ts';
+import { answerIn } from '../domain/answer.ts';
 import type { CommandChange, Consent, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { DatabaseError } from '../domain/session.ts';
@@ -34,7 +35,7 @@ async function imageOn({ host }: Stack, name: string, signal: AbortSignal): Prom
     inspects: true,
   });
   if (shown.exitCode !== 0) return null;
-  const { id, digests, env } = imageSchema.parse(JSON.parse(shown.stdout));
+  const { id, digests, env } = imageSchema.parse(answerIn(shown.stdout));
   const major = (env ?? []).find((one) => one.startsWith('PG_MAJOR='))?.slice('PG_MAJOR='.length);
   return { id, digests: digests ?? [], major: major ?? null };
 }

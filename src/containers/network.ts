@@ -20,9 +20,7 @@ export async function networkIsThere(
   signal: AbortSignal,
 ): Promise<boolean> {
   const listed = await linesFrom(host, docker.networksNamed(network), signal);
-  const found = listed
-    .map((line) => listedSchema.parse(answerIn(line)))
-    .find(({ Name }) => Name === network);
+  const found = listed.map((line) => listedSchema.parse(answerIn(line))).find(({ Name }) => Name === network);
   if (found === undefined) return false;
   const { Driver } = found;
   if (Driver === 'bridge') return true;

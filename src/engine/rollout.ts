@@ -51,12 +51,28 @@ async function planAndWalk<Context>(
     await begin(parts, plans);
     if (intent.type === 'approve') await approvals.confirm(changes);
   } else if (switchesEngine(parts)) await begin(parts, plans);
-  const run: StepRun<Context> = {
+  const bound = parts.moved === null ? null : confirmationOf(changes);
+  const run = stepRunOf(parts, plans, approvals, bound);
+  const exit = await walk(parts, run, plans);
+  if (exit !== exitCodes.done) return exit;
+  if (await takesBack(parts, run.skipped)) return planAndWalk(parts, skip);
+  await finish(parts);
+  return exit;
+}
+
+function stepRunOf<Context>(
+  parts: RolloutParts<Context>,
+  plans: readonly StepPlan<Context>[],
+  approvals: Approvals<Context>,
+  bound: StepRun<Context>['bound'],
+): StepRun<Context> {
+  const { executor, signal, reporter } = parts;
+  return {
     context: parts.context,
     executor,
     signal,
     approvals,
-    bound: parts.moved === null ? null : confirmationOf(changes),
+    bound,
     planned: (phase) => plannedOf(plans, phase),
     inDoubt: (change) =>
       executor.journal.recorded.inDoubt(
@@ -69,11 +85,6 @@ async function planAndWalk<Context>(
     emit: (event) => reporter.emit(event),
     ask: (question) => reporter.ask(question, signal),
   };
-  const exit = await walk(parts, run, plans);
-  if (exit !== exitCodes.done) return exit;
-  if (await takesBack(parts, run.skipped)) return planAndWalk(parts, skip);
-  await finish(parts);
-  return exit;
 }
 
 /** Asks whether to end a rollout in which steps were skipped after a failure; returns whether that is taken back. */

@@ -119,7 +119,7 @@ describe('faults of a configuration file', () => {
       [
         '5:3',
         'production.databse-url',
-        'one of host, directory, database-url',
+        'one of host, directory, database-url, ssh',
         'the unknown setting "databse-url"',
         'database-url',
       ],

@@ -35,8 +35,11 @@ describe('while erp-deploy works and keys do nothing, the header says', () => {
 });
 
 describe('a filter', () => {
-  const typed = (state: WizardState, text: string) =>
-    [letter('/'), ...[...text].map(letter)].reduce((now, key) => ({ ...now, ui: press(now, key).ui }), state);
+  function typed(state: WizardState, text: string): WizardState {
+    let now = state;
+    for (const key of `/${text}`) now = { ...now, ui: press(now, letter(key)).ui };
+    return now;
+  }
 
   it('is shown while it is typed, letters are no keys then, and Esc clears it', () => {
     const state = typed(stateAfter(begun), 'q2');

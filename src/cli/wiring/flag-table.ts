@@ -104,7 +104,11 @@ const flagTable = {
       'roll out to production although these files did not pass a local test; the reason is recorded',
     ).argParser(reasonIn),
   forceDrop: () =>
-    flag('approval', '--force', 'allow restoring a dump, or dropping schemas that contain rows, after a verified dump'),
+    flag(
+      'approval',
+      '--force',
+      'allow restoring a dump, or dropping schemas that contain rows, after a verified dump',
+    ),
   allowCopiedJournal: () =>
     flag(
       'approval',
