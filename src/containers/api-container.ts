@@ -12,10 +12,11 @@ import { assertNoApiErrors } from './api-log.ts';
 import { type Container, containerNamed } from './container.ts';
 import { requireTools, serviceFindings } from './database-container.ts';
 import { authenticatorCanLogIn } from './log-in.ts';
-import { type ComposeFile, imageOf, serviceChanges } from './service-changes.ts';
-import { serviceState, stateAfterRollout } from './service-state.ts';
+import { imageOf, serviceChanges } from './service-changes.ts';
+import { type ComposeFile, serviceState, stateFor } from './service-state.ts';
 import { secretOf } from './stack.ts';
-import { assertLimits, untilHealthy } from './until-healthy.ts';
+import { assertLimits } from './until-healthy.ts';
+import { untilReconnected } from './until-reconnected.ts';
 
 /** The checklist items about the API. */
 export interface ApiItems {
@@ -74,16 +75,14 @@ function roleFinding(role: string, may: string, faults: readonly string[]): read
 /** Returns what corrects PostgREST's login, and brings the container up as the compose file says. */
 export async function apiChanges(
   target: ContainerTarget,
-  { composeText, willBeWritten }: ComposeFile,
+  file: ComposeFile,
   name: string,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { stack } = target;
   const tools = await requireTools(stack, signal);
-  const state = willBeWritten
-    ? await stateAfterRollout(stack, stack.containers.api, signal)
-    : await serviceState(stack, tools, stack.containers.api, signal);
-  const image = imageOf(composeText, stack.containers.api);
+  const state = await stateFor(stack, tools, stack.containers.api, file, signal);
+  const image = imageOf(file.composeText, stack.containers.api);
   const up = await serviceChanges(stack, tools, stack.containers.api, state, image, signal);
   if ('code' in up) return up;
   return [...(await logInChanges(target, name, signal)), ...up];
@@ -115,7 +114,7 @@ export async function inspectApi(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<CheckResult> {
-  const container = await untilHealthy(stack, stack.containers.api, signal, onLine);
+  const container = await untilReconnected(stack, signal, onLine);
   if (container === null) return missing(...serviceFindings(stack.containers.api, 'absent'));
   assertLimits(stack, stack.containers.api, container);
   const [answers, database] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { stateOf } from '../workspace/own-file.ts';
 import { desiredCompose } from './compose/desired-compose.ts';
-import type { ComposeFile } from './service-changes.ts';
+import type { ComposeFile } from './service-state.ts';
 import { secretKeys } from './stack.ts';
 
 /**

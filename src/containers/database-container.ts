@@ -7,14 +7,15 @@ import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
-import { versionOf } from '../schema/version-of.ts';
+import { serverFacts } from '../schema/server-facts.ts';
 import type { ContainerTarget } from '../targets/target.ts';
+import { collationChanges, outdatedCollations } from './collations.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
 import { restartOf } from './image-change.ts';
 import { networkIsThere } from './network.ts';
-import { type ComposeFile, command, imageOf, serviceChanges } from './service-changes.ts';
-import { type ServiceState, serviceState, stateAfterRollout } from './service-state.ts';
+import { command, imageOf, serviceChanges } from './service-changes.ts';
+import { type ComposeFile, type ServiceState, serviceState, stateFor } from './service-state.ts';
 import { type Stack, secretOf } from './stack.ts';
 import { toolsOf } from './tools.ts';
 import { assertLimits, untilHealthy } from './until-healthy.ts';
@@ -66,17 +67,15 @@ export function serviceFindings({ name }: Service, state: ServiceState['is']): r
  */
 export async function databaseChanges(
   target: ContainerTarget,
-  { composeText, willBeWritten }: ComposeFile,
+  file: ComposeFile,
   makeDump: () => Promise<PlannedChange | Problem>,
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { stack } = target;
   const tools = await requireTools(stack, signal);
-  const state = willBeWritten
-    ? await stateAfterRollout(stack, stack.containers.database, signal)
-    : await serviceState(stack, tools, stack.containers.database, signal);
+  const state = await stateFor(stack, tools, stack.containers.database, file, signal);
   if (state.is === 'outdated') await assertSamePassword(target, state.container);
-  const image = imageOf(composeText, stack.containers.database);
+  const image = imageOf(file.composeText, stack.containers.database);
   const restart = await restartOf(target, state, image, makeDump, signal);
   if (restart !== null && 'code' in restart) return restart;
   const up = await serviceChanges(stack, tools, stack.containers.database, state, image, signal, restart);
@@ -88,7 +87,7 @@ export async function databaseChanges(
           undo: { type: 'network', name: stack.containers.network },
         }),
       ];
-  return [...network, ...up];
+  return [...network, ...up, ...(await collationChanges(target, state))];
 }
 
 /** A changed `.env` makes a container outdated; as long as it runs, a login shows whether the password is the same. */
@@ -105,22 +104,27 @@ async function assertSamePassword(
   }
 }
 
-/** Waits until the container is healthy, checks its limits, and logs in. */
+/**
+ * Waits until the container is healthy, checks its limits, and logs in.
+ * @param afterChange whether the step has made its changes
+ */
 export async function inspectDatabase(
   target: ContainerTarget<DatabaseItems>,
   signal: AbortSignal,
   onLine: (line: string) => void,
+  afterChange: boolean,
 ): Promise<CheckResult> {
   const { stack, database } = target;
   const container = await untilHealthy(stack, stack.containers.database, signal, onLine);
   if (container === null) return missing(...serviceFindings(stack.containers.database, 'absent'));
   assertLimits(stack, stack.containers.database, container);
   void inspectDatabaseAhead(target, signal);
-  const [log, session, version] = await Promise.all([
+  const [log, session, { version, collations }] = await Promise.all([
     logSince(stack.host, container.id, container.startedAt, signal, true),
     database.session(),
-    versionOf(database),
+    serverFacts(database),
   ]);
+  if (collations !== null) return outdatedCollations(stack, collations, afterChange);
   const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
   return satisfied(
     `PostgreSQL ${version} in ${stack.containers.database.name}, healthy`,

@@ -18,12 +18,6 @@ const fileSchema = z.looseObject({
   services: z.record(z.string(), z.looseObject({ image: z.string() })),
 });
 
-export interface ComposeFile {
-  readonly composeText: string;
-  /** Whether this rollout is going to write it: then existing containers are replaced. */
-  readonly willBeWritten: boolean;
-}
-
 /** Returns the image that a compose file names for a service; the configured one if it names none. */
 export function imageOf(composeText: string, service: Service): string {
   const parsed = fileSchema.safeParse(parse(composeText));
@@ -57,7 +51,7 @@ export async function serviceChanges(
     ...pull,
     ...remnants,
     ...(restart?.dump == null ? [] : [restart.dump]),
-    ...replaced(stack, tools, service, state),
+    ...replaced(stack, tools, service, state, restart?.more.onlyIf ?? null),
     state.is === 'absent'
       ? command(stack, compose.up(tools.compose, projectOf(stack), service.key), {
           undo: { type: 'service', name: service.key },
@@ -98,10 +92,11 @@ function replaced(
   tools: Tools,
   service: Service,
   state: ServiceState,
+  onlyIf: CommandChange['onlyIf'],
 ): readonly PlannedChange[] {
   if (tools.compose === 'v2' || state.is !== 'outdated') return [];
   return [
-    command(stack, compose.stop('v1', projectOf(stack), service.key)),
+    command(stack, compose.stop('v1', projectOf(stack), service.key), { onlyIf }),
     command(stack, compose.remove('v1', projectOf(stack), service.key)),
   ];
 }

@@ -1,12 +1,22 @@
+import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
+import { sectionsOf } from './compose/read-compose.ts';
 import { type Container, containerNamed } from './container.ts';
 import { composeRefuses, foreignContainer } from './container-problems.ts';
+import { hasAllKeys } from './env.ts';
 import { projectOf, type Stack } from './stack.ts';
 import type { Tools } from './tools.ts';
+
+/** A compose file, and whether this rollout is going to write it. */
+export interface ComposeFile {
+  readonly composeText: string;
+  readonly willBeWritten: boolean;
+}
 
 /** The state of a service, compared with its compose file. */
 export type ServiceState =
@@ -15,12 +25,35 @@ export type ServiceState =
   | { readonly is: 'outdated'; readonly container: Container }
   | { readonly is: 'stopped' | 'unhealthy' | 'starting' | 'healthy'; readonly container: Container };
 
-/** Returns the state of a service after this rollout has changed its compose file or `.env`. */
-export async function stateAfterRollout(
+/**
+ * Returns the state of a service compared with a compose file that this rollout may be going to write. If neither that nor
+ * `.env` changes anything about the service, it is compared with the file that is there.
+ */
+export async function stateFor(
   stack: Stack,
+  tools: Tools,
   service: Service,
+  { composeText, willBeWritten }: ComposeFile,
   signal: AbortSignal,
 ): Promise<ServiceState> {
+  const stays = !willBeWritten || (await isUnchanged(stack, service, composeText));
+  return stays ? serviceState(stack, tools, service, signal) : stateAfterRollout(stack, service, signal);
+}
+
+async function isUnchanged({ host, folder }: Stack, { key }: Service, composeText: string): Promise<boolean> {
+  const path = posix.join(folder, 'docker-compose.yml');
+  const { files } = host;
+  if ((await files.inspect(path)).type !== 'file' || !(await hasAllKeys({ files, folder }))) return false;
+  const [now, wanted] = [sectionsOf(await files.read(path)), sectionsOf(composeText)];
+  return (
+    now !== null &&
+    isDeepStrictEqual(now.services[key], wanted?.services[key]) &&
+    isDeepStrictEqual(now.networks, wanted?.networks)
+  );
+}
+
+/** Returns the state of a service after this rollout has changed its compose file or `.env`. */
+async function stateAfterRollout(stack: Stack, service: Service, signal: AbortSignal): Promise<ServiceState> {
   const container = await containerNamed(stack.host, service.name, signal);
   if (container === null) return { is: 'absent' };
   await assertOurs(stack, service, container, signal);

@@ -4,18 +4,22 @@ import type { SqlChange } from './sql-change.ts';
 
 /**
  * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. The diff
- * does not count. For SQL only the content counts, since it is confirmed before its database exists; the executor still
+ * and the summary do not count. For SQL only the content counts, since it is confirmed before its database exists; the executor still
  * compares `before` with the ledger.
  */
 export function digestOf(change: Change): string {
   const content = change.kind === 'sql' ? contentOf(change.operation) : change;
-  const withoutDiff = (key: string, value: unknown) => (key === 'diff' ? undefined : value);
-  return createHash('sha256').update(JSON.stringify(content, withoutDiff)).digest('hex');
+  const withoutWords = (key: string, value: unknown) => (shownOnly.has(key) ? undefined : value);
+  return createHash('sha256').update(JSON.stringify(content, withoutWords)).digest('hex');
 }
+
+/** What only describes a change; it may contain what moves on its own, such as the number of connections. */
+const shownOnly: ReadonlySet<string> = new Set(['diff', 'summary']);
 
 function contentOf(operation: SqlChange['operation']): unknown {
   switch (operation.type) {
     case 'initialise':
+    case 'recollate':
     case 'authenticator':
     case 'service-password':
     case 'dump':

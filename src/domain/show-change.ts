@@ -103,6 +103,8 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `set the password of erp_service in the ${database} database`;
     case 'end-session':
       return `end session ${operation.leftover.pid} on the ${database} database, which an earlier rollout left behind and which holds locks (${operation.leftover.words})`;
+    case 'recollate':
+      return `rebuild ${operation.recollation.indexes.length} text indexes of the ${database} database, and record the actual versions of their collations; meanwhile nothing else can write to their tables`;
     case 'dump':
       return `dump the ${database} database into ${operation.path}, and verify the dump`;
     case 'drop':
@@ -138,6 +140,8 @@ function commandLines(change: CommandChange): readonly string[] {
 
 function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): readonly string[] {
   if (operation.type === 'migrate') return operation.file.text.split('\n');
+  if (operation.type === 'recollate')
+    return operation.recollation.indexes.map((name) => `reindex index ${name}`);
   if (operation.type === 'revert') {
     return operation.files.flatMap(({ file }) => [`-- ${file.name}`, ...file.text.split('\n')]);
   }

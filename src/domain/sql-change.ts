@@ -22,6 +22,14 @@ export interface Leftover {
   readonly words: string;
 }
 
+/** Indexes to rebuild, and collations whose actual versions are recorded then. Names are as SQL writes them. */
+export interface Recollation {
+  readonly indexes: readonly string[];
+  readonly collations: readonly string[];
+  /** The database, if its default collation is one of them; unquoted. */
+  readonly database: string | null;
+}
+
 /** Schemas to drop, with their content as it was confirmed. */
 export interface SchemasToDrop {
   readonly names: readonly string[];
@@ -62,6 +70,8 @@ export interface SqlChange {
     /** Sets the password of erp_service. */
     | { readonly type: 'service-password'; readonly password: Secret }
     | { readonly type: 'end-session'; readonly leftover: Leftover }
+    /** Rebuilds indexes whose sort order another C library has changed. */
+    | { readonly type: 'recollate'; readonly recollation: Recollation }
     /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */
     | { readonly type: 'dump'; readonly path: string }
     | { readonly type: 'drop'; readonly schemas: SchemasToDrop }

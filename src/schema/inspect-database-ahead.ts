@@ -2,7 +2,7 @@ import { watchLog } from '../containers/watch-log.ts';
 import type { Target } from '../targets/target.ts';
 import { catalogOf } from './catalog-of.ts';
 import { ledgerOf } from './ledger-of.ts';
-import { versionOf } from './version-of.ts';
+import { versionOf } from './server-facts.ts';
 
 /**
  * Asks a distant database, in one round trip, what its steps will inspect one after another. Each of them gets the answer

@@ -18,10 +18,10 @@ import { declared, type TargetStep } from './target-step.ts';
 /** Makes the step that starts a target's database: its container, or the embedded engine if it has no containers. */
 export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
   const { step, targetIn } = declared(own);
-  const inspect = (context: Context, target: Target<DatabaseItems>) =>
+  const inspect = (context: Context, target: Target<DatabaseItems>, afterChange: boolean) =>
     target.stack === null
       ? inspectEmbedded(target)
-      : inspectDatabase(target, context.signal, (line) => context.output(step.id, line));
+      : inspectDatabase(target, context.signal, (line) => context.output(step.id, line), afterChange);
   const changes = async (
     context: Context,
     willBeWritten: boolean,
@@ -40,9 +40,9 @@ export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
     async check(context) {
       const target = targetIn(context);
       const findings = target.stack === null ? [] : await databaseFindings(target.stack, context.signal);
-      return findings.length > 0 ? missing(...findings) : inspect(context, target);
+      return findings.length > 0 ? missing(...findings) : inspect(context, target, false);
     },
-    verify: async (context) => inspect(context, targetIn(context)),
+    verify: async (context) => inspect(context, targetIn(context), true),
     preview: (context) => changes(context, false),
     foresee: (context) => changes(context, true),
   };

@@ -77,4 +77,16 @@ describe("another image for production's database", () => {
     const id = (await machine.docker('image', 'inspect', '--format', '{{.Id}}', security)).trim();
     expect(textOf(workspace, '.erp-deploy/journal.jsonl')).toContain(`"imageId":"${id}"`);
   });
+
+  test('that sorts text differently is a fault, and its indexes are rebuilt as a change of the plan', async () => {
+    await there.ask("update pg_database set datcollversion = '2.1' where datname = 'portfolio'");
+    const plan = await there.run(workspace, ['plan', '--verbose', '--production-host', 'droplet']);
+    expect(plan.stdout).toMatch(/rebuild \d+ text indexes of the production database/);
+    expect(plan.stdout).toContain('reindex index erp.');
+    const { exit, stderr } = await rollOut();
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const left = `select count(*) from pg_database where datname = 'portfolio'
+      and datcollversion <> pg_database_collation_actual_version(oid)`;
+    expect(await there.ask(left)).toBe('0');
+  });
 });

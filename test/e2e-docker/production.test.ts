@@ -179,8 +179,8 @@ describe('a rollout to a production host', () => {
     const before = await everything();
     const link = await faultProxy(there.server.port);
     const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.server.port}`];
-    const { exit, stdout } = await (await operator({ name: 'production', ssh })).rollOut(workspace);
-    expect(exit).toBe(0);
+    const { exit, stdout, stderr } = await (await operator({ name: 'production', ssh })).rollOut(workspace);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
     expect(link.connections).toBe(1);

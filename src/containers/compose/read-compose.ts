@@ -90,3 +90,14 @@ function settingsIn({ command = [] }: ServiceEntry): Readonly<Record<string, str
   });
   return Object.fromEntries(pairs);
 }
+
+const sectionsSchema = z.looseObject({
+  services: z.record(z.string(), z.unknown()),
+  networks: z.unknown().optional(),
+});
+
+/** Returns the parts of a compose file that decide about its containers; null if it is not one. */
+export function sectionsOf(compose: string): z.output<typeof sectionsSchema> | null {
+  const file = sectionsSchema.safeParse(parsed(compose));
+  return file.success ? file.data : null;
+}

@@ -8,6 +8,7 @@ import { dumpDatabase } from '../drop/dump-database.ts';
 import { rebuildSchemas } from '../drop/rebuild-schemas.ts';
 import { revertMigrations } from '../drop/revert-migrations.ts';
 import { endLeftover } from '../leftovers.ts';
+import { recollate } from '../recollate.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
@@ -87,8 +88,9 @@ async function perform(
       return setLogins(await session(), operation.password, randomBytes, mayCommit);
     case 'service-password':
       return setServicePassword(await session(), operation.password, randomBytes, mayCommit);
+    case 'recollate':
     case 'end-session':
-      return endLeftover(await session(), operation.leftover);
+      return maintain(await session(), operation, mayCommit);
     case 'adopt':
       await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit);
       database.changing?.migrated();
@@ -104,6 +106,16 @@ function checksItself({ operation }: SqlChange): boolean {
   return (
     operation.type === 'adopt' || (operation.type === 'migrate' && operation.file.mode === 'transaction')
   );
+}
+
+function maintain(
+  session: Session,
+  operation: Extract<SqlChange['operation'], { type: 'recollate' | 'end-session' }>,
+  mayCommit: MayCommit,
+): Promise<void> {
+  return operation.type === 'recollate'
+    ? recollate(session, operation.recollation, mayCommit)
+    : endLeftover(session, operation.leftover);
 }
 
 function undoMigrations(
