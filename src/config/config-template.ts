@@ -90,7 +90,8 @@ export function configTemplate(schemaPath: string): string {
 # openspec-change: add-erp-database
 
 # Stakeholders are notified through a webhook. Its URL is a secret: set NOTIFY_WEBHOOK_URL in the .env beside the
-# compose file, or ERP_DEPLOY_NOTIFY_URL in the environment.
+# compose file, or ERP_DEPLOY_NOTIFY_URL in the environment. The operators get a message at the start and the end of
+# each rollout to production if ERP_DEPLOY_NOTIFY_ROLLOUT_URL is set in the environment.
 
 # Steps to skip, by their number in the checklist, each with the reason that reports show.
 # skip:

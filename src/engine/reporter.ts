@@ -34,6 +34,7 @@ export class Reporter {
   #reported: Traffic;
   #isFinished = false;
   #log: ((event: RolloutEvent) => void) | null = null;
+  readonly #observers: ((event: RolloutEvent) => void)[] = [];
   /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
   readonly #ends = new Map<string, Outcome>();
 
@@ -71,6 +72,7 @@ export class Reporter {
       ...this.#withTraffic(this.#phrasing.reported(reported)),
     });
     this.#log?.(event);
+    for (const act of this.#observers) act(event);
     this.#frontEnd.show(event);
   }
 
@@ -90,6 +92,11 @@ export class Reporter {
       default:
         return reported;
     }
+  }
+
+  /** Passes every event from now on to `act` as well. */
+  observe(act: (event: RolloutEvent) => void): void {
+    this.#observers.push(act);
   }
 
   get isLogged(): boolean {

@@ -7,6 +7,7 @@ import { treeOf } from '../support/disk/tree.ts';
 import { type ManagedServer, managedServer } from '../support/production/on-server.ts';
 import { erpDeploy } from '../support/program/erp-deploy.ts';
 import { problemIn } from '../support/program/problems.ts';
+import { startWebhook, type Webhook } from '../support/program/webhook.ts';
 import {
   copyOf,
   finishedWorkspace,
@@ -16,6 +17,8 @@ import {
   stack,
   textOf,
 } from '../support/workspace/workspace.ts';
+
+const watched = ({ url }: Webhook) => ({ env: { ERP_DEPLOY_NOTIFY_ROLLOUT_URL: url } });
 
 describe('a rollout to a database URL', () => {
   let there: ManagedServer;
@@ -27,7 +30,8 @@ describe('a rollout to a database URL', () => {
   afterAll(() => there.machine.remove());
 
   test('takes an empty database to a proven schema, and leaves containers out with the reason', async () => {
-    const { exit, stdout, stderr } = await there.rollOut(workspace);
+    const webhook = await startWebhook(200);
+    const { exit, stdout, stderr } = await there.rollOut(workspace, [], watched(webhook));
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(
       /^production +3\.1 +pre-deployment +done +PostgreSQL 17\.\d+ at 127\.0\.0\.1:\d+\/portfolio/m,
@@ -41,6 +45,12 @@ describe('a rollout to a database URL', () => {
     expect(await there.ask('select string_agg(name, $$ $$ order by name) from erp_deploy.migrations')).toBe(
       '001_erp_schema.sql 002_agent_schema.sql',
     );
+    const texts = webhook.messages.map((message) => JSON.parse(message).text);
+    expect(texts).toEqual([
+      expect.stringMatching(/: the rollout to 127\.0\.0\.1:\d+\/portfolio started \(/),
+      expect.stringMatching(/: the rollout to 127\.0\.0\.1:\d+\/portfolio succeeded \(/),
+    ]);
+    expect(stdout + stderr).not.toContain(webhook.secret);
   });
 
   test('writes the record and the documents from that database, and names it without user and password', async () => {
@@ -70,7 +80,9 @@ describe('a rollout to a database URL', () => {
       ledger: await there.ask('select * from erp_deploy.migrations order by name'),
     });
     const before = await everything();
-    const { exit, stdout } = await there.rollOut(workspace);
+    const webhook = await startWebhook(200);
+    const { exit, stdout } = await there.rollOut(workspace, [], watched(webhook));
+    expect(webhook.messages, 'nothing was changed').toEqual([]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everything()).toEqual(before);
@@ -111,7 +123,9 @@ describe('a rollout to a database URL', () => {
   });
 
   test('with rows in it asks first, and dumps it here with its roles before the migration', async () => {
-    const refused = await there.rollOut(workspace);
+    const webhook = await startWebhook(200);
+    const refused = await there.rollOut(workspace, [], watched(webhook));
+    expect(webhook.messages.join()).toMatch(/ failed in step 3\.3 \(exit 2\): ERP-0302 /);
     expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
       exit: 2,
       code: 'ERP-0302',

@@ -20,6 +20,7 @@ import { boundSteps, boundTo, readSavedPlan } from '../wiring/saved-plan.ts';
 import { setupFields, withAnswers } from '../wiring/setup.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
+import { assertNoticeAddress, withNotices } from '../wiring/with-notices.ts';
 import {
   contextOf,
   lockWorkspace,
@@ -41,6 +42,7 @@ export const run: Execute = async (given) => {
       needsAnswer(parts, { text: 'To see what it would change', command: ['erp-deploy', 'plan'] }),
     );
   }
+  assertNoticeAddress(parts);
   let edited: Answers | null = null;
   for (;;) {
     const { exit, answers }: RunEnd = await rollOut(parts, edited, saved);
@@ -95,10 +97,9 @@ async function rollOut(
       if (intent === 'start over') journal = await startOver(parts, open.ports);
     }
     const executor = executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config);
-    const exit = await runRollout({
-      ...(await rolloutParts(parts, open, context, executor, interactive)),
-      moved: saved === null ? null : boundSteps(saved),
-    });
+    const rollout = await rolloutParts(parts, open, context, executor, saved);
+    const resumes = unfinished !== null;
+    const exit = await withNotices(parts, open, { ...rollout, resumes }, () => runRollout(rollout));
     reporter.itemsLeft = itemsLeftIn(context);
     return { exit, answers };
   } finally {
@@ -114,12 +115,12 @@ async function startOver({ adapters }: CommandParts, { files, root }: WorkspaceP
 }
 
 async function rolloutParts(
-  { adapters, flags, reporter, signal, version }: CommandParts,
+  { adapters, flags, reporter, signal, version, terminal }: CommandParts,
   open: OpenWorkspace,
   context: Context,
   executor: ExecutorParts,
-  interactive: boolean,
-): Promise<Omit<RolloutParts<Context>, 'moved'>> {
+  saved: SavedPlan | null,
+): Promise<RolloutParts<Context>> {
   const self = await adapters.processTable().self();
   return {
     steps: open.steps,
@@ -138,7 +139,8 @@ async function rolloutParts(
     production: await productionAddress(open),
     withoutLocalTest: context.withoutLocalTest,
     consented: (consent) => isApproved(flags, consent),
-    interactive,
+    interactive: canAsk(flags, terminal),
+    moved: saved === null ? null : boundSteps(saved),
   };
 }
 

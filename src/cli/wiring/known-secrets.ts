@@ -6,6 +6,7 @@ import { Secret } from '../../domain/secret.ts';
 const secretVariables = [
   'PGPASSWORD',
   'ERP_DEPLOY_NOTIFY_URL',
+  'ERP_DEPLOY_NOTIFY_ROLLOUT_URL',
   'NOTIFY_WEBHOOK_URL',
   'CLOUDFLARE_API_TOKEN',
   'CF_API_TOKEN',

@@ -10,6 +10,8 @@ interface HowToReach {
   readonly path?: string;
   /** Another URL than the server's own. */
   readonly url?: string;
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A PostgreSQL 17 with pgvector that others run: a URL is all that an operator has of it. */
@@ -24,7 +26,7 @@ export interface ManagedServer {
   run(workspace: string, words: readonly string[], how?: HowToReach): Promise<Ended>;
   start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
   /** A rollout without questions to it, the local test on the embedded engine. */
-  rollOut(workspace: string, flags?: readonly string[]): Promise<Ended>;
+  rollOut(workspace: string, flags?: readonly string[], how?: HowToReach): Promise<Ended>;
   ask(sql: string): Promise<string>;
 }
 
@@ -54,7 +56,7 @@ export async function managedServer(): Promise<ManagedServer> {
   const path = `${clientPrograms(machine)}:${process.env.PATH}`;
   const run: ManagedServer['run'] = (workspace, all, how = {}) =>
     erpDeploy(workspace, [...all, '--database-url', how.url ?? url], {
-      env: { PGPASSWORD: password, PATH: how.path ?? path },
+      env: { PGPASSWORD: password, PATH: how.path ?? path, ...how.env },
     });
   return {
     machine,
@@ -68,8 +70,8 @@ export async function managedServer(): Promise<ManagedServer> {
       startErpDeploy(workspace, [...all, '--database-url', url], {
         env: { PGPASSWORD: password, PATH: path },
       }),
-    rollOut: (workspace, flags = []) =>
-      run(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags]),
+    rollOut: (workspace, flags = [], how = {}) =>
+      run(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how),
     ask: async (sql) => {
       const psql = ['psql', '-U', user, '-d', 'portfolio', '-v', 'ON_ERROR_STOP=1', '-Atc', sql];
       return (await machine.docker('exec', container, ...psql)).trim();
