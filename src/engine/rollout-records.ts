@@ -57,3 +57,10 @@ export function defaultToUndo(records: readonly JournalRecord[]): string | undef
     begun?.type === 'rollback' ? rollouts.find(({ rollout }) => rollout === begun.rollout) : undefined;
   return named === undefined || named.undone === 'whole' ? last.rollout : named.rollout;
 }
+
+/** Returns the records up to the first rollback after the start of the last rollout. */
+export function beforeRollback(records: readonly JournalRecord[]): readonly JournalRecord[] {
+  const start = records.findLastIndex(({ type }) => type === 'rollout');
+  const rollback = records.findIndex(({ type }, at) => type === 'rollback' && at > start);
+  return rollback === -1 ? records : records.slice(0, rollback);
+}

@@ -223,7 +223,12 @@ test('a rollout that went on in another run is reported whole; one that was undo
   expect(whole.match(/<details /g)).toHaveLength(27);
   expect(whole.match(/<li><a href="#step-/g)).toHaveLength(17);
   expect((await erpDeploy(workspace, ['rollback', '--non-interactive'])).exit).toBe(0);
-  expect(await reported()).toMatch(/<p class="outcome stopped">Undone by a rollback at 20\d\d-/);
+  const undone = await reported();
+  expect(undone).toMatch(/<p class="outcome stopped">Undone by a rollback at 20\d\d-/);
+  const evidence = (page: string) =>
+    page.match(/<li>.*?<span class="soft">\((?:workspace|embedded)\)<\/span>/g);
+  expect(evidence(undone)).toEqual(evidence(whole));
+  expect(evidence(undone)?.length).toBeGreaterThan(50);
 });
 
 test('there is no report where nothing ran', async () => {

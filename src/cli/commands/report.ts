@@ -2,7 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import { leftItems } from '../../checklist/left-items.ts';
 import type { Files } from '../../domain/ports.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
-import type { Recorded } from '../../engine/journal.ts';
+import { type Recorded, recordedOf } from '../../engine/journal.ts';
+import { beforeRollback } from '../../engine/rollout-records.ts';
 import { reportPage } from '../../report/report-page.ts';
 import { steps } from '../../tasks/steps.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
@@ -27,6 +28,8 @@ export const report: Execute = async (parts) => {
   if (rollout === null) throw new ProblemError(nothingRan(ports.root));
   const left = await itemsLeftOf(parts, open, recorded);
   const production = (await productionAddress(open)) ?? undefined;
+  // A rollback takes the evidence of the rollout with it, and the report shows the state before the rollback.
+  const shown = rollout.rollback === null ? recorded : recordedOf(beforeRollback(recorded.records));
   const page = reportPage({
     project: config.project,
     ...rollout,
@@ -35,7 +38,7 @@ export const report: Execute = async (parts) => {
     made: howMade(recorded, rollout),
     next: nextActions(parts, open, rollout, recorded, left),
     left,
-    evidenceOf: (step) => recorded.lastVerified(step, production),
+    evidenceOf: (step) => shown.lastVerified(step, production),
     picture: await reportPicture(parts, ports, recorded),
     madeAt: adapters.clock(),
   });
