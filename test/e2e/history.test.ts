@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { inDatabase } from '../support/database/embedded-folder.ts';
 import { treeOf } from '../support/disk/tree.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
-const prepare = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'prepare'];
+const embedded = ['run', '--non-interactive', '--engine', 'embedded'];
 const history = (workspace: string, ...flags: readonly string[]) =>
   erpDeploy(workspace, ['history', ...flags]);
 
@@ -19,7 +20,7 @@ test('history of a new workspace says so, names the command that starts a rollou
   expect(treeOf(workspace)).toEqual([]);
 });
 
-test('history lists a rollout with its operator, the commit of the repository, its targets and its changes', async () => {
+test('history lists a rollout with its operator, the commit of the repository, its targets and its changes; so does the ledger', async () => {
   const workspace = emptyWorkspace({ 'notes.md': 'of the team\n' });
   const git = (...words: readonly string[]) =>
     execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
@@ -29,7 +30,7 @@ test('history lists a rollout with its operator, the commit of the repository, i
   git('add', 'notes.md');
   git('commit', '--quiet', '--message', 'Begin');
   const commit = git('rev-parse', 'HEAD').trim();
-  await erpDeploy(workspace, prepare);
+  expect(await erpDeploy(workspace, [...embedded, '--until', '2.2'])).toMatchObject({ exit: 0, stderr: '' });
   const { exit, stdout } = await history(workspace);
   expect(exit).toBe(0);
   expect(stdout).toMatch(/^\d{4}-\d\d-\d\d-[0-9a-f]{8} {2}finished$/m);
@@ -40,4 +41,9 @@ test('history lists a rollout with its operator, the commit of the repository, i
     { type: 'rollout.recorded', commit, result: 'finished', failure: null },
     { type: 'rollout.finished', exit: 0 },
   ]);
+  const by = stdout.match(/by (\S+@\S+), commit/)?.[1];
+  const ledger = await inDatabase(workspace, (session) =>
+    session.query('select distinct applied_by from erp_deploy.migrations'),
+  );
+  expect(ledger).toEqual([{ applied_by: `${by}, commit ${commit}` }]);
 });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { git } from '../../argv/git.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
 import { Journal } from '../../engine/journal.ts';
@@ -12,6 +11,7 @@ import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
+import { commitOf, operatorAt } from '../wiring/operator.ts';
 import { assertHolds } from '../wiring/plan-binding.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { type Answers, askResume, firstAnswers, savedAnswers } from '../wiring/questions.ts';
@@ -121,7 +121,6 @@ async function rolloutParts(
   executor: ExecutorParts,
   saved: SavedPlan | null,
 ): Promise<RolloutParts<Context>> {
-  const self = await adapters.processTable().self();
   return {
     steps: open.steps,
     allSteps,
@@ -133,7 +132,7 @@ async function rolloutParts(
     undoes: null,
     rollout: `${adapters.clock().slice(0, 10)}-${randomUUID().slice(0, 8)}`,
     program: version,
-    by: `${self.user}@${self.host}`,
+    by: await operatorAt(adapters),
     commit: await commitOf(open.ports, signal),
     engine: open.choice.engine,
     production: await productionAddress(open),
@@ -142,18 +141,6 @@ async function rolloutParts(
     interactive: canAsk(flags, terminal),
     moved: saved === null ? null : boundSteps(saved),
   };
-}
-
-/** Returns the commit of the workspace's repository; null if it is not in one, or Git is not installed. */
-async function commitOf({ hostOf }: WorkspacePorts, signal: AbortSignal): Promise<string | null> {
-  try {
-    const { exitCode, stdout } = await hostOf('here').processes.run(git.commit(), '.', signal);
-    return exitCode === 0 ? stdout.trim() : null;
-  } catch (error) {
-    // The rollout that follows stops at once, and records why.
-    if (signal.aborted && error === signal.reason) return null;
-    throw error;
-  }
 }
 
 /** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */

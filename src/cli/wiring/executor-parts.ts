@@ -4,17 +4,23 @@ import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
 import type { CommandParts } from './command.ts';
+import { operatorWithCommit } from './operator.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** Returns what the executor needs to apply changes. */
 export function executorParts(
-  { adapters, flags, working }: CommandParts,
+  { adapters, flags, working, signal }: CommandParts,
   ports: WorkspacePorts,
   cloudflare: CloudflareApi | null,
   journal: Journal,
   lock: Lock,
   config: Config,
 ): ExecutorParts {
+  let operator: Promise<string> | undefined;
+  const by = () => {
+    operator ??= operatorWithCommit(ports, signal);
+    return operator;
+  };
   return {
     files: ports.files,
     host: (id) => ports.hostOf(id),
@@ -28,6 +34,6 @@ export function executorParts(
       await ports.production?.lock?.assertHeld();
     },
     working,
-    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations, config.allowedRights),
+    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations, config.allowedRights, by),
   };
 }

@@ -56,6 +56,7 @@ export interface WorkspacePorts {
     waits: boolean,
     lockWaits: LockWaits,
     allowedRights?: readonly string[],
+    operator?: () => Promise<string>,
   ): ReturnType<typeof sqlTarget>;
   /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
@@ -93,12 +94,12 @@ export function workspacePorts(
       if (production?.stack == null) throw new Error('no production host is configured');
       return production.stack.host;
     },
-    sql: (name, waits, lockWaits, allowedRights) => {
+    sql: (name, waits, lockWaits, allowedRights, operator) => {
       const named = name === 'production' ? production?.database : local.database;
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
       const mayCommit = name === 'production' ? stillHeld : undefined;
-      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits, allowedRights);
+      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits, allowedRights, operator);
     },
     close: async () => {
       await local.database.close();

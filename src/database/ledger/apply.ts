@@ -26,6 +26,8 @@ export interface HowToWait {
   readonly onLine?: (line: string) => void;
   /** Rights beyond the bounds of our roles that the configuration allows. */
   readonly allowedRights?: readonly string[];
+  /** Who applies it, for the ledger; the server's session user if left out. */
+  readonly operator?: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function applyMigration(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
-  { waits = defaultLockWaits, onLine = () => undefined, allowedRights = [] }: HowToWait = {},
+  { waits = defaultLockWaits, onLine = () => undefined, allowedRights = [], operator }: HowToWait = {},
 ): Promise<void> {
   const since = performance.now();
   const timeouts = transactionTimeouts(waits.milliseconds);
@@ -56,7 +58,7 @@ export async function applyMigration(
       const check = mayCommit();
       check.catch(() => undefined);
       await withFileName(file, async () => {
-        const entry = entryOf(file, performance.now() - since, false);
+        const entry = entryOf(file, performance.now() - since, false, operator);
         // The rights are read last: if there are too many, the entry is rolled back with the file.
         const ending = `${resetSession} ${timeouts} ${checkDeferred} ${entry} ${lastOf(session)} ${excessQuery}`;
         const excesses = excessesIn((await session.script(ending)).at(-1) ?? [], allowedRights);
@@ -72,7 +74,7 @@ export async function applyMigration(
   } else {
     await buildIndex(session, file);
     const act = async () => {
-      await session.script(`${entryOf(file, performance.now() - since, false)} ${lastOf(session)}`);
+      await session.script(`${entryOf(file, performance.now() - since, false, operator)} ${lastOf(session)}`);
     };
     await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
   }
@@ -85,9 +87,12 @@ export async function adoptMigrations(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
+  operator?: string,
 ): Promise<void> {
   const act = async () => {
-    await session.script(`${files.map((file) => entryOf(file, 0, true)).join('\n')} ${lastOf(session)}`);
+    await session.script(
+      `${files.map((file) => entryOf(file, 0, true, operator)).join('\n')} ${lastOf(session)}`,
+    );
   };
   await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
 }
@@ -143,9 +148,15 @@ async function buildIndex(session: Session, file: MigrationFile): Promise<void> 
 }
 
 /** Returns the statement that enters a file into the ledger. */
-function entryOf({ name, checksum, text }: MigrationFile, milliseconds: number, adopted: boolean): string {
-  return `insert into ${ledgerSchema}.migrations (name, checksum, body, duration_ms, adopted)
-    values (${literal(name)}, ${literal(checksum)}, ${literal(text)}, ${Math.round(milliseconds)}, ${adopted});`;
+function entryOf(
+  { name, checksum, text }: MigrationFile,
+  milliseconds: number,
+  adopted: boolean,
+  operator: string | undefined,
+): string {
+  const by = operator === undefined ? 'session_user' : literal(operator);
+  return `insert into ${ledgerSchema}.migrations (name, checksum, body, duration_ms, adopted, applied_by)
+    values (${literal(name)}, ${literal(checksum)}, ${literal(text)}, ${Math.round(milliseconds)}, ${adopted}, ${by});`;
 }
 
 /** The last statements before a commit. The reset after a file has also reset the settings of the session. */

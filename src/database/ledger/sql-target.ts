@@ -22,6 +22,8 @@ interface SqlTargetParts {
   readonly mayCommit: MayCommit;
   readonly lockWaits: LockWaits;
   readonly allowedRights: readonly string[];
+  /** Who is entered into the ledger as the operator. */
+  readonly operator: () => Promise<string | undefined>;
 }
 
 /**
@@ -30,6 +32,7 @@ interface SqlTargetParts {
  * @param lockWaits how long a migration waits for locks of tables
  * @param mayCommit called right before a commit, if the database rejects a change, and before a change that needs no commit
  * @param allowedRights rights beyond the bounds of our roles that the configuration allows
+ * @param operator returns who is entered into the ledger; the server's session user if left out
  */
 export function sqlTarget(
   database: Database,
@@ -38,9 +41,10 @@ export function sqlTarget(
   mayCommit: MayCommit = alwaysMayCommit,
   lockWaits: LockWaits = defaultLockWaits,
   allowedRights: readonly string[] = [],
+  operator: () => Promise<string | undefined> = async () => undefined,
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
-  const parts = { database, randomBytes, lockTimeout, mayCommit, lockWaits, allowedRights };
+  const parts = { database, randomBytes, lockTimeout, mayCommit, lockWaits, allowedRights, operator };
   const head = async () =>
     (await database.state()).is === 'present' ? ledgerHead(await changingSession(database)) : null;
   return {
@@ -63,7 +67,15 @@ export function sqlTarget(
 const changingSession = (database: Database) => (database.changing ?? database).session();
 
 async function perform(
-  { database, randomBytes, lockTimeout, mayCommit, lockWaits: waits, allowedRights }: SqlTargetParts,
+  {
+    database,
+    randomBytes,
+    lockTimeout,
+    mayCommit,
+    lockWaits: waits,
+    allowedRights,
+    operator,
+  }: SqlTargetParts,
   { operation, before: { head } }: SqlChange,
   onLine?: (line: string) => void,
 ): Promise<void> {
@@ -73,7 +85,13 @@ async function perform(
       await (await database.create()).script(ledgerDdl);
       return;
     case 'migrate': {
-      const how = { waits, allowedRights, ...(onLine === undefined ? {} : { onLine }) };
+      const by = await operator();
+      const how = {
+        waits,
+        allowedRights,
+        ...(by === undefined ? {} : { operator: by }),
+        ...(onLine === undefined ? {} : { onLine }),
+      };
       await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, how);
       database.changing?.migrated();
       return;
@@ -92,7 +110,7 @@ async function perform(
     case 'end-session':
       return maintain(await session(), operation, mayCommit);
     case 'adopt':
-      await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit);
+      await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit, await operator());
       database.changing?.migrated();
       return;
   }
