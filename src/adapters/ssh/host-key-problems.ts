@@ -117,7 +117,7 @@ export function hostCertificate(
   return {
     code: 'ERP-0718',
     what: `${hostKeyName} presents a host certificate, which erp-deploy cannot check.`,
-    why: `${location} names the authority that has to have signed it. erp-deploy's SSH library cannot check certificates, and no plain host key of this host is known.`,
+    why: `${location} names the authority that has to have signed it. ssh2 cannot check certificates, and no plain host key of this host is known. With ssh: auto or ssh: openssh under production in the configuration, OpenSSH checks it.`,
     todo: [
       {
         text: 'Add its plain host key to known_hosts, after comparing it with the fingerprint on the server itself',

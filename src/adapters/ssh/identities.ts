@@ -23,6 +23,8 @@ export interface Identities {
   readonly skipped: readonly string[];
   /** Keys that OpenSSH can use but ssh2 cannot, each with the reason. */
   readonly onlyOpenSsh: readonly string[];
+  /** Files of keys that need a security key (FIDO), if there are no other keys. */
+  readonly onlyOfTokens: readonly string[];
 }
 
 /** How often a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
@@ -67,7 +69,11 @@ export async function identitiesOf(
       : [],
   );
   const onlyOpenSsh = [...certificates, ...unread, ...special, ...oneHashOnly(usable, target.restrictions)];
-  return { usable, skipped, onlyOpenSsh };
+  const ofTokens = files.flatMap(({ path, found }) =>
+    found.is === 'unusable' && found.isOfToken ? [path] : [],
+  );
+  const hasOthers = usable.length > 0 || onlyOpenSsh.length > ofTokens.length;
+  return { usable, skipped, onlyOpenSsh, onlyOfTokens: hasOthers ? [] : ofTokens };
 }
 
 /** ssh2 signs with either hash of RSA, whichever the server prefers. */

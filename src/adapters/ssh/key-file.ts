@@ -12,6 +12,8 @@ export type KeyFile =
       readonly why: string;
       /** Whether OpenSSH may still be able to use it. */
       readonly readByOpenSsh: boolean;
+      /** Whether it needs a security key (FIDO) that is connected to this machine. */
+      readonly isOfToken?: true;
     }
   /** The public key is known without a passphrase. */
   | { readonly is: 'key'; readonly publicKey: ParsedKey; readonly content: string; readonly locked: boolean };
@@ -26,7 +28,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   try {
     content = await textOf(path);
   } catch (error) {
-    const why = `${systemReason(error)}; check its owner and mode: ls -l ${quoted(path)}`;
+    const why = `${systemReason(error)}; ${checkMode(path)}`;
     return { is: 'unusable', publicKey: await publicKeyFile(), why, readByOpenSsh: false };
   }
   if (content === null) return { is: 'absent', publicKey: await publicKeyFile() };
@@ -50,8 +52,11 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   const publicKey = (header === null ? null : keyIn(header.publicKey)) ?? (await publicKeyFile());
   if (publicKey !== null) return { is: 'key', publicKey, content, locked: header?.cipher !== 'none' };
   if (header !== null) {
-    const why = 'a key type that ssh2 does not support (a hardware token?)';
-    return { is: 'unusable', publicKey: null, why, readByOpenSsh: true };
+    const isOfToken = header.publicKey.subarray(4, 7).toString('latin1') === 'sk-';
+    const why = isOfToken
+      ? 'a key of a security key (FIDO), which ssh2 does not support'
+      : 'a key type that ssh2 does not support';
+    return { is: 'unusable', publicKey: null, why, readByOpenSsh: true, ...(isOfToken && { isOfToken }) };
   }
   return {
     is: 'unusable',
@@ -60,6 +65,9 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
     readByOpenSsh: true,
   };
 }
+
+/** Returns what to do about a key file that cannot be read. */
+export const checkMode = (path: string) => `check its owner and mode: ls -l ${quoted(path)}`;
 
 /** Returns the private key; null if the passphrase is wrong. */
 export function unlocked(content: string, passphrase: string): ParsedKey | null {

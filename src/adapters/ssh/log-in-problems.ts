@@ -162,6 +162,18 @@ export function needsAnswers(alias: string, setting: string): Problem {
   };
 }
 
+/** @param files of keys, the only ones that there are */
+export function noSecurityKey(alias: string, files: readonly string[]): Problem {
+  return {
+    code: 'ERP-0716',
+    what: `No security key (FIDO) is connected to this machine, and ${alias} has no other key.`,
+    why: 'The keys below can only be used with the device that made them. No connection was made.',
+    todo: [{ text: 'Connect the security key, or name another key: IdentityFile in ~/.ssh/config.' }],
+    exit: exitCodes.prerequisite,
+    excerpt: files,
+  };
+}
+
 export function pathNotExpanded(alias: string, path: string, reason: string): Problem {
   return {
     code: 'ERP-0701',

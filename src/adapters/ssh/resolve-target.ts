@@ -87,6 +87,7 @@ function targetIn(
     agent: agentOf(one('identityagent'), path, environment),
     restrictions: restrictionsIn(settings),
     family: { inet: 4 as const, inet6: 6 as const }[one('addressfamily') ?? ''] ?? null,
+    hasTokenProvider: !/^(internal|)$/.test(one('securitykeyprovider') ?? ''),
     proxy: proxyOf(one('proxycommand') ?? 'none', jump, values),
   };
 }

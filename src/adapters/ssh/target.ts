@@ -26,6 +26,8 @@ export interface SshTarget {
   readonly onlyOpenSsh: readonly string[];
   /** The setting because of which ssh would log in only with what the operator types; null if there is none. */
   readonly keyless: string | null;
+  /** Whether a library other than that of OpenSSH speaks to security keys (SecurityKeyProvider). */
+  readonly hasTokenProvider: boolean;
 }
 
 /** A command line for a shell, or the hosts of a ProxyJump (the last one connects to the target). */

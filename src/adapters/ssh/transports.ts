@@ -1,8 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Connection } from './connection.ts';
 import { dial, LogInFailed } from './dial.ts';
 import { identitiesOf } from './identities.ts';
-import { needsAnswers, settingsNotSupported } from './log-in-problems.ts';
+import { needsAnswers, noSecurityKey, settingsNotSupported } from './log-in-problems.ts';
 import { Memory } from './openssh/answers.ts';
 import { dialOpenSsh } from './openssh/dial-openssh.ts';
 import type { Limits, SshOptions } from './options.ts';
@@ -31,15 +32,22 @@ export async function dialFor(parts: Parts): Promise<Dial> {
     throw new ProblemError(settingsNotSupported(target.alias, target.onlyOpenSsh));
   if (target.keyless !== null && options.askSecret === undefined && transport !== 'ssh2')
     throw new ProblemError(needsAnswers(target.alias, target.keyless));
+  const identities = await identitiesOf(target, options.askPassphrase);
+  const { onlyOfTokens } = identities;
+  if (onlyOfTokens.length > 0 && transport !== 'ssh2' && target.keyless === null && !(await hasToken(target)))
+    throw new ProblemError(noSecurityKey(target.alias, onlyOfTokens));
   if (transport === 'openssh' || target.onlyOpenSsh.length > 0) return openSsh;
-  const [trust, identities] = await Promise.all([
-    Trust.of(target),
-    identitiesOf(target, options.askPassphrase),
-  ]);
+  const trust = await Trust.of(target);
   const ssh2: Dial = () => dial({ ...parts, trust, identities });
   if (transport === 'ssh2') return ssh2;
   if (identities.onlyOpenSsh.length > 0 || trust.hasAuthority) return openSsh;
   return firstOf(ssh2, openSsh);
+}
+
+/** Returns whether a security key may be connected. Linux shows each as a hidraw device, beside other devices. */
+async function hasToken({ hasTokenProvider }: SshTarget): Promise<boolean> {
+  if (hasTokenProvider || process.platform !== 'linux') return true;
+  return (await readdir('/dev')).some((name) => name.startsWith('hidraw'));
 }
 
 /** Stays with OpenSSH once ssh2 could not log in for a reason of its own. */

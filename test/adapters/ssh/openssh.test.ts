@@ -169,6 +169,43 @@ describe('keys', () => {
   });
 });
 
+/** Writes the file of a key whose secret is in a security key (openssh-portable, PROTOCOL.u2f and PROTOCOL.key). */
+function tokenKey({ folder }: Sshd): string {
+  const uint32 = (value: number) => Buffer.from([0, 0, 0, value]);
+  const text = (value: string | Buffer) => Buffer.concat([uint32(value.length), Buffer.from(value)]);
+  const open = [text('sk-ssh-ed25519@openssh.com'), text(Buffer.alloc(32, 7)), text('ssh:')];
+  const secret = [Buffer.alloc(8), ...open, Buffer.from([1]), text('handle'), text(''), text('token')];
+  const padded = Buffer.concat([...secret, Buffer.from([1, 2, 3, 4, 5, 6, 7])]);
+  const whole = padded.subarray(0, padded.length - (padded.length % 8));
+  const head = ['none', 'none', ''].map(text);
+  const key = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    ...head,
+    uint32(1),
+    text(Buffer.concat(open)),
+    text(whole),
+  ]);
+  const body = key.toString('base64').replace(/.{70}/g, '$&\n');
+  const file = join(folder, 'id_token');
+  writeFileSync(file, `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`, {
+    mode: 0o600,
+  });
+  return file;
+}
+
+test.skipIf(readdirSync('/dev').some((name) => name.startsWith('hidraw')))(
+  'a key of a security key that is not connected is refused by name, before any connection',
+  async () => {
+    const sshd = await startSshd();
+    const key = tokenKey(sshd);
+    const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${key}`] }, auto));
+    expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: [key] });
+    expect((sshd.log().match(/Connection from/g) ?? []).length).toBeLessThanOrEqual(1);
+    // With another key, it is only left out.
+    await expectWorks(sshd, { lines: [`IdentityFile ${key}`, `IdentityFile ${sshd.key}`] });
+  },
+);
+
 function askpassPrinting({ folder }: Sshd, text: string): string {
   const program = join(folder, 'prints');
   writeFileSync(program, `#!/bin/sh\necho ${text}\n`, { mode: 0o755 });

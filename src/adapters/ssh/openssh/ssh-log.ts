@@ -1,3 +1,5 @@
+import { checkMode } from '../key-file.ts';
+
 /** Characters of a line that are kept. */
 const longest = 2000;
 /** Lines that are kept for problems. */
@@ -57,7 +59,7 @@ export class SshLog {
     this.messages.push(line);
     if (this.messages.length > keptLines) this.messages.shift();
     const [, loaded, why] = /^Load key "(.*)": (.*)$/.exec(line) ?? [];
-    if (loaded !== undefined) this.skipped.push(`${loaded}: ${why}; check its owner and mode`);
+    if (loaded !== undefined) this.skipped.push(`${loaded}: ${why}; ${checkMode(loaded)}`);
     const [, key, agent, reason] = /signing failed for \S+ "(.*)"( from agent)?: (.*)$/.exec(line) ?? [];
     if (key !== undefined) this.skipped.push(`${key}${agent === undefined ? '' : ' (agent)'}: ${reason}`);
     if (/^Authenticated using .* with partial success/.test(line)) this.hasPartlySucceeded = true;
