@@ -13,6 +13,13 @@ export function hostKey(blob: Buffer): HostKey {
   return { type: blob.subarray(4, 4 + length).toString('latin1'), blob };
 }
 
+/** Returns whether a key in the wire format consists of whole fields, that is, was not truncated. */
+export function isWhole(blob: Buffer): boolean {
+  let at = 0;
+  while (at + 4 <= blob.length) at += 4 + blob.readUInt32BE(at);
+  return at === blob.length;
+}
+
 /** Returns the fingerprint as `ssh-keygen -l` prints it. */
 export function fingerprint({ blob }: Pick<HostKey, 'blob'>): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;

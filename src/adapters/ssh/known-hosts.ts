@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { access, appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type HostKey, hostKey } from './host-key-format.ts';
+import { type HostKey, hostKey, isWhole } from './host-key-format.ts';
 import { askOpenSsh } from './local-program.ts';
 
 /** A line about a host in a known_hosts file. */
@@ -44,7 +44,10 @@ function keyOn(text: string, location: string): readonly KnownKey[] {
   const marker = markers[words[0] ?? ''];
   const [, type, key] = marker === undefined ? words : words.slice(1);
   if (type === undefined || key === undefined) return [];
-  return [{ ...hostKey(Buffer.from(key, 'base64')), marker: marker ?? 'none', location }];
+  const blob = Buffer.from(key, 'base64');
+  // As ssh, ignores a damaged line: a truncated key, or one of another type (hostfile.c, hostfile_read_key).
+  if (hostKey(blob).type !== type || !isWhole(blob)) return [];
+  return [{ ...hostKey(blob), marker: marker ?? 'none', location }];
 }
 
 /** Adds an accepted key to a known_hosts file, as OpenSSH does. */

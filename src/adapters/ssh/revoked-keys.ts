@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, systemReason } from '../errno.ts';
-import { type HostKey, hostKey } from './host-key-format.ts';
+import { type HostKey, hostKey, isWhole } from './host-key-format.ts';
 import { askOpenSsh } from './local-program.ts';
 
 /** What the files of `RevokedHostKeys` say about a key. */
@@ -53,13 +53,6 @@ function revocationInList(file: string, text: string, key: HostKey): Revocation 
     if (blob.equals(key.blob)) return { is: 'revoked', file };
   }
   return { is: 'valid' };
-}
-
-/** Returns whether a key in the wire format consists of whole fields, that is, was not truncated. */
-function isWhole(blob: Buffer): boolean {
-  let at = 0;
-  while (at + 4 <= blob.length) at += 4 + blob.readUInt32BE(at);
-  return at === blob.length;
 }
 
 /** Asks `ssh-keygen -Q`, which exits 0 for a valid key, 1 for a revoked one, and 255 for a KRL that is damaged. */

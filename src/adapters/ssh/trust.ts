@@ -62,7 +62,9 @@ export class Trust {
 
   async verdict(shown: HostKey): Promise<Verdict> {
     const same = (one: HostKey) => one.blob.equals(shown.blob);
-    const marked = [...this.#keys, ...this.#bare].filter((one) => one.marker === 'revoked' && same(one));
+    // As in OpenSSH, lines of the name without the port count only if that with the port has no key.
+    const lines = this.#keys.some(isPlain) ? this.#keys : [...this.#keys, ...this.#bare];
+    const marked = lines.filter((one) => one.marker === 'revoked' && same(one));
     if (marked.length > 0) return { is: 'revoked', locations: marked.map(({ location }) => location) };
     const listed = await revocationOf(shown, this.#target.revokedHostKeys);
     if (listed.is === 'revoked') return { is: 'revoked', locations: [listed.file] };

@@ -170,6 +170,12 @@ overEachTransport((_transport) => {
     expect(sshd.log()).not.toContain('Accepted');
   });
 
+  test('a key whose type is not that of its line is unknown, as to ssh', async () => {
+    const sshd = await startSshd();
+    const known = [`${name(sshd)} ssh-rsa ${sshd.hostKey.split(' ')[1]}`];
+    expect(await problemOf(openHost(sshd, { known }))).toMatchObject({ code: 'ERP-0704' });
+  });
+
   test('a revoked key is refused even where another line trusts it', async () => {
     const sshd = await startSshd();
     const known = [`${name(sshd)} ${sshd.hostKey}`, `@revoked * ${sshd.hostKey}`];

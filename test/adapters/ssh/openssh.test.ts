@@ -237,6 +237,7 @@ describe('servers and settings', () => {
       const name = `[127.0.0.1]:${sshd.port}`;
       const damaged = [
         `${name} ssh-ed25519 AAAAC3Nza@@@`,
+        `${name} ${sshd.hostKey.slice(0, -8)}`,
         `${name} ssh-ed25519`,
         '|1|broken ssh-rsa',
         `@revoked ${name}`,
