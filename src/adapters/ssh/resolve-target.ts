@@ -22,7 +22,11 @@ export async function resolveTarget(
 ): Promise<SshTarget> {
   if (alias === '' || alias.startsWith('-')) throw new ProblemError(notATarget(alias));
   const config = configFile === undefined ? [] : ['-F', configFile];
-  const answer = await askOpenSsh('ssh', ['-G', ...config, '--', alias], environment);
+  const ask = (...more: readonly string[]) =>
+    askOpenSsh('ssh', ['-G', ...config, ...more, '--', alias], environment);
+  const first = await ask();
+  const isForking = first.stderr.startsWith('Cannot fork into background');
+  const answer = isForking ? await ask('-o', 'ForkAfterAuthentication=no') : first;
   if (answer.exitCode !== 0) throw new ProblemError(configRefused(alias, answer.stderr));
   const settings = settingsIn(answer.stdout);
   const unsupported = unsupportedSettings(settings);
@@ -87,6 +91,7 @@ function targetIn(
     agent: agentOf(one('identityagent'), path, environment),
     restrictions: restrictionsIn(settings),
     family: { inet: 4 as const, inet6: 6 as const }[one('addressfamily') ?? ''] ?? null,
+    canFork: settings.has('forkafterauthentication'),
     hasTokenProvider: !/^(internal|)$/.test(one('securitykeyprovider') ?? ''),
     proxy: proxyOf(one('proxycommand') ?? 'none', jump, values),
   };

@@ -28,6 +28,8 @@ export interface SshTarget {
   readonly keyless: string | null;
   /** Whether a library other than that of OpenSSH speaks to security keys (SecurityKeyProvider). */
   readonly hasTokenProvider: boolean;
+  /** Whether this ssh knows ForkAfterAuthentication (OpenSSH 8.7); an older one would refuse the setting. */
+  readonly canFork: boolean;
 }
 
 /** A command line for a shell, or the hosts of a ProxyJump (the last one connects to the target). */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { SshOptions } from './options.ts';
 import type { SshTarget } from './target.ts';
@@ -20,6 +20,8 @@ export function startTransport(
 ): Transport {
   const { proxy, host, port, family, restrictions } = target;
   if (proxy !== null) return startProxy({ ...target, proxy }, options);
+  // As OpenSSH, does not connect to an address of the other family, which Node would.
+  if (family !== null && isIP(host) !== 0 && isIP(host) !== family) return noAddressTransport(host);
   // noDelay, because most of what is sent awaits an answer.
   const { bindAddress } = restrictions;
   const socket = connect({
@@ -30,6 +32,13 @@ export function startTransport(
     ...(bindAddress === null ? {} : { localAddress: bindAddress }),
   });
   return { stream: socket, output: () => '', cut: () => socket.destroy() };
+}
+
+function noAddressTransport(host: string): Transport {
+  const stream = new Duplex({ read: () => undefined, write: () => undefined });
+  const error = Object.assign(new Error(`${host} is not of the AddressFamily`), { code: 'ENOTFOUND' });
+  setImmediate(() => stream.destroy(error));
+  return { stream, output: () => '', cut: () => stream.destroy() };
 }
 
 /**

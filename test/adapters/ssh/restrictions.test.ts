@@ -115,6 +115,26 @@ overEachTransport(() => {
     expect(words(problem)).toContain('PubkeyAcceptedAlgorithms does not include ssh-ed25519');
   });
 
+  test('HostKeyAlgorithms without the known type of key is no way around the restriction', async () => {
+    const sshd = await startSshd();
+    const problem = await problemOf(openHost(sshd, { lines: ['HostKeyAlgorithms rsa-sha2-512'] }));
+    expect(problem.code).toBe('ERP-0708');
+  });
+
+  test('AddressFamily counts for an address, too', async () => {
+    const sshd = await startSshd();
+    const problem = await problemOf(openHost(sshd, { lines: ['AddressFamily inet6'] }));
+    expect(problem.code).toBe('ERP-0702');
+  });
+
+  test.each(['ForkAfterAuthentication yes', 'IgnoreUnknown UseKeychain\n  UseKeychain yes'])(
+    'a setting for sessions of the operator does not stand in the way: %s',
+    async (line) => {
+      const host = await openHost(await startSshd(), { lines: [line] });
+      expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
+    },
+  );
+
   test('BindAddress is the address that the connection comes from', async () => {
     const sshd = await startSshd();
     await openHost(sshd, { lines: ['BindAddress 127.0.0.9'] });

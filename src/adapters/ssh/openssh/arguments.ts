@@ -10,24 +10,20 @@ export type Asks =
   /** Also for passphrases, passwords and codes. */
   | 'secrets';
 
-/** Settings that only newer versions of ssh know; others ignore them. */
-const newer = ['ForkAfterAuthentication', 'StdinNull', 'SessionType', 'RequiredRSASize'];
-
 /**
  * Returns the arguments of ssh for a connection that serves only erp-deploy. What the operator's configuration says
  * about the log-in counts; what it says about a session does not.
  */
 export function argumentsOf(
-  { alias, restrictions }: Pick<SshTarget, 'alias' | 'restrictions'>,
+  { alias, canFork, restrictions }: Pick<SshTarget, 'alias' | 'canFork' | 'restrictions'>,
   { configFile }: Pick<SshOptions, 'configFile'>,
   { keepalive, keepaliveMisses }: Limits,
   asks: Asks,
 ): readonly string[] {
   const settings = [
-    `IgnoreUnknown=${newer.join(',')}`,
     'LogLevel=DEBUG1', // see ssh-log.ts
     'ControlPersist=no',
-    'ForkAfterAuthentication=no',
+    ...(canFork ? ['ForkAfterAuthentication=no'] : []),
     'ClearAllForwardings=yes',
     'ForwardAgent=no',
     'ForwardX11=no',
