@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
 import type { ApiRefusal, FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
@@ -162,8 +163,11 @@ export function fileProblem(fault: FileFault): Problem {
         ]
       : [
           {
-            text: `Inspect it, in ${fault.host === undefined ? 'the workspace' : `the deployment's folder on ${fault.host}`}`,
-            command: ['ls', '-ld', '.', fault.path],
+            text: fault.host === undefined ? 'Inspect it' : `Inspect it, in the deployment's folder on ${fault.host}`,
+            command:
+              fault.host === undefined
+                ? ['ls', '-ld', inWorkspace('.'), isAbsolute(fault.path) ? fault.path : inWorkspace(fault.path)]
+                : ['ls', '-ld', '.', fault.path],
           },
           { text: 'Fix the cause, then run again.' },
         ],

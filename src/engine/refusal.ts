@@ -81,7 +81,6 @@ export function declined<Context>(
   { reporter }: RolloutParts<Context>,
   plans: readonly StepPlan<Context>[],
 ): ExitCode {
-  reporter.emit({ type: 'note', level: 'info', text: 'Nothing was changed.' });
   for (const plan of plans) {
     if (plan.state === 'skipped') reporter.finished(plan.step, 'skipped', plan.reason, 0);
     else reporter.finished(plan.step, 'stopped', 'not started', 0);

@@ -15,7 +15,7 @@ describe('the setup', () => {
       const workspace = emptyWorkspace();
       const wizard = openWizard(workspace, look);
       const first = await wizard.until(production);
-      expect(first).toContain('An SSH destination (an alias of');
+      expect(first).toContain('an SSH destination (an alias of');
       expect(first).toContain('– production is skipped (3.1 to 3.7)');
       expect(first).toMatch(/erp-deploy rolls out a PostgreSQL database/);
       expect(first).toContain('Workspace: /');
