@@ -28,13 +28,13 @@ describe('the plan', () => {
     expect(plan).toMatch(/Cloudflare +– skip/);
     expect(plan).toMatch(/Apply 24 changes\?[\s\S]* \d+ reversible[\s\S]* \d+ not undone by rollback/);
     wizard.press(keys.down);
-    await wizard.until('▸0.2 compose file and .env');
+    await wizard.until('▸0.2 compose file and');
     await wizard.until(/\+ write\s(?:[\s│]+)?service-builds\//);
     wizard.press(keys.right);
     await wizard.until(/\+services:|\+ +postgres-erp:/);
     expect(wizard.styleOf('+services:').foreground).toBe('env' in look ? 'default' : 'palette 2');
     wizard.press('h');
-    await wizard.until('▸0.2 compose file and .env');
+    await wizard.until('▸0.2 compose file and');
     wizard.press('k');
     await wizard.until('▸0.1 infrastructure');
     expect(treeOf(workspace).filter((line) => !line.includes('.erp-deploy'))).toEqual(before);

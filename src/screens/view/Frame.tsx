@@ -42,17 +42,18 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
 }
 
 /**
- * Returns the keys that fit. Help and how to quit are always among them. A key that does not fit is left
- * out entirely, since half a word is of no use.
+ * Returns the keys that fit, in their order. Help and how to quit are always among them; `Y` gives way to keys that no
+ * other key replaces. A key that does not fit is left out entirely, since half a word is of no use.
  */
 function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
-  const widthOf = ([key, does]: KeyHint) => columnsOf(key) + columnsOf(does) + 3;
-  const always = keys.filter(([key, does]) => key === '?' || /^quit/.test(does));
-  let used = always.reduce((sum, hint) => sum + widthOf(hint), 0);
-  return keys.filter((hint) => {
-    if (always.includes(hint)) return true;
-    if (used + widthOf(hint) > width) return false;
-    used += widthOf(hint);
-    return true;
-  });
+  const rank = ([key, does]: KeyHint) => (key === '?' || /^quit/.test(does) ? 0 : key === 'Y' ? 2 : 1);
+  const shown = new Set<KeyHint>();
+  let used = 0;
+  for (const hint of keys.toSorted((one, other) => rank(one) - rank(other))) {
+    const own = columnsOf(hint[0]) + columnsOf(hint[1]) + 3;
+    if (used + own > width) continue;
+    used += own;
+    shown.add(hint);
+  }
+  return keys.filter((hint) => shown.has(hint));
 }
