@@ -29,7 +29,7 @@ describe('the plan', () => {
     expect(plan).toMatch(/Apply 24 changes\?[\s\S]* \d+ reversible[\s\S]* \d+ not undone by rollback/);
     wizard.press(keys.down);
     await wizard.until('▸0.2 compose file and');
-    await wizard.until(/\+ write\s(?:[\s│]+)?service-builds\//);
+    await wizard.until(/\+ write[\s\S]*service-builds\//);
     wizard.press(keys.right);
     await wizard.until(/\+services:|\+ +postgres-erp:/);
     expect(wizard.styleOf('+services:').foreground).toBe('env' in look ? 'default' : 'palette 2');

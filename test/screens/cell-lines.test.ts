@@ -9,8 +9,8 @@ const tables = {
 
 it('gives every table a cell, which is filled when it was checked, and crossed if it differs', () => {
   expect(cellLines(tables, 40)).toEqual([
-    { text: '  erp core         ✖█████', tone: 'bad' },
-    { text: '  erp pattern 8    ██░░░░░░', tone: 'dim' },
+    { text: '  erp core               ✖█████', tone: 'bad' },
+    { text: '  erp pattern 8          ██░░░░░░', tone: 'dim' },
   ]);
 });
 

@@ -3,7 +3,7 @@ import { fitted } from '../columns.ts';
 import type { StyledLine } from '../styled-line.ts';
 
 /** Columns of a part's name. */
-const nameWidth = 16;
+const nameWidth = 22;
 
 /**
  * Returns a line for each part of a group, with a cell for each of its objects: filled once it was checked, crossed if it
