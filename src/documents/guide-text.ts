@@ -1,6 +1,7 @@
 import { quoted } from '../domain/show-change.ts';
 import type { ReadExample } from './examples.ts';
 import { apiPart } from './guide-api.ts';
+import { policiesPart } from './guide-policies.ts';
 import { type DatabaseLocation, machineWords, psqlAt } from './location.ts';
 import { blocks, code, fenced, list, table } from './markdown.ts';
 import { type Rights, rightsOf, rowWords } from './rights.ts';
@@ -28,6 +29,7 @@ export function guideText(source: DocumentSource, examples: readonly ReadExample
     qualifiedPart(rights),
     ...examplesPart(examples),
     transactionsPart(),
+    policiesPart(source.catalog),
     apiPart(source),
   );
 }

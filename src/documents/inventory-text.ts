@@ -1,7 +1,7 @@
 import { tableCountText } from '../database/validation/text.ts';
 import { layout } from '../workspace/layout.ts';
 import type { Deployed } from './deployed.ts';
-import { addressOf, type DatabaseLocation, machineWords } from './location.ts';
+import { addressOf, appliedText, type DatabaseLocation, machineWords } from './location.ts';
 import { blocks, code, escapeText, list, table } from './markdown.ts';
 import { type MeasuredMemory, memoryWords } from './measured-memory.ts';
 import type { DocumentSource } from './source.ts';
@@ -45,7 +45,7 @@ export function inventoryText({ source, memory, deployed }: Inventory): string {
       ledger.map(({ name, checksum, appliedAt }) => [
         code(name),
         code(checksum),
-        appliedAt,
+        appliedText(source.location, appliedAt),
         deployed.find((one) => one.checksum === checksum)?.appliedAt ?? 'no',
       ]),
     ),

@@ -85,6 +85,14 @@ export function locationText(location: DatabaseLocation): string {
   }
 }
 
+/**
+ * Returns when a migration was applied. Every clone of the workspace has an embedded database of its own, and none of
+ * them is kept: with its times, the documents would differ from clone to clone.
+ */
+export function appliedText({ is }: DatabaseLocation, appliedAt: string): string {
+  return is === 'embedded' ? 'in the local test' : appliedAt;
+}
+
 /** Returns `host:port/database`. */
 export function addressOf({ host, port, database }: ServerLocation): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;

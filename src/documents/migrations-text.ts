@@ -4,7 +4,7 @@ import type { Context } from '../workspace/context.ts';
 import { bundled, layout } from '../workspace/layout.ts';
 import { legacyArchived } from '../workspace/legacy.ts';
 import type { Deployed } from './deployed.ts';
-import { type DatabaseLocation, psqlAt } from './location.ts';
+import { appliedText, type DatabaseLocation, psqlAt } from './location.ts';
 import { blocks, code, fenced, list, table } from './markdown.ts';
 import type { DocumentSource } from './source.ts';
 
@@ -59,7 +59,7 @@ function link(path: string): string {
 }
 
 function historyPart(
-  { ledger }: DocumentSource,
+  { ledger, location }: DocumentSource,
   deployed: readonly Deployed[],
   legacy: readonly Legacy[],
 ): string {
@@ -71,7 +71,7 @@ function historyPart(
   ]);
   const applied = ledger.map(({ name, checksum, appliedAt }) => [
     code(name),
-    `${purposes[name] ?? 'your own'}; applied ${appliedAt}`,
+    `${purposes[name] ?? 'your own'}; applied ${appliedText(location, appliedAt)}`,
     code(checksum),
     deployed.find((one) => one.checksum === checksum)?.appliedAt ?? 'not deployed',
   ]);
@@ -79,7 +79,7 @@ function historyPart(
     '## History',
     table(['Migration', 'Status', 'SHA-256', 'Deployed to production'], [...old, ...applied]),
     legacy.length === 0 ? 'There were no legacy migrations (001 to 003) to archive.' : '',
-    'The checksums are computed with LF line ends. Times are in UTC, from the ledger of the database named above; times of production come from its own ledger.',
+    `The checksums are computed with LF line ends. Times are in UTC${location.is === 'embedded' ? '' : ', from the ledger of the database named above'}; times of production come from its own ledger.`,
   );
 }
 

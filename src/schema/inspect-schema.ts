@@ -9,7 +9,7 @@ import { workedExample } from '../database/behaviour/checks.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
 import { tablesAtRisk } from '../database/comparison/repair-script.ts';
 import { countRows } from '../database/validation/row-counts.ts';
-import { countsText, notAsMigrated, tableCountText } from '../database/validation/text.ts';
+import { countsText, keyCountText, notAsMigrated, tableCountText } from '../database/validation/text.ts';
 import { type SchemaReport, validateSchema } from '../database/validation/validate.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -92,7 +92,7 @@ function schemaEvidence(
   { counts }: SchemaReport,
 ): readonly Evidence[] {
   const { foreignKeys, foreignKeysCrossSchema: crossSchema } = counts;
-  const keys = `${foreignKeys} foreign keys, ${crossSchema} of them cross-schema`;
+  const keys = `${keyCountText(foreignKeys)}, ${crossSchema} of them cross-schema`;
   const summary = stack === null ? 'validated on the server' : 'validated in the container';
   return [
     ...provenBy([items.script], target).map((item) => evidenceFor(item, { target, summary })),

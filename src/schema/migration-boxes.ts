@@ -7,6 +7,7 @@ import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import type { ItemId, StepId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
+import { layout } from '../workspace/layout.ts';
 import type { FileBoxes } from './migration-file-step.ts';
 
 interface FileFacts extends FileBoxes {
@@ -45,11 +46,16 @@ export async function fileFacts(
     ...groupBoxes(groups, contract, complete),
   ];
   return {
-    ...sorted([workspaceEvidence(`${step}#1`, 'the file exists'), ...boxes]),
+    ...sorted([workspaceEvidence(`${step}#1`, elsewhere('the file')), ...boxes]),
     foreignKeys: (box) => keysBox(box, required, foreignKeysIn(statements)),
     triggers: (box) => triggersBox(box, required, statements),
     functions: (box, name) => functionsBox(box, schema, statements, name),
   };
+}
+
+/** Returns evidence of a file that the checklist puts into the folder of the legacy migrations. */
+export function elsewhere(file: string): string {
+  return `${file} is in ${layout.migrations} (the checklist says ${layout.legacy}, which keeps only the archive)`;
 }
 
 export type Box = Evidence | OpenItem;

@@ -89,6 +89,41 @@ test('the documents of the embedded database show no way in, for there is none',
   expect(inventory).not.toMatch(/postgres-erp`|postgrest-erp/);
 });
 
+test('the documents of the embedded database contain no time of it, so every clone writes the same bytes', async () => {
+  const other = await applyBundled(await openEmbedded());
+  const texts = await textsAt({ is: 'embedded' });
+  const source = await readSource(other, 'embedded', { is: 'embedded' });
+  expect(migrationsText({ source, deployed: [], legacy: [] })).toBe(texts.migrations);
+  expect(inventoryText({ source, memory: null, deployed: [] })).toBe(texts.inventory);
+  await other.close();
+});
+
+describe('row-level security in the guide', () => {
+  test('is said to be missing, and its example restricts the API to the rows of a claim', async () => {
+    const own = await applyBundled(await openEmbedded());
+    const guideNow = async () => guideText(await readSource(own, 'embedded', { is: 'embedded' }), []);
+    const before = await guideNow();
+    expect(before).toContain('No table has row-level security');
+    expect(before).toContain('`erp_api` and `erp_service` read and write every row.');
+    const [, sql = ''] =
+      /```sql\n([\s\S]*?)```/.exec(before.slice(before.indexOf('## Row-level security'))) ?? [];
+    await own.script(`${sql};
+      insert into erp.people (full_name) values ('Ada'), ('Bob');
+      insert into erp.projects (name, owner_person_id) select full_name, id from erp.people;`);
+    const seenBy = async (role: string, claims: string) => {
+      const [, rows = []] = await own.script(
+        `set role ${role}; select set_config('request.jwt.claims', '${claims}', false); select name from erp.projects order by name; reset role`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    expect(await seenBy('erp_service', '')).toEqual(['Ada', 'Bob']);
+    expect(await seenBy('erp_api', '')).toEqual([]);
+    expect(await seenBy('erp_api', '{"person": 1}')).toEqual(['Ada']);
+    expect(await guideNow()).toContain('These tables have row-level security: `erp.projects`.');
+    await own.close();
+  });
+});
+
 describe('what the guide says of roles', () => {
   test('is what the migrations granted, if nothing changed it', async () => {
     const { guide } = await textsAt(local);

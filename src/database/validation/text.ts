@@ -5,10 +5,18 @@ import type { Difference } from '../comparison/difference.ts';
 import type { ObjectCounts } from '../counts.ts';
 
 /** Returns `38 = 14 erp + 24 agent`, with a remark if the checklist's headline counts fewer. */
-export function tableCountText({ tablesErp, tablesAgent }: ObjectCounts): string {
+export function tableCountText({
+  tablesErp,
+  tablesAgent,
+}: Pick<ObjectCounts, 'tablesErp' | 'tablesAgent'>): string {
   const total = tablesErp + tablesAgent;
   const headline = total === 38 ? " (the checklist's headline, 35, leaves the 3 planning tables out)" : '';
   return `${total} = ${tablesErp} erp + ${tablesAgent} agent${headline}`;
+}
+
+/** Returns `34 foreign keys`, with a remark if the checklist's estimate is lower than what it lists. */
+export function keyCountText(count: number): string {
+  return `${count} foreign keys${count === 34 ? ' (the checklist estimates 15 to 20, and lists 34)' : ''}`;
 }
 
 /** Returns the counts in one line, for the summary of a step. */

@@ -1,5 +1,7 @@
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
 import { parseSql } from '../../database/migration-rules/parse-sql.ts';
+import { keyCountText, tableCountText } from '../../database/validation/text.ts';
+import { elsewhere } from '../../schema/migration-boxes.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { workspaceEvidence } from '../../workspace/context.ts';
 import { bundled } from '../../workspace/layout.ts';
@@ -24,9 +26,9 @@ export const validationScript = migrationFileStep({
     // The text equals the released one byte for byte; erp-deploy's own tests verify what it checks.
     return {
       evidence: [
-        workspaceEvidence(items.file.id, bundled.validation, { statements }),
-        workspaceEvidence(items.counts.id, 'counts 38 = 14 erp + 24 agent tables'),
-        workspaceEvidence(items.keys.id, 'names all 34 foreign keys'),
+        workspaceEvidence(items.file.id, elsewhere(bundled.validation), { statements }),
+        workspaceEvidence(items.counts.id, `counts ${tableCountText({ tablesErp: 14, tablesAgent: 24 })}`),
+        workspaceEvidence(items.keys.id, `names all ${keyCountText(34)}`),
         workspaceEvidence(items.samples.id, 'samples all 38 tables'),
       ],
       open: [
