@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { openEmbedded } from '../src/adapters/embedded-session.ts';
+import { programVersion } from '../src/cli/wiring/package-assets.ts';
 import { configJsonSchema } from '../src/config/config-json-schema.ts';
 import { readCatalog } from '../src/database/catalog/read-catalog.ts';
 import { checksumOf } from '../src/database/checksum.ts';
 import { catalogKey } from '../src/database/expected/expected-catalogs.ts';
 import { eventSchema } from '../src/domain/events.ts';
 import type { MigrationFile } from '../src/domain/sql-change.ts';
+import { manPage } from './man-page.ts';
 import { runTypes } from './run-types.ts';
 
 const released = ['001_erp_schema.sql', '002_agent_schema.sql'] as const;
@@ -17,6 +19,7 @@ export async function generatedAssets(): Promise<ReadonlyMap<string, string>> {
     ['data/expected-catalogs.json', `${JSON.stringify(await releasedCatalogs())}\n`],
     ['erp-deploy.config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ['run.d.ts', runTypes()],
+    ['erp-deploy.1', manPage(programVersion())],
     ['erp-deploy.events.schema.json', `${JSON.stringify(z.toJSONSchema(eventSchema), null, 2)}\n`],
   ]);
 }

@@ -97,6 +97,13 @@ export const needs = {
     usedBy: ['adapters/ssh/bridge.test.ts'],
     group: 'production',
   },
+  mandoc: {
+    what: 'mandoc',
+    isThere: () => inPath('mandoc'),
+    packages: ['mandoc'],
+    usedBy: ['assets/man-page.test.ts'],
+    group: 'database',
+  },
   shellcheck: {
     what: 'ShellCheck',
     isThere: () => inPath('shellcheck'),
