@@ -163,10 +163,18 @@ export function fileProblem(fault: FileFault): Problem {
         ]
       : [
           {
-            text: fault.host === undefined ? 'Inspect it' : `Inspect it, in the deployment's folder on ${fault.host}`,
+            text:
+              fault.host === undefined
+                ? 'Inspect it'
+                : `Inspect it, in the deployment's folder on ${fault.host}`,
             command:
               fault.host === undefined
-                ? ['ls', '-ld', inWorkspace('.'), isAbsolute(fault.path) ? fault.path : inWorkspace(fault.path)]
+                ? [
+                    'ls',
+                    '-ld',
+                    inWorkspace('.'),
+                    isAbsolute(fault.path) ? fault.path : inWorkspace(fault.path),
+                  ]
                 : ['ls', '-ld', '.', fault.path],
           },
           { text: 'Fix the cause, then run again.' },

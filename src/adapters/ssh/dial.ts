@@ -50,7 +50,8 @@ export async function dial(parts: Parts): Promise<Connection> {
   if (outcome.is === 'failed' && outcome.error.level === 'handshake' && parts.trust.hasKnownKeys) {
     // The server may no longer have a key of a known type: fetch the one that it has instead, for the problem.
     const anyType = await new Attempt(parts, algorithmsFor([])).outcome(false);
-    if (anyType.is === 'doubt' && (await parts.trust.verdict(anyType.shown)).is !== 'known') outcome = anyType;
+    if (anyType.is === 'doubt' && (await parts.trust.verdict(anyType.shown)).is !== 'known')
+      outcome = anyType;
   }
   if (outcome.is === 'doubt') {
     const hasCertificate = async () => (await offersOf(parts)).some((line) => line.includes('-cert-v01@'));
