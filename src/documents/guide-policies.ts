@@ -2,7 +2,7 @@ import type { Catalog } from '../database/catalog/catalog.ts';
 import { blocks, code, fenced } from './markdown.ts';
 
 /** Restricts the rows of one table for the API. Tests run it on a real database. */
-export const policyExample = `ALTER TABLE erp.projects ENABLE ROW LEVEL SECURITY;
+const policyExample = `ALTER TABLE erp.projects ENABLE ROW LEVEL SECURITY;
 
 -- Services keep access to every row.
 CREATE POLICY projects_service ON erp.projects TO erp_service USING (true) WITH CHECK (true);

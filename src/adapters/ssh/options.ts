@@ -28,7 +28,7 @@ export interface SshOptions {
   readonly folder?: string;
   /** Called before any credentials are sent, with no time limit; `false` declines the key. */
   readonly decideHostKey: (question: HostKeyQuestion) => Promise<boolean>;
-  /** Called with the fingerprint of a host key that is trusted, before the login; it throws to end the connection. */
+  /** Called with the fingerprint of a host key that is trusted, before anything is run; it throws to end the connection. */
   readonly trusted?: (fingerprint: string) => void;
   /** Called only for a key that the server accepts; null skips that key. */
   readonly askPassphrase: (keyPath: string) => Promise<Secret | null>;

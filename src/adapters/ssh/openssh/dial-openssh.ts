@@ -94,6 +94,7 @@ async function attempt(parts: OpenSshParts, asks: Asks): Promise<Outcome> {
     return { is: 'failed', problem: await problemIn(target, log, answered, isLate), isCut };
   }
   try {
+    if (master.log.shown !== null) options.trusted?.(master.log.shown.fingerprint);
     return {
       is: 'open',
       connection: new Connection(await MasterCarrier.over(master, socket), options.traffic),
@@ -101,6 +102,7 @@ async function attempt(parts: OpenSshParts, asks: Asks): Promise<Outcome> {
   } catch (error) {
     master.kill();
     await master.ended;
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError(
       cannotCarry(target.alias, error instanceof Error ? error.message : String(error)),
       {
