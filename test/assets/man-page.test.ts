@@ -25,5 +25,5 @@ it('shows every command, flag and example as they are typed', () => {
     for (const { flags } of optionsOf(commands[name].flags)) expect(text).toContain(flags);
     for (const [example] of commands[name].examples) expect(text).toContain(`erp-deploy ${example}`);
   }
-  expect(text).toMatch(/^ +130, 143 +Interrupted/m);
+  expect(text).toMatch(/^ +130, 143\n +Interrupted/m);
 });
