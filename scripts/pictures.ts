@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { animatedRollout } from './animated-svg.ts';
 import {
   takeConsent,
   takeDifference,
@@ -53,6 +54,7 @@ try {
     await rm(workspace, { recursive: true });
   }
   droplet.close();
+  await writeFile(join(folder, 'rollout.svg'), await animatedRollout(folder));
 } finally {
   await rm(base, { recursive: true });
 }
