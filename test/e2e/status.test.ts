@@ -6,7 +6,7 @@ import { inDatabaseRun } from '../support/database/embedded-folder.ts';
 import { treeOf } from '../support/disk/tree.ts';
 import { journalFile } from '../support/kill/journal.ts';
 import { erpDeploy as builtErpDeploy } from '../support/program/erp-deploy.ts';
-import { erpDeploy } from '../support/program/in-process.ts';
+import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import {
   emptyWorkspace,
@@ -39,6 +39,19 @@ describe('status', () => {
     expect(stdout).toMatch(/2\.3 +validation +done +38 tables/);
     expect(lastLine(stdout)).toBe('info: 17 done, 0 drifted, 0 pending; nothing is left to do');
     expect(treeOf(workspace)).toEqual(before);
+  });
+
+  test('tells an operator who takes over that the last rollout failed, where and why, until it is done', async () => {
+    const file = `${stack}/migrations/100_own.sql`;
+    const workspace = await finishedWorkspace({ [file]: 'select 1 / 0;\n' });
+    expect((await rollOut(workspace)).exit).toBe(4);
+    const failed =
+      /^warning: the last rollout, by \S+@\S+, failed in step \d\.\d at \S+: ERP-0510 100_own\.sql, line 1/m;
+    expect((await status(workspace)).stdout).toMatch(failed);
+    expect((await status(workspace, '--recorded')).stdout).toMatch(failed);
+    put(workspace, file, 'select 1;\n');
+    expect((await rollOut(workspace)).exit).toBe(0);
+    expect((await status(workspace)).stdout).not.toContain('failed');
   });
 
   test('notices a file that is gone, and says where a run resumes', async () => {

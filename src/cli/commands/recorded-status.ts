@@ -7,6 +7,7 @@ import { stepTitles } from '../../tasks/step-titles.ts';
 import { type Execute, journalPath } from '../wiring/command.ts';
 import { chooseEngine } from '../wiring/engine-choice.ts';
 import { hostAddress } from '../wiring/known-address.ts';
+import { lastFailure } from '../wiring/last-failure.ts';
 import { selectedSteps } from '../wiring/selected-steps.ts';
 
 /**
@@ -47,6 +48,7 @@ export const recordedStatus: Execute = async ({
       ...statusOf(step, recorded, production),
     });
   }
+  for (const note of lastFailure(recorded)) reporter.emit(note);
   reporter.emit({ type: 'note', level: 'info', ...summaryOf(recorded) });
   return exitCodes.done;
 };

@@ -7,6 +7,7 @@ import { StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { Execute } from '../wiring/command.ts';
+import { lastFailure } from '../wiring/last-failure.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
 
 /** Shows the steps that the journal records as completed, re-checked. */
@@ -34,6 +35,7 @@ export const status: Execute = async (parts) => {
     }
   };
   await whileLocked(parts, open.ports, check);
+  for (const note of lastFailure(recorded)) parts.reporter.emit(note);
   const { text, command } = summaryOf(states, pendingSummary([...pending]));
   parts.reporter.emit({ type: 'note', level: 'info', text, command });
   if (parts.flags.strict && pending.size > 0) {
