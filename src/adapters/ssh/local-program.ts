@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { EnvironmentVariables } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { sshEnvironment } from '../child-environment.ts';
 import { clientMissing } from './log-in-problems.ts';
 
 /** Runs one of OpenSSH's programs on this machine, without a terminal, so that it cannot prompt. */
@@ -13,7 +14,7 @@ export async function askOpenSsh(
     reject: false,
     stdin: 'ignore',
     timeout: 10_000,
-    env: environment,
+    env: sshEnvironment(environment),
     extendEnv: false,
   });
   if (result.code === 'ENOENT') throw new ProblemError(clientMissing(program));

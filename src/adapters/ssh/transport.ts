@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect, isIP } from 'node:net';
 import { Duplex } from 'node:stream';
+import { sshEnvironment } from '../child-environment.ts';
 import type { SshOptions } from './options.ts';
 import type { SshTarget } from './target.ts';
 
@@ -60,7 +61,7 @@ function startProxy(
   const child = spawn(program, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { ...environment },
+    env: { ...sshEnvironment(environment) },
   });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

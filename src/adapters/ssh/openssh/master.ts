@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import masterScript from '../../../../assets/local/ssh-master.sh';
+import { sshEnvironment } from '../../child-environment.ts';
 import { errnoOf } from '../../errno.ts';
 import type { SshOptions } from '../options.ts';
 import { Prompts, programIn } from './prompts.ts';
@@ -64,7 +65,7 @@ export class Master {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
       env: {
-        ...environment,
+        ...sshEnvironment(environment),
         SSH_ASKPASS: programIn(folder),
         SSH_ASKPASS_REQUIRE: 'force',
         // Before OpenSSH 8.4, SSH_ASKPASS counts only if this is set.
