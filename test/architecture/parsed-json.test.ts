@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 
 /** Those that catch the SyntaxError, or read a file of the package. */
 const known = [
-  'src/adapters/ssh/openssh/prompts.ts',
   'src/cli/wiring/package-assets.ts',
   'src/cli/wiring/rollout-logs.ts',
   'src/cli/wiring/workspace-ports.ts',

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
 import askpassScript from '../../../../assets/local/askpass.sh';
+import { AnswerFault, answerIn } from '../../../domain/answer.ts';
 import { quoteLine } from '../quote.ts';
 
 /** A question of ssh, by its text in readpass.c, sshconnect.c and sshconnect2.c of openssh-portable. */
@@ -72,8 +73,10 @@ export class Prompts {
       .on('data', (chunk: string) => {
         text += chunk;
         if (!text.endsWith('\n')) return;
-        const { question, kind } = asked.parse(JSON.parse(text));
-        answer(promptIn(question, kind)).then(
+        const prompt = promptOf(text);
+        // Another program of this user may connect, too.
+        if (prompt === null) return void socket.destroy();
+        answer(prompt).then(
           (given) => socket.end(given === null ? '' : JSON.stringify(given)),
           () => socket.destroy(),
         );
@@ -83,6 +86,17 @@ export class Prompts {
 
 /** Returns the path of the program for SSH_ASKPASS. */
 export const programIn = (folder: string) => join(folder, 'askpass');
+
+/** Returns what a line of the askpass program asks; null if it is none. */
+function promptOf(line: string): Prompt | null {
+  try {
+    const { question, kind } = asked.parse(answerIn(line));
+    return promptIn(question, kind);
+  } catch (error) {
+    if (error instanceof AnswerFault || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
 
 function promptIn(question: string, kind: string): Prompt {
   const host = /^The authenticity of host '(.*?)(?: \(.*\))?' can't be established/.exec(question)?.[1];
