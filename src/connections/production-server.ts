@@ -26,7 +26,10 @@ export function productionServer(reach: ServerReach, here: Host): ConnectedProdu
     name = nameOf(found);
     return found;
   };
-  const open = async () => reach.open(await target());
+  const open = async (other?: string) => {
+    const own = await target();
+    return reach.open(other === undefined ? own : { ...own, database: other });
+  };
   const database = serverDatabase('production', async () => true, open);
   return {
     name: 'production',
@@ -34,7 +37,12 @@ export function productionServer(reach: ServerReach, here: Host): ConnectedProdu
     stack: null,
     files: workspaceLocation(here),
     items: {},
-    server: { here, open, address: async () => addressOf(await target(), reach), knownName: () => name },
+    server: {
+      here,
+      open: () => open(),
+      address: async () => addressOf(await target(), reach),
+      knownName: () => name,
+    },
     lock: null,
     close: async () => {
       await database.close();

@@ -5,13 +5,13 @@ import type { Kept } from './kept.ts';
 /**
  * Returns a database of a server, in a container or on another machine.
  * @param isUp whether the server can be reached now
- * @param open logs in
+ * @param open logs in to it, or to another database of its server
  * @param kept keeps what was read from it, until a change touches it
  */
 export function serverDatabase(
   target: 'docker' | 'production',
   isUp: () => Promise<boolean>,
-  open: () => Promise<Session>,
+  open: (other?: string) => Promise<Session>,
   kept?: Kept,
 ): Database {
   const forget = () => kept?.forget((key) => key.startsWith('database '));
@@ -36,13 +36,16 @@ export function serverDatabase(
     // Another request may have logged in meanwhile.
     return session === known ? opened() : openOnce();
   };
+  const forgetSession = async () => {
+    const last = session;
+    session = undefined;
+    await (await last)?.close();
+  };
   /** Closes the old session first, because the server may have one connection slot left, and sshd one channel. */
   const renewed = async () => {
     if (!hasMigrated) return openOnce();
     hasMigrated = false;
-    const before = session;
-    session = undefined;
-    await (await before)?.close();
+    await forgetSession();
     return openOnce();
   };
   return {
@@ -60,12 +63,9 @@ export function serverDatabase(
       },
     },
     ...(kept === undefined ? {} : { inspect: (question, ask) => kept.inspect(`database ${question}`, ask) }),
+    beside: open,
     create: openOnce,
     ignore: () => undefined,
-    close: async () => {
-      const last = session;
-      session = undefined;
-      await (await last)?.close();
-    },
+    close: forgetSession,
   };
 }

@@ -52,9 +52,13 @@ export function ownerLogIn(stack: Stack, login: OwnerLogin, signal: AbortSignal)
       ahead = { port, session: logInAsOwner(stack, login, port) };
       ahead.session.catch(() => undefined);
     },
-    /** @throws ProblemError if data/ was created with another password; DatabaseError if the server refuses */
-    open: async () => {
+    /**
+     * @param other another database of the same server
+     * @throws ProblemError if data/ was created with another password; DatabaseError if the server refuses
+     */
+    open: async (other?: string) => {
       const port = publishedPort(stack, last ?? (await inspect()));
+      if (other !== undefined) return logInAsOwner(stack, { ...login, database: other }, port);
       const early = ahead?.port === port ? await ahead.session.catch(() => undefined) : undefined;
       if (early === undefined) closeLater(ahead?.session);
       ahead = null;

@@ -33,7 +33,7 @@ export interface Fitness extends z.infer<typeof serverRow> {
  * Roles that hosting providers grant instead of superuser. Such a role may do things that the catalog does not show, such
  * as create extensions.
  */
-const providers = [
+export const providers: readonly string[] = [
   'rds_superuser',
   'cloudsqlsuperuser',
   'alloydbsuperuser',

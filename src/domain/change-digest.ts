@@ -24,6 +24,7 @@ function contentOf(operation: SqlChange['operation']): unknown {
     case 'service-password':
     case 'dump':
     case 'drop':
+    case 'end-rehearsal':
       return operation;
     case 'end-session':
       return [operation.leftover.pid, operation.leftover.started];
@@ -33,6 +34,10 @@ function contentOf(operation: SqlChange['operation']): unknown {
       return operation.files.map(({ migration, file }) => [migration, file.checksum]);
     case 'rebuild':
       return [operation.schemas, operation.remaining.map((file) => [file.name, file.checksum])];
+    case 'rehearse': {
+      const { files, leftOut, major, scratch } = operation.rehearsal;
+      return [scratch.name, major, leftOut, files.map((file) => [file.name, file.checksum])];
+    }
     case 'adopt':
       return operation.files.map((file) => [file.name, file.checksum]);
   }

@@ -180,6 +180,7 @@ export interface Consent {
     | '--restart-database'
     | '--replace-route'
     | '--replace-dns'
+    | '--without-rehearsal'
     | '--force';
   /** The value of the flag, if it takes one. */
   readonly value?: string;

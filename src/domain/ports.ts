@@ -149,6 +149,11 @@ export interface Database {
    * otherwise asks. Absent if nothing is kept.
    */
   inspect?<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer>;
+  /**
+   * Logs in to another database of the same server, with the same role; the caller closes the session. Absent if the
+   * engine has only one database.
+   */
+  beside?(name: string): Promise<Session>;
   /** Creates it, after removing an unfinished one; opens the one of a container, which creates its own. */
   create(): Promise<Session>;
   /** Dumps it into a file of the workspace, mode 0600; absent if a program of the server does that. */

@@ -8,6 +8,7 @@ import {
 } from './change.ts';
 import type { ShownChange } from './events.ts';
 import { asTyped } from './shell-script.ts';
+import type { Rehearsal } from './sql-change.ts';
 
 /** Returns a change as it is shown before approval and in the event stream, without secrets. */
 export function showPlanned(planned: PlannedChange): ShownChange {
@@ -113,9 +114,30 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `undo ${operation.files.map(({ migration }) => migration).join(', ')} in the ${database} database by ${operation.files.length === 1 ? 'its down file' : 'their down files'}, in one transaction, and compare`;
     case 'rebuild':
       return `rebuild the schemas ${operation.schemas.names.join(' and ')} of the ${database} database from ${operation.remaining.map(({ name }) => name).join(', ')}, in one transaction, and compare`;
+    case 'rehearse':
+      return rehearsalSummary(operation.rehearsal);
+    case 'end-rehearsal':
+      return `remove what an interrupted rehearsal left on the production server (${operation.scratch.name})`;
     case 'adopt':
       return `record ${operation.files.map((file) => file.name).join(', ')} in the ledger of the ${database} database`;
   }
+}
+
+/** Returns a rehearsal in one line. */
+function rehearsalSummary({ files, scratch, major, testedMajor }: Rehearsal): string {
+  const tested =
+    testedMajor === null ? 'these files did not pass a local test' : `the local test ran on ${testedMajor}`;
+  return `rehearse ${files.length} migrations in the scratch database ${scratch.name} on the production server (PostgreSQL ${major}; ${tested})`;
+}
+
+function rehearsalLines({ scratch, leftOut }: Rehearsal): readonly string[] {
+  return [
+    `created empty, with the encoding and locale of ${scratch.database}; compared with the expected schema; then dropped`,
+    'proves their syntax and the resulting schema, not what they do to rows',
+    ...leftOut.map(
+      ({ name, line, statement, why }) => `not rehearsed: ${name}, line ${line}: ${statement} (${why})`,
+    ),
+  ];
 }
 
 function linesOf(change: Change): readonly string[] {
@@ -142,6 +164,7 @@ function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): rea
   if (operation.type === 'migrate') return operation.file.text.split('\n');
   if (operation.type === 'recollate')
     return operation.recollation.indexes.map((name) => `reindex index ${name}`);
+  if (operation.type === 'rehearse') return rehearsalLines(operation.rehearsal);
   if (operation.type === 'revert') {
     return operation.files.flatMap(({ file }) => [`-- ${file.name}`, ...file.text.split('\n')]);
   }

@@ -58,6 +58,36 @@ export interface DownFile {
  */
 type VerifyUndone = (session: Session) => Promise<readonly string[]>;
 
+/** A file that is not rehearsed, because a statement of it acts on more than its own database. */
+export interface LeftOutFile {
+  readonly name: string;
+  /** Of the statement, from 1. */
+  readonly line: number;
+  readonly statement: string;
+  readonly why: string;
+}
+
+/** A scratch database on the production server. */
+export interface ScratchDatabase {
+  readonly name: string;
+  /** The production database that it is for. */
+  readonly database: string;
+  /** Whether the lock of the production host excludes another rollout on this server. */
+  readonly alone: boolean;
+}
+
+/** How migrations are tried in a scratch database on the production server. */
+export interface Rehearsal {
+  readonly scratch: ScratchDatabase;
+  /** All migrations of the workspace, in order. */
+  readonly files: readonly MigrationFile[];
+  readonly leftOut: readonly LeftOutFile[];
+  /** PostgreSQL's major version on the production server. */
+  readonly major: number;
+  /** PostgreSQL's major version in the local test of these files; null if they passed none. */
+  readonly testedMajor: number | null;
+}
+
 export interface SqlChange {
   readonly kind: 'sql';
   readonly database: 'embedded' | 'docker' | 'production';
@@ -83,7 +113,10 @@ export interface SqlChange {
         readonly schemas: SchemasToDrop;
         readonly remaining: readonly MigrationFile[];
         readonly verify: VerifyUndone;
-      };
+      }
+    | { readonly type: 'rehearse'; readonly rehearsal: Rehearsal }
+    /** Removes what a rehearsal left behind that was killed. */
+    | { readonly type: 'end-rehearsal'; readonly scratch: ScratchDatabase };
   /** Precondition: name of the last migration in the ledger; null if there is none. */
   readonly before: { readonly head: string | null };
 }

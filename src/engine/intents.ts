@@ -57,13 +57,18 @@ async function keepWritten(files: Files, change: Change): Promise<void> {
   if ((await files.inspect(path)).type === 'absent') await files.write(path, text, 0o600);
 }
 
-/** Returns the hash of what a write leaves or a request sends, so that a resumed run recognizes it after a kill. */
+/**
+ * Returns the hash of what a write leaves, a request sends or a rehearsal tries, so that a resumed run recognizes it after
+ * a kill.
+ */
 export function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written' | 'digest'> {
-  if (change.kind === 'request') return { digest: digestOf(change) };
+  if (change.kind === 'request' || isRehearsal(change)) return { digest: digestOf(change) };
   const text = textWritten(change);
   if (text === null || change.kind !== 'write') return {};
   return { written: { path: fileKey(change), sha256: sha256(text) } };
 }
+
+const isRehearsal = (change: Change) => change.kind === 'sql' && change.operation.type === 'rehearse';
 
 /** Returns erp-deploy's own text of a write; null if it is not erp-deploy's, or may hold secrets. */
 function textWritten(change: Change): string | null {

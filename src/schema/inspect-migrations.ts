@@ -4,13 +4,13 @@ import { pendingMigrations } from '../database/ledger/order.ts';
 import { ledgerNotWritten } from '../database/ledger/problems.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
-import { blocked, type CheckResult, missing, satisfied } from '../domain/step.ts';
+import { blocked, type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
 import { inspectDatabaseAhead } from './inspect-database-ahead.ts';
-import { ledgerOf } from './ledger-of.ts';
+import { abandonedIn, ledgerOf } from './ledger-of.ts';
 
 /** The checklist items that an applied migration proves, by the name of its file. */
 export type MigrationItems = Readonly<Record<string, readonly Item[]>>;
@@ -25,16 +25,33 @@ export async function inspectMigrations(
   const ledger = await ledgerOf(target.database);
   const order = pendingMigrations(found.files, ledger, layout.migrations);
   if ('problem' in order) return blocked(order.problem);
-  if (order.pending.length > 0) {
-    return missing(
-      ...order.pending.map(({ name }) => ({ what: name, expected: 'applied', actual: 'not in the ledger' })),
-    );
-  }
+  const findings = [...(await leftBehind(target)), ...order.pending.map(notApplied)];
+  if (findings.length > 0) return missing(...findings);
   return satisfied(
     `${ledger.length} applied`,
     ledger.flatMap((row) => evidenceOf(row, target)),
     openOnEmbedded(Object.values(target.items).flat(), target.database.target),
   );
+}
+
+const notApplied = ({ name }: { readonly name: string }): Finding => ({
+  what: name,
+  expected: 'applied',
+  actual: 'not in the ledger',
+});
+
+/** What an interrupted rehearsal left on the production server, which the next rollout removes. */
+async function leftBehind({ database }: Target): Promise<readonly Finding[]> {
+  const name = await abandonedIn(database);
+  return name === null
+    ? []
+    : [
+        {
+          what: name,
+          expected: 'removed after its rehearsal',
+          actual: 'exists: the rehearsal was interrupted',
+        },
+      ];
 }
 
 /**

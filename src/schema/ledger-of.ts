@@ -1,11 +1,22 @@
-import { readLedger } from '../database/ledger/ledger.ts';
+import { type LedgerState, readLedgerState } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import type { Database } from '../domain/ports.ts';
 import { inspectedIn } from './inspected-in.ts';
 
 /** Reads the ledger of a database; empty if the database does not exist yet. */
 export async function ledgerOf(database: Database): Promise<readonly LedgerRow[]> {
-  if ((await database.state()).is !== 'present') return [];
-  const read = async () => (await readLedger(await database.session())) ?? [];
-  return inspectedIn(database, 'ledger', read);
+  return (await stateOf(database)).rows ?? [];
+}
+
+/**
+ * Returns the name of the database or role that an interrupted rehearsal left on the production server; null if there is
+ * none.
+ */
+export async function abandonedIn(database: Database): Promise<string | null> {
+  return database.target === 'production' ? (await stateOf(database)).abandoned : null;
+}
+
+async function stateOf(database: Database): Promise<LedgerState> {
+  if ((await database.state()).is !== 'present') return { rows: null, abandoned: null };
+  return inspectedIn(database, 'ledger', async () => readLedgerState(await database.session()));
 }

@@ -10,6 +10,7 @@ import { dumpChange, pendingDump } from '../dumps/dump-change.ts';
 import { dumpLocation } from '../dumps/location.ts';
 import { inspectMigrations, type MigrationItems, readBack } from '../schema/inspect-migrations.ts';
 import { planMigrations } from '../schema/plan-migrations.ts';
+import { withRehearsal } from '../schema/plan-rehearsal.ts';
 import type { Context } from '../workspace/context.ts';
 import type { Target } from './target.ts';
 import { declared, type TargetStep } from './target-step.ts';
@@ -18,8 +19,9 @@ interface MigrateStep extends TargetStep<MigrationItems> {
   /** The step that starts the target's database. */
   readonly startedBy: StepId;
   /**
-   * Whether others use the database: sessions that an earlier rollout left are ended first, and a database that
-   * contains rows is dumped before the first migration.
+   * Whether others use the database: sessions that an earlier rollout left are ended first, the user's own migrations
+   * are rehearsed if their local test ran on another major version, and a database that contains rows is dumped before
+   * the first migration.
    */
   readonly guardsRows?: true;
 }
@@ -35,7 +37,9 @@ export function migrate({ startedBy, guardsRows, ...own }: MigrateStep): Step<Co
     ]);
     if ('code' in planned || guardsRows === undefined) return planned;
     const dumped = await withDump(context, target, planned, startedBy);
-    return 'code' in dumped ? dumped : [...ended, ...dumped];
+    if ('code' in dumped) return dumped;
+    const rehearsed = await withRehearsal(context, target, dumped, step.id, startedBy);
+    return 'code' in rehearsed ? rehearsed : [...ended, ...rehearsed];
   };
   return {
     ...step,

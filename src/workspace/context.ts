@@ -109,6 +109,8 @@ export interface Context {
   readonly web: PublicWeb;
   /** Why production is deployed without a successful local test of these files; null if the test is required. */
   readonly withoutLocalTest: string | null;
+  /** Why production is migrated without a rehearsal on its server; null if one is made where it is needed. */
+  readonly withoutRehearsal: string | null;
   readonly catalogs: ExpectedCatalogs;
   /** The operator's notes for the lessons learned (Markdown); null if none were given. */
   readonly lessons: string | null;

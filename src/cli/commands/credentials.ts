@@ -138,7 +138,7 @@ async function rotate(
 ): Promise<ExitCode> {
   const { adapters, flags, signal } = parts;
   const journal = await Journal.open(adapters.appendFile(ports.root, journalPath), adapters.clock);
-  const executor = executorParts(parts, ports, null, journal, lock, config);
+  const executor = executorParts(parts, ports, null, journal, lock, { config });
   const apply = async (change: Change) => {
     signal.throwIfAborted();
     say(parts, `change: ${summaryOf(change)}`);

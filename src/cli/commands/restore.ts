@@ -88,7 +88,7 @@ async function restoreDump(
   const sound = await restorableDump(context, location, parts.flags.argument ?? '');
   const change = await planned(parts, location, sound);
   if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
-  const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context.config);
+  const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context);
   parts.signal.throwIfAborted();
   // The signal is not passed on, so that a change that has started is finished.
   const onLine = (line: string) => say(parts, line);

@@ -97,7 +97,7 @@ async function undo(
   tellStarted(parts, chosen, false);
   await lockProduction(parts, chosen);
   const context = contextOf(parts, chosen, () => journal.recorded);
-  const executor = executorParts(parts, open.ports, open.cloudflare, journal, lock, open.config);
+  const executor = executorParts(parts, open.ports, open.cloudflare, journal, lock, context);
   const stays = await stepsThatStay(context, since, undoing, production);
   restore = await planRestore(parts, context, executor, done);
   const self = await adapters.processTable().self();

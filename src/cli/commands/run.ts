@@ -96,7 +96,7 @@ async function rollOut(
       if (intent === 'quit') return { exit: exitCodes.done, answers };
       if (intent === 'start over') journal = await startOver(parts, open.ports);
     }
-    const executor = executorParts(parts, open.ports, context.cloudflare, journal, lock, open.config);
+    const executor = executorParts(parts, open.ports, context.cloudflare, journal, lock, context);
     const rollout = await rolloutParts(parts, open, context, executor, saved);
     const resumes = unfinished !== null;
     const exit = await withNotices(parts, open, { ...rollout, resumes }, () => runRollout(rollout));

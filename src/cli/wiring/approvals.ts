@@ -22,6 +22,8 @@ export function isApproved(flags: Flags, consent: Consent): boolean {
       return flags.replaceRoute;
     case '--replace-dns':
       return flags.replaceDns;
+    case '--without-rehearsal':
+      return flags.withoutRehearsal !== undefined;
     case '--force':
       return flags.force;
   }

@@ -1,8 +1,8 @@
-import type { Config } from '../../config/config.ts';
 import type { CloudflareApi } from '../../domain/ports.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
+import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
 import { operatorWithCommit } from './operator.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
@@ -14,7 +14,7 @@ export function executorParts(
   cloudflare: CloudflareApi | null,
   journal: Journal,
   lock: Lock,
-  config: Config,
+  { config, catalogs }: Pick<Context, 'config'> & Partial<Pick<Context, 'catalogs'>>,
 ): ExecutorParts {
   let operator: Promise<string> | undefined;
   const by = () => {
@@ -34,6 +34,12 @@ export function executorParts(
       await ports.production?.lock?.assertHeld();
     },
     working,
-    sql: (database) => ports.sql(database, flags.waitForLock, config.migrations, config.allowedRights, by),
+    sql: (database) =>
+      ports.sql(database, flags.waitForLock, {
+        lockWaits: config.migrations,
+        allowedRights: config.allowedRights ?? [],
+        operator: by,
+        ...(catalogs === undefined ? {} : { expected: (files) => catalogs.after(files) }),
+      }),
   };
 }

@@ -103,6 +103,12 @@ const flagTable = {
       '--without-local-test <reason>',
       'roll out to production although these files did not pass a local test; the reason is recorded',
     ).argParser(reasonIn),
+  withoutRehearsal: () =>
+    flag(
+      'approval',
+      '--without-rehearsal <reason>',
+      "apply migrations that were tested on another PostgreSQL version than production's without a rehearsal there; the reason is recorded",
+    ).argParser(reasonIn),
   forceDrop: () =>
     flag(
       'approval',
@@ -220,6 +226,7 @@ export const flagGroups = {
     'replaceRoute',
     'replaceDns',
     'withoutLocalTest',
+    'withoutRehearsal',
   ],
   savedPlans: ['planOut', 'validFor', 'planShow', 'planFormat'],
   events: ['json', 'noColor'],

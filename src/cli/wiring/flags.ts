@@ -30,6 +30,7 @@ export const flagsSchema = z.object({
   cloudflareTokenFile: z.optional(z.string()),
   hostKeyFingerprint: z.optional(z.string()),
   withoutLocalTest: z.optional(z.string()),
+  withoutRehearsal: z.optional(z.string()),
   waitForLock: z._default(z.boolean(), false),
   recorded: z._default(z.boolean(), false),
   strict: z._default(z.boolean(), false),

@@ -4,9 +4,9 @@ import type { ConnectedProduction } from '../../connections/connected-production
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
 import { withoutComposeVariables } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
-import type { LockWaits } from '../../database/ledger/lock-waits.ts';
-import { sqlTarget } from '../../database/ledger/sql-target.ts';
+import { type MigrationSettings, sqlTarget } from '../../database/ledger/sql-target.ts';
 import type { HostId } from '../../domain/change.ts';
+import { embeddedMajor } from '../../domain/embedded-major.ts';
 import type { Files, Host, Processes } from '../../domain/ports.ts';
 import type { Session } from '../../domain/session.ts';
 import type { SqlChange } from '../../domain/sql-change.ts';
@@ -18,9 +18,6 @@ import type { CommandParts } from './command.ts';
 import { journalQueries } from './journal-queries.ts';
 import { knownAddress } from './known-address.ts';
 import { assets } from './package-assets.ts';
-
-/** PostgreSQL's major version in the bundled PGlite. */
-const embeddedMajor = '18';
 
 /** The parts of a context that only the command knows. */
 type ContextRest = Pick<
@@ -36,6 +33,7 @@ type ContextRest = Pick<
   | 'progress'
   | 'output'
   | 'withoutLocalTest'
+  | 'withoutRehearsal'
 > & {
   readonly openShadow: (() => Promise<Session>) | null;
 };
@@ -54,9 +52,7 @@ export interface WorkspacePorts {
   sql(
     database: SqlChange['database'],
     waits: boolean,
-    lockWaits: LockWaits,
-    allowedRights?: readonly string[],
-    operator?: () => Promise<string>,
+    settings: MigrationSettings,
   ): ReturnType<typeof sqlTarget>;
   /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
@@ -79,7 +75,7 @@ export function workspacePorts(
   const processes = adapters.processesIn(root, withoutComposeVariables(env));
   const here = thisMachine(adapters, processes, files);
   const embedded = () =>
-    adapters.embeddedDatabase(files, embeddedMajor, adapters.openEmbedded, adapters.openEmbeddedDump);
+    adapters.embeddedDatabase(files, `${embeddedMajor}`, adapters.openEmbedded, adapters.openEmbeddedDump);
   const local =
     docker === null ? localEmbedded(here, embedded()) : localContainers(here, docker.config, docker.signal);
   return {
@@ -94,12 +90,12 @@ export function workspacePorts(
       if (production?.stack == null) throw new Error('no production host is configured');
       return production.stack.host;
     },
-    sql: (name, waits, lockWaits, allowedRights, operator) => {
+    sql: (name, waits, settings) => {
       const named = name === 'production' ? production?.database : local.database;
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
       const mayCommit = name === 'production' ? stillHeld : undefined;
-      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, lockWaits, allowedRights, operator);
+      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, settings);
     },
     close: async () => {
       await local.database.close();

@@ -143,6 +143,7 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
         else parts.reporter.emit({ type: 'progress', phase, step, ...item });
       },
       withoutLocalTest: parts.flags.withoutLocalTest ?? null,
+      withoutRehearsal: parts.flags.withoutRehearsal ?? null,
       output: (step, line) => {
         const phase = allSteps.find(({ id }) => id === step)?.phase;
         if (phase !== undefined) parts.reporter.emit({ type: 'output', phase, step, line });

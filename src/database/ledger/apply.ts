@@ -5,6 +5,7 @@ import { withLineFeeds } from '../checksum.ts';
 import { excessesIn, excessQuery } from '../role-bounds.ts';
 import { throwIfLocked, withAttempts } from './attempts.ts';
 import { ledgerSchema } from './ledger.ts';
+import { literal } from './literal.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
 import { beyondBounds } from './rights-problems.ts';
@@ -161,8 +162,3 @@ function entryOf(
 
 /** The last statements before a commit. The reset after a file has also reset the settings of the session. */
 const lastOf = ({ settings = '' }: Session) => `${notifyPostgrest}; ${settings}`;
-
-/** Quotes a text whatever `standard_conforming_strings` is. */
-function literal(text: string): string {
-  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { answerIn } from '../../domain/answer.ts';
 import type { Session } from '../../domain/session.ts';
+import { abandonedRehearsal } from '../rehearsal/scratch.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';
 
@@ -32,6 +33,8 @@ const rowSchema = z.object({
   applied_at: z.string(),
 });
 
+const stateSchema = z.object({ ledger: z.string(), abandoned: z.nullish(z.string()) });
+
 /**
  * Reads the ledger in one round trip, even if there is none: a statement that names a missing table would fail, and leave
  * an error in the server's log.
@@ -49,13 +52,27 @@ begin
   perform set_config('erp_deploy.ledger', coalesce(found, ''), true);
 end
 $erp_deploy$;
-select current_setting('erp_deploy.ledger') as ledger`;
+select current_setting('erp_deploy.ledger') as ledger, ${abandonedRehearsal} as abandoned`;
+
+/** What a database records about its migrations. */
+export interface LedgerState {
+  /** Sorted by name; null if the database has no ledger. */
+  readonly rows: readonly LedgerRow[] | null;
+  /** The name of a database or a role that an interrupted rehearsal left on the server; null if there is none. */
+  readonly abandoned: string | null;
+}
+
+/** Reads the ledger, and whether an interrupted rehearsal left something behind. */
+export async function readLedgerState(session: Session): Promise<LedgerState> {
+  const [[row] = []] = await session.script(ledgerScript);
+  const { ledger, abandoned } = stateSchema.parse(row);
+  const rows = ledger === '' ? null : z.array(rowSchema).parse(answerIn(ledger)).map(ledgerRow);
+  return { rows, abandoned: abandoned ?? null };
+}
 
 /** Reads the ledger, sorted by name; null if the database has none. */
 export async function readLedger(session: Session): Promise<readonly LedgerRow[] | null> {
-  const [[row] = []] = await session.script(ledgerScript);
-  const text = z.string().parse(row?.ledger);
-  return text === '' ? null : z.array(rowSchema).parse(answerIn(text)).map(ledgerRow);
+  return (await readLedgerState(session)).rows;
 }
 
 /** Returns the name of the applied migration with the highest number; null if there is none. */

@@ -1,55 +1,77 @@
 import type { Database, RandomBytes, SqlTarget } from '../../domain/ports.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
-import type { SqlChange } from '../../domain/sql-change.ts';
+import type { MigrationFile, SqlChange } from '../../domain/sql-change.ts';
 import { setLogins, setServicePassword } from '../authenticator.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { dropSchemas } from '../drop/drop-schemas.ts';
 import { dumpDatabase } from '../drop/dump-database.ts';
 import { rebuildSchemas } from '../drop/rebuild-schemas.ts';
 import { revertMigrations } from '../drop/revert-migrations.ts';
 import { endLeftover } from '../leftovers.ts';
 import { recollate } from '../recollate.ts';
+import { rehearse, removeLeftover } from '../rehearsal/rehearse.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { alwaysMayCommit, type MayCommit } from './transaction.ts';
 
-interface SqlTargetParts {
+/** How migrations are applied and rehearsed. */
+export interface MigrationSettings {
+  /** How long a migration waits for locks of tables. */
+  readonly lockWaits?: LockWaits;
+  /** Rights beyond the bounds of our roles that the configuration allows. */
+  readonly allowedRights?: readonly string[];
+  /** Returns the catalog that files create, with which a rehearsal is compared. */
+  expected?(files: readonly MigrationFile[]): Promise<Catalog>;
+  /** Returns who is entered into the ledger; the server's session user if left out. */
+  readonly operator?: () => Promise<string | undefined>;
+}
+
+const noOperator = async () => undefined;
+const noCatalogs = () => Promise.reject(new Error('no expected catalogs for a rehearsal'));
+
+interface SqlTargetParts extends Required<MigrationSettings> {
   readonly database: Database;
   readonly randomBytes: RandomBytes;
   /** Milliseconds to wait for the ledger's lock; 0 waits without a limit. */
   readonly lockTimeout: number | undefined;
   readonly mayCommit: MayCommit;
-  readonly lockWaits: LockWaits;
-  readonly allowedRights: readonly string[];
-  /** Who is entered into the ledger as the operator. */
-  readonly operator: () => Promise<string | undefined>;
 }
 
 /**
  * Returns the target through which the executor changes a database.
  * @param waits whether to wait for another session's migration without a limit
- * @param lockWaits how long a migration waits for locks of tables
  * @param mayCommit called right before a commit, if the database rejects a change, and before a change that needs no commit
- * @param allowedRights rights beyond the bounds of our roles that the configuration allows
- * @param operator returns who is entered into the ledger; the server's session user if left out
  */
 export function sqlTarget(
   database: Database,
   randomBytes: RandomBytes,
   waits = false,
   mayCommit: MayCommit = alwaysMayCommit,
-  lockWaits: LockWaits = defaultLockWaits,
-  allowedRights: readonly string[] = [],
-  operator: () => Promise<string | undefined> = async () => undefined,
+  {
+    lockWaits = defaultLockWaits,
+    allowedRights = [],
+    expected = noCatalogs,
+    operator = noOperator,
+  }: MigrationSettings = {},
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
-  const parts = { database, randomBytes, lockTimeout, mayCommit, lockWaits, allowedRights, operator };
+  const parts = {
+    database,
+    randomBytes,
+    lockTimeout,
+    mayCommit,
+    lockWaits,
+    allowedRights,
+    expected,
+    operator,
+  };
   const head = async () =>
     (await database.state()).is === 'present' ? ledgerHead(await changingSession(database)) : null;
   return {
     holds: async (change) => checksItself(change) || (await head()) === change.before.head,
-    apply: async (change, onLine) => {
+    apply: async (change, onLine = () => undefined) => {
       if (!checksItself(change)) await mayCommit();
       try {
         await perform(parts, change, onLine);
@@ -75,24 +97,21 @@ async function perform(
     lockWaits: waits,
     allowedRights,
     operator,
+    expected,
   }: SqlTargetParts,
   { operation, before: { head } }: SqlChange,
-  onLine?: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<void> {
   const session = () => changingSession(database);
+  const how = { waits, allowedRights, onLine };
   switch (operation.type) {
     case 'initialise':
       await (await database.create()).script(ledgerDdl);
       return;
     case 'migrate': {
       const by = await operator();
-      const how = {
-        waits,
-        allowedRights,
-        ...(by === undefined ? {} : { operator: by }),
-        ...(onLine === undefined ? {} : { onLine }),
-      };
-      await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, how);
+      const who = by === undefined ? {} : { operator: by };
+      await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, { ...how, ...who });
       database.changing?.migrated();
       return;
     }
@@ -109,12 +128,28 @@ async function perform(
     case 'recollate':
     case 'end-session':
       return maintain(await session(), operation, mayCommit);
+    case 'rehearse':
+      return rehearse(await session(), operation.rehearsal, {
+        beside: besideOf(database),
+        expected,
+        mayCommit,
+        ...how,
+      });
+    case 'end-rehearsal':
+      return removeLeftover(await session(), operation.scratch);
     case 'adopt':
       await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit, await operator());
       database.changing?.migrated();
       return;
   }
 }
+
+const besideOf =
+  ({ beside }: Database) =>
+  (name: string): Promise<Session> => {
+    if (beside === undefined) throw new Error('a rehearsal needs a server');
+    return beside(name);
+  };
 
 /**
  * Whether a change has no effect before its commit, and checks the ledger's head and the lock until then. A check before

@@ -1,0 +1,2 @@
+/** PostgreSQL's major version in the bundled PGlite. */
+export const embeddedMajor = 18;
