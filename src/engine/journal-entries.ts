@@ -24,7 +24,7 @@ export function confirmedEntry<Context>(
   return {
     type: 'confirmed',
     changes: changes.map((planned) => ({ step: stepOf(planned)?.step.id ?? null, ...recordOf(planned) })),
-    consents: consentsGiven(changes, given).map(({ consent }) => consent.flag),
+    consents: consentsGiven(changes, given).map(({ consent }) => consentText(consent)),
   };
 }
 
@@ -41,8 +41,13 @@ export function consentsGiven(
 }
 
 /** Returns the journal entry for the explicit approval of one change. */
-export function consentedEntry(step: string, planned: PlannedChange, { flag }: Consent): Entry {
-  return { type: 'confirmed', changes: [{ step, ...recordOf(planned) }], consents: [flag] };
+export function consentedEntry(step: string, planned: PlannedChange, consent: Consent): Entry {
+  return { type: 'confirmed', changes: [{ step, ...recordOf(planned) }], consents: [consentText(consent)] };
+}
+
+/** A path is in the scope of its change already; a reason would be lost. */
+function consentText({ flag, value }: Consent): string {
+  return flag === '--without-rehearsal' && value !== undefined ? `${flag} ${value}` : flag;
 }
 
 export function scopeIn(planned: PlannedChange): string {

@@ -112,7 +112,7 @@ export function scratchTaken({ name }: ScratchDatabase, sessions: string | null)
       what: `The database ${name} exists, and erp-deploy did not create it.`,
       why: 'A rehearsal would use this name. Only a database with the comment of erp-deploy is dropped.',
       todo: [
-        { text: `If nobody needs it: DROP DATABASE ${name};` },
+        { text: `If it is not needed: DROP DATABASE ${name};` },
         without('Or apply the migrations without a rehearsal; the reason is recorded'),
       ],
       exit: exitCodes.prerequisite,

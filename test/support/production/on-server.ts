@@ -24,7 +24,8 @@ export interface ManagedServer {
   /** Where an operator finds client programs of the server's own version. */
   readonly path: string;
   run(workspace: string, words: readonly string[], how?: HowToReach): Promise<Ended>;
-  start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
+  /** @param url another URL than the server's own */
+  start(workspace: string, words: readonly string[], url?: string): ReturnType<typeof startErpDeploy>;
   /** A rollout without questions to it, the local test on the embedded engine. */
   rollOut(workspace: string, flags?: readonly string[], how?: HowToReach): Promise<Ended>;
   ask(sql: string): Promise<string>;
@@ -66,8 +67,8 @@ export async function managedServer(): Promise<ManagedServer> {
     user,
     path,
     run,
-    start: (workspace, all) =>
-      startErpDeploy(workspace, [...all, '--database-url', url], {
+    start: (workspace, all, other = url) =>
+      startErpDeploy(workspace, [...all, '--database-url', other], {
         env: { PGPASSWORD: password, PATH: path },
       }),
     rollOut: (workspace, flags = [], how = {}) =>
