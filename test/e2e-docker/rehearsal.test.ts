@@ -113,7 +113,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
     await there.ask('create database pooled');
     const pooled = await rollOutTo(`postgres://${user}@127.0.0.1:${pooler.config.port}/pooled`);
     await pooler.stop();
-    expect(pooled).toMatchObject({ exit: 3, code: 'ERP-0545', what: expect.stringContaining('pooler') });
+    expect(pooled).toMatchObject({ exit: 3, code: 'ERP-0549', what: expect.stringContaining('pooler') });
     await there.ask(`create role modest login createrole password '${password}'`);
     await there.ask('create database modest owner modest');
     const psql = ['psql', '-U', user, '-d', 'modest', '-c', 'create extension vector'];
@@ -121,7 +121,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
     const modest = await rollOutTo(`postgres://modest@127.0.0.1:${port}/modest`);
     expect(modest).toMatchObject({
       exit: 3,
-      code: 'ERP-0545',
+      code: 'ERP-0549',
       what: expect.stringContaining('create a database'),
     });
   });
