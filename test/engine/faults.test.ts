@@ -31,7 +31,11 @@ it.each([
 });
 
 it('tells what PostgreSQL said, with its code and hint', () => {
-  const error = new DatabaseError({ code: '42501', message: 'permission denied', hint: 'Ask an administrator.' });
+  const error = new DatabaseError({
+    code: '42501',
+    message: 'permission denied',
+    hint: 'Ask an administrator.',
+  });
   expect(asProblem(error)).toMatchObject({
     code: 'ERP-0501',
     what: 'PostgreSQL reported an error: permission denied (42501).',
