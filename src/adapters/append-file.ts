@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AppendFile } from '../domain/ports.ts';
+import type { AppendFile } from '../domain/ports/append-file.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';

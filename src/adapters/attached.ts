@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Environment } from '../domain/change.ts';
-import type { EnvironmentVariables, Input, Output } from '../domain/ports.ts';
+import type { EnvironmentVariables, Input, Output } from '../domain/ports/own-process.ts';
 import { childEnvironment, revealed } from './child-environment.ts';
 import { errnoOf } from './errno.ts';
 

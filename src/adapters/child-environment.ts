@@ -1,5 +1,5 @@
 import type { Environment } from '../domain/change.ts';
-import type { EnvironmentVariables } from '../domain/ports.ts';
+import type { EnvironmentVariables } from '../domain/ports/own-process.ts';
 import { Secret } from '../domain/secret.ts';
 
 /** Names of variables that hold credentials, in whichever program they are for. */

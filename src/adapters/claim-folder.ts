@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClaimFolder } from '../domain/ports.ts';
+import type { ClaimFolder } from '../domain/ports/workspace-lock.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';

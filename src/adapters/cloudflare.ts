@@ -1,7 +1,8 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, BaseCloudflare } from 'cloudflare';
 import * as z from 'zod';
 import { pause } from '../domain/pause.ts';
-import { ApiRefusal, type CloudflareApi, NetworkFault } from '../domain/ports.ts';
+import { ApiRefusal, type CloudflareApi } from '../domain/ports/cloudflare.ts';
+import { NetworkFault } from '../domain/ports/http.ts';
 import type { Secret } from '../domain/secret.ts';
 import { boundedText } from './http.ts';
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import type { Database, Files } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
+import type { Files } from '../domain/ports/files.ts';
 import type { Session } from '../domain/session.ts';
 import type { EmbeddedSession } from './embedded-session.ts';
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { isConfined } from '../domain/confined.ts';
-import { FileFault, type Files, type Node } from '../domain/ports.ts';
+import { FileFault, type Files, type Node } from '../domain/ports/files.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, flush, nodeFileSystem } from './file-system.ts';
 import { hashRegular, largest, readBytes, readRegular } from './read-bytes.ts';

@@ -1,4 +1,4 @@
-import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports.ts';
+import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports/http.ts';
 
 /** Milliseconds that one response may take. */
 const timeout = 30_000;

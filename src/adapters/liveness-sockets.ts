@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LivenessSocket, LivenessSockets } from '../domain/ports.ts';
+import type { LivenessSocket, LivenessSockets } from '../domain/ports/workspace-lock.ts';
 import { errnoOf } from './errno.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { getAnswer } from './http.ts';
 import { withPassword } from './with-password.ts';
 

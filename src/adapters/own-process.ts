@@ -1,4 +1,4 @@
-import type { Listening, OwnProcess, SignalReactions } from '../domain/ports.ts';
+import type { Listening, OwnProcess, SignalReactions } from '../domain/ports/own-process.ts';
 import { showInPager } from './pager.ts';
 
 /** Milliseconds until a stop signal to this process has arrived, because kill(2) may return before that. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 import { errnoOf } from './errno.ts';
 import { largest, readRegular } from './read-bytes.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { ProcessIdentity, ProcessTable } from '../domain/ports.ts';
+import type { ProcessIdentity, ProcessTable } from '../domain/ports/process-table.ts';
 import { errnoOf } from './errno.ts';
 import { ownUser } from './own-user.ts';
 

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentVariables, Processes } from '../domain/ports.ts';
+import type { Processes } from '../domain/ports/host.ts';
+import type { EnvironmentVariables } from '../domain/ports/own-process.ts';
 import { childEnvironment, revealed } from './child-environment.ts';
 import { withFileFault } from './files.ts';
 import { linesOf, paced } from './output-lines.ts';

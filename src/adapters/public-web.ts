@@ -1,7 +1,7 @@
 import { resolve4, resolve6 } from 'node:dns/promises';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
-import { NetworkFault, type PublicAnswer, type PublicWeb } from '../domain/ports.ts';
+import { NetworkFault, type PublicAnswer, type PublicWeb } from '../domain/ports/http.ts';
 
 /** Milliseconds that a response may take. */
 const timeout = 20_000;

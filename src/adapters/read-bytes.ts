@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 import { errnoOf } from './errno.ts';
 
 /** The most bytes that are read from anything but a regular file, because a device may never end. */

@@ -1,4 +1,4 @@
-import type { ServerLogin } from '../domain/ports.ts';
+import type { ServerLogin } from '../domain/ports/host.ts';
 
 /**
  * Logs in with a password that is read when the server asks for it.

@@ -3,7 +3,7 @@ import { webhookProblem } from '../config/webhook-url.ts';
 import { deployedMigrations } from '../documents/deployed.ts';
 import { type RequestChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Finding } from '../domain/step.ts';

@@ -1,7 +1,7 @@
 import { webhookProblem } from '../config/webhook-url.ts';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { PhaseName } from '../domain/phase.ts';
-import { type Http, NetworkFault } from '../domain/ports.ts';
+import { type Http, NetworkFault } from '../domain/ports/http.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';
 import { payloadFor } from './message.ts';

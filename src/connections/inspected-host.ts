@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { FileChange, Files, Given, Host } from '../domain/ports.ts';
+import type { FileChange, Files } from '../domain/ports/files.ts';
+import type { Given, Host } from '../domain/ports/host.ts';
 import { Kept } from './kept.ts';
 
 /**

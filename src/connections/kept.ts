@@ -1,4 +1,4 @@
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 
 /** What inspections of production found, until something touches it. */
 export class Kept {

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { ownerLogIn } from '../containers/log-in.ts';
 import type { Stack } from '../containers/stack.ts';
-import type { Database, Host } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { ContainerTarget, EmbeddedTarget, Location } from '../targets/target.ts';
 import { layout } from '../workspace/layout.ts';
 import { serverDatabase } from './server-database.ts';

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { ownerLogIn } from '../containers/log-in.ts';
 import type { Stack } from '../containers/stack.ts';
-import type { FileChange, Files, Host } from '../domain/ports.ts';
+import type { FileChange, Files } from '../domain/ports/files.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { HostLock } from '../host/host-lock.ts';
 import type { ContainerTarget } from '../targets/target.ts';

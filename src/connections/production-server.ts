@@ -1,5 +1,5 @@
 import type { DatabaseTarget } from '../config/database-target.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Session } from '../domain/session.ts';
 import type { ServerAddress, ServerTarget } from '../targets/target.ts';
 import type { ConnectedProduction } from './connected-production.ts';

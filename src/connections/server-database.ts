@@ -1,4 +1,4 @@
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import type { Session } from '../domain/session.ts';
 import type { Kept } from './kept.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { pause } from '../domain/pause.ts';
-import type { HttpAnswer } from '../domain/ports.ts';
-import { NetworkFault } from '../domain/ports.ts';
+import type { HttpAnswer } from '../domain/ports/http.ts';
+import { NetworkFault } from '../domain/ports/http.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { tokenFor } from './api-token.ts';
 import { apiAnswers } from './container-problems.ts';

@@ -1,5 +1,5 @@
 import { commandOn } from '../domain/command-text.ts';
-import type { ProcessResult } from '../domain/ports.ts';
+import type { ProcessResult } from '../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { asTyped, type Command } from '../domain/shell-script.ts';
 import { type EngineHost, refreshedTools } from './tools.ts';

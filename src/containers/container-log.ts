@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { askEngine } from './ask-engine.ts';
 
 /** The severities of PostgreSQL that are errors; messages of PostgREST and of the image begin likewise. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { answerIn } from '../domain/answer.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 
 const statsSchema = z.looseObject({ MemUsage: z.string() });
 

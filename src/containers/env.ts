@@ -1,6 +1,6 @@
 import { missingKeys, parseEnvFile, weakValues } from '../config/env-file.ts';
 import type { ContentPart, PlannedChange } from '../domain/change.ts';
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 import type { Problem } from '../domain/problem.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Finding } from '../domain/step.ts';

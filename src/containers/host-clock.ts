@@ -1,5 +1,5 @@
 import { unixTime } from '../argv/clock.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 
 /** Milliseconds that two clocks may differ before the difference is reported. */
 const tolerance = 5_000;

@@ -1,5 +1,5 @@
 import { authenticator } from '../database/authenticator.ts';
-import type { DatabaseAddress } from '../domain/ports.ts';
+import type { DatabaseAddress } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type Container, containerNamed } from './container.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { answerIn } from '../domain/answer.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { askEngine, linesFrom } from './ask-engine.ts';
 import { networkOfOtherKind } from './container-problems.ts';

@@ -2,7 +2,7 @@ import { compose } from '../argv/compose.ts';
 import { type EnvEdits, editedEnv } from '../config/env-edit.ts';
 import { parseEnvFile } from '../config/env-file.ts';
 import type { Change } from '../domain/change.ts';
-import type { RandomBytes } from '../domain/ports.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { generateSecret, Secret } from '../domain/secret.ts';
 import type { ContainerTarget } from '../targets/target.ts';

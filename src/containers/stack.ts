@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { projectIn } from '../argv/compose.ts';
 import type { Containers } from '../config/containers.ts';
 import { parseEnvFile } from '../config/env-file.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /** The keys of the secrets in `.env`; PostgREST logs in with the last one. */

@@ -1,5 +1,5 @@
 import { commandOn, sameCommand, shellOn } from '../domain/command-text.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Remedy } from '../domain/remedy.ts';
 

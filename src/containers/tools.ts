@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ComposeVersion, compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Problem } from '../domain/problem.ts';
 import { composeMissing, dockerMissing, engineRefuses, engineSilent } from './tool-problems.ts';
 

@@ -1,6 +1,6 @@
 import { authenticator } from '../database/authenticator.ts';
 import type { Facts } from '../domain/evidence.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { inspectedIn } from '../schema/inspected-in.ts';
 import type { Target } from '../targets/target.ts';

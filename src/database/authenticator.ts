@@ -1,4 +1,4 @@
-import type { RandomBytes } from '../domain/ports.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Row, Session } from '../domain/session.ts';
 import { alwaysMayCommit, type MayCommit } from './ledger/transaction.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
-import type { RandomBytes } from '../domain/ports.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /** The default of PostgreSQL's `scram_iterations`. */

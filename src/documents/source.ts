@@ -6,7 +6,7 @@ import { describeSchemas, type SchemaDescription } from '../database/documentati
 import { readLedger } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import type { Session } from '../domain/session.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';

@@ -1,4 +1,4 @@
-import type { Host } from './ports.ts';
+import type { Host } from './ports/host.ts';
 import type { Remedy } from './remedy.ts';
 import { quoted } from './show-change.ts';
 

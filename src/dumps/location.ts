@@ -1,7 +1,8 @@
 import { dumpFolder, type Programs } from '../argv/dump.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../domain/change.ts';
-import type { Database, Host } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Session } from '../domain/session.ts';
 import type { ContainerTarget, ServerTarget, Target } from '../targets/target.ts';
 

@@ -1,5 +1,6 @@
 import { type Change, scopeOf } from '../domain/change.ts';
-import { type FileChange, type Files, PreconditionFailed, type RandomBytes } from '../domain/ports.ts';
+import { type FileChange, type Files, PreconditionFailed } from '../domain/ports/files.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import type { ExecutorParts } from './executor.ts';
 import { contentOf } from './file-content.ts';
 import { filesOf, fingerprint, recordIntent } from './intents.ts';

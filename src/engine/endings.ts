@@ -1,5 +1,5 @@
 import { sameCommand } from '../domain/command-text.ts';
-import { FileFault } from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { Step } from '../domain/step.ts';
 import { Interrupted } from './interrupted.ts';

@@ -1,7 +1,10 @@
 import { isAbsolute } from 'node:path';
 import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
-import type { ApiRefusal, FileFault, HttpAnswer, NetworkFault, ProcessResult } from '../domain/ports.ts';
+import type { ApiRefusal } from '../domain/ports/cloudflare.ts';
+import type { FileFault } from '../domain/ports/files.ts';
+import type { ProcessResult } from '../domain/ports/host.ts';
+import type { HttpAnswer, NetworkFault } from '../domain/ports/http.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/show-change.ts';
 

@@ -1,17 +1,10 @@
 import { type Change, type HostId, scopeOf } from '../domain/change.ts';
-import {
-  ApiRefusal,
-  type CloudflareApi,
-  type Files,
-  type Host,
-  type Http,
-  type HttpAnswer,
-  NetworkFault,
-  PreconditionFailed,
-  type ProcessResult,
-  type RandomBytes,
-  type SqlTarget,
-} from '../domain/ports.ts';
+import { ApiRefusal, type CloudflareApi } from '../domain/ports/cloudflare.ts';
+import type { SqlTarget } from '../domain/ports/database.ts';
+import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
+import type { Host, ProcessResult } from '../domain/ports/host.ts';
+import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports/http.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Command } from '../domain/shell-script.ts';
 import { asRefusal, commandFailed, overwritten, requestFailed } from './executor-problems.ts';

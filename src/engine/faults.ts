@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { AnswerFault } from '../domain/answer.ts';
 import { inWorkspace, removeEmbedded } from '../domain/command-text.ts';
-import { ApiRefusal, FileFault, NetworkFault } from '../domain/ports.ts';
+import { ApiRefusal } from '../domain/ports/cloudflare.ts';
+import { FileFault } from '../domain/ports/files.ts';
+import { NetworkFault } from '../domain/ports/http.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { redacted } from '../domain/secret.ts';
 import { DatabaseError, EngineCrash } from '../domain/session.ts';

@@ -1,5 +1,5 @@
 import type { ContentPart } from '../domain/change.ts';
-import type { RandomBytes } from '../domain/ports.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
 import { generateSecret, Secret } from '../domain/secret.ts';
 
 /** Returns the text of a file, with generated secrets. */

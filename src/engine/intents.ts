@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Change, fileKey, type HostId, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
-import { type Files, type Host, PreconditionFailed } from '../domain/ports.ts';
+import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Journal } from './journal.ts';
 import type { Entry, Undo } from './journal-format.ts';
 

@@ -1,4 +1,5 @@
-import type { AppendFile, Clock } from '../domain/ports.ts';
+import type { AppendFile } from '../domain/ports/append-file.ts';
+import type { Clock } from '../domain/ports/system.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 import {
   type Entry,

@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import { inWorkspace } from '../domain/command-text.ts';
-import {
-  type ClaimFolder,
-  type Clock,
-  FileFault,
-  type LivenessSockets,
-  type ProcessTable,
-} from '../domain/ports.ts';
+import { FileFault } from '../domain/ports/files.ts';
+import type { ProcessTable } from '../domain/ports/process-table.ts';
+import type { Clock } from '../domain/ports/system.ts';
+import type { ClaimFolder, LivenessSockets } from '../domain/ports/workspace-lock.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Remedy } from '../domain/remedy.ts';
 import { holdsLock, type Liveness, livenessOf, mayTake, nextNumber } from './lock-decisions.ts';

@@ -1,6 +1,6 @@
 import { type CommandChange, notYet } from '../domain/change.ts';
 import { pause } from '../domain/pause.ts';
-import type { Host, ProcessResult } from '../domain/ports.ts';
+import type { Host, ProcessResult } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
 
 /** Milliseconds between two attempts to connect. */

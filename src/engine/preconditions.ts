@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
-import type { CloudflareApi, Files, Host, Http, SqlTarget } from '../domain/ports.ts';
+import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
+import type { SqlTarget } from '../domain/ports/database.ts';
+import type { Files } from '../domain/ports/files.ts';
+import type { Host } from '../domain/ports/host.ts';
+import type { Http } from '../domain/ports/http.ts';
 import type { Command } from '../domain/shell-script.ts';
 
 interface PreconditionParts {

@@ -3,7 +3,7 @@ import { eventVersion } from '../domain/event-version.ts';
 import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
 import type { OpenItem } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question, SetupField } from '../domain/front-end.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/system.ts';
 import type { Problem } from '../domain/problem.ts';
 import { RoundTrips, type Traffic, trafficBetween } from '../domain/round-trips.ts';
 import { showPlanned } from '../domain/show-change.ts';

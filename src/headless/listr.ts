@@ -10,7 +10,7 @@ import {
 import type { RolloutEvent } from '../domain/events.ts';
 import type { FrontEnd } from '../domain/front-end.ts';
 import { outcomeText } from '../domain/outcome-text.ts';
-import type { Output } from '../domain/ports.ts';
+import type { Output } from '../domain/ports/own-process.ts';
 import { answerUnattended } from './answers.ts';
 import type { LineOptions } from './lines.ts';
 import { plainFrontEnd } from './plain.ts';

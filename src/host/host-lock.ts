@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { lockScript } from '../argv/lock-script.ts';
 import { commandOn, shellOn } from '../domain/command-text.ts';
 import { pause } from '../domain/pause.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Remedy } from '../domain/remedy.ts';
 import type { Command } from '../domain/shell-script.ts';

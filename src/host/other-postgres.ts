@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { containerNamed } from '../containers/container.ts';
 import { faultsIn } from '../containers/container-log.ts';
 import { answerIn } from '../domain/answer.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 
 /** The state of the other PostgreSQL on the host. */
 export interface OtherPostgres {

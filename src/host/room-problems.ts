@@ -1,5 +1,5 @@
 import { commandOn } from '../domain/command-text.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 
 type NamedHost = Pick<Host, 'id' | 'name'>;

@@ -10,7 +10,7 @@ import { imageIsHere } from '../containers/service-state.ts';
 import { dataBytes } from '../containers/stack.ts';
 import { answerIn } from '../domain/answer.ts';
 import type { Facts } from '../domain/evidence.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Problem } from '../domain/problem.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';

@@ -3,7 +3,7 @@ import { compareCatalogs } from '../database/comparison/compare.ts';
 import type { Difference } from '../database/comparison/difference.ts';
 import { populatedSchemas } from '../database/comparison/scope.ts';
 import { ledgerMissing } from '../database/ledger/problems.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 import type { Context } from '../workspace/context.ts';

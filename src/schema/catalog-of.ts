@@ -1,6 +1,6 @@
 import type { Catalog } from '../database/catalog/catalog.ts';
 import { catalogNow } from '../database/catalog/catalog-now.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import { inspectedIn } from './inspected-in.ts';
 
 /** Returns the current catalog of a database. @throws DatabaseError if a query fails */

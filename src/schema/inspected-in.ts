@@ -1,4 +1,4 @@
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 
 /** Returns what an earlier inspection of a database found, if nothing has touched it since; otherwise asks. */
 export function inspectedIn<Answer>(

@@ -1,6 +1,6 @@
 import { type LedgerState, readLedgerState } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import { inspectedIn } from './inspected-in.ts';
 
 /** Reads the ledger of a database; empty if the database does not exist yet. */

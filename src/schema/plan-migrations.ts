@@ -4,7 +4,7 @@ import type { PlannedChange } from '../domain/change.ts';
 import { isReversible, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import type { Problem } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Database } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
 import { inspectedIn } from './inspected-in.ts';
 
 /** Collations whose sort order may have changed since text indexes were built: the C library or ICU is another one. */

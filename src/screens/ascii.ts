@@ -1,4 +1,4 @@
-import type { Output } from '../domain/ports.ts';
+import type { Output } from '../domain/ports/own-process.ts';
 import { columnsOf, graphemesOf } from './columns.ts';
 
 /** Signs of the wizard, each with an ASCII character of the same width, so that columns stay aligned. */

@@ -1,4 +1,4 @@
-import type { Listening, Output, OwnProcess } from '../domain/ports.ts';
+import type { Listening, Output, OwnProcess } from '../domain/ports/own-process.ts';
 import type { Size } from './state.ts';
 
 /**

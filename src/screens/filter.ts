@@ -3,7 +3,7 @@ import { edited, oneLine } from './field.ts';
 import type { KeyPress } from './key-press.ts';
 import type { KeyHint } from './screen.ts';
 import type { Ui } from './state.ts';
-import type { StyledLine } from './styled-line.ts';
+import { plain, type StyledLine } from './styled-line.ts';
 import { signOf } from './theme.ts';
 
 /** Keys while a filter is typed. */
@@ -32,9 +32,11 @@ export function filteredSteps(steps: readonly StepState[], filter: string): read
   );
 }
 
-/** Returns the lines that contain the text, in upper or lower case. */
+/** Returns the lines that contain the text, in upper or lower case; a line that says so if there are none. */
 export function filteredLines(lines: readonly StyledLine[], filter: string): readonly StyledLine[] {
-  return filter === '' ? lines : lines.filter(({ text }) => contains(text, filter));
+  if (filter === '') return lines;
+  const found = lines.filter(({ text }) => contains(text, filter));
+  return found.length === 0 ? [plain(`No line contains "${filter}".`)] : found;
 }
 
 function contains(text: string, filter: string): boolean {

@@ -1,4 +1,4 @@
-import type { Input } from '../domain/ports.ts';
+import type { Input } from '../domain/ports/own-process.ts';
 
 type Lender = (act: () => Promise<void>) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import { render, useApp, useInput, usePaste } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { FrontEnd } from '../domain/front-end.ts';
-import type { Input, Output, OwnProcess } from '../domain/ports.ts';
+import type { Input, Output, OwnProcess } from '../domain/ports/own-process.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { asciiOutput } from './ascii.ts';
 import { onEveryResize, sizeOf } from './every-resize.ts';

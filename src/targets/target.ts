@@ -1,6 +1,8 @@
 import type { Stack } from '../containers/stack.ts';
 import type { Environment, HostId } from '../domain/change.ts';
-import type { Database, Files, Host } from '../domain/ports.ts';
+import type { Database } from '../domain/ports/database.ts';
+import type { Files } from '../domain/ports/files.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Session } from '../domain/session.ts';
 
 /**

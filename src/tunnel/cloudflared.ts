@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as z from 'zod';
 import { inspected } from '../containers/container.ts';
 import { answerIn } from '../domain/answer.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Started } from './single-origin.ts';
 
 const mountSchema = z.looseObject({ Source: z.string().default(''), Destination: z.string() });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MadeRecord, PlannedChange, RecordContent } from '../domain/change.ts';
-import type { CloudflareApi } from '../domain/ports.ts';
+import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import type { Finding } from '../domain/step.ts';
 import { manyRecords, noZone } from './problems.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { candidateFile, tunnel, tunnelFolder } from '../argv/tunnel.ts';
 import type { CommandChange, Consent, MadeRoute, PlannedChange } from '../domain/change.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import type { Problem } from '../domain/problem.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { readTunnelConfig } from './ingress/config-file.ts';

@@ -1,5 +1,5 @@
 import { commandOn, sameCommand } from '../domain/command-text.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { ConfigFault } from './ingress/config-file.ts';
 import { type SingleOrigin, shownService } from './single-origin.ts';

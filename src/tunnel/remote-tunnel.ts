@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { tunnel } from '../argv/tunnel.ts';
 import type { MadeRoute, PlannedChange, RequestChange } from '../domain/change.ts';
-import type { CloudflareApi } from '../domain/ports.ts';
+import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { inheriting, type OriginSettings } from './ingress/origin-request.ts';

@@ -1,4 +1,4 @@
-import { ApiRefusal, type CloudflareApi } from '../domain/ports.ts';
+import { ApiRefusal, type CloudflareApi } from '../domain/ports/cloudflare.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { type Zone, zoneOf } from './dns.ts';
 import { rightsMissing } from './problems.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tunnel } from '../argv/tunnel.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 
 /** What cloudflared says of a new configuration, in comparison with the old one. */
 export type Tried =

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { tunnel } from '../argv/tunnel.ts';
 import { containerNamed } from '../containers/container.ts';
 import { imageIsHere } from '../containers/service-state.ts';
-import type { Host } from '../domain/ports.ts';
+import type { Host } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { productionStack } from '../targets/production.ts';
 import type { Context } from '../workspace/context.ts';

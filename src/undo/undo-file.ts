@@ -1,7 +1,7 @@
 import { applyPatch, reversePatch, structuredPatch } from 'diff';
 import { findSection, withMarkedText, withoutSection } from '../documents/marked-section.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import type { Files } from '../domain/ports.ts';
+import type { Files } from '../domain/ports/files.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { diffOf } from '../workspace/own-file.ts';

@@ -1,7 +1,7 @@
 import type { Stack } from '../containers/stack.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Done } from '../domain/done.ts';
-import type { Files } from '../domain/ports.ts';
+import type { Files } from '../domain/ports/files.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { Production } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';

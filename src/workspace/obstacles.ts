@@ -1,6 +1,6 @@
 import type { HostId } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
-import type { Files } from '../domain/ports.ts';
+import type { Files } from '../domain/ports/files.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 
 /** The workspace, or the folder of the deployment on another host. */

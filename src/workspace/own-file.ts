@@ -1,7 +1,7 @@
 import { createTwoFilesPatch, OMIT_HEADERS } from 'diff';
 import { checksumOf } from '../database/checksum.ts';
 import type { HostId, PlannedChange } from '../domain/change.ts';
-import type { Files, Node } from '../domain/ports.ts';
+import type { Files, Node } from '../domain/ports/files.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Finding } from '../domain/step.ts';
 import type { Memory } from './context.ts';

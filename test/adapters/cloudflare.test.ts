@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudflareApi } from '../../src/adapters/cloudflare.ts';
-import { ApiRefusal, type CloudflareApi, NetworkFault } from '../../src/domain/ports.ts';
+import { ApiRefusal, type CloudflareApi } from '../../src/domain/ports/cloudflare.ts';
+import { NetworkFault } from '../../src/domain/ports/http.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { dnsChanges, inspectDns, zoneOf } from '../../src/tunnel/dns.ts';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { errnoOf } from '../../src/adapters/errno.ts';
 import { filesIn, withFileFault } from '../../src/adapters/files.ts';
-import { FileFault } from '../../src/domain/ports.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
 import { sha256 } from '../support/disk/memory-files.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { processTable } from '../../src/adapters/process-table.ts';
-import type { ProcessIdentity } from '../../src/domain/ports.ts';
+import type { ProcessIdentity } from '../../src/domain/ports/process-table.ts';
 
 const table = processTable();
 const module = new URL('../../src/adapters/process-table.ts', import.meta.url).href;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openspecPart } from '../../src/completion/openspec-change.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import type { Processes } from '../../src/domain/ports.ts';
+import type { Processes } from '../../src/domain/ports/host.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
 

@@ -3,7 +3,7 @@ import { httpClient } from '../../src/adapters/http.ts';
 import { RolloutNotices } from '../../src/completion/rollout-notices.ts';
 import type { RolloutEvent } from '../../src/domain/events.ts';
 import type { PhaseName } from '../../src/domain/phase.ts';
-import type { Http } from '../../src/domain/ports.ts';
+import type { Http } from '../../src/domain/ports/http.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { startWebhook } from '../support/program/webhook.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inspectedHost } from '../../src/connections/inspected-host.ts';
-import type { Host } from '../../src/domain/ports.ts';
+import type { Host } from '../../src/domain/ports/host.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const { signal } = new AbortController();

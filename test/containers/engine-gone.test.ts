@@ -5,7 +5,7 @@ import { networkIsThere } from '../../src/containers/network.ts';
 import { occupantOf } from '../../src/containers/port.ts';
 import { imageIsHere } from '../../src/containers/service-state.ts';
 import { toolsOf } from '../../src/containers/tools.ts';
-import type { Host } from '../../src/domain/ports.ts';
+import type { Host } from '../../src/domain/ports/host.ts';
 import { engineGone, engineThere, inspected, scriptedHost } from '../support/production/scripted-host.ts';
 
 const { signal } = new AbortController();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { watchLog } from '../../src/containers/watch-log.ts';
-import type { Database } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
 import { inspected, scriptedHost } from '../support/production/scripted-host.ts';
 import { containersOn } from '../support/program/step-context.ts';
 

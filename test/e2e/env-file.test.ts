@@ -116,7 +116,7 @@ describe('an .env that is there', () => {
     put(workspace, path, text);
     chmodSync(join(workspace, path), 0o644);
     const { stdout } = await erpDeploy(workspace, ['plan', ...untilEnv]);
-    expect(stdout).toContain(`+ set mode 600 on ${path}`);
+    expect(stdout).toContain(`~ set mode 600 on ${path}`);
     expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
     expect({ mode: modeOf(workspace), text: textOf(workspace, path) }).toEqual({ mode: '600', text });
   });

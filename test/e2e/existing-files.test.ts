@@ -97,7 +97,7 @@ describe("a compose file of the person's own", () => {
     const workspace = emptyWorkspace({ [path]: own });
     const { exit, stdout } = await erpDeploy(workspace, ['plan', ...prepare]);
     expect(exit).toBe(0);
-    expect(stdout).toContain(`+ change ${path}  [needs --overwrite ${path}]`);
+    expect(stdout).toContain(`~ change ${path}  [needs --overwrite ${path}]`);
     expect(stdout).toMatch(/^ +- {2}mine:$/m);
     expect(stdout).toContain(`Explicit approval needed: --overwrite ${path}`);
   });

@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
 import { sampleWithFirsts } from '../run/sample.ts';
 import { type HeldDatabase, heldDatabase } from '../support/database/held-database.ts';
 import { type Cut, cutsOf, nameOf, recordIn } from '../support/disk/disk-cuts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestChange } from '../../src/domain/change.ts';
-import { ApiRefusal, type CloudflareApi } from '../../src/domain/ports.ts';
+import { ApiRefusal, type CloudflareApi } from '../../src/domain/ports/cloudflare.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { bench } from '../support/report/bench.ts';
 import { requestOf } from '../support/workspace/changes.ts';

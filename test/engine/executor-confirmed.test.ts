@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Change, type CommandChange, notYet } from '../../src/domain/change.ts';
-import type { ProcessResult } from '../../src/domain/ports.ts';
+import type { ProcessResult } from '../../src/domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { applyChange } from '../../src/engine/executor.ts';
 import { bench } from '../support/report/bench.ts';

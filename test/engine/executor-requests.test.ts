@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { httpClient } from '../../src/adapters/http.ts';
 import { type Change, type RequestChange, scopeOf } from '../../src/domain/change.ts';
-import { NetworkFault } from '../../src/domain/ports.ts';
+import { NetworkFault } from '../../src/domain/ports/http.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { summaryOf } from '../../src/domain/show-change.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SqlTarget } from '../../src/domain/ports.ts';
+import type { SqlTarget } from '../../src/domain/ports/database.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import type { SqlChange } from '../../src/domain/sql-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { FileFault, NetworkFault } from '../../src/domain/ports.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
+import { NetworkFault } from '../../src/domain/ports/http.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { DatabaseError, EngineCrash } from '../../src/domain/session.ts';

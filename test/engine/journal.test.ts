@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FileFault } from '../../src/domain/ports.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
 import { Journal, readRecorded } from '../../src/engine/journal.ts';
 import { MemoryAppendFile } from '../support/disk/memory-append-file.ts';
 import { tickingClock } from '../support/report/bench.ts';

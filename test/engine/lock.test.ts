@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProcessIdentity } from '../../src/domain/ports.ts';
+import type { ProcessIdentity } from '../../src/domain/ports/process-table.ts';
 import { lockHolder, takeLock } from '../../src/engine/lock.ts';
 import { MemoryClaims, processesOf, someone } from '../support/disk/memory-claims.ts';
 

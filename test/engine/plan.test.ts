@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FileFault } from '../../src/domain/ports.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
 import { makePlan, type StepPlan } from '../../src/engine/plan.ts';

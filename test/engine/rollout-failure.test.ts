@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FileFault } from '../../src/domain/ports.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
 import { type Problem, ProblemError } from '../../src/domain/problem.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import type { Database, Host, ProcessResult } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
+import type { Host, ProcessResult } from '../../src/domain/ports/host.ts';
 import { inspectOtherPostgres, sizeText } from '../../src/host/other-postgres.ts';
 import { neighbourDatabase } from '../../src/tasks/finalize/5.2-neighbour-database.ts';
 import type { Context } from '../../src/workspace/context.ts';

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { cloudflareApi } from '../../src/adapters/cloudflare.ts';
 import { httpClient } from '../../src/adapters/http.ts';
-import { ApiRefusal, NetworkFault } from '../../src/domain/ports.ts';
+import { ApiRefusal } from '../../src/domain/ports/cloudflare.ts';
+import { NetworkFault } from '../../src/domain/ports/http.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { problemsOf } from '../../src/engine/faults.ts';
 

@@ -21,6 +21,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   'inspect.sh': ["run . '' touch made"],
   'lock.sh': ['take', 'folder', 'token', '{"v":1}'],
   'room.sh': ['/nowhere'],
+  'scratch.sh': ['count', 'container', 'postgres-erp', 'erp', 'erp', 'dump'],
   'store-and-run.sh': ['.', '0', 'none'],
   'tunnel.sh': ['begin', 'cloudflared', 'theirs', 'ours', '/etc', 'config.yml', ''],
 };

@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { expectedCatalogs } from '../../src/database/expected/expected-catalogs.ts';
 import { sqlTarget } from '../../src/database/ledger/sql-target.ts';
 import type { StepId } from '../../src/domain/phase.ts';
-import type { Database } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
 import type { Session } from '../../src/domain/session.ts';
 import type { Step } from '../../src/domain/step.ts';
 import { api } from '../../src/targets/api.ts';

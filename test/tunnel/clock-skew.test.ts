@@ -1,6 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { tokenFor } from '../../src/containers/api-token.ts';
-import type { Files, Host, PublicWeb } from '../../src/domain/ports.ts';
+import type { Files } from '../../src/domain/ports/files.ts';
+import type { Host } from '../../src/domain/ports/host.ts';
+import type { PublicWeb } from '../../src/domain/ports/http.ts';
 import { askPublic } from '../../src/tunnel/probe/ask-public.ts';
 import { probe } from '../../src/tunnel/probe/probe.ts';
 import { scriptedHost } from '../support/production/scripted-host.ts';

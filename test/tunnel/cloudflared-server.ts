@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { defaultContainers } from '../../src/config/containers.ts';
-import { type CloudflareApi, FileFault, type Host, type PublicWeb } from '../../src/domain/ports.ts';
+import type { CloudflareApi } from '../../src/domain/ports/cloudflare.ts';
+import { FileFault } from '../../src/domain/ports/files.ts';
+import type { Host } from '../../src/domain/ports/host.ts';
+import type { PublicWeb } from '../../src/domain/ports/http.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NetworkFault, type PublicWeb } from '../../src/domain/ports.ts';
+import { NetworkFault, type PublicWeb } from '../../src/domain/ports/http.ts';
 import { tunnelAndRoute } from '../../src/tasks/cloudflare/3.6-tunnel-and-route.ts';
 import { contextOf } from './cloudflared-server.ts';
 

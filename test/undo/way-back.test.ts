@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dumps } from '../../src/argv/dump.ts';
-import type { Database } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { migratedBy } from '../../src/undo/migrated.ts';
 import { wayBack } from '../../src/undo/way-back.ts';

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import endGroupScript from '../../../assets/remote/end-group.sh';
-import { FileFault, type Given, type Processes, type ProcessResult } from '../../domain/ports.ts';
+import { FileFault } from '../../domain/ports/files.ts';
+import type { Given, Processes, ProcessResult } from '../../domain/ports/host.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { RoundTrips } from '../../domain/round-trips.ts';
 import { namedBy, scriptCommand } from '../../domain/shell-script.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { DatabaseAddress, Host, ServerLogin } from '../../domain/ports.ts';
+import type { DatabaseAddress, Host, ServerLogin } from '../../domain/ports/host.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Bridge, inContainer, onHost, openBridge } from './bridge.ts';
 import { Commands } from './commands.ts';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { type HttpAnswer, NetworkFault } from '../../domain/ports.ts';
+import { type HttpAnswer, NetworkFault } from '../../domain/ports/http.ts';
 import { LinkLost } from './connection.ts';
 import type { Reached } from './forwarding.ts';
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turn } from 'node:timers/promises';
 import inspectScript from '../../../assets/remote/inspect.sh';
-import { FileFault, type ProcessResult } from '../../domain/ports.ts';
+import { FileFault } from '../../domain/ports/files.ts';
+import type { ProcessResult } from '../../domain/ports/host.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Command, scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { EnvironmentVariables } from '../../domain/ports.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { sshEnvironment } from '../child-environment.ts';
 import { clientMissing } from './log-in-problems.ts';

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { LocalAddress } from '../../domain/ports.ts';
+import type { LocalAddress } from '../../domain/ports/host.ts';
 import type { Reached } from './forwarding.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ServerLogin } from '../../domain/ports.ts';
+import type { ServerLogin } from '../../domain/ports/host.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { openPostgres } from '../postgres-session.ts';
 import { withPassword } from '../with-password.ts';

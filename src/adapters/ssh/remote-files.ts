@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import filesScript from '../../../assets/remote/files.sh';
 import type { PathBefore } from '../../domain/change.ts';
 import { isConfined } from '../../domain/confined.ts';
-import { FileFault, type Files, type Node, PreconditionFailed } from '../../domain/ports.ts';
+import { FileFault, type Files, type Node, PreconditionFailed } from '../../domain/ports/files.ts';
 import { scriptCommand } from '../../domain/shell-script.ts';
 import type { Commands } from './commands.ts';
 import { type Answer, bytesOf, type Inspections, textIn } from './inspections.ts';

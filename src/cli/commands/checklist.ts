@@ -3,7 +3,7 @@ import { judgeItem, type StepRecord } from '../../checklist/judge-item.ts';
 import { type MatchedItem, matchItems } from '../../checklist/match-items.ts';
 import { checkOff, type ListedItem, parseChecklist } from '../../checklist/parse-checklist.ts';
 import type { StepId } from '../../domain/phase.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { steps } from '../../tasks/steps.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';

@@ -1,7 +1,7 @@
 import { configJsonSchema } from '../../config/config-json-schema.ts';
 import { configTemplate } from '../../config/config-template.ts';
 import { inWorkspace } from '../../domain/command-text.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import type { Execute } from '../wiring/command.ts';
 import { configFile } from '../wiring/configuration.ts';

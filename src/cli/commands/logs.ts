@@ -1,7 +1,7 @@
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
 import { containerNamed } from '../../containers/container.ts';
-import type { Host } from '../../domain/ports.ts';
+import type { Host } from '../../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { type OpenWorkspace, openWorkspace } from '../wiring/workspace.ts';

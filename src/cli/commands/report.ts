@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { leftItems } from '../../checklist/left-items.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
 import { type Recorded, recordedOf } from '../../engine/journal.ts';
 import { beforeRollback } from '../../engine/rollout-records.ts';

@@ -10,13 +10,11 @@ import { openLog } from '../../adapters/log-file.ts';
 import { loopback } from '../../adapters/loopback.ts';
 import { ownProcess } from '../../adapters/own-process.ts';
 import { processesIn } from '../../adapters/processes.ts';
-import type {
-  CloudflareApi,
-  EnvironmentVariables,
-  Processes,
-  ProcessTable,
-  PublicWeb,
-} from '../../domain/ports.ts';
+import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
+import type { Processes } from '../../domain/ports/host.ts';
+import type { PublicWeb } from '../../domain/ports/http.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
+import type { ProcessTable } from '../../domain/ports/process-table.ts';
 import type { Secret } from '../../domain/secret.ts';
 
 /**

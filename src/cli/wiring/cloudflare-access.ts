@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readPrivateFile } from '../../adapters/private-file.ts';
 import type { Config } from '../../config/config.ts';
-import type { CloudflareApi } from '../../domain/ports.ts';
+import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { Secret } from '../../domain/secret.ts';
 import { reasonOf } from '../../engine/executor-problems.ts';

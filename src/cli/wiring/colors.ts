@@ -1,4 +1,4 @@
-import type { EnvironmentVariables } from '../../domain/ports.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 
 /**
  * Returns whether output to a terminal has colors.

@@ -1,5 +1,5 @@
 import type { CommandName } from '../../domain/command-names.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import type { ExitCode } from '../../domain/problem.ts';
 import type { RoundTrips } from '../../domain/round-trips.ts';
 import type { Working } from '../../engine/executor.ts';

@@ -4,7 +4,7 @@ import type { ConfigFault } from '../../config/config-faults.ts';
 import { containersWith } from '../../config/containers.ts';
 import { defaultConfig } from '../../config/default-config.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
-import { FileFault, type Files, type Node } from '../../domain/ports.ts';
+import { FileFault, type Files, type Node } from '../../domain/ports/files.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { reasonOf } from '../../engine/executor-problems.ts';
 import { layout } from '../../workspace/layout.ts';

@@ -7,7 +7,7 @@ import {
   resolveDatabaseTarget,
 } from '../../config/database-target.ts';
 import type { ServerReach } from '../../connections/production-server.ts';
-import { FileFault } from '../../domain/ports.ts';
+import { FileFault } from '../../domain/ports/files.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { CommandParts } from './command.ts';

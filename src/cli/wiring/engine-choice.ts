@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { Host } from '../../domain/ports.ts';
+import type { Host } from '../../domain/ports/host.ts';
 import type { Recorded } from '../../engine/journal.ts';
 
 export interface EngineChoice {

@@ -1,4 +1,4 @@
-import type { CloudflareApi } from '../../domain/ports.ts';
+import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';

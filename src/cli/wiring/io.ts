@@ -1,4 +1,4 @@
-import type { EnvironmentVariables, Input, Output } from '../../domain/ports.ts';
+import type { EnvironmentVariables, Input, Output } from '../../domain/ports/own-process.ts';
 import type { Adapters } from './adapters.ts';
 
 /** The streams that a front end reads and writes; each says whether it is a terminal. */

@@ -1,6 +1,6 @@
 import { secretVariables } from '../../adapters/child-environment.ts';
 import { credentialsIn } from '../../domain/credentials.ts';
-import type { EnvironmentVariables } from '../../domain/ports.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 import { Secret } from '../../domain/secret.ts';
 
 /** Makes the secrets of a command line and of the environment known, so that no text shows them, wherever they appear. */

@@ -1,4 +1,4 @@
-import type { EnvironmentVariables } from '../../domain/ports.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 
 /**
  * Returns whether the operator's terminal can display more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Intent, Question } from '../../domain/front-end.ts';
-import type { OwnProcess } from '../../domain/ports.ts';
+import type { OwnProcess } from '../../domain/ports/own-process.ts';
 import { Secret } from '../../domain/secret.ts';
 import { visible } from '../../domain/visible-text.ts';
 import type { Terminal } from './io.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { SavedPlan } from '../../engine/saved-plan/format.ts';
 import { planMoved } from '../../engine/saved-plan/problems.ts';

@@ -1,5 +1,5 @@
 import type { ProbeResult } from '../../domain/front-end.ts';
-import { FileFault } from '../../domain/ports.ts';
+import { FileFault } from '../../domain/ports/files.ts';
 import { asProblem } from '../../engine/faults.ts';
 import type { CommandParts } from './command.ts';
 import type { ProductionHints } from './setup.ts';

@@ -1,6 +1,6 @@
 import { readCatalog } from '../../database/catalog/read-catalog.ts';
 import { describeSchemas, type SchemaDescription } from '../../database/documentation/describe.ts';
-import type { Database } from '../../domain/ports.ts';
+import type { Database } from '../../domain/ports/database.ts';
 import { asProblem } from '../../engine/faults.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import type { Diagram, Picture } from '../../report/report-data.ts';

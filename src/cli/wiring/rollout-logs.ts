@@ -1,6 +1,6 @@
 import { upgradedEvent } from '../../domain/earlier-events.ts';
 import { eventSchema } from '../../domain/events.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { initialState, reduce } from '../../domain/reducer.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import type { Run, Runs } from '../../report/gather.ts';

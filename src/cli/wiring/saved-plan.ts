@@ -1,6 +1,6 @@
 import { atBorder } from '../../domain/border.ts';
 import { consentsOf } from '../../domain/confirmation.ts';
-import { FileFault, type Files } from '../../domain/ports.ts';
+import { FileFault, type Files } from '../../domain/ports/files.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { StepPlan } from '../../engine/plan.ts';
 import { movedSteps, savedStep } from '../../engine/saved-plan/compare.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { type SelectableStep, selectSteps } from '../../engine/selection.ts';
 import { readConfiguration } from './configuration.ts';

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { configTemplate } from '../../config/config-template.ts';
 import { parseConfig } from '../../config/parse-config.ts';
 import type { ProbeResult, SetupField } from '../../domain/front-end.ts';
-import type { Files } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports/files.ts';
 import { schemaFile, writeSchema } from '../commands/init.ts';
 import { configFile } from './configuration.ts';
 

@@ -1,5 +1,5 @@
 import { inWorkspace } from '../../domain/command-text.ts';
-import type { Database } from '../../domain/ports.ts';
+import type { Database } from '../../domain/ports/database.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
 import { contentsOf } from './table-contents.ts';

@@ -1,4 +1,5 @@
-import type { Database, RandomBytes, SqlTarget } from '../../domain/ports.ts';
+import type { Database, SqlTarget } from '../../domain/ports/database.ts';
+import type { RandomBytes } from '../../domain/ports/system.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import type { MigrationFile, SqlChange } from '../../domain/sql-change.ts';

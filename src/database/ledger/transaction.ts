@@ -1,4 +1,4 @@
-import { PreconditionFailed } from '../../domain/ports.ts';
+import { PreconditionFailed } from '../../domain/ports/files.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
 import { rollBack } from '../roll-back.ts';

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { RolloutEvent } from '../../domain/events.ts';
 import type { Intent, Question } from '../../domain/front-end.ts';
-import type { Input } from '../../domain/ports.ts';
+import type { Input } from '../../domain/ports/own-process.ts';
 import { initialState, type RolloutState, reduce } from '../../domain/reducer.ts';
 import type { KeyPress } from '../key-press.ts';
 import { press } from '../screens.ts';

@@ -6,7 +6,7 @@ import { apiHealthy, healthEvidence, healthText } from '../../documents/deployme
 import type { PlannedChange } from '../../domain/change.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenItem } from '../../domain/evidence.ts';
-import type { Host } from '../../domain/ports.ts';
+import type { Host } from '../../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedInProduction } from '../../targets/needs.ts';

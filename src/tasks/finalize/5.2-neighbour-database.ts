@@ -3,7 +3,7 @@ import { containerNamed } from '../../containers/container.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import type { ItemId } from '../../domain/phase.ts';
-import type { Host } from '../../domain/ports.ts';
+import type { Host } from '../../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import { blocked, type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { inspectOtherPostgres, logLines, type OtherPostgres, sizeText } from '../../host/other-postgres.ts';

@@ -1,5 +1,5 @@
 import { tokenFor } from '../../containers/api-token.ts';
-import { NetworkFault, type PublicAnswer } from '../../domain/ports.ts';
+import { NetworkFault, type PublicAnswer } from '../../domain/ports/http.ts';
 import type { Context } from '../../workspace/context.ts';
 import { answerSummary, endpoints, isExpected, query } from '../answers.ts';
 

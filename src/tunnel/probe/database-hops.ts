@@ -2,7 +2,7 @@ import { type Container, containerNamed } from '../../containers/container.ts';
 import { authenticatorCanLogIn } from '../../containers/log-in.ts';
 import { authenticator, loginFaults } from '../../database/authenticator.ts';
 import { commandOn } from '../../domain/command-text.ts';
-import { NetworkFault } from '../../domain/ports.ts';
+import { NetworkFault } from '../../domain/ports/http.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError } from '../../domain/session.ts';
 import { productionOf, productionStack } from '../../targets/production.ts';

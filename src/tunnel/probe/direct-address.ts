@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ownAddress } from '../../argv/own-address.ts';
 import { answerIn } from '../../domain/answer.ts';
-import { NetworkFault } from '../../domain/ports.ts';
+import { NetworkFault } from '../../domain/ports/http.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { endpoints, isExpected, query } from '../answers.ts';

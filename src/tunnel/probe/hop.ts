@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import { ApiRefusal, NetworkFault } from '../../domain/ports.ts';
+import { ApiRefusal } from '../../domain/ports/cloudflare.ts';
+import { NetworkFault } from '../../domain/ports/http.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import { redacted } from '../../domain/secret.ts';

@@ -1,4 +1,4 @@
-import { NetworkFault } from '../../domain/ports.ts';
+import { NetworkFault } from '../../domain/ports/http.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { cloudflaredNamed } from '../cloudflared.ts';

@@ -3,7 +3,7 @@ import { tunnel } from '../../argv/tunnel.ts';
 import { tokenFor } from '../../containers/api-token.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { commandOn } from '../../domain/command-text.ts';
-import { NetworkFault } from '../../domain/ports.ts';
+import { NetworkFault } from '../../domain/ports/http.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { productionStack } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';

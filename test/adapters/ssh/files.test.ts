@@ -13,7 +13,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { filesIn } from '../../../src/adapters/files.ts';
-import type { FileFault, Files } from '../../../src/domain/ports.ts';
+import type { FileFault, Files } from '../../../src/domain/ports/files.ts';
 import { RoundTrips } from '../../../src/domain/round-trips.ts';
 import { anySignal, openHost } from './open-host.ts';
 import { type Sshd, startSshd } from './sshd.ts';

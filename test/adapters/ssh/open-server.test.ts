@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
-import type { ServerLogin } from '../../../src/domain/ports.ts';
+import type { ServerLogin } from '../../../src/domain/ports/host.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';

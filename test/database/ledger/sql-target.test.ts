@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { checksumOf } from '../../../src/database/checksum.ts';
 import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
-import type { Database } from '../../../src/domain/ports.ts';
+import type { Database } from '../../../src/domain/ports/database.ts';
 import { DatabaseError, type Session } from '../../../src/domain/session.ts';
 import type { SqlChange } from '../../../src/domain/sql-change.ts';
 

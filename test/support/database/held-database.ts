@@ -1,5 +1,5 @@
 import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
-import type { Database } from '../../../src/domain/ports.ts';
+import type { Database } from '../../../src/domain/ports/database.ts';
 import type { Row, Session } from '../../../src/domain/session.ts';
 
 /** A database in memory that outlives the runs that use it, as one in a container does. */

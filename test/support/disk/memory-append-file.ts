@@ -1,4 +1,5 @@
-import { type AppendFile, FileFault } from '../../../src/domain/ports.ts';
+import type { AppendFile } from '../../../src/domain/ports/append-file.ts';
+import { FileFault } from '../../../src/domain/ports/files.ts';
 
 /** A growing file in memory, on a disk that may run full. */
 export class MemoryAppendFile implements AppendFile {

@@ -1,9 +1,5 @@
-import type {
-  ClaimFolder,
-  LivenessSockets,
-  ProcessIdentity,
-  ProcessTable,
-} from '../../../src/domain/ports.ts';
+import type { ProcessIdentity, ProcessTable } from '../../../src/domain/ports/process-table.ts';
+import type { ClaimFolder, LivenessSockets } from '../../../src/domain/ports/workspace-lock.ts';
 
 /** Where a property test lets another process go first: awaited before each step of the folder. */
 export type Turn = () => Promise<void>;

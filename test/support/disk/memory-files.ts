@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isConfined } from '../../../src/domain/confined.ts';
-import { FileFault, type Files, type Node } from '../../../src/domain/ports.ts';
+import { FileFault, type Files, type Node } from '../../../src/domain/ports/files.ts';
 
 type Entry = { type: 'file'; text: string; mode: number } | { type: 'directory'; mode: number };
 

@@ -1,4 +1,4 @@
-import type { Host, ProcessResult } from '../../../src/domain/ports.ts';
+import type { Host, ProcessResult } from '../../../src/domain/ports/host.ts';
 
 type Answer = Partial<Pick<ProcessResult, 'exitCode' | 'stdout' | 'stderr'>>;
 

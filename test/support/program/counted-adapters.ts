@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { EmbeddedSession } from '../../../src/adapters/embedded-session.ts';
 import type { Adapters } from '../../../src/cli/wiring/adapters.ts';
-import type { AppendFile, ClaimFolder, Files } from '../../../src/domain/ports.ts';
+import type { AppendFile } from '../../../src/domain/ports/append-file.ts';
+import type { Files } from '../../../src/domain/ports/files.ts';
+import type { ClaimFolder } from '../../../src/domain/ports/workspace-lock.ts';
 import { contentsOf } from '../database/embedded-folder.ts';
 import type { EffectMeter } from '../kill/kill-point.ts';
 

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { inject } from 'vitest';
 import { openEmbedded, openEmbeddedDump } from '../../../src/adapters/embedded-session.ts';
 import { type Adapters, realAdapters } from '../../../src/cli/wiring/adapters.ts';
-import type { Database } from '../../../src/domain/ports.ts';
+import type { Database } from '../../../src/domain/ports/database.ts';
 import { run } from '../../../src/run.ts';
 import type { Ended } from './erp-deploy.ts';
 import { noEngine } from './no-engine.ts';

@@ -4,7 +4,7 @@ import { claimFolder } from '../../../src/adapters/claim-folder.ts';
 import { filesIn } from '../../../src/adapters/files.ts';
 import { processTable } from '../../../src/adapters/process-table.ts';
 import type { Adapters } from '../../../src/cli/wiring/adapters.ts';
-import type { Database } from '../../../src/domain/ports.ts';
+import type { Database } from '../../../src/domain/ports/database.ts';
 import { type Moment, recordingFileSystem } from '../disk/recording-file-system.ts';
 import type { Ended } from './erp-deploy.ts';
 import { erpDeploy } from './in-process.ts';

@@ -1,6 +1,8 @@
 import { journalQueries } from '../../../src/cli/wiring/journal-queries.ts';
 import { defaultContainers } from '../../../src/config/containers.ts';
-import type { Database, Files, Host } from '../../../src/domain/ports.ts';
+import type { Database } from '../../../src/domain/ports/database.ts';
+import type { Files } from '../../../src/domain/ports/files.ts';
+import type { Host } from '../../../src/domain/ports/host.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
 import type { Entry } from '../../../src/engine/journal-format.ts';
 import type { ContainerTarget, EmbeddedTarget } from '../../../src/targets/target.ts';

@@ -1,4 +1,8 @@
-import type { CloudflareApi, Files, Http, Processes, SqlTarget } from '../../../src/domain/ports.ts';
+import type { CloudflareApi } from '../../../src/domain/ports/cloudflare.ts';
+import type { SqlTarget } from '../../../src/domain/ports/database.ts';
+import type { Files } from '../../../src/domain/ports/files.ts';
+import type { Processes } from '../../../src/domain/ports/host.ts';
+import type { Http } from '../../../src/domain/ports/http.ts';
 import type { ExecutorParts } from '../../../src/engine/executor.ts';
 import { Journal } from '../../../src/engine/journal.ts';
 import type { JournalRecord } from '../../../src/engine/journal-format.ts';

@@ -1,0 +1,53 @@
+import type { Session } from '../session.ts';
+import type { SqlChange } from '../sql-change.ts';
+
+/** A database that steps work on. */
+export interface Database {
+  readonly target: 'embedded' | 'docker' | 'production';
+  /**
+   * Returns `absent` also if its server does not run; `unfinished` if its creation was interrupted before anything was
+   * stored in it; `foreign` if its files are of another PostgreSQL major version than the engine's.
+   */
+  state(): Promise<
+    | { readonly is: 'absent' | 'unfinished' | 'present' }
+    | { readonly is: 'foreign'; readonly major: string; readonly ours: string }
+  >;
+  /** Returns the only session of this rollout, which the first call opens. Only if the state is `present`. */
+  session(): Promise<Session>;
+  /**
+   * The session for changes: all of them use the same connection. After `migrated`, `session` opens a new connection
+   * for checks. Absent if the engine has only one session.
+   */
+  readonly changing?: { session(): Promise<Session>; migrated(): void };
+  /**
+   * Returns what was found before under the name of this question, unless a change has touched the database since;
+   * otherwise asks. Absent if nothing is kept.
+   */
+  inspect?<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer>;
+  /**
+   * Logs in to another database of the same server, with the same role; the caller closes the session. Absent if the
+   * engine has only one database.
+   */
+  beside?(name: string): Promise<Session>;
+  /** Creates it, after removing an unfinished one; opens the one of a container, which creates its own. */
+  create(): Promise<Session>;
+  /** Dumps it into a file of the workspace, mode 0600; absent if a program of the server does that. */
+  dump?(path: string): Promise<void>;
+  /** Restores such a file into a separate database. */
+  openDump?(path: string): Promise<Session>;
+  /** Makes it count as absent from now on, even if others create it meanwhile: for checks that do not hold the lock. */
+  ignore(): void;
+  close(): Promise<void>;
+}
+
+/** A database, for the executor. */
+export interface SqlTarget {
+  /** Returns whether the ledger's head is the confirmed one; true as well for a change that checks it under its lock. */
+  holds(change: SqlChange): Promise<boolean>;
+  /**
+   * Applies the change completely or not at all.
+   * @param onLine receives a line for each attempt that has to be repeated
+   * @throws ProblemError if the server refuses; PreconditionFailed if the ledger has changed meanwhile
+   */
+  apply(change: SqlChange, onLine?: (line: string) => void): Promise<void>;
+}
