@@ -13,8 +13,6 @@ export const docker = {
   version: (): Argv => ['docker', 'version', '--format', '{{json .}}'],
   /** Prints the address of the current engine, such as `unix:///var/run/docker.sock`. */
   endpoint: (): Argv => ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
-  /** Prints the engine's time (RFC 3339 with nanoseconds), which also stamps the lines of its logs. */
-  time: (): Argv => ['docker', 'info', '--format', '{{.SystemTime}}'],
   /** Prints the ids of the containers with exactly this name, running or not; nothing if there is none. */
   containerIds: (name: string): Argv => [
     'docker',

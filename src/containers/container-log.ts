@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { askEngine } from './ask-engine.ts';
@@ -6,17 +5,6 @@ import { askEngine } from './ask-engine.ts';
 /** The severities of PostgreSQL that are errors; messages of PostgREST and of the image begin likewise. */
 const fault = /\b(ERROR|FATAL|PANIC|[Ee]rror):/;
 const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
-
-/**
- * Returns the time of the engine's clock, which stamps the lines of its containers' logs. The clock of this machine may
- * be ahead (then nothing would be read) or behind.
- * @returns RFC 3339, with nanoseconds (Docker Engine API, SystemInfo)
- * @throws ProblemError
- */
-export async function engineTime(host: Host, signal: AbortSignal): Promise<string> {
-  const { stdout } = await askEngine(host, docker.time(), signal, { inspects: false });
-  return z.iso.datetime({ offset: true }).parse(stdout.trim());
-}
 
 /**
  * Returns the lines of a container's log since a time (RFC 3339) of the engine's clock, oldest first, without those

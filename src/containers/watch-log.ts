@@ -1,11 +1,11 @@
 import { authenticator } from '../database/authenticator.ts';
 import type { Facts } from '../domain/evidence.ts';
-import type { Database } from '../domain/ports/database.ts';
 import { ProblemError } from '../domain/problem.ts';
+import type { Session } from '../domain/session.ts';
 import { inspectedIn } from '../schema/inspected-in.ts';
 import type { Target } from '../targets/target.ts';
 import { containerNamed } from './container.ts';
-import { engineTime, faultsIn, logSince } from './container-log.ts';
+import { faultsIn, logSince } from './container-log.ts';
 import { errorsInLog } from './container-problems.ts';
 import type { Stack } from './stack.ts';
 
@@ -26,28 +26,37 @@ const logNotAccessible =
   "the server's log is not accessible: check it for errors since the migrations, in the tools of its provider";
 
 /**
- * Starts to watch the log of a target's database.
- * @returns a function that reads what was logged since, or, if asked, accepts what it read before any change; it throws
- * ProblemError if that contains an error, or if the log cannot be read
+ * Returns the time by the clock of a database's server. In a container, that is the clock of the engine, which stamps the
+ * lines of its log; the clock of this machine may be ahead (then nothing would be read) or behind.
+ * @returns RFC 3339, in UTC
  */
-export async function watchLog(
-  { stack, server, database }: Target,
-  signal: AbortSignal,
-): Promise<(inspects: boolean) => Promise<WatchedLog>> {
-  if (stack === null) {
-    const unread = server === null ? null : logNotAccessible;
-    return async () => ({ facts: {}, unread });
-  }
-  const since = await logTime(database, stack, signal);
-  return (inspects) => readSince(stack, since, signal, inspects);
+export async function serverTime(session: Session): Promise<string> {
+  const format = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
+  const [row] = await session.query(
+    `select to_char(clock_timestamp() at time zone 'UTC', '${format}') as time`,
+  );
+  return String(row?.time);
+}
+
+/** Returns the time of the first check since the database was changed; null if the target's log cannot be read. */
+export async function timeOfChecks({ stack, database }: Target): Promise<string | null> {
+  if (stack === null) return null;
+  return inspectedIn(database, 'time of the checks', async () => serverTime(await database.session()));
 }
 
 /**
- * Returns the time from which a log is read: that of the first check since the database was changed. A later check then
- * reads no less.
+ * Reads what a target's database has logged since a time of its server; null for a log that cannot be read.
+ * @param inspects whether what was read before will do, if nothing was changed since
+ * @throws ProblemError if that contains an error, or if the log cannot be read
  */
-function logTime(database: Database, { host }: Stack, signal: AbortSignal): Promise<string> {
-  return inspectedIn(database, 'time of the log', () => engineTime(host, signal));
+export async function readLog(
+  { stack, server }: Target,
+  since: string | null,
+  signal: AbortSignal,
+  inspects: boolean,
+): Promise<WatchedLog> {
+  if (stack !== null && since !== null) return readSince(stack, since, signal, inspects);
+  return { facts: {}, unread: server === null ? null : logNotAccessible };
 }
 
 async function readSince(

@@ -1,4 +1,4 @@
-import { watchLog } from '../containers/watch-log.ts';
+import { readLog, timeOfChecks } from '../containers/watch-log.ts';
 import type { Target } from '../targets/target.ts';
 import { catalogOf } from './catalog-of.ts';
 import { ledgerOf } from './ledger-of.ts';
@@ -15,6 +15,6 @@ export async function inspectDatabaseAhead(target: Target, signal: AbortSignal):
     versionOf(database),
     ledgerOf(database),
     catalogOf(database),
-    watchLog(target, signal).then((inspectLog) => inspectLog(true)),
+    timeOfChecks(target).then((since) => readLog(target, since, signal, true)),
   ]);
 }

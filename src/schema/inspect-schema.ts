@@ -1,5 +1,5 @@
 import { evidenceFor, openOnEmbedded, provenBy } from '../checklist/items.ts';
-import { type WatchedLog, watchLog } from '../containers/watch-log.ts';
+import { readLog, serverTime, timeOfChecks, type WatchedLog } from '../containers/watch-log.ts';
 import {
   type BehaviourResult,
   checkBehaviour,
@@ -43,7 +43,7 @@ export async function inspectSchema(
   withBehaviours: boolean,
 ): Promise<CheckResult> {
   void inspectDatabaseAhead(target, context.signal);
-  const [inspectLog, files] = await Promise.all([watchLog(target, context.signal), soundMigrations(context)]);
+  const files = await soundMigrations(context);
   const expected = await context.catalogs.after(files);
   const session = await target.database.session();
   const contract = await contractOf(context);
@@ -63,7 +63,7 @@ export async function inspectSchema(
   const tested =
     withBehaviours && differences.length === 0
       ? await testsOf(context, target, step, session, report.live)
-      : { results: [], script: Promise.resolve([]) };
+      : { results: [], script: Promise.resolve([]), since: timeOfChecks(target) };
   const { results } = tested;
   const failed = results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
@@ -71,7 +71,7 @@ export async function inspectSchema(
   }
   const { items, database } = target;
   const script = await tested.script;
-  const log = await inspectLog(!withBehaviours);
+  const log = await readLog(target, await tested.since, context.signal, !withBehaviours);
   const evidence = [
     ...schemaEvidence(target, report),
     ...script,
@@ -121,6 +121,13 @@ function errorsEvidence(
   };
 }
 
+interface Tested {
+  readonly results: readonly BehaviourResult[];
+  readonly script: Promise<readonly Evidence[]>;
+  /** The time of the database's server before the tests; null if its log cannot be read. */
+  readonly since: Promise<string | null>;
+}
+
 /** Tests the behaviours, and runs the validation script: in the same round trip if the tests take only one. */
 async function testsOf(
   context: Context,
@@ -128,15 +135,17 @@ async function testsOf(
   step: StepId,
   session: Session,
   live: Catalog,
-): Promise<{ readonly results: readonly BehaviourResult[]; readonly script: Promise<readonly Evidence[]> }> {
+): Promise<Tested> {
   const text = await context.files.read(`${layout.migrations}/${bundled.validation}`);
+  const since = target.stack === null ? Promise.resolve(null) : serverTime(session);
+  since.catch(() => undefined);
   const isNear = target.database.target !== 'production';
   const tests = testBehaviours(context, step, session, live, isNear);
   if (isNear) await tests;
   const script = scriptEvidence(target, session, text);
   // A failed test is reported rather than a script that failed for the same reason.
   script.catch(() => undefined);
-  return { results: await tests, script };
+  return { results: await tests, script, since };
 }
 
 /**

@@ -97,7 +97,14 @@ select pg_sleep(case when current_setting('server_version_num')::int < 180000 th
   });
 });
 
-const production = ['--create-env', '--allow-populated', '--wait-for-lock', '--phase', 'production'];
+const production = [
+  '--create-env',
+  '--allow-populated',
+  '--restart-database',
+  '--wait-for-lock',
+  '--phase',
+  'production',
+];
 
 /** Both containers are to be made anew. */
 const changed = (compose: string) => compose.replaceAll('retries: 12', 'retries: 13');
