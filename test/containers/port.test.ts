@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { defaultContainers } from '../../src/config/containers.ts';
+import { occupantOf } from '../../src/containers/port.ts';
+import { scriptedHost } from '../support/production/scripted-host.ts';
+
+const { signal } = new AbortController();
+
+/** What uses the API's port, if docker lists these containers on it one after another, and the port is open. */
+function occupant(lists: readonly string[], sockets = '') {
+  const left = [...lists];
+  const host = scriptedHost(
+    (argv) => (argv[0] === 'ss' ? { stdout: sockets } : { stdout: left.shift() ?? '' }),
+    { listens: async () => true },
+  );
+  return occupantOf({ host }, defaultContainers.api, signal);
+}
+
+const listed = (name: string) => `${JSON.stringify({ Names: name })}\n`;
+
+it('is no stranger if its own container publishes the port', async () => {
+  expect(await occupant([listed('postgrest-erp')])).toBeNull();
+});
+
+it('is its own container, which the engine started between two questions', async () => {
+  expect(await occupant(['', listed('postgrest-erp')])).toBeNull();
+});
+
+it('is another container, or another program', async () => {
+  expect(await occupant([listed('grafana')])).toBe('the container grafana');
+  expect(await occupant([], 'LISTEN 0 4096 *:3000 *:* users:(("node",pid=42,fd=18))')).toBe(
+    'node (process 42)',
+  );
+  expect(await occupant([])).toBe('a program of another user');
+});
