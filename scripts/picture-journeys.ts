@@ -37,10 +37,6 @@ export async function takeRollout({ open, take }: Studio): Promise<void> {
   await screen.shows('Question 1 of 3');
   await take('setup', screen);
   screen.type('\r');
-  await screen.shows('Public name of the API');
-  screen.type('\r');
-  await screen.shows('cloudflared container');
-  screen.type('\r');
   await screen.shows('copy.sql▏');
   screen.type('\r');
   await screen.shows('Save these answers');
