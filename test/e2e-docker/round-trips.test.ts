@@ -8,9 +8,13 @@ import { put, sharedWorkspace } from '../support/workspace/workspace.ts';
 /** The most requests, and the longest chain of them, that a command may need. */
 type Budget = Pick<Traffic, 'requests' | 'chain'>;
 
+/**
+ * A second run's chain is 10. On a busy machine the log-in to the database ends after the inspection beside it, and one
+ * more is counted.
+ */
 const budgets = {
   first: { requests: 40, chain: 40 },
-  second: { requests: 15, chain: 10 },
+  second: { requests: 15, chain: 11 },
   status: { requests: 30, chain: 29 },
   plan: { requests: 14, chain: 13 },
   validate: { requests: 14, chain: 13 },
