@@ -35,10 +35,17 @@ main() {
   on=$database
   query() { pg psql -XAtq -v ON_ERROR_STOP=1 --no-password; }
 
-  # A database that a killed run left behind is dropped by the next one.
+  # A database that a killed run left behind is dropped by the next one: one of our names, of this role, and not in use.
+  drop_leftovers() {
+    on=$database
+    echo "select format('drop database if exists %I', datname) from pg_database d
+      where datname ~ '^erp_deploy_scratch_[0-9]+_[0-9]+$' and pg_get_userbyid(datdba) = current_user
+      and not exists (select from pg_stat_activity a where a.datid = d.oid) \\gexec" | query
+  }
+
   drop_scratch() {
     on=$database
-    echo "select format('drop database if exists %I', datname) from pg_database where datname like 'erp\_deploy\_scratch\_%' \\gexec" | query
+    echo "drop database if exists $scratch" | query
   }
 
   make_scratch() {
@@ -120,7 +127,7 @@ main() {
       echo "not enough disk space for a scratch database: $need kB needed, $free kB free" >&2
       exit 1
     fi
-    drop_scratch
+    drop_leftovers
     make_scratch >"$work/error" 2>&1 || {
       cat "$work/error" >&2
       echo not-allowed

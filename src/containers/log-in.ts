@@ -62,7 +62,8 @@ export function ownerLogIn(stack: Stack, login: OwnerLogin, signal: AbortSignal)
       const early = ahead?.port === port ? await ahead.session.catch(() => undefined) : undefined;
       if (early === undefined) closeLater(ahead?.session);
       ahead = null;
-      if (early !== undefined) return early;
+      // The database may have been restarted while the lock was waited for.
+      if (early !== undefined && early.isLost?.() !== true) return early;
       try {
         return await logInAsOwner(stack, login, port);
       } catch (error) {

@@ -5,7 +5,7 @@ export class AnswerFault extends Error {
 
 /**
  * Parses JSON of a program or a server.
- * @throws AnswerFault if it is none
+ * @throws AnswerFault if the text is not JSON
  */
 export function answerIn(json: string): unknown {
   try {

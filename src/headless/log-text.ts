@@ -5,7 +5,7 @@ import { lineView } from './lines.ts';
 
 /**
  * Returns the log of a run as text: the local time, the step and what happened, one line each.
- * @param log JSON events, one per line; a line that is none (its end may be missing) is left as it is
+ * @param log JSON events, one per line; a line that is not valid (its end may be missing) is left as it is
  */
 export function logText(log: string): string {
   const view = lineView({ verbose: true, plan: false });

@@ -24,7 +24,7 @@ const known = [
   'src/workspace/contract.ts',
 ];
 
-it('parses JSON from outside with answerIn, so that what is none is a problem and no bug', () => {
+it('parses JSON from outside with answerIn, so that an invalid text is a problem and not a bug', () => {
   const found = globSync('src/**/*.{ts,tsx}').filter((file) =>
     readFileSync(file, 'utf8').includes('JSON.parse('),
   );

@@ -108,3 +108,22 @@ test('says so if the server allows no scratch database; then the rows of the dum
     ),
   );
 });
+
+test('removes only what a killed comparison left: no database of another name or role, and none that is in use', async () => {
+  const file = await dumped();
+  await session.script('drop role if exists other; create role other');
+  const kept = ['erp_deploy_scratch_copy', 'erp_deploy_scratch_1_1', 'erp_deploy_scratch_2_2'];
+  for (const name of [...kept, 'erp_deploy_scratch_3_3']) await session.script(`create database ${name}`);
+  await session.script('alter database erp_deploy_scratch_1_1 owner to other');
+  const used = await openPostgres({ ...server.config, database: 'erp_deploy_scratch_2_2' });
+  try {
+    expect(await compare(file)).toMatchObject({ exitCode: 0, stderr: '' });
+    const left = await session.query(
+      "select datname from pg_database where datname like 'erp_deploy_scratch%' order by 1",
+    );
+    expect(left.map(({ datname }) => datname).toSorted()).toEqual(kept.toSorted());
+  } finally {
+    await used.close();
+    for (const name of kept) await session.script(`drop database if exists ${name}`);
+  }
+});

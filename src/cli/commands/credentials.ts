@@ -20,8 +20,8 @@ import type { Lock } from '../../engine/lock.ts';
 import type { ContainerTarget } from '../../targets/target.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
-import { holdProduction } from '../wiring/production-lock.ts';
-import { lockWorkspace, type OpenWorkspace, openWorkspace } from '../wiring/workspace.ts';
+import { underLocks } from '../wiring/under-locks.ts';
+import { type OpenWorkspace, openWorkspace } from '../wiring/workspace.ts';
 import {
   changedMeanwhile,
   fileExists,
@@ -30,7 +30,6 @@ import {
   onlyForJwt,
   unknownCredential,
 } from './credentials-problems.ts';
-import { hideFromGit } from './run.ts';
 
 const credentialNames = ['service', 'postgrest', 'jwt'] as const;
 type CredentialName = (typeof credentialNames)[number];
@@ -52,7 +51,7 @@ export const credentials: Execute = async (parts) => {
     if (name === null) return await showStates(parts, target);
     await showUsers(parts, target, name);
     if (!parts.flags.force) throw new ProblemError(needsApproval(name));
-    return await underLocks(parts, open, (lock) => rotate(parts, open, target, name, lock));
+    return await underLocks(parts, open.ports, (lock) => rotate(parts, open, target, name, lock));
   } finally {
     await open.ports.close();
   }
@@ -111,22 +110,6 @@ async function showUsers(parts: CommandParts, target: ContainerTarget, name: Cre
       ? `No other database of the server gives ${listed} anything.`
       : `Other databases of the server use ${listed}, with the same password: ${databases.join(', ')}.`,
   );
-}
-
-async function underLocks(
-  parts: CommandParts,
-  { ports }: OpenWorkspace,
-  act: (lock: Lock) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const lock = await lockWorkspace(parts, ports);
-  try {
-    await hideFromGit(ports);
-    if (ports.production !== null) await holdProduction(parts, ports.production);
-    return await act(lock);
-  } finally {
-    // Closing the workspace's ports releases the lock of the production host.
-    await lock.release();
-  }
 }
 
 async function rotate(

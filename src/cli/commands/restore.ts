@@ -20,11 +20,10 @@ import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
-import { holdProduction } from '../wiring/production-lock.ts';
+import { underLocks } from '../wiring/under-locks.ts';
 import { validateSession } from '../wiring/validate-session.ts';
-import { contextOf, lockWorkspace, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
+import { contextOf, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
 import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
-import { hideFromGit } from './run.ts';
 
 /** Lists the stored dumps of a database; with FILE and `--force`, restores one in one transaction. */
 export const restore: Execute = async (parts) => {
@@ -60,22 +59,6 @@ async function list(parts: CommandParts, location: DumpLocation): Promise<ExitCo
 }
 
 const nameAndSize = ({ name, bytes }: KeptDump) => `${name}  ${Math.max(1, Math.round(bytes / 1024))} kB`;
-
-async function underLocks(
-  parts: CommandParts,
-  ports: WorkspacePorts,
-  act: (lock: Lock) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const lock = await lockWorkspace(parts, ports);
-  try {
-    await hideFromGit(ports);
-    if (ports.production !== null) await holdProduction(parts, ports.production);
-    return await act(lock);
-  } finally {
-    // Closing the workspace's ports releases the lock of the production host.
-    await lock.release();
-  }
-}
 
 async function restoreDump(
   parts: CommandParts,

@@ -20,6 +20,7 @@ import { boundSteps, boundTo, readSavedPlan } from '../wiring/saved-plan.ts';
 import { setupFields, withAnswers } from '../wiring/setup.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
+import { hideFromGit } from '../wiring/under-locks.ts';
 import { assertNoticeAddress, withNotices } from '../wiring/with-notices.ts';
 import {
   contextOf,
@@ -141,10 +142,4 @@ async function rolloutParts(
     interactive: canAsk(flags, terminal),
     moved: saved === null ? null : boundSteps(saved),
   };
-}
-
-/** Makes Git ignore `.erp-deploy`, because it belongs to one workspace and not into a repository. */
-export async function hideFromGit({ files }: WorkspacePorts): Promise<void> {
-  const path = '.erp-deploy/.gitignore';
-  if ((await files.inspect(path)).type === 'absent') await files.write(path, '*\n', 0o644);
 }

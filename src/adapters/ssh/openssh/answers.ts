@@ -65,7 +65,7 @@ export class Answers {
     }
   }
 
-  /** ssh takes only this fingerprint for a yes (OpenSSH 8.0), whatever key the server presents. */
+  /** With a fingerprint as the answer, ssh accepts no other key (OpenSSH 8.0), whatever the server presents. */
   #hostKey(prompt: HostKeyPrompt): string | null {
     if (this.#parts.memory.hostKeys.get(prompt.host) === prompt.fingerprint) return prompt.fingerprint;
     this.doubt = prompt;

@@ -87,7 +87,7 @@ export class Prompts {
 /** Returns the path of the program for SSH_ASKPASS. */
 export const programIn = (folder: string) => join(folder, 'askpass');
 
-/** Returns what a line of the askpass program asks; null if it is none. */
+/** Returns the question in a line of the askpass program; null for any other text. */
 function promptOf(line: string): Prompt | null {
   try {
     const { question, kind } = asked.parse(answerIn(line));
