@@ -1,6 +1,7 @@
 import bridgeScript from '../../../assets/remote/bridge.bash';
 import { ProblemError } from '../../domain/problem.ts';
 import { type Command, scriptCommand } from '../../domain/shell-script.ts';
+import { sendTo } from './carrier.ts';
 import type { Commands } from './commands.ts';
 import type { Reached } from './forwarding.ts';
 import { headingOf, newMarker } from './framed.ts';
@@ -55,7 +56,7 @@ export async function openBridge(
     throw unreachable();
   }
   channel.stderr.resume();
-  channel.write(input);
+  sendTo(channel, input);
   return live.connection.answered<Reached>((answer, fail) => {
     const late = setTimeout(() => {
       channel.close();

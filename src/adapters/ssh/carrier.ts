@@ -10,6 +10,15 @@ export interface Channel extends Duplex {
   signal(name: string): void;
 }
 
+/**
+ * Writes to a channel. What is written after the other side closed it is discarded: an error of the stream would keep
+ * its `end` from being emitted, and whoever waits for that would wait for ever.
+ */
+export function sendTo(channel: Duplex, bytes: string | Buffer, sent: () => void = () => undefined): void {
+  if (channel.writableEnded) sent();
+  else channel.write(bytes, () => sent());
+}
+
 /** Receives a channel, or why none was opened: an error whose `reason` is the code of RFC 4254, 5.1. */
 export type Opened = (error: Error | undefined, channel?: Channel) => void;
 

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Answered } from '../../domain/round-trips.ts';
+import { sendTo } from './carrier.ts';
 import type { Connection } from './connection.ts';
 
 /** A channel of ssh2. */
@@ -53,10 +54,10 @@ export class ChannelSocket extends Duplex {
     this.#channel.resume();
   }
 
-  override _write(bytes: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
     if (this.#request === null) this.#request = this.#traffic.send(bytes.length);
     else this.#traffic.more(bytes.length);
-    this.#channel.write(bytes, encoding, done);
+    sendTo(this.#channel, bytes, done);
   }
 
   #received(bytes: number): void {
