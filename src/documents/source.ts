@@ -1,13 +1,14 @@
 import type { Catalog } from '../database/catalog/catalog.ts';
-import { catalogNow } from '../database/catalog/catalog-now.ts';
 import { countObjects, type ObjectCounts } from '../database/counts.ts';
 import { readComments } from '../database/documentation/comments.ts';
 import { describeSchemas, type SchemaDescription } from '../database/documentation/describe.ts';
-import { readLedger } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { inOrder } from '../database/ledger/order.ts';
-import type { Database } from '../domain/ports/database.ts';
+import type { Database, ReadDatabase } from '../domain/ports/database.ts';
 import type { Session } from '../domain/session.ts';
+import { catalogOf } from '../schema/catalog-of.ts';
+import { inspectedIn } from '../schema/inspected-in.ts';
+import { ledgerOf } from '../schema/ledger-of.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from '../workspace/context.ts';
 import { type DatabaseLocation, databaseLocation, locationText } from './location.ts';
@@ -26,24 +27,26 @@ export interface DocumentSource {
   readonly description: string;
 }
 
-/** Reads the database of a target. */
+/** Reads the database of a target, or takes what was read since the last change of it. */
 export async function documentSource(context: Context, target: Target): Promise<DocumentSource> {
-  const { database } = target;
-  return readSource(await database.session(), database.target, await databaseLocation(context, target));
+  return readSource(target.database, await databaseLocation(context, target));
 }
 
 /** Reads a database at a known location. */
 export async function readSource(
-  session: Session,
-  target: Database['target'],
+  database: ReadDatabase,
   location: DatabaseLocation,
 ): Promise<DocumentSource> {
-  const catalog = await catalogNow(session);
-  const comments = await readComments(session);
-  const ledger = inOrder((await readLedger(session)) ?? []);
+  const session = await database.session();
+  const [catalog, comments, rows] = await Promise.all([
+    catalogOf(database),
+    inspectedIn(database, 'comments', () => readComments(session)),
+    ledgerOf(database),
+  ]);
+  const ledger = inOrder(rows);
   const last = ledger.at(-1)?.name ?? 'none';
   return {
-    target,
+    target: database.target,
     location,
     session,
     catalog,

@@ -1,8 +1,8 @@
-import type { Database } from '../domain/ports/database.ts';
+import type { ReadDatabase } from '../domain/ports/database.ts';
 
 /** Returns what an earlier inspection of a database found, if nothing has touched it since; otherwise asks. */
 export function inspectedIn<Answer>(
-  database: Database,
+  database: ReadDatabase,
   question: string,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {

@@ -1,10 +1,10 @@
 import { type LedgerState, readLedgerState } from '../database/ledger/ledger.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
-import type { Database } from '../domain/ports/database.ts';
+import type { ReadDatabase } from '../domain/ports/database.ts';
 import { inspectedIn } from './inspected-in.ts';
 
 /** Reads the ledger of a database; empty if the database does not exist yet. */
-export async function ledgerOf(database: Database): Promise<readonly LedgerRow[]> {
+export async function ledgerOf(database: ReadDatabase): Promise<readonly LedgerRow[]> {
   return (await stateOf(database)).rows ?? [];
 }
 
@@ -12,11 +12,11 @@ export async function ledgerOf(database: Database): Promise<readonly LedgerRow[]
  * Returns the name of the database or role that an interrupted rehearsal left on the production server; null if there is
  * none.
  */
-export async function abandonedIn(database: Database): Promise<string | null> {
+export async function abandonedIn(database: ReadDatabase): Promise<string | null> {
   return database.target === 'production' ? (await stateOf(database)).abandoned : null;
 }
 
-async function stateOf(database: Database): Promise<LedgerState> {
+async function stateOf(database: ReadDatabase): Promise<LedgerState> {
   if ((await database.state()).is !== 'present') return { rows: null, abandoned: null };
   return inspectedIn(database, 'ledger', async () => readLedgerState(await database.session()));
 }

@@ -6,6 +6,7 @@ import { inventoryText } from '../../src/documents/inventory-text.ts';
 import type { ContainerLocation, DatabaseLocation } from '../../src/documents/location.ts';
 import { migrationsText } from '../../src/documents/migrations-text.ts';
 import { readSource } from '../../src/documents/source.ts';
+import type { ReadDatabase } from '../../src/domain/ports/database.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { applyBundled } from '../support/database/bundled-migrations.ts';
 
@@ -24,6 +25,16 @@ const production: ContainerLocation = {
 };
 const server: DatabaseLocation = { is: 'server', host: 'db.example.com', port: 6432, database: 'erp live' };
 
+const embedded: DatabaseLocation = { is: 'embedded' };
+
+function over(read: Session, { is }: DatabaseLocation): ReadDatabase {
+  return {
+    target: is === 'embedded' ? 'embedded' : 'production',
+    state: async () => ({ is: 'present' }),
+    session: async () => read,
+  };
+}
+
 let session: Session;
 beforeAll(async () => {
   session = await applyBundled(await openEmbedded());
@@ -32,7 +43,7 @@ afterAll(() => session.close());
 
 /** All three texts of a database that is there. */
 async function textsAt(location: DatabaseLocation) {
-  const source = await readSource(session, location.is === 'embedded' ? 'embedded' : 'production', location);
+  const source = await readSource(over(session, location), location);
   return {
     guide: guideText(source, []),
     inventory: inventoryText({ source, memory: null, deployed: [] }),
@@ -92,7 +103,7 @@ test('the documents of the embedded database show no way in, for there is none',
 test('the documents of the embedded database contain no time of it, so every clone writes the same bytes', async () => {
   const other = await applyBundled(await openEmbedded());
   const texts = await textsAt({ is: 'embedded' });
-  const source = await readSource(other, 'embedded', { is: 'embedded' });
+  const source = await readSource(over(other, embedded), embedded);
   expect(migrationsText({ source, deployed: [], legacy: [] })).toBe(texts.migrations);
   expect(inventoryText({ source, memory: null, deployed: [] })).toBe(texts.inventory);
   await other.close();
@@ -101,7 +112,7 @@ test('the documents of the embedded database contain no time of it, so every clo
 describe('row-level security in the guide', () => {
   test('is said to be missing, and its example restricts the API to the rows of a claim', async () => {
     const own = await applyBundled(await openEmbedded());
-    const guideNow = async () => guideText(await readSource(own, 'embedded', { is: 'embedded' }), []);
+    const guideNow = async () => guideText(await readSource(over(own, embedded), embedded), []);
     const before = await guideNow();
     expect(before).toContain('No table has row-level security');
     expect(before).toContain('`erp_api` and `erp_service` read and write every row.');

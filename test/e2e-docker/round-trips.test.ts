@@ -15,7 +15,7 @@ type Budget = Pick<Traffic, 'requests' | 'chain'>;
 const budgets = {
   first: { requests: 40, chain: 40 },
   second: { requests: 15, chain: 11 },
-  status: { requests: 30, chain: 29 },
+  status: { requests: 17, chain: 16 },
   plan: { requests: 14, chain: 13 },
   validate: { requests: 14, chain: 13 },
 } as const satisfies Record<string, Budget>;

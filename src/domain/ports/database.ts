@@ -40,6 +40,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A database that is only read. */
+export type ReadDatabase = Pick<Database, 'target' | 'state' | 'session' | 'inspect'>;
+
 /** A database, for the executor. */
 export interface SqlTarget {
   /** Returns whether the ledger's head is the confirmed one; true as well for a change that checks it under its lock. */

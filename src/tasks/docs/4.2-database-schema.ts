@@ -4,6 +4,7 @@ import { exampleQueries } from '../../documents/example-queries.ts';
 import { crossSchemaKeys, schemaText, tablesWithGlobalId } from '../../documents/schema-text.ts';
 import { documentSource } from '../../documents/source.ts';
 import type { Item } from '../../domain/evidence.ts';
+import { inspectedIn } from '../../schema/inspected-in.ts';
 import { layout } from '../../workspace/layout.ts';
 
 const items = {
@@ -29,7 +30,9 @@ export const databaseSchema = documentStep({
     const source = await documentSource(context, described);
     const { target, schemas } = source;
     // A query that fails ends the step with PostgreSQL's message.
-    for (const { sql } of exampleQueries) await source.session.query(sql);
+    await inspectedIn(described.database, 'example queries', () =>
+      Promise.all(exampleQueries.map(({ sql }) => source.session.query(sql))),
+    );
     const evidence = (item: Item | undefined, summary: string) => evidenceFor(item, { target, summary });
     const documented = (name: string) => {
       const tables = schemas.find((one) => one.name === name)?.tables ?? [];
