@@ -420,6 +420,19 @@ export type RolloutEvent =
   | {
       readonly v: 2;
       readonly at: string;
+      readonly type: "change.recorded";
+      readonly database: "embedded" | "docker" | "production";
+      readonly changed: string;
+      readonly operator: string;
+      readonly commit: string | null;
+      readonly program: string;
+      readonly command: string;
+      readonly rollout: string | null;
+      readonly change: string;
+    }
+  | {
+      readonly v: 2;
+      readonly at: string;
       readonly type: "log.line";
       readonly service: string;
       readonly line: string;

@@ -13,16 +13,18 @@ const switchesTo = ['erp_anon', 'erp_api'] as const;
 /**
  * Creates the roles that PostgREST and `erp-deploy psql` log in as, or corrects them, in one transaction.
  * @param password PostgREST's; the other one is derived from it
+ * @param entry the statement that records the change
  */
 export async function setLogins(
   session: Session,
   password: Secret,
   randomBytes: RandomBytes,
   mayCommit: MayCommit = alwaysMayCommit,
+  entry = '',
 ): Promise<void> {
   const own = scramVerifier(password, randomBytes);
   const reader = scramVerifier(readonlyPassword(password), randomBytes);
-  await inTransaction(session, setRoles(own, reader), mayCommit);
+  await inTransaction(session, `${setRoles(own, reader)}; ${entry}`, mayCommit);
 }
 
 /** Sets the password of the role that services log in as; a migration creates the role. */
@@ -31,9 +33,10 @@ export async function setServicePassword(
   password: Secret,
   randomBytes: RandomBytes,
   mayCommit: MayCommit = alwaysMayCommit,
+  entry = '',
 ): Promise<void> {
   const verifier = scramVerifier(password, randomBytes);
-  await inTransaction(session, `alter role erp_service login password '${verifier}'`, mayCommit);
+  await inTransaction(session, `alter role erp_service login password '${verifier}'; ${entry}`, mayCommit);
 }
 
 async function inTransaction(session: Session, sql: string, mayCommit: MayCommit): Promise<void> {

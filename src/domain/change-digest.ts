@@ -19,6 +19,7 @@ const shownOnly: ReadonlySet<string> = new Set(['diff', 'summary']);
 function contentOf(operation: SqlChange['operation']): unknown {
   switch (operation.type) {
     case 'initialise':
+    case 'record-changes':
     case 'recollate':
     case 'authenticator':
     case 'service-password':

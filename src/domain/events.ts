@@ -254,6 +254,22 @@ export const eventSchema = z.discriminatedUnion('type', [
     result: z.enum(rolloutResults),
     failure: z.object({ step: z.string(), code: z.string(), what: z.string() }).nullable(),
   }),
+  /** A change that a database records, whichever workspace made it, for `history`: oldest first. */
+  z.object({
+    ...base,
+    type: z.literal('change.recorded'),
+    database: z.enum(['embedded', 'docker', 'production']),
+    /** ISO 8601 in UTC. */
+    changed: z.string(),
+    /** `user@machine`. */
+    operator: z.string(),
+    commit: z.string().nullable(),
+    program: z.string(),
+    command: z.string(),
+    /** Null if the command belongs to no rollout. */
+    rollout: z.string().nullable(),
+    change: z.string(),
+  }),
   /** A line of a container's log, for `logs`. */
   z.object({ ...base, type: z.literal('log.line'), service: z.string(), line: z.string() }),
   z.object({

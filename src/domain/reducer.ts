@@ -106,6 +106,7 @@ function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'note':
       return { ...state, notes: [...state.notes, event] };
     case 'rollout.recorded':
+    case 'change.recorded':
     case 'log.line':
     case 'waiting':
       return state;

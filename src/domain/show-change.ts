@@ -96,6 +96,8 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
   switch (operation.type) {
     case 'initialise':
       return `create the ${database} database, with the migration ledger`;
+    case 'record-changes':
+      return `make the table erp_deploy.rollout_changes in the ${database} database, which from now on records who changes it`;
     case 'migrate':
       return `apply ${operation.file.name} to the ${database} database`;
     case 'authenticator':

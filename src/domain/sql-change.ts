@@ -93,6 +93,8 @@ export interface SqlChange {
   readonly database: 'embedded' | 'docker' | 'production';
   readonly operation:
     | { readonly type: 'initialise' }
+    /** Makes the table of changes beside a ledger that an earlier version made. */
+    | { readonly type: 'record-changes' }
     | { readonly type: 'migrate'; readonly file: MigrationFile }
     | { readonly type: 'adopt'; readonly files: readonly MigrationFile[] }
     /** Creates the roles that PostgREST and `erp-deploy psql` log in with; `password` is PostgREST's, from `.env`. */

@@ -1,5 +1,6 @@
 import { dumps } from '../argv/dump.ts';
 import { afterRestore, beforeRestore } from '../database/ledger/restore-sql.ts';
+import type { Author } from '../domain/author.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { exitCodes } from '../domain/problem.ts';
 import { entriesOf } from './archive.ts';
@@ -12,15 +13,21 @@ import type { DumpLocation } from './location.ts';
  * @param name the file name of a stored dump
  * @param schemas the schemas that are dropped, and restored if the dump contains them
  * @param hasRows whether the present state is dumped first
+ * @param author whom the table of changes names
  */
 export function restoreChange(
   location: DumpLocation,
   name: string,
   schemas: readonly string[],
   hasRows: boolean,
+  author: Author,
 ): CommandChange {
   const { programs, folder, api = '' } = location;
-  const statements = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
+  const statements = {
+    before: beforeRestore(schemas),
+    after: afterRestore(author, `restore ${name}`),
+    entries: entriesOf(schemas),
+  };
   const stop = api === '' ? '' : `stop ${api}, `;
   const dump = hasRows ? `dump the present state into ${folder} and read it back, ` : '';
   const start = api === '' ? '' : `, and start ${api} again`;

@@ -24,6 +24,21 @@ export function historyLines({
   ];
 }
 
+/** Returns a change that a database records: when, what, and who made it. */
+export function recordedChangeLines({
+  changed,
+  change,
+  operator,
+  commit,
+  program,
+  command,
+  rollout,
+}: Extract<RolloutEvent, { type: 'change.recorded' }>): readonly string[] {
+  const from = commit === null ? '' : `, commit ${commit.slice(0, 12)}`;
+  const made = rollout === null ? `with ${command}` : `in ${rollout} (${command})`;
+  return [`${minute(changed)}  ${change}`, `    by ${operator}${from}, ${made}, erp-deploy ${program}`];
+}
+
 /** Returns the time to the minute, in UTC. */
 function minute(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;

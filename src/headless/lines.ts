@@ -6,7 +6,7 @@ import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import { type Traffic, trafficText } from '../domain/round-trips.ts';
 import { approvalsOf, signOfChange } from '../domain/show-change.ts';
 import { textDifference } from '../domain/text-difference.ts';
-import { historyLines } from './history-lines.ts';
+import { historyLines, recordedChangeLines } from './history-lines.ts';
 import { problemLines } from './problem-text.ts';
 
 /** Lines of a change's diff or SQL that are shown without `--verbose`. */
@@ -92,6 +92,8 @@ function linesOf(
       return event.state === 'ticked' && !verbose ? [] : itemLines(event);
     case 'rollout.recorded':
       return historyLines(event);
+    case 'change.recorded':
+      return recordedChangeLines(event);
     case 'log.line':
       return [event.line];
     case 'rollout.finished':

@@ -1,6 +1,6 @@
 import { html, type Markup, nothing } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import { localTime } from './times.ts';
+import { localTime, timeMarkup } from './times.ts';
 
 /** Returns the migrations with their checksums, and when each was applied. */
 export function migrationsPart({ evidenceOf }: ReportData): Markup {
@@ -34,6 +34,19 @@ function appliedIn(step: ReturnType<ReportData['evidenceOf']>): ReadonlyMap<stri
         : [];
     }),
   );
+}
+
+/** Returns the changes that the database of the diagram records, which other workspaces may have made. */
+export function databaseChangesPart({ picture: { changes, diagram } }: ReportData): Markup {
+  if (changes.length === 0 || diagram === null) return nothing;
+  return html`<h2>Changes of the database</h2>
+<p>As ${diagram.of} records them, whichever workspace made them.</p>
+<div class="wide" tabindex="0" role="group" aria-label="Changes of the database"><table><thead><tr><th scope="col">Time</th><th scope="col">Change</th><th scope="col">Operator</th><th scope="col">Commit</th><th scope="col">Rollout</th></tr></thead><tbody>
+${changes.map(
+  ({ at, change, operator, commit, rollout }) =>
+    html`<tr><td>${timeMarkup(at)}</td><td>${change}</td><td>${operator}</td><td>${commit?.slice(0, 12) ?? ''}</td><td>${rollout ?? ''}</td></tr>
+`,
+)}</tbody></table></div>`;
 }
 
 /** Returns the files that the rollout wrote, moved or removed. */

@@ -23,11 +23,23 @@ export interface Diagram {
   readonly keys: readonly DrawnKey[];
 }
 
+/** A change that a database records itself; another workspace may have made it. */
+interface DatabaseChange {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly change: string;
+  readonly operator: string;
+  readonly commit: string | null;
+  readonly rollout: string | null;
+}
+
 export interface Picture {
   /** Null if there is no database to read. */
   readonly diagram: Diagram | null;
   /** Why it does not show the production database, although that was validated. */
   readonly instead: string | null;
+  /** The changes that this database records, oldest first; empty if there is none to read. */
+  readonly changes: readonly DatabaseChange[];
 }
 
 /** A step as it was last verified, from the journal. */

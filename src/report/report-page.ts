@@ -4,7 +4,7 @@ import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import { outcomeText } from '../domain/outcome-text.ts';
 import { phaseNames, phaseTitles } from '../domain/phase.ts';
 import type { StepState } from '../domain/reducer.ts';
-import { filesPart, migrationsPart } from './changes-part.ts';
+import { databaseChangesPart, filesPart, migrationsPart } from './changes-part.ts';
 import { erPicture, legend } from './er-picture.ts';
 import { countsOf, stepsOf, timeSpent } from './gather.ts';
 import { html, Markup, nothing } from './html.ts';
@@ -39,6 +39,7 @@ ${nextPart(data)}
 <h2>Timeline</h2>
 ${timeline(steps, runs)}
 ${migrationsPart(data)}
+${databaseChangesPart(data)}
 ${figures(data)}
 ${filesPart(data)}
 <h2>Steps</h2>

@@ -2,6 +2,7 @@ import { evidenceFor, openOnEmbedded, provenBy } from '../checklist/items.ts';
 import type { LedgerRow } from '../database/ledger/ledger-row.ts';
 import { pendingMigrations } from '../database/ledger/order.ts';
 import { ledgerNotWritten } from '../database/ledger/problems.ts';
+import { changesTable } from '../database/ledger/rollout-changes.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import { blocked, type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
@@ -10,7 +11,7 @@ import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
 import { inspectDatabaseAhead } from './inspect-database-ahead.ts';
-import { abandonedIn, ledgerOf } from './ledger-of.ts';
+import { abandonedIn, lacksChanges, ledgerOf } from './ledger-of.ts';
 
 /** The checklist items that an applied migration proves, by the name of its file. */
 export type MigrationItems = Readonly<Record<string, readonly Item[]>>;
@@ -25,7 +26,11 @@ export async function inspectMigrations(
   const ledger = await ledgerOf(target.database);
   const order = pendingMigrations(found.files, ledger, layout.migrations);
   if ('problem' in order) return blocked(order.problem);
-  const findings = [...(await leftBehind(target)), ...order.pending.map(notApplied)];
+  const findings = [
+    ...(await leftBehind(target)),
+    ...((await lacksChanges(target.database)) ? [noChangesTable] : []),
+    ...order.pending.map(notApplied),
+  ];
   if (findings.length > 0) return missing(...findings);
   return satisfied(
     `${ledger.length} applied`,
@@ -33,6 +38,8 @@ export async function inspectMigrations(
     openOnEmbedded(Object.values(target.items).flat(), target.database.target),
   );
 }
+
+const noChangesTable: Finding = { what: changesTable, expected: 'a table', actual: 'missing' };
 
 const notApplied = ({ name }: { readonly name: string }): Finding => ({
   what: name,

@@ -16,7 +16,14 @@ export async function abandonedIn(database: ReadDatabase): Promise<string | null
   return database.target === 'production' ? (await stateOf(database)).abandoned : null;
 }
 
+/** Returns whether the ledger of a database was made by an earlier version, which did not record changes beside it. */
+export async function lacksChanges(database: ReadDatabase): Promise<boolean> {
+  const { rows, recordsChanges } = await stateOf(database);
+  return rows !== null && !recordsChanges;
+}
+
 async function stateOf(database: ReadDatabase): Promise<LedgerState> {
-  if ((await database.state()).is !== 'present') return { rows: null, abandoned: null };
+  if ((await database.state()).is !== 'present')
+    return { rows: null, abandoned: null, recordsChanges: false };
   return inspectedIn(database, 'ledger', async () => readLedgerState(await database.session()));
 }

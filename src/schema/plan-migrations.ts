@@ -14,7 +14,7 @@ import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { workspaceMigrations } from '../workspace/migrations.ts';
 import { adoptableFiles } from './adoptable-files.ts';
-import { ledgerOf } from './ledger-of.ts';
+import { lacksChanges, ledgerOf } from './ledger-of.ts';
 import { onPopulated, type PlannedFile } from './populated-changes.ts';
 
 /**
@@ -33,7 +33,8 @@ export async function planMigrations(
   const ledger = await ledgerOf(database);
   const order = pendingMigrations(found.files, ledger, layout.migrations);
   if ('problem' in order) return order.problem;
-  const exact = changesOf(database.target, order.pending, inOrder(ledger).at(-1)?.name ?? null);
+  const head = inOrder(ledger).at(-1)?.name ?? null;
+  const exact = changesOf(database.target, order.pending, head);
   if (!present || found.awaits !== null)
     return exact.map((planned) => pendingOn(found.awaits ?? startedBy, planned));
   const session = await database.session();
@@ -48,7 +49,10 @@ export async function planMigrations(
     rows.tables === 0
       ? left
       : await onPopulated(session, withFiles(left, order.pending.slice(adoptable.length)), rows, free);
-  return adoptable.length === 0 ? migrated : [adoption(database.target, adoptable), ...migrated];
+  const made = (await lacksChanges(database)) ? [changesTableIn(database.target, head)] : [];
+  return adoptable.length === 0
+    ? [...made, ...migrated]
+    : [adoption(database.target, adoptable), ...migrated];
 }
 
 type Exact = Extract<PlannedChange, { status: 'exact' }>;
@@ -68,6 +72,11 @@ function changesOf(
       before: { head: files[index - 1]?.name ?? head },
     },
   }));
+}
+
+function changesTableIn(database: TargetId, head: string | null): Exact {
+  const operation = { type: 'record-changes' } as const;
+  return { status: 'exact', change: { kind: 'sql', database, operation, before: { head } } };
 }
 
 function adoption(database: TargetId, files: readonly MigrationFile[]): Exact {

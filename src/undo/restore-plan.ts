@@ -1,3 +1,4 @@
+import type { Author } from '../domain/author.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { RestorableDump } from '../dumps/restorable-dump.ts';
@@ -12,6 +13,8 @@ export interface RestorePlan {
   readonly cost: RestoreCost;
   /** The other clients of the database, one in a line. */
   readonly sessions: readonly string[];
+  /** Whom the table of changes names. */
+  readonly author: Author;
 }
 
 type Restore = Extract<WayBack, { is: 'restore' }>;
@@ -19,7 +22,7 @@ type Restore = Extract<WayBack, { is: 'restore' }>;
 /** Returns the change that restores the dump, with the approval that shows what it costs. */
 export function restoreMigrations(
   { dump: { name, bytes }, location }: Restore,
-  { dump, cost, sessions }: RestorePlan,
+  { dump, cost, sessions, author }: RestorePlan,
   now: string,
 ): PlannedChange {
   const size =
@@ -29,7 +32,7 @@ export function restoreMigrations(
     why: `${name} (made ${ageOf(name, now)} ago, ${size}) replaces the database. ${lossOf(cost)} The present state is dumped first.`,
     excerpt: [...linesOf(cost), ...sessions.map((one) => `connected now: ${one}`)],
   };
-  return { status: 'exact', change: restoreChange(location, name, dump.schemas, true), consent };
+  return { status: 'exact', change: restoreChange(location, name, dump.schemas, true, author), consent };
 }
 
 /** @param now ISO 8601 */

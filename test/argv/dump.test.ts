@@ -17,11 +17,16 @@ import { afterRestore, beforeRestore } from '../../src/database/ledger/restore-s
 import type { Session } from '../../src/domain/session.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
+import { author } from '../support/database/author.ts';
 import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 
 const programs = { in: 'environment' } as const;
 const schemas = ['erp', 'erp_deploy'];
-const words = { before: beforeRestore(schemas), after: afterRestore, entries: entriesOf(schemas) };
+const words = {
+  before: beforeRestore(schemas),
+  after: afterRestore(author, 'restore a dump'),
+  entries: entriesOf(schemas),
+};
 
 let server: RealPostgres;
 let session: Session;

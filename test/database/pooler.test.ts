@@ -16,6 +16,7 @@ import type { Session } from '../../src/domain/session.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
 import type { MigrationFile } from '../../src/domain/sql-change.ts';
 import { entriesOf } from '../../src/dumps/archive.ts';
+import { author } from '../support/database/author.ts';
 import { bundledMigrations, withoutVector } from '../support/database/bundled-migrations.ts';
 import { type Pooler, startPooler } from '../support/database/pooler.ts';
 import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
@@ -112,7 +113,7 @@ test('a restore behind a pooler leaves its connections as they were', async () =
   await direct.script('delete from erp.people');
   const words = {
     before: beforeRestore(['erp', 'agent']),
-    after: afterRestore,
+    after: afterRestore(author, 'restore a dump'),
     entries: entriesOf(['erp', 'agent']),
   };
   const restored = await run(dumps.restore(programs, file, words), addressOf(pooler));

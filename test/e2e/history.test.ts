@@ -39,6 +39,9 @@ test('history lists a rollout with its operator, the commit of the repository, i
   const events = (await history(workspace, '--json')).stdout.trimEnd().split('\n');
   expect(events.map((line) => JSON.parse(line))).toMatchObject([
     { type: 'rollout.recorded', commit, result: 'finished', failure: null },
+    { type: 'note' },
+    { type: 'change.recorded', database: 'embedded', commit, change: expect.stringContaining('001') },
+    { type: 'change.recorded', database: 'embedded', commit, change: expect.stringContaining('002') },
     { type: 'rollout.finished', exit: 0 },
   ]);
   const by = stdout.match(/by (\S+@\S+), commit/)?.[1];
@@ -46,4 +49,19 @@ test('history lists a rollout with its operator, the commit of the repository, i
     session.query('select distinct applied_by from erp_deploy.migrations'),
   );
   expect(ledger).toEqual([{ applied_by: `${by}, commit ${commit}` }]);
+  expect(stdout).toContain('Changes that the embedded database records:');
+  expect(stdout).toMatch(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}apply 001_erp_schema\.sql to the embedded database$/m,
+  );
+  expect(stdout).toContain(`by ${by}, commit ${commit.slice(0, 12)}, in ${stdout.slice(0, 19)} (run)`);
+});
+
+test('history --recorded reads only the journal, and an idle second run records no change in the database', async () => {
+  const workspace = emptyWorkspace();
+  const run = () => erpDeploy(workspace, [...embedded, '--until', '2.2']);
+  expect(await run()).toMatchObject({ exit: 0 });
+  expect((await history(workspace, '--recorded')).stdout).not.toContain('database records');
+  expect(await run()).toMatchObject({ exit: 0 });
+  const { stdout } = await history(workspace);
+  expect(stdout.match(/^\d.*UTC {2}apply/gm)).toHaveLength(2);
 });

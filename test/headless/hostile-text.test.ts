@@ -145,7 +145,7 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
       made: { by: [text], commit: text, production: text, files: [text] },
       next: [{ text, command: [text] }],
       evidenceOf: () => undefined,
-      picture: { diagram: null, instead: text },
+      picture: { diagram: null, instead: text, changes: [] },
       madeAt: clock(),
     }),
 };

@@ -56,7 +56,7 @@ function page(rest: Partial<ReportData> = {}): string {
     next: [],
     left: [{ id: '0.1#1', text: 'Make a folder', reason: 'by hand' }],
     evidenceOf: () => undefined,
-    picture: { diagram: null, instead: null },
+    picture: { diagram: null, instead: null, changes: [] },
     madeAt: '2026-11-25T00:00:00.000Z',
     ...rest,
   });
@@ -219,7 +219,9 @@ it('tells the figures of each database that was validated under its name', () =>
 
 it('says which database the diagram is of, and why it is not of production', () => {
   const diagram = { of: 'the production database', tables: [], keys: [] };
-  expect(page({ picture: { diagram, instead: null } })).toContain('Schema of the production database.');
-  const away = page({ picture: { diagram: null, instead: 'Production is away.' } });
+  expect(page({ picture: { diagram, instead: null, changes: [] } })).toContain(
+    'Schema of the production database.',
+  );
+  const away = page({ picture: { diagram: null, instead: 'Production is away.', changes: [] } });
   expect(away).toMatch(/Production is away\.[\s\S]*There is no database to show\./);
 });

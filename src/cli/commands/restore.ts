@@ -2,6 +2,7 @@ import { ledgerHead, readLedger } from '../../database/ledger/ledger.ts';
 import { pendingMigrations } from '../../database/ledger/order.ts';
 import { otherSessions } from '../../database/other-sessions.ts';
 import { populatedTables } from '../../database/populated-tables.ts';
+import type { Author } from '../../domain/author.ts';
 import type { CommandChange } from '../../domain/change.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { summaryOf } from '../../domain/show-change.ts';
@@ -20,6 +21,7 @@ import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
+import { authorOf } from '../wiring/operator.ts';
 import { underLocks } from '../wiring/under-locks.ts';
 import { validateSession } from '../wiring/validate-session.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted } from '../wiring/workspace.ts';
@@ -69,7 +71,7 @@ async function restoreDump(
 ): Promise<ExitCode> {
   if ((await location.database.state()).is !== 'present') throw new ProblemError(notRunning(location.name));
   const sound = await restorableDump(context, location, parts.flags.argument ?? '');
-  const change = await planned(parts, location, sound);
+  const change = await planned(parts, location, sound, await authorOf(parts, ports, null));
   if (!parts.flags.force) throw new ProblemError(needsForce(location.name, sound.schemas));
   const executor = executorParts(parts, ports, null, await journalOf(parts, ports), lock, context);
   parts.signal.throwIfAborted();
@@ -90,6 +92,7 @@ async function planned(
   parts: CommandParts,
   location: DumpLocation,
   { name, archive, schemas }: RestorableDump,
+  author: Author,
 ): Promise<CommandChange> {
   const session = await location.database.session();
   const rows = await populatedTables(session);
@@ -106,7 +109,7 @@ async function planned(
   const refused = rows.tables === 0 ? null : await noDumpPossible(location, parts.signal);
   if (refused !== null) throw new ProblemError(refused);
   for (const other of await otherSessions(session)) say(parts, `connected now: ${other}`);
-  const change = restoreChange(location, name, schemas, rows.tables > 0);
+  const change = restoreChange(location, name, schemas, rows.tables > 0, author);
   say(parts, `change: ${summaryOf(change)}`);
   return change;
 }

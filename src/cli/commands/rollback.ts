@@ -15,6 +15,7 @@ import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog } from '../wiring/open-log.ts';
+import { authorOf } from '../wiring/operator.ts';
 import { productionAddress } from '../wiring/production-address.ts';
 import { lockProduction } from '../wiring/production-lock.ts';
 import { planRestore } from '../wiring/restore-plan.ts';
@@ -99,7 +100,8 @@ async function undo(
   const context = contextOf(parts, chosen, () => journal.recorded);
   const executor = executorParts(parts, open.ports, open.cloudflare, journal, lock, context);
   const stays = await stepsThatStay(context, since, undoing, production);
-  restore = await planRestore(parts, context, executor, done);
+  const author = await authorOf(parts, open.ports, since.rollout);
+  restore = await planRestore(parts, context, executor, author, done);
   const self = await adapters.processTable().self();
   const exit = await runRollout({
     steps,

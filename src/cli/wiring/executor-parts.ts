@@ -1,25 +1,27 @@
+import type { Author } from '../../domain/author.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
-import { operatorWithCommit } from './operator.ts';
+import { authorOf } from './operator.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** Returns what the executor needs to apply changes. */
 export function executorParts(
-  { adapters, flags, working, signal }: CommandParts,
+  parts: CommandParts,
   ports: WorkspacePorts,
   cloudflare: CloudflareApi | null,
   journal: Journal,
   lock: Lock,
   { config, catalogs }: Pick<Context, 'config'> & Partial<Pick<Context, 'catalogs'>>,
 ): ExecutorParts {
-  let operator: Promise<string> | undefined;
+  const { adapters, flags, working } = parts;
+  let author: Promise<Author> | undefined;
   const by = () => {
-    operator ??= operatorWithCommit(ports, signal);
-    return operator;
+    author ??= authorOf(parts, ports, rolloutOf(parts, journal));
+    return author;
   };
   return {
     files: ports.files,
@@ -38,8 +40,15 @@ export function executorParts(
       ports.sql(database, flags.waitForLock, {
         lockWaits: config.migrations,
         allowedRights: config.allowedRights ?? [],
-        operator: by,
+        author: by,
         ...(catalogs === undefined ? {} : { expected: (files) => catalogs.after(files) }),
       }),
   };
+}
+
+/** Returns the rollout that a command makes or undoes: the one that the journal records last. */
+function rolloutOf({ name }: CommandParts, { recorded: { records } }: Journal): string | null {
+  if (name !== 'run' && name !== 'rollback') return null;
+  const last = records.findLast(({ type }) => type === 'rollout' || type === 'rollback');
+  return last !== undefined && 'rollout' in last ? last.rollout : null;
 }

@@ -126,6 +126,7 @@ const flagTable = {
   forceLock: () => flag('own', '--force', 'take the lock even from a process that still runs'),
   lessons: () => flag('own', '--lessons <file>', 'Markdown file with the lessons learned, for step 5.3'),
   recorded: () => flag('own', '--recorded', 'read only the journal; check nothing'),
+  recordedHistory: () => flag('own', '--recorded', 'read only the journal; connect to nothing'),
   strictPending: () => flag('own', '--strict', 'also fail if a migration is not applied yet'),
   strict: () =>
     flag('own', '--strict', 'also fail on an extra index or view, or a migration that is not applied yet'),

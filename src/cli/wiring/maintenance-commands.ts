@@ -7,11 +7,11 @@ const { target, events } = flagGroups;
 /** Commands for the time after the first rollout. */
 export const maintenanceCommands = {
   history: {
-    description: 'list the rollouts of this workspace: who, when, what changed, result',
-    flags: ['workspace', ...events],
+    description: 'list the rollouts of this workspace, and the changes that the database records',
+    flags: [...target, 'recordedHistory', 'askNothing', ...events],
     examples: [
       ['history', 'all rollouts, the newest last'],
-      ['history --json', 'one event for each rollout'],
+      ['history --recorded', 'only the journal; connect to nothing'],
     ],
     isReadOnly: true,
   },

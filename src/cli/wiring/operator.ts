@@ -1,5 +1,7 @@
 import { git } from '../../argv/git.ts';
+import type { Author } from '../../domain/author.ts';
 import type { Adapters } from './adapters.ts';
+import type { CommandParts } from './command.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** Returns `user@machine` of the operator. */
@@ -8,10 +10,17 @@ export async function operatorAt(adapters: Pick<Adapters, 'processTable'>): Prom
   return `${user}@${host}`;
 }
 
-/** Returns what the ledger records as applied by: the operator, and the commit of the workspace if there is one. */
-export async function operatorWithCommit(ports: WorkspacePorts, signal: AbortSignal): Promise<string> {
+/**
+ * Returns whom the databases record as the author of this command's changes.
+ * @param rollout the name of the rollout that it makes or undoes; null if there is none
+ */
+export async function authorOf(
+  { name, version, signal }: Pick<CommandParts, 'name' | 'version' | 'signal'>,
+  ports: WorkspacePorts,
+  rollout: string | null,
+): Promise<Author> {
   const [operator, commit] = [await operatorAt(ports.adapters), await commitOf(ports, signal)];
-  return commit === null ? operator : `${operator}, commit ${commit}`;
+  return { operator, commit, program: version, command: name, rollout };
 }
 
 /** Returns the commit of the workspace's repository; null if it is not in one, or Git is not installed. */

@@ -1,5 +1,6 @@
 import { readCatalog } from '../../database/catalog/read-catalog.ts';
 import { describeSchemas, type SchemaDescription } from '../../database/documentation/describe.ts';
+import { readChanges } from '../../database/ledger/recorded-changes.ts';
 import type { Database } from '../../domain/ports/database.ts';
 import { asProblem } from '../../engine/faults.ts';
 import type { Recorded } from '../../engine/journal.ts';
@@ -17,27 +18,27 @@ export async function reportPicture(
   ports: WorkspacePorts,
   recorded: Recorded,
 ): Promise<Picture> {
-  const local = () => whileLocked(parts, ports, () => diagramOf(ports.local.database));
-  if (recorded.lastVerified('3.4') === undefined) return { diagram: await local(), instead: null };
+  const local = () => whileLocked(parts, ports, () => readFrom(ports.local.database));
+  if (recorded.lastVerified('3.4') === undefined) return { ...(await local()), instead: null };
   const production = await productionOrReason(ports).catch(async (bug: unknown) => {
     await ports.close();
     throw bug;
   });
-  if (typeof production === 'string') return { diagram: await local(), instead: production };
+  if (typeof production === 'string') return { ...(await local()), instead: production };
   await ports.close();
-  return { diagram: production, instead: null };
+  return { ...production, instead: null };
 }
 
-/** Returns the diagram of production, or the reason why there is none: the report must not need production. */
-async function productionOrReason({ production }: WorkspacePorts): Promise<Diagram | string> {
+type Read = Pick<Picture, 'diagram' | 'changes'>;
+
+/** Returns what the report shows of production, or the reason why it shows none: the report must not need production. */
+async function productionOrReason({ production }: WorkspacePorts): Promise<Read | string> {
   if (production === null) {
     return 'Production was validated, but it is not configured now. To include its diagram, set production in the configuration, or give --production-host or --database-url.';
   }
   try {
-    return (
-      (await diagramOf(production.database)) ??
-      'Production was validated, but its container does not run now.'
-    );
+    const read = await readFrom(production.database);
+    return read.diagram === null ? 'Production was validated, but its container does not run now.' : read;
   } catch (error) {
     return `Production was validated, but cannot be read now. ${asProblem(error).what}`;
   }
@@ -49,11 +50,13 @@ const names: Readonly<Record<Database['target'], string>> = {
   production: 'the production database',
 };
 
-/** Returns the tables and keys of a live database; null if it does not run. */
-async function diagramOf(database: Database): Promise<Diagram | null> {
-  if ((await database.state()).is !== 'present') return null;
-  const catalog = await readCatalog(await database.session());
-  return { of: names[database.target], ...drawn(describeSchemas(catalog, new Map())) };
+/** Returns the tables and keys of a live database, and the changes that it records; none if it does not run. */
+async function readFrom(database: Database): Promise<Read> {
+  if ((await database.state()).is !== 'present') return { diagram: null, changes: [] };
+  const session = await database.session();
+  const catalog = await readCatalog(session);
+  const diagram = { of: names[database.target], ...drawn(describeSchemas(catalog, new Map())) };
+  return { diagram, changes: await readChanges(session) };
 }
 
 function drawn(schemas: readonly SchemaDescription[]): Omit<Diagram, 'of'> {

@@ -1,4 +1,5 @@
 import { otherSessions } from '../../database/other-sessions.ts';
+import type { Author } from '../../domain/author.ts';
 import type { Undoable } from '../../domain/done.ts';
 import { restorableDump } from '../../dumps/restorable-dump.ts';
 import { costChange, costIn, estimatedCost, type RestoreCost } from '../../dumps/restore-cost.ts';
@@ -20,6 +21,7 @@ export async function planRestore(
   parts: CommandParts,
   context: Context,
   executor: ExecutorParts,
+  author: Author,
   steps: Undoable['steps'],
 ): Promise<RestorePlan | null> {
   for (const done of steps.flatMap((step) => step.done)) {
@@ -27,7 +29,7 @@ export async function planRestore(
     const found = await migratedBy(context, done);
     const way = found.is === 'applied' ? await wayBack(context, done, found) : null;
     if (found.is === 'applied' && way?.is === 'restore')
-      return measured(parts, context, executor, found, way);
+      return measured(parts, context, executor, found, way, author);
   }
   return null;
 }
@@ -38,6 +40,7 @@ async function measured(
   executor: ExecutorParts,
   found: Applied,
   { location, dump: { name } }: Restore,
+  author: Author,
 ): Promise<RestorePlan> {
   const dump = await restorableDump(context, location, name);
   const change = costChange(location, name, dump.schemas);
@@ -48,7 +51,7 @@ async function measured(
   parts.signal.throwIfAborted();
   const cost: RestoreCost =
     costIn(lines) ?? (await estimatedCost(location, found.session, name, dump.schemas, parts.signal));
-  const plan = { dump, cost, sessions: await otherSessions(found.session) };
+  const plan = { dump, cost, sessions: await otherSessions(found.session), author };
   assertRemaining(found, plan);
   return plan;
 }

@@ -15,6 +15,7 @@ type Rebuild = Extract<SqlChange['operation'], { type: 'rebuild' }>;
  * Undoes the newest migrations of schemas without rows to keep, in one transaction: drops the schemas, runs the remaining
  * migrations again, and compares the result with them before the commit. Their rows in the ledger stay as they are.
  * @param head the ledger's head that the change was confirmed for
+ * @param entry the statement that records the change
  * @throws ProblemError if rows or the ledger changed after the confirmation, a file fails, or the result differs
  */
 export async function rebuildSchemas(
@@ -22,6 +23,7 @@ export async function rebuildSchemas(
   { schemas, remaining, verify }: Rebuild,
   head: string | null,
   mayCommit: MayCommit = alwaysMayCommit,
+  entry = '',
 ): Promise<void> {
   const names = remaining.map(({ name }) => name);
   const act = async () => {
@@ -29,6 +31,7 @@ export async function rebuildSchemas(
     for (const file of remaining) await runOne(session, file);
     await leaveOnly(
       session,
+      entry,
       schemas.migrations.filter((name) => !names.includes(name)),
     );
     await throwIfDifferent(session, verify, names.join(', '));

@@ -30,10 +30,13 @@ export async function runOne(session: Session, file: MigrationFile): Promise<voi
   );
 }
 
-/** Deletes migrations from the ledger, in the open transaction, and lets PostgREST reload the schema at its commit. */
-export async function leaveOnly(session: Session, undone: readonly string[]): Promise<void> {
+/**
+ * Deletes migrations from the ledger, in the open transaction, and lets PostgREST reload the schema at its commit.
+ * @param entry the statement that records the change
+ */
+export async function leaveOnly(session: Session, entry: string, undone: readonly string[]): Promise<void> {
   await session.query(`delete from ${ledgerSchema}.migrations where name = any ($1::text[])`, [undone]);
-  await session.script(notifyPostgrest);
+  await session.script(`${entry} ${notifyPostgrest}`);
 }
 
 /**

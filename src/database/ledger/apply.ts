@@ -9,6 +9,7 @@ import { literal } from './literal.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
 import { commitFailed, migrationFailed } from './problems.ts';
 import { beyondBounds } from './rights-problems.ts';
+import { notRecorded, type Recording } from './rollout-changes.ts';
 import {
   alwaysMayCommit,
   checkDeferred,
@@ -27,8 +28,8 @@ export interface HowToWait {
   readonly onLine?: (line: string) => void;
   /** Rights beyond the bounds of our roles that the configuration allows. */
   readonly allowedRights?: readonly string[];
-  /** Who applies it, for the ledger; the server's session user if left out. */
-  readonly operator?: string;
+  /** What is recorded about it besides its row in the ledger. */
+  readonly record?: Recording;
 }
 
 /**
@@ -46,7 +47,12 @@ export async function applyMigration(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
-  { waits = defaultLockWaits, onLine = () => undefined, allowedRights = [], operator }: HowToWait = {},
+  {
+    waits = defaultLockWaits,
+    onLine = () => undefined,
+    allowedRights = [],
+    record = notRecorded,
+  }: HowToWait = {},
 ): Promise<void> {
   const since = performance.now();
   const timeouts = transactionTimeouts(waits.milliseconds);
@@ -59,9 +65,9 @@ export async function applyMigration(
       const check = mayCommit();
       check.catch(() => undefined);
       await withFileName(file, async () => {
-        const entry = entryOf(file, performance.now() - since, false, operator);
+        const entry = entryOf(file, performance.now() - since, false, record);
         // The rights are read last: if there are too many, the entry is rolled back with the file.
-        const ending = `${resetSession} ${timeouts} ${checkDeferred} ${entry} ${lastOf(session)} ${excessQuery}`;
+        const ending = `${resetSession} ${timeouts} ${checkDeferred} ${entry} ${record.entry} ${lastOf(session)} ${excessQuery}`;
         const excesses = excessesIn((await session.script(ending)).at(-1) ?? [], allowedRights);
         if (excesses.length > 0) throw new ProblemError(beyondBounds(file, excesses));
       });
@@ -75,7 +81,9 @@ export async function applyMigration(
   } else {
     await buildIndex(session, file);
     const act = async () => {
-      await session.script(`${entryOf(file, performance.now() - since, false, operator)} ${lastOf(session)}`);
+      await session.script(
+        `${entryOf(file, performance.now() - since, false, record)} ${record.entry} ${lastOf(session)}`,
+      );
     };
     await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
   }
@@ -88,11 +96,11 @@ export async function adoptMigrations(
   head: string | null,
   lockTimeout: number = defaultLockTimeout,
   mayCommit: MayCommit = alwaysMayCommit,
-  operator?: string,
+  record: Recording = notRecorded,
 ): Promise<void> {
   const act = async () => {
     await session.script(
-      `${files.map((file) => entryOf(file, 0, true, operator)).join('\n')} ${lastOf(session)}`,
+      `${files.map((file) => entryOf(file, 0, true, record)).join('\n')} ${record.entry} ${lastOf(session)}`,
     );
   };
   await inLedgerTransaction(session, head, lockTimeout, act, mayCommit);
@@ -153,9 +161,9 @@ function entryOf(
   { name, checksum, text }: MigrationFile,
   milliseconds: number,
   adopted: boolean,
-  operator: string | undefined,
+  { appliedBy }: Recording,
 ): string {
-  const by = operator === undefined ? 'session_user' : literal(operator);
+  const by = appliedBy === null ? 'session_user' : literal(appliedBy);
   return `insert into ${ledgerSchema}.migrations (name, checksum, body, duration_ms, adopted, applied_by)
     values (${literal(name)}, ${literal(checksum)}, ${literal(text)}, ${Math.round(milliseconds)}, ${adopted}, ${by});`;
 }

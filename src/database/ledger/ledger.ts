@@ -4,13 +4,20 @@ import type { Session } from '../../domain/session.ts';
 import { abandonedRehearsal } from '../rehearsal/scratch.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { inOrder } from './order.ts';
+import { createChangesTable, hasChangesTable } from './rollout-changes.ts';
 
 /** The schema of the ledger. Its contents are never compared with the migrations. */
 export const ledgerSchema = 'erp_deploy';
 
-/** Creates the ledger if it is missing. */
+/**
+ * Creates the ledger if it is missing, and the table of changes with it. Beside a ledger of an earlier version, a planned
+ * change makes that table.
+ */
 export const ledgerDdl = `
 create schema if not exists ${ledgerSchema};
+do $erp_deploy$ begin
+  if to_regclass('${ledgerSchema}.migrations') is null and not ${hasChangesTable} then ${createChangesTable} end if;
+end $erp_deploy$;
 create table if not exists ${ledgerSchema}.migrations (
   name text primary key,
   checksum text not null,
@@ -33,7 +40,11 @@ const rowSchema = z.object({
   applied_at: z.string(),
 });
 
-const stateSchema = z.object({ ledger: z.string(), abandoned: z.nullish(z.string()) });
+const stateSchema = z.object({
+  ledger: z.string(),
+  abandoned: z.nullish(z.string()),
+  records_changes: z.nullish(z.boolean()),
+});
 
 /**
  * Reads the ledger in one round trip, even if there is none: a statement that names a missing table would fail, and leave
@@ -52,7 +63,8 @@ begin
   perform set_config('erp_deploy.ledger', coalesce(found, ''), true);
 end
 $erp_deploy$;
-select current_setting('erp_deploy.ledger') as ledger, ${abandonedRehearsal} as abandoned`;
+select current_setting('erp_deploy.ledger') as ledger, ${abandonedRehearsal} as abandoned,
+  ${hasChangesTable} as records_changes`;
 
 /** What a database records about its migrations. */
 export interface LedgerState {
@@ -60,14 +72,16 @@ export interface LedgerState {
   readonly rows: readonly LedgerRow[] | null;
   /** The name of a database or a role that an interrupted rehearsal left on the server; null if there is none. */
   readonly abandoned: string | null;
+  /** Whether it has the table of changes; not if an earlier version made its ledger. */
+  readonly recordsChanges: boolean;
 }
 
 /** Reads the ledger, and whether an interrupted rehearsal left something behind. */
 export async function readLedgerState(session: Session): Promise<LedgerState> {
   const [[row] = []] = await session.script(ledgerScript);
-  const { ledger, abandoned } = stateSchema.parse(row);
+  const { ledger, abandoned, records_changes } = stateSchema.parse(row);
   const rows = ledger === '' ? null : z.array(rowSchema).parse(answerIn(ledger)).map(ledgerRow);
-  return { rows, abandoned: abandoned ?? null };
+  return { rows, abandoned: abandoned ?? null, recordsChanges: records_changes === true };
 }
 
 /** Reads the ledger, sorted by name; null if the database has none. */

@@ -1,7 +1,9 @@
+import type { Author } from '../../domain/author.ts';
 import type { Database, SqlTarget } from '../../domain/ports/database.ts';
 import type { RandomBytes } from '../../domain/ports/system.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { DatabaseError, type Session } from '../../domain/session.ts';
+import { summaryOf } from '../../domain/show-change.ts';
 import type { MigrationFile, SqlChange } from '../../domain/sql-change.ts';
 import { setLogins, setServicePassword } from '../authenticator.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -15,6 +17,8 @@ import { rehearse, removeLeftover } from '../rehearsal/rehearse.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
+import { makeChangesTable } from './recorded-changes.ts';
+import { notRecorded, type Recording, recordingOf as recorded } from './rollout-changes.ts';
 import { alwaysMayCommit, type MayCommit } from './transaction.ts';
 
 /** How migrations are applied and rehearsed. */
@@ -25,11 +29,11 @@ export interface MigrationSettings {
   readonly allowedRights?: readonly string[];
   /** Returns the catalog that files create, with which a rehearsal is compared. */
   expected?(files: readonly MigrationFile[]): Promise<Catalog>;
-  /** Returns who is entered into the ledger; the server's session user if left out. */
-  readonly operator?: () => Promise<string | undefined>;
+  /** Returns who makes the changes; if left out, they are not recorded in the database. */
+  readonly author?: () => Promise<Author | undefined>;
 }
 
-const noOperator = async () => undefined;
+const noAuthor = async () => undefined;
 const noCatalogs = () => Promise.reject(new Error('no expected catalogs for a rehearsal'));
 
 interface SqlTargetParts extends Required<MigrationSettings> {
@@ -54,7 +58,7 @@ export function sqlTarget(
     lockWaits = defaultLockWaits,
     allowedRights = [],
     expected = noCatalogs,
-    operator = noOperator,
+    author = noAuthor,
   }: MigrationSettings = {},
 ): SqlTarget {
   const lockTimeout = waits ? 0 : undefined;
@@ -66,7 +70,7 @@ export function sqlTarget(
     lockWaits,
     allowedRights,
     expected,
-    operator,
+    author,
   };
   const head = async () =>
     (await database.state()).is === 'present' ? ledgerHead(await changingSession(database)) : null;
@@ -97,38 +101,40 @@ async function perform(
     mayCommit,
     lockWaits: waits,
     allowedRights,
-    operator,
+    author,
     expected,
   }: SqlTargetParts,
-  { operation, before: { head } }: SqlChange,
+  change: SqlChange,
   onLine: (line: string) => void,
 ): Promise<void> {
   const session = () => changingSession(database);
+  const { head } = change.before;
+  const { operation } = change;
+  const record = await recordingOf(author, change);
+  const { entry } = record;
   const how = { waits, allowedRights, onLine };
   switch (operation.type) {
     case 'initialise':
       await (await database.create()).script(ledgerDdl);
       return;
-    case 'migrate': {
-      const by = await operator();
-      const who = by === undefined ? {} : { operator: by };
-      await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, { ...how, ...who });
+    case 'migrate':
+      await applyMigration(await session(), operation.file, head, lockTimeout, mayCommit, { ...how, record });
       database.changing?.migrated();
       return;
-    }
     case 'dump':
       return dumpDatabase(database, operation.path);
     case 'drop':
     case 'revert':
     case 'rebuild':
-      return undoMigrations(await session(), operation, head, mayCommit);
+      return undoMigrations(await session(), operation, head, mayCommit, entry);
     case 'authenticator':
-      return setLogins(await session(), operation.password, randomBytes, mayCommit);
+      return setLogins(await session(), operation.password, randomBytes, mayCommit, entry);
     case 'service-password':
-      return setServicePassword(await session(), operation.password, randomBytes, mayCommit);
+      return setServicePassword(await session(), operation.password, randomBytes, mayCommit, entry);
     case 'recollate':
     case 'end-session':
-      return maintain(await session(), operation, mayCommit);
+    case 'record-changes':
+      return maintain(await session(), operation, head, mayCommit, entry);
     case 'rehearse':
       return rehearse(await session(), operation.rehearsal, {
         beside: besideOf(database),
@@ -139,10 +145,16 @@ async function perform(
     case 'end-rehearsal':
       return removeLeftover(await session(), operation.scratch);
     case 'adopt':
-      await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit, await operator());
+      await adoptMigrations(await session(), operation.files, head, lockTimeout, mayCommit, record);
       database.changing?.migrated();
       return;
   }
+}
+
+/** Returns what the database records of a change. */
+async function recordingOf(author: SqlTargetParts['author'], change: SqlChange): Promise<Recording> {
+  const by = await author();
+  return by === undefined ? notRecorded : recorded(by, summaryOf(change));
 }
 
 const besideOf =
@@ -164,12 +176,19 @@ function checksItself({ operation }: SqlChange): boolean {
 
 function maintain(
   session: Session,
-  operation: Extract<SqlChange['operation'], { type: 'recollate' | 'end-session' }>,
+  operation: Extract<SqlChange['operation'], { type: 'recollate' | 'end-session' | 'record-changes' }>,
+  head: string | null,
   mayCommit: MayCommit,
+  entry: string,
 ): Promise<void> {
-  return operation.type === 'recollate'
-    ? recollate(session, operation.recollation, mayCommit)
-    : endLeftover(session, operation.leftover);
+  switch (operation.type) {
+    case 'recollate':
+      return recollate(session, operation.recollation, mayCommit, entry);
+    case 'end-session':
+      return endLeftover(session, operation.leftover);
+    case 'record-changes':
+      return makeChangesTable(session, head, mayCommit, entry);
+  }
 }
 
 function undoMigrations(
@@ -177,13 +196,14 @@ function undoMigrations(
   operation: Extract<SqlChange['operation'], { type: 'drop' | 'revert' | 'rebuild' }>,
   head: string | null,
   mayCommit: MayCommit,
+  entry: string,
 ): Promise<void> {
   switch (operation.type) {
     case 'drop':
       return dropSchemas(session, operation.schemas, head, mayCommit);
     case 'revert':
-      return revertMigrations(session, operation, head, mayCommit);
+      return revertMigrations(session, operation, head, mayCommit, entry);
     case 'rebuild':
-      return rebuildSchemas(session, operation, head, mayCommit);
+      return rebuildSchemas(session, operation, head, mayCommit, entry);
   }
 }
