@@ -4,7 +4,7 @@ import { smallDisk } from '../support/disk/small-disk.ts';
 import { journalFile } from '../support/kill/journal.ts';
 import { erpDeploy as builtErpDeploy } from '../support/program/erp-deploy.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
-import { emptyWorkspace } from '../support/workspace/workspace.ts';
+import { emptyWorkspace, finishedWorkspace } from '../support/workspace/workspace.ts';
 
 const doctor = (workspace: string) => erpDeploy(workspace, ['doctor']);
 
@@ -19,6 +19,14 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^n\/a +Cloudflare token /m);
     expect(stdout).toMatch(/^n\/a +terminal +not a terminal; run needs --non-interactive$/m);
     expect(readdirSync(workspace)).toEqual([]);
+  });
+
+  test('leaves Docker and its containers out if the rollout is on the embedded engine', async () => {
+    const { exit, stdout } = await doctor(await finishedWorkspace());
+    expect(exit).toBe(0);
+    for (const name of ['Docker', 'network', 'images', 'postgres-erp', 'postgrest-erp'])
+      expect(stdout).toMatch(new RegExp(`^n/a +${name} `, 'm'));
+    expect(stdout).toMatch(/^n\/a +postgres-erp +not needed with the embedded engine$/m);
   });
 
   test.each([

@@ -54,6 +54,15 @@ describe('production at a server that does not fit, or does not let in', () => {
     expect((await refused(`${url()}?sslmode=require`)).code).toBe('ERP-0683');
   });
 
+  test.each(['plan', 'status'])('%s of production needs no local Docker', async (command) => {
+    const workspace = await finishedWorkspace();
+    const words = [command, '--phase', 'production', '--engine', 'docker', '--database-url', url()];
+    const { stdout, stderr } = await erpDeploy(workspace, words);
+    expect(problemIn(stderr).code).toBe('ERP-0683');
+    expect(stdout).toMatch(/^engine docker/m);
+    expect(stdout + stderr).not.toMatch(/no Docker engine/i);
+  });
+
   test('a server that cannot be reached is reported with its address, and no password', async () => {
     const { exit, code, stdout, stderr } = await refused('postgres://me:hush-hush@127.0.0.1:1/portfolio');
     expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0532' });

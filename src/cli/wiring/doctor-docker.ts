@@ -13,11 +13,12 @@ import { imageOf } from '../../containers/service-changes.ts';
 import { assertOurs, imageIsHere } from '../../containers/service-state.ts';
 import { dataBytes, type Stack } from '../../containers/stack.ts';
 import { toolsOf } from '../../containers/tools.ts';
-import type { Problem } from '../../domain/problem.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { layout } from '../../workspace/layout.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
 import { lacking, ok, orProblem, type Prerequisite, type PrerequisiteCheck } from './prerequisite.ts';
+import { recordedIn } from './workspace.ts';
 import type { WorkspacePorts } from './workspace-ports.ts';
 
 /** What the checks of the local Docker engine need. */
@@ -132,10 +133,28 @@ export const dockerChecks: readonly PrerequisiteCheck[] = [
   ofService('postgrest-erp', 'api'),
 ];
 
-async function localEngine({ flags, here, signal }: CommandParts, ports: WorkspacePorts) {
-  const config = await readConfiguration(flags, here, ports.files);
+async function localEngine(parts: CommandParts, ports: WorkspacePorts) {
+  const { flags, here, signal } = parts;
+  const configured = await readConfiguration(flags, here, ports.files);
+  const config = { ...configured, engine: await engineOf(parts, ports, configured) };
   const { stack } = localContainers(ports.hostOf('here'), config, signal);
   return { config, stack, ports, signal };
+}
+
+/** Returns the engine that a run would use, which is that of an earlier rollout; `auto` if a run would choose. */
+async function engineOf(
+  parts: CommandParts,
+  ports: WorkspacePorts,
+  { engine }: Config,
+): Promise<Config['engine']> {
+  if (engine !== 'auto') return engine;
+  try {
+    return (await recordedIn(parts, ports)).engine ?? engine;
+  } catch (error) {
+    // The check of the journal reports why it cannot be read.
+    if (!(error instanceof ProblemError)) throw error;
+    return engine;
+  }
 }
 
 /** Makes a check that runs only if the local test may use Docker and a Docker engine answers. */
@@ -154,7 +173,7 @@ function checkOnEngine(
     });
 }
 
-/** Reports that no engine answers: missing if `docker` is configured, a warning with `auto`. */
+/** Reports that no engine answers: missing if the local test uses Docker, a warning if a run would choose. */
 function withoutEngine(name: string, { engine: configured }: Config, problem: Problem): Prerequisite {
   if (configured === 'embedded') return { name, state: 'unused', actual: problem.what, todo: [] };
   return lacking(name, problem, configured === 'docker' ? 'missing' : 'warning');

@@ -226,8 +226,7 @@ export async function whileLocked<Answer>(
   ports: WorkspacePorts,
   act: () => Promise<Answer>,
 ): Promise<Answer> {
-  const exists = (await ports.local.database.state()).is !== 'absent';
-  const lock = exists ? await lockWorkspace(parts, ports) : null;
+  const lock = (await existsLocally(ports)) ? await lockWorkspace(parts, ports) : null;
   if (lock === null) ports.local.database.ignore();
   try {
     parts.signal.throwIfAborted();
@@ -235,6 +234,19 @@ export async function whileLocked<Answer>(
   } finally {
     await ports.close();
     await lock?.release();
+  }
+}
+
+/**
+ * Returns whether the database of the local test exists. A Docker engine that does not answer is no reason to fail here:
+ * the command may be about production only, and steps that need the engine report it.
+ */
+async function existsLocally({ local }: WorkspacePorts): Promise<boolean> {
+  try {
+    return (await local.database.state()).is !== 'absent';
+  } catch (error) {
+    if (local.stack === null || !(error instanceof ProblemError)) throw error;
+    return false;
   }
 }
 
