@@ -1,7 +1,9 @@
 #!/bin/sh
 # The lock of a deployment: the right to change it, held by one rollout at a time.
 #
-#   lock.sh take FOLDER TOKEN OWNER [force]   OWNER is one line of JSON, which begins with its version: {"v":1,
+#   lock.sh take FOLDER TOKEN OWNER [force [HOLDER]]
+#                                             OWNER is one line of JSON, which begins with its version: {"v":1,
+#                                             with HOLDER, force counts only if that is the owner of the lock
 #   lock.sh look FOLDER                       inspects the lock, creates nothing; may run while the lock is released
 #   lock.sh beat FOLDER TOKEN                 ends with 0 after a heartbeat, with 1 if the lock has another token
 #   lock.sh release FOLDER TOKEN              keeps the lock if it has another token
@@ -57,10 +59,13 @@ main() {
 
   take() {
     guard
+    force=$3
+    # Another rollout may have taken the lock since HOLDER was found to have ended.
+    if [ -n "$4" ] && [ "$(cat lock/owner 2>/dev/null)" != "$4" ]; then force=; fi
     if [ -d lock ]; then
       age=$(($(date +%s) - $(stat -c %Y lock/beat 2>/dev/null || echo 0)))
       if is_newer; then print_owner held; fi
-      if [ "$age" -le 60 ] && [ "$3" != force ]; then print_owner held; fi
+      if [ "$age" -le 60 ] && [ "$force" != force ]; then print_owner held; fi
       if [ -e lock/token ] && ! is_idle -n; then print_owner busy; fi
     fi
     rm -rf lock.new && mkdir lock.new || exit 1
@@ -92,7 +97,7 @@ main() {
   action=$1 folder=$2
   shift 2
   case $action in
-    take) take "$1" "$2" "${3-}" ;;
+    take) take "$1" "$2" "${3-}" "${4-}" ;;
     look) look ;;
     beat) beat "$1" ;;
     release) release "$1" ;;

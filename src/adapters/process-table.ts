@@ -5,12 +5,16 @@ import { errnoOf } from './errno.ts';
 import { ownUser } from './own-user.ts';
 
 /** The part of an identity that tells one process of one machine from every other. */
-export type ProcessMark = Omit<ProcessIdentity, 'user'>;
+export type ProcessMark = Omit<ProcessIdentity, 'user' | 'machine'>;
 
 /** Reads this machine's processes: from /proc on Linux, from ps(1) and sysctl(8) elsewhere. */
 export function processTable(): ProcessTable {
   return {
-    self: async () => ({ ...(await ownMark()), user: ownUser().username }),
+    self: async () => ({
+      ...(await ownMark()),
+      user: ownUser().username,
+      machine: await machineId(),
+    }),
     isRunning: (owner) => stateOf(owner),
   };
 }
@@ -122,6 +126,14 @@ async function bootId(): Promise<string> {
   }
   const { execa } = await import('execa');
   return (await execa('sysctl', ['-n', 'kern.boottime'])).stdout.trim();
+}
+
+/** machine-id(5) asks not to show the id itself, so a digest of it is used; a container often has an empty one. */
+async function machineId(): Promise<string | null> {
+  const id = ((await orNull(readFile('/etc/machine-id', 'utf8'))) ?? '').trim();
+  if (!/^[0-9a-f]{32}$/.test(id)) return null;
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(`erp-deploy ${id}`).digest('hex').slice(0, 32);
 }
 
 /** Awaits a read of /proc; null if the system refuses it: no /proc, a process that has ended, another user's. */

@@ -13,6 +13,9 @@ export const lockScript = {
    */
   take: (folder: string, token: string, owner: string, force: boolean): Command =>
     lock('take', folder, token, owner, ...(force ? ['force'] : [])),
+  /** Takes the lock also with a recent heartbeat, but only from this holder, whose JSON was printed. Prints the same. */
+  takeFrom: (folder: string, token: string, owner: string, holder: string): Command =>
+    lock('take', folder, token, owner, 'force', holder),
   /** Inspects the lock. Prints `free` or `held AGE OWNER`, and creates nothing. */
   look: (folder: string): Command => lock('look', folder),
   /** Records a heartbeat and ends with 0 if the lock has this token; otherwise ends with 1. */

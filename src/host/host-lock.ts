@@ -37,6 +37,11 @@ const ownerSchema = z.object({
   pid: z.int(),
   since: z.string(),
   command: z.string(),
+  // Missing in the locks of earlier versions: what tells this process of this machine from every other.
+  started: z.string().optional(),
+  boot: z.string().optional(),
+  pidNamespace: z.string().nullable().optional(),
+  machine: z.string().nullable().optional(),
 });
 
 /** The user, machine and process that hold a lock, and since when by their own clock. */
@@ -63,6 +68,8 @@ export interface Taking {
   readonly waits: ((text: string) => void) | null;
   /** What the operator can do about a lock with a heartbeat. */
   readonly todo: readonly Remedy[];
+  /** Returns whether the owner certainly was a process of this machine that has ended; reports it then. */
+  hasEnded?(owner: LockOwner): Promise<boolean>;
 }
 
 /**
@@ -82,7 +89,8 @@ export async function takeHostLock(
   const take = lockScript.take(folderOf(host), token, text, how.force);
   const until = performance.now() + untilIdle;
   for (;;) {
-    const reply = await run(host, take, signal);
+    const first = await run(host, take, signal);
+    const reply = (await takenFromEnded(host, first, token, text, how, signal)) ?? first;
     if (reply === 'taken') return lockOf(host, token);
     const held = heldIn(host, reply);
     const isBusy = reply.startsWith('busy');
@@ -91,6 +99,25 @@ export async function takeHostLock(
       throw new ProblemError(isBusy ? stillAtWork(host, held) : lockedBy(host, held, how.todo));
     await pause(pollInterval, signal);
   }
+}
+
+/**
+ * Takes the lock from a process of this machine that has ended, as after a power cut here: its heartbeat is recent, and
+ * will not be renewed. Null if another process holds it.
+ */
+async function takenFromEnded(
+  host: LockedHost,
+  reply: string,
+  token: string,
+  text: string,
+  { hasEnded }: Taking,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const [, holder] = /^held -?\d+ (.*)$/s.exec(reply) ?? [];
+  if (hasEnded === undefined || holder === undefined) return null;
+  const { owner } = heldIn(host, reply);
+  if (owner === null || !(await hasEnded(owner))) return null;
+  return run(host, lockScript.takeFrom(folderOf(host), token, text, holder), signal);
 }
 
 function waitsFor({ owner }: HeldLock, isBusy: boolean): string {

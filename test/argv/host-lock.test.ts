@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { processesIn } from '../../src/adapters/processes.ts';
-import { type HostLock, hostLockHolder, type Taking, takeHostLock } from '../../src/host/host-lock.ts';
+import {
+  type HostLock,
+  hostLockHolder,
+  type LockOwner,
+  type Taking,
+  takeHostLock,
+} from '../../src/host/host-lock.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today', command: 'erp-deploy run' });
@@ -68,6 +74,48 @@ it('waits for what a holder who is gone still does, and so does another at the s
   if (ends[1].status === 'rejected') {
     expect(ends[1].reason).toMatchObject({ problems: [{ code: 'ERP-0721', exit: 6 }] });
   }
+});
+
+it('is taken at once from an owner that is known to have ended, though its heartbeat is recent', async () => {
+  const { take, holder } = place();
+  const first = await take('ada');
+  await expect(take('bob', { hasEnded: async () => false })).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0721' }],
+  });
+  const asked: string[] = [];
+  const hasEnded = async ({ user }: LockOwner) => asked.push(user) > 0;
+  await (await take('bob', { hasEnded })).assertHeld();
+  expect(asked).toEqual(['ada']);
+  expect(await holder()).toMatchObject({ owner: { user: 'bob' } });
+  await expect(first.assertHeld()).rejects.toMatchObject({ problems: [{ code: 'ERP-0722' }] });
+});
+
+it('is not taken from a rollout that took it since the owner was found to have ended', async () => {
+  const { take, holder } = place();
+  await take('ada');
+  const hasEnded = async ({ user }: LockOwner) => {
+    if (user === 'ada') await take('eve', { force: true });
+    return user === 'ada';
+  };
+  await expect(take('bob', { hasEnded })).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0721', why: expect.stringContaining('eve@laptop') }],
+  });
+  expect(await holder()).toMatchObject({ owner: { user: 'eve' } });
+});
+
+it('is not taken from an ended owner whose command still runs', async () => {
+  const { lock, take } = place();
+  await take('ada');
+  const command = execa('flock', ['--shared', join(lock, 'token'), 'sh', '-c', 'echo at work; cat']);
+  onTestFinished(() => void command.kill());
+  await once(command.stdout, 'data');
+  const order: string[] = [];
+  const waits = (words: string) => {
+    order.push(words);
+    command.stdin.end();
+  };
+  await (await take('bob', { hasEnded: async () => true, waits })).assertHeld();
+  expect(order).toContain('waiting for a command of ada@laptop ("erp-deploy run") that still runs');
 });
 
 /** Replaces what a lock says about its owner; its heartbeat has stopped. */

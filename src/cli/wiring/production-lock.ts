@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
 import { commandLine, sameCommand } from '../../domain/command-text.ts';
 import type { Remedy } from '../../domain/remedy.ts';
-import { holderText, hostLockHolder, takeHostLock } from '../../host/host-lock.ts';
+import { holderText, hostLockHolder, type LockOwner, takeHostLock } from '../../host/host-lock.ts';
 import type { CommandParts } from './command.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
@@ -42,7 +42,7 @@ export async function holdProduction(parts: CommandParts, production: ConnectedP
       command: ['erp-deploy', 'unlock', '--production-host', host.name],
     },
   ];
-  const how = { force: false, waits: flags.waitForLock ? report : null, todo };
+  const how = { force: false, waits: flags.waitForLock ? report : null, todo, hasEnded: endedHere(parts) };
   production.lock = await takeHostLock(host, await ownerOf(parts), randomUUID(), how, signal);
   // What was inspected without the lock, another rollout may have changed since.
   host.forget?.();
@@ -60,7 +60,7 @@ export async function unlockProduction(parts: CommandParts, { ports }: OpenWorks
   say(`The lock of ${host.name} is held by ${holderText(held)}.`);
   const owner = await ownerOf(parts);
   const todo = [{ text: 'Wait until it is done, then run again.' }, byForce];
-  const how = { force: flags.force, waits: null, todo };
+  const how = { force: flags.force, waits: null, todo, hasEnded: endedHere(parts) };
   const lock = await takeHostLock(host, owner, randomUUID(), how, signal);
   await lock.release();
   say(`The lock of ${host.name} is free now.`);
@@ -72,7 +72,28 @@ export const byForce: Remedy = {
   command: sameCommand('--force'),
 };
 
-async function ownerOf({ adapters, typed }: CommandParts) {
-  const { user, host, pid } = await adapters.processTable().self();
-  return { user, host, pid, since: adapters.clock(), command: commandLine(['erp-deploy', ...typed]) };
+async function ownerOf({ adapters, typed }: CommandParts): Promise<LockOwner> {
+  const { user, host, pid, started, boot, pidNamespace, machine } = await adapters.processTable().self();
+  const command = commandLine(['erp-deploy', ...typed]);
+  return { user, host, pid, since: adapters.clock(), command, started, boot, pidNamespace, machine };
+}
+
+/**
+ * Returns a function that says whether a lock was left by a process of this machine that has ended, and reports it. The
+ * machine is recognized by its id and its name, since either alone can be the same elsewhere.
+ */
+function endedHere({ adapters, reporter }: CommandParts): (owner: LockOwner) => Promise<boolean> {
+  let last = '';
+  return async ({ started, boot, pidNamespace, machine, ...owner }) => {
+    const table = adapters.processTable();
+    const self = await table.self();
+    if (machine == null || machine !== self.machine || owner.host !== self.host) return false;
+    if (started === undefined || boot === undefined) return false;
+    if ((await table.isRunning({ ...owner, started, boot, pidNamespace })) !== 'gone') return false;
+    const text = `The lock was left by process ${owner.pid} of this machine ("${owner.command}", since ${owner.since}), which has ended. This process takes it over.`;
+    // Asked again while a command of that process still runs on the host.
+    if (text !== last) reporter.emit({ type: 'note', level: 'info', text });
+    last = text;
+    return true;
+  };
 }

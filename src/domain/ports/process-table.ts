@@ -9,6 +9,8 @@ export interface ProcessIdentity {
   readonly user: string;
   /** Null if it could not be read; missing in what earlier versions wrote. */
   readonly pidNamespace?: string | null | undefined;
+  /** Identifies the installation of the operating system; null if it has no such id, missing in earlier versions. */
+  readonly machine?: string | null | undefined;
 }
 
 export interface ProcessTable {
