@@ -30,7 +30,8 @@ export const psql = {
     'container',
     'exec',
     '--interactive',
-    ...(input === 'terminal' ? ['--tty'] : []),
+    // The container's root is read-only, so there is no place for a history.
+    ...(input === 'terminal' ? ['--tty', '--env', 'PSQL_HISTORY=/dev/null'] : []),
     '--env',
     'PGAPPNAME=erp-deploy psql',
     ...(options === '' ? [] : ['--env', `PGOPTIONS=${options}`]),

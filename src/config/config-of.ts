@@ -46,7 +46,7 @@ export function configOf(settings: Settings): Config {
   };
 }
 
-function containersIn({ containers: { database, api, network } }: Settings): GivenContainers {
+function containersIn({ containers: { database, api, network, hardened } }: Settings): GivenContainers {
   const settings = Object.entries(database.settings ?? {}).map(([name, value]) => [name, String(value)]);
   return {
     database: {
@@ -55,6 +55,7 @@ function containersIn({ containers: { database, api, network } }: Settings): Giv
     },
     api: serviceIn(api),
     ...(network !== undefined && { network }),
+    ...(hardened !== undefined && { hardened }),
   };
 }
 

@@ -54,7 +54,7 @@ export function configTemplate(schemaPath: string): string {
 # containers:
 #   database:
 #     name: postgres-erp
-#     # With a tag or a digest.
+#     # With a tag or a digest. NAME:TAG@sha256:… pins it: the deployment record contains the digest that runs.
 #     image: pgvector/pgvector:0.8.6-pg17-bookworm
 #     # Published on 127.0.0.1 only.
 #     port: 5432
@@ -73,6 +73,9 @@ export function configTemplate(schemaPath: string): string {
 #     cpus: 0.25
 #   # The network that the containers share with Traefik.
 #   network: portfolio-network
+#   # Read-only root, no new privileges, a minute to stop, data checksums (new data only), and a log of statements over 1 s
+#   # and of waits for locks. A docker-compose.yml that was written without them keeps running without them.
+#   hardened: true
 
 # The other PostgreSQL on the production host. Step 5.2 checks that it still works after the rollout.
 # neighbour:

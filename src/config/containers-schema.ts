@@ -15,7 +15,7 @@ function service({ name, image, port, memory, nanoCpus }: Service, what: string)
       .describe(`The name of ${what}. Default: ${name}.`),
     image: text(imageName, 'an image with a tag or a digest, such as pgvector/pgvector:0.8.6-pg17-bookworm')
       .optional()
-      .describe(`Its image, with a tag or a digest. Default: ${image}.`),
+      .describe(`Its image, with a tag or a digest; NAME:TAG@sha256:… pins it. Default: ${image}.`),
     port: z
       .int({ error: portRange })
       .min(1, { error: portRange })
@@ -81,6 +81,12 @@ export const containers = z
         .optional()
         .describe(
           `The network that the containers share with Traefik. Default: ${defaultContainers.network}.`,
+        ),
+      hardened: z
+        .boolean({ error: 'true or false' })
+        .optional()
+        .describe(
+          'Whether the containers have a read-only root, no new privileges, time to stop, data checksums (new data only) and a log of slow statements. Default: true; an existing docker-compose.yml keeps what it has.',
         ),
     },
     mapping,

@@ -24,6 +24,8 @@ export interface Containers {
   };
   readonly api: Service;
   readonly network: string;
+  /** Whether the containers have a read-only root and no new privileges, among others; see `harden.ts`. */
+  readonly hardened: boolean;
 }
 
 /** What a configuration or a compose file says about a service; what it leaves out is absent. */
@@ -34,9 +36,20 @@ export interface GivenContainers {
   readonly database: GivenService & { readonly settings?: Readonly<Record<string, string>> };
   readonly api: GivenService;
   readonly network?: string;
+  readonly hardened?: boolean;
 }
 
 const megabyte = 1024 ** 2;
+
+/**
+ * Logs slow statements and long waits for locks, to the container's log, which is rotated. The values of parameters are
+ * not logged: PostgREST passes the whole body of a request as one.
+ */
+const logSettings = {
+  log_min_duration_statement: '1s',
+  log_parameter_max_length: '0',
+  log_lock_waits: 'on',
+} as const;
 
 /** The containers of the checklist. PostgreSQL's settings are sized for the limit of the memory. */
 export const defaultContainers: Containers = {
@@ -58,6 +71,7 @@ export const defaultContainers: Containers = {
       max_parallel_workers_per_gather: '0',
       max_parallel_maintenance_workers: '0',
       jit: 'off',
+      ...logSettings,
     },
   },
   api: {
@@ -70,12 +84,29 @@ export const defaultContainers: Containers = {
     nanoCpus: 250_000_000,
   },
   network: 'portfolio-network',
+  hardened: true,
+};
+
+/** The same as the compose files of versions before the containers were hardened, which deployments keep. */
+const unhardenedContainers: Containers = {
+  ...defaultContainers,
+  hardened: false,
+  database: {
+    ...defaultContainers.database,
+    settings: Object.fromEntries(
+      Object.entries(defaultContainers.database.settings).filter(
+        ([name]) => !Object.hasOwn(logSettings, name),
+      ),
+    ),
+  },
 };
 
 /** Returns the containers with what is given; a later one wins, setting by setting. */
 export function containersWith(...given: readonly GivenContainers[]): Containers {
+  const hardened = given.findLast((one) => one.hardened !== undefined)?.hardened ?? true;
   return given.reduce<Containers>(
     (all, one) => ({
+      hardened: all.hardened,
       database: {
         ...all.database,
         ...one.database,
@@ -84,7 +115,7 @@ export function containersWith(...given: readonly GivenContainers[]): Containers
       api: { ...all.api, ...one.api },
       network: one.network ?? all.network,
     }),
-    defaultContainers,
+    hardened ? defaultContainers : unhardenedContainers,
   );
 }
 

@@ -11,6 +11,7 @@ import { askEndpoints } from './api.ts';
 import { assertNoApiErrors } from './api-log.ts';
 import { type Container, containerNamed } from './container.ts';
 import { requireTools, serviceFindings } from './database-container.ts';
+import { imageOn, imageRecord } from './image.ts';
 import { authenticatorCanLogIn } from './log-in.ts';
 import { imageOf, serviceChanges } from './service-changes.ts';
 import { type ComposeFile, serviceState, stateFor } from './service-state.ts';
@@ -117,9 +118,10 @@ export async function inspectApi(
   const container = await untilReconnected(stack, signal, onLine);
   if (container === null) return missing(...serviceFindings(stack.containers.api, 'absent'));
   assertLimits(stack, stack.containers.api, container);
-  const [answers, database] = await Promise.all([
+  const [answers, database, image] = await Promise.all([
     askEndpoints(stack, signal),
     containerNamed(stack.host, stack.containers.database.name, signal),
+    imageOn(stack, container.imageId, signal),
   ]);
   if (database !== null) assertLimits(stack, stack.containers.database, database);
   const log = items.log === undefined ? null : await assertNoApiErrors(stack, container, signal);
@@ -130,7 +132,7 @@ export async function inspectApi(
   return satisfied(`${stack.containers.api.name} healthy, both endpoints answer`, [
     evidenceFor(items.started, {
       target,
-      summary: `${stack.containers.api.name} runs ${container.image}, healthy`,
+      summary: `${stack.containers.api.name} runs ${imageRecord(container.image, image)}, healthy`,
     }),
     ...(items.running === undefined
       ? []

@@ -12,6 +12,7 @@ import type { ContainerTarget } from '../targets/target.ts';
 import { collationChanges, outdatedCollations } from './collations.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
+import { digestOf, type Image, imageOn, imageRecord } from './image.ts';
 import { restartOf } from './image-change.ts';
 import { networkIsThere } from './network.ts';
 import { command, imageOf, serviceChanges } from './service-changes.ts';
@@ -119,16 +120,17 @@ export async function inspectDatabase(
   if (container === null) return missing(...serviceFindings(stack.containers.database, 'absent'));
   assertLimits(stack, stack.containers.database, container);
   void inspectDatabaseAhead(target, signal);
-  const [log, session, { version, collations }] = await Promise.all([
+  const [log, session, { version, collations }, image] = await Promise.all([
     logSince(stack.host, container.id, container.startedAt, signal, true),
     database.session(),
     serverFacts(database),
+    imageOn(stack, container.imageId, signal),
   ]);
   if (collations !== null) return outdatedCollations(stack, collations, afterChange);
   const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
   return satisfied(
     `PostgreSQL ${version} in ${stack.containers.database.name}, healthy`,
-    evidenceOf(target, container, { version, way: session.way, isReady }),
+    evidenceOf(target, container, { version, way: session.way, isReady, image }),
   );
 }
 
@@ -139,15 +141,23 @@ function evidenceOf(
     version,
     way,
     isReady,
-  }: { readonly version: string; readonly way: Session['way'] | undefined; readonly isReady: boolean },
+    image,
+  }: {
+    readonly version: string;
+    readonly way: Session['way'] | undefined;
+    readonly isReady: boolean;
+    readonly image: Image | null;
+  },
 ): readonly Evidence[] {
+  const digest = image === null ? null : digestOf(image);
   return [
     evidenceFor(items.started, {
       target,
-      summary: `${stack.containers.database.name} runs ${container.image}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
+      summary: `${stack.containers.database.name} runs ${imageRecord(container.image, image)}, PostgreSQL ${version} answers a login over TCP${connectionText(way)}`,
       facts: {
         image: container.image,
         imageId: container.imageId,
+        ...(digest === null ? {} : { digest }),
         version,
         memory: container.memory,
         nanoCpus: container.nanoCpus,

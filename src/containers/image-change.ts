@@ -1,8 +1,6 @@
 import { posix } from 'node:path';
-import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { populatedTables } from '../database/populated-tables.ts';
-import { answerIn } from '../domain/answer.ts';
 import type { CommandChange, Consent, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { DatabaseError } from '../domain/session.ts';
@@ -10,35 +8,9 @@ import type { ContainerTarget } from '../targets/target.ts';
 import { linesFrom } from './ask-engine.ts';
 import { type Container, containerNamed } from './container.ts';
 import { holdsDatabase } from './env.ts';
+import { imageOn, imageText } from './image.ts';
 import { anotherMajor, nameAndImage } from './image-problems.ts';
 import { folderOf, type ServiceState } from './service-state.ts';
-import type { Stack } from './stack.ts';
-
-/** What an image says about itself. */
-interface Image {
-  readonly id: string;
-  /** Such as `NAME@sha256:…`; empty if it was never in a registry. */
-  readonly digests: readonly string[];
-  /** PostgreSQL's major version; null if the image does not name it. */
-  readonly major: string | null;
-}
-
-const imageSchema = z.object({
-  id: z.string(),
-  digests: z.array(z.string()).nullable(),
-  env: z.array(z.string()).nullable(),
-});
-
-/** Returns what an image says about itself; null if it is not on the host. */
-async function imageOn({ host }: Stack, name: string, signal: AbortSignal): Promise<Image | null> {
-  const shown = await host.processes.run(docker.describeImage(name), null, signal, undefined, {
-    inspects: true,
-  });
-  if (shown.exitCode !== 0) return null;
-  const { id, digests, env } = imageSchema.parse(answerIn(shown.stdout));
-  const major = (env ?? []).find((one) => one.startsWith('PG_MAJOR='))?.slice('PG_MAJOR='.length);
-  return { id, digests: digests ?? [], major: major ?? null };
-}
 
 /** What a restart of a database that exists needs, beside the command that recreates its container. */
 export interface Restart {
@@ -82,7 +54,7 @@ export async function restartOf(
   const dump = changes && users?.hasRows === true ? await makeDump() : null;
   if (dump !== null && 'code' in dump) return dump;
   const images = changes
-    ? `, image ${shown(container.image, before)} → ${shown(image, after)}`
+    ? `, image ${imageText(container.image, before)} → ${imageText(image, after)}`
     : ', same image';
   const what = `${isRunning ? 'restart' : 'recreate'} ${nameOf(target)}${images}${users === null ? '' : `, about ${seconds} s, connections now: ${users.connections}`}`;
   const consent = isRunning && target.stack.host.id === 'production' ? consentFor(what) : null;
@@ -105,13 +77,6 @@ const consentFor = (what: string): Consent => ({
   flag: '--restart-database',
   why: `It would ${what}; connections are closed, and clients have to connect again.`,
 });
-
-function shown(name: string, image: Image | null): string {
-  if (image === null) return `${name} (not pulled yet)`;
-  const [digest = ''] = image.digests.map((one) => one.split('@')[1] ?? '');
-  const id = image.id.replace('sha256:', '').slice(0, 12);
-  return `${name} (id ${id}${digest === '' ? '' : `, digest ${digest}`})`;
-}
 
 /** Returns the container of the database under the name that it had before its name was changed; null if there is none. */
 async function formerContainer(

@@ -44,6 +44,17 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     ]);
   });
 
+  test('has hardened containers, checksums of its pages, and a log of slow statements without values', async () => {
+    const format = '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.SecurityOpt}}';
+    const shown = await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
+    expect(shown.trim().split('\n')).toEqual(Array(2).fill('true [no-new-privileges:true]'));
+    expect(await askDatabase(machine, 'show data_checksums')).toBe('on');
+    expect(await askDatabase(machine, 'show log_parameter_max_length')).toBe('0');
+    await askDatabase(machine, 'select pg_sleep(1.1)');
+    const { stdout } = await erpDeployIn(machine, workspace, ['logs']);
+    expect(stdout).toMatch(/duration: \d+\.\d+ ms {2}statement: select pg_sleep\(1\.1\)/);
+  });
+
   test('publishes both ports on 127.0.0.1 alone', async () => {
     const ports = await machine.docker('ps', '--format', '{{.Ports}}');
     expect(ports.trim().split('\n').sort()).toEqual(['127.0.0.1:3000->3000/tcp', '127.0.0.1:5432->5432/tcp']);

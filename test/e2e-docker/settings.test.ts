@@ -20,11 +20,18 @@ describe('the containers of a workspace', () => {
   const published = async () =>
     (await machine.docker('ps', '--format', '{{.Names}} {{.Ports}}')).trim().split('\n').sort();
 
+  const hardening = async () => {
+    const format =
+      '{{.Name}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.SecurityOpt}} {{.Config.StopTimeout}}';
+    const shown = await machine.docker('inspect', '--format', format, 'api-erp', 'postgres-erp');
+    return shown.trim().split('\n');
+  };
+
   test('have the names, ports and limits of the configuration from the start', async () => {
     put(
       workspace,
       configuration,
-      'containers:\n  database: { name: db-erp, port: 5440, memory: 320m, settings: { work_mem: 5MB } }\n  api: { name: api-erp, port: 3040 }\n',
+      'containers:\n  hardened: false\n  database: { name: db-erp, port: 5440, memory: 320m, settings: { work_mem: 5MB } }\n  api: { name: api-erp, port: 3040 }\n',
     );
     const { exit, stderr } = await upTo25();
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -41,15 +48,15 @@ describe('the containers of a workspace', () => {
 
   test('keep what the operator changes in the compose file, which needs no flag, and the rows', async () => {
     const edited = textOf(workspace, compose)
-      .replace('    shm_size: 64m\n', '    shm_size: 64m\n    stop_grace_period: 50s\n')
+      .replace('    shm_size: 64m\n', '    shm_size: 64m\n    cpu_shares: 512\n')
       .replace('max-size: 10m', 'max-size: 20m');
     put(workspace, compose, edited);
     const { exit, stdout, stderr } = await upTo25();
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toContain('with your changes: 2 lines added, 1 removed');
     expect(textOf(workspace, compose)).toBe(edited);
-    expect((await machine.docker('inspect', '--format', '{{.Config.StopTimeout}}', 'db-erp')).trim()).toBe(
-      '50',
+    expect((await machine.docker('inspect', '--format', '{{.HostConfig.CpuShares}}', 'db-erp')).trim()).toBe(
+      '512',
     );
     expect(await askDatabase(machine, 'select full_name from erp.people', 'db-erp')).toBe('Ada');
   });
@@ -68,7 +75,7 @@ describe('the containers of a workspace', () => {
       'api-erp 127.0.0.1:3040->3000/tcp',
       'postgres-erp 127.0.0.1:5441->5432/tcp',
     ]);
-    expect(textOf(workspace, compose)).toContain('stop_grace_period: 50s');
+    expect(textOf(workspace, compose)).toContain('cpu_shares: 512');
     expect(await askDatabase(machine, 'select full_name from erp.people')).toBe('Ada');
     expect((await machine.docker('ps', '--all', '--quiet')).trim().split('\n')).toHaveLength(2);
   });
@@ -85,6 +92,25 @@ describe('the containers of a workspace', () => {
     expect(await upTo25()).toMatchObject({ exit: 0, stderr: '' });
     expect(await published()).toContain('postgres-erp 127.0.0.1:5441->5432/tcp');
     expect((await erpDeployIn(machine, workspace, ['validate'])).exit).toBe(0);
+  });
+
+  test('stay as they are without hardening, which is offered, until the configuration asks for it', async () => {
+    const before = textOf(workspace, compose);
+    const offered = await upTo25();
+    expect(offered.stdout).toMatch(/"containers: \{hardened: true\}" in the configuration hardens them/);
+    expect(await hardening()).toEqual(['/api-erp false [] <nil>', '/postgres-erp false [] <nil>']);
+    put(workspace, configuration, 'containers: { hardened: true }\n');
+    expect(await upTo25('--overwrite', compose)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await hardening()).toEqual([
+      '/api-erp true [no-new-privileges:true] <nil>',
+      '/postgres-erp true [no-new-privileges:true] 60',
+    ]);
+    expect(textOf(workspace, compose)).toContain('cpu_shares: 512');
+    expect(await askDatabase(machine, 'show log_min_duration_statement')).toBe('1s');
+    expect(await askDatabase(machine, 'select full_name from erp.people')).toBe('Ada');
+    put(workspace, configuration, 'containers: { hardened: false }\n');
+    expect(await upTo25('--overwrite', compose)).toMatchObject({ exit: 0, stderr: '' });
+    expect(textOf(workspace, compose).replaceAll(/ {6}- -c\n {6}- log_.*\n/g, '')).toBe(before);
   });
 
   test('are never published to the outside', async () => {

@@ -65,6 +65,11 @@ export function mergedCompose(
   // Git may have rewritten the line ends.
   const { text, leftOut } = mergeLines(base, theirs.replaceAll('\r\n', '\n'), ours);
   const { exposed } = reading;
+  // Both may have added the same key at different places, which YAML refuses.
+  if (readCompose(text) === null) {
+    const more = ours.split('\n').filter((line) => !theirs.split('\n').includes(line));
+    return { text: theirs, changesOfUser, leftOut: more, isReadable: true, isOurs: false, exposed };
+  }
   const wanted = base === ours ? theirs : text;
   return { text: wanted, changesOfUser, leftOut, isReadable: true, isOurs: false, exposed };
 }

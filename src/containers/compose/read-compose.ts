@@ -13,6 +13,8 @@ const serviceSchema = z.looseObject({
   mem_limit: text.optional().catch(undefined),
   cpus: text.optional().catch(undefined),
   labels: z.record(z.string(), text).optional().catch(undefined),
+  security_opt: z.array(text).optional().catch(undefined),
+  read_only: z.boolean().optional().catch(undefined),
 });
 
 const fileSchema = z.looseObject({
@@ -48,11 +50,17 @@ export function readCompose(compose: string): ComposeReading | null {
       database: { ...serviceIn(database, 5432), settings: settingsIn(database) },
       api: serviceIn(api, 3000),
       ...(network !== undefined && { network }),
+      hardened: isHardened(database) || isHardened(api),
     },
     database: { ...(name && { name }), ...(user && { user }) },
     ...(publicHost !== undefined && { publicHost }),
     exposed: [...(database.ports ?? []), ...(api.ports ?? [])].filter((one) => !onLoopback.test(one)),
   };
+}
+
+/** The user may have removed a part of it. */
+function isHardened({ security_opt: options, read_only: isReadOnly }: ServiceEntry): boolean {
+  return isReadOnly === true || (options ?? []).some((one) => one.startsWith('no-new-privileges'));
 }
 
 const onLoopback = /^127\.0\.0\.1:/;

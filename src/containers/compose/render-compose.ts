@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { memoryText, type Service } from '../../config/containers.ts';
+import { withoutHardening } from './harden.ts';
 
 /** What a compose file is written with. */
 export type ComposeSettings = Pick<Config, 'database' | 'publicHost' | 'containers'>;
@@ -10,9 +11,9 @@ export type ComposeSettings = Pick<Config, 'database' | 'publicHost' | 'containe
  */
 export function renderCompose(
   template: string,
-  { database: { name, user }, publicHost, containers: { database, api, network } }: ComposeSettings,
+  { database: { name, user }, publicHost, containers: { database, api, network, hardened } }: ComposeSettings,
 ): string {
-  const named = template
+  const named = (hardened ? template : withoutHardening(template))
     .replaceAll('POSTGRES_USER: erp_admin\n', `POSTGRES_USER: ${quotedUnless('erp_admin', user)}\n`)
     .replaceAll('POSTGRES_DB: portfolio\n', `POSTGRES_DB: ${quotedUnless('portfolio', name)}\n`)
     .replaceAll('"-U", "erp_admin", "-d", "portfolio"', `"-U", "${user}", "-d", "${name}"`)

@@ -58,7 +58,7 @@ export const composeFile: Step<Context> = {
     );
     const labels = await labelBox(context);
     return satisfied(
-      `docker-compose.yml${ownText(desired)}, .env with 3 secrets, mode 0600`,
+      `docker-compose.yml${ownText(desired)}, .env with 3 secrets, mode 0600${offerOf(context)}`,
       [
         workspaceEvidence(items.services.id, `services ${services.join(' and ')}${ownText(desired)}`, {
           services: services.length,
@@ -102,6 +102,12 @@ function ownText({ changesOfUser }: DesiredCompose): string {
   const removed = changesOfUser.filter((line) => line.startsWith('-')).length;
   if (lines + removed === 0) return '';
   return ` (with your changes: ${lines} ${lines === 1 ? 'line' : 'lines'} added, ${removed} removed)`;
+}
+
+/** A deployment from before the containers were hardened keeps its file: erp-deploy says how to harden it, and the cost. */
+function offerOf({ config: { containers, givenContainers } }: Context): string {
+  if (containers.hardened || givenContainers.hardened === false) return '';
+  return '; its containers are not hardened: "containers: {hardened: true}" in the configuration hardens them (both are recreated, the database is away for about 10 s)';
 }
 
 function exposedPorts(exposed: readonly string[]): Problem {

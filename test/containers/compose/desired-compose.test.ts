@@ -7,6 +7,7 @@ import { defaultConfig } from '../../../src/config/default-config.ts';
 import { mergedCompose } from '../../../src/containers/compose/desired-compose.ts';
 import { readCompose } from '../../../src/containers/compose/read-compose.ts';
 import { renderCompose } from '../../../src/containers/compose/render-compose.ts';
+import { checksumOf } from '../../../src/database/checksum.ts';
 
 const packaged = readFileSync(
   join(import.meta.dirname, '../../../assets/compose/docker-compose.yml'),
@@ -70,6 +71,55 @@ describe('without a file', () => {
     );
     expect(services['postgrest-erp'].labels['traefik.docker.network']).toBe('shop');
     expect(networks).toEqual({ shop: { external: true, name: 'shop' } });
+  });
+});
+
+describe('a file from before the containers were hardened', () => {
+  const earlier = renderCompose(packaged, {
+    ...defaultConfig,
+    containers: containersWith({ database: {}, api: {}, hardened: false }),
+  });
+
+  test('is the one that earlier versions wrote', () => {
+    expect(checksumOf(earlier)).toBe('e22b74092a0865c06eee6d52f6b1421f1a902c076893e5647f8f1803b9eec7e9');
+  });
+
+  test('stays, byte for byte, and counts as written by erp-deploy', () => {
+    expect(merged(earlier)).toMatchObject({ text: earlier, isOurs: true, changesOfUser: [] });
+  });
+
+  test('becomes the one of this version if the configuration asks for it', () => {
+    expect(merged(earlier, { hardened: true })).toMatchObject({ text: packaged, isOurs: true });
+  });
+
+  test('keeps the changes of the user while it is hardened', () => {
+    const changed = earlier.replace('    shm_size: 64m\n', '    shm_size: 128m\n    stop_signal: SIGINT\n');
+    const { text, isOurs, leftOut } = merged(changed, { hardened: true });
+    const expected = packaged.replace('    shm_size: 64m\n', '    shm_size: 128m\n    stop_signal: SIGINT\n');
+    expect({ text, isOurs, leftOut }).toEqual({ text: expected, isOurs: false, leftOut: [] });
+  });
+
+  test('is not hardened where the user wrote the same keys: these lines are left out, and named', () => {
+    const changed = earlier.replace('    shm_size: 64m\n', '    shm_size: 64m\n    stop_grace_period: 50s\n');
+    const { text, leftOut } = merged(changed, { hardened: true });
+    expect(text).toBe(changed);
+    expect(leftOut).toContain('    stop_grace_period: 1m');
+  });
+
+  test('is what this version writes if the configuration says so', () => {
+    const containers = containersWith({ database: {}, api: {}, hardened: false });
+    const { services } = parse(mergedCompose(packaged, null, { ...defaultConfig, containers }).text);
+    expect(services['postgres-erp']).not.toHaveProperty('read_only');
+    expect(services['postgres-erp'].environment).not.toHaveProperty('POSTGRES_INITDB_ARGS');
+  });
+});
+
+describe('a hardened file', () => {
+  test('stays hardened if the user removed a part of it', () => {
+    const changed = packaged.replace(/ {4}# PostgreSQL writes only[\s\S]*?size=1m\n/, '');
+    expect(changed).not.toBe(packaged);
+    expect(merged(changed)).toMatchObject({ text: changed, isOurs: false });
+    expect(readCompose(changed)?.containers.hardened).toBe(true);
   });
 });
 
