@@ -45,18 +45,12 @@ export interface StepState {
 export interface RolloutState {
   readonly started: Of<'rollout.started'> | null;
   readonly steps: readonly StepState[];
-  readonly plan: Of<'plan.ready'> | null;
+  /** Whether the plan is complete, so that the steps begin. */
+  readonly isPlanned: boolean;
   /** Absolute path of the log. */
   readonly log: string | null;
   readonly notes: readonly Of<'note'>[];
   readonly problems: readonly Of<'problem'>[];
-  /** Differences and behaviours, as validation finds them. */
-  readonly schema: readonly (Of<'difference'> | Of<'behaviour'>)[];
-  readonly prerequisites: readonly Of<'prerequisite'>[];
-  /** Hops of the public route, from the database outward. */
-  readonly hops: readonly Of<'hop'>[];
-  /** The items of a checklist, with their states. */
-  readonly items: readonly Of<'item'>[];
   readonly finished: Of<'rollout.finished'> | null;
   /** What erp-deploy said last that it waits for; null once it did something else. */
   readonly waitsFor: Of<'waiting'> | null;
@@ -73,14 +67,10 @@ const lineKept = 1_000;
 export const initialState: RolloutState = {
   started: null,
   steps: [],
-  plan: null,
+  isPlanned: false,
   log: null,
   notes: [],
   problems: [],
-  schema: [],
-  prerequisites: [],
-  hops: [],
-  items: [],
   finished: null,
   waitsFor: null,
   lastAt: null,
@@ -92,7 +82,6 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
   return { ...reduceEvent(state, event), waitsFor, lastAt: event.at };
 }
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table: one case for each kind of event
 function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'rollout.started':
@@ -105,6 +94,12 @@ function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
       };
     case 'note':
       return { ...state, notes: [...state.notes, event] };
+    // The results of other commands, which print each event themselves.
+    case 'difference':
+    case 'behaviour':
+    case 'prerequisite':
+    case 'hop':
+    case 'item':
     case 'rollout.recorded':
     case 'change.recorded':
     case 'log.line':
@@ -113,20 +108,11 @@ function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'log.opened':
       return { ...state, log: event.path };
     case 'plan.ready':
-      return { ...state, plan: event };
+      return { ...state, isPlanned: true };
     case 'problem':
       return { ...state, problems: [...state.problems, event] };
     case 'rollout.finished':
       return { ...state, finished: event };
-    case 'difference':
-    case 'behaviour':
-      return { ...state, schema: [...state.schema, event] };
-    case 'prerequisite':
-      return { ...state, prerequisites: [...state.prerequisites, event] };
-    case 'hop':
-      return { ...state, hops: [...state.hops, event] };
-    case 'item':
-      return { ...state, items: [...state.items, event] };
     case 'step.planned':
     case 'step.started':
     case 'change.started':

@@ -102,31 +102,14 @@ it('shows what a look said of a step that the journal knows', () => {
   });
 });
 
-it('keeps notes, problems, findings of the schema and prerequisites in their order', () => {
-  const difference: Reported = {
-    type: 'difference',
-    severity: 'difference',
-    kind: 'table',
-    name: 'erp.tasks',
-    aspect: 'missing',
-    expected: null,
-    actual: null,
-    repair: [],
-  };
-  const behaviour: Reported = { type: 'behaviour', name: 'orphans', ok: true, expected: '34', actual: '34' };
-  const state = folded(
-    { type: 'note', level: 'info', text: 'one' },
-    difference,
-    { type: 'problem', ...step23, problem: diskFull },
-    behaviour,
-    { type: 'prerequisite', name: 'Node', state: 'ok', actual: '24', todo: [] },
-    { type: 'plan.ready', changes: 3, consents: ['--overwrite'] },
-  );
-  expect(state.notes.map(({ text }) => text)).toEqual(['one']);
-  expect(state.schema.map(({ type }) => type)).toEqual(['difference', 'behaviour']);
+it('keeps notes and problems in their order, and knows when the plan is complete', () => {
+  const notes = (...texts: readonly string[]) =>
+    texts.map((text): Reported => ({ type: 'note', level: 'info', text }));
+  const planned: Reported = { type: 'plan.ready', changes: 3, consents: ['--overwrite'] };
+  const state = folded(...notes('one', 'two'), { type: 'problem', ...step23, problem: diskFull });
+  expect(state.notes.map(({ text }) => text)).toEqual(['one', 'two']);
   expect(state.problems).toMatchObject([{ step: '2.3', problem: { code: 'ERP-0402' } }]);
-  expect(state.prerequisites.map(({ name }) => name)).toEqual(['Node']);
-  expect(state.plan?.changes).toBe(3);
+  expect([state.isPlanned, folded(planned).isPlanned]).toEqual([false, true]);
 });
 
 it('knows how the rollout ended', () => {

@@ -61,7 +61,7 @@ export class PlainWizard implements Wizard {
 
   /** The summary says the end, and a question about a step shows what that step will change now. */
   #isSaidElsewhere({ type }: RolloutEvent): boolean {
-    return type === 'rollout.finished' || (type === 'step.planned' && this.#rollout.plan !== null);
+    return type === 'rollout.finished' || (type === 'step.planned' && this.#rollout.isPlanned);
   }
 
   async ask(question: Question, signal: AbortSignal): Promise<Intent> {
