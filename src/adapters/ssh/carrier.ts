@@ -12,7 +12,7 @@ export interface Channel extends Duplex {
 
 /**
  * Writes to a channel. What is written after the other side closed it is discarded: an error of the stream would keep
- * its `end` from being emitted, and whoever waits for that would wait for ever.
+ * its `end` from being emitted, and a reader that waits for that would wait for ever.
  */
 export function sendTo(channel: Duplex, bytes: string | Buffer, sent: () => void = () => undefined): void {
   if (channel.writableEnded) sent();
