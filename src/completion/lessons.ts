@@ -2,7 +2,7 @@ import { blocks, escapeText, list } from '../documents/markdown.ts';
 import { sectionFile } from '../documents/section-file.ts';
 import type { NotesAsked } from '../domain/front-end.ts';
 import type { StepId } from '../domain/phase.ts';
-import { type Context, workspaceEvidence } from '../workspace/context.ts';
+import { type Context, type Skip, workspaceEvidence } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
 import { completionItems, nothing, type Part } from './part.ts';
 
@@ -55,22 +55,19 @@ function eventsOf(context: Context): readonly string[] {
     }));
   const skips = memory
     .skips()
-    .map(({ at, step, reason }) => ({ at, text: `${at}, step ${step} ${skipText(reason)}` }));
+    .map(({ at, step, ...skip }) => ({ at, text: `${at}, step ${step} ${skipText(skip)}` }));
   const dated = [...failures, ...skips].toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const toCome = skipsToCome(context).map(([step, reason]) => `step ${step} ${skipText(reason)}`);
+  const toCome = skipsToCome(context).map(([step, skip]) => `step ${step} ${skipText(skip)}`);
   return [...dated.map(({ text }) => text), ...toCome];
 }
 
 /** Returns the steps that this run skips and the journal does not have yet: a plan has no date for them. */
-export function skipsToCome({ leftOut, memory }: Context): readonly (readonly [StepId, string])[] {
-  return [...leftOut].filter(([step, reason]) => memory.leftOut(step) !== reason);
+export function skipsToCome({ leftOut, memory }: Context): readonly (readonly [StepId, Skip])[] {
+  return [...leftOut].filter(([step, { reason }]) => memory.leftOut(step) !== reason);
 }
 
-/** A reason that a flag recorded starts with its own verb. */
-function skipText(reason: string): string {
-  return /^(?:left out|skipped) /.test(reason)
-    ? escapeText(reason)
-    : `skipped by the operator: ${escapeText(reason)}`;
+function skipText({ reason, isByFlag }: Skip): string {
+  return isByFlag ? escapeText(reason) : `skipped by the operator: ${escapeText(reason)}`;
 }
 
 /** Returns the prompt for the operator's notes; null if a file contains them. */

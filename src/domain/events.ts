@@ -148,6 +148,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(outcomes),
     summary: z.string(),
     milliseconds: z.number(),
+    /** What a rollback leaves as it is in this step, and why; left out if nothing. */
+    kept: strings.optional(),
     open: z.array(z.object({ item: z.string(), reason: z.string(), command: strings.optional() })).readonly(),
     traffic,
   }),

@@ -36,6 +36,8 @@ export interface StepState {
   /** The last results of its checks, at most `outputKept`. */
   readonly checked: readonly Of<'progress'>[];
   readonly open: Of<'step.finished'>['open'];
+  /** What a rollback leaves as it is in this step, and why. */
+  readonly kept: readonly string[];
   /** Its status compared with the journal; null before it was checked. */
   readonly status: Of<'step.status'> | null;
   /** The last lines of output, at most `outputKept`; very long ones are truncated. */
@@ -190,6 +192,7 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
         milliseconds: event.milliseconds,
         change: null,
         open: event.open,
+        kept: event.kept ?? [],
       };
   }
 }
@@ -244,6 +247,7 @@ function waitingStep(step: Of<'rollout.started'>['steps'][number]): StepState {
     progress: [],
     checked: [],
     open: [],
+    kept: [],
     status: null,
     output: [],
   };

@@ -13,16 +13,21 @@ export interface Finding {
   readonly excerpt?: readonly string[];
 }
 
+/** The result of a check that found nothing missing. */
+export interface Satisfied {
+  readonly state: 'satisfied';
+  /** The actual state, in one line. */
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** Checklist items of this step that this check cannot verify. */
+  readonly open: readonly OpenItem[];
+  /** Of a step that undoes another one: what it leaves as it is, and why. */
+  readonly kept?: readonly string[];
+}
+
 /** The result of a check. */
 export type CheckResult =
-  | {
-      readonly state: 'satisfied';
-      /** The actual state, in one line. */
-      readonly summary: string;
-      readonly evidence: readonly Evidence[];
-      /** Checklist items of this step that this check cannot verify. */
-      readonly open: readonly OpenItem[];
-    }
+  | Satisfied
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
 
@@ -82,7 +87,7 @@ export function satisfied(
   summary: string,
   evidence: readonly Evidence[],
   open: readonly OpenItem[] = [],
-): CheckResult {
+): Satisfied {
   return { state: 'satisfied', summary, evidence, open };
 }
 

@@ -13,6 +13,13 @@ const onHost = z.looseObject({
   undo: z.optional(z.looseObject({ type: z.string(), host: z.optional(z.string()) })),
 });
 
+/** What versions without the field `flag` recorded for a step that `--skip` names. */
+const skippedByFlag = z.looseObject({
+  type: z.literal('skipped'),
+  reason: z.literal('left out by --skip'),
+  flag: z.optional(z.undefined()),
+});
+
 /**
  * Returns a record of any earlier version in the form of this version. Anything else is returned unchanged.
  *
@@ -20,6 +27,11 @@ const onHost = z.looseObject({
  * hostname), in the scope of a change (`write:droplet:data/x`) and in the path of a written file (`droplet:data/x`).
  */
 export function upgradedRecord(record: unknown): unknown {
+  const skipped = skippedByFlag.safeParse(record);
+  return withNamesOfNow(skipped.success ? { ...skipped.data, flag: '--skip' } : record);
+}
+
+function withNamesOfNow(record: unknown): unknown {
   const read = versioned.safeParse(record);
   if (!read.success || read.data.v !== 1) return record;
   const items = withItems.safeParse(read.data);

@@ -1,7 +1,7 @@
 import { type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { consentsOf } from '../domain/confirmation.ts';
-import type { CheckResult } from '../domain/step.ts';
+import type { Satisfied } from '../domain/step.ts';
 import type { Entry, Verified } from './journal-format.ts';
 import type { StepPlan } from './plan.ts';
 
@@ -64,7 +64,7 @@ function recordOf(planned: PlannedChange): { scope: string; digest: string | nul
 /** @param production the production target of this run; null if it has none */
 export function verifiedEntry(
   step: string,
-  { summary, evidence, open }: Extract<CheckResult, { state: 'satisfied' }>,
+  { summary, evidence, open }: Satisfied,
   production: string | null,
 ): VerifiedEntry {
   const isAbout = production !== null && evidence.some(({ target }) => target === 'production');

@@ -144,7 +144,14 @@ export const recordSchema = z.discriminatedUnion('type', [
   /** A request that the server refused without changing anything. */
   z.object({ ...base, type: z.literal('refused'), step: z.string(), scope: z.string() }),
   verifiedSchema,
-  z.object({ ...base, type: z.literal('skipped'), step: z.string(), reason: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('skipped'),
+    step: z.string(),
+    reason: z.string(),
+    /** The flag that skipped it; then the reason is erp-deploy's. Left out if the operator gave the reason. */
+    flag: z.exactOptional(z.literal('--skip')),
+  }),
   /** The notes that the operator entered for a step; may be empty. */
   z.object({ ...base, type: z.literal('answered'), step: z.string(), text: z.string() }),
   z.object({

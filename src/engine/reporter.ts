@@ -1,13 +1,12 @@
 import { atBorder } from '../domain/border.ts';
 import { eventVersion } from '../domain/event-version.ts';
 import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
-import type { OpenItem } from '../domain/evidence.ts';
 import type { FrontEnd, Intent, Question, SetupField } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports/system.ts';
 import type { Problem } from '../domain/problem.ts';
 import { RoundTrips, type Traffic, trafficBetween } from '../domain/round-trips.ts';
 import { showPlanned } from '../domain/show-change.ts';
-import type { Step } from '../domain/step.ts';
+import type { Satisfied, Step } from '../domain/step.ts';
 import type { StepPlan } from './plan.ts';
 
 type Place = Pick<Step<never>, 'id' | 'phase'>;
@@ -173,7 +172,7 @@ export class Reporter {
     outcome: Outcome,
     summary: string,
     milliseconds: number,
-    open: readonly OpenItem[] = [],
+    { open, kept }: Pick<Satisfied, 'open' | 'kept'> = { open: [] },
   ): void {
     this.#ends.set(step.id, outcome);
     this.emit({
@@ -184,6 +183,7 @@ export class Reporter {
       summary,
       milliseconds,
       open,
+      ...(kept === undefined ? {} : { kept }),
     });
   }
 }

@@ -12,6 +12,8 @@ export interface RolloutParts<Context> {
   readonly allSteps: readonly Step<Context>[];
   /** The operator's reason for each skipped step. */
   readonly skip: ReadonlyMap<string, string>;
+  /** The steps that the flag `--skip` names. */
+  readonly skippedByFlag: ReadonlySet<string>;
   readonly context: Context;
   readonly executor: ExecutorParts;
   readonly reporter: Reporter;

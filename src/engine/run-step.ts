@@ -5,7 +5,7 @@ import type { Intent, Question } from '../domain/front-end.ts';
 import type { PhaseName, StepId } from '../domain/phase.ts';
 import { Declined, ProblemError } from '../domain/problem.ts';
 import { showPlanned, summaryOf } from '../domain/show-change.ts';
-import type { CheckResult, Step } from '../domain/step.ts';
+import type { CheckResult, Satisfied, Step } from '../domain/step.ts';
 import { applyTogether, togetherFrom } from './apply-together.ts';
 import type { Approvals } from './approvals.ts';
 import { applyChange, type ExecutorParts } from './executor.ts';
@@ -46,7 +46,7 @@ export interface StepRun<Context> {
 
 /** The result of verifying a step, and how many changes were applied. */
 export interface StepResult {
-  readonly verified: Extract<CheckResult, { state: 'satisfied' }>;
+  readonly verified: Satisfied;
   readonly changes: number;
 }
 

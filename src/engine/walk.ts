@@ -75,8 +75,8 @@ async function tryStep<Context>(
     reporter.emit({ type: 'step.started', phase: step.phase, step: step.id });
     await untilStopped(signal, requireNeeds(parts, step));
     const result = await runStep(run, step);
-    const { summary, open } = result.verified;
-    reporter.finished(step, await outcomeOf(parts, step, result), summary, spent(), open);
+    const { verified } = result;
+    reporter.finished(step, await outcomeOf(parts, step, result), verified.summary, spent(), verified);
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
@@ -176,12 +176,15 @@ async function dependentIds<Context>(
 
 /** Records the operator's reason unless it is recorded already. A step that does not apply here is not recorded. */
 async function skippedBeforehand<Context>(
-  { executor: { journal }, reporter, skip, undoes }: RolloutParts<Context>,
+  { executor: { journal }, reporter, skip, skippedByFlag, undoes }: RolloutParts<Context>,
   step: Step<Context>,
   reason: string,
 ): Promise<void> {
   const isNew = skip.get(step.id) === reason && journal.recorded.leftOut(step.id) !== reason;
-  if (isNew && undoes === null) await journal.add({ type: 'skipped', step: step.id, reason });
+  if (isNew && undoes === null) {
+    const flag = skippedByFlag.has(step.id) ? ({ flag: '--skip' } as const) : {};
+    await journal.add({ type: 'skipped', step: step.id, reason, ...flag });
+  }
   reporter.finished(step, 'skipped', reason, 0);
 }
 

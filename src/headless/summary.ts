@@ -69,7 +69,7 @@ function isRollback({ started }: RolloutState): boolean {
 
 /** Returns what the rollback kept, and why. */
 function keptLines(steps: readonly StepState[]): readonly string[] {
-  return steps.flatMap(({ id, summary }) => (summary.startsWith('kept: ') ? [`  – ${id} ${summary}`] : []));
+  return steps.flatMap(({ id, kept }) => (kept.length === 0 ? [] : [`  – ${id} kept: ${kept.join('; ')}`]));
 }
 
 /** Returns the skipped steps; consecutive steps with the same reason share a line: `3.1–3.5`. */

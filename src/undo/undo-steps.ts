@@ -4,7 +4,7 @@ import type { Done, DoneStep, Undoable } from '../domain/done.ts';
 import type { PhaseName, StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { summaryOf } from '../domain/show-change.ts';
-import { missing, type Step, satisfied } from '../domain/step.ts';
+import { type CheckResult, missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
 import type { RestorePlan } from './restore-plan.ts';
 import { undoNetwork, undoService } from './undo-container.ts';
@@ -52,12 +52,14 @@ function undoStep(
     title: `undo ${title}`,
     expected: `as before the rollout of ${rollback.at}`,
     needs: [],
-    skipReason: () =>
-      done.every(({ type }) => type === 'kept') ? keptText(done.map((one) => keptOf(one))) : undefined,
+    skipReason() {
+      const kept = done.flatMap((one) => (one.type === 'kept' ? [one.reason] : []));
+      return kept.length === done.length ? keptText(kept) : undefined;
+    },
     async check(context) {
       const found = await plan(context);
       const changes = found.flatMap((one) => one.changes);
-      if (changes.length === 0) return satisfied(keptText(found.map(({ kept }) => kept)), []);
+      if (changes.length === 0) return undoneBut(found.flatMap(({ kept }) => kept ?? []));
       return missing(
         ...changes.map((planned) => ({
           what: summaryOfPlanned(planned),
@@ -158,12 +160,12 @@ function unknownStep(id: string): Problem {
   };
 }
 
-const keptOf = (done: Done) => (done.type === 'kept' ? done.reason : null);
-
-function keptText(kept: readonly (string | null)[]): string {
-  const words = kept.filter((one) => one !== null);
-  return words.length === 0 ? 'undone' : `kept: ${words.join('; ')}`;
+/** Returns the result of a check that found nothing left to undo. */
+function undoneBut(kept: readonly string[]): CheckResult {
+  return kept.length === 0 ? satisfied('undone', []) : { ...satisfied(keptText(kept), []), kept };
 }
+
+const keptText = (kept: readonly string[]) => `kept: ${kept.join('; ')}`;
 
 function summaryOfPlanned(planned: PlannedChange): string {
   return planned.status === 'exact' ? summaryOf(planned.change) : planned.summary;

@@ -25,7 +25,7 @@ export interface Memory {
   /** Returns the problems of every step, oldest first. */
   allFailures(): readonly Failure[];
   /** Returns the steps that the operator skipped, with the reasons, oldest first. */
-  skips(): readonly { readonly at: string; readonly step: string; readonly reason: string }[];
+  skips(): readonly (Skip & { readonly at: string; readonly step: string })[];
   /** Returns why the operator skipped a step after its last check; undefined if it was not skipped. */
   leftOut(step: StepId): string | undefined;
   /** Returns the operator's last answer to this step's question; undefined if the step did not ask. */
@@ -40,6 +40,13 @@ export interface Memory {
   withoutLocalTest(): string | null;
   /** Whether a request of this scope and digest was sent, and it is unknown whether it arrived. */
   inDoubt(scope: string, digest: string): boolean;
+}
+
+/** Why a step is skipped. */
+export interface Skip {
+  readonly reason: string;
+  /** Whether the flag `--skip` names it; if not, the operator gave the reason. */
+  readonly isByFlag: boolean;
 }
 
 /** A problem that a step failed with. */
@@ -124,7 +131,7 @@ export interface Context {
   readonly selected: ReadonlySet<StepId>;
   readonly clock: Clock;
   /** The steps that the operator skips in this run, and why. The journal records each when its turn comes. */
-  readonly leftOut: ReadonlyMap<StepId, string>;
+  readonly leftOut: ReadonlyMap<StepId, Skip>;
   /** Migration files that are treated as if they did not exist; none if left out. */
   readonly hiddenMigrations?: readonly string[];
   readonly signal: AbortSignal;

@@ -33,14 +33,16 @@ describe('a step that is left out', () => {
     const text = await written(
       {},
       skipped('2.4', 'nothing to *look* at'),
-      skipped('2.5', 'left out by --skip'),
+      { type: 'skipped', step: '2.5', reason: 'left out by --skip', flag: '--skip' },
+      skipped('2.6', 'left out by me'),
     );
     expect(text).toMatch(/^- \S+Z, step 2\.4 skipped by the operator: nothing to \\\*look\\\* at$/m);
     expect(text).toMatch(/^- \S+Z, step 2\.5 left out by --skip$/m);
+    expect(text).toMatch(/^- \S+Z, step 2\.6 skipped by the operator: left out by me$/m);
   });
 
   it('is foreseen before the journal says so, and told once', async () => {
-    const leftOut = new Map([['2.4', 'no people yet']] as const);
+    const leftOut = new Map([['2.4', { reason: 'no people yet', isByFlag: false }]] as const);
     expect(await written({ leftOut })).toMatch(/^- step 2\.4 skipped by the operator: no people yet$/m);
     const text = await written({ leftOut }, skipped('2.4', 'no people yet'));
     expect(text?.match(/step 2\.4/g)).toHaveLength(1);

@@ -29,6 +29,15 @@ it('reads the records of version 1, which had other names for items and for the 
   ]);
 });
 
+it('reads that --skip named a step, which earlier versions recorded only in the reason', () => {
+  const skipped = { v: 2, at, type: 'skipped', step: '2.5' } as const;
+  const byFlag = { ...skipped, reason: 'left out by --skip' };
+  expect(upgradedRecord(byFlag)).toEqual({ ...byFlag, flag: '--skip' });
+  expect(upgradedRecord({ ...byFlag, v: 1 })).toEqual({ ...byFlag, flag: '--skip' });
+  const byOperator = { ...skipped, reason: 'left out by me' };
+  expect(recordSchema.parse(upgradedRecord(byOperator))).toEqual(byOperator);
+});
+
 describe('a journal that version 1 wrote', () => {
   it.each(['prepare', 'local-test'])('is read in full after the phase %s', (phase) => {
     const path = join(import.meta.dirname, 'journals-of-version-1', `${phase}.jsonl`);

@@ -87,6 +87,20 @@ it('writes down once what a person left out beforehand, and not what does not ap
   expect(skips()).toHaveLength(2);
 });
 
+it('records whether the operator or a flag skips a step', async () => {
+  const skip = new Map([
+    ['0.1', 'not here'],
+    ['0.2', 'left out by --skip'],
+  ] as const);
+  const { run, records } = await rolloutBench({ skip, skippedByFlag: new Set(['0.2']) });
+  await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y'), fileStep('0.3', 'c', 'z')]);
+  expect(records().filter(({ type }) => type === 'skipped')).toMatchObject([
+    { step: '0.1', reason: 'not here' },
+    { step: '0.2', flag: '--skip' },
+  ]);
+  expect(records().find((one) => one.type === 'skipped')).not.toHaveProperty('flag');
+});
+
 it('leaves out what does not apply here', async () => {
   const { run, files, frontEnd } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x', { skipReason: () => 'no droplet is configured' })]);

@@ -35,6 +35,21 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
   expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 
+it('lists what a rollback left as it is, and why', () => {
+  const kept = {
+    ...finishedStep(step01, 'already', 'kept: .env is never touched'),
+    kept: ['.env is never touched'],
+  };
+  const text = summaryOf(
+    0,
+    { ...started, command: 'rollback' },
+    kept,
+    finishedStep(step04, 'done', 'kept: it'),
+  );
+  expect(text).toContain('  – 0.1 kept: .env is never touched');
+  expect(text).not.toContain('0.4');
+});
+
 it('tells the problem that it ended with, and none that was repaired on the way', () => {
   const problem: Reported = {
     type: 'problem',

@@ -107,6 +107,7 @@ async function undo(
     steps,
     allSteps: all,
     skip: new Map([...open.skip, ...stays]),
+    skippedByFlag: new Set(flags.skip),
     context,
     executor,
     reporter,

@@ -126,6 +126,7 @@ async function rolloutParts(
     steps: open.steps,
     allSteps,
     skip: open.skip,
+    skippedByFlag: new Set(flags.skip),
     context,
     executor,
     reporter,

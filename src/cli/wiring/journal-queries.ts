@@ -25,7 +25,9 @@ export function journalQueries(
       allFailures().filter(({ step }) => steps.some((one) => one === step)),
     skips: () =>
       recorded().records.flatMap((record) =>
-        record.type === 'skipped' ? [{ at: record.at, step: record.step, reason: record.reason }] : [],
+        record.type === 'skipped'
+          ? [{ at: record.at, step: record.step, reason: record.reason, isByFlag: record.flag !== undefined }]
+          : [],
       ),
     leftOut: (step) => recorded().leftOut(step),
     answer: (step) => recorded().answer(step),

@@ -122,6 +122,7 @@ async function readLessons({ here }: CommandParts, given: string): Promise<strin
 /** Returns the context in which the steps of this command run. */
 export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: () => Recorded): Context {
   const { config, choice, selected, ports } = open;
+  const skippedByFlag = new Set<string>(parts.flags.skip);
   return ports.context(
     {
       config,
@@ -130,7 +131,7 @@ export function contextOf(parts: CommandParts, open: OpenWorkspace, recorded: ()
       leftOut: new Map(
         open.steps.flatMap(({ id }) => {
           const reason = open.skip.get(id);
-          return reason === undefined ? [] : [[id, reason] as const];
+          return reason === undefined ? [] : [[id, { reason, isByFlag: skippedByFlag.has(id) }] as const];
         }),
       ),
       lessons: open.lessons,

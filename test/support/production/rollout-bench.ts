@@ -16,6 +16,7 @@ export interface RolloutBench extends Bench {
 interface HowToRun {
   readonly frontEnd: ScriptedFrontEnd;
   readonly skip: ReadonlyMap<string, string>;
+  readonly skippedByFlag: ReadonlySet<string>;
   readonly interactive: boolean;
   readonly given: readonly Consent['flag'][];
   readonly engine: 'embedded' | 'docker';
@@ -35,6 +36,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
     run: (steps, how = {}) => {
       const {
         skip = new Map(),
+        skippedByFlag = new Set<string>(),
         interactive = true,
         given = [],
         engine = 'embedded',
@@ -45,6 +47,7 @@ export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {
         steps,
         allSteps: steps,
         skip,
+        skippedByFlag,
         context: { files: world.files },
         executor: world.parts,
         reporter: new Reporter(how.frontEnd ?? frontEnd, tickingClock()),
