@@ -2,8 +2,8 @@ import { decodedPart } from './percent-encoding.ts';
 
 const redaction = '<redacted>';
 
-/** Every secret that this process knows, with the pattern that finds it in a text, plain or quoted. */
-const known = new Map<string, RegExp>();
+/** Every secret that this process knows, with what finds it in a text, plain or quoted. */
+const known = new Map<string, readonly (string | RegExp)[]>();
 
 /**
  * A secret from the file it is read from to the socket it is written to. Whatever prints it
@@ -41,7 +41,7 @@ export class Secret {
 /** Returns a text without any secret that this process knows. */
 export function redacted(text: string): string {
   let shown = text;
-  for (const pattern of known.values()) shown = shown.replace(pattern, redaction);
+  for (const form of [...known.values()].flat()) shown = shown.replaceAll(form, redaction);
   return shown;
 }
 
@@ -49,7 +49,7 @@ export function redacted(text: string): string {
 function remember(value: string): void {
   if (known.has(value)) return;
   const forms = [...new Set(formsOf(value))].sort((one, other) => other.length - one.length);
-  if (forms.length > 0) known.set(value, new RegExp(forms.map(patternOf).join('|'), 'g'));
+  if (forms.length > 0) known.set(value, forms.map(searchOf));
 }
 
 /** Minimum length of a secret that is redacted even inside a word. */
@@ -78,11 +78,13 @@ function partsOfUrl(value: string): readonly string[] {
   ];
 }
 
-/** Matches a short secret only as a whole word, also after a percent-encoded character. */
-function patternOf(form: string): string {
-  const literal = form.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  if (form.length >= unmistakable || !/^[\w-]+$/.test(form)) return literal;
-  return `(?:(?<![\\w-])|(?<=%[0-9A-Fa-f]{2}))${literal}(?![\\w-])`;
+/**
+ * Returns what finds a form of a secret: a short one only as a whole word, also after a percent-encoded character. A
+ * long one is searched for as it is, because V8 refuses an expression of some 32,000 characters.
+ */
+function searchOf(form: string): string | RegExp {
+  if (form.length >= unmistakable || !/^[\w-]+$/.test(form)) return form;
+  return new RegExp(`(?:(?<![\\w-])|(?<=%[0-9A-Fa-f]{2}))${form}(?![\\w-])`, 'g');
 }
 
 /**

@@ -44,6 +44,16 @@ it.each([
   expect(redacted(text)).toContain('<redacted>');
 });
 
+it.each([
+  ['a long token', 'x'.repeat(100_000), 'x'.repeat(100)],
+  ['a webhook with a long path', `https://hooks.example/${'T0P/'.repeat(25_000)}`, 'T0P/T0P'],
+  ['a secret of special characters', '.*+?^$()|[]\\/-.*+?'.repeat(3_000), '.*+?^'],
+])('redacts %s', (_, value, leaked) => {
+  new Secret(value);
+  expect(redacted(`before ${value} after`)).toBe('before <redacted> after');
+  expect(redacted(JSON.stringify({ value }))).not.toContain(leaked);
+});
+
 it('redacts a short secret only as a word of its own, and leaves other texts as they are', () => {
   for (const value of ['', 'a', 'short', 'postgres']) new Secret(value);
   expect(redacted('a value shorter than short')).toBe('a value shorter than <redacted>');
