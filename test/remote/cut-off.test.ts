@@ -70,6 +70,7 @@ it('knows every script', () => {
 
 it.each(sampleOf('cut scripts', cases, { usual: 5 }))(
   '$script.name does nothing in $shell if its stream is cut, at whatever byte',
+  { timeout: 900_000 }, // a process for each byte
   async ({ script, shell }) => {
     const folder = tempFolder();
     const [bin, cwd] = [join(folder, 'bin'), join(folder, 'empty')];
