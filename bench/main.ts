@@ -3,34 +3,54 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Measured, measure } from './measure.ts';
-import { exceeded, resultsChart, resultsText } from './results.ts';
+import { program } from './program.ts';
+import { exceeded, exceededTimes, resultsChart, resultsText, timesText } from './results.ts';
 import { rowsOf } from './rows.ts';
 
-const usage = `npm run bench -- [--only NAME…] [--pairs N] [--check]
+const usage = `npm run bench -- [--only NAME…] [--pairs N] [--testbed] [--rounds N] [--check]
 
 --only NAME   only this row; may be repeated
 --pairs N     pairs of runs per row (default 7)
+--testbed     measure the rows that need the testbed instead: root, Debian, Docker, /dev/net/tun, a quiet machine
+--rounds N    rounds of each of those (default 3)
 --check       exit with 1 if a row exceeds its budget, and write nothing`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     pairs: { type: 'string', default: '7' },
+    testbed: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) console.log(usage);
+else if (values.testbed) await runOnTestbed(Number(values.rounds));
 else await run();
+
+async function runOnTestbed(rounds: number): Promise<void> {
+  // Without the testbed's packages, the other rows are measured all the same.
+  const [{ bringUp }, { timedRows }] = await Promise.all([
+    import('../test/testbed/testbed.ts'),
+    import('./testbed/rows.ts'),
+  ]);
+  await bringUp(console.log);
+  const rows = await timedRows(rounds);
+  console.log(timesText(rows, rounds));
+  if (values.check) {
+    fail(exceededTimes(rows));
+    return;
+  }
+  writeFileSync(new URL('TIMES.md', import.meta.url), timesText(rows, rounds));
+}
 
 async function run(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), 'erp-deploy-bench-'));
   try {
-    const program = fileURLToPath(new URL('../bin/erp-deploy.js', import.meta.url));
     const all = rowsOf(program, workspace);
     const unknown = values.only.filter((name) => !all.some((row) => row.name === name));
     if (unknown.length > 0)
@@ -60,12 +80,15 @@ async function run(): Promise<void> {
 
 function finish(measured: readonly Measured[], isComplete: boolean, pairs: number): void {
   if (values.check) {
-    const faults = exceeded(measured);
-    for (const fault of faults) console.error(fault);
-    if (faults.length > 0) process.exitCode = 1;
+    fail(exceeded(measured));
     return;
   }
   if (!isComplete) return;
   writeFileSync(new URL('RESULTS.md', import.meta.url), resultsText(measured, pairs));
   writeFileSync(new URL('results.svg', import.meta.url), resultsChart(measured));
+}
+
+function fail(faults: readonly string[]): void {
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { Measured } from './measure.ts';
+import type { TimedRow } from './testbed/rows.ts';
 
 /** Returns what exceeds its budget, one sentence for each. */
 export function exceeded(measured: readonly Measured[]): readonly string[] {
@@ -10,6 +11,33 @@ export function exceeded(measured: readonly Measured[]): readonly string[] {
       ? []
       : [`${row.name}: ${Math.round(megabytes)} MB, the budget is ${row.megabytes} MB`]),
   ]);
+}
+
+/** The same, of wall times. */
+export function exceededTimes(rows: readonly TimedRow[]): readonly string[] {
+  return rows.flatMap(({ name, value, budget, unit }) =>
+    value <= budget ? [] : [`${name}: ${value.toFixed(2)} ${unit}, the budget is ${budget} ${unit}`],
+  );
+}
+
+/** Returns wall times as a Markdown document. */
+export function timesText(rows: readonly TimedRow[], rounds: number): string {
+  const lines = rows.map(
+    ({ name, value, budget, unit, seconds, comparison }) =>
+      `| ${name} | ${value.toFixed(2)} ${unit} | ${budget} ${unit} | ${seconds.toFixed(1)} s | ${comparison === null ? '' : `${comparison.toFixed(1)} s`} |`,
+  );
+  return [
+    '# Times',
+    '',
+    `Made by \`npm run bench -- --testbed\`: medians of ${rounds} rounds, of 5 at 300 ms. Times are wall times.`,
+    '',
+    `Machine: ${machine()}.`,
+    '',
+    '| row | median | budget | erp-deploy | compared with |',
+    '| --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 /** Returns the results as a Markdown document. */

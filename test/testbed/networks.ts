@@ -32,6 +32,13 @@ export async function haveNetworks(): Promise<void> {
   }
 }
 
+/** Returns a /24 subnet that no network or route of this machine uses. @throws if there is none */
+export async function freeSubnet(): Promise<string> {
+  const [first] = freeSubnets([...(await subnetsOfEngine()), ...(await routesOfMachine())]);
+  if (first === undefined) throw new Error('No private subnet is free.');
+  return first;
+}
+
 /** Creates a network in the first subnet that the engine accepts. @throws if there is none */
 async function create({ name, internal }: Network): Promise<string> {
   const kind = internal ? ['--internal'] : [];

@@ -37,6 +37,11 @@ export class Machine implements AsyncDisposable {
     return new Machine(name, await pidOf(name));
   }
 
+  /** Its first process, as this side sees it. It changes when the machine boots. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   /** The engine's socket, as this side sees it: for `docker` of this side. It changes when the machine boots. */
   get socket(): string {
     return `/proc/${this.#pid}/root/run/docker.sock`;
