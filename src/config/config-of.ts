@@ -1,3 +1,4 @@
+import { type BackupSettings, defaultBackup, hoursIn } from './backup.ts';
 import type { Config } from './config.ts';
 import { containersWith, type GivenContainers, type GivenService, memoryIn } from './containers.ts';
 import type { Settings } from './settings-schema.ts';
@@ -39,10 +40,23 @@ export function configOf(settings: Settings): Config {
       milliseconds: millisecondsIn(settings.migrations['lock-timeout']),
       attempts: settings.migrations['lock-attempts'],
     },
+    backup: backupIn(settings),
     ...(openspecChange !== undefined && { openspecChange }),
     skip: settings.skip,
     starterSchema: settings['starter-schema'],
     ...(allowedRights !== undefined && { allowedRights }),
+  };
+}
+
+function backupIn({ backup }: Settings): BackupSettings {
+  if (backup === undefined) return defaultBackup;
+  const { keep, folder, 'keep-copies': keepCopies, 'missed-after': missedAfter } = backup;
+  return {
+    isConfigured: true,
+    keep,
+    ...(folder !== undefined && { folder }),
+    keepCopies,
+    missedAfter: hoursIn(missedAfter),
   };
 }
 

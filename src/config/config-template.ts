@@ -89,6 +89,18 @@ export function configTemplate(schemaPath: string): string {
 #   lock-timeout: 2s
 #   lock-attempts: 5
 
+# Backups of production's database, which erp-deploy backup makes. If this mapping is here, even if it is {}, status and doctor
+# report that the newest backup is too old.
+# backup:
+#   # How many backups are kept beside the database; the newest one always.
+#   keep: 7
+#   # A folder on this machine for a copy of each backup, relative to the workspace. No default.
+#   folder: ../erp-backups
+#   # How many copies are kept; the newest one always.
+#   keep-copies: 30
+#   # Age of the newest backup after which one counts as missed, in hours or days.
+#   missed-after: 26h
+
 # The OpenSpec change that this rollout completes. Step 5.3 archives it when its tasks are done. No default.
 # openspec-change: add-erp-database
 

@@ -1,3 +1,4 @@
+import type { BackupSettings } from './backup.ts';
 import type { Containers, GivenContainers } from './containers.ts';
 
 /** The configuration of a rollout, with every default filled in. */
@@ -37,6 +38,7 @@ export interface Config {
   readonly neighbour: { readonly container: string; readonly database: string; readonly user: string };
   /** How long a migration waits for locks of tables, in milliseconds, and how often it is tried in all. */
   readonly migrations: { readonly milliseconds: number; readonly attempts: number };
+  readonly backup: BackupSettings;
   /** The OpenSpec change that this rollout completes. */
   readonly openspecChange?: string;
   /** The reasons for skipping steps, by step id. */

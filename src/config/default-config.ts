@@ -1,3 +1,4 @@
+import { defaultBackup } from './backup.ts';
 import type { Config } from './config.ts';
 import { defaultContainers } from './containers.ts';
 
@@ -13,6 +14,7 @@ export const defaultConfig = {
   givenContainers: { database: {}, api: {} },
   neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
   migrations: { milliseconds: 2000, attempts: 5 },
+  backup: defaultBackup,
   skip: {},
   starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
 } as const satisfies Config;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { holdsCredentials } from '../domain/credentials.ts';
+import { backup } from './backup-schema.ts';
 import { apiContainer, containers, databaseContainer } from './containers-schema.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { defaultConfig } from './default-config.ts';
@@ -145,6 +146,11 @@ export const settingsSchema = z.strictObject(
     migrations: migrations
       .prefault({})
       .describe('How migrations wait while other sessions use the same tables.'),
+    backup: backup
+      .optional()
+      .describe(
+        'Backups of the database, which erp-deploy backup makes. With it, status and doctor report missed ones.',
+      ),
     'openspec-change': text(changeName, 'the name of an OpenSpec change: lower-case words with dashes')
       .optional()
       .describe('The OpenSpec change that this rollout completes. 5.3 archives it when its tasks are done.'),
@@ -179,6 +185,7 @@ export function namesAt(path: readonly PropertyKey[]): readonly string[] | undef
     'containers.api': apiContainer,
     neighbour,
     migrations,
+    backup,
   };
   const shape = nested[path.map(String).join('.')]?.shape;
   return shape && Object.keys(shape);

@@ -7,6 +7,7 @@ export const commandNames = [
   'doctor',
   'init',
   'unlock',
+  'backup',
   'restore',
   'token',
   'docs',

@@ -13,6 +13,7 @@ const known = [
   'src/database/expected/expected-catalogs.ts',
   'src/database/starter-schema/index-shape.ts',
   'src/domain/answer.ts',
+  'src/dumps/backup-manifest.ts',
   'src/engine/executor.ts',
   'src/engine/journal-text.ts',
   'src/engine/lock.ts',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultBackup } from '../../src/config/backup.ts';
 import { configJsonSchema } from '../../src/config/config-json-schema.ts';
 import { configTemplate } from '../../src/config/config-template.ts';
 import { containersWith, defaultContainers } from '../../src/config/containers.ts';
@@ -27,6 +28,7 @@ const defaults = {
   givenContainers: { database: {}, api: {} },
   neighbour: { container: 'postgres', database: 'n8n', user: 'n8n' },
   migrations: { milliseconds: 2000, attempts: 5 },
+  backup: defaultBackup,
   skip: {},
   starterSchema: 'Coda_to_Postgres/ERP_postgres_starter copy.sql',
 };
@@ -54,6 +56,7 @@ describe('a configuration file', () => {
       'database: { user: owner }',
       'neighbour: { container: other-db }',
       'migrations: { lock-timeout: 500ms, lock-attempts: 9 }',
+      'backup: { keep: 3, missed-after: 8d }',
       'openspec-change: add-erp',
       'skip:',
       '  2.5: tested in production',
@@ -61,6 +64,7 @@ describe('a configuration file', () => {
       'starter-schema: starter.sql',
     ].join('\r\n');
     expect(configIn(text)).toEqual({
+      backup: { ...defaultBackup, isConfigured: true, keep: 3, missedAfter: 8 * 24 * 3_600_000 },
       containers: defaults.containers,
       givenContainers: defaults.givenContainers,
       engine: 'embedded',
@@ -111,7 +115,7 @@ describe('faults of a configuration file', () => {
       [
         '2:1',
         'publicHost',
-        'one of engine, project, production, public-host, cloudflare, database, containers, neighbour, migrations, openspec-change, skip, allowed-rights, starter-schema',
+        'one of engine, project, production, public-host, cloudflare, database, containers, neighbour, migrations, backup, openspec-change, skip, allowed-rights, starter-schema',
         'the unknown setting "publicHost"',
         'public-host',
       ],
@@ -238,6 +242,7 @@ describe('the file that init writes', () => {
     );
     expect(config).toEqual({
       ...defaults,
+      backup: { ...defaultBackup, isConfigured: true, folder: '../erp-backups' },
       givenContainers: expect.any(Object),
       production: {
         ...defaults.production,

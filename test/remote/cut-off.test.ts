@@ -10,6 +10,7 @@ import { pathOf, type ShellName } from '../support/program/shells.ts';
 
 /** Arguments with which each script does something that would be seen. */
 const words: Readonly<Record<string, readonly string[]>> = {
+  'backup.sh': ['read', 'file', '0'],
   'bridge.bash': ['127.0.0.1', '1'],
   'cloudflared-log.sh': ['tunnel', 'cloudflared'],
   'container-labels.sh': [],

@@ -6,6 +6,7 @@ import { sameProblem } from '../../engine/refusal.ts';
 import { StatusCheck, type StepStatusState } from '../../engine/step-status.ts';
 import { contextsWithoutPending } from '../../schema/applied-files.ts';
 import type { Context } from '../../workspace/context.ts';
+import { missedBackupNotes } from '../wiring/backup-check.ts';
 import type { Execute } from '../wiring/command.ts';
 import { lastFailure } from '../wiring/last-failure.ts';
 import { contextOf, openWorkspace, recordedIn, tellStarted, whileLocked } from '../wiring/workspace.ts';
@@ -33,6 +34,8 @@ export const status: Execute = async (parts) => {
       problems.push(problem);
       parts.reporter.problem(problem, step);
     }
+    if (open.steps.some(({ phase }) => phase === 'production'))
+      for (const note of await missedBackupNotes(parts, context)) parts.reporter.emit(note);
   };
   await whileLocked(parts, open.ports, check);
   for (const note of lastFailure(recorded)) parts.reporter.emit(note);

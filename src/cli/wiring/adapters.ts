@@ -5,6 +5,7 @@ import { claimFolder } from '../../adapters/claim-folder.ts';
 import { embeddedDatabase } from '../../adapters/embedded-database.ts';
 import type { EmbeddedSession } from '../../adapters/embedded-session.ts';
 import { filesIn } from '../../adapters/files.ts';
+import { folderStore } from '../../adapters/folder-store.ts';
 import { httpClient } from '../../adapters/http.ts';
 import { openLog } from '../../adapters/log-file.ts';
 import { loopback } from '../../adapters/loopback.ts';
@@ -34,6 +35,7 @@ export const realAdapters = {
     };
   },
   processesIn: (root: string, environment: EnvironmentVariables): Processes => processesIn(root, environment),
+  folderStore,
   ownProcess,
   runAttached,
   embeddedDatabase,

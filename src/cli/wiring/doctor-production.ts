@@ -5,6 +5,7 @@ import { oldProgram } from '../../dumps/old-program.ts';
 import { recordedOf } from '../../engine/journal.ts';
 import { serverFit } from '../../host/server-fit.ts';
 import { notConfigured, productionOf } from '../../targets/production.ts';
+import { backupCheck } from './backup-check.ts';
 import { readToken, tokenPath } from './cloudflare-access.ts';
 import type { CommandParts } from './command.ts';
 import { readConfiguration } from './configuration.ts';
@@ -33,6 +34,12 @@ export async function checkProduction(
   try {
     if (open.ports.production?.stack == null) await checkServer(parts, open, report);
     else await checkHost(parts, open, report);
+    report(
+      await backupCheck(
+        parts,
+        contextOf(parts, open, () => recordedOf([])),
+      ),
+    );
   } finally {
     await open.ports.close();
   }

@@ -24,6 +24,17 @@ export const maintenanceCommands = {
     ],
     argument: ['[service]', 'database (default), api, tunnel or traefik'],
   },
+  backup: {
+    description: "make a backup of production's database, and copy it off the server",
+    flags: [...target, 'askNothing', ...events],
+    examples: [
+      ['backup --production-host droplet', 'a backup of a production host, and a copy in backup.folder'],
+      [
+        'backup --database-url postgres://erp@db.example.com/erp',
+        'a backup of a managed database, made here',
+      ],
+    ],
+  },
   psql: {
     description: 'open psql on the local database or the production host, as a role that can only read',
     flags: [...target, 'psqlRole', 'forceRole', 'askNothing'],

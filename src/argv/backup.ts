@@ -1,0 +1,37 @@
+import script from '../../assets/remote/backup.sh';
+import { type Command, scriptCommand } from '../domain/shell-script.ts';
+import { dumpFolder, type Programs } from './dump.ts';
+
+/** The folder of backups of production, relative to the deployment's folder or the workspace. */
+export const backupFolder = '.erp-deploy/database-backups';
+
+/** Returns the folder of backups that stands for a folder of dumps. */
+export function backupFolderFor(folderOfDumps: string): string {
+  return folderOfDumps.replace(dumpFolder, backupFolder);
+}
+
+/** Bytes of a megabyte, and of what one `read` prints at most. */
+const megabyte = 1_048_576;
+export const chunkBytes = 4 * megabyte;
+
+/** Commands for backups: assets/remote/backup.sh. */
+export const backups = {
+  /**
+   * Makes a backup, and removes the oldest ones. Prints its name. Exits with 75 if another one is being made.
+   * @param keep how many are kept
+   * @param seconds between two reports of progress on stderr
+   */
+  make: (programs: Programs, folder: string, keep: number, seconds = 20): Command => {
+    const location =
+      programs.in === 'environment'
+        ? ['environment']
+        : ['container', programs.container, programs.user, programs.database];
+    return scriptCommand('backup.sh', script, ['make', `${seconds}`, `${keep}`, folder, ...location]);
+  },
+  /** Prints up to `chunkBytes` of a file in base64. @param from a multiple of `chunkBytes` */
+  read: (file: string, from: number): Command =>
+    scriptCommand('backup.sh', script, ['read', file, `${from / megabyte}`]),
+} as const;
+
+/** Exit code of `make` if another backup of the database is being made (EX_TEMPFAIL of sysexits.h). */
+export const alreadyRunning = 75;
