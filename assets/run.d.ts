@@ -259,6 +259,7 @@ export type RolloutEvent =
       readonly outcome: "done" | "already" | "skipped" | "failed" | "stopped";
       readonly summary: string;
       readonly milliseconds: number;
+      readonly kept?: readonly (string)[] | undefined;
       readonly open: readonly ({
         readonly item: string;
         readonly reason: string;

@@ -84,16 +84,15 @@ export function reduce(state: RolloutState, event: RolloutEvent): RolloutState {
   return { ...reduceEvent(state, event), waitsFor, lastAt: event.at };
 }
 
+/** The state of another rollout. Notes and the log's path may come before its start. */
+function startedState({ log, notes }: RolloutState, started: Of<'rollout.started'>): RolloutState {
+  return { ...initialState, log, notes, started, steps: started.steps.map(waitingStep) };
+}
+
 function reduceEvent(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.type) {
     case 'rollout.started':
-      return {
-        ...initialState,
-        log: state.log,
-        notes: state.notes,
-        started: event,
-        steps: event.steps.map(waitingStep),
-      };
+      return startedState(state, event);
     case 'note':
       return { ...state, notes: [...state.notes, event] };
     // The results of other commands, which print each event themselves.
