@@ -1,5 +1,3 @@
-import { getSystemErrorMap } from 'node:util';
-
 /** Returns the errno name of an error of a system call; undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
@@ -13,7 +11,8 @@ export function errnoOf(error: unknown): string | undefined {
 export function systemReason(error: unknown): string {
   const code = errnoOf(error);
   if (code === undefined) return error instanceof Error ? error.message : String(error);
-  for (const [name, message] of getSystemErrorMap().values())
+  // An import would load all of node:util, at each start.
+  for (const [name, message] of process.getBuiltinModule('node:util').getSystemErrorMap().values())
     if (name === code) return `${message} (${code})`;
   return code;
 }
