@@ -1,6 +1,7 @@
 import { parseEnvFile } from '../config/env-file.ts';
 import { webhookProblem } from '../config/webhook-url.ts';
 import { deployedMigrations } from '../documents/deployed.ts';
+import { exact } from '../domain/build-change.ts';
 import { type RequestChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { FileFault } from '../domain/ports/files.ts';
@@ -58,7 +59,7 @@ export async function notificationPart(context: Context, sent: boolean): Promise
   return {
     ...nothing,
     findings: [notNotified],
-    changes: [{ status: 'exact', change }],
+    changes: [exact(change)],
   };
 }
 

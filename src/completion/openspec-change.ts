@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { openspec, openspecEnvironment } from '../argv/openspec.ts';
 import { matchItems } from '../checklist/match-items.ts';
 import { parseChecklist } from '../checklist/parse-checklist.ts';
+import { exact } from '../domain/build-change.ts';
 import type { CommandChange } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
@@ -137,6 +138,6 @@ function stillActive(
   return {
     ...nothing,
     findings: [{ what: `OpenSpec change ${name}`, expected: 'archived', actual: `active, ${tasks}` }],
-    changes: [{ status: 'exact', change }],
+    changes: [exact(change)],
   };
 }

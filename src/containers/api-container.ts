@@ -2,6 +2,7 @@ import { evidenceFor } from '../checklist/items.ts';
 import { authenticator, loginFaults } from '../database/authenticator.ts';
 import { ledgerHead } from '../database/ledger/ledger.ts';
 import { readonly } from '../database/readonly.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -104,9 +105,7 @@ async function logInChanges(
   if ((await logInFindings(target, name, signal)).length === 0) return [];
   const head = await ledgerHead(await database.session());
   const operation = { type: 'authenticator', password } as const;
-  return [
-    { status: 'exact', change: { kind: 'sql', database: database.target, operation, before: { head } } },
-  ];
+  return [exact(sqlChange(database.target, operation, head))];
 }
 
 /** Waits until the container is healthy, checks its limits, and asks both endpoints. */

@@ -1,4 +1,5 @@
 import { ledgerHead } from '../database/ledger/ledger.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { type CheckResult, type Finding, missing } from '../domain/step.ts';
@@ -42,8 +43,7 @@ export async function collationChanges(
     database: names.includes('default') ? String(row?.name) : null,
   };
   const operation = { type: 'recollate', recollation } as const;
-  const before = { head: await ledgerHead(session) };
-  return [{ status: 'exact', change: { kind: 'sql', database: database.target, operation, before } }];
+  return [exact(sqlChange(database.target, operation, await ledgerHead(session)))];
 }
 
 function collationsDiffer(

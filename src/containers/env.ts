@@ -1,4 +1,5 @@
 import { missingKeys, parseEnvFile, weakValues } from '../config/env-file.ts';
+import { exact } from '../domain/build-change.ts';
 import type { ContentPart, PlannedChange } from '../domain/change.ts';
 import { FileFault } from '../domain/ports/files.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -58,16 +59,13 @@ export async function envChanges(location: Location): Promise<readonly PlannedCh
   if (lacking.length > 0) return [writeOf(location, [new Secret(text), ...lineEnd(text)], lacking, before)];
   if ((await modeOf(location)) === envMode) return [];
   return [
-    {
-      status: 'exact',
-      change: {
-        kind: 'write',
-        ...hostIn(location),
-        path: envOf(location),
-        entry: { type: 'mode', mode: envMode },
-        before,
-      },
-    },
+    exact({
+      kind: 'write',
+      ...hostIn(location),
+      path: envOf(location),
+      entry: { type: 'mode', mode: envMode },
+      before,
+    }),
   ];
 }
 
@@ -87,10 +85,7 @@ function writeOf(
     confidential: true,
     diff: keys.map((key) => `+${key}=<generated>`),
   } as const;
-  return {
-    status: 'exact',
-    change: { kind: 'write', ...hostIn(location), path: envOf(location), entry, before },
-  };
+  return exact({ kind: 'write', ...hostIn(location), path: envOf(location), entry, before });
 }
 
 function lineEnd(text: string): readonly string[] {

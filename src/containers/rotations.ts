@@ -3,6 +3,7 @@ import { keySet, keysIn } from '../config/jwt-keys.ts';
 import { authenticator } from '../database/authenticator.ts';
 import { ledgerHead } from '../database/ledger/ledger.ts';
 import { readonly, readonlyPassword } from '../database/readonly.ts';
+import { sqlChange } from '../domain/build-change.ts';
 import { pause } from '../domain/pause.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -111,7 +112,7 @@ type PasswordOperation = {
 
 async function inDatabase({ target, apply }: RotationParts, operation: PasswordOperation): Promise<void> {
   const head = await ledgerHead(await target.database.session());
-  await apply({ kind: 'sql', database: target.database.target, operation, before: { head } });
+  await apply(sqlChange(target.database.target, operation, head));
 }
 
 /** @throws ProblemError if the server refuses the login */

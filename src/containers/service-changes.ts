@@ -4,6 +4,7 @@ import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { answerIn } from '../domain/answer.ts';
+import { type ExactChange, exact } from '../domain/build-change.ts';
 import type { CommandChange, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { linesFrom } from './ask-engine.ts';
@@ -106,7 +107,7 @@ export function command(
   stack: Stack,
   argv: CommandChange['argv'],
   more: Partial<Pick<CommandChange, 'onFailure' | 'summary' | 'undo' | 'onlyIf'>> = {},
-): Extract<PlannedChange, { status: 'exact' }> {
+): ExactChange {
   const change: CommandChange = {
     kind: 'command',
     host: stack.host.id,
@@ -116,5 +117,5 @@ export function command(
     observable: true,
     ...more,
   };
-  return { status: 'exact', change };
+  return exact(change);
 }

@@ -1,3 +1,4 @@
+import { exact, newFolder, newText } from '../domain/build-change.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -83,12 +84,7 @@ function foldersAbove(path: string): readonly string[] {
 async function folderChanges({ files }: Context, path: string): Promise<readonly PlannedChange[]> {
   const folder = foldersAbove(path).at(-1);
   if (folder === undefined || (await files.inspect(folder)).type !== 'absent') return [];
-  return [
-    {
-      status: 'exact',
-      change: { kind: 'write', path: folder, entry: { type: 'directory' }, before: { state: 'absent' } },
-    },
-  ];
+  return [exact(newFolder(folder))];
 }
 
 function describe(text: string | null, section: Pairing): string {
@@ -118,22 +114,14 @@ async function writeOf(
   const before = text ?? '';
   const after = withSection(before === '' ? `# ${heading}\n` : before, name, body);
   const node = await files.inspect(path);
-  return {
-    status: 'exact',
-    change: {
-      kind: 'write',
-      path,
-      entry: {
-        type: 'file',
-        mode: node.type === 'file' ? node.mode : 0o644,
-        content: [after],
-        confidential: false,
-        diff: diffOf(path, before, after),
-      },
-      before: text === null ? { state: 'absent' } : { state: 'file', sha256: await files.hash(path) },
-    },
-    ...(consent === null ? {} : { consent }),
-  };
+  const change = newText({
+    path,
+    text: after,
+    mode: node.type === 'file' ? node.mode : 0o644,
+    diff: diffOf(path, before, after),
+    before: text === null ? { state: 'absent' } : { state: 'file', sha256: await files.hash(path) },
+  });
+  return exact(change, consent);
 }
 
 function marksBroken(path: string, line: number, why: string): Problem {

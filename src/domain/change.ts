@@ -3,6 +3,7 @@ import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
 import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
+import type { MadeRecord, MadeRoute } from './undo.ts';
 
 /** A machine that changes are made on: the one that erp-deploy runs on, or the production host. */
 export type HostId = 'here' | 'production';
@@ -84,55 +85,8 @@ export interface CommandChange extends Command {
 /** Exit code of a confirmation that is to be repeated (EX_TEMPFAIL of sysexits.h). */
 export const notYet = 75;
 
-/** What a command creates on a host. */
-type Made =
-  | { readonly type: 'service'; readonly name: string }
-  | { readonly type: 'network'; readonly name: string }
-  | MadeRoute;
-
-/** An ingress rule of the tunnel that was added, or whose service was changed. */
-export interface MadeRoute {
-  readonly type: 'route';
-  readonly hostname: string;
-  readonly service: string;
-  /** The rule's service before; left out if the rule was added. */
-  readonly was?: string;
-  /** The file had no ingress before, so the catch-all rule was added as well. */
-  readonly alone?: true;
-  /** The `originRequest` of the rule that was added, which it would otherwise inherit. */
-  readonly settings?: { readonly bastionMode?: boolean; readonly httpHostHeader?: string };
-  /** What the edit of a file replaced. */
-  readonly span?: EditedSpan;
-}
-
-/** A part of a file that was replaced: a rollback restores it byte by byte. */
-export interface EditedSpan {
-  /** Its offset, in UTF-16 code units. */
-  readonly at: number;
-  readonly before: string;
-  readonly after: string;
-}
-
-/** A DNS record at Cloudflare that points to a tunnel, and was created or replaced. */
-export interface MadeRecord {
-  readonly type: 'record';
-  /** Ids at Cloudflare. */
-  readonly zone: string;
-  readonly tunnel: string;
-  readonly host: string;
-  /** The record before; left out if there was none. */
-  readonly was?: RecordContent;
-}
-
-/** The content of a DNS record in Cloudflare's API. */
-export interface RecordContent {
-  readonly type: string;
-  readonly content: string;
-  readonly proxied: boolean;
-  /** Seconds; 1 is Cloudflare's own choice. */
-  readonly ttl: number;
-  readonly comment?: string;
-}
+/** What a command creates on its host. */
+type Made = { readonly type: 'service' | 'network'; readonly name: string } | MadeRoute;
 
 /** A URL that is itself a credential (a webhook). Only its name is ever displayed. */
 interface SecretUrl {

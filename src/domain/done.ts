@@ -1,6 +1,7 @@
-import type { HostId, MadeRecord, MadeRoute } from './change.ts';
+import type { HostId } from './change.ts';
 import type { StepId } from './phase.ts';
 import type { SqlChange } from './sql-change.ts';
+import type { Undo } from './undo.ts';
 
 /** One version of a file that a rollout wrote. */
 export interface WrittenVersion {
@@ -20,17 +21,7 @@ export type Done =
       /** Whether the file before the rollout was erp-deploy's own as well. */
       readonly oursBefore: boolean;
     }
-  | {
-      readonly type: 'folder';
-      readonly host: HostId;
-      readonly path: string;
-      /** Parent folders that were created with it, the nearest first. */
-      readonly above: readonly string[];
-    }
-  | { readonly type: 'move'; readonly from: string; readonly to: string; readonly sha256: string }
-  | { readonly type: 'service' | 'network'; readonly host: HostId; readonly name: string }
-  | MadeRoute
-  | MadeRecord
+  | Exclude<Undo, { readonly type: 'migration' }>
   | {
       readonly type: 'migrations';
       readonly database: SqlChange['database'];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { commandNames } from './command-names.ts';
 import { remedySchema, trafficSchema } from './event-parts.ts';
 import { eventVersion } from './event-version.ts';
+import { evidenceSchema } from './evidence.ts';
 import { hazardSchema } from './hazard.ts';
 import { phaseNames } from './phase.ts';
 
@@ -34,13 +35,8 @@ export const shownChangeSchema = z.object({
   hazards: z.array(hazardSchema).readonly().optional(),
 });
 
-/** The result of a check, with the target that was checked. */
-const evidence = {
-  item: z.string().optional(),
-  target: z.enum(['workspace', 'embedded', 'docker', 'production']),
-  summary: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-};
+/** The id is any text here, since logs of every version are read, and the published schema has no own types. */
+const evidence = { ...evidenceSchema.shape, item: z.string().optional() };
 
 const problemSchema = z.object({
   code: z.string(),

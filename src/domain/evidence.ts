@@ -1,26 +1,31 @@
+import * as z from 'zod/mini';
 import type { ItemId } from './phase.ts';
 
-/** The target that was checked. An item about a container accepts only evidence from that container's target. */
-type Target = 'workspace' | 'embedded' | 'docker' | 'production';
+export const itemIdSchema = z.custom<ItemId>(
+  (value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value),
+);
 
-/** Counts, names and states; never a row's values, never a secret. */
-export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+/** A check's result, after the change, that verifies a checklist item. */
+export const evidenceSchema = z.object({
+  /** Left out if it is about the step as a whole and verifies no item. */
+  item: z.exactOptional(itemIdSchema),
+  /** The target that was checked. An item about a container accepts only evidence from that container's target. */
+  target: z.enum(['workspace', 'embedded', 'docker', 'production']),
+  /** One line. */
+  summary: z.string(),
+  /** Counts, names and states; never a row's values, never a secret. */
+  facts: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+});
+
+export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
+type Target = Evidence['target'];
+export type Facts = Readonly<NonNullable<Evidence['facts']>>;
 
 /** A checklist item that a step verifies. */
 export interface Item {
   readonly id: ItemId;
   /** The targets that the evidence may come from. */
   readonly provenOn: readonly Target[];
-}
-
-/** A check's result, after the change, that verifies a checklist item. */
-export interface Evidence {
-  /** Left out if it is about the step as a whole and verifies no item. */
-  readonly item?: ItemId;
-  readonly target: Target;
-  /** One line. */
-  readonly summary: string;
-  readonly facts?: Facts;
 }
 
 /** A checklist item that this check could not verify, and what the operator needs to decide on it. */

@@ -1,5 +1,6 @@
 import { dumps } from '../argv/dump.ts';
 import { handsOutByTransaction } from '../database/pooling.ts';
+import { type ExactChange, exact } from '../domain/build-change.ts';
 import { type CommandChange, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -20,19 +21,18 @@ export async function dumpChange(
   when: string,
   signal: AbortSignal,
   keep?: string,
-): Promise<Extract<PlannedChange, { status: 'exact' }> | Problem> {
+): Promise<ExactChange | Problem> {
   const problem = await noDumpPossible(location, signal);
   if (problem !== null) return problem;
   const { programs, folder, name } = location;
-  return {
-    status: 'exact',
-    change: commandAt(
+  return exact(
+    commandAt(
       location,
       dumps.make(programs, folder, keep),
       `dump ${name} and its roles into ${folder}, and read the dump back`,
       dumpFailed(name, when),
     ),
-  };
+  );
 }
 
 /** Returns the problem if pg_dump is missing or too old, or if the connection goes through a transaction pooler. */

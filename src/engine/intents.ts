@@ -3,8 +3,9 @@ import { type Change, fileKey, type HostId, scopeOf } from '../domain/change.ts'
 import { digestOf } from '../domain/change-digest.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
+import type { Undo } from '../domain/undo.ts';
 import type { Journal } from './journal.ts';
-import type { Entry, Undo } from './journal-format.ts';
+import type { Entry } from './journal-format.ts';
 
 interface IntentParts {
   /** The workspace's. */

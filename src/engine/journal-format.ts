@@ -1,21 +1,13 @@
 import * as z from 'zod/mini';
-import type { ItemId } from '../domain/phase.ts';
+import { evidenceSchema, itemIdSchema } from '../domain/evidence.ts';
+import { undoSchema } from '../domain/undo.ts';
 
 /** Version of the journal's lines. A newer one is refused and left unchanged. */
 export const journalVersion = 2;
 
 const base = { v: z.literal(journalVersion), at: z.iso.datetime() };
 
-const itemSchema = z.custom<ItemId>((value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value));
-
-const evidenceSchema = z.object({
-  item: z.exactOptional(itemSchema),
-  target: z.enum(['workspace', 'embedded', 'docker', 'production']),
-  summary: z.string(),
-  facts: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
-});
-
-const openSchema = z.object({ item: itemSchema, reason: z.string() });
+const openSchema = z.object({ item: itemIdSchema, reason: z.string() });
 
 /** A step that was verified, with its evidence and the checklist items left. */
 const verifiedSchema = z.object({
@@ -28,51 +20,6 @@ const verifiedSchema = z.object({
   /** The production target that the evidence is about. Left out if it is about none, and by earlier versions. */
   production: z.exactOptional(z.string()),
 });
-
-/** How to undo a change other than writing a file, which has `written` and `backup` instead. */
-const undoSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('folder'),
-    host: z.enum(['here', 'production']),
-    path: z.string(),
-    /** Parent folders that are created with it, the nearest first. */
-    above: z.readonly(z.array(z.string())),
-  }),
-  z.object({ type: z.literal('move'), from: z.string(), to: z.string(), sha256: z.string() }),
-  z.object({ type: z.literal('service'), host: z.enum(['here', 'production']), name: z.string() }),
-  z.object({ type: z.literal('network'), host: z.enum(['here', 'production']), name: z.string() }),
-  z.object({
-    type: z.literal('route'),
-    hostname: z.string(),
-    service: z.string(),
-    was: z.exactOptional(z.string()),
-    alone: z.exactOptional(z.literal(true)),
-    settings: z.exactOptional(
-      z.object({ bastionMode: z.exactOptional(z.boolean()), httpHostHeader: z.exactOptional(z.string()) }),
-    ),
-    span: z.exactOptional(z.object({ at: z.number(), before: z.string(), after: z.string() })),
-  }),
-  z.object({
-    type: z.literal('record'),
-    zone: z.string(),
-    tunnel: z.string(),
-    host: z.string(),
-    was: z.exactOptional(
-      z.object({
-        type: z.string(),
-        content: z.string(),
-        proxied: z.boolean(),
-        ttl: z.number(),
-        comment: z.exactOptional(z.string()),
-      }),
-    ),
-  }),
-  z.object({
-    type: z.literal('migration'),
-    database: z.enum(['embedded', 'docker', 'production']),
-    name: z.string(),
-  }),
-]);
 
 const engineSchema = z.enum(['embedded', 'docker']);
 const stepsSchema = z.readonly(z.array(z.string()));
@@ -173,7 +120,6 @@ export const recordSchema = z.discriminatedUnion('type', [
 ]);
 
 export type JournalRecord = z.infer<typeof recordSchema>;
-export type Undo = z.infer<typeof undoSchema>;
 export type Verified = z.infer<typeof verifiedSchema>;
 
 type Undated<Record> = Record extends JournalRecord ? Omit<Record, 'v' | 'at'> : never;

@@ -1,6 +1,7 @@
 import { openOnEmbedded } from '../checklist/items.ts';
 import type { DatabaseItems } from '../containers/database-container.ts';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { removeEmbedded } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -33,8 +34,7 @@ export async function inspectEmbedded({ database, items }: Target<DatabaseItems>
 }
 
 export function createEmbedded({ database: { target } }: Target): readonly PlannedChange[] {
-  const operation = { type: 'initialise' } as const;
-  return [{ status: 'exact', change: { kind: 'sql', database: target, operation, before: { head: null } } }];
+  return [exact(sqlChange(target, { type: 'initialise' }, null))];
 }
 
 function otherMajor(actual: string, ours: string): Problem {

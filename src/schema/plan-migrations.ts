@@ -1,5 +1,6 @@
 import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
 import { populatedTables } from '../database/populated-tables.ts';
+import { type ExactChange, exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { isReversible, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
@@ -55,39 +56,27 @@ export async function planMigrations(
     : [adoption(database.target, adoptable), ...migrated];
 }
 
-type Exact = Extract<PlannedChange, { status: 'exact' }>;
 type TargetId = Database['target'];
 
 function changesOf(
   database: TargetId,
   files: readonly MigrationFile[],
   head: string | null,
-): readonly Exact[] {
-  return files.map((file, index) => ({
-    status: 'exact',
-    change: {
-      kind: 'sql',
-      database,
-      operation: { type: 'migrate', file },
-      before: { head: files[index - 1]?.name ?? head },
-    },
-  }));
+): readonly ExactChange[] {
+  return files.map((file, index) =>
+    exact(sqlChange(database, { type: 'migrate', file }, files[index - 1]?.name ?? head)),
+  );
 }
 
-function changesTableIn(database: TargetId, head: string | null): Exact {
-  const operation = { type: 'record-changes' } as const;
-  return { status: 'exact', change: { kind: 'sql', database, operation, before: { head } } };
+function changesTableIn(database: TargetId, head: string | null): ExactChange {
+  return exact(sqlChange(database, { type: 'record-changes' }, head));
 }
 
-function adoption(database: TargetId, files: readonly MigrationFile[]): Exact {
-  const operation = { type: 'adopt', files } as const;
-  return {
-    status: 'exact',
-    change: { kind: 'sql', database, operation, before: { head: null } },
-  };
+function adoption(database: TargetId, files: readonly MigrationFile[]): ExactChange {
+  return exact(sqlChange(database, { type: 'adopt', files }, null));
 }
 
-function pendingOn(on: string, { change }: Exact): PlannedChange {
+function pendingOn(on: string, { change }: ExactChange): PlannedChange {
   return {
     status: 'pending',
     on,
@@ -98,7 +87,7 @@ function pendingOn(on: string, { change }: Exact): PlannedChange {
   };
 }
 
-function withFiles(changes: readonly Exact[], files: readonly MigrationFile[]): readonly PlannedFile[] {
+function withFiles(changes: readonly ExactChange[], files: readonly MigrationFile[]): readonly PlannedFile[] {
   return changes.flatMap((planned, index) => {
     const file = files[index];
     return file === undefined ? [] : [{ file, planned }];

@@ -3,6 +3,7 @@ import { migrationEffects } from '../database/rehearsal/effects.ts';
 import { rehearsalObstacle } from '../database/rehearsal/problems.ts';
 import { rehearsalRequirements } from '../database/rehearsal/requirements.ts';
 import { scratchNameFor } from '../database/rehearsal/scratch.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import { type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { embeddedMajor } from '../domain/embedded-major.ts';
@@ -55,7 +56,7 @@ export async function withRehearsal(
     .some(({ scope, digest }) => scope === scopeOf(change) && digest === digestOf(change));
   if (isDone) return rest();
   const obstacle = rehearsalObstacle(found, await freeDiskOf(target, context.signal));
-  return obstacle ?? [{ status: 'exact', change }, ...planned];
+  return obstacle ?? [exact(change), ...planned];
 }
 
 const migrateScope = /^sql:production:migrate:(.+)$/s;
@@ -120,12 +121,7 @@ function changeOf(rehearsal: Rehearsal, { database }: Target, planned: Changes):
   const [head = null] = planned.flatMap((one) =>
     one.status === 'exact' && one.change.kind === 'sql' ? [one.change.before.head] : [],
   );
-  return {
-    kind: 'sql',
-    database: database.target,
-    operation: { type: 'rehearse', rehearsal },
-    before: { head },
-  };
+  return sqlChange(database.target, { type: 'rehearse', rehearsal }, head);
 }
 
 /** Removes what an interrupted rehearsal left behind. */
@@ -135,6 +131,6 @@ async function removal(target: Target): Promise<Changes> {
   const session = await database.session();
   const [row] = await session.query('select current_database()::text as name');
   const operation = { type: 'end-rehearsal', scratch: scratchOf(target, String(row?.name)) } as const;
-  const before = { head: inOrder(await ledgerOf(database)).at(-1)?.name ?? null };
-  return [{ status: 'exact', change: { kind: 'sql', database: database.target, operation, before } }];
+  const head = inOrder(await ledgerOf(database)).at(-1)?.name ?? null;
+  return [exact(sqlChange(database.target, operation, head))];
 }

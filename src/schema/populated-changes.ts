@@ -1,16 +1,15 @@
 import { hazardsIn } from '../database/hazards/hazards-in.ts';
-import type { Consent, PlannedChange } from '../domain/change.ts';
+import type { ExactChange } from '../domain/build-change.ts';
+import type { Consent } from '../domain/change.ts';
 import type { Hazard } from '../domain/hazard.ts';
 import { hazardLines } from '../domain/hazard-text.ts';
 import type { Session } from '../domain/session.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 
-type Exact = Extract<PlannedChange, { status: 'exact' }>;
-
 /** A planned migration. */
 export interface PlannedFile {
   readonly file: MigrationFile;
-  readonly planned: Exact;
+  readonly planned: ExactChange;
 }
 
 /** How many tables of a database have rows, and the name of one. */
@@ -29,7 +28,7 @@ export async function onPopulated(
   migrations: readonly PlannedFile[],
   rows: PopulatedTables,
   freeDisk: () => Promise<number | null>,
-): Promise<readonly Exact[]> {
+): Promise<readonly ExactChange[]> {
   const files = migrations.map(({ file }) => file);
   const hazards = files.length === 0 ? [] : await hazardsIn(session, files, freeDisk);
   return migrations.map(({ file, planned }, index) => {

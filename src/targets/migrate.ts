@@ -1,6 +1,7 @@
 import { holdsDatabase } from '../containers/env.ts';
 import { ledgerHead } from '../database/ledger/ledger.ts';
 import { leftoversIn } from '../database/leftovers.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { consentsOf } from '../domain/confirmation.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -56,13 +57,9 @@ async function sessionsToEnd({ database, stack }: Target): Promise<readonly Plan
   const session = await database.session();
   const leftovers = await leftoversIn(session);
   const head = leftovers.length === 0 ? null : await ledgerHead(session);
-  return leftovers.map((leftover) => {
-    const operation = { type: 'end-session', leftover } as const;
-    return {
-      status: 'exact',
-      change: { kind: 'sql', database: database.target, operation, before: { head } },
-    };
-  });
+  return leftovers.map((leftover) =>
+    exact(sqlChange(database.target, { type: 'end-session', leftover }, head)),
+  );
 }
 
 /** Puts a dump before the first migration of a database that contains rows. */

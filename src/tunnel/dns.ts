@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import type { MadeRecord, PlannedChange, RecordContent } from '../domain/change.ts';
+import { exact } from '../domain/build-change.ts';
+import type { PlannedChange } from '../domain/change.ts';
 import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import type { Finding } from '../domain/step.ts';
+import type { MadeRecord, RecordContent } from '../domain/undo.ts';
 import { manyRecords, noZone } from './problems.ts';
 
 export interface Zone {
@@ -109,7 +111,7 @@ export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly 
       diff: [added],
       undo: made,
     } as const;
-    return [{ status: 'exact', change }];
+    return [exact(change)];
   }
   const change = {
     ...base,
@@ -120,7 +122,7 @@ export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly 
     undo: { ...made, was: contentOf(record) },
   } as const;
   const why = `${host} is ${shownRecord(record)} now; its requests would go to the tunnel instead.`;
-  return [{ status: 'exact', change, consent: { flag: '--replace-dns', why } }];
+  return [exact(change, { flag: '--replace-dns', why })];
 }
 
 /** Returns the changes that remove a created record or restore a replaced one; null if it was changed since the rollout. */
@@ -145,7 +147,7 @@ export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly
           summary: `restore the DNS record of ${host}`,
           diff: [removed, `+ ${shownRecord({ name: host, ...was })}`],
         } as const);
-  return [{ status: 'exact', change }];
+  return [exact(change)];
 }
 
 /** The precondition: the records are still those that were inspected. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { candidateFile, tunnel, tunnelFolder } from '../argv/tunnel.ts';
-import type { CommandChange, Consent, MadeRoute, PlannedChange } from '../domain/change.ts';
+import { exact, newFolder, newText } from '../domain/build-change.ts';
+import type { CommandChange, Consent, PlannedChange } from '../domain/change.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { MadeRoute } from '../domain/undo.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { readTunnelConfig } from './ingress/config-file.ts';
 import type { Route } from './ingress/route.ts';
@@ -25,7 +27,7 @@ export async function localChanges(
   route: Route,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { path, config, state, stale, unsettled, origin } = local;
-  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
+  if (unsettled === 'pending') return [exact(confirmation(access, local))];
   if (unsettled === 'abandoned') return replacementWith(access, local, config.text, {}, tunnel.beginAgain);
   if (state.is === 'there') return stale ? replacementWith(access, local, config.text, {}) : [];
   const last = origin === null ? undefined : lastRule(origin.service, origin.request);
@@ -33,7 +35,7 @@ export async function localChanges(
   if ('fault' in spliced) return invalidConfig(path, [spliced.fault]);
   const consent = consentFor(path, state, route, origin);
   const undo = undoOf(spliced, local, route);
-  return replacementWith(access, local, spliced.text, { undo, ...(consent === null ? {} : { consent }) });
+  return replacementWith(access, local, spliced.text, { undo, consent });
 }
 
 function undoOf({ state, span }: Spliced, { config }: LocalTunnel, route: Route): MadeRoute {
@@ -46,7 +48,7 @@ async function replacementWith(
   access: LocalAccess,
   local: LocalTunnel,
   text: string,
-  { undo, consent }: { readonly undo?: MadeRoute; readonly consent?: Consent },
+  { undo, consent }: { readonly undo?: MadeRoute; readonly consent?: Consent | null },
   begin = tunnel.begin,
 ): Promise<readonly PlannedChange[] | Problem> {
   const { path, config } = local;
@@ -59,10 +61,7 @@ async function replacementWith(
     ...replacement(access, local, tried.says, begin),
     ...(undo === undefined ? {} : { undo }),
   };
-  return [
-    ...(await candidateChanges(access.host, path, config.text, text)),
-    { status: 'exact', change, ...(consent === undefined ? {} : { consent }) },
-  ];
+  return [...(await candidateChanges(access.host, path, config.text, text)), exact(change, consent)];
 }
 
 /** Returns the changes that remove an inserted rule or restore a changed one; null if it was edited since the rollout. */
@@ -72,7 +71,7 @@ export async function localRemoval(
   made: MadeRoute,
 ): Promise<readonly PlannedChange[] | Problem | null> {
   const { config, unsettled } = local;
-  if (unsettled === 'pending') return [{ status: 'exact', change: confirmation(access, local) }];
+  if (unsettled === 'pending') return [exact(confirmation(access, local))];
   const text = unsplicedConfig(config, made);
   return text === null ? null : replacementWith(access, local, text, {});
 }
@@ -161,40 +160,11 @@ async function candidateChanges(
       ? ({ state: 'file', sha256: await files.hash(candidateFile) } as const)
       : ({ state: 'absent' } as const);
   const same = before.state === 'file' && before.sha256 === createHash('sha256').update(text).digest('hex');
-  const write = { kind: 'write', host: 'production' } as const;
+  const diff = diffOf(path, now, text);
+  const candidate = { host: 'production', path: candidateFile, text, mode: 0o644, diff, before } as const;
   return [
-    ...(folder.type === 'absent'
-      ? [
-          {
-            status: 'exact',
-            change: {
-              ...write,
-              path: tunnelFolder,
-              entry: { type: 'directory' },
-              before: { state: 'absent' },
-            },
-          } as const,
-        ]
-      : []),
-    ...(same
-      ? []
-      : [
-          {
-            status: 'exact',
-            change: {
-              ...write,
-              path: candidateFile,
-              entry: {
-                type: 'file',
-                mode: 0o644,
-                content: [text],
-                confidential: false,
-                diff: diffOf(path, now, text),
-              },
-              before,
-            },
-          } as const,
-        ]),
+    ...(folder.type === 'absent' ? [exact(newFolder(tunnelFolder, 'production'))] : []),
+    ...(same ? [] : [exact(newText(candidate))]),
   ];
 }
 

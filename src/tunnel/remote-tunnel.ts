@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { tunnel } from '../argv/tunnel.ts';
-import type { MadeRoute, PlannedChange, RequestChange } from '../domain/change.ts';
+import { exact } from '../domain/build-change.ts';
+import type { PlannedChange, RequestChange } from '../domain/change.ts';
 import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import { ProblemError } from '../domain/problem.ts';
+import type { MadeRoute } from '../domain/undo.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { inheriting, type OriginSettings } from './ingress/origin-request.ts';
 import {
@@ -124,7 +126,7 @@ export function remoteChanges(
     ...replacement({ path, version, config }, after, container, summary),
     undo: undoFor(state, route, inherited),
   };
-  return [{ status: 'exact', change, ...(consent === null ? {} : { consent }) }];
+  return [exact(change, consent)];
 }
 
 /** Returns the changes that remove an inserted rule or restore a changed one; null if it was edited since the rollout. */
@@ -138,7 +140,7 @@ export function remoteRemoval(
   const after = rulesBefore(ingress, at, made);
   const summary = `revert the route of ${made.hostname} in ${atCloudflare} (version ${version})`;
   const change = replacement({ path, version, config }, after, container, summary);
-  return [{ status: 'exact', change }];
+  return [exact(change)];
 }
 
 function replacement(

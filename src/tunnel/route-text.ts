@@ -1,5 +1,6 @@
-import type { Consent, MadeRoute } from '../domain/change.ts';
+import type { Consent } from '../domain/change.ts';
 import type { Finding } from '../domain/step.ts';
+import type { MadeRoute } from '../domain/undo.ts';
 import { neededSettings, type OriginSettings } from './ingress/origin-request.ts';
 import type { Route, RouteState } from './ingress/route.ts';
 import { type SingleOrigin, shownService } from './single-origin.ts';

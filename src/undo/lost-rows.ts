@@ -2,6 +2,7 @@ import { dumpFolder } from '../argv/dump.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
 import { catalogNow } from '../database/catalog/catalog-now.ts';
 import { compareCatalogs } from '../database/comparison/compare.ts';
+import { exact, sqlChange } from '../domain/build-change.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
@@ -57,8 +58,5 @@ export async function presentState(
   const rows = contents.reduce((sum, one) => sum + one.rows, 0);
   const path = `${dumpFolder}/embedded-${rows}-rows-${contents[0]?.digest.slice(0, 8) ?? 'empty'}.tar.gz`;
   const operation = { type: 'dump', path } as const;
-  return {
-    status: 'exact',
-    change: { kind: 'sql', database: target.database.target, operation, before: { head } },
-  };
+  return exact(sqlChange(target.database.target, operation, head));
 }

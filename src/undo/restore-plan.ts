@@ -1,4 +1,5 @@
 import type { Author } from '../domain/author.ts';
+import { exact } from '../domain/build-change.ts';
 import type { Consent, PlannedChange } from '../domain/change.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import type { RestorableDump } from '../dumps/restorable-dump.ts';
@@ -32,7 +33,7 @@ export function restoreMigrations(
     why: `${name} (made ${ageOf(name, now)} ago, ${size}) replaces the database. ${lossOf(cost)} The present state is dumped first.`,
     excerpt: [...linesOf(cost), ...sessions.map((one) => `connected now: ${one}`)],
   };
-  return { status: 'exact', change: restoreChange(location, name, dump.schemas, true, author), consent };
+  return exact(restoreChange(location, name, dump.schemas, true, author), consent);
 }
 
 /** @param now ISO 8601 */

@@ -1,6 +1,7 @@
 import { applyPatch, reversePatch, structuredPatch } from 'diff';
 import { findSection, withMarkedText, withoutSection } from '../documents/marked-section.ts';
-import type { PlannedChange } from '../domain/change.ts';
+import { exact } from '../domain/build-change.ts';
+import type { WriteChange } from '../domain/change.ts';
 import type { Files } from '../domain/ports/files.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
@@ -22,9 +23,10 @@ export async function undoFile(context: Context, done: DoneFile): Promise<Undoin
   if (undo.is === 'kept') return stays(`${done.path}: ${undo.why}`);
   const host = done.host === 'here' ? {} : { host: done.host };
   const before = { state: 'file', sha256: undo.sha256 } as const;
-  if (undo.is === 'removal') return exact({ ...host, path: done.path, entry: { type: 'removal' }, before });
+  if (undo.is === 'removal')
+    return byWriting({ ...host, path: done.path, entry: { type: 'removal' }, before });
   const [node, now] = [await files.inspect(done.path), await files.read(done.path)];
-  return exact({
+  return byWriting({
     ...host,
     path: done.path,
     entry: {
@@ -39,10 +41,8 @@ export async function undoFile(context: Context, done: DoneFile): Promise<Undoin
   });
 }
 
-type Write = Omit<Extract<Extract<PlannedChange, { status: 'exact' }>['change'], { kind: 'write' }>, 'kind'>;
-
-function exact(write: Write): Undoing {
-  return { changes: [{ status: 'exact', change: { kind: 'write', ...write } }], kept: null };
+function byWriting(write: Omit<WriteChange, 'kind'>): Undoing {
+  return { changes: [exact({ kind: 'write', ...write })], kept: null };
 }
 
 /** Decides how a file is undone. Changes nothing. */

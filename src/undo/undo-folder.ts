@@ -1,3 +1,4 @@
+import { exact } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Done } from '../domain/done.ts';
 import type { Context } from '../workspace/context.ts';
@@ -28,16 +29,13 @@ export async function undoFolder(context: Context, done: DoneFolder, all: readon
 }
 
 function removal({ host }: DoneFolder, path: string): PlannedChange {
-  return {
-    status: 'exact',
-    change: {
-      kind: 'write',
-      ...(host === 'here' ? {} : { host }),
-      path,
-      entry: { type: 'removal' },
-      before: { state: 'folder' },
-    },
-  };
+  return exact({
+    kind: 'write',
+    ...(host === 'here' ? {} : { host }),
+    path,
+    entry: { type: 'removal' },
+    before: { state: 'folder' },
+  });
 }
 
 /** Returns whether this rollback removes everything in the folder. */

@@ -2,6 +2,7 @@ import { containerNamed } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
 import { populatedTables } from '../database/populated-tables.ts';
+import { type ExactChange, exact, sqlChange } from '../domain/build-change.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import { commandOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
@@ -76,7 +77,7 @@ async function bySchemas(
       ? { type: 'rebuild', schemas, remaining: way.remaining, verify: await verifyUndone(context, found) }
       : { type: 'drop', schemas };
   const consent = await consentToLose(session, expected, schemas);
-  const change = { ...sqlChange(found, operation), ...(consent === null ? {} : { consent }) };
+  const change = { ...changeOf(found, operation), ...(consent === null ? {} : { consent }) };
   return consent === null ? [change] : [await presentState(context, target, contents, headOf(found)), change];
 }
 
@@ -87,7 +88,7 @@ async function byDownFiles(
   files: readonly DownFile[],
 ): Promise<readonly PlannedChange[]> {
   const { session, target, ledger } = found;
-  const change = sqlChange(found, { type: 'revert', files, verify: await verifyUndone(context, found) });
+  const change = changeOf(found, { type: 'revert', files, verify: await verifyUndone(context, found) });
   const rows = await populatedTables(session);
   if (rows.tables === 0) return [change];
   const free = () => freeDiskOf(target, context.signal);
@@ -102,10 +103,8 @@ async function byDownFiles(
   return [await presentState(context, target, contents, headOf(found)), together(change, planned)];
 }
 
-type Exact = Extract<PlannedChange, { status: 'exact' }>;
-
 /** Returns the one change of all files, with the approvals and hazards of each. */
-function together(change: Exact, planned: readonly Exact[]): Exact {
+function together(change: ExactChange, planned: readonly ExactChange[]): ExactChange {
   const consents = planned.flatMap(({ consent, alsoNeeds = [] }) => [
     ...(consent === undefined ? [] : [consent]),
     ...alsoNeeds,
@@ -120,9 +119,8 @@ function together(change: Exact, planned: readonly Exact[]): Exact {
   };
 }
 
-function sqlChange(found: Applied, operation: Operation): Exact {
-  const database = found.target.database.target;
-  return { status: 'exact', change: { kind: 'sql', database, operation, before: { head: headOf(found) } } };
+function changeOf(found: Applied, operation: Operation): ExactChange {
+  return exact(sqlChange(found.target.database.target, operation, headOf(found)));
 }
 
 const headOf = ({ ledger }: Applied) => ledger.at(-1)?.name ?? null;

@@ -1,3 +1,4 @@
+import { exact } from '../domain/build-change.ts';
 import type { Context } from '../workspace/context.ts';
 import { type DoneMove, stays, type Undoing, undone } from './undoing.ts';
 
@@ -14,7 +15,7 @@ export async function undoMove(context: Context, done: DoneMove): Promise<Undoin
   if (!(await canMoveBack(context, done))) return stays(`${to}: changed since, or ${from} exists again`);
   const before = { state: 'file', sha256 } as const;
   return {
-    changes: [{ status: 'exact', change: { kind: 'move', from: to, to: from, before } }],
+    changes: [exact({ kind: 'move', from: to, to: from, before })],
     kept: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { MadeRecord } from '../domain/change.ts';
+import type { MadeRecord } from '../domain/undo.ts';
 import { dnsRemoval, inspectDns } from '../tunnel/dns.ts';
 import type { Context } from '../workspace/context.ts';
 import { stays, type Undoing, undone } from './undoing.ts';

@@ -1,5 +1,5 @@
-import type { MadeRoute } from '../domain/change.ts';
 import { ProblemError } from '../domain/problem.ts';
+import type { MadeRoute } from '../domain/undo.ts';
 import { madeRule } from '../tunnel/ingress/route.ts';
 import { localRemoval } from '../tunnel/local-changes.ts';
 import { remoteRemoval } from '../tunnel/remote-tunnel.ts';

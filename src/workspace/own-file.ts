@@ -1,6 +1,7 @@
 import { createTwoFilesPatch, OMIT_HEADERS } from 'diff';
 import { checksumOf } from '../database/checksum.ts';
-import type { HostId, PlannedChange } from '../domain/change.ts';
+import { exact, newText } from '../domain/build-change.ts';
+import type { Consent, HostId, PlannedChange } from '../domain/change.ts';
 import type { Files, Node } from '../domain/ports/files.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Finding } from '../domain/step.ts';
@@ -66,31 +67,19 @@ export async function previewOf(
   if (obstacle !== null) throw new ProblemError(obstacle);
   const absent = state === 'absent';
   const now = absent ? '' : await location.files.read(file.path);
-  return {
-    status: 'exact',
-    change: {
-      kind: 'write',
-      ...(location.host === undefined ? {} : { host: location.host }),
-      path: file.path,
-      entry: {
-        type: 'file',
-        mode: modeOf(await location.files.inspect(file.path), mode),
-        content: [file.text],
-        confidential: false,
-        diff: diffOf(file.path, now, file.text),
-      },
-      before: absent ? { state: 'absent' } : { state: 'file', sha256: await location.files.hash(file.path) },
-    },
-    ...(state === 'edited'
-      ? {
-          consent: {
-            flag: '--overwrite',
-            value: file.path,
-            why: `${file.path} was not written by erp-deploy; it would be replaced (a backup is kept).`,
-          } as const,
-        }
-      : {}),
-  };
+  const change = newText({
+    ...(location.host === undefined ? {} : { host: location.host }),
+    ...file,
+    mode: modeOf(await location.files.inspect(file.path), mode),
+    diff: diffOf(file.path, now, file.text),
+    before: absent ? { state: 'absent' } : { state: 'file', sha256: await location.files.hash(file.path) },
+  });
+  return exact(change, state === 'edited' ? replacing(file.path) : null);
+}
+
+function replacing(path: string): Consent {
+  const why = `${path} was not written by erp-deploy; it would be replaced (a backup is kept).`;
+  return { flag: '--overwrite', value: path, why };
 }
 
 /** An existing file keeps its mode. */

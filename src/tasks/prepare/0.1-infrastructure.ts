@@ -1,5 +1,5 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
-import type { PlannedChange } from '../../domain/change.ts';
+import { exact, newFolder } from '../../domain/build-change.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
 import { type Context, workspaceEvidence } from '../../workspace/context.ts';
 import { inWorkTree, isIgnored } from '../../workspace/git-look.ts';
@@ -38,12 +38,7 @@ export const infrastructure: Step<Context> = {
   },
   async preview(context) {
     const absent = await foldersMissing(context);
-    const folderChanges = absent.map(({ what }): PlannedChange => {
-      return {
-        status: 'exact',
-        change: { kind: 'write', path: what, entry: { type: 'directory' }, before: { state: 'absent' } },
-      };
-    });
+    const folderChanges = absent.map(({ what }) => exact(newFolder(what)));
     if ((await notIgnored(context)).length === 0) return folderChanges;
     const ignore = await previewOf(context, await ignoreFile(context));
     return ignore === null ? folderChanges : [...folderChanges, ignore];

@@ -1,4 +1,5 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
+import { exact, newFolder } from '../../domain/build-change.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import { inWorkspace } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
@@ -53,7 +54,9 @@ export const archiveLegacy: Step<Context> = {
   },
   async preview(context) {
     const folder: PlannedChange[] =
-      (await context.files.inspect(layout.archive)).type === 'absent' ? [exactFolder(layout.archive)] : [];
+      (await context.files.inspect(layout.archive)).type === 'absent'
+        ? [exact(newFolder(layout.archive))]
+        : [];
     const names = await legacyLeft(context);
     const moves = await Promise.all(names.map((name) => moveOf(context, name)));
     const readmeChange = (await archiveIsExplained(context))
@@ -87,9 +90,9 @@ async function moveOf({ files }: Context, name: string): Promise<PlannedChange> 
     to: `${layout.archive}/${name}`,
     before: { state: 'file', sha256: await files.hash(from) },
   } as const;
-  if (!ambiguous.includes(name)) return { status: 'exact', change };
+  if (!ambiguous.includes(name)) return exact(change);
   const why = `${from} has the name of an erp-deploy migration, but is in the legacy folder; it would be archived.`;
-  return { status: 'exact', change, consent: { flag: '--overwrite', value: from, why } };
+  return exact(change, { flag: '--overwrite', value: from, why });
 }
 
 /** Never overwrites an archived file of the same name. */
@@ -113,12 +116,5 @@ async function clash(context: Context): Promise<Problem | null> {
       { text: 'Keep one of them, then run again.' },
     ],
     exit: exitCodes.stepFailed,
-  };
-}
-
-function exactFolder(path: string): PlannedChange {
-  return {
-    status: 'exact',
-    change: { kind: 'write', path, entry: { type: 'directory' }, before: { state: 'absent' } },
   };
 }

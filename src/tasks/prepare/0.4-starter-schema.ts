@@ -1,5 +1,6 @@
 import { allItems, anywhere } from '../../checklist/items.ts';
 import { findMissingCommas, type StarterFix } from '../../database/starter-schema/missing-comma.ts';
+import { exact, newText } from '../../domain/build-change.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import { blocked, type Finding, missing, type Step, satisfied } from '../../domain/step.ts';
@@ -66,26 +67,20 @@ async function preview(context: Context): Promise<readonly PlannedChange[]> {
     text: starterFixText(path, text, fixed),
   });
   const node = await context.files.inspect(path);
-  const fix: PlannedChange = {
-    status: 'exact',
-    change: {
-      kind: 'write',
+  const fix = exact(
+    newText({
       path,
-      entry: {
-        type: 'file',
-        mode: node.type === 'file' ? node.mode : 0o644,
-        content: [fixed.fixedText],
-        confidential: false,
-        diff: diffOf(path, text, fixed.fixedText),
-      },
+      text: fixed.fixedText,
+      mode: node.type === 'file' ? node.mode : 0o644,
+      diff: diffOf(path, text, fixed.fixedText),
       before: { state: 'file', sha256: await context.files.hash(path) },
-    },
-    consent: {
+    }),
+    {
       flag: '--fix-starter',
       why: `a comma would be added to your ${path} (a backup is kept).`,
       excerpt: fixed.commas.flatMap(({ fault }) => faultLines(path, fault)),
     },
-  };
+  );
   return note === null ? [fix] : [note, fix];
 }
 

@@ -2,6 +2,7 @@ import { allItems, inProduction } from '../../checklist/items.ts';
 import { isReady } from '../../containers/compose-ready.ts';
 import { requireTools } from '../../containers/database-container.ts';
 import { envChanges, envFindings, envProblem } from '../../containers/env.ts';
+import { exact, newFolder } from '../../domain/build-change.ts';
 import type { Consent, PlannedChange } from '../../domain/change.ts';
 import type { Facts } from '../../domain/evidence.ts';
 import type { Problem } from '../../domain/problem.ts';
@@ -130,13 +131,7 @@ async function changes(context: Context, toCome: boolean): Promise<readonly Plan
   if (problem !== null) return problem;
   if (isProblem(room)) return room;
   const location = hostFiles(context);
-  const folders = (await missingFolders(context)).map((path): PlannedChange => {
-    const entry = { type: 'directory' } as const;
-    return {
-      status: 'exact',
-      change: { kind: 'write', host: 'production', path, entry, before: { state: 'absent' } },
-    };
-  });
+  const folders = (await missingFolders(context)).map((path) => exact(newFolder(path, 'production')));
   const own = await Promise.all(
     (await deployedFiles(context, toCome)).map((file) => previewOf(location, file)),
   );

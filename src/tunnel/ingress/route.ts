@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MadeRoute } from '../../domain/change.ts';
+import type { MadeRoute } from '../../domain/undo.ts';
 import { isHost } from './hostname.ts';
 import { neededSettings, type OriginSettings } from './origin-request.ts';
 import type { WrittenRule } from './rule-text.ts';

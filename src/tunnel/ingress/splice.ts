@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EditedSpan } from '../../domain/change.ts';
+import type { EditedSpan } from '../../domain/undo.ts';
 import { type ConfigFault, readTunnelConfig, type TunnelConfig } from './config-file.ts';
 import { type Edit, edited, insertion, newIngress, otherService } from './edits.ts';
 import { type Route, type RouteState, ruleOf, withRoute } from './route.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, type YAMLSeq } from 'yaml';
-import type { EditedSpan, MadeRoute } from '../../domain/change.ts';
+import type { EditedSpan, MadeRoute } from '../../domain/undo.ts';
 import { readTunnelConfig, type TunnelConfig } from './config-file.ts';
 import { aboveComments, dashOf, type Edit, edited, otherService } from './edits.ts';
 import { ownPair } from './go-yaml.ts';
