@@ -1,13 +1,14 @@
 import { median } from '../measure.ts';
 import { dockerRounds } from './docker.ts';
 import { productionRounds, type Round } from './production.ts';
+import { validations } from './validation.ts';
 
 /** One row of the table of wall times. */
 export interface TimedRow {
   readonly name: string;
   /** The most that it may be: a multiple of what it is compared with, or seconds. */
   readonly budget: number;
-  readonly unit: 'times' | 's';
+  readonly unit: 'times' | 's' | 'MB';
   readonly value: number;
   /** Seconds, each a median. */
   readonly seconds: number;
@@ -24,6 +25,11 @@ const poorRounds = 5;
 
 /** Times what needs the testbed: a production host near, far, and over a poor network; and a local engine. */
 export async function timedRows(rounds: number): Promise<readonly TimedRow[]> {
+  const [bundled, thousand, tenThousand] = [
+    await validations(0, rounds),
+    await validations(1000, rounds),
+    await validations(10_000, rounds),
+  ];
   const docker = await dockerRounds(rounds);
   const near = await productionRounds(null, rounds);
   const far = await productionRounds(farAway, rounds);
@@ -32,6 +38,10 @@ export async function timedRows(rounds: number): Promise<readonly TimedRow[]> {
   const again = median(far.map((round) => round.again));
   const ansible = far.filter((round): round is Required<Round> => round.ansible !== undefined);
   return [
+    ratio('validate / 3 × psql', 3, bundled, 'validate', 'psql'),
+    memory('memory of validate', 120, bundled),
+    absolute('validate, 1,000 tables', 1.5, thousand, 'validate'),
+    absolute('validate, 10,000 tables', 8, tenThousand, 'validate'),
     ratio('docker / by hand', 1, docker, 'first', 'byHand'),
     absolute('docker, again', 1, docker, 'again'),
     ratio('production / by hand', 0.8, near, 'first', 'byHand'),
@@ -86,6 +96,16 @@ function absolute<One extends string>(
 ): TimedRow {
   const seconds = median(rounds.map((round) => round[one]));
   return { name, budget, unit: 's', value: seconds, seconds, comparison: null };
+}
+
+function memory(
+  name: string,
+  budget: number,
+  rounds: readonly Numbers<'megabytes' | 'validate'>[],
+): TimedRow {
+  const value = median(rounds.map(({ megabytes }) => megabytes));
+  const seconds = median(rounds.map(({ validate }) => validate));
+  return { name, budget, unit: 'MB', value, seconds, comparison: null };
 }
 
 function against(name: string, budget: number, values: readonly number[], comparison: number): TimedRow {
