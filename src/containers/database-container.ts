@@ -12,6 +12,7 @@ import type { ContainerTarget } from '../targets/target.ts';
 import { collationChanges, outdatedCollations } from './collations.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
+import { extensionChanges, outdatedExtension } from './extensions.ts';
 import { digestOf, type Image, imageOn, imageRecord } from './image.ts';
 import { restartOf } from './image-change.ts';
 import { networkIsThere } from './network.ts';
@@ -88,7 +89,12 @@ export async function databaseChanges(
           undo: { type: 'network', name: stack.containers.network },
         }),
       ];
-  return [...network, ...up, ...(await collationChanges(target, state))];
+  return [
+    ...network,
+    ...up,
+    ...(await collationChanges(target, state)),
+    ...(await extensionChanges(target, state)),
+  ];
 }
 
 /** A changed `.env` makes a container outdated; as long as it runs, a login shows whether the password is the same. */
@@ -120,13 +126,15 @@ export async function inspectDatabase(
   if (container === null) return missing(...serviceFindings(stack.containers.database, 'absent'));
   assertLimits(stack, stack.containers.database, container);
   void inspectDatabaseAhead(target, signal);
-  const [log, session, { version, collations }, image] = await Promise.all([
+  const [log, session, { version, collations, extension }, image] = await Promise.all([
     logSince(stack.host, container.id, container.startedAt, signal, true),
     database.session(),
     serverFacts(database),
     imageOn(stack, container.imageId, signal),
   ]);
   if (collations !== null) return outdatedCollations(stack, collations, afterChange);
+  // After another image, its older objects still work: the next look offers to update them.
+  if (extension !== null && !afterChange) return missing(outdatedExtension(extension));
   const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
   return satisfied(
     `PostgreSQL ${version} in ${stack.containers.database.name}, healthy`,

@@ -21,6 +21,7 @@ function contentOf(operation: SqlChange['operation']): unknown {
     case 'initialise':
     case 'record-changes':
     case 'recollate':
+    case 'update-extension':
     case 'authenticator':
     case 'service-password':
     case 'dump':

@@ -108,6 +108,10 @@ function sqlSummary({ operation, database }: Extract<Change, { kind: 'sql' }>): 
       return `end session ${operation.leftover.pid} on the ${database} database, which an earlier rollout left behind and which holds locks (${operation.leftover.words})`;
     case 'recollate':
       return `rebuild ${operation.recollation.indexes.length} text indexes of the ${database} database, and record the actual versions of their collations; meanwhile nothing else can write to their tables`;
+    case 'update-extension': {
+      const { name, installed, available } = operation.extension;
+      return `update the extension ${name} of the ${database} database from ${installed} to ${available}, the version of its image`;
+    }
     case 'dump':
       return `dump the ${database} database into ${operation.path}, and verify the dump`;
     case 'drop':

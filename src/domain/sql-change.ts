@@ -30,6 +30,13 @@ export interface Recollation {
   readonly database: string | null;
 }
 
+/** An extension whose server has a newer version. */
+export interface ExtensionUpdate {
+  readonly name: string;
+  readonly installed: string;
+  readonly available: string;
+}
+
 /** Schemas to drop, with their content as it was confirmed. */
 export interface SchemasToDrop {
   readonly names: readonly string[];
@@ -104,6 +111,8 @@ export interface SqlChange {
     | { readonly type: 'end-session'; readonly leftover: Leftover }
     /** Rebuilds indexes whose sort order another C library has changed. */
     | { readonly type: 'recollate'; readonly recollation: Recollation }
+    /** Updates the objects of an extension to the version that the server has. */
+    | { readonly type: 'update-extension'; readonly extension: ExtensionUpdate }
     /** Dumps the embedded database into a file of the workspace and verifies it; servers use pg_dump. */
     | { readonly type: 'dump'; readonly path: string }
     | { readonly type: 'drop'; readonly schemas: SchemasToDrop }

@@ -9,6 +9,12 @@ const folder = '/home/david/services/postgres-erp';
 const security = 'registry.example.com/pgvector:security-fix';
 const other = 'registry.example.com/pgvector:next-major';
 
+/** Gives the container `made` a version of pgvector that its image does not have, with the same objects. */
+const newerVector = `set -e; cd "$(mktemp -d)"; folder=made:/usr/share/postgresql/17/extension
+docker cp "$folder/vector.control" .; old=$(sed -n "s/^default_version = '\\(.*\\)'/\\1/p" vector.control)
+sed -i "s/^default_version = .*/default_version = '0.99.0'/" vector.control
+: >"vector--$old--0.99.0.sql"; docker cp vector.control "$folder/"; docker cp "vector--$old--0.99.0.sql" "$folder/"`;
+
 describe("another image for production's database", () => {
   let there: Operator;
   let workspace: string;
@@ -17,8 +23,9 @@ describe("another image for production's database", () => {
     workspace = sharedWorkspace();
     const { machine } = there.server;
     await machine.docker('create', '--name', 'made', pins.postgres);
-    await machine.docker('commit', '--change', 'LABEL fix=1', 'made', security);
     await machine.docker('commit', '--change', 'ENV PG_MAJOR=18', 'made', other);
+    await machine.exec(['sh', '-c', newerVector]);
+    await machine.docker('commit', '--change', 'LABEL fix=1', 'made', security);
     await machine.docker('rm', 'made');
     expect(await there.rollOut(workspace, ['--create-env', '--until', '3.5'])).toMatchObject({
       exit: 0,
@@ -76,6 +83,18 @@ describe("another image for production's database", () => {
     );
     const id = (await machine.docker('image', 'inspect', '--format', '{{.Id}}', security)).trim();
     expect(textOf(workspace, '.erp-deploy/journal.jsonl')).toContain(`"imageId":"${id}"`);
+  });
+
+  test('with a newer pgvector is followed by an update of the extension, as a change of the plan', async () => {
+    const plan = await there.run(workspace, ['plan', '--production-host', 'droplet']);
+    expect(plan.stdout).toMatch(
+      /update the extension vector of the production database from 0\.8\.\d to 0\.99\.0/,
+    );
+    expect(await rollOut()).toMatchObject({ exit: 0, stderr: '' });
+    expect(await there.ask("select extversion from pg_extension where extname = 'vector'")).toBe('0.99.0');
+    expect(
+      await there.ask('select operator from erp_deploy.rollout_changes where change ~ $$extension$$'),
+    ).toContain('@');
   });
 
   test('that sorts text differently is a fault, and its indexes are rebuilt as a change of the plan', async () => {

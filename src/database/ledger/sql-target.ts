@@ -14,6 +14,7 @@ import { revertMigrations } from '../drop/revert-migrations.ts';
 import { endLeftover } from '../leftovers.ts';
 import { recollate } from '../recollate.ts';
 import { rehearse, removeLeftover } from '../rehearsal/rehearse.ts';
+import { updateExtension } from '../update-extension.ts';
 import { adoptMigrations, applyMigration } from './apply.ts';
 import { ledgerDdl, ledgerHead } from './ledger.ts';
 import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
@@ -111,7 +112,6 @@ async function perform(
   const { head } = change.before;
   const { operation } = change;
   const record = await recordingOf(author, change);
-  const { entry } = record;
   const how = { waits, allowedRights, onLine };
   switch (operation.type) {
     case 'initialise':
@@ -126,15 +126,16 @@ async function perform(
     case 'drop':
     case 'revert':
     case 'rebuild':
-      return undoMigrations(await session(), operation, head, mayCommit, entry);
+      return undoMigrations(await session(), operation, head, mayCommit, record.entry);
     case 'authenticator':
-      return setLogins(await session(), operation.password, randomBytes, mayCommit, entry);
+      return setLogins(await session(), operation.password, randomBytes, mayCommit, record.entry);
     case 'service-password':
-      return setServicePassword(await session(), operation.password, randomBytes, mayCommit, entry);
+      return setServicePassword(await session(), operation.password, randomBytes, mayCommit, record.entry);
     case 'recollate':
+    case 'update-extension':
     case 'end-session':
     case 'record-changes':
-      return maintain(await session(), operation, head, mayCommit, entry);
+      return maintain(await session(), operation, head, mayCommit, record.entry);
     case 'rehearse':
       return rehearse(await session(), operation.rehearsal, {
         beside: besideOf(database),
@@ -176,7 +177,10 @@ function checksItself({ operation }: SqlChange): boolean {
 
 function maintain(
   session: Session,
-  operation: Extract<SqlChange['operation'], { type: 'recollate' | 'end-session' | 'record-changes' }>,
+  operation: Extract<
+    SqlChange['operation'],
+    { type: 'recollate' | 'update-extension' | 'end-session' | 'record-changes' }
+  >,
   head: string | null,
   mayCommit: MayCommit,
   entry: string,
@@ -184,6 +188,8 @@ function maintain(
   switch (operation.type) {
     case 'recollate':
       return recollate(session, operation.recollation, mayCommit, entry);
+    case 'update-extension':
+      return updateExtension(session, operation.extension, mayCommit, entry);
     case 'end-session':
       return endLeftover(session, operation.leftover);
     case 'record-changes':
