@@ -24,6 +24,10 @@ const variables = [
   ['NO_COLOR', 'no colors, whatever its value'],
   ['PGPASSWORD, PGPASSFILE', 'the password for --database-url'],
   ['ERP_DEPLOY_NOTIFY_URL', 'the webhook that is notified when a rollout has finished'],
+  [
+    'ERP_DEPLOY_NOTIFY_ROLLOUT_URL',
+    'the webhook for notices about production: rollouts, and status --notify-on-change',
+  ],
 ] as const;
 
 /** Returns the man page of erp-deploy (man(7)), from the definitions of its commands and flags. */

@@ -1,10 +1,10 @@
 import { webhookProblem } from '../config/webhook-url.ts';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { PhaseName } from '../domain/phase.ts';
-import { type Http, NetworkFault } from '../domain/ports/http.ts';
+import type { Http } from '../domain/ports/http.ts';
 import { type ExitCode, exitCodes, type Problem } from '../domain/problem.ts';
 import type { Secret } from '../domain/secret.ts';
-import { payloadFor } from './message.ts';
+import { postNotice } from './post-notice.ts';
 
 /** The environment variable with the address of the webhook for notices about production rollouts. */
 export const noticeVariable = 'ERP_DEPLOY_NOTIFY_ROLLOUT_URL';
@@ -20,9 +20,6 @@ export interface NoticeSubject {
   readonly commit: string | null;
   readonly resumes: boolean;
 }
-
-/** Milliseconds that sending one notice may take. */
-const timeout = 10_000;
 
 const phases: ReadonlySet<PhaseName | undefined> = new Set<PhaseName>(['production', 'cloudflare']);
 
@@ -80,21 +77,7 @@ export class RolloutNotices {
   }
 
   async #post(text: string): Promise<void> {
-    const address = this.#address.reveal();
-    const body = payloadFor(new URL(address).hostname, text);
-    try {
-      const { status } = await this.#http.request('POST', address, body, AbortSignal.timeout(timeout));
-      if (status >= 300) this.#warn(`The notice "${text}" was refused by the webhook (status ${status}).`);
-    } catch (error) {
-      // The error's own message contains the secret address.
-      const code =
-        error instanceof NetworkFault
-          ? error.code
-          : error instanceof DOMException && error.name === 'TimeoutError'
-            ? 'no response within 10 s'
-            : null;
-      if (code === null) throw error;
-      this.#warn(`The notice "${text}" could not be sent (${code}).`);
-    }
+    const fault = await postNotice(this.#http, this.#address, text);
+    if (fault !== null) this.#warn(`The notice "${text}" ${fault}.`);
   }
 }

@@ -8,7 +8,7 @@ import type { Item } from '../domain/evidence.ts';
 import type { Problem } from '../domain/problem.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import type { ContainerTarget } from '../targets/target.ts';
-import { askEndpoints } from './api.ts';
+import { askEndpoints, endpoints } from './api.ts';
 import { assertNoApiErrors } from './api-log.ts';
 import { type Container, containerNamed } from './container.ts';
 import { requireTools, serviceFindings } from './database-container.ts';
@@ -16,7 +16,7 @@ import { imageOn, imageRecord } from './image.ts';
 import { authenticatorCanLogIn } from './log-in.ts';
 import { imageOf, serviceChanges } from './service-changes.ts';
 import { type ComposeFile, serviceState, stateFor } from './service-state.ts';
-import { secretOf } from './stack.ts';
+import { type Stack, secretOf } from './stack.ts';
 import { assertLimits } from './until-healthy.ts';
 import { untilReconnected } from './until-reconnected.ts';
 
@@ -138,11 +138,23 @@ export async function inspectApi(
       : [evidenceFor(items.running, { target, summary: 'running, healthy' })]),
     ...(log === null ? [] : [evidenceFor(items.log, { target, summary: log })]),
     ...(items.endpoints ?? []).map((item, index) =>
-      evidenceFor(item, { target, summary: answers[index] ?? '' }),
+      evidenceFor(item, { target, summary: `${answers[index] ?? ''}. ${howToAsk(stack, index)}` }),
     ),
     ...(items.json === undefined ? [] : [evidenceFor(items.json, { target, summary: answers.join('; ') })]),
     ...(database === null ? [] : [evidenceFor(items.limits, { target, summary: limits.join('; ') })]),
   ]);
+}
+
+/**
+ * Returns why the checklist's command cannot work, and the one that does. PostgREST looks for a table of the path's whole
+ * name in the schema of the header (https://docs.postgrest.org/en/v14/references/api/schemas.html).
+ * @param index of the endpoint
+ */
+function howToAsk({ host, containers: { api } }: Stack, index: number): string {
+  const { schema, table } = endpoints[index] ?? endpoints[0];
+  const of = host.id === 'here' ? '' : ` --production-host ${host.name}`;
+  const curl = `curl -H 'Accept-Profile: ${schema}' -H 'Authorization: Bearer TOKEN' http://localhost:${api.port}/${table}`;
+  return `The checklist's curl of /${schema}/${table} gets 404 (PGRST125) from PostgREST itself, which selects the schema by a header: ${curl}, with TOKEN from erp-deploy token${of}`;
 }
 
 const limitsOf = (name: string, { memory, nanoCpus }: Container) =>

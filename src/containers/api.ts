@@ -8,7 +8,7 @@ import { apiAnswers } from './container-problems.ts';
 import type { Stack } from './stack.ts';
 
 /** One table of each schema represents it: those that the checklist names. */
-const endpoints = [
+export const endpoints = [
   { schema: 'erp', table: 'people' },
   { schema: 'agent', table: 'sessions' },
 ] as const;

@@ -6,6 +6,8 @@ export interface TestRecord {
   readonly results: readonly string[];
   /** Problems that occurred, oldest first. */
   readonly issues: readonly { readonly at: string; readonly step: string; readonly what: string }[];
+  /** What was fixed on the way to the local test: one sentence each. */
+  readonly fixes: readonly string[];
 }
 
 /** Returns the record as Markdown. The same state gives the same bytes. */
@@ -35,10 +37,11 @@ ${fixesOf(record)}
 }
 
 /** A step that failed and passes now was fixed in between; erp-deploy does not know how. */
-function fixesOf({ issues }: TestRecord): string {
-  if (issues.length === 0) return 'None needed.';
+function fixesOf({ issues, fixes }: TestRecord): string {
   const steps = [...new Set(issues.map(({ step }) => step))];
-  return steps
-    .map((step) => `- Step ${step} failed as listed above, and passed when it was run again.`)
-    .join('\n');
+  const lines = [
+    ...fixes,
+    ...steps.map((step) => `Step ${step} failed as listed above, and passed when it was run again.`),
+  ];
+  return lines.length === 0 ? 'None needed.' : lines.map((line) => `- ${line}`).join('\n');
 }

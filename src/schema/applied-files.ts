@@ -57,14 +57,16 @@ function noRows(error: unknown): readonly LedgerRow[] {
  * Returns contexts in which the user's own files that a database has not applied yet do not exist: one for the local
  * database, one for production, each only if there are such files. A database without our ledger, or without one of
  * our files, has none that are pending.
+ * @param onlyProduction leaves the local database out
  */
 export async function contextsWithoutPending(
   context: Context,
+  onlyProduction = false,
 ): Promise<readonly { readonly context: Context; readonly pending: readonly string[] }[]> {
   const found = await workspaceMigrations(context);
   if ('problem' in found || found.files.every(isOurs)) return [];
   const { local, production } = context;
-  const targets = production === null ? [local] : [local, production];
+  const targets = [...(onlyProduction ? [] : [local]), ...(production === null ? [] : [production])];
   const all = await Promise.all(
     targets.map(async ({ database }) => {
       const ledger = await ledgerOf(database).catch(noRows);

@@ -14,11 +14,11 @@ export function faultLines(path: string, { line, column, message, excerpt }: Sql
 export function starterFixText(path: string, text: string, fix: StarterFix): string {
   const places = fix.commas.map(
     ({ line, column, after, fault }) =>
-      `- Line ${line}, column ${column}: a comma is missing after \`${after}\`. PostgreSQL's parser stops at line ${fault.line}, column ${fault.column}: ${fault.message}.\n\n${quotedLines(fault.excerpt)}`,
+      `- Line ${line}, column ${column}: a comma was missing after \`${after}\`. PostgreSQL's parser stopped at line ${fault.line}, column ${fault.column}: ${fault.message}.\n\n${quotedLines(fault.excerpt)}`,
   );
   return `# Fix for the starter schema
 
-\`${path}\` cannot be parsed by PostgreSQL:
+\`${path}\` could not be parsed by PostgreSQL:
 
 ${places.join('\n\n')}
 
@@ -26,7 +26,8 @@ ${places.join('\n\n')}
 ${diffOf(path, text, fix.fixedText).join('\n')}
 \`\`\`
 
-\`erp-deploy run --fix-starter\` makes this change. The migrations do not depend on it.
+erp-deploy made this change in step 0.4, after its approval, and kept a backup of the file. The migrations do not depend
+on it.
 ${otherFaults(fix.faults)}`;
 }
 

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 const known = [
   'src/cli/wiring/package-assets.ts',
   'src/cli/wiring/rollout-logs.ts',
+  'src/cli/wiring/watch-state.ts',
   'src/cli/wiring/workspace-ports.ts',
   'src/completion/openspec-change.ts',
   'src/config/jwt-keys.ts',

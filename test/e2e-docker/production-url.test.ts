@@ -95,6 +95,26 @@ describe('a rollout to a database URL', () => {
     expect(await there.run(workspace, ['validate'])).toMatchObject({ exit: 0, stderr: '' });
   });
 
+  test('is watched: a schedule prints and posts nothing until something changes, then once', async () => {
+    const webhook = await startWebhook(200);
+    const look = () => there.run(workspace, ['status', '--quiet', '--notify-on-change'], watched(webhook));
+    expect(await look()).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+    await there.ask('drop index agent.blocks_vector_key_idx');
+    const drifted = await look();
+    expect({ exit: drifted.exit, stderr: drifted.stderr }).toEqual({ exit: 5, stderr: '' });
+    expect(drifted.stdout).toMatch(/^warning: 3\.4 validation has drifted: .*\n$/);
+    expect(await look()).toMatchObject({ exit: 5, stdout: '', stderr: '' });
+    await there.ask('create index blocks_vector_key_idx on agent.blocks (vector_key)');
+    const again = await look();
+    expect(again).toMatchObject({ exit: 0, stderr: '' });
+    expect(again.stdout).toBe(drifted.stdout.replace('warning:', 'info: no longer:'));
+    const texts = webhook.messages.map((message) => JSON.parse(message).text);
+    expect(texts).toEqual([
+      expect.stringContaining('\n- 3.4 validation has drifted: '),
+      expect.stringContaining('\n- no longer: 3.4 validation has drifted: '),
+    ]);
+  });
+
   test('is what a report draws, where it is named; else it says why it draws the local one', async () => {
     expect(await there.run(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
     const page = () => textOf(workspace, '.erp-deploy/report.html');

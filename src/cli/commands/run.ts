@@ -21,7 +21,7 @@ import { setupFields, withAnswers } from '../wiring/setup.ts';
 import { itemsLeftIn } from '../wiring/step-records.ts';
 import { canAsk } from '../wiring/terminal.ts';
 import { hideFromGit } from '../wiring/under-locks.ts';
-import { assertNoticeAddress, withNotices } from '../wiring/with-notices.ts';
+import { noticeAddress, withNotices } from '../wiring/with-notices.ts';
 import {
   contextOf,
   lockWorkspace,
@@ -43,7 +43,7 @@ export const run: Execute = async (given) => {
       needsAnswer(parts, { text: 'To see what it would change', command: ['erp-deploy', 'plan'] }),
     );
   }
-  assertNoticeAddress(parts);
+  noticeAddress(parts);
   let edited: Answers | null = null;
   for (;;) {
     const { exit, answers }: RunEnd = await rollOut(parts, edited, saved);

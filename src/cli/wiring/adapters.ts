@@ -13,7 +13,7 @@ import { ownProcess } from '../../adapters/own-process.ts';
 import { processesIn } from '../../adapters/processes.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { Processes } from '../../domain/ports/host.ts';
-import type { PublicWeb } from '../../domain/ports/http.ts';
+import type { CertificateEnd, PublicWeb } from '../../domain/ports/http.ts';
 import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 import type { ProcessTable } from '../../domain/ports/process-table.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -59,6 +59,10 @@ export const realAdapters = {
     get: async (...request) => (await import('../../adapters/public-web.ts')).publicWeb.get(...request),
     addresses: async (host) => (await import('../../adapters/public-web.ts')).publicWeb.addresses(host),
   } satisfies PublicWeb as PublicWeb,
+  certificateEnd: (async (...asked) =>
+    (await import('../../adapters/certificate-end.ts')).certificateEnd(
+      ...asked,
+    )) satisfies CertificateEnd as CertificateEnd,
   randomBytes: (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count)),
   clock: (): string => new Date().toISOString(),
 };

@@ -9,10 +9,13 @@ export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Prom
     show === undefined
       ? (await import('../commands/plan.ts')).plan
       : (await import('../commands/show-plan.ts')).showPlan,
-  status: async ({ recorded }) =>
-    recorded
+  status: async ({ recorded, productionOnly, quiet, notifyOnChange }) => {
+    if (productionOnly || quiet || notifyOnChange)
+      return (await import('../commands/production-status.ts')).productionStatus;
+    return recorded
       ? (await import('../commands/recorded-status.ts')).recordedStatus
-      : (await import('../commands/status.ts')).status,
+      : (await import('../commands/status.ts')).status;
+  },
   validate: async () => (await import('../commands/validate.ts')).validate,
   doctor: async () => (await import('../commands/doctor.ts')).doctor,
   init: async () => (await import('../commands/init.ts')).init,

@@ -127,6 +127,20 @@ const flagTable = {
   lessons: () => flag('own', '--lessons <file>', 'Markdown file with the lessons learned, for step 5.3'),
   recorded: () => flag('own', '--recorded', 'read only the journal; check nothing'),
   recordedHistory: () => flag('own', '--recorded', 'read only the journal; connect to nothing'),
+  productionOnly: () =>
+    flag(
+      'own',
+      '--production-only',
+      'check only production, also its disks, certificate and Cloudflare token',
+    ),
+  quiet: () =>
+    flag('own', '--quiet', 'print only what changed since the last such check (implies --production-only)'),
+  notifyOnChange: () =>
+    flag(
+      'own',
+      '--notify-on-change',
+      'post what changed to ERP_DEPLOY_NOTIFY_ROLLOUT_URL (implies --production-only)',
+    ),
   strictPending: () => flag('own', '--strict', 'also fail if a migration is not applied yet'),
   strict: () =>
     flag('own', '--strict', 'also fail on an extra index or view, or a migration that is not applied yet'),

@@ -16,11 +16,15 @@ function addressIn({ env }: CommandParts): Secret | null {
   return url === undefined || url === '' ? null : new Secret(url);
 }
 
-/** @throws ProblemError (exit 2) if the address for notices is set and cannot be used */
-export function assertNoticeAddress(parts: CommandParts): void {
+/**
+ * Returns the address for notices; null if it is not set.
+ * @throws ProblemError (exit 2) if it cannot be used
+ */
+export function noticeAddress(parts: CommandParts): Secret | null {
   const address = addressIn(parts);
   const fault = address === null ? null : noticeFault(address);
   if (fault !== null) throw new ProblemError(fault);
+  return address;
 }
 
 /** Runs a rollout, and posts notices about it if an address for them is set and production is configured. */

@@ -51,3 +51,10 @@ export interface PublicWeb {
   /** Resolves a name; empty if it has no address. @throws NetworkFault if no resolver responds */
   addresses(host: string): Promise<readonly string[]>;
 }
+
+/**
+ * Returns when the certificate ends that a public host presents, in ISO 8601; it must be valid for the host.
+ * @param connectTo address and port to connect to instead of what the name resolves to
+ * @throws NetworkFault with Node's code, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`
+ */
+export type CertificateEnd = (host: string, connectTo: string | null, signal: AbortSignal) => Promise<string>;

@@ -209,13 +209,17 @@ async function itemsOf(
       `runs since ${tunnel.cloudflared.startedAt}: ${connection.actual}${live}`,
     ),
     { item: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
-    evidenceOrOpen(items.traefik.id, route, route.actual),
+    evidenceOrOpen(items.traefik.id, route, `${route.actual}. ${noAccessLog}`),
     {
       target,
       summary: dns === null ? addressWords[address] : `${hostname} is a proxied CNAME to ${dns.state.target}`,
     },
   ];
 }
+
+/** https://doc.traefik.io/traefik/observability/access-logs/: they are disabled by default. */
+const noAccessLog =
+  "The checklist's docker logs traefik | grep postgrest prints nothing, because Traefik logs no requests by default: erp-deploy probe checks every hop";
 
 /** What is reported of the DNS record without a token. */
 const addressWords = {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { allItems, anywhere } from '../../checklist/items.ts';
+import { findMissingCommas } from '../../database/starter-schema/missing-comma.ts';
 import { recordText, type TestRecord } from '../../documents/record-text.ts';
 import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
@@ -11,6 +12,7 @@ import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
 import { fileObstacle } from '../../workspace/obstacles.ts';
 import { previewOf, stateOf } from '../../workspace/own-file.ts';
+import { starterIsThere, starterPath } from '../../workspace/starter.ts';
 
 const localSteps = ['2.1', '2.2', '2.3', '2.4', '2.5'] as const;
 
@@ -38,10 +40,11 @@ export const record: Step<Context> = {
       const found = mark === null ? 'missing' : 'the record of another local test';
       return missing({ what: layout.testRecord, expected: 'the record of this local test', actual: found });
     }
-    const { issues } = expected;
+    const { issues, fixes } = expected;
+    const fixed = [...fixes, ...(issues.length === 0 ? [] : [`${issues.length} issues, recorded`])];
     return satisfied(layout.testRecord, [
       evidence(items.issues.id, issues.length === 0 ? 'no issues' : `${issues.length} issues recorded`),
-      evidence(items.fixes.id, issues.length === 0 ? 'no fixes needed' : 'fixes recorded'),
+      evidence(items.fixes.id, fixed.length === 0 ? 'no fixes needed' : fixed.join(' ')),
       evidence(items.passed.id, 'validation passed for these checksums'),
     ]);
   },
@@ -74,7 +77,21 @@ async function recordOf(context: Context): Promise<TestRecord> {
       ...new Set(localSteps.flatMap((step) => context.memory.lastSeen(step)?.evidence.map(resultText) ?? [])),
     ],
     issues: context.memory.failures(localSteps),
+    fixes: await fixesIn(context),
   };
+}
+
+/**
+ * Returns what step 0.4 fixed. Its note tells, and not the journal, which a clone of the workspace does not have: every
+ * clone writes the same record.
+ */
+async function fixesIn(context: Context): Promise<readonly string[]> {
+  const path = starterPath(context);
+  if ((await context.files.inspect(layout.starterFix)).type !== 'file') return [];
+  if (!(await starterIsThere(context))) return [];
+  const { commas } = await findMissingCommas(await context.files.read(path));
+  if (commas.length > 0) return [];
+  return [`Step 0.4 added the comma that was missing in ${path}; ${layout.starterFix} shows the change.`];
 }
 
 /** Leaves out the time at which a migration was applied to the embedded database, which differs in every clone. */
@@ -87,8 +104,10 @@ function resultText({ target, summary, facts }: Evidence): string {
  * Identifies the local test that a record describes. The record contains the mark, so a check does not compare wording.
  * The results do not count: if only their wording changes, the record stays as it is.
  */
-function markOf({ engine, migrations, issues }: TestRecord): string {
-  return createHash('sha256').update(JSON.stringify({ engine, migrations, issues })).digest('hex');
+function markOf({ engine, migrations, issues, fixes }: TestRecord): string {
+  // Without fixes, the mark is that of the records of earlier versions.
+  const known = { engine, migrations, issues, ...(fixes.length === 0 ? {} : { fixes }) };
+  return createHash('sha256').update(JSON.stringify(known)).digest('hex');
 }
 
 async function markIn({ files }: Context): Promise<string | null> {
