@@ -29,6 +29,16 @@ test('a production that cannot be reached is printed and posted once, and posted
   expect((await look()).stdout, 'after its file was damaged').toBe(first.stdout);
 });
 
+test('a missed backup is reported, whether production can be reached or not', async () => {
+  const workspace = await deployedWorkspace();
+  put(workspace, 'erp-deploy.config.yaml', 'backup: { missed-after: 1d }\n');
+  const { exit, stdout } = await erpDeploy(workspace, ['status', '--quiet', ...nowhere]);
+  expect(exit).toBe(3);
+  expect(stdout).toMatch(
+    /^warning: production could not be checked: .*\nwarning: a backup was missed in .*\n$/,
+  );
+});
+
 test('a check that has nothing to find fails, instead of finding nothing', async () => {
   const workspace = await finishedWorkspace();
   for (const words of [[], nowhere]) {

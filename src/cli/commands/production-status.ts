@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes, type Problem, ProblemError } from '../../doma
 import type { Secret } from '../../domain/secret.ts';
 import { notTogether } from '../../engine/saved-plan/problems.ts';
 import { notConfigured } from '../../targets/production.ts';
+import { missedBackupAlarms } from '../wiring/backup-check.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { exitFor, productionAlarms } from '../wiring/production-alarms.ts';
 import { readWatchState, writeWatchState } from '../wiring/watch-state.ts';
@@ -60,13 +61,15 @@ async function watch(
     throw new ProblemError(nothingToWatch('the journal of this workspace has no rollout to production'));
   if (!flags.quiet) tellStarted(parts, open, recorded.unfinished !== null);
   const last = await readWatchState(files);
+  const context = contextOf(parts, open, () => recorded);
   const found = await productionAlarms({
     production,
     steps: open.steps,
     skip: open.skip,
-    context: contextOf(parts, open, () => recorded),
+    context,
     recorded,
     adapters,
+    backups: () => missedBackupAlarms(parts, context),
     isKnown: (key) => [...last.printed, ...last.posted].some((one) => one.key === key),
     onStep: ({ id, phase }, { problem: _, ...status }) => {
       if (!flags.quiet) reporter.emit({ type: 'step.status', phase, step: id, ...status });

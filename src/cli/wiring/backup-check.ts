@@ -1,4 +1,6 @@
+import type { Alarm } from '../../domain/alarm.ts';
 import type { Reported } from '../../domain/events.ts';
+import { exitCodes } from '../../domain/problem.ts';
 import { backupLocation } from '../../dumps/backup-location.ts';
 import { ageText, missedBackups, type NewestBackup, newestBackups } from '../../dumps/newest-backup.ts';
 import { asProblem } from '../../engine/faults.ts';
@@ -22,7 +24,7 @@ interface BackupState {
  * Returns the newest backups of production, beside the database and in each place for copies; null if backups are not
  * configured, or there is no production.
  */
-export async function backupState(parts: CommandParts, context: Context): Promise<BackupState | null> {
+async function backupState(parts: CommandParts, context: Context): Promise<BackupState | null> {
   const { config, production, files } = context;
   if (!config.backup.isConfigured || production === null) return null;
   const location = await backupLocation(config, production);
@@ -41,6 +43,23 @@ export async function missedBackupNotes(parts: CommandParts, context: Context): 
     return state.missed.map((one) => warning(`${missedText(one, state.now)}; to make one`, makeOne.command));
   } catch (error) {
     return [warning(`The backups could not be checked: ${asProblem(error).what}`)];
+  }
+}
+
+/** Returns an alarm for each place whose newest backup is too old, or one if they could not be checked. */
+export async function missedBackupAlarms(parts: CommandParts, context: Context): Promise<readonly Alarm[]> {
+  try {
+    const state = await backupState(parts, context);
+    return (state?.missed ?? []).map((one) => ({
+      key: `backup ${one.where}`,
+      // Without its age, which changes from check to check.
+      text: `a backup was missed in ${one.where}`,
+      exit: exitCodes.prerequisite,
+    }));
+  } catch (error) {
+    parts.signal.throwIfAborted();
+    const { what, exit } = asProblem(error);
+    return [{ key: 'backups unchecked', text: `the backups could not be checked: ${what}`, exit }];
   }
 }
 

@@ -21,6 +21,8 @@ export interface WatchedProduction {
   readonly adapters: Pick<Adapters, 'certificateEnd'>;
   /** Whether the last check raised an alarm of this key. */
   isKnown(key: string): boolean;
+  /** Returns the alarms about backups. */
+  backups(): Promise<readonly Alarm[]>;
   /** Receives each step as it is checked. */
   onStep(step: Step<Context>, status: StepStatus): void;
 }
@@ -38,11 +40,14 @@ export async function productionAlarms(
       ...(await stepAlarms(watched)),
       ...(await lowDisks(watched.production, watched.isKnown, watched.context.signal)),
       ...(await expiries(watched)),
+      ...(await watched.backups()),
     ];
     return (await isRolloutRunning(watched)) ? { running: true } : { running: false, alarms };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { running: false, alarms: error.problems.map(uncheckedBy) };
+    // Copies of backups may be elsewhere.
+    const backups = await watched.backups();
+    return { running: false, alarms: [...error.problems.map(uncheckedBy), ...backups] };
   }
 }
 
