@@ -79,7 +79,8 @@ function positionOf(text: string, { position, completed, context = [] }: Databas
 /** Returns the UTF-16 index at which the text of a DO block begins. */
 function blockIn(text: string, { start, end }: Span): number | undefined {
   const block = tokensOf(text, start, end).find(
-    (token) => token.kind === 'string' && text[token.start] === '$',
+    // Another form of string, such as E'…', may contain line ends that are written as escapes.
+    (token) => token.kind === 'string' && /['$]/.test(text[token.start] ?? ''),
   );
   return block?.start;
 }

@@ -52,3 +52,9 @@ test('DETAIL about names and types is shown', () => {
   const detail = 'Key columns "a" and "b" are of incompatible types: text and bigint.';
   expect(migrationFailed(file, { ...fault('42804'), detail }).why).toContain(detail);
 });
+
+test('the body of a DO block may be any kind of string in which lines are lines', () => {
+  const own = script("do 'begin\n  perform 1 / 0;\nend';\n");
+  const context = ['PL/pgSQL function inline_code_block line 2 at PERFORM'];
+  expect(migrationFailed(own, { ...fault('22012'), completed: 0, context }).what).toContain('line 2:');
+});
