@@ -25,7 +25,7 @@ export async function adoptableFiles(
   let nearest: { readonly name: string; readonly differences: readonly Difference[] } | undefined;
   for (let count = files.length; count > 0; count--) {
     const upTo = files.slice(0, count);
-    const expected = await context.catalogs.after(upTo);
+    const expected = await context.catalogs.matching(upTo, live);
     if (hasLaterSchemas(live, expected, all)) continue;
     const compared = await compareCatalogs(expected, live);
     const differences = compared.filter(({ severity }) => severity === 'difference');

@@ -44,12 +44,14 @@ export async function inspectSchema(
 ): Promise<CheckResult> {
   void inspectDatabaseAhead(target, context.signal);
   const files = await soundMigrations(context);
-  const expected = await context.catalogs.after(files);
+  const usual = await context.catalogs.after(files);
   const session = await target.database.session();
   const contract = await contractOf(context);
-  const planned = plannedProgress(expected, contract);
+  const planned = plannedProgress(usual, contract);
   if (withBehaviours) context.progress(step, planned);
-  const report = await validateSchema(await catalogOf(target.database), expected, contract, false);
+  const live = await catalogOf(target.database);
+  const expected = await context.catalogs.matching(files, live);
+  const report = await validateSchema(live, expected, contract, false);
   const { differences } = report;
   // Without the behaviours, only differences are shown.
   if (!withBehaviours && differences.length > 0) context.progress(step, planned);
@@ -64,8 +66,7 @@ export async function inspectSchema(
     withBehaviours && differences.length === 0
       ? await testsOf(context, target, step, session, report.live)
       : { results: [], script: Promise.resolve([]), since: timeOfChecks(target) };
-  const { results } = tested;
-  const failed = results.filter(({ ok }) => !ok);
+  const failed = tested.results.filter(({ ok }) => !ok);
   if (differences.length > 0 || failed.length > 0) {
     return blocked(notAsMigrated(differences, failed, ['erp-deploy', 'validate']));
   }
@@ -75,15 +76,15 @@ export async function inspectSchema(
   const evidence = [
     ...schemaEvidence(target, report),
     ...script,
-    ...behaviourEvidence(results, database.target, items.inserts),
+    ...behaviourEvidence(tested.results, database.target, items.inserts),
     evidenceFor(log.unread === null ? items.errors : undefined, errorsEvidence(target, report, files, log)),
   ];
-  const { errors } = items;
-  const unread = log.unread === null || errors === undefined ? [] : [{ item: errors.id, reason: log.unread }];
+  const unread =
+    log.unread === null || items.errors === undefined ? [] : [{ item: items.errors.id, reason: log.unread }];
   return satisfied(countsText(report.counts), evidence, [
     ...openOnEmbedded([items.script], database.target),
     ...unread,
-    ...untestedItems(results, items.inserts),
+    ...untestedItems(tested.results, items.inserts),
   ]);
 }
 

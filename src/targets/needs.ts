@@ -41,13 +41,9 @@ async function isApplied(context: Context, { database }: Target): Promise<boolea
 async function isValid(context: Context, target: Target): Promise<boolean> {
   const { database } = target;
   if ((await database.state()).is !== 'present' || !(await isApplied(context, target))) return false;
-  const expected = await context.catalogs.after(await soundMigrations(context));
-  const { differences } = await validateSchema(
-    await catalogOf(database),
-    expected,
-    await contractOf(context),
-    false,
-  );
+  const live = await catalogOf(database);
+  const expected = await context.catalogs.matching(await soundMigrations(context), live);
+  const { differences } = await validateSchema(live, expected, await contractOf(context), false);
   return differences.length === 0;
 }
 

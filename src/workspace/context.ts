@@ -73,6 +73,8 @@ export interface Assets {
 interface ExpectedCatalogs {
   /** @throws ProblemError (exit 3) if the embedded engine cannot apply a file, with file and statement */
   after(files: readonly MigrationFile[]): Promise<Catalog>;
+  /** Returns the catalog to compare a live one with: if need be, of files that were applied with its settings. */
+  matching(files: readonly MigrationFile[], live: Catalog): Promise<Catalog>;
   /** Applies the files to a scratch database, passes it to `use`, and deletes it. */
   scratch<Answer>(
     files: readonly MigrationFile[],

@@ -47,6 +47,7 @@ interface Upgrade {
 /** The catalog that every ledger results in. */
 const catalogs: Context['catalogs'] = {
   after: async () => ({ serverVersion: '17.6', objects: [] }),
+  matching: async () => ({ serverVersion: '17.6', objects: [] }),
   scratch: async () => {
     throw new Error('no scratch database is needed');
   },

@@ -50,14 +50,12 @@ export async function validateSession(
   signal.throwIfAborted();
   const target =
     files === undefined ? await targetOf(parts, context, session) : { ...nothingPending, applied: files };
-  const expected = await context.catalogs.after(target.applied);
+  // Before the connection is used: the first computation takes seconds.
+  await context.catalogs.after(target.applied);
   signal.throwIfAborted();
-  const report = await validateSchema(
-    await catalogNow(session),
-    expected,
-    await contractOf(context),
-    flags.strict,
-  );
+  const live = await catalogNow(session);
+  const expected = await context.catalogs.matching(target.applied, live);
+  const report = await validateSchema(live, expected, await contractOf(context), flags.strict);
   const options = await repairOptions(parts, session, report.differences);
   reportComparison(reporter, report, options);
   const say = (text: string) => reporter.emit({ type: 'note', level: 'info', text });

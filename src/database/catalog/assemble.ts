@@ -8,12 +8,14 @@ import { outsideOfBody } from './unqualify.ts';
  * @param needs by address, the addresses of what an object needs
  * @param details attributes that objects of many kinds have, by the address of the object
  * @param unqualify removes the schema from names that an extension created
+ * @param notCompared names of the objects that are not compared, by class and object of their address
  */
 export function assemble(
   rows: readonly ObjectRow[],
   needs: ReadonlyMap<Address, readonly Address[]>,
   details: readonly z.infer<typeof detailRow>[],
   unqualify: (text: string) => string,
+  notCompared: ReadonlyMap<string, string>,
 ): CatalogObject[] {
   const named = rows.map((row) => ({ ...row, name: unqualify(row.name) }));
   const keys = new Map<Address, ObjectKey>(
@@ -38,7 +40,8 @@ export function assemble(
       keyAt(row.target) ??
       (row.kind === 'schema' ? undefined : schemas.get(row.schema)) ??
       null;
-    const needed = [...row.addresses.flatMap((place) => needs.get(place) ?? []), ...row.links].map(keyAt);
+    const places = [...row.addresses.flatMap((place) => needs.get(place) ?? []), ...row.links];
+    const others = places.flatMap((place) => notCompared.get(place.replace(/\/\d+$/, '')) ?? []);
     return {
       kind: row.kind,
       name: row.name,
@@ -55,7 +58,8 @@ export function assemble(
         ...detailsAt(row).map(({ name, value }) => [name, value]),
       ]),
       definition: shorten(row.definition),
-      needs: withoutItself(row, parent, needed),
+      needs: withoutItself(row, parent, places.map(keyAt)),
+      ...(others.length === 0 ? {} : { needsNotCompared: [...new Set(others)].toSorted() }),
     };
   });
 }

@@ -60,6 +60,8 @@ export interface CatalogObject {
   readonly definition: string;
   /** Objects of the same catalog that it depends on, including its parent. */
   readonly needs: readonly ObjectKey[];
+  /** Kind and name of objects that it depends on and that are not compared, such as `operator erp.<(a,a)`. */
+  readonly needsNotCompared?: readonly string[];
 }
 
 /** The schema of a database as a plain value that can be stored as JSON. */
@@ -68,6 +70,8 @@ export interface Catalog {
   readonly serverVersion: string;
   /** The role that owns most relations; objects have an owner attribute only if another role owns them. */
   readonly usualOwner?: string;
+  /** The session's settings that decide what a migration creates, as far as they are not PostgreSQL's defaults. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Whether ALTER DATABASE or ALTER ROLE … IN DATABASE stored settings for this database; absent if not. */
   readonly hasSettings?: true;
   /** Kind and name of objects that are not compared, such as `conversion erp.latin`. */

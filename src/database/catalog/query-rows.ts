@@ -50,10 +50,14 @@ export const versionRow = z.object({
   moment: z.string().nullable(),
   owner: text,
   settings: z.boolean(),
+  session: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((value) => value ?? null),
 });
 /** Attributes that objects of many kinds have, by the address of the object. */
 export const detailRow = z.object({ object: z.string(), name: z.string(), value: z.string() });
-export const notComparedRow = z.object({ name: z.string() });
+export const notComparedRow = z.object({ name: z.string(), address: text });
 export const dependencyRow = z.object({ object: z.string(), needs: z.array(z.string()) });
 /** Names that an extension created, of types, functions, operators and operator classes. */
 export const memberRow = z.object({ schema: z.string(), names: z.array(z.string()) });

@@ -23,12 +23,14 @@ export async function readCatalogAt(
   const [, versions = [], members = [], dependencies = [], details = [], rest = [], ...objects] = answers;
   const rows = objects.slice(0, -1).flatMap((list) => list.map((row) => objectRow.parse(row)));
   const needs = dependencies.map((row) => dependencyRow.parse(row));
-  const { version: serverVersion, moment, owner, settings } = versionRow.parse(versions[0]);
+  const { version: serverVersion, moment, owner, settings, session: own } = versionRow.parse(versions[0]);
   const named = unqualifier(members.map((row) => memberRow.parse(row)));
-  const notCompared = rest.map((row) => notComparedRow.parse(row).name);
+  const others = rest.map((row) => notComparedRow.parse(row));
+  const notCompared = others.map(({ name }) => name);
   const catalog = {
     serverVersion,
     ...(owner === null ? {} : { usualOwner: owner }),
+    ...(own === null ? {} : { settings: own }),
     ...(settings ? { hasSettings: true as const } : {}),
     ...(notCompared.length === 0 ? {} : { notCompared }),
     objects: assemble(
@@ -36,6 +38,7 @@ export async function readCatalogAt(
       new Map(needs.map((one) => [one.object, one.needs])),
       details.map((row) => detailRow.parse(row)),
       named,
+      new Map(others.flatMap(({ address, name }) => (address === null ? [] : [[address, name]]))),
     ),
   };
   return { catalog, moment };

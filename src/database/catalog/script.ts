@@ -55,9 +55,23 @@ const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
 /** Queries only the moment. */
 export const momentQuery = `select ${moment}`;
 
+/** A literal's meaning, and where a name without a schema belongs, depend on these; with the defaults of PostgreSQL. */
+const usual: Readonly<Record<string, string>> = {
+  search_path: '"$user", public',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+};
+/** The settings of the session before `fix`, as far as they are not the default; null if all are. */
+const decisive = `(select jsonb_object_agg(u.key, s.value)
+  from (values ${Object.entries(usual)
+    .map(([name, value]) => `('${name}', '${value}')`)
+    .join(', ')}) u (key, value), lateral (select current_setting('erp_deploy.' || u.key) as value) s
+  where case when u.key = 'timezone' then s.value !~ '^(Etc/)?(UTC|GMT|UCT|Zulu)$' else s.value <> u.value end)`;
+
 /** Runs before anything is read. */
 const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment},
-  ${usualOwner}::regrole::text as owner, ${hasSettings} as settings`;
+  ${usualOwner}::regrole::text as owner, ${hasSettings} as settings, ${decisive} as session`;
 
 /** In the order of kinds in which objects are listed. */
 const objects = [

@@ -9,6 +9,7 @@ import { withRenames } from './renamed.ts';
 import { aspectsOf } from './repair/changes.ts';
 import { change, createAll, removeExtra } from './repair/plan.ts';
 import type { Sides } from './repair/sides.ts';
+import { commented } from './repair-script.ts';
 import {
   comparable,
   isCompared,
@@ -77,9 +78,21 @@ function missing(sides: Sides, wanted: readonly CatalogObject[], found: Readonly
           actual: null,
           severity: 'difference',
           covers: covered.map(({ name }) => name),
-          repair: createAll(sides, new Set([root, ...covered].map(keyOf))).toSorted(inOrder),
+          repair: created(sides, [root, ...covered]).toSorted(inOrder),
         },
   );
+}
+
+/** If they need an object that is not compared and not there, their SQL would fail: then it is a comment. */
+function created(sides: Sides, objects: readonly CatalogObject[]): RepairStatement[] {
+  const there = new Set(sides.live.catalog.notCompared);
+  const absent = objects
+    .flatMap(({ needsNotCompared = [] }) => needsNotCompared)
+    .filter((name) => !there.has(name));
+  const repair = createAll(sides, new Set(objects.map(keyOf)));
+  if (absent.length === 0) return repair;
+  const remark = `It needs ${[...new Set(absent)].join(', ')}, which is missing and not compared. Create that first, then:`;
+  return repair.map((one) => ({ ...one, sql: commented(`${remark}\n${one.sql}`) }));
 }
 
 function extra(

@@ -58,7 +58,7 @@ function withRows({ kind, name }: Losable, { rowsOf }: RepairOptions): string {
 }
 
 /** PostgreSQL ends a comment at a line feed and at a carriage return, and a name can contain both. */
-const commented = (text: string) =>
+export const commented = (text: string): string =>
   text
     .split(/\r\n|\r|\n/)
     .map((line) => `-- ${line}`)

@@ -10,6 +10,7 @@ const key = z.custom<ObjectKey>(
 export const catalogSchema: z.ZodType<Catalog> = z.object({
   serverVersion: z.string(),
   usualOwner: z.string().exactOptional(),
+  settings: z.record(z.string(), z.string()).exactOptional(),
   hasSettings: z.literal(true).exactOptional(),
   notCompared: z.array(z.string()).exactOptional(),
   objects: z.array(
@@ -24,6 +25,7 @@ export const catalogSchema: z.ZodType<Catalog> = z.object({
       attributes: z.record(z.string(), z.string().nullable()),
       definition: z.string(),
       needs: z.array(key),
+      needsNotCompared: z.array(z.string()).exactOptional(),
     }),
   ),
 });

@@ -5,12 +5,14 @@ import type { MigrationFile } from '../../domain/sql-change.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { withLineFeeds } from '../checksum.ts';
+import { literal } from '../ledger/literal.ts';
 import { migrationFailed } from '../ledger/problems.ts';
 import { checkDeferred, resetSession, storeSessionUser } from '../ledger/transaction.ts';
 import { catalogSchema } from './catalog-schema.ts';
+import { matchingFrom, type Settings } from './matching.ts';
 
 /** Incremented when catalogs are read differently than before: catalogs cached under another number are not used. */
-const catalogFormat = 3;
+const catalogFormat = 4;
 
 export interface CatalogParts {
   /** Opens an empty embedded database in memory. */
@@ -27,8 +29,12 @@ export interface CatalogParts {
 }
 
 /** Returns the key of the catalog that these files create. Line ends do not matter. */
-export function catalogKey(files: readonly MigrationFile[]): string {
-  const lines = files.map((file) => `${file.name} ${file.checksum}`).join('\n');
+export function catalogKey(files: readonly MigrationFile[], settings: Settings = {}): string {
+  const own = Object.entries(settings).toSorted(([a], [b]) => Number(a > b) - Number(a < b));
+  const lines = [
+    ...own.map(([name, value]) => `set ${name} ${value}`),
+    ...files.map((file) => `${file.name} ${file.checksum}`),
+  ].join('\n');
   return createHash('sha256').update(`catalog ${catalogFormat}\n${lines}`).digest('hex');
 }
 
@@ -38,44 +44,50 @@ export function catalogKey(files: readonly MigrationFile[]): string {
  */
 export function expectedCatalogs(parts: CatalogParts) {
   const known = new Map<string, Catalog>();
-  const after = async (files: readonly MigrationFile[]): Promise<Catalog> => {
-    const key = catalogKey(files);
-    const catalog = known.get(key) ?? (await madeBy(files, key));
+  const after = async (files: readonly MigrationFile[], settings: Settings = {}): Promise<Catalog> => {
+    const key = catalogKey(files, settings);
+    const catalog = known.get(key) ?? (await madeBy(files, key, settings));
     known.set(key, catalog);
     return catalog;
   };
-  const madeBy = async (files: readonly MigrationFile[], key: string): Promise<Catalog> => {
+  const madeBy = async (
+    files: readonly MigrationFile[],
+    key: string,
+    settings: Settings,
+  ): Promise<Catalog> => {
     const shipped = (await parts.shipped())[key];
     if (shipped !== undefined) return catalogSchema.parse(shipped);
     const kept = await parts.kept.read(key);
     if (kept !== null) return catalogSchema.parse(JSON.parse(kept));
-    const catalog = await scratch(files, readCatalog);
+    const catalog = await scratch(files, readCatalog, settings);
     await parts.kept.write(key, `${JSON.stringify(catalog)}\n`);
     return catalog;
   };
   const scratch = async <Answer>(
     files: readonly MigrationFile[],
     use: (session: Session) => Promise<Answer>,
+    settings: Settings = {},
   ): Promise<Answer> => {
-    const embedded = await applied(parts.openScratch, files);
+    const embedded = await applied(parts.openScratch, files, settings);
     if ('session' in embedded) return thenClose(embedded.session, use);
     const { openShadow } = parts;
-    const shadow = openShadow === null ? embedded : await applied(openShadow, files);
+    const shadow = openShadow === null ? embedded : await applied(openShadow, files, settings);
     if ('session' in shadow) return thenClose(shadow.session, use);
     throw new ProblemError(notAppliable(shadow.file, shadow.fault, openShadow === null));
   };
-  return { after, scratch };
+  return { after, matching: matchingFrom(after), scratch };
 }
 
 /** Opens an empty database and applies the files; returns the first file that failed, and why. */
 async function applied(
   open: () => Promise<Session>,
   files: readonly MigrationFile[],
+  settings: Settings,
 ): Promise<{ readonly session: Session } | { readonly file: MigrationFile; readonly fault: DatabaseFault }> {
   const session = await open();
   for (const file of files) {
     try {
-      await applyFile(session, file);
+      await applyFile(session, file, settings);
     } catch (error) {
       await session.close();
       if (!(error instanceof DatabaseError)) throw error;
@@ -86,8 +98,13 @@ async function applied(
 }
 
 /** Applies a file as a rollout does: in a transaction of its own, whose settings end with it. */
-async function applyFile(session: Session, { text, mode }: MigrationFile): Promise<void> {
+async function applyFile(session: Session, { text, mode }: MigrationFile, settings: Settings): Promise<void> {
   const script = withLineFeeds(text);
+  // The reset after a file resets these, too. Each value is the text of the setting, so set_config takes it as it is.
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`,
+  );
+  if (calls.length > 0) await session.script(`select ${calls.join(', ')}`);
   if (mode === 'no-transaction') return void (await session.script(script));
   await session.script(`begin; ${storeSessionUser}`);
   await session.script(script);

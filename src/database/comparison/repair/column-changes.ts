@@ -1,6 +1,6 @@
 import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
 import { unquoted } from '../../migration-rules/quoted-name.ts';
-import { type Changes, quoted, rebuild } from './change.ts';
+import { alterTable, type Changes, quoted, rebuild } from './change.ts';
 
 const alter = (live: CatalogObject, ...clauses: string[]) =>
   clauses.map((clause) => `alter table ${tableOf(live)} alter column ${live.part} ${clause}`);
@@ -64,7 +64,12 @@ export const columnChanges: Changes = {
             .join(' '),
         )
       : [],
-  'not null': (wanted, live) => alter(live, wanted === 'no' ? 'drop not null' : 'set not null'),
+  'not null': (wanted, live) => {
+    if (wanted !== 'not validated') return alter(live, wanted === 'no' ? 'drop not null' : 'set not null');
+    // From 18 on. One that is valid cannot become invalid.
+    const dropped = live.attributes['not null'] === 'yes' ? alter(live, 'drop not null') : [];
+    return [...dropped, ...alterTable(live, `add not null ${live.part} not valid`)];
+  },
   // Identity and generated columns have no default.
   default: (wanted, live, expected) => {
     if (expected.attributes.identity || expected.attributes.generated) return [];

@@ -4,6 +4,7 @@ import { type ClosureLimits, closure, type Graph } from '../graph.ts';
 import { attachmentOf } from '../partitions.ts';
 import { byHand, rebuild } from './change.ts';
 import { changeOf } from './changes.ts';
+import { isContained } from './contained-domain.ts';
 import { creation, isLate, lateOrder } from './creation.ts';
 import { defaultsOfPartitions } from './partition-defaults.ts';
 import { losesWith, removal } from './removal.ts';
@@ -83,7 +84,7 @@ export function change(
   aspect: string,
 ): RepairStatement[] {
   const wanted = expected.attributes[aspect] ?? usualValue(sides, expected, aspect);
-  const way = isInComposite(sides.live, live, aspect, wanted) ? byHand : changeOf(expected.kind, aspect);
+  const way = isContained(sides.live, live, aspect, wanted) ? byHand : changeOf(expected.kind, aspect);
   const made = way(wanted, live, expected, aspect);
   if (made === rebuild) return recreate(sides, closure(sides.live, keyOf(live), dropLimits), keyOf(live));
   // Half a step later: the object itself, or the column that owns it, may have to be created again first.
@@ -109,14 +110,6 @@ export function change(
       ...(losing === undefined ? {} : { belongsTo: losing }),
     })),
   ];
-}
-
-/** PostgreSQL adds no constraint to a domain that a column of a composite type contains: it cannot check the rows. */
-function isInComposite(live: Graph, domain: CatalogObject, aspect: string, wanted: string | null): boolean {
-  if (domain.kind !== 'domain' || !/^(check |not null$)/.test(aspect)) return false;
-  const adds = wanted !== null && wanted !== 'no';
-  const types = directly(live, domain).filter(({ kind }) => kind === 'type');
-  return adds && types.some((type) => directly(live, type).some(({ kind }) => kind === 'column'));
 }
 
 /** Returns the value that a missing attribute stands for. */
