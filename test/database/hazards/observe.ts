@@ -12,8 +12,9 @@ export interface Observed {
   readonly scanned: ReadonlySet<number>;
 }
 
+/** The embedded 17 has no process number in pg_locks, and 0 as that of the session. */
 const locksSql = `select relation::bigint as oid, mode from pg_locks
-  where pid = pg_backend_pid() and locktype = 'relation' and granted and relation >= 16384`;
+  where coalesce(pid, 0) = pg_backend_pid() and locktype = 'relation' and granted and relation >= 16384`;
 /** What was read, including by statements before in the same transaction. */
 const readsSql = 'select relid::bigint as oid, seq_tup_read as rows from pg_stat_xact_user_tables';
 const filesSql = `select oid::bigint as oid, pg_relation_filenode(oid)::bigint as file, pg_relation_size(oid) as size

@@ -24,7 +24,8 @@ back, and repeated \`migrations.lock-attempts\` times in all (5). After that, ER
 lock.
 
 A test runs every statement of this page on a PostgreSQL server and makes the page of what it observes: the lock in
-\`pg_locks\`, the rewrite in \`relfilenode\`, the scan in \`pg_stat_xact_user_tables\`. It runs the safe form, too.
+\`pg_locks\`, the rewrite in \`relfilenode\`, the scan in \`pg_stat_xact_user_tables\`. It runs the safe form, too. Another
+test observes the same on PostgreSQL 16, 17 and 18.
 
 VACUUM (FULL), and every CONCURRENTLY form except CREATE INDEX, are refused in a migration (ERP-0516), since they cannot run
 in a transaction.
