@@ -48,7 +48,9 @@ const byPath: readonly (readonly [RegExp, Group])[] = [
 ];
 
 /** A matrix whose sample other files of `npm test` take on cheaper engines. */
-const onlyInAll: ReadonlySet<string> = new Set(['e2e-docker/mutations.test.ts']);
+const onlyInAll: ReadonlySet<string> = new Set(
+  ['mutations', 'schemas-on-17'].map((name) => `e2e-docker/${name}.test.ts`),
+);
 
 /** They start containers for behaviours that unit tests show without: docs/decisions/0021-test-commands.md. */
 const inTurn: ReadonlySet<string> = new Set(

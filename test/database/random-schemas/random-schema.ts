@@ -1,14 +1,9 @@
 import fc from 'fast-check';
-import { Build, type Damage, Dice, type Piece } from './grammar/build.ts';
+import { Build, Dice, type Piece } from './grammar/build.ts';
 import { constraint, index, others, policy, privileges, sequence, type } from './grammar/others.ts';
 import { procedure, program, rule, trigger, view } from './grammar/programs.ts';
 import { foreignKey, inheritance, partitions, table } from './grammar/tables.ts';
-
-/** A migration by chance, and one damage to what it creates. */
-export interface RandomSchema {
-  readonly sql: string;
-  readonly damage: Damage;
-}
+import type { DamagedSchema } from './laws.ts';
 
 const pieces: readonly Piece[] = [
   table,
@@ -34,7 +29,7 @@ const pieces: readonly Piece[] = [
 export const roles = 'create role random_reader; create role random_writer';
 
 /** Returns the schema that numbers describe, of features that every major version from `major` on has. */
-function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, major: number): RandomSchema {
+function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, major: number): DamagedSchema {
   const build = new Build(major);
   build.add('create schema alpha', 'create schema "Beta b"');
   for (const [kind = 0, ...dice] of numbers) {
@@ -53,7 +48,7 @@ function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, maj
 }
 
 /** Draws schemas of one to eight parts. */
-export const randomSchema = (major: number): fc.Arbitrary<RandomSchema> =>
+export const randomSchema = (major: number): fc.Arbitrary<DamagedSchema> =>
   fc
     .tuple(
       fc.array(fc.array(fc.nat({ max: 9_999 }), { minLength: 14, maxLength: 14 }), {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import type pg from 'pg';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { Session } from '../../../src/domain/session.ts';
-import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
+import { startPostgres } from '../../support/database/real-postgres.ts';
 import { engines } from '../../support/production/older-engines.ts';
 import { roles } from './random-schema.ts';
 
@@ -26,57 +27,62 @@ export async function embeddedServer(major: '16' | '17' | '18'): Promise<LawServ
 /** Starts the installed server. */
 export async function realServer(): Promise<LawServer> {
   const server = await startPostgres(['wal_level=logical']);
-  const live = await openPostgres(server.config);
+  const { host, port, user } = server.config;
+  const target = ['-h', `${host}`, '-p', `${port}`, '-U', `${user}`];
+  const program = `/usr/lib/postgresql/${server.major}/bin/pg_dump`;
+  const dump = async (database: string) =>
+    execFileSync(program, [...target, '--inserts', database], { encoding: 'utf8' });
+  return serverAt({ config: server.config, major: server.major, dump, stop: () => server.stop() });
+}
+
+/** A PostgreSQL server with its own pg_dump. */
+export interface ServerPlace {
+  readonly major: string;
+  /** A superuser's. */
+  readonly config: pg.ClientConfig;
+  /** Returns a database as SQL with INSERT. */
+  dump(database: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Connects to a server, and creates the roles. */
+export async function serverAt(place: ServerPlace): Promise<LawServer> {
+  const live = await openPostgres(place.config);
   await live.script(roles);
   return {
-    title: `PostgreSQL ${server.major}`,
-    major: Number(server.major),
+    title: `PostgreSQL ${place.major}`,
+    major: Number(place.major),
     live,
-    restored: (sql, use) => restored(server, live, sql, use),
+    restored: (sql, use) => restored(place, live, sql, use),
     close: async () => {
       await live.close();
-      await server.stop();
+      await place.stop();
     },
   };
 }
 
 async function restored(
-  server: RealPostgres,
+  place: ServerPlace,
   admin: Session,
   sql: string,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   await admin.script('create database random_dumped template template0');
   try {
-    await inDatabase(server, 'random_dumped', (session) => session.script(`begin; ${sql}; commit`));
-    const text = dumpOf(server, 'random_dumped');
+    await inDatabase(place, 'random_dumped', (session) => session.script(`begin; ${sql}; commit`));
+    // Newer minor versions add commands of psql.
+    const text = (await place.dump('random_dumped')).replace(/^\\(un)?restrict .*$/gm, '');
     await admin.script('drop database random_dumped with (force)');
     await admin.script('create database random_dumped template template0');
-    await inDatabase(server, 'random_dumped', (session) => session.script(text));
-    await inDatabase(server, 'random_dumped', use);
+    await inDatabase(place, 'random_dumped', (session) => session.script(text));
+    await inDatabase(place, 'random_dumped', use);
   } finally {
     await admin.script('drop database if exists random_dumped with (force)');
   }
 }
 
-function dumpOf({ config, major }: RealPostgres, database: string): string {
-  const target = [
-    '-h',
-    `${config.host}`,
-    '-p',
-    `${config.port}`,
-    '-U',
-    `${config.user}`,
-    '--inserts',
-    database,
-  ];
-  const text = execFileSync(`/usr/lib/postgresql/${major}/bin/pg_dump`, target, { encoding: 'utf8' });
-  // Newer minor versions add commands of psql.
-  return text.replace(/^\\(un)?restrict .*$/gm, '');
-}
-
 async function inDatabase<Answer>(
-  { config }: RealPostgres,
+  { config }: ServerPlace,
   database: string,
   use: (session: Session) => Promise<Answer>,
 ): Promise<Answer> {
