@@ -263,6 +263,20 @@ describe('a rollout to a production host', () => {
     expect(await onServer(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
   });
 
+  test('rehearses a file on the server there, and leaves nothing behind if its major version rejects it', async () => {
+    put(
+      workspace,
+      `${migrations}/102_key.sql`,
+      'alter table erp.people add column key uuid default uuidv7();\n',
+    );
+    const { exit, stderr } = await there.rollOut(workspace, ['--allow-populated']);
+    const { code, what } = problemIn(stderr);
+    expect({ exit, code }).toEqual({ exit: 4, code: 'ERP-0546' });
+    expect(what).toContain('102_key.sql, line 1: function uuidv7() does not exist');
+    expect(await there.ask("select count(*) from pg_database where datname like 'erp_deploy%'")).toBe('0');
+    expect(await there.ask('select max(name) from erp_deploy.migrations')).toBe('101_more.sql');
+  });
+
   /** The values of the .env there. */
   async function secretsThere(): Promise<readonly string[]> {
     return [...(await onServer(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(([secret]) => secret);
