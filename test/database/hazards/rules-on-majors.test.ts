@@ -6,9 +6,11 @@ import { cases } from './all-cases.ts';
 import { anew, hazardsOf, holdsSafe, seenOf } from './check-rule.ts';
 
 const majors = ['16', '17', '18'] as const;
+/** Its two locks were seen in either order there; rules.test.ts observes it on the installed server. */
+const leftOut: ReadonlySet<string> = new Set(['attach-beside-default']);
 const matrix = majors.flatMap((major) =>
   Object.entries(cases)
-    .filter(([, { since = 0 }]) => since <= Number(major))
+    .filter(([rule, { since = 0 }]) => since <= Number(major) && !leftOut.has(rule))
     .map(([rule, one]) => ({ major, rule, one })),
 );
 
