@@ -1,5 +1,5 @@
 import type { Listening, OwnProcess, SignalReactions } from '../domain/ports/own-process.ts';
-import { showInPager } from './pager.ts';
+import { openWith, showInPager } from './pager.ts';
 
 /** Milliseconds until a stop signal to this process has arrived, because kill(2) may return before that. */
 const signalDelay = 100;
@@ -21,6 +21,7 @@ export const ownProcess: OwnProcess = {
   onResize: (act) => listening('SIGWINCH', act),
   onExit: (act) => listening('exit', act),
   page: showInPager,
+  openWith,
 };
 
 function onSignals({ stop, suspend, continued }: SignalReactions) {

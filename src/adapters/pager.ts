@@ -20,3 +20,19 @@ export async function showInPager(
     extendEnv: false,
   });
 }
+
+/** Runs a command with an argument on the terminal until it ends, and returns its exit code; 127 if there is no such program. */
+export async function openWith(
+  command: string,
+  argument: string,
+  environment: EnvironmentVariables,
+): Promise<number> {
+  const { execa } = await import('execa');
+  const { exitCode } = await execa('sh', ['-c', `${command} "$1"`, 'sh', argument], {
+    stdio: 'inherit',
+    reject: false,
+    env: childEnvironment(environment),
+    extendEnv: false,
+  });
+  return exitCode ?? 1;
+}

@@ -122,10 +122,20 @@ export type Intent =
   | { readonly type: 'take-back' }
   | { readonly type: 'stop' };
 
+/** Reads the logs of the containers that the steps of a rollout are about. */
+export interface ContainerLogs {
+  /** Returns the name of the container of a step; null if it has none, or none that writes a log. */
+  nameFor(step: StepId): string | null;
+  /** Returns its last lines, or why they cannot be read. Never rejects. */
+  read(step: StepId): Promise<string>;
+}
+
 /** A front end as the engine uses it: it shows events and answers questions. */
 export interface FrontEnd {
   show(event: RolloutEvent): void;
   ask(question: Question, signal: AbortSignal): Promise<Intent>;
   /** Resolves when the next step may start: at once, unless the operator paused. */
   beforeStep?(signal: AbortSignal): Promise<void>;
+  /** Receives what reads the logs, once the targets of the rollout are known. */
+  offerLogs?(logs: ContainerLogs): void;
 }

@@ -1,7 +1,7 @@
 import { atBorder } from '../domain/border.ts';
 import { eventVersion } from '../domain/event-version.ts';
 import type { Outcome, Reported, RolloutEvent } from '../domain/events.ts';
-import type { FrontEnd, Intent, Question, SetupField } from '../domain/front-end.ts';
+import type { ContainerLogs, FrontEnd, Intent, Question, SetupField } from '../domain/front-end.ts';
 import type { Clock } from '../domain/ports/system.ts';
 import type { Problem } from '../domain/problem.ts';
 import { RoundTrips, type Traffic, trafficBetween } from '../domain/round-trips.ts';
@@ -96,6 +96,11 @@ export class Reporter {
   /** Passes every event from now on to `act` as well. */
   observe(act: (event: RolloutEvent) => void): void {
     this.#observers.push(act);
+  }
+
+  /** Gives the front end what reads the logs of containers. */
+  offerLogs(logs: ContainerLogs): void {
+    this.#frontEnd.offerLogs?.(logs);
   }
 
   get isLogged(): boolean {

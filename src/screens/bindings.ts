@@ -2,7 +2,8 @@ import type { Intent } from '../domain/front-end.ts';
 import { copied } from './copied.ts';
 import { withoutFilter } from './filter.ts';
 import type { KeyPress } from './key-press.ts';
-import type { KeyHint, Reaction } from './screen.ts';
+import { containerLog, openable } from './openable.ts';
+import type { KeyHint, Opens, Reaction } from './screen.ts';
 import { answered, type Mode, opened, type Ui, type WizardState } from './state.ts';
 
 /** Keys that do the same, and what the line of keys says of them: the two cannot contradict each other. */
@@ -135,8 +136,23 @@ export function commonKeys(state: WizardState, isAsking: boolean): readonly Bind
     ...(text === null ? [] : [copies]),
     ...(canPause ? [pauses] : []),
     ...(rollout.steps.length === 0 ? [] : [filters]),
+    ...opensKeys(state),
     ...(rollout.log === null ? [] : [bind('l', 'log', (now) => ({ ui: now, effect: 'log' }))]),
     opens('?', 'keys', { type: 'help', over: mode }),
     stops(isAsking || stopping || rollout.finished !== null ? null : 'quit safely'),
   ];
+}
+
+/** Keys that open something of the selected step: its file or URL, and the log of its container. */
+function opensKeys(state: WizardState): readonly Binding[] {
+  const target = openable(state);
+  const log = containerLog(state);
+  return [
+    ...(target === null ? [] : [{ ...opensIt('o', 'open', target, 'opening …'), hint: null }]),
+    ...(log === null ? [] : [opensIt('L', 'container log', log.opens, `reading the log of ${log.name} …`)]),
+  ];
+}
+
+function opensIt(key: string, does: string, opens: Opens, notice: string): Binding {
+  return { keys: [key], hint: [key, does], press: (now) => ({ ui: { ...now, notice }, opens }) };
 }

@@ -1,4 +1,5 @@
 import type { Intent } from '../domain/front-end.ts';
+import type { StepId } from '../domain/phase.ts';
 import type { KeyPress } from './key-press.ts';
 import type { Mode, ModeType, Ui, WizardState } from './state.ts';
 import type { StyledLine } from './styled-line.ts';
@@ -19,11 +20,19 @@ export interface Screen<Type extends ModeType> {
 /** One key and what it does now. */
 export type KeyHint = readonly [key: string, does: string];
 
+/** What the program opens: the log of a step's container, a file by its absolute path, or a URL. */
+export type Opens =
+  | { readonly type: 'container-log'; readonly step: StepId }
+  | { readonly type: 'file'; readonly path: string }
+  | { readonly type: 'url'; readonly url: string };
+
 /** The result of a key: a new state, an answer to the question, or something for the program to do. */
 export interface Reaction {
   readonly ui: Ui;
   readonly intent?: Intent;
   readonly effect?: 'interrupt' | 'suspend' | 'log';
+  /** Something to show or open, which takes a while. */
+  readonly opens?: Opens;
   /** Text for the clipboard of the operator's terminal. */
   readonly copy?: string;
 }

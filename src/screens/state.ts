@@ -1,4 +1,4 @@
-import type { ProbeResult, Question, SetupField } from '../domain/front-end.ts';
+import type { ContainerLogs, ProbeResult, Question, SetupField } from '../domain/front-end.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { Secret } from '../domain/secret.ts';
 
@@ -37,6 +37,8 @@ export interface Ui {
   readonly isFiltering: boolean;
   /** What a key did that is not visible otherwise, until the next key. */
   readonly notice: string | null;
+  /** Reads the logs of containers; null until the targets are known. */
+  readonly containerLogs: ContainerLogs | null;
 }
 
 /** The screens. Each has a folder of this name, and is registered in `screens.ts`. */
@@ -104,6 +106,7 @@ export const initialUi: Ui = {
   filter: '',
   isFiltering: false,
   notice: null,
+  containerLogs: null,
 };
 
 /** Shows another screen, from its beginning. */

@@ -1,9 +1,9 @@
 import type { RolloutEvent } from '../domain/events.ts';
-import type { FrontEnd, Intent, Question } from '../domain/front-end.ts';
+import type { ContainerLogs, FrontEnd, Intent, Question } from '../domain/front-end.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
 import type { KeyPress } from './key-press.ts';
 import { PacedEvents } from './paced-events.ts';
-import type { Reaction } from './screen.ts';
+import type { Opens, Reaction } from './screen.ts';
 import { press } from './screens.ts';
 import { startedProbe, withProbe } from './setup/probe.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
@@ -17,6 +17,7 @@ export interface Effects {
   suspend(): void;
   log(): void;
   copy(text: string): void;
+  open(what: Opens): void;
 }
 
 /** Holds the wizard's state: takes events and keys, returns answers. Does not depend on React. */
@@ -126,14 +127,15 @@ export class WizardStore implements FrontEnd {
 
   /** Returns whether it did more than change the screen. */
   press(key: KeyPress): boolean {
-    const { ui, intent, effect, copy }: Reaction = press(this.#state, key);
+    const { ui, intent, effect, copy, opens }: Reaction = press(this.#state, key);
     if (ui.paused !== this.#state.ui.paused || ui.stopping !== this.#state.ui.stopping) this.#catchUp();
     if (ui !== this.#state.ui) this.#change({ ...this.#state, ui });
     if (intent !== undefined) this.#answer?.(intent);
     if (effect !== undefined) this.#effects[effect]();
     if (copy !== undefined) this.#effects.copy(copy);
+    if (opens !== undefined) this.#effects.open(opens);
     this.#probe();
-    return intent !== undefined || effect !== undefined;
+    return intent !== undefined || effect !== undefined || opens !== undefined;
   }
 
   /** Tries the answers of the setup that are given, and shows what came of it, wherever the operator is by then. */
@@ -153,6 +155,15 @@ export class WizardStore implements FrontEnd {
     if (this.#state.ui.stopping) return;
     this.#catchUp();
     this.#change({ ...this.#state, ui: { ...this.#state.ui, stopping: true } });
+  }
+
+  offerLogs(containerLogs: ContainerLogs): void {
+    this.#change({ ...this.#state, ui: { ...this.#state.ui, containerLogs } });
+  }
+
+  /** Shows a notice until the next key; null removes it. */
+  notice(notice: string | null): void {
+    this.#change({ ...this.#state, ui: { ...this.#state.ui, notice } });
   }
 
   resize(size: Size): void {

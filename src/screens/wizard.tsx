@@ -6,13 +6,14 @@ import type { RolloutState } from '../domain/reducer.ts';
 import { asciiOutput } from './ascii.ts';
 import { onEveryResize, sizeOf } from './every-resize.ts';
 import { keyPressesOf } from './ink-key.ts';
+import { type OpeningHost, openWhat } from './opening.ts';
 import { WizardStore } from './store.ts';
 import { readAgain, stopReading, TerminalLoan } from './terminal-loan.ts';
 import { Colored } from './view/Text.tsx';
 import { WizardView } from './view/WizardView.tsx';
 
 /** What the wizard needs of the program around it. */
-export interface WizardHost {
+export interface WizardHost extends OpeningHost {
   readonly process: OwnProcess;
   /** Shows the log in the user's pager, which has the terminal meanwhile. */
   showLog(path: string): Promise<void>;
@@ -77,13 +78,16 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       toLineStart();
     },
   );
+  const copy = (text: string) => void stdout.write(clipboard(text));
+  let isOpen = true;
   const store = new WizardStore(
     {
       interrupt: () => host.process.interrupt(),
       log: () =>
         loan.lend(async () => (store.rollout.log === null ? undefined : host.showLog(store.rollout.log))),
       suspend: () => loan.lend(() => host.process.suspend()),
-      copy: (text) => void stdout.write(clipboard(text)),
+      copy,
+      open: (what) => void openWhat(what, { host, loan, store, copy, isOpen: () => isOpen }),
     },
     sizeOf(stdout),
     isAscii,
@@ -110,8 +114,10 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
     show: (event) => store.show(event),
     ask: (question, signal) => store.ask(question, signal),
     beforeStep: (signal) => store.beforeStep(signal),
+    offerLogs: (logs) => store.offerLogs(logs),
     rollout: () => store.rollout,
     close: async () => {
+      isOpen = false;
       resizes.dispose();
       store.close();
       await loan.returned();

@@ -15,7 +15,7 @@ const done: Reported = {
 };
 
 function opened() {
-  const effects = { interrupt: vi.fn(), suspend: vi.fn(), log: vi.fn(), copy: vi.fn() };
+  const effects = { interrupt: vi.fn(), suspend: vi.fn(), log: vi.fn(), copy: vi.fn(), open: vi.fn() };
   const store = new WizardStore(effects, { columns: 80, rows: 24 });
   const painted = vi.fn();
   store.subscribe(painted);
@@ -245,9 +245,12 @@ it('passes to the program around it what only that can do', () => {
   store.press(letter('l'));
   store.press({ key: 'ctrl-z' });
   store.press({ key: 'ctrl-c' });
-  const problem = { ...questions.failure.problem, todo: [{ text: 'Then', command: ['erp-deploy', 'run'] }] };
+  const todo = [{ text: 'Then', command: ['erp-deploy', 'run'] }];
+  const problem = { ...questions.failure.problem, what: '100_own.sql is no SQL.', todo };
+  tell(...begun, running);
   void store.ask({ ...questions.failure, problem }, stop.signal);
   store.press(letter('c'));
+  store.press(letter('o'));
   for (const effect of Object.values(effects)) expect(effect).toHaveBeenCalledTimes(1);
   expect(effects.copy).toHaveBeenCalledWith('erp-deploy run');
 });

@@ -1,13 +1,10 @@
 import { docker } from '../../argv/docker.ts';
-import type { Config } from '../../config/config.ts';
 import { containerNamed } from '../../containers/container.ts';
 import type { Host } from '../../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
+import { containerOf, type LogService, logServices } from '../wiring/container-logs.ts';
 import { type OpenWorkspace, openWorkspace } from '../wiring/workspace.ts';
-
-const logServices = ['database', 'api', 'tunnel', 'traefik'] as const;
-type LogService = (typeof logServices)[number];
 
 /** Prints the log of one container, on the production host if one is configured. Lines are escaped by the reporter. */
 export const logs: Execute = async (parts) => {
@@ -15,7 +12,7 @@ export const logs: Execute = async (parts) => {
   const lines = linesIn(parts.flags);
   const open = await openWorkspace(parts);
   try {
-    const { host, name } = containerOf(service, open);
+    const { host, name } = locationOf(service, open);
     const container = await containerNamed(host, name, parts.signal);
     if (container === null) throw new ProblemError(noContainer(name, host.name));
     const { exitCode, stderr } = await host.processes.run(
@@ -57,22 +54,13 @@ interface LogLocation {
 }
 
 /** @throws ProblemError if the target, or the service, has no container whose log could be read */
-function containerOf(service: LogService, { config, ports, choice }: OpenWorkspace): LogLocation {
+function locationOf(service: LogService, { config, ports, choice }: OpenWorkspace): LogLocation {
   const { production } = ports;
   if (production !== null && production.stack === null) throw new ProblemError(noLogHere(databaseUrl));
   if (production === null && choice.engine === 'embedded') throw new ProblemError(noLogHere(embedded));
-  const name = nameOf(service, config);
+  const name = containerOf(service, config);
   if (name === undefined) throw new ProblemError(noTunnelContainer);
   return { host: production?.stack?.host ?? ports.hostOf('here'), name };
-}
-
-function nameOf(service: LogService, { cloudflare, containers }: Config): string | undefined {
-  return {
-    database: containers.database.name,
-    api: containers.api.name,
-    tunnel: cloudflare.container,
-    traefik: cloudflare.traefik,
-  }[service];
 }
 
 const embedded = 'The local test uses the embedded engine, which is not a server and writes no log.';

@@ -9,6 +9,7 @@ import { steps as allSteps } from '../../tasks/steps.ts';
 import type { Context } from '../../workspace/context.ts';
 import { isApproved, needsAnswer } from '../wiring/approvals.ts';
 import { type CommandParts, type Execute, journalPath } from '../wiring/command.ts';
+import { containerLogs } from '../wiring/container-logs.ts';
 import { executorParts } from '../wiring/executor-parts.ts';
 import { openLog, stampOf } from '../wiring/open-log.ts';
 import { commitOf, operatorAt } from '../wiring/operator.ts';
@@ -91,6 +92,7 @@ async function rollOut(
     const reached = await reachProduction(parts, open, journal, interactive && !flags.yes);
     if (reached === null) return { exit: exitCodes.done, answers };
     open = reached;
+    reporter.offerLogs(containerLogs(open, parts.signal));
     const context = contextOf(parts, open, () => journal.recorded);
     if (interactive && !flags.yes && unfinished !== null && edited === null) {
       const intent = await askResume(parts, open, context, journal.recorded);

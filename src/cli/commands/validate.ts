@@ -1,10 +1,12 @@
 import { markAsReadOnly } from '../../database/leftovers.ts';
 import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import type { Session } from '../../domain/session.ts';
 import type { Production } from '../../targets/target.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { validateSession } from '../wiring/validate-session.ts';
+import { watch } from '../wiring/watch.ts';
 import {
   contextOf,
   type OpenWorkspace,
@@ -14,20 +16,41 @@ import {
   whileLocked,
 } from '../wiring/workspace.ts';
 
-/** Runs only the schema checks, on the local database or on production. Never migrates. */
+/** Runs only the schema checks, on the local database or on production; with `--watch`, again after each change. */
 export const validate: Execute = async (parts) => {
-  const open = await openWorkspace(parts);
-  const recorded = await recordedIn(parts, open.ports);
-  tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
-  const context = contextOf(parts, open, () => recorded);
+  const { open, context } = await opened(parts);
   const { production } = context;
-  if (production === null) return whileLocked(parts, open.ports, () => validateLocal(parts, open, context));
+  const { watch: watches } = parts.flags;
+  if (production === null && !watches) return validateLocked(parts, open, context);
   try {
-    return await validateProduction(parts, production, context);
+    return await (production === null
+      ? watchLocal(parts, open)
+      : validateProduction(parts, production, context));
   } finally {
     await open.ports.close();
   }
 };
+
+async function opened(parts: CommandParts) {
+  const open = await openWorkspace(parts);
+  const recorded = await recordedIn(parts, open.ports);
+  tellStarted(parts, { ...open, steps: [] }, recorded.unfinished !== null);
+  return { open, context: contextOf(parts, open, () => recorded) };
+}
+
+const validateLocked = (parts: CommandParts, open: OpenWorkspace, context: Context) =>
+  whileLocked(parts, open.ports, () => validateLocal(parts, open, context));
+
+/** Holds the lock only while it validates, so that a rollout can run beside it. */
+async function watchLocal(parts: CommandParts, { ports }: OpenWorkspace) {
+  const { stack, database } = ports.local;
+  const isReadable = stack !== null && (await database.state()).is === 'present';
+  const session = isReadable ? await database.session() : null;
+  return watch(parts, { files: ports.files, session }, async () => {
+    const again = await opened(parts);
+    return validateLocked(parts, again.open, again.context);
+  });
+}
 
 /** Validates production's database. It takes no lock, because it changes nothing. */
 async function validateProduction(
@@ -39,7 +62,7 @@ async function validateProduction(
     const { name, protection } = await server.address();
     const text = `validating the database ${name}, ${protection}`;
     parts.reporter.emit({ type: 'note', level: 'info', text });
-    return validateSession(parts, context, await database.session(), sameCommand());
+    return validateOrWatch(parts, context, await database.session(), sameCommand());
   }
   if ((await database.state()).is !== 'present')
     throw new ProblemError(noProductionDatabase(stack.host.name));
@@ -47,7 +70,13 @@ async function validateProduction(
   parts.reporter.emit({ type: 'note', level: 'info', text });
   const session = await database.session();
   await markAsReadOnly(session);
-  return validateSession(parts, context, session, ['erp-deploy', 'validate']);
+  return validateOrWatch(parts, context, session, ['erp-deploy', 'validate']);
+}
+
+/** Validates production's database once, or again and again over the same connection. */
+function validateOrWatch(parts: CommandParts, context: Context, session: Session, again: readonly string[]) {
+  const validateOnce = () => validateSession(parts, context, session, again);
+  return parts.flags.watch ? watch(parts, { files: context.files, session }, validateOnce) : validateOnce();
 }
 
 async function validateLocal(parts: CommandParts, { ports }: OpenWorkspace, context: Context) {

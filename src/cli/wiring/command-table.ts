@@ -79,6 +79,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'noBehaviour',
       'repairSql',
       'includeDestructive',
+      'watch',
       'verbose',
       'askNothing',
       ...events,

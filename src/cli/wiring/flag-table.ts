@@ -202,6 +202,8 @@ const flagTable = {
       .choices(['text', 'markdown'])
       .default('text'),
   follow: () => flag('own', '-f, --follow', 'continue with new lines until Ctrl-C'),
+  watch: () =>
+    flag('own', '--watch', 'validate again when a migration or the database changes, until Ctrl-C'),
   tail: () => flag('own', '--tail <lines>', 'only the last lines, or "all"').default('200'),
   since: () =>
     flag('own', '--since <time>', 'only lines since a time such as 2026-11-30T08:00:00Z, or 90m ago'),

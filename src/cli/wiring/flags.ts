@@ -51,6 +51,7 @@ export const flagsSchema = z.object({
   /** The command's only argument. */
   argument: z.optional(z.string()),
   follow: z._default(z.boolean(), false),
+  watch: z._default(z.boolean(), false),
   tail: z._default(z.string(), '200'),
   since: z.optional(z.string()),
   output: z.optional(z.string()),

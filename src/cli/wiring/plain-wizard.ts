@@ -6,6 +6,7 @@ import { withoutSign } from '../../screens/theme.ts';
 import type { Flags } from './flags.ts';
 import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
+import { openerOf } from './opener.ts';
 import { askPassphrase } from './passphrase.ts';
 import { readLog } from './read-log.ts';
 import { askedOf, closingLines } from './wizard.ts';
@@ -38,6 +39,7 @@ export function plainWizardFrontEnd(flags: Flags, io: FrontEndIo): OpenFrontEnd 
     askPassphrase: (question, signal) => askPassphrase(question, ascii, adapters.ownProcess, signal),
     interrupt: () => adapters.ownProcess.interrupt(),
     showLog: async (path) => print(logText(await readLog(adapters, path))),
+    ...openerOf(io),
   });
   return askedOf(wizard, flags, async () =>
     print(`${closingLines(wizard, flags, ascii).map(withoutSign).join('\n')}\n`),

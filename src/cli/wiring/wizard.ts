@@ -9,16 +9,19 @@ import { completed, invocationOf } from './invocation.ts';
 import { defaultName } from './io.ts';
 import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
+import { openerOf } from './opener.ts';
 import { readLog } from './read-log.ts';
 
 /** Opens the wizard on this terminal. Closing it prints a summary that stays in the scrollback. */
 export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<OpenFrontEnd> {
   const { openWizard } = await import('../../screens/wizard.tsx');
   const { stdin, stdout, stderr, env, adapters } = io;
+  const page = (text: string) => adapters.ownProcess.page(env.PAGER || 'less -R', text, env);
   const host = {
     process: adapters.ownProcess,
-    showLog: async (path: string) =>
-      adapters.ownProcess.page(env.PAGER || 'less -R', logText(await readLog(adapters, path)), env),
+    showLog: async (path: string) => page(logText(await readLog(adapters, path))),
+    page,
+    ...openerOf(io),
   };
   const isAscii = !isUnicode(env);
   const wizard = openWizard(host, { stdin, stdout, stderr, isColored: hasColors(flags.color, env), isAscii });
@@ -38,6 +41,7 @@ export function askedOf(wizard: Wizard, flags: Flags, closed: () => Promise<void
       return wizard.ask(question, signal);
     },
     beforeStep: async (signal) => wizard.beforeStep?.(signal),
+    offerLogs: (logs) => wizard.offerLogs?.(logs),
     close: async () => {
       await wizard.close();
       await closed();

@@ -42,4 +42,10 @@ export interface OwnProcess {
   onExit(act: () => void): Listening;
   /** Shows a text in a pager on the terminal of the process. */
   page(pager: string, text: string, environment: EnvironmentVariables): Promise<void>;
+  /**
+   * Runs a program on the terminal of the process until it ends, such as an editor or what opens a browser.
+   * @param command a command for the shell, such as the value of $EDITOR; the argument is appended
+   * @returns its exit code
+   */
+  openWith(command: string, argument: string, environment: EnvironmentVariables): Promise<number>;
 }

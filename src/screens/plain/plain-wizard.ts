@@ -1,9 +1,10 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { RolloutEvent } from '../../domain/events.ts';
-import type { Intent, Question } from '../../domain/front-end.ts';
+import type { ContainerLogs, Intent, Question } from '../../domain/front-end.ts';
 import type { Input } from '../../domain/ports/own-process.ts';
 import { initialState, type RolloutState, reduce } from '../../domain/reducer.ts';
 import type { KeyPress } from '../key-press.ts';
+import type { Opens } from '../screen.ts';
 import { press } from '../screens.ts';
 import { answered, asked, initialUi, opened, type Ui, type WizardState } from '../state.ts';
 import { planSummary } from '../step-list/plan-summary.ts';
@@ -23,6 +24,10 @@ export interface PlainHost {
   interrupt(): void;
   /** Prints the log. */
   showLog(path: string): Promise<void>;
+  /** Opens a file in the operator's editor, or in the pager. */
+  openFile(path: string): Promise<void>;
+  /** Opens a URL in a browser. Returns whether there is one. */
+  openUrl(url: string): Promise<boolean>;
 }
 
 /** A screen that is never scrolled, and on which no line is wrapped: the terminal does that, or the screen reader. */
@@ -98,6 +103,10 @@ export class PlainWizard implements Wizard {
     await promise.finally(() => signal.removeEventListener('abort', stopped));
   }
 
+  offerLogs(containerLogs: ContainerLogs): void {
+    this.#ui = { ...this.#ui, containerLogs };
+  }
+
   async close(): Promise<void> {
     this.#waiting.stop();
     clearInterval(this.#alive);
@@ -161,7 +170,7 @@ export class PlainWizard implements Wizard {
 
   /** Returns whether the key answered the question, or asked the program for something. */
   #press(key: KeyPress): boolean {
-    const { ui, intent, effect, copy } = press(this.#state, key);
+    const { ui, intent, effect, copy, opens } = press(this.#state, key);
     const wasPaused = this.#ui.paused;
     this.#ui = { ...ui, notice: null, isFiltering: false };
     if (copy !== undefined) this.#print([copy]);
@@ -170,8 +179,21 @@ export class PlainWizard implements Wizard {
     if (effect === 'interrupt') this.#host.interrupt();
     const { log } = this.#rollout;
     if (effect === 'log' && log !== null) void this.#host.showLog(log);
+    if (opens !== undefined) void this.#open(opens);
     if (intent !== undefined) this.#answer?.(intent);
-    return intent !== undefined || effect !== undefined;
+    return intent !== undefined || effect !== undefined || opens !== undefined;
+  }
+
+  async #open(what: Opens): Promise<void> {
+    if (what.type === 'container-log') {
+      const log = await this.#ui.containerLogs?.read(what.step);
+      if (log !== undefined) this.#host.print(log);
+    } else if (what.type === 'url') {
+      if (!(await this.#host.openUrl(what.url))) this.#print([what.url]);
+    } else {
+      this.#stopListening();
+      await this.#host.openFile(what.path).finally(() => this.#listen());
+    }
   }
 
   #afterKeys(before: Ui, isKey: boolean): void {

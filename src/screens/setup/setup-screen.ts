@@ -68,7 +68,7 @@ function fieldLines(
   return [
     heading(field.label),
     ...(isHere ? [plain(`  ${field.why}`)] : []),
-    plain(`  › ${value}${isHere ? '▏' : ''}`, 4),
+    plain(`  › ${isHere ? `${value}▏` : value || '(empty)'}`, 4),
     ...(choices.length === 0 ? [] : [plain(`  in ~/.ssh/config: ${choices.join(', ')}`, 4)]),
     ...(value === '' && field.empty !== undefined ? [plain(`  – ${field.empty}`, 4)] : []),
     ...(fault === null ? [] : [{ text: `  ✖ ${fault}`, tone: 'bad', hang: 4 } satisfies StyledLine]),
