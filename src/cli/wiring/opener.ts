@@ -1,7 +1,7 @@
 import type { FrontEndIo } from './open-front-end.ts';
 
 /** Opens files and URLs with the operator's own programs. */
-export interface Opener {
+interface Opener {
   /** Opens a file in $VISUAL or $EDITOR, or in the pager; what is in the terminal has it meanwhile. */
   openFile(path: string): Promise<void>;
   /** Opens a URL in a browser. Returns whether there is one; over SSH there usually is not. */

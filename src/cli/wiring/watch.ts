@@ -11,7 +11,7 @@ import { type CommandParts, journalPath } from './command.ts';
 const pollInterval = 2_000;
 
 /** What decides about the result of a validation. */
-export interface Watched {
+interface Watched {
   readonly files: Files;
   /** Null if the database cannot be read while another erp-deploy may use it: then the journal shows what that did. */
   readonly session: Session | null;

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
+import { byExtent } from '../../run/sample.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
+import { faultProxy } from '../../support/production/fault-proxy.ts';
 import { anySignal, type Config, openHost, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
@@ -283,3 +285,40 @@ test("the operator's own master is never used", async () => {
   expect(existsSync(path)).toBe(false);
   expect(readFileSync(join(sshd.folder, 'known_hosts'), 'utf8')).toContain(sshd.hostKey);
 });
+
+/** Milliseconds each way to the server, and how often each transport is timed, in turn. */
+const distance = 50;
+const rounds = 5;
+
+const testOfTime = byExtent<(name: string, body: () => Promise<void>, milliseconds: number) => void>({
+  usual: () => undefined,
+  all: (name, body, milliseconds) => test(name, body, milliseconds),
+});
+
+testOfTime(
+  'a log-in and the work after it take at most 1.3 times as long as over ssh2',
+  async () => {
+    const sshd = await startSshd();
+    const link = await faultProxy(sshd.port);
+    link.delay = distance;
+    const known = [`[127.0.0.1]:${link.port} ${sshd.hostKey}`];
+    const timeOver = async (transport: 'openssh' | 'ssh2') => {
+      const since = performance.now();
+      const host = await openHost(sshd, { port: link.port, known }, { transport });
+      const echo = (word: string | number) => host.processes.run(['echo', `${word}`], '.', anySignal);
+      for (let command = 0; command < 10; command++) await echo(command);
+      await Promise.all(['a', 'b', 'c', 'd'].map(echo));
+      await host.close();
+      return performance.now() - since;
+    };
+    const times = { openssh: [] as number[], ssh2: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      times.ssh2.push(await timeOver('ssh2'));
+      times.openssh.push(await timeOver('openssh'));
+    }
+    // The fastest of each: another process on the machine makes some of them slower.
+    const ratio = Math.min(...times.openssh) / Math.min(...times.ssh2);
+    expect(ratio, JSON.stringify(times)).toBeLessThanOrEqual(1.3);
+  },
+  300_000,
+);

@@ -55,6 +55,7 @@ test('paths are expanded as ssh_config(5) says', async () => {
       '  IdentityFile %d/%n-%h-%p-%r-%u-%L-%%',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is ssh_config's own
       '  IdentityFile ${KEYS}/id',
+      '  IdentityFile ~root/id',
       '  IdentitiesOnly yes',
       '  UserKnownHostsFile "/a b/known" ~/known2',
       '  GlobalKnownHostsFile none',
@@ -68,6 +69,7 @@ test('paths are expanded as ssh_config(5) says', async () => {
     join(homedir, 'keys/my key'),
     `${homedir}/droplet-h.example-22-david-${username}-${short}-%`,
     '/keys/id',
+    '/root/id',
   ]);
   expect(target.identitiesOnly).toBe(true);
   expect(target.userKnownHosts).toEqual(['/a b/known', join(homedir, 'known2')]);
