@@ -2,6 +2,7 @@
 # Backups of a database: dumps with a manifest, which are kept apart from the dumps that are made before a change.
 #
 #   backup.sh make SECONDS KEEP FOLDER PROGRAMS...   makes a backup; prints its name
+#   backup.sh roles PROGRAMS...                      prints the roles with the hashes of their passwords
 #   backup.sh read FILE MEGABYTES                    prints up to 4 MB of a file after these, in base64
 #
 # SECONDS is the interval of progress reports on stderr: PostgreSQL's programs print nothing while they work, possibly
@@ -144,6 +145,10 @@ main() {
   shift
   case $action in
     make) make "$@" ;;
+    roles)
+      set_programs "$@"
+      pg pg_dumpall --no-password --roles-only --database="$database" </dev/null
+      ;;
     read)
       [ -f "$1" ] || exit 66
       dd if="$1" bs=1048576 skip="$2" count=4 2>/dev/null | base64

@@ -26,6 +26,7 @@ export function childEnvironment(environment: EnvironmentVariables): Environment
 /** The variables from which erp-deploy itself takes secrets. */
 export const secretVariables = [
   'PGPASSWORD',
+  'AWS_SECRET_ACCESS_KEY',
   'ERP_DEPLOY_NOTIFY_URL',
   'ERP_DEPLOY_NOTIFY_ROLLOUT_URL',
   'NOTIFY_WEBHOOK_URL',

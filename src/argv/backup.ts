@@ -1,5 +1,6 @@
 import script from '../../assets/remote/backup.sh';
-import { type Command, scriptCommand } from '../domain/shell-script.ts';
+import { type Command, namedBy, scriptCommand } from '../domain/shell-script.ts';
+import { quoted } from '../domain/show-change.ts';
 import { dumpFolder, type Programs } from './dump.ts';
 
 /** The folder of backups of production, relative to the deployment's folder or the workspace. */
@@ -14,6 +15,11 @@ export function backupFolderFor(folderOfDumps: string): string {
 const megabyte = 1_048_576;
 export const chunkBytes = 4 * megabyte;
 
+const locationOf = (programs: Programs) =>
+  programs.in === 'environment'
+    ? ['environment']
+    : ['container', programs.container, programs.user, programs.database];
+
 /** Commands for backups: assets/remote/backup.sh. */
 export const backups = {
   /**
@@ -21,13 +27,11 @@ export const backups = {
    * @param keep how many are kept
    * @param seconds between two reports of progress on stderr
    */
-  make: (programs: Programs, folder: string, keep: number, seconds = 20): Command => {
-    const location =
-      programs.in === 'environment'
-        ? ['environment']
-        : ['container', programs.container, programs.user, programs.database];
-    return scriptCommand('backup.sh', script, ['make', `${seconds}`, `${keep}`, folder, ...location]);
-  },
+  make: (programs: Programs, folder: string, keep: number, seconds = 20): Command =>
+    scriptCommand('backup.sh', script, ['make', `${seconds}`, `${keep}`, folder, ...locationOf(programs)]),
+  /** Prints the roles with the hashes of their passwords, which must not be stored unencrypted. */
+  roles: (programs: Programs): Command =>
+    scriptCommand('backup.sh', script, ['roles', ...locationOf(programs)]),
   /** Prints up to `chunkBytes` of a file in base64. @param from a multiple of `chunkBytes` */
   read: (file: string, from: number): Command =>
     scriptCommand('backup.sh', script, ['read', file, `${from / megabyte}`]),
@@ -35,3 +39,16 @@ export const backups = {
 
 /** Exit code of `make` if another backup of the database is being made (EX_TEMPFAIL of sysexits.h). */
 export const alreadyRunning = 75;
+
+/** Returns the script of a backup that a timer starts, complete with its arguments. @param directory the deployment's */
+export function scheduledBackup(directory: string, programs: Programs, folder: string, keep: number): string {
+  const { input = '', argv } = backups.make(programs, folder, keep);
+  const args = namedBy(argv).slice(1).map(quoted).join(' ');
+  const body = input.replace(/\nmain "\$@"$/, '');
+  return `#!/bin/sh
+# Written by erp-deploy backup --install-timer, which replaces it. To remove it: erp-deploy backup --remove-timer.
+PATH=$PATH:/usr/local/bin:/usr/sbin:/snap/bin
+cd ${quoted(directory)} || exit
+${body}
+main ${args}`;
+}

@@ -50,11 +50,22 @@ export function configOf(settings: Settings): Config {
 
 function backupIn({ backup }: Settings): BackupSettings {
   if (backup === undefined) return defaultBackup;
-  const { keep, folder, 'keep-copies': keepCopies, 'missed-after': missedAfter } = backup;
+  const {
+    at,
+    keep,
+    folder,
+    s3,
+    'encrypt-to': encryptTo,
+    'keep-copies': keepCopies,
+    'missed-after': missedAfter,
+  } = backup;
   return {
     isConfigured: true,
+    at,
     keep,
     ...(folder !== undefined && { folder }),
+    ...(s3 !== undefined && { s3 }),
+    ...(encryptTo !== undefined && { encryptTo }),
     keepCopies,
     missedAfter: hoursIn(missedAfter),
   };

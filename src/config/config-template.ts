@@ -92,10 +92,24 @@ export function configTemplate(schemaPath: string): string {
 # Backups of production's database, which erp-deploy backup makes. If this mapping is here, even if it is {}, status and doctor
 # report that the newest backup is too old.
 # backup:
+#   # Time of day of the daily backup that backup --install-timer installs, in the server's time zone.
+#   at: "03:15"
 #   # How many backups are kept beside the database; the newest one always.
 #   keep: 7
 #   # A folder on this machine for a copy of each backup, relative to the workspace. No default.
 #   folder: ../erp-backups
+#   # An S3-compatible bucket for a copy of each backup. No default. Its key is read from AWS_ACCESS_KEY_ID and
+#   # AWS_SECRET_ACCESS_KEY in the environment.
+#   s3:
+#     # The URL of the bucket.
+#     endpoint: https://s3.example.com/erp-backups
+#     # The region of the bucket.
+#     region: auto
+#     # What the names of the objects begin with, such as production/.
+#     prefix: ""
+#   # The public key of age that copies are encrypted to; age-keygen makes it. No default. Keep the private key off the
+#   # server, and elsewhere than the copies.
+#   encrypt-to: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
 #   # How many copies are kept; the newest one always.
 #   keep-copies: 30
 #   # Age of the newest backup after which one counts as missed, in hours or days.

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { holdsCredentials } from '../domain/credentials.ts';
-import { backup } from './backup-schema.ts';
+import { backup, s3 } from './backup-schema.ts';
 import { apiContainer, containers, databaseContainer } from './containers-schema.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { defaultConfig } from './default-config.ts';
@@ -186,6 +186,7 @@ export function namesAt(path: readonly PropertyKey[]): readonly string[] | undef
     neighbour,
     migrations,
     backup,
+    'backup.s3': s3,
   };
   const shape = nested[path.map(String).join('.')]?.shape;
   return shape && Object.keys(shape);

@@ -18,6 +18,8 @@ const manifestSchema = z.object({
   server: z.string(),
   dump: file,
   roles: file,
+  /** Of a copy: the public key of age that its other files are encrypted to. They are described as they were before. */
+  age: z.string().optional(),
   /** The number of rows in the dump, by table. */
   rows: z.record(z.string(), z.int()),
 });
@@ -51,6 +53,8 @@ export function backupsAmong(files: readonly string[]): readonly string[] {
     .toSorted()
     .toReversed();
 }
+
+export const isBackupName = (text: string) => manifestName.test(`${text}.json`);
 
 /** Returns when a backup was made. @param name such as `20261130T031500Z` */
 export function timeOf(name: string): Date {

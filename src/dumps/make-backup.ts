@@ -1,6 +1,6 @@
 import { alreadyRunning, backups } from '../argv/backup.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { type BackupManifest, readManifest } from './backup-manifest.ts';
+import { type BackupManifest, isBackupName, readManifest } from './backup-manifest.ts';
 import { backupFailed, backupRuns, unreadableManifest } from './backup-problems.ts';
 import { noDumpPossible } from './dump-change.ts';
 import type { DumpLocation } from './location.ts';
@@ -30,10 +30,28 @@ export async function makeBackup(
   const impossible = await noDumpPossible(location, signal);
   if (impossible !== null) throw new ProblemError(impossible);
   const { argv, input } = backups.make(programs, folder, keep);
-  const made = await host.processes.run(argv, '.', signal, onLine, { environment, input });
+  // The listener lifts the time limit that a command on a server has otherwise; the last line is the name.
+  const report = (line: string) => (isBackupName(line) ? undefined : onLine(line));
+  const made = await host.processes.run(argv, '.', signal, report, { environment, input });
   if (made.exitCode === alreadyRunning) throw new ProblemError(backupRuns(location.name));
   if (made.exitCode !== 0) throw new ProblemError(backupFailed(location.name, made.stderr));
   return storedBackup(location, made.stdout.trim());
+}
+
+/**
+ * Returns the roles with the hashes of their passwords, for an encrypted copy; null if the operator may not read them,
+ * as on a managed server. They are not stored on the server.
+ * @throws ProblemError
+ */
+export async function rolesWithPasswords(
+  { programs, host, name }: DumpLocation,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (programs.in === 'environment') return null;
+  const { argv, input } = backups.roles(programs);
+  const dumped = await host.processes.run(argv, '.', signal, undefined, { input });
+  if (dumped.exitCode !== 0) throw new ProblemError(backupFailed(name, dumped.stderr));
+  return `${dumped.stdout}\n`;
 }
 
 /** Reads the manifest of a backup beside its database. @throws ProblemError if it is not one */

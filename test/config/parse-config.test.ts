@@ -17,6 +17,8 @@ function faultsIn(text: string) {
   return 'faults' in read ? read.faults : [];
 }
 
+const s3Example = { endpoint: 'https://s3.example.com/erp-backups', region: 'auto', prefix: '' };
+
 const defaults = {
   engine: 'auto',
   project: 'portfolio',
@@ -242,7 +244,13 @@ describe('the file that init writes', () => {
     );
     expect(config).toEqual({
       ...defaults,
-      backup: { ...defaultBackup, isConfigured: true, folder: '../erp-backups' },
+      backup: {
+        ...defaultBackup,
+        isConfigured: true,
+        folder: '../erp-backups',
+        s3: s3Example,
+        encryptTo: expect.stringMatching(/^age1/),
+      },
       givenContainers: expect.any(Object),
       production: {
         ...defaults.production,

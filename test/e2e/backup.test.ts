@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
+import { startS3 } from '../doubles/support/s3.ts';
 import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
@@ -23,7 +25,9 @@ afterAll(() => server.stop());
 let workspace: string;
 let made: string;
 let copies: string;
+let keys: Readonly<Record<string, string>>;
 beforeEach(() => {
+  keys = {};
   copies = join(tempFolder(), 'copies');
   const settings = `backup: { keep: 2, keep-copies: 3, folder: ${copies} }\n`;
   workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
@@ -34,7 +38,7 @@ const program = (words: readonly string[], path = '') =>
   erpDeploy(
     workspace,
     [...words, '--database-url', `postgres://postgres@127.0.0.1:${server.config.port}/postgres`],
-    { env: { PATH: `${path}${process.env.PATH}` } },
+    { env: { PATH: `${path}${process.env.PATH}`, ...keys } },
   );
 const backup = (path?: string) => program(['backup'], path);
 
@@ -164,6 +168,52 @@ test('doctor and status report a missed backup in each place, until one is made'
     const { stdout, stderr } = await program(words);
     expect(stdout + stderr).not.toContain('was missed');
   }
+});
+
+test('copies into a bucket, whose key is in the environment', async () => {
+  const s3 = await startS3('key-id', 'key-secret');
+  onTestFinished(() => s3.stop());
+  const settings = `backup: { s3: { endpoint: "${s3.endpoint}", prefix: production/ } }\n`;
+  writeFileSync(join(workspace, 'erp-deploy.config.yaml'), settings);
+  const missing = await backup();
+  expect({ exit: missing.exit, code: problemIn(missing.stderr).code }).toEqual({ exit: 2, code: 'ERP-0867' });
+  keys = { AWS_ACCESS_KEY_ID: 'key-id', AWS_SECRET_ACCESS_KEY: 'key-secret' };
+  const { exit, stdout } = await backup();
+  expect(exit).toBe(0);
+  const [newest = ''] = complete(made);
+  expect(stdout).toContain(`copied to ${s3.endpoint}/production/: ${newest}`);
+  expect(s3.objects.get(`production/${newest}.dump`)).toEqual(readFileSync(join(made, `${newest}.dump`)));
+  expect([...s3.objects.keys()].filter((name) => name.endsWith('.json'))).toEqual([
+    `production/${newest}.json`,
+  ]);
+});
+
+test('encrypts copies to a public key, of which the private key is not needed, and leaves none in the clear', async () => {
+  const identity = await generateIdentity();
+  const recipient = await identityToRecipient(identity);
+  const settings = `backup: { folder: ${copies}, encrypt-to: ${recipient} }\n`;
+  writeFileSync(join(workspace, 'erp-deploy.config.yaml'), settings);
+  const { exit, stdout } = await backup();
+  expect({ exit, stdout }).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('encrypted and copied to'),
+  });
+  const [name = ''] = complete(copies);
+  expect(readdirSync(copies).toSorted()).toEqual([
+    `${name}.dump.age`,
+    `${name}.json`,
+    `${name}.roles.sql.age`,
+  ]);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const dump = await decrypter.decrypt(readFileSync(join(copies, `${name}.dump.age`)));
+  expect(Buffer.from(dump)).toEqual(readFileSync(join(made, `${name}.dump`)));
+  const drill = await program(['restore', '--drill']);
+  expect({ exit: drill.exit, code: problemIn(drill.stderr).code }).toEqual({ exit: 2, code: 'ERP-0868' });
+  const other = join(workspace, 'other.key');
+  writeFileSync(other, `# created: now\n${await generateIdentity()}\n`, { mode: 0o600 });
+  const wrong = await program(['restore', '--drill', '--identity', 'other.key']);
+  expect({ exit: wrong.exit, code: problemIn(wrong.stderr).code }).toEqual({ exit: 3, code: 'ERP-0869' });
 });
 
 test('says that there is nothing to back up with the embedded engine only', async () => {

@@ -111,6 +111,13 @@ export const needs = {
     usedBy: ['support/program/shellcheck.ts'],
     group: 'database',
   },
+  schedulers: {
+    what: 'systemd-analyze and cron',
+    isThere: () => inPath('systemd-analyze') && inPath('cron') && inPath('crontab'),
+    packages: ['systemd', 'cron'],
+    usedBy: ['support/program/schedulers.ts'],
+    group: 'database',
+  },
   shells: {
     what: 'dash, bash and BusyBox',
     isThere: () => ['dash', 'bash', 'busybox'].every(inPath),

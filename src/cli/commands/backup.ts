@@ -4,7 +4,7 @@ import { rowsIn } from '../../dumps/backup-manifest.ts';
 import { nothingToBackUp, notUp } from '../../dumps/backup-problems.ts';
 import { copyMissing } from '../../dumps/copy-backup.ts';
 import type { DumpLocation } from '../../dumps/location.ts';
-import { makeBackup } from '../../dumps/make-backup.ts';
+import { makeBackup, rolesWithPasswords } from '../../dumps/make-backup.ts';
 import { lastTarget } from '../../targets/production.ts';
 import type { Context } from '../../workspace/context.ts';
 import { backupStores } from '../wiring/backup-stores.ts';
@@ -34,8 +34,11 @@ async function backUp(
   { root }: WorkspacePorts,
   location: DumpLocation,
 ): Promise<ExitCode> {
-  const { signal, adapters } = parts;
+  const { signal } = parts;
   const { keep, keepCopies } = config.backup;
+  const stores = await backupStores(parts, config, root);
+  const { encryptTo } = config.backup;
+  const encryption = encryptTo === undefined ? null : await parts.adapters.ageEncryption(encryptTo);
   const { name, manifest } = await makeBackup(location, keep, signal, (line) => say(parts, line));
   const tables = Object.keys(manifest.rows).length;
   const where = `${location.folder} on ${location.host.name}`;
@@ -43,13 +46,15 @@ async function backUp(
     parts,
     `${name}: ${tables} tables with ${rowsIn(manifest)} rows, ${sizeText(manifest.dump.bytes)}, read back; in ${where}`,
   );
-  const stores = backupStores(adapters, config, root);
+  const hashes = encryption === null ? null : await rolesWithPasswords(location, signal);
+  const roles = new Map(hashes === null ? [] : [[name, hashes]]);
   for (const store of stores) {
-    const copied = await copyMissing(location, store, keepCopies, signal);
-    say(parts, `copied to ${store.name}: ${copied.join(', ')}`);
+    const copied = await copyMissing(location, store, { keep: keepCopies, encryption, roles }, signal);
+    const how = encryption === null ? 'copied' : 'encrypted and copied';
+    say(parts, `${how} to ${store.name}: ${copied.join(', ')}`);
   }
   if (stores.length === 0) {
-    const text = `This backup is lost with ${location.host.name}: no place for copies is configured. Set backup.folder in erp-deploy.config.yaml.`;
+    const text = `This backup is lost with ${location.host.name}: no place for copies is configured. Set backup.folder or backup.s3 in erp-deploy.config.yaml.`;
     parts.reporter.emit({ type: 'note', level: 'warning', text });
   }
   return exitCodes.done;

@@ -11,6 +11,7 @@ import { openLog } from '../../adapters/log-file.ts';
 import { loopback } from '../../adapters/loopback.ts';
 import { ownProcess } from '../../adapters/own-process.ts';
 import { processesIn } from '../../adapters/processes.ts';
+import type { BackupStore, Decryption, Encryption, S3Key, S3Place } from '../../domain/ports/backup-store.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { Processes } from '../../domain/ports/host.ts';
 import type { CertificateEnd, PublicWeb } from '../../domain/ports/http.ts';
@@ -36,6 +37,12 @@ export const realAdapters = {
   },
   processesIn: (root: string, environment: EnvironmentVariables): Processes => processesIn(root, environment),
   folderStore,
+  ageEncryption: async (recipient: string): Promise<Encryption> =>
+    (await import('../../adapters/age.ts')).ageEncryption(recipient),
+  ageDecryption: async (identities: string, file: string): Promise<Decryption> =>
+    (await import('../../adapters/age.ts')).ageDecryption(identities, file),
+  s3Store: async (place: S3Place, key: S3Key): Promise<BackupStore> =>
+    (await import('../../adapters/s3-store.ts')).s3Store(place, key),
   ownProcess,
   runAttached,
   embeddedDatabase,

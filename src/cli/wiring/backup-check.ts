@@ -29,7 +29,7 @@ async function backupState(parts: CommandParts, context: Context): Promise<Backu
   if (!config.backup.isConfigured || production === null) return null;
   const location = await backupLocation(config, production);
   if (location === null) return null;
-  const stores = backupStores(parts.adapters, config, files.root);
+  const stores = await backupStores(parts, config, files.root);
   const newest = await newestBackups(location, stores, parts.signal);
   const now = new Date(context.clock());
   return { newest, missed: missedBackups(newest, config.backup, now), now };

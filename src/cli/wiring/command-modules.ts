@@ -20,8 +20,14 @@ export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Prom
   doctor: async () => (await import('../commands/doctor.ts')).doctor,
   init: async () => (await import('../commands/init.ts')).init,
   unlock: async () => (await import('../commands/unlock.ts')).unlock,
-  backup: async () => (await import('../commands/backup.ts')).backup,
-  restore: async () => (await import('../commands/restore.ts')).restore,
+  backup: async ({ installTimer, removeTimer }) =>
+    installTimer || removeTimer
+      ? (await import('../commands/backup-timer.ts')).timerOfBackups
+      : (await import('../commands/backup.ts')).backup,
+  restore: async ({ drill }) =>
+    drill
+      ? (await import('../commands/restore-drill.ts')).restoreDrill
+      : (await import('../commands/restore.ts')).restore,
   token: async () => (await import('../commands/token.ts')).token,
   docs: async () => (await import('../commands/docs.ts')).docs,
   checklist: async () => (await import('../commands/checklist.ts')).checklist,

@@ -124,12 +124,21 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   restore: {
     description: 'restore a dump that erp-deploy made; without FILE, list the stored dumps',
-    flags: [...target, 'shadowDatabaseUrl', 'waitForLock', 'forceRestore', 'askNothing', ...events],
-    examples: [
-      ['restore', 'list the stored dumps'],
-      ['restore NAME --force', 'restore one of them, after a dump of the current state'],
+    flags: [
+      ...target,
+      'shadowDatabaseUrl',
+      'waitForLock',
+      'forceRestore',
+      'drill',
+      'identity',
+      'askNothing',
+      ...events,
     ],
-    argument: ['[file]', 'the name of a stored dump'],
+    examples: [
+      ['restore --drill', 'try the newest backup on this machine, and report how long it takes'],
+      ['restore NAME --force', 'restore a stored dump, after a dump of the current state'],
+    ],
+    argument: ['[file]', 'the name of a stored dump, or of a backup with --drill'],
   },
   token: {
     description: "print a short-lived token for the local API, or with --production-host for that host's",

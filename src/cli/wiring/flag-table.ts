@@ -123,6 +123,18 @@ const flagTable = {
     ),
   forceRestore: () =>
     flag('approval', '--force', 'allow dropping the current schemas before the dump is restored'),
+  installTimer: () =>
+    flag('own', '--install-timer', 'install a daily backup on the production host (systemd, otherwise cron)'),
+  removeTimer: () => flag('own', '--remove-timer', 'remove the daily backup from the production host'),
+  forceTimer: () => flag('approval', '--force', 'allow installing or removing the timer'),
+  identity: () =>
+    flag('own', '--identity <file>', 'with --drill: file with the private key of age, mode 600'),
+  drill: () =>
+    flag(
+      'own',
+      '--drill',
+      'restore the newest backup into a fresh container of this machine, validate it, and remove the container',
+    ),
   forceLock: () => flag('own', '--force', 'take the lock even from a process that still runs'),
   lessons: () => flag('own', '--lessons <file>', 'Markdown file with the lessons learned, for step 5.3'),
   recorded: () => flag('own', '--recorded', 'read only the journal; check nothing'),

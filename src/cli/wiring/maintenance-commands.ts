@@ -26,13 +26,10 @@ export const maintenanceCommands = {
   },
   backup: {
     description: "make a backup of production's database, and copy it off the server",
-    flags: [...target, 'askNothing', ...events],
+    flags: [...target, 'waitForLock', 'installTimer', 'removeTimer', 'forceTimer', 'askNothing', ...events],
     examples: [
       ['backup --production-host droplet', 'a backup of a production host, and a copy in backup.folder'],
-      [
-        'backup --database-url postgres://erp@db.example.com/erp',
-        'a backup of a managed database, made here',
-      ],
+      ['backup --install-timer --production-host droplet', 'show the files of a daily backup there'],
     ],
   },
   psql: {

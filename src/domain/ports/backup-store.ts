@@ -1,3 +1,20 @@
+import type { Secret } from '../secret.ts';
+
+/** Where copies are kept at an S3-compatible service. */
+export interface S3Place {
+  /** The URL of the bucket. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** What the names of the objects begin with; empty, or with a `/` at its end. */
+  readonly prefix: string;
+}
+
+/** A key of an S3-compatible service. */
+export interface S3Key {
+  readonly id: string;
+  readonly secret: Secret;
+}
+
 /** Files outside of the machine of the database, in which copies of backups are kept. */
 export interface BackupStore {
   /** As messages show it: a path or an address. */
@@ -13,3 +30,13 @@ export interface BackupStore {
   /** Removes a file; does nothing if it does not exist. */
   remove(name: string, signal: AbortSignal): Promise<void>;
 }
+
+/** Encrypts copies of backups, so that only the holder of a private key can read them. */
+export interface Encryption {
+  /** The public key. */
+  readonly recipient: string;
+  encrypt(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+/** Decrypts a file. @throws ProblemError if none of the keys fits, or the file was changed */
+export type Decryption = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
