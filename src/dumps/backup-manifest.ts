@@ -54,6 +54,7 @@ export function backupsAmong(files: readonly string[]): readonly string[] {
     .toReversed();
 }
 
+/** Returns whether a text is the name of a backup. */
 export const isBackupName = (text: string) => manifestName.test(`${text}.json`);
 
 /** Returns when a backup was made. @param name such as `20261130T031500Z` */
