@@ -69,7 +69,7 @@ export type RolloutEvent =
       readonly v: 2;
       readonly at: string;
       readonly type: "rollout.started";
-      readonly command: "run" | "plan" | "status" | "validate" | "doctor" | "init" | "unlock" | "backup" | "restore" | "token" | "docs" | "checklist" | "report" | "probe" | "rollback" | "history" | "logs" | "psql" | "credentials" | "completion";
+      readonly command: "run" | "plan" | "status" | "validate" | "doctor" | "init" | "unlock" | "backup" | "restore" | "token" | "docs" | "checklist" | "report" | "probe" | "rollback" | "history" | "logs" | "psql" | "credentials" | "upgrade" | "completion";
       readonly program: string;
       readonly workspace: string;
       readonly engine: string;

@@ -11,6 +11,8 @@ import { holdsDatabase } from './env.ts';
 import { imageOn, imageText } from './image.ts';
 import { anotherMajor, nameAndImage } from './image-problems.ts';
 import { folderOf, type ServiceState } from './service-state.ts';
+import { switchHasBegun } from './upgrade-marker.ts';
+import { switchUnfinished } from './upgrade-problems.ts';
 
 /** What a restart of a database that exists needs, beside the command that recreates its container. */
 export interface Restart {
@@ -37,6 +39,7 @@ export async function restartOf(
   signal: AbortSignal,
 ): Promise<Restart | Problem | null> {
   if (state.is === 'starting' || state.is === 'healthy') return null;
+  if (await switchHasBegun(target.stack)) return switchUnfinished(target.stack);
   const container = state.is === 'absent' ? await formerContainer(target, signal) : state.container;
   if (container === null) return onExistingData(target, image, signal);
   const changes = container.image !== image;

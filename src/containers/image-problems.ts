@@ -22,6 +22,7 @@ export function anotherMajor(
       {
         text: `Set containers.database.image, or the image in ${layout.compose}, to one of the same major version; then run again.`,
       },
+      { text: 'Or upgrade the database to a newer version', command: ['erp-deploy', 'upgrade'] },
       { text: 'Show what the image is', command: commandOn(host, ['docker', 'image', 'inspect', to]) },
     ],
     exit: exitCodes.prerequisite,

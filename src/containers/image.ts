@@ -10,6 +10,8 @@ export interface Image {
   readonly digests: readonly string[];
   /** PostgreSQL's major version; null if the image does not name it. */
   readonly major: string | null;
+  /** The folder of its data (PGDATA); null if the image does not name it. */
+  readonly data: string | null;
 }
 
 const imageSchema = z.object({
@@ -29,8 +31,9 @@ export async function imageOn(
   });
   if (shown.exitCode !== 0) return null;
   const { id, digests, env } = imageSchema.parse(answerIn(shown.stdout));
-  const major = (env ?? []).find((one) => one.startsWith('PG_MAJOR='))?.slice('PG_MAJOR='.length);
-  return { id, digests: digests ?? [], major: major ?? null };
+  const variable = (name: string) =>
+    (env ?? []).find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  return { id, digests: digests ?? [], major: variable('PG_MAJOR'), data: variable('PGDATA') };
 }
 
 /** Returns the name of an image with what identifies its content, such as `postgrest/postgrest:v14.17 (id …, digest …)`. */

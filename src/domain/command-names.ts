@@ -19,6 +19,7 @@ export const commandNames = [
   'logs',
   'psql',
   'credentials',
+  'upgrade',
   'completion',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

@@ -3,7 +3,12 @@ import { digestOf, imageRecord, imageText } from '../../src/containers/image.ts'
 
 const name = 'postgrest/postgrest:v14.17';
 const digest = `sha256:${'b'.repeat(64)}`;
-const pulled = { id: `sha256:${'a'.repeat(64)}`, digests: [`postgrest/postgrest@${digest}`], major: null };
+const pulled = {
+  id: `sha256:${'a'.repeat(64)}`,
+  digests: [`postgrest/postgrest@${digest}`],
+  major: null,
+  data: null,
+};
 const built = { ...pulled, digests: [] };
 
 describe('the image of a container is recorded', () => {

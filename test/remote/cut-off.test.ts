@@ -27,6 +27,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   'scratch.sh': ['count', 'container', 'postgres-erp', 'erp', 'erp', 'dump'],
   'store-and-run.sh': ['.', '0', 'none'],
   'tunnel.sh': ['begin', 'cloudflared', 'theirs', 'ours', '/etc', 'config.yml', ''],
+  'upgrade.sh': ['switch', 'postgres-erp', 'erp', 'erp', 'kept', ''],
 };
 
 /**

@@ -38,5 +38,6 @@ export const commandModules: Readonly<Record<CommandName, (flags: Flags) => Prom
   logs: async () => (await import('../commands/logs.ts')).logs,
   psql: async () => (await import('../commands/psql.ts')).psql,
   credentials: async () => (await import('../commands/credentials.ts')).credentials,
+  upgrade: async () => (await import('../commands/upgrade.ts')).upgrade,
   completion: async () => (await import('../commands/completion.ts')).completion,
 };

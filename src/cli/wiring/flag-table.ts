@@ -89,6 +89,8 @@ const flagTable = {
       '--restart-database',
       "allow restarting production's database, which closes connections",
     ),
+  upgradeMajor: () =>
+    flag('approval', '--upgrade-major', 'allow the upgrade to another major version of PostgreSQL'),
   replaceRoute: () =>
     flag('approval', '--replace-route', 'allow changing a tunnel route that points to another service'),
   replaceDns: () =>
@@ -140,11 +142,7 @@ const flagTable = {
   recorded: () => flag('own', '--recorded', 'read only the journal; check nothing'),
   recordedHistory: () => flag('own', '--recorded', 'read only the journal; connect to nothing'),
   productionOnly: () =>
-    flag(
-      'own',
-      '--production-only',
-      'check only production, also its disks, certificate and Cloudflare token',
-    ),
+    flag('own', '--production-only', 'check only production, also disks, backups, certificate and token'),
   quiet: () =>
     flag('own', '--quiet', 'print only what changed since the last such check (implies --production-only)'),
   notifyOnChange: () =>

@@ -24,6 +24,7 @@ export const flagsSchema = z.object({
   allowPopulated: z._default(z.boolean(), false),
   createEnv: z._default(z.boolean(), false),
   replaceRoute: z._default(z.boolean(), false),
+  upgradeMajor: z._default(z.boolean(), false),
   restartDatabase: z._default(z.boolean(), false),
   replaceDns: z._default(z.boolean(), false),
   allowCopiedJournal: z._default(z.boolean(), false),

@@ -60,4 +60,12 @@ export const maintenanceCommands = {
     ],
     argument: ['[credential]', 'service, postgrest or jwt; without it, show unfinished rotations'],
   },
+  upgrade: {
+    description: 'upgrade a database in a container to the newer major version of the configured image',
+    flags: [...target, 'waitForLock', 'upgradeMajor', 'askNothing', ...events],
+    examples: [
+      ['upgrade --production-host droplet', 'show what the upgrade would do; change nothing'],
+      ['upgrade --upgrade-major', 'upgrade the database of the local test'],
+    ],
+  },
 } as const satisfies Partial<Record<CommandName, CommandDefinition>>;
