@@ -64,9 +64,19 @@ describe('a starter schema with the missing comma', () => {
     const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
     expect(kept.toSorted()).toEqual([starterText, repaired].toSorted());
     expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain(
-      'Line 123, column 50: a comma is missing',
+      'Line 123, column 50: a comma was missing',
     );
+    expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain('erp-deploy made this change');
     expect([...boxesProven(workspace).keys()]).toEqual(expect.arrayContaining(['0.4#1', '0.4#2', '0.4#3']));
+  });
+
+  test('is listed among the fixes of the local test, with the note that shows the change', async () => {
+    const workspace = emptyWorkspace({ [starter]: starterText });
+    expect((await rollOut(workspace, ['--until', '2.6', '--fix-starter'])).exit).toBe(0);
+    const record = textOf(workspace, `${stack}/LOCAL_TEST_RECORD.md`);
+    expect(record.split('## Fixes applied')[1]).toMatch(
+      /^- Step 0\.4 added the comma that was missing in .*starter.*; .*STARTER_SCHEMA_FIX\.md shows the change\.$/m,
+    );
   });
 
   test('is not touched again by the next run', async () => {

@@ -12,7 +12,7 @@ import { layout } from '../../workspace/layout.ts';
 import { soundMigrations } from '../../workspace/migrations.ts';
 import { fileObstacle } from '../../workspace/obstacles.ts';
 import { previewOf, stateOf } from '../../workspace/own-file.ts';
-import { starterIsThere, starterPath } from '../../workspace/starter.ts';
+import { starterPath } from '../../workspace/starter.ts';
 
 const localSteps = ['2.1', '2.2', '2.3', '2.4', '2.5'] as const;
 
@@ -87,8 +87,9 @@ async function recordOf(context: Context): Promise<TestRecord> {
  */
 async function fixesIn(context: Context): Promise<readonly string[]> {
   const path = starterPath(context);
-  if ((await context.files.inspect(layout.starterFix)).type !== 'file') return [];
-  if (!(await starterIsThere(context))) return [];
+  for (const file of [layout.starterFix, path]) {
+    if ((await context.files.inspect(file)).type !== 'file') return [];
+  }
   const { commas } = await findMissingCommas(await context.files.read(path));
   if (commas.length > 0) return [];
   return [`Step 0.4 added the comma that was missing in ${path}; ${layout.starterFix} shows the change.`];
