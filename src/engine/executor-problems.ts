@@ -1,7 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { type CommandChange, type RequestChange, shownUrl } from '../domain/change.ts';
 import { inWorkspace } from '../domain/command-text.ts';
-import type { ApiRefusal } from '../domain/ports/cloudflare.ts';
 import type { FileFault } from '../domain/ports/files.ts';
 import type { ProcessResult } from '../domain/ports/host.ts';
 import type { HttpAnswer, NetworkFault } from '../domain/ports/http.ts';
@@ -49,67 +48,6 @@ export function requestFailed(change: RequestChange, answer: HttpAnswer): Proble
 }
 
 const runAgain = { text: 'Run again: erp-deploy checks the actual state first and repeats nothing.' };
-
-/** Returns the problem for a refusal of Cloudflare's API, whose message contains no token. */
-export function asRefusal({ status, codes, message, retryAfter }: ApiRefusal): Problem {
-  const why = `It responded with HTTP status ${status}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}: ${message}`;
-  if (status === 429) {
-    const wait = retryAfter === null ? 'a few minutes' : `${retryAfter} s (Retry-After)`;
-    return {
-      code: 'ERP-0657',
-      what: "Cloudflare's API is rate-limited.",
-      why,
-      todo: [{ text: `Wait ${wait}.` }, runAgain],
-      exit: exitCodes.stepFailed,
-    };
-  }
-  if (status === 401 || status === 403) {
-    return {
-      code: 'ERP-0656',
-      what: "Cloudflare's API does not accept the token for this request.",
-      why,
-      todo: [
-        { text: 'Check the token: https://dash.cloudflare.com/profile/api-tokens' },
-        { text: 'It needs Zone:Read and DNS:Edit on the zone, and Cloudflare Tunnel:Edit on the account.' },
-      ],
-      exit: exitCodes.prerequisite,
-    };
-  }
-  return {
-    code: 'ERP-0655',
-    what: "Cloudflare's API failed.",
-    why,
-    todo: [{ text: 'Check for known incidents: https://www.cloudflarestatus.com' }, runAgain],
-    exit: exitCodes.stepFailed,
-  };
-}
-
-/**
- * Returns the problem for a write that replaced another one at the same moment.
- * @param before version of the document before the write
- * @param now version after it; null if the response has none
- * @param shown the configurations written in between, as far as the log of cloudflared shows them
- */
-export function overwritten(
-  change: RequestChange,
-  before: number,
-  now: number | null,
-  shown: string,
-): Problem {
-  return {
-    code: 'ERP-0658',
-    what: `Another client changed the tunnel's configuration at the same moment (${change.summary ?? shownUrl(change)}).`,
-    why: `Expected version ${before + 1} after version ${before}, actual: ${now ?? 'none'}. The other client's change was overwritten.`,
-    todo: [
-      {
-        text: 'The configurations that cloudflared received meanwhile are below, oldest first: restore what is missing in the dashboard.',
-      },
-      { text: 'Run again: erp-deploy first checks whether the route of this rollout exists.' },
-    ],
-    exit: exitCodes.stepFailed,
-    excerpt: shown.trim() === '' ? ['(the log of cloudflared does not show it)'] : shown.trim().split('\n'),
-  };
-}
 
 export function noAnswer(fault: NetworkFault): Problem {
   return {

@@ -1,19 +1,17 @@
-import { type Change, type HostId, scopeOf } from '../domain/change.ts';
-import { ApiRefusal, type CloudflareApi } from '../domain/ports/cloudflare.ts';
+import { type Change, type HostId, type RequestChange, scopeOf } from '../domain/change.ts';
 import type { SqlTarget } from '../domain/ports/database.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host, ProcessResult } from '../domain/ports/host.ts';
-import { type Http, type HttpAnswer, NetworkFault } from '../domain/ports/http.ts';
+import { RefusedRequest, type RequestSender } from '../domain/ports/requests.ts';
 import type { RandomBytes } from '../domain/ports/system.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { Command } from '../domain/shell-script.ts';
-import { asRefusal, commandFailed, overwritten, requestFailed } from './executor-problems.ts';
+import { commandFailed } from './executor-problems.ts';
 import { contentOf } from './file-content.ts';
 import { filesOf, fingerprint, recordIntent } from './intents.ts';
 import type { Journal } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { runOnNewConnection } from './new-connection.ts';
-import { preconditionHolds, versionIn } from './preconditions.ts';
+import { preconditionHolds } from './preconditions.ts';
 
 /** What the executor applies changes with. Nothing else in erp-deploy changes the system. */
 export interface ExecutorParts {
@@ -21,9 +19,8 @@ export interface ExecutorParts {
   readonly files: Files;
   /** Runs the commands of a host and has its files. */
   host(id: HostId): Pick<Host, 'files' | 'processes' | 'renew'>;
-  readonly http: Http;
-  /** Null without a token. */
-  readonly cloudflare: CloudflareApi | null;
+  /** Returns what sends the requests of this API; undefined for plain HTTP. */
+  requests(api: RequestChange['api']): RequestSender;
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;
   readonly lock: Lock;
@@ -116,11 +113,8 @@ async function perform(
       if (confirmed.exitCode !== 0) throw new ProblemError(commandFailed(change, confirmed));
       return;
     }
-    case 'request': {
-      return change.api === 'cloudflare'
-        ? sendToCloudflare(parts, change, signal)
-        : sendRequest(parts, change, signal);
-    }
+    case 'request':
+      return parts.requests(change.api).send(change, signal);
   }
 }
 
@@ -138,79 +132,4 @@ async function runUnlessCut(
     if (lost && confirm !== undefined) return null;
     throw error;
   }
-}
-
-/** @throws NetworkFault without a response: the request may have been received. ProblemError if it was refused */
-async function sendRequest(
-  { http }: ExecutorParts,
-  change: Extract<Change, { kind: 'request' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { method, url, body } = change;
-  if (typeof url === 'string') {
-    const answer = await http.request(method, url, body, signal);
-    assertAccepted(change, answer);
-    return;
-  }
-  const address = url.secret.reveal();
-  try {
-    const answer = await http.request(method, address, body, signal);
-    // Some servers quote the requested path.
-    assertAccepted(change, {
-      ...answer,
-      body: 'The response is not shown, since it may contain the secret URL.',
-    });
-  } catch (error) {
-    // The message contains the secret URL.
-    if (error instanceof NetworkFault) throw new NetworkFault(url.name, error.code);
-    throw error;
-  }
-}
-
-/**
- * Makes one change at Cloudflare; reads a document that has a version again afterwards.
- * @throws NetworkFault, ApiRefusal, or ProblemError if another client wrote at the same moment
- */
-async function sendToCloudflare(
-  { cloudflare, host }: ExecutorParts,
-  change: Extract<Change, { kind: 'request' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { method, url, body, before } = change;
-  if (cloudflare === null || typeof url !== 'string')
-    throw new Error(`no access to Cloudflare for ${method}`);
-  try {
-    await cloudflare.call(method, url, JSON.parse(body), signal);
-  } catch (error) {
-    if (!(error instanceof ApiRefusal) || error.status >= 500) throw error;
-    throw new RefusedRequest(asRefusal(error), { cause: error });
-  }
-  if (before === null || !('version' in before)) return;
-  const version = versionIn(await cloudflare.call('GET', before.url, null, signal));
-  if (version === before.version + 1) return;
-  throw new ProblemError(
-    overwritten(change, before.version, version, await shownOf(change.overwritten, host, signal)),
-  );
-}
-
-async function shownOf(
-  command: Command | undefined,
-  host: ExecutorParts['host'],
-  signal: AbortSignal,
-): Promise<string> {
-  if (command === undefined) return '';
-  const { argv, input } = command;
-  return (await host('production').processes.run(argv, null, signal, undefined, { input })).stdout;
-}
-
-/** Throws on an error status. A server error (5xx) may follow a change; after any other error nothing was changed. */
-function assertAccepted(change: Extract<Change, { kind: 'request' }>, answer: HttpAnswer): void {
-  if (answer.status < 300) return;
-  const problem = requestFailed(change, answer);
-  throw answer.status < 500 ? new RefusedRequest(problem) : new ProblemError(problem);
-}
-
-/** The server refused the request and certainly changed nothing. */
-class RefusedRequest extends ProblemError {
-  override readonly name = 'RefusedRequest';
 }

@@ -7,7 +7,7 @@ import { NetworkFault } from '../domain/ports/http.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { redacted } from '../domain/secret.ts';
 import { DatabaseError, EngineCrash } from '../domain/session.ts';
-import { asRefusal, fileProblem, noAnswer } from './executor-problems.ts';
+import { fileProblem, noAnswer } from './executor-problems.ts';
 
 /**
  * Turns an exception into a problem, without any secret that this process knows.
@@ -60,7 +60,7 @@ function withoutSecrets(problem: Problem): Problem {
 function problemOf(error: unknown): Problem {
   if (error instanceof FileFault) return fileProblem(error);
   if (error instanceof NetworkFault) return noAnswer(error);
-  if (error instanceof ApiRefusal) return asRefusal(error);
+  if (error instanceof ApiRefusal) return error.problem;
   if (error instanceof DatabaseError) return databaseProblem(error);
   if (error instanceof EngineCrash) return crashProblem(error);
   if (error instanceof AnswerFault) return unexpectedAnswer(error.message);

@@ -1,24 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
-import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import type { SqlTarget } from '../domain/ports/database.ts';
 import type { Files } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
-import type { Http } from '../domain/ports/http.ts';
+import type { RequestSender } from '../domain/ports/requests.ts';
 import type { Command } from '../domain/shell-script.ts';
 
 interface PreconditionParts {
   readonly files: Files;
   host(id: HostId): Pick<Host, 'files' | 'processes'>;
-  readonly http: Http;
-  readonly cloudflare: CloudflareApi | null;
+  requests(api: RequestChange['api']): RequestSender;
   sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
-}
-
-/** Returns the version of a document at Cloudflare; null if the response has none. */
-export function versionIn(result: unknown): number | null {
-  return z.looseObject({ version: z.int() }).safeParse(result).data?.version ?? null;
 }
 
 /** Returns whether the actual state is still the one for which the change was confirmed. Changes nothing. */
@@ -43,7 +34,7 @@ export async function preconditionHolds(
     case 'command':
       return change.onlyIf === null || succeeds(parts.host(change.host), change.onlyIf, change.cwd, signal);
     case 'request':
-      return change.before === null || isAsBefore(parts, change.before, signal);
+      return change.before === null || parts.requests(change.api).holds(change.before, signal);
   }
 }
 
@@ -54,17 +45,6 @@ async function succeeds(
   signal: AbortSignal,
 ): Promise<boolean> {
   return (await processes.run(argv, cwd, signal, undefined, { input })).exitCode === 0;
-}
-
-async function isAsBefore(
-  { http, cloudflare }: PreconditionParts,
-  before: NonNullable<RequestChange['before']>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if ('etag' in before) return (await http.request('GET', before.url, null, signal)).etag === before.etag;
-  const result = await cloudflare?.call('GET', before.url, null, signal);
-  if ('version' in before) return versionIn(result) === before.version;
-  return isDeepStrictEqual(result, before.result);
 }
 
 async function pathIs(files: Files, path: string, before: PathBefore): Promise<boolean> {

@@ -1,8 +1,10 @@
 import type { Author } from '../../domain/author.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { ExecutorParts } from '../../engine/executor.ts';
+import { httpRequests } from '../../engine/http-requests.ts';
 import type { Journal } from '../../engine/journal.ts';
 import type { Lock } from '../../engine/lock.ts';
+import { cloudflareRequests } from '../../tunnel/cloudflare-requests.ts';
 import type { Context } from '../../workspace/context.ts';
 import type { CommandParts } from './command.ts';
 import { authorOf } from './operator.ts';
@@ -26,8 +28,10 @@ export function executorParts(
   return {
     files: ports.files,
     host: (id) => ports.hostOf(id),
-    http: adapters.http(),
-    cloudflare,
+    requests: (api) =>
+      api === 'cloudflare'
+        ? cloudflareRequests(cloudflare, () => ports.hostOf('production').processes)
+        : httpRequests(adapters.http()),
     randomBytes: adapters.randomBytes,
     journal,
     lock,

@@ -4,9 +4,11 @@ import type { Files } from '../../../src/domain/ports/files.ts';
 import type { Processes } from '../../../src/domain/ports/host.ts';
 import type { Http } from '../../../src/domain/ports/http.ts';
 import type { ExecutorParts } from '../../../src/engine/executor.ts';
+import { httpRequests } from '../../../src/engine/http-requests.ts';
 import { Journal } from '../../../src/engine/journal.ts';
 import type { JournalRecord } from '../../../src/engine/journal-format.ts';
 import type { Lock } from '../../../src/engine/lock.ts';
+import { cloudflareRequests } from '../../../src/tunnel/cloudflare-requests.ts';
 import { MemoryAppendFile } from '../disk/memory-append-file.ts';
 import { MemoryFiles } from '../disk/memory-files.ts';
 
@@ -50,15 +52,18 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     order.push([record.type, record.scope ?? record.step ?? ''].join(' ').trim());
   });
   const journal = await Journal.open(journalFile, tickingClock());
+  const processes = options.processes ?? { run: never('a process') };
   const parts: ExecutorParts = {
     files: options.files ?? files,
     host: () => ({
       files: options.files ?? files,
-      processes: options.processes ?? { run: never('a process') },
+      processes,
       renew: options.renew ?? never('a new connection'),
     }),
-    http: options.http ?? { request: never('a request') },
-    cloudflare: options.cloudflare ?? null,
+    requests: (api) =>
+      api === 'cloudflare'
+        ? cloudflareRequests(options.cloudflare ?? null, () => processes)
+        : httpRequests(options.http ?? { request: never('a request') }),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     journal,
     lock: options.lock ?? held,
