@@ -1,9 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type PhaseName, phaseNames } from '../../src/domain/phase.ts';
 import { upgradedRecord } from '../../src/engine/earlier-journals.ts';
+import { recordedOf } from '../../src/engine/journal.ts';
 import { recordSchema } from '../../src/engine/journal-format.ts';
 import { parseJournal } from '../../src/engine/journal-text.ts';
+import { undoableSince } from '../../src/engine/undoable.ts';
+import { steps } from '../../src/tasks/steps.ts';
+import { journalOfVersion1 } from '../support/workspace/earlier-journal.ts';
+
+function recordsAfter(phase: PhaseName) {
+  const parsed = parseJournal(Buffer.from(journalOfVersion1(phase)), 'journal.jsonl');
+  if ('problem' in parsed) throw new Error(parsed.problem.what);
+  return parsed.records;
+}
 
 const at = '2026-11-22T21:04:00.000Z';
 const intended = { v: 1, at, type: 'intended', step: '3.2' } as const;
@@ -49,5 +60,30 @@ describe('a journal that version 1 wrote', () => {
     const last = records.findLast(({ type }) => type === 'verified');
     expect(last).toMatchObject({ step: phase === 'prepare' ? '1.2' : '2.4' });
     expect(JSON.stringify(records)).not.toContain('"box"');
+  });
+
+  it.each(phaseNames)(
+    'names the steps that are left if the program was killed after the phase %s',
+    (phase) => {
+      const later = phaseNames.slice(phaseNames.indexOf(phase) + 1);
+      const { left } = recordedOf(recordsAfter(phase)).unfinished ?? {};
+      const phases = new Set(steps.filter(({ id }) => left?.has(id)).map((step) => step.phase));
+      expect([...phases]).toEqual(later);
+    },
+  );
+
+  it('says what a rollback has to undo, and on which host', () => {
+    const { steps: undoable } = undoableSince(recordsAfter('finalize')) ?? { steps: [] };
+    const [at] = undoable.flatMap(({ productions }) => productions);
+    expect(at).toBe('droplet:/home/david/services/postgres-erp');
+    expect(undoable.flatMap(({ done }) => done)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'file', host: 'production', path: 'docker-compose.yml' }),
+        expect.objectContaining({ type: 'service', host: 'production', name: 'postgrest-erp' }),
+        expect.objectContaining({ type: 'route', hostname: 'erp-db.bestviable.com' }),
+        expect.objectContaining({ type: 'record', host: 'erp-db.bestviable.com' }),
+        expect.objectContaining({ type: 'migrations', database: 'production' }),
+      ]),
+    );
   });
 });
