@@ -34,6 +34,8 @@ test('the package, packed and run by npx in an empty folder, does the main job; 
   const [tarball = ''] = readdirSync(folder);
   expect(tarball).toMatch(/^erp-deploy-\d+\.\d+\.\d+\.tgz$/);
 
+  await expectNotices(folder, tarball);
+
   const words = ['--yes', '--ignore-scripts', `./${tarball}`, '--non-interactive', '--engine', 'embedded'];
   const ran = await npm('npx', words, folder);
   expect({ exit: ran.exitCode, stderr: ran.stderr }).toEqual({ exit: 0, stderr: '' });
@@ -41,3 +43,19 @@ test('the package, packed and run by npx in an empty folder, does the main job; 
     '38 tables (14 erp, 24 agent), 34 foreign keys (3 cross-schema), 28 triggers, variance_pct',
   );
 });
+
+/** Libraries whose code is in the bundle. */
+const bundled = ['ink', 'pg', 'ssh2', 'yaml', 'zod'] as const;
+
+/** Expects the licence texts of the bundled libraries in the tarball, and no source map, whose sources are not in it. */
+async function expectNotices(folder: string, tarball: string): Promise<void> {
+  const { stdout: listed } = await execa('tar', ['-tf', tarball], { cwd: folder });
+  expect(listed).not.toMatch(/\.map$/m);
+  const path = 'package/dist/THIRD_PARTY_NOTICES';
+  const { stdout: notices } = await execa('tar', ['-xOf', tarball, path], { cwd: folder });
+  const sections = notices.split(/^-{80,}$/m);
+  for (const name of bundled) {
+    const section = sections.find((one) => one.trimStart().startsWith(`${name} `));
+    expect(section, name).toMatch(/Permission (is hereby granted|to use, copy, modify)/);
+  }
+}

@@ -50,6 +50,18 @@ it('refuses a second process while the first runs, and says who holds it', async
   });
 });
 
+it.each([2 ** 53 - 1, 2 ** 53, 2 ** 64])(
+  'refuses a lock whose last number, %d, no number follows',
+  async (number) => {
+    const claims = await leftBy(someone);
+    const [entry = ''] = claims.numbered.values();
+    claims.numbered.set(number, entry);
+    const refused = { problems: [{ code: 'ERP-0212', exit: 3 }] };
+    await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject(refused);
+    await expect(takeLock(partsOf(claims, other), true)).rejects.toMatchObject(refused);
+  },
+);
+
 it('takes over from a holder that is gone', async () => {
   const claims = await leftBy(someone);
   const lock = await takeLock(partsOf(claims, other));

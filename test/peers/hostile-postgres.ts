@@ -56,12 +56,17 @@ const header = (length: number) => {
   return head;
 };
 
+/** Answers in another protocol. */
+export function garbageFrom(socket: Socket): void {
+  socket.write(`HTTP/1.1 400 Bad Request\r\n\r\n${'x'.repeat(5_000)}`);
+}
+
 /** What a server does with the first message of a client: the points before the log-in. */
 export const beforeLogIn: Readonly<Record<string, (socket: Socket) => void>> = {
   silence: () => undefined,
   'closed at once': (socket) => socket.destroy(),
   'half closed': (socket) => socket.end(),
-  garbage: (socket) => socket.write(`HTTP/1.1 400 Bad Request\r\n\r\n${'x'.repeat(5_000)}`),
+  garbage: garbageFrom,
   zeros: (socket) => socket.write(Buffer.alloc(4_000)),
   'a header of 2 GiB': (socket) => {
     socket.write(header(0x7f_ff_ff_ff));
