@@ -3,6 +3,7 @@ import { resolveDatabaseTarget } from '../../src/config/database-target.ts';
 import { parseEnvFile } from '../../src/config/env-file.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { passwordFromPgpass } from '../../src/config/pgpass.ts';
+import { readCompose } from '../../src/containers/compose/read-compose.ts';
 import { splitScript } from '../../src/database/migration-rules/split-script.ts';
 import { tokensOf } from '../../src/database/migration-rules/tokens.ts';
 import { leadingDirectives } from '../../src/database/migration-rules/transaction-mode.ts';
@@ -128,6 +129,10 @@ export const parsers: Readonly<Record<string, Parser>> = {
   configuration: {
     parse: (text) => parseConfig(text, 'f'),
     pieces: [...yaml, 'skip:', 'production:', 'engine: auto'],
+  },
+  'compose file': {
+    parse: readCompose,
+    pieces: [...yaml, 'services:', 'postgres-erp:', 'postgrest-erp:', '<<: *a', '<<: b', 'image: x'],
   },
   "a tunnel's configuration, with the splice": { parse: spliced, pieces: yaml },
   journal: {

@@ -67,11 +67,19 @@ const onLoopback = /^127\.0\.0\.1:/;
 
 function parsed(compose: string): unknown {
   try {
-    return parse(compose);
+    // The check for duplicate keys takes quadratic time, and Compose itself refuses them. Warnings would go to stderr as
+    // they are, with lines of the file.
+    return parse(compose, { uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') return null;
+    if (isFaultOfText(error)) return null;
     throw error;
   }
+}
+
+/** The library throws other errors for aliases without an anchor or without end, deep nesting, and merges of no mapping. */
+function isFaultOfText(error: unknown): boolean {
+  if (error instanceof ReferenceError || error instanceof RangeError) return true;
+  return error instanceof Error && (error.name === 'YAMLParseError' || error.message.startsWith('Merge '));
 }
 
 function serviceIn(entry: ServiceEntry, innerPort: number): GivenService {
