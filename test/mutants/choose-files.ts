@@ -1,5 +1,6 @@
 import type { Group, TestFile } from '../run/test-files.ts';
 import type { CoverageMap } from './coverage-map.ts';
+import type { Fault } from './fault.ts';
 
 /** Groups from the cheapest to the most expensive. */
 const order: readonly (readonly Group[])[] = [
@@ -14,6 +15,15 @@ const order: readonly (readonly Group[])[] = [
 
 /** CPU seconds below which a file costs the same as any other: its process has to start. */
 const least = 0.5;
+
+/** Returns the test files that have to find a fault, in the order of `filesFor`. */
+export function filesForFault(
+  { file, usedBy = file, foundBy }: Fault,
+  map: CoverageMap,
+  files: readonly TestFile[],
+): readonly TestFile[] {
+  return foundBy === undefined ? filesFor(usedBy, map, files) : files.filter(({ path }) => path === foundBy);
+}
 
 /**
  * Returns the test files that execute a source file, in the order in which they are likely to find a fault of it soon:

@@ -5,6 +5,8 @@ export interface Fault {
   readonly file: string;
   /** For a file that is no JavaScript: the source whose tests run it. */
   readonly usedBy?: string;
+  /** The test file that has to find it; default: any that executes the source file. */
+  readonly foundBy?: string;
   /** Text that occurs exactly once in that file. */
   readonly snippet: string;
   readonly replacement: string;

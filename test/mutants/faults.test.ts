@@ -8,6 +8,7 @@ import { filesFor } from './choose-files.ts';
 import { readCoverage } from './coverage-map.ts';
 import { type Fault, planted } from './fault.ts';
 import { faults } from './faults.ts';
+import { hostileFaults } from './hostile-faults.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string) => readFileSync(join(checkout, path), 'utf8');
@@ -18,12 +19,22 @@ describe('the planted faults', () => {
     expect(faults).toHaveLength(25);
   });
 
-  test.each(faults)('fit their source file: $name', async (fault) => {
+  test.each([...faults, ...hostileFaults])('fit their source file: $name', async (fault) => {
     const text = textOf(fault.file);
     const faulty = planted(text, fault);
     expect(faulty).not.toBe(text);
     const loader = fault.file.endsWith('.sh') ? 'text' : 'ts';
     await expect(transform(faulty, { loader })).resolves.toHaveProperty('code');
+  });
+
+  test('of hostile input are in the table of decision 72, each with the test file that has to find it', () => {
+    const rows = textOf('docs/decisions/0072-fixes-taken-out.md').matchAll(
+      /^\| (\S+) +\| `(\S+)` +\| .+ \| `(\S+)` +\|$/gm,
+    );
+    expect([...rows].map(([, name, file, foundBy]) => ({ name, file, foundBy }))).toEqual(
+      hostileFaults.map(({ name, file, foundBy }) => ({ name, file, foundBy })),
+    );
+    for (const { foundBy } of hostileFaults) expect(existsSync(join(checkout, foundBy))).toBe(true);
   });
 
   const map = readCoverage();
