@@ -92,14 +92,6 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
     foundBy: 'test/peers/postgres.test.ts',
   },
   {
-    name: '7-name-ends-a-code-span',
-    file: 'src/documents/markdown.ts',
-    snippet: "const ticks = '`'.repeat(longest + 1);",
-    replacement: "const ticks = '`'.repeat(Math.min(longest, 0) + 1);",
-    wrong: 'A name with a backtick ends its code span in a document.',
-    foundBy: 'test/documents/markdown.test.ts',
-  },
-  {
     name: '8-user-without-entry-is-a-bug',
     file: 'src/adapters/own-user.ts',
     snippet: `    const uid = process.getuid?.() ?? -1;
@@ -126,14 +118,6 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
     replacement: '[\\w.+-]+@',
     wrong: 'A long comment of a column keeps docs busy for minutes.',
     foundBy: 'test/fuzz/growth.test.ts',
-  },
-  {
-    name: '11-journal-leads-out-of-the-workspace',
-    file: 'src/domain/confined.ts',
-    snippet: ` && !path.split('/').includes('..')`,
-    replacement: '',
-    wrong: 'rollback removes files outside of the workspace.',
-    foundBy: 'test/undo/undo-confined.test.ts',
   },
   {
     name: '12-pipe-read-as-a-file',
