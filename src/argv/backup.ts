@@ -4,7 +4,7 @@ import { quoted } from '../domain/show-change.ts';
 import { dumpFolder, type Programs } from './dump.ts';
 
 /** The folder of backups of production, relative to the deployment's folder or the workspace. */
-export const backupFolder = '.erp-deploy/database-backups';
+const backupFolder = '.erp-deploy/database-backups';
 
 /** Returns the folder of backups that stands for a folder of dumps. */
 export function backupFolderFor(folderOfDumps: string): string {

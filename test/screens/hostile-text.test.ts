@@ -137,6 +137,8 @@ describe('the wizard in lines of text', () => {
       askPassphrase: async () => ({ type: 'passphrase', passphrase: null }),
       interrupt: () => undefined,
       showLog: async () => undefined,
+      openFile: async () => undefined,
+      openUrl: async () => true,
     });
     const stop = new AbortController();
     const reporter = new Reporter(wizard, clock);
