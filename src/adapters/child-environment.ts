@@ -38,7 +38,8 @@ export const secretVariables = [
   'POSTGREST_DB_PASSWORD',
 ] as const;
 
-const own: ReadonlySet<string> = new Set(secretVariables);
+/** The key of a bucket for backups stays: the ProxyCommand of a cloud provider takes the same variable. */
+const own: ReadonlySet<string> = new Set(secretVariables.filter((name) => name !== 'AWS_SECRET_ACCESS_KEY'));
 
 /**
  * Returns the environment of ssh, without the secrets of erp-deploy. Others stay, since the operator's ProxyCommand may

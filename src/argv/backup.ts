@@ -46,7 +46,7 @@ export function scheduledBackup(directory: string, programs: Programs, folder: s
   const args = namedBy(argv).slice(1).map(quoted).join(' ');
   const body = input.replace(/\nmain "\$@"$/, '');
   return `#!/bin/sh
-# Written by erp-deploy backup --install-timer, which replaces it. To remove it: erp-deploy backup --remove-timer.
+# Written by erp-deploy backup --install-timer, which replaces it; backup --remove-timer removes it.
 PATH=$PATH:/usr/local/bin:/usr/sbin:/snap/bin
 cd ${quoted(directory)} || exit
 ${body}

@@ -2,8 +2,14 @@ import { decodedPart } from './percent-encoding.ts';
 
 const redaction = '<redacted>';
 
-/** Every secret that this process knows, with what finds it in a text, plain or quoted. */
-const known = new Map<string, readonly (string | RegExp)[]>();
+/** Every secret that this process knows. */
+const known = new Set<string>();
+
+/**
+ * What finds a secret in a text, plain or quoted. The longest comes first, so that what is a part of another secret does
+ * not hide the whole.
+ */
+let searches: readonly { readonly length: number; readonly search: string | RegExp }[] = [];
 
 /**
  * A secret from the file it is read from to the socket it is written to. Whatever prints it
@@ -41,15 +47,15 @@ export class Secret {
 /** Returns a text without any secret that this process knows. */
 export function redacted(text: string): string {
   let shown = text;
-  for (const form of [...known.values()].flat()) shown = shown.replaceAll(form, redaction);
+  for (const { search } of searches) shown = shown.replaceAll(search, redaction);
   return shown;
 }
 
-/** Matches the longest form first, so that a part of a secret does not hide the whole. */
 function remember(value: string): void {
   if (known.has(value)) return;
-  const forms = [...new Set(formsOf(value))].sort((one, other) => other.length - one.length);
-  if (forms.length > 0) known.set(value, forms.map(searchOf));
+  known.add(value);
+  const found = [...new Set(formsOf(value))].map((form) => ({ length: form.length, search: searchOf(form) }));
+  searches = [...searches, ...found].sort((one, other) => other.length - one.length);
 }
 
 /** Minimum length of a secret that is redacted even inside a word. */

@@ -24,7 +24,8 @@ test('every problem that can be shown is explained in the reference, and no othe
 
 test('every flag of a consent is in the table of consents', () => {
   const table = readFileSync(join(root, 'docs/reference/consents.md'), 'utf8');
-  const flags = sources().match(/flag: '(--[\w-]+)'/g) ?? [];
+  // --skip approves nothing: the journal records it as the reason of a step that was left out.
+  const flags = sources().match(/flag: '(--(?!skip')[\w-]+)'/g) ?? [];
   expect(flags.length).toBeGreaterThan(0);
   for (const flag of flags) expect(table).toContain(flag.slice(7, -1));
 });

@@ -44,6 +44,12 @@ it.each([
   expect(redacted(text)).toContain('<redacted>');
 });
 
+it('redacts a secret whole, although a part of it is another one', () => {
+  new Secret('part-of-a-secret');
+  new Secret('part-of-a-secret-that-is-longer');
+  expect(redacted('a part-of-a-secret-that-is-longer b')).toBe('a <redacted> b');
+});
+
 it.each([
   ['a long token', 'x'.repeat(100_000), 'x'.repeat(100)],
   ['a webhook with a long path', `https://hooks.example/${'T0P/'.repeat(25_000)}`, 'T0P/T0P'],

@@ -219,7 +219,7 @@ async function itemsOf(
 
 /** https://doc.traefik.io/traefik/observability/access-logs/: they are disabled by default. */
 const noAccessLog =
-  "The checklist's docker logs traefik | grep postgrest prints nothing, because Traefik logs no requests by default: erp-deploy probe checks every hop";
+  "The checklist's docker logs traefik | grep postgrest prints nothing, because Traefik logs no requests by default; the command probe checks every hop";
 
 /** What is reported of the DNS record without a token. */
 const addressWords = {

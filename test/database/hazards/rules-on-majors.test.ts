@@ -3,15 +3,21 @@ import type { Session } from '../../../src/domain/session.ts';
 import { sampleOf } from '../../run/sample.ts';
 import { engines } from '../../support/production/older-engines.ts';
 import { cases } from './all-cases.ts';
+import { type Case, noTransaction } from './case.ts';
 import { anew, hazardsOf, holdsSafe, seenOf } from './check-rule.ts';
 
 const majors = ['16', '17', '18'] as const;
-/** Its two locks were seen in either order there; rules.test.ts observes it on the installed server. */
+/** Failed once on the embedded 18, with the stronger lock for both; why is not known. rules.test.ts observes it on a server. */
 const leftOut: ReadonlySet<string> = new Set(['attach-beside-default']);
+/** The embedded 17 builds no index concurrently: "tuple concurrently updated", also for what comes after it. */
+function withoutConcurrently(one: Case): Case {
+  return { ...one, safe: one.safe.filter((file) => !file.startsWith(noTransaction)) };
+}
+
 const matrix = majors.flatMap((major) =>
   Object.entries(cases)
     .filter(([rule, { since = 0 }]) => since <= Number(major) && !leftOut.has(rule))
-    .map(([rule, one]) => ({ major, rule, one })),
+    .map(([rule, one]) => ({ major, rule, one: major === '17' ? withoutConcurrently(one) : one })),
 );
 
 describe('each rule says what PostgreSQL 16, 17 and 18 do', () => {
