@@ -1,5 +1,6 @@
 import type { StepId } from '../domain/phase.ts';
 import { isStepId } from '../domain/phase.ts';
+import { type MarkdownEvent, markdownEvents } from '../workspace/markdown-events.ts';
 
 /** A task-list item of a Markdown file, and its position. */
 export interface ListedItem {
@@ -12,17 +13,6 @@ export interface ListedItem {
   readonly line: number;
   /** Index in the text of the character between the brackets. */
   readonly mark: number;
-}
-
-/** A part of the document that the parser of Markdown names, or the end of one. */
-interface MarkdownEvent {
-  readonly enters: boolean;
-  readonly type: string;
-  /** Indexes in the text. */
-  readonly start: number;
-  readonly end: number;
-  /** From 1. */
-  readonly line: number;
 }
 
 /**
@@ -58,29 +48,6 @@ export async function parseChecklist(text: string): Promise<readonly ListedItem[
 function sectionOf(heading: string): StepId | null {
   const number = /^[#\s]*(\d\.\d)(?![\d.])/.exec(heading)?.[1];
   return number !== undefined && isStepId(number) ? number : null;
-}
-
-/** Loaded on first use: only the checklist needs it. */
-async function markdownEvents(text: string): Promise<readonly MarkdownEvent[]> {
-  const [{ parse, postprocess, preprocess }, { gfmTaskListItem }] = await Promise.all([
-    import('micromark'),
-    import('micromark-extension-gfm-task-list-item'),
-  ]);
-  // The parser passes over a byte order mark, and does not count it.
-  const skipped = text.startsWith('\uFEFF') ? 1 : 0;
-  const chunks = preprocess()(text, 'utf8', true);
-  const events = postprocess(
-    parse({ extensions: [gfmTaskListItem()] })
-      .document()
-      .write(chunks),
-  );
-  return events.map(([way, { type, start, end }]) => ({
-    enters: way === 'enter',
-    type,
-    start: start.offset + skipped,
-    end: end.offset + skipped,
-    line: start.line,
-  }));
 }
 
 /** Checks off items, and leaves every other character as it is. */

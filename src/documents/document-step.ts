@@ -26,6 +26,8 @@ interface DocumentSpec {
   readonly name: string;
   /** The first line of a new file. */
   readonly heading: string;
+  /** Headings of sections of the user's own that the managed section takes the place of. */
+  readonly replaces?: readonly RegExp[];
   /** What the document needs besides a validated database. */
   readonly needs?: readonly Need<Context>[];
   /**

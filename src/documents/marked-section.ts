@@ -1,4 +1,5 @@
 import { checksumOf } from '../database/checksum.ts';
+import { replaced, type UserSection } from './user-sections.ts';
 
 /** The managed section of a Markdown file; the rest of the file is the user's. */
 export type Section =
@@ -48,14 +49,24 @@ export function findSection(text: string, name: string): Section {
 /**
  * Returns the text with the section replaced, or appended if it has none. The rest of the text is unchanged, and the
  * section gets the line ends of the file.
+ * @param own sections of the user's own whose place it takes if the text has none yet
  * @param body Markdown with LF line ends, without blank lines at either end
  */
-export function withSection(text: string, name: string, body: string): string {
+export function withSection(
+  text: string,
+  name: string,
+  body: string,
+  own: readonly UserSection[] = [],
+): string {
   const end = lineEndOf(text);
   const marked = `<!-- erp-deploy:begin ${name} ${checksumOf(body)} -->\n\n${body}\n\n<!-- erp-deploy:end ${name} -->`;
   const section = findSection(text, name);
   if (section.state === 'found') return withMarkedText(text, section, marked);
   const written = marked.replaceAll('\n', end);
+  if (own.length > 0) {
+    const isLast = own[0]?.to === text.length;
+    return replaced(text, own, `${written}${end}${isLast ? '' : end}`);
+  }
   const lastLine = text === '' || text.endsWith('\n') ? '' : end;
   const gap = text.trim() === '' ? '' : end;
   return `${text}${lastLine}${gap}${written}${end}`;

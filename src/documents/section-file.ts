@@ -6,6 +6,7 @@ import type { Context } from '../workspace/context.ts';
 import { fileObstacle, folderObstacle } from '../workspace/obstacles.ts';
 import { diffOf } from '../workspace/own-file.ts';
 import { findSection, type Section, withSection } from './marked-section.ts';
+import { type UserSection, userSections } from './user-sections.ts';
 
 /** A Markdown file with a managed section. */
 interface SectionSpec {
@@ -15,6 +16,8 @@ interface SectionSpec {
   readonly name: string;
   /** First line of a new file. */
   readonly heading: string;
+  /** Headings of sections of the user's own that the managed section takes the place of. */
+  readonly replaces?: readonly RegExp[];
 }
 
 /** The current state of the file, and the changes that update it. */
@@ -49,7 +52,10 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
   const text = absent ? null : await context.files.read(path);
   const section = findSection(text ?? '', name);
   if (section.state === 'broken') return marksBroken(path, section.line, section.why);
-  const consent = consentOf(path, text, section);
+  const own = section.state === 'none' ? await userSections(text ?? '', spec.replaces ?? []) : [];
+  const consent = consentOf(path, text, section, own);
+  const after = (newBody: string) =>
+    withSection(text === null || text === '' ? `# ${spec.heading}\n` : text, name, newBody, own);
   return {
     text,
     body: section.state === 'found' ? section.body : '',
@@ -59,7 +65,7 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
     holds: (body) => section.state === 'found' && section.intact && section.body === body,
     changes: async (body) => [
       ...(await folderChanges(context, path)),
-      await writeOf(context, spec, text, body, consent),
+      await writeOf(context, spec, text, after(body), consent),
     ],
     pending: async (on) => [
       ...(await folderChanges(context, path)),
@@ -94,25 +100,31 @@ function describe(text: string | null, section: Pairing): string {
 }
 
 /** Replacing a section needs no separate approval only if it is unchanged since erp-deploy wrote it. */
-function consentOf(path: string, text: string | null, section: Pairing): Consent | null {
+function consentOf(
+  path: string,
+  text: string | null,
+  section: Pairing,
+  own: readonly UserSection[],
+): Consent | null {
   if (text === null || text.trim() === '') return null;
   if (section.state === 'found' && section.intact) return null;
   const why =
     section.state === 'none'
-      ? `${path} has no section of erp-deploy; one would be appended (a backup is kept).`
+      ? own.length > 0
+        ? `The ${own.length === 1 ? 'section' : 'sections'} ${own.map(({ heading }) => `“${heading}”`).join(' and ')} of ${path} would be replaced by the section of erp-deploy (a backup is kept).`
+        : `${path} has no section of erp-deploy; one would be appended (a backup is kept).`
       : `The section of erp-deploy in ${path} was edited by hand; it would be replaced (a backup is kept).`;
   return { flag: '--overwrite', value: path, why };
 }
 
 async function writeOf(
   { files }: Context,
-  { path, name, heading }: SectionSpec,
+  { path }: SectionSpec,
   text: string | null,
-  body: string,
+  after: string,
   consent: Consent | null,
 ): Promise<PlannedChange> {
   const before = text ?? '';
-  const after = withSection(before === '' ? `# ${heading}\n` : before, name, body);
   const node = await files.inspect(path);
   const change = newText({
     path,

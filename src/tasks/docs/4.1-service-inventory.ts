@@ -29,6 +29,7 @@ export const serviceInventory = documentStep({
   path: layout.inventory,
   name: 'postgres',
   heading: 'Service inventory',
+  replaces: [/^[\W\d]*postgres(?:ql)?(?![\w-])/i, /^[\W\d]*current database state\b/i],
   async compose(context, described, before) {
     const source = await documentSource(context, described);
     const memory = await measuredMemory({ ...context, stack: described.stack }, before);
