@@ -27,7 +27,8 @@ export const deployed: Need<Context> = {
 export function hostFiles(context: Context): FileLocation {
   const { host } = productionStack(context);
   const wrote = (path: string, sha256: string) => context.memory.wrote(`production:${path}`, sha256);
-  return { files: host.files, memory: { wrote }, host: 'production' };
+  const copyOf = (path: string) => `${layout.stack}/${path}`;
+  return { files: host.files, memory: { wrote }, host: 'production', copyOf };
 }
 
 /**

@@ -14,6 +14,11 @@ export interface FileLocation {
   readonly memory: Pick<Memory, 'wrote'>;
   /** Left out for the workspace. */
   readonly host?: HostId;
+  /**
+   * Returns the file of the workspace that a file is a copy of: what was approved and tested there is not shown a second
+   * time, line by line. Left out if the files are not copies.
+   */
+  readonly copyOf?: (path: string) => string;
 }
 
 /** A file that erp-deploy writes. */
@@ -71,10 +76,18 @@ export async function previewOf(
     ...(location.host === undefined ? {} : { host: location.host }),
     ...file,
     mode: modeOf(await location.files.inspect(file.path), mode),
-    diff: diffOf(file.path, now, file.text),
+    diff:
+      absent && location.copyOf !== undefined
+        ? [copyText(location.copyOf(file.path), file)]
+        : diffOf(file.path, now, file.text),
     before: absent ? { state: 'absent' } : { state: 'file', sha256: await location.files.hash(file.path) },
   });
   return exact(change, state === 'edited' ? replacing(file.path) : null);
+}
+
+function copyText(original: string, { text }: OwnFile): string {
+  const lines = text.split('\n').length - 1;
+  return `a copy of ${original} of the workspace, ${lines} lines`;
 }
 
 function replacing(path: string): Consent {
