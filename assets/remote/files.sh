@@ -31,7 +31,8 @@ main() {
   reason() {
     folder=$(dirname -- "$1")
     at=$folder
-    while [ ! -e "$at" ]; do at=$(dirname -- "$at"); done
+    # Without dirname, the loop must end, too.
+    while [ -n "$at" ] && [ ! -e "$at" ]; do at=$(dirname -- "$at") || at=; done
     disk "$at" && return
     if [ ! -e "$folder" ]; then
       if [ -d "$at" ]; then echo ENOENT; else echo ENOTDIR; fi

@@ -38,7 +38,7 @@ main() {
   # Why nothing is found at a path, or a file there cannot be read.
   reason() {
     at=$1
-    while [ ! -e "$at" ] && [ "$at" != / ]; do at=$(dirname -- "$at"); done
+    while [ ! -e "$at" ] && [ "$at" != / ]; do at=$(dirname -- "$at") || at=/; done
     if [ "$at" = "$1" ]; then
       if [ -d "$at" ] && [ -r "$at" ] && [ -x "$at" ]; then echo EISDIR; else echo EACCES; fi
     elif [ ! -d "$at" ]; then
