@@ -170,11 +170,14 @@ const unlocked = `select not exists (select from pg_stat_activity a join pg_lock
 const asleep = "select exists (select from pg_stat_activity where wait_event = 'PgSleep')";
 const patient = { timeout: 60_000, interval: 250 };
 
-/** A file system that can be filled, in place of the one that holds everything; it goes with the test. */
+/**
+ * A file system that can be filled, in place of the one that holds everything; it goes with the test. A rehearsal needs 256
+ * MB beside the database.
+ */
 async function smallDiskFor(machine: Machine): Promise<void> {
   const away = () => machine.docker('rm', '--force', 'postgres-erp', 'postgrest-erp');
   await away();
-  await machine.run(['mount', '-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', services]);
+  await machine.run(['mount', '-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', services]);
   onTestFinished(async () => {
     await away();
     await machine.run(['umount', services]);

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -119,7 +127,11 @@ test('completes a copy that was interrupted', async () => {
 
 test('does not copy a dump that has changed since it was verified', async () => {
   await backup();
-  const [name = ''] = complete(made);
+  const [newest = ''] = complete(made);
+  // Of another time: a second one in the same second would take its place.
+  const name = '20200101T000000Z';
+  for (const ending of ['.dump', '.roles.sql', '.json'])
+    renameSync(join(made, `${newest}${ending}`), join(made, `${name}${ending}`));
   rmSync(copies, { recursive: true });
   appendFileSync(join(made, `${name}.dump`), 'x');
   const manifest = join(made, `${name}.json`);

@@ -23,7 +23,7 @@ export async function serverStateOf(machine: Machine) {
 
 /** The database in the machine's container, rows and all, but for the ledger's, which have times. */
 export async function dumpOf(machine: Machine): Promise<string> {
-  const dump = await inDatabase(machine, 'pg_dump', '--exclude-table-data=erp_deploy.migrations');
+  const dump = await inDatabase(machine, 'pg_dump', '--exclude-table-data=erp_deploy.*');
   // It marks each dump by a word of its own.
   return dump.replaceAll(/^\\(un)?restrict .*$/gm, '');
 }
