@@ -21,7 +21,9 @@ export class ChannelSocket extends Duplex {
   #isOver = false;
 
   constructor(channel: Channel, { lost, traffic }: Pick<Connection, 'lost' | 'traffic'>) {
-    super();
+    // As a TCP socket does by default: when the other side has ended, this side ends, too. Otherwise sshd waits for that
+    // before it closes the channel, and a statement whose server was killed would never end.
+    super({ allowHalfOpen: false });
     this.#traffic = traffic;
     this.#channel = channel;
     this.#lost = lost;

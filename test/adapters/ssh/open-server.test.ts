@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import type { ServerLogin } from '../../../src/domain/ports/host.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -46,6 +48,24 @@ function installFakeDocker({ folder: at }: Sshd): void {
 }
 
 const forbidden = 'AllowTcpForwarding no';
+
+/** Messages of PostgreSQL's protocol: AuthenticationOk and ReadyForQuery. */
+const letIn = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+
+/** A double of a server that lets in, and ends at the first statement, as one that crashes. Returns its port. */
+async function endingServer(): Promise<number> {
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write(letIn);
+      socket.once('data', () => socket.end());
+    });
+  });
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return port;
+}
 
 overEachTransport((_transport) => {
   test('a server is reached through a tunnel', async () => {
@@ -112,6 +132,22 @@ overEachTransport((_transport) => {
       why: expect.stringContaining('docker exec postgres-erp'),
     });
   });
+
+  test.each([
+    ['a tunnel', ''],
+    ['docker exec', forbidden],
+  ])(
+    'a server that ends in the middle of a statement through %s, ends the statement',
+    async (_way, setting) => {
+      const sshd = await startSshd(setting);
+      installFakeDocker(sshd);
+      const host = await openHost(sshd);
+      const session = await host.openServer(login('', await endingServer()));
+      await expect(session.query('select 1')).rejects.toThrow();
+      expect(session.isLost?.()).toBe(true);
+      await session.close();
+    },
+  );
 
   test.each([
     ['a tunnel', ''],
