@@ -120,7 +120,7 @@ describe('a rollout to a database URL', () => {
     const page = () => textOf(workspace, '.erp-deploy/report.html');
     expect(page()).toContain('Schema of the production database.');
     expect(page()).toContain('<h3>Production</h3>');
-    expect(page().match(/<g class="table /g)).toHaveLength(38);
+    expect(page().match(/<g class="table">/g)).toHaveLength(38);
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
     expect(page()).toMatch(
       /Production was validated, but it is not configured now[\s\S]*Schema of the embedded/,
