@@ -7,7 +7,7 @@ import { atDistance, type Far } from '../../test/testbed/distance/distance.ts';
 import { type Server, startServer } from '../../test/testbed/server.ts';
 import { program } from '../program.ts';
 
-/** What one round takes, in seconds. `ansible` is absent if this machine has none. */
+/** What one round takes, in seconds. `ansible` is absent if it cannot run here or there. */
 export interface Round {
   readonly first: number;
   readonly again: number;
@@ -97,10 +97,16 @@ async function roundOf(operator: Operator, withOthers: boolean): Promise<Round> 
   await empty(operator.server);
   const controlMaster = await typed(shared);
   const round = { ...own, byHand, controlMaster };
-  const { exitCode } = await execa('ansible-playbook', ['--version'], { reject: false });
-  if (exitCode !== 0) return round;
+  if (!(await canAnsible(operator.server))) return round;
   await empty(operator.server);
   return { ...round, ansible: await byAnsible(operator, shared) };
+}
+
+/** Whether Ansible is on this machine, and on the host the Python that its modules need. */
+async function canAnsible({ machine }: Server): Promise<boolean> {
+  const { exitCode } = await execa('ansible-playbook', ['--version'], { reject: false });
+  const { exit } = await machine.exec(['test', '-x', '/usr/bin/python3']);
+  return exitCode === 0 && exit === 0;
 }
 
 /** With pipelining and one lasting connection, as its documentation advises for distant hosts. */
