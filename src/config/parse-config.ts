@@ -1,7 +1,8 @@
-import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { Config } from './config.ts';
 import { type ConfigFault, type ConfigSource, faultsOf, positionAt, shown } from './config-faults.ts';
 import { configOf } from './config-of.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };
@@ -13,7 +14,6 @@ export type ParsedConfig = { readonly config: Config } | { readonly faults: read
  */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const lines = new LineCounter();
-  // Its own check of the keys compares each with every other.
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
   const document = parseDocument(text, options);
   const source: ConfigSource = { file, document, lines };
@@ -60,22 +60,6 @@ const mappings: ReadonlySet<string> = new Set([
 
 /** The most faults of a kind that are reported: each is shown with its line. */
 const mostFaults = 50;
-
-/** Returns the indices of keys that their mapping has twice. */
-function duplicateKeys(document: Document): readonly number[] {
-  const found: number[] = [];
-  visit(document, {
-    Map: (_, { items }) => {
-      const seen = new Set<string>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(String(key.value))) found.push(key.range?.[0] ?? 0);
-        seen.add(String(key.value));
-      }
-    },
-  });
-  return found;
-}
 
 function yamlFault(
   source: ConfigSource,

@@ -1,6 +1,7 @@
-import { type Document, isScalar, parseDocument, visit } from 'yaml';
+import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { type GivenContainers, type GivenService, memoryIn } from '../../config/containers.ts';
+import { duplicateKeys } from '../../config/duplicate-keys.ts';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -67,29 +68,16 @@ const onLoopback = /^127\.0\.0\.1:/;
 
 function parsed(compose: string): unknown {
   try {
-    // The library's own check of duplicate keys takes quadratic time. Its warnings would go to stderr as they are, with
+    // Pretty errors take quadratic time. The library's warnings would go to stderr as they are, with
     // lines of the file.
-    const document = parseDocument(compose, { uniqueKeys: false, logLevel: 'error' });
-    if (document.errors.length > 0 || hasDuplicateKey(document)) return null;
+    const document = parseDocument(compose, { logLevel: 'error', prettyErrors: false, uniqueKeys: false });
+    // Compose refuses a file in which a mapping has a key twice.
+    if (document.errors.length > 0 || duplicateKeys(document).length > 0) return null;
     return document.toJS();
   } catch (error) {
     if (isFaultOfText(error)) return null;
     throw error;
   }
-}
-
-/** Compose refuses a file in which a mapping has a key twice. */
-function hasDuplicateKey(document: Document): boolean {
-  let found = false;
-  visit(document, {
-    Map(_, { items }) {
-      const keys = items.map(({ key }) => (isScalar(key) ? String(key.value) : key));
-      if (new Set(keys).size === keys.length) return undefined;
-      found = true;
-      return visit.BREAK;
-    },
-  });
-  return found;
 }
 
 /** The library throws other errors for aliases without an anchor or without end, deep nesting, and merges of no mapping. */

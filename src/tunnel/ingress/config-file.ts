@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import * as z from 'zod';
+import { duplicateKeys } from '../../config/duplicate-keys.ts';
 import { characterFault } from './go-characters.ts';
 import { goYaml, ownPair, ReadFault } from './go-yaml.ts';
 import { withLineFeeds } from './line-feeds.ts';
@@ -62,6 +63,9 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
       })),
     };
   }
+  // go-yaml refuses a duplicate key in a mapping as well.
+  const twice = duplicateKeys(document);
+  if (twice.length > 0) return { faults: twice.map((at) => ({ line: lineOf(at), what: 'a duplicate key' })) };
   const at = (node: unknown) => lineOf(isNode(node) ? (node.range?.[0] ?? 0) : 0);
   const { contents: root } = document;
   if (!isMap(root))
@@ -86,13 +90,13 @@ export function readTunnelConfig(source: string): TunnelConfig | { readonly faul
 
 function documentsIn(source: string, lineCounter: LineCounter): readonly Document[] {
   const text = withLineFeeds(source);
-  // go-yaml refuses a duplicate key in a mapping as well.
   const options = {
     keepSourceTokens: true,
     lineCounter,
     merge: true,
     prettyErrors: false,
     logLevel: 'error',
+    uniqueKeys: false,
   } as const;
   const documents = parseAllDocuments(text, options);
   return Array.isArray(documents) ? documents : [];
@@ -149,6 +153,5 @@ function contentOf(document: Document, root: YAMLMap): Readonly<Record<string, u
 
 function textOf(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab in the indentation; YAML allows only spaces';
-  if (code === 'DUPLICATE_KEY') return 'a duplicate key';
   return message;
 }
