@@ -23,11 +23,14 @@ function start(version: ComposeVersion, project: string): Argv {
 export const compose = {
   /** Prints the version. Ends with 0 if this Compose is installed. */
   version: (version: ComposeVersion): Argv => [...program[version], 'version', '--short'],
-  /** Prints `NAME HASH`. HASH is the expected value of the label com.docker.compose.config-hash of its container. */
-  configHash: (version: ComposeVersion, project: string, service: string): Argv =>
+  /**
+   * Prints `NAME HASH` for each service. HASH is the expected value of the label com.docker.compose.config-hash of its
+   * container.
+   */
+  configHashes: (version: ComposeVersion, project: string): Argv =>
     version === 'v1'
-      ? [...start('v1', project), 'config', `--hash=${service}`]
-      : [...start('v2', project), 'config', '--hash', service],
+      ? [...start('v1', project), 'config', '--hash=*']
+      : [...start('v2', project), 'config', '--hash', '*'],
   /**
    * Starts a service. Without `--no-deps`, because Compose v2 would then omit `depends_on` from the hash that it
    * writes, and the label would never equal what `config --hash` prints.

@@ -29,6 +29,36 @@ export function inspectedHost(host: Host, kept = new Kept()): Host {
   };
 }
 
+/**
+ * Returns this machine in the same way, except that it looks at its files each time: that costs nothing, and the operator
+ * edits them. A change of a file forgets what was asked in a folder.
+ */
+export function inspectedHere(host: Host, kept: Kept): Host {
+  return { ...inspectedHost(host, kept), files: noticedFiles(host.files, kept) };
+}
+
+function noticedFiles(files: Files, kept: Kept): Files {
+  const change = <Answer>(act: () => Promise<Answer>) => kept.change(act, (key) => key.startsWith('in '));
+  const { readStream } = files;
+  return {
+    root: files.root,
+    ...(files.checksBefore === undefined ? {} : { checksBefore: files.checksBefore }),
+    inspect: (path) => files.inspect(path),
+    read: (path) => files.read(path),
+    ...(readStream === undefined ? {} : { readStream }),
+    hash: (path) => files.hash(path),
+    isInside: (path) => files.isInside(path),
+    list: (path) => files.list(path),
+    makeDirectory: (...args) => change(() => files.makeDirectory(...args)),
+    write: (...args) => change(() => files.write(...args)),
+    move: (...args) => change(() => files.move(...args)),
+    copy: (...args) => change(() => files.copy(...args)),
+    setMode: (...args) => change(() => files.setMode(...args)),
+    remove: (...args) => change(() => files.remove(...args)),
+    removeFolder: (...args) => change(() => files.removeFolder(...args)),
+  };
+}
+
 /** Commands that run in the deployment's folder start with its path, because its files decide about their answers. */
 function commandKey(argv: readonly string[], cwd: string | null, { input }: Given): string {
   return `${cwd === null ? 'command' : `in ${cwd}`} ${JSON.stringify([argv, input ?? ''])}`;

@@ -1,6 +1,6 @@
 import { FileFault } from '../domain/ports/files.ts';
 
-/** What inspections of production found, until something touches it. */
+/** What inspections of a host and its database found, until something touches it. */
 export class Kept {
   readonly #answers = new Map<string, Promise<unknown>>();
 

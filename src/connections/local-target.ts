@@ -5,21 +5,26 @@ import type { Database } from '../domain/ports/database.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { ContainerTarget, EmbeddedTarget, Location } from '../targets/target.ts';
 import { layout } from '../workspace/layout.ts';
+import type { Kept } from './kept.ts';
 import { serverDatabase } from './server-database.ts';
 
 const name = 'local test';
 
-/** Returns the local test in containers on this machine's Docker engine. */
+/**
+ * Returns the local test in containers on this machine's Docker engine.
+ * @param kept what inspections of this machine and the database found
+ */
 export function localContainers(
   host: Host,
   { database, containers }: Config,
   signal: AbortSignal,
+  kept: Kept,
 ): ContainerTarget {
   const stack: Stack = { host, folder: layout.stack, containers };
   const { isUp, open } = ownerLogIn(stack, { database: database.name, user: database.user }, signal);
   return {
     name,
-    database: serverDatabase('docker', isUp, open),
+    database: serverDatabase('docker', isUp, open, kept),
     stack,
     server: null,
     files: workspaceLocation(host),

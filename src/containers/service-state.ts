@@ -102,7 +102,7 @@ async function expectedHash(
   service: Service,
   signal: AbortSignal,
 ): Promise<string> {
-  const argv = compose.configHash(tools.compose, projectOf(stack), service.key);
+  const argv = compose.configHashes(tools.compose, projectOf(stack));
   const answer = await stack.host.processes.run(argv, stack.folder, signal, undefined, { inspects: true });
   const line = answer.stdout.split('\n').find((one) => one.startsWith(`${service.key} `));
   if (answer.exitCode !== 0 || line === undefined)

@@ -1,13 +1,9 @@
-import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import { composeFile } from '../containers/compose-ready.ts';
-import { containerNamed } from '../containers/container.ts';
 import { logSince } from '../containers/container-log.ts';
-import { networkIsThere } from '../containers/network.ts';
+import { inspectContainersAhead } from '../containers/inspect-containers-ahead.ts';
 import { imageOf } from '../containers/service-changes.ts';
 import { folderOf, imageIsHere } from '../containers/service-state.ts';
-import { projectOf } from '../containers/stack.ts';
-import { toolsOf } from '../containers/tools.ts';
 import { FileFault } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
@@ -28,26 +24,11 @@ export async function inspectAhead(
   images: readonly string[],
 ): Promise<void> {
   const stack = productionStack(context);
-  const { host, folder, containers } = stack;
+  const { host, containers } = stack;
   if (host.forget === undefined) return;
   const { signal } = context;
-  const database = containers.database.name;
-  const hash = (version: 'v1' | 'v2') =>
-    host.processes.run(
-      compose.configHash(version, projectOf(stack), containers.database.key),
-      folder,
-      signal,
-      undefined,
-      {
-        inspects: true,
-      },
-    );
   const [container] = await Promise.allSettled([
-    containerNamed(host, database, signal),
-    toolsOf(host, signal),
-    hash('v2'),
-    containerNamed(host, containers.api.name, signal),
-    networkIsThere(stack, signal),
+    inspectContainersAhead(stack, signal),
     folderOf(stack, signal),
     host.processes.run(docker.publishing(containers.database.port), null, signal, undefined, {
       inspects: true,

@@ -5,6 +5,7 @@ import {
   databaseFindings,
   inspectDatabase,
 } from '../containers/database-container.ts';
+import { inspectContainersAhead } from '../containers/inspect-containers-ahead.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
 import { missing, type Step } from '../domain/step.ts';
@@ -39,6 +40,7 @@ export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
     ...step,
     async check(context) {
       const target = targetIn(context);
+      if (target.stack !== null) void inspectContainersAhead(target.stack, context.signal);
       const findings = target.stack === null ? [] : await databaseFindings(target.stack, context.signal);
       return findings.length > 0 ? missing(...findings) : inspect(context, target, false);
     },

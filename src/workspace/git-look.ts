@@ -16,5 +16,6 @@ export async function isTracked(context: Context, path: string): Promise<boolean
 }
 
 async function succeeds(context: Context, argv: readonly [string, ...string[]]): Promise<boolean> {
-  return (await context.processes.run(argv, '.', context.signal)).exitCode === 0;
+  const { exitCode } = await context.processes.run(argv, '.', context.signal, undefined, { inspects: true });
+  return exitCode === 0;
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { inspectedHost } from '../../src/connections/inspected-host.ts';
+import { inspectedHere, inspectedHost } from '../../src/connections/inspected-host.ts';
+import { Kept } from '../../src/connections/kept.ts';
 import type { Host } from '../../src/domain/ports/host.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const { signal } = new AbortController();
 
 /** A host that counts what it is asked, and answers with the number of the question. */
-function counting() {
+function counting(inspected: (host: Host) => Host = inspectedHost) {
   const asked: string[] = [];
   const files = new MemoryFiles().put('migrations/a.sql', 'a').put('.env', 'KEY=1');
   const counted = new Proxy(files, {
@@ -33,7 +34,7 @@ function counting() {
     renew: async () => undefined,
   };
   // Only what an inspection uses.
-  return { host: inspectedHost(host as Host), asked };
+  return { host: inspected(host as Host), asked };
 }
 
 const inspect = (host: Host, argv: readonly [string, ...string[]], cwd: string | null = null) =>
@@ -124,4 +125,26 @@ test('does not keep any other failure', async () => {
   await expect(inspect(lost, ['docker', 'ps'])).rejects.toThrow();
   await expect(inspect(lost, ['docker', 'ps'])).rejects.toThrow();
   expect(asked).toEqual(['docker ps', 'docker ps']);
+});
+
+test('on this machine, files are read each time, and a changed one forgets what was asked in a folder', async () => {
+  const { host, asked } = counting((own) => inspectedHere(own, new Kept()));
+  const inspectAll = async () => {
+    await inspect(host, ['docker', 'ps']);
+    await inspect(host, ['docker', 'compose', 'config'], '.');
+    await host.files.read('.env');
+  };
+  await inspectAll();
+  await inspectAll();
+  await host.files.write('.env', 'KEY=2', 0o600);
+  await inspectAll();
+  expect(asked).toEqual([
+    'docker ps',
+    'docker compose config',
+    'read .env',
+    'read .env',
+    'write .env',
+    'docker compose config',
+    'read .env',
+  ]);
 });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOf } from '../run/sample.ts';
 import { treeOf } from '../support/disk/tree.ts';
@@ -6,6 +8,7 @@ import {
   containersIn,
   dockerMachine,
   erpDeployIn,
+  programWords,
   rollOutIn,
 } from '../support/production/on-docker.ts';
 import { eventsIn } from '../support/program/erp-deploy.ts';
@@ -86,6 +89,23 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
     expect(await everythingOf(machine, workspace)).toEqual(before);
+  });
+
+  test('again asks Docker each question once', async () => {
+    const folder = sharedWorkspace();
+    const log = `${folder}/asked`;
+    const program = (
+      await machine.run(['sh', '-c', `command -v ${compose === 'v1' ? 'docker-compose' : 'docker'}`])
+    ).trim();
+    const noted = `#!/bin/sh\necho "$*" >> ${log}\nexec ${program} "$@"\n`;
+    const wrapper = join(folder, basename(program));
+    writeFileSync(wrapper, noted, { mode: 0o755 });
+    const run = programWords(['run', '--non-interactive', '--engine', 'docker']).join(' ');
+    await machine.run(['sh', '-c', `PATH=${folder}:$PATH ${run}`], { cwd: workspace });
+    const asked = textOf(folder, 'asked').trim().split('\n');
+    // A log grows meanwhile, so it is read each time.
+    const lasting = asked.filter((words) => !words.startsWith('container logs'));
+    expect(lasting).toEqual([...new Set(lasting)]);
   });
 
   test('is what status and validate find, on the engine that it began on', async () => {

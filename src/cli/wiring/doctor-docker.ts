@@ -2,6 +2,7 @@ import { freeDisk } from '../../adapters/machine.ts';
 import { docker } from '../../argv/docker.ts';
 import type { Config } from '../../config/config.ts';
 import { type Service, servicesIn } from '../../config/containers.ts';
+import { Kept } from '../../connections/kept.ts';
 import { localContainers } from '../../connections/local-target.ts';
 import { renderCompose } from '../../containers/compose/render-compose.ts';
 import { composeAsset } from '../../containers/compose-asset.ts';
@@ -137,7 +138,7 @@ async function localEngine(parts: CommandParts, ports: WorkspacePorts) {
   const { flags, here, signal } = parts;
   const configured = await readConfiguration(flags, here, ports.files);
   const config = { ...configured, engine: await engineOf(parts, ports, configured) };
-  const { stack } = localContainers(ports.hostOf('here'), config, signal);
+  const { stack } = localContainers(ports.hostOf('here'), config, signal, new Kept());
   return { config, stack, ports, signal };
 }
 

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { ConnectedProduction } from '../../connections/connected-production.ts';
+import { inspectedHere } from '../../connections/inspected-host.ts';
+import { Kept } from '../../connections/kept.ts';
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
 import { withoutComposeVariables } from '../../containers/stack.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
@@ -72,13 +74,16 @@ export function workspacePorts(
   production: ConnectedProduction | null = null,
 ): WorkspacePorts {
   const root = resolve(cwd, workspace);
-  const files = adapters.filesIn(root);
-  const processes = adapters.processesIn(root, withoutComposeVariables(env));
-  const here = thisMachine(adapters, processes, files);
+  const kept = new Kept();
+  const ownProcesses = adapters.processesIn(root, withoutComposeVariables(env));
+  const here = inspectedHere(thisMachine(adapters, ownProcesses, adapters.filesIn(root)), kept);
+  const { files, processes } = here;
   const embedded = () =>
     adapters.embeddedDatabase(files, `${embeddedMajor}`, adapters.openEmbedded, adapters.openEmbeddedDump);
   const local =
-    docker === null ? localEmbedded(here, embedded()) : localContainers(here, docker.config, docker.signal);
+    docker === null
+      ? localEmbedded(here, embedded())
+      : localContainers(here, docker.config, docker.signal, kept);
   return {
     root,
     files,

@@ -82,6 +82,7 @@ function targetsOf(parts: CommandParts, config: Config, { engine }: EngineChoice
   const docker = engine === 'docker' ? { config, signal } : null;
   const production = productionOf(parts, config, workspacePorts(parts, flags.workspace));
   const ports = workspacePorts(parts, flags.workspace, docker, production);
+  parts.reporter.onPossibleChange(() => ports.hostOf('here').forget?.());
   return { config, ports, cloudflare: cloudflareAccess(parts, config) };
 }
 
