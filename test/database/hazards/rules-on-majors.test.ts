@@ -9,9 +9,12 @@ import { anew, hazardsOf, holdsSafe, seenOf } from './check-rule.ts';
 const majors = ['16', '17', '18'] as const;
 /** Failed once on the embedded 18, with the stronger lock for both; why is not known. rules.test.ts observes it on a server. */
 const leftOut: ReadonlySet<string> = new Set(['attach-beside-default']);
-/** The embedded 17 builds no index concurrently: "tuple concurrently updated", also for what comes after it. */
+/**
+ * The embedded 17 builds no index concurrently: "tuple concurrently updated", also for what comes after it. What is safe
+ * only with one is tried on the other majors, and by rules.test.ts on a server.
+ */
 function withoutConcurrently(one: Case): Case {
-  return { ...one, safe: one.safe.filter((file) => !file.startsWith(noTransaction)) };
+  return one.safe.some((file) => file.startsWith(noTransaction)) ? { ...one, safe: [] } : one;
 }
 
 const matrix = majors.flatMap((major) =>
