@@ -2,14 +2,16 @@
 # Follows a container that starts until its state is decided, and prints its log meanwhile: each line once, with its time.
 # A blank line each second ends the script (SIGPIPE) when its reader is gone: meanwhile it holds the lock of the host.
 #
-# $1 container   $2 restarts that it may have   $3 seconds that it may take
+# $1 container   $2 restarts that it may have   $3 seconds that it may take   $4... a check inside of it, or nothing
 #
 # state of the container                                 then
 # created, restarting, paused, running with its first    looks again after a quarter of a second
 # check still to come; not restarted too often
+# the same, running, and the check of $4 succeeds        ends with 3
 # anything else, no container, or no engine              ends with 0: the caller inspects what there is
 main() {
   container=$1 restarts=$2 until=$(($(date +%s) + $3)) looks=0 since='' printed=0
+  shift 3
 
   starts() {
     state=$(docker container inspect --format \
@@ -38,6 +40,10 @@ main() {
     # The log is read once a second.
     [ $((looks % 4)) != 0 ] || { echo && print_log; }
     looks=$((looks + 1))
+    if [ $# != 0 ] && docker container exec "$container" "$@" >/dev/null 2>&1; then
+      print_log
+      return 3
+    fi
     sleep 0.25
   done
   print_log

@@ -222,9 +222,10 @@ export const docker = {
   /**
    * Prints the log of a container that starts, until its state is decided: assets/remote/follow-start.sh.
    * @param restarts that it may have
+   * @param check a command inside of the container whose success ends it as well, with 3
    */
-  followStart: (id: string, restarts: number, seconds: number) =>
-    scriptCommand('follow-start.sh', followScript, [id, `${restarts}`, `${seconds}`]),
+  followStart: (id: string, restarts: number, seconds: number, check: readonly string[] = []) =>
+    scriptCommand('follow-start.sh', followScript, [id, `${restarts}`, `${seconds}`, ...check]),
   /** Prints the current resource usage of a container: one object with `MemUsage`, such as `38.5MiB / 300MiB`. */
   stats: (id: string): Argv => ['docker', 'container', 'stats', '--no-stream', '--format', '{{json .}}', id],
   /** Prints a container's log, both streams, for the operator; with `follow`, until the program is ended. */

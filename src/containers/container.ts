@@ -26,7 +26,11 @@ const containerSchema = z.looseObject({
       })
       .nullish(),
   }),
-  Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish(), Image: z.string() }),
+  Config: z.looseObject({
+    Labels: z.record(z.string(), z.string()).nullish(),
+    Image: z.string(),
+    Healthcheck: z.looseObject({ Test: z.array(z.string()).nullish() }).nullish(),
+  }),
   HostConfig: z.looseObject({
     Memory: z.int(),
     NanoCpus: z.int(),
@@ -57,6 +61,8 @@ export interface Container {
   readonly ports: Readonly<Record<number, number>>;
   readonly networks: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** The command of its health check; none if it has no check. */
+  readonly healthTest: readonly string[];
 }
 
 /**
@@ -110,7 +116,14 @@ function containerIn(json: string): Container | null {
     ports: portsIn(HostConfig.PortBindings ?? {}),
     networks: Object.keys(NetworkSettings.Networks ?? {}),
     labels: Config.Labels ?? {},
+    healthTest: healthTestIn(Config.Healthcheck?.Test ?? []),
   };
+}
+
+/** @param test `CMD` and words, `CMD-SHELL` and a command for the shell, or `NONE` (Docker Engine API, HealthConfig) */
+function healthTestIn([kind, ...words]: readonly string[]): readonly string[] {
+  if (kind === 'CMD') return words;
+  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : [];
 }
 
 /** @param bindings by port and protocol, such as `5432/tcp` */

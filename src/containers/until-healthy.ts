@@ -8,12 +8,15 @@ import type { Stack } from './stack.ts';
 
 /** Seconds after which a container that is still starting counts as failed. */
 const timeout = 180;
+/** What follow-start.sh ends with if the check inside of the container succeeded. */
+const ready = 3;
 /** A container that restarts more often than this is expected to keep doing so: its restart policy has no limit. */
 const restartsAllowed = 1;
 
 /**
- * Waits until a service is healthy, and reports its log meanwhile. Returns null if it has no container. The host itself
- * waits, since each look from here would take a round trip.
+ * Waits until a service is healthy, or only until it is ready: until the command of its health check succeeds, which Docker
+ * runs for the first time after an interval. Reports its log meanwhile. Returns null if it has no container. The host
+ * itself waits, since each look from here would take a round trip.
  * @throws ProblemError, with lines of the log, if it exits, keeps exiting, or does not become healthy
  */
 export async function untilHealthy(
@@ -21,21 +24,27 @@ export async function untilHealthy(
   service: Service,
   signal: AbortSignal,
   onLine: (line: string) => void,
+  goal: 'healthy' | 'ready' = 'healthy',
 ): Promise<Container | null> {
   const until = performance.now() + timeout * 1_000;
   let first: Container | undefined;
+  let isReady = false;
   for (;;) {
     signal.throwIfAborted();
     const container = await containerNamed(stack.host, service.name, signal);
     if (container === null) return null;
-    if (container.status === 'running' && container.health === 'healthy') return container;
+    if (container.status === 'running' && (container.health === 'healthy' || isReady)) return container;
     // The engine's count includes restarts from before, whose cause may be fixed.
     if (first?.id !== container.id) first = container;
     const left = Math.ceil((until - performance.now()) / 1_000);
     const keepsEnding = container.restarts - first.restarts > restartsAllowed;
     await assertMayBecomeHealthy(stack, service, container, signal, { keepsEnding, late: left <= 0 });
-    const follow = docker.followStart(container.id, first.restarts + restartsAllowed, left);
-    await stack.host.processes.run(follow.argv, null, signal, withoutRows(onLine), { input: follow.input });
+    const check = goal === 'ready' ? container.healthTest : [];
+    const follow = docker.followStart(container.id, first.restarts + restartsAllowed, left, check);
+    const { exitCode } = await stack.host.processes.run(follow.argv, null, signal, withoutRows(onLine), {
+      input: follow.input,
+    });
+    isReady = exitCode === ready;
     stack.host.forget?.();
   }
 }

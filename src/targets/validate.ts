@@ -1,3 +1,4 @@
+import { healthEvidence } from '../containers/database-container.ts';
 import type { Step } from '../domain/step.ts';
 import { inspectSchema } from '../schema/inspect-schema.ts';
 import type { ValidationItems } from '../schema/validation-evidence.ts';
@@ -14,6 +15,12 @@ export function validate(own: TargetStep<ValidationItems>): Step<Context> {
     ...step,
     check: (context) => inspectSchema(context, targetIn(context), step.id, false),
     preview: async () => [],
-    verify: (context) => inspectSchema(context, targetIn(context), step.id, true),
+    verify: async (context) => {
+      const target = targetIn(context);
+      const result = await inspectSchema(context, target, step.id, true);
+      if (result.state !== 'satisfied') return result;
+      const health = await healthEvidence(target, context.signal, (line) => context.output(step.id, line));
+      return { ...result, evidence: [...result.evidence, ...health] };
+    },
   };
 }
