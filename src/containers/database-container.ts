@@ -21,7 +21,7 @@ import { command, imageOf, serviceChanges } from './service-changes.ts';
 import { type ComposeFile, type ServiceState, serviceState, stateFor } from './service-state.ts';
 import { type Stack, secretOf } from './stack.ts';
 import { toolsOf } from './tools.ts';
-import { assertLimits, untilHealthy } from './until-healthy.ts';
+import { assertLimits, untilHealthy, untilHealthyBeside } from './until-healthy.ts';
 
 /** The checklist items about the database's container. */
 export interface DatabaseItems {
@@ -157,11 +157,10 @@ export async function inspectDatabase(
 export async function healthEvidence(
   target: Target<Pick<DatabaseItems, 'running'>>,
   signal: AbortSignal,
-  onLine: (line: string) => void,
 ): Promise<readonly Evidence[]> {
   const { stack, items } = target;
   if (stack === null || items.running === undefined) return [];
-  const container = await untilHealthy(stack, stack.containers.database, signal, onLine);
+  const container = await untilHealthyBeside(stack, stack.containers.database, signal);
   return container === null ? [] : [stateEvidence(items.running, target, container)];
 }
 

@@ -1,7 +1,7 @@
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { type Container, containerNamed } from './container.ts';
+import { type Container, containerNamed, containerNow } from './container.ts';
 import { logReason, quotesRows } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
 import type { Stack } from './stack.ts';
@@ -47,6 +47,23 @@ export async function untilHealthy(
     isReady = exitCode === ready;
     stack.host.forget?.();
   }
+}
+
+/**
+ * The same for a service that may be starting still, beside other questions: the answers that the host keeps stay, since
+ * nothing changes but the health.
+ */
+export async function untilHealthyBeside(
+  stack: Stack,
+  service: Service,
+  signal: AbortSignal,
+): Promise<Container | null> {
+  const before = await containerNamed(stack.host, service.name, signal);
+  if (before?.health !== 'starting') return untilHealthy(stack, service, signal, () => undefined);
+  const follow = docker.followStart(before.id, before.restarts + restartsAllowed, timeout);
+  await stack.host.processes.run(follow.argv, null, signal, undefined, { input: follow.input });
+  const after = await containerNow(stack.host, before.id, signal);
+  return after?.health === 'healthy' ? after : untilHealthy(stack, service, signal, () => undefined);
 }
 
 async function assertMayBecomeHealthy(

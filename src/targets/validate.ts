@@ -17,10 +17,12 @@ export function validate(own: TargetStep<ValidationItems>): Step<Context> {
     preview: async () => [],
     verify: async (context) => {
       const target = targetIn(context);
+      const health = healthEvidence(target, context.signal);
+      // A difference is reported rather than a container that is not healthy.
+      health.catch(() => undefined);
       const result = await inspectSchema(context, target, step.id, true);
       if (result.state !== 'satisfied') return result;
-      const health = await healthEvidence(target, context.signal, (line) => context.output(step.id, line));
-      return { ...result, evidence: [...result.evidence, ...health] };
+      return { ...result, evidence: [...result.evidence, ...(await health)] };
     },
   };
 }

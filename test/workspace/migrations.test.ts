@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { assets } from '../../src/cli/wiring/package-assets.ts';
 import { layout } from '../../src/workspace/layout.ts';
-import { workspaceMigrations } from '../../src/workspace/migrations.ts';
+import { readMigration, workspaceMigrations } from '../../src/workspace/migrations.ts';
 import { bundledMigrations } from '../support/database/bundled-migrations.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
@@ -15,7 +16,7 @@ function folderWith(...names: readonly string[]): MemoryFiles {
 }
 
 const read = (...names: readonly string[]) =>
-  workspaceMigrations(contextWith({ files: folderWith(...names) }));
+  workspaceMigrations(contextWith({ files: folderWith(...names), assets }));
 
 test.each([
   '100-users.sql',
@@ -62,7 +63,7 @@ test('parses a file that undoes a migration, and names its line', async () => {
     `${layout.migrations}/100_up.down.sql`,
     'select 1;\ndrop tabel a;\n',
   );
-  expect(await workspaceMigrations(contextWith({ files }))).toMatchObject({
+  expect(await workspaceMigrations(contextWith({ files, assets }))).toMatchObject({
     problem: {
       code: 'ERP-0516',
       what: expect.stringContaining('100_up.down.sql'),
@@ -86,4 +87,20 @@ test('reads every other SQL file except the validation script, and leaves other 
     '100_Users-2.sql',
     '20240101120000_ts.sql',
   ]);
+});
+
+test('takes the bundled files for what the parser finds in them', async () => {
+  const found = await read();
+  const names = ['001_erp_schema.sql', '002_agent_schema.sql'];
+  const parsed = names.map((name, index) => readMigration(name, bundledMigrations[index] ?? ''));
+  expect('files' in found && found.files).toEqual(await Promise.all(parsed));
+});
+
+test('parses a bundled file that was changed', async () => {
+  const files = folderWith().put(
+    `${layout.migrations}/001_erp_schema.sql`,
+    `${bundledMigrations[0]}\nselec 1;`,
+  );
+  const found = await workspaceMigrations(contextWith({ files, assets }));
+  expect(found).toMatchObject({ problem: { code: 'ERP-0516' } });
 });
