@@ -108,7 +108,7 @@ async function logInChanges(
   return [exact(sqlChange(database.target, operation, head))];
 }
 
-/** Waits until the container is healthy, checks its limits, and asks both endpoints. */
+/** Waits until the container is ready, checks its limits, and asks both endpoints. */
 export async function inspectApi(
   { stack, items, database: { target } }: ContainerTarget<ApiItems>,
   signal: AbortSignal,
@@ -135,7 +135,7 @@ export async function inspectApi(
     }),
     ...(items.running === undefined
       ? []
-      : [evidenceFor(items.running, { target, summary: 'running, healthy' })]),
+      : [evidenceFor(items.running, { target, summary: 'running, its health check succeeds' })]),
     ...(log === null ? [] : [evidenceFor(items.log, { target, summary: log })]),
     ...(items.endpoints ?? []).map((item, index) =>
       evidenceFor(item, { target, summary: `${answers[index] ?? ''}. ${howToAsk(stack, index)}` }),

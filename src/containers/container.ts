@@ -96,16 +96,6 @@ export async function inspected(host: EngineHost, name: string, signal: AbortSig
   return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;
 }
 
-/** Returns a container as it is now, whatever was inspected before; null if it is gone, or the engine does not answer. */
-export async function containerNow(
-  { processes }: EngineHost,
-  id: string,
-  signal: AbortSignal,
-): Promise<Container | null> {
-  const { exitCode, stdout } = await processes.run(docker.inspectContainer(id), null, signal);
-  return exitCode === 0 ? containerIn(stdout) : null;
-}
-
 function containerIn(json: string): Container | null {
   const [found] = z.array(containerSchema).parse(answerIn(json));
   if (found === undefined) return null;

@@ -3,13 +3,12 @@ import { evidenceFor } from '../checklist/items.ts';
 import type { Service } from '../config/containers.ts';
 import type { PlannedChange } from '../domain/change.ts';
 import type { Evidence, Item } from '../domain/evidence.ts';
-import type { StepId } from '../domain/phase.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { DatabaseError, type Session } from '../domain/session.ts';
 import { type CheckResult, type Finding, missing, satisfied } from '../domain/step.ts';
 import { inspectDatabaseAhead } from '../schema/inspect-database-ahead.ts';
 import { serverFacts } from '../schema/server-facts.ts';
-import type { ContainerTarget, Target } from '../targets/target.ts';
+import type { ContainerTarget } from '../targets/target.ts';
 import { collationChanges, outdatedCollations } from './collations.ts';
 import type { Container } from './container.ts';
 import { logSince } from './container-log.ts';
@@ -21,7 +20,7 @@ import { command, imageOf, serviceChanges } from './service-changes.ts';
 import { type ComposeFile, type ServiceState, serviceState, stateFor } from './service-state.ts';
 import { type Stack, secretOf } from './stack.ts';
 import { toolsOf } from './tools.ts';
-import { assertLimits, untilHealthy, untilHealthyBeside } from './until-healthy.ts';
+import { assertLimits, untilHealthy } from './until-healthy.ts';
 
 /** The checklist items about the database's container. */
 export interface DatabaseItems {
@@ -113,20 +112,17 @@ async function assertSamePassword(
 }
 
 /**
- * Waits until the container is healthy, checks its limits, and logs in.
+ * Waits until the container is ready, checks its limits, and logs in.
  * @param afterChange whether the step has made its changes
- * @param healthBy the step of this run that verifies that it is healthy; until then, that it is ready is enough
  */
 export async function inspectDatabase(
   target: ContainerTarget<DatabaseItems>,
   signal: AbortSignal,
   onLine: (line: string) => void,
   afterChange: boolean,
-  healthBy: StepId | null = null,
 ): Promise<CheckResult> {
-  const { stack, database, items } = target;
-  const goal = healthBy === null ? 'healthy' : 'ready';
-  const container = await untilHealthy(stack, stack.containers.database, signal, onLine, goal);
+  const { stack, database } = target;
+  const container = await untilHealthy(stack, stack.containers.database, signal, onLine, 'ready');
   if (container === null) return missing(...serviceFindings(stack.containers.database, 'absent'));
   assertLimits(stack, stack.containers.database, container);
   void inspectDatabaseAhead(target, signal);
@@ -140,36 +136,10 @@ export async function inspectDatabase(
   // After another image, its older objects still work: the next look offers to update them.
   if (extension !== null && !afterChange) return missing(outdatedExtension(extension));
   const isReady = log.some((line) => line.includes('database system is ready to accept connections'));
-  const found = evidenceOf(target, container, { version, way: session.way, isReady, image });
-  const name = `PostgreSQL ${version} in ${stack.containers.database.name}`;
-  if (healthBy === null) {
-    return satisfied(`${name}, healthy`, [...found, stateEvidence(items.running, target, container)]);
-  }
-  const reason = `verified by ${healthBy}, after Docker's own check`;
-  const open = items.running === undefined ? [] : [{ item: items.running.id, reason }];
-  return satisfied(`${name}, accepting connections`, found, open);
-}
-
-/**
- * Returns evidence that the database's container is healthy, which the step that started it did not wait for. None without
- * a container.
- */
-export async function healthEvidence(
-  target: Target<Pick<DatabaseItems, 'running'>>,
-  signal: AbortSignal,
-): Promise<readonly Evidence[]> {
-  const { stack, items } = target;
-  if (stack === null || items.running === undefined) return [];
-  const container = await untilHealthyBeside(stack, stack.containers.database, signal);
-  return container === null ? [] : [stateEvidence(items.running, target, container)];
-}
-
-function stateEvidence(
-  item: Item | undefined,
-  { database: { target } }: Pick<Target, 'database'>,
-  { status, health }: Container,
-): Evidence {
-  return evidenceFor(item, { target, summary: `${status}, ${health ?? 'no health check'}` });
+  return satisfied(
+    `PostgreSQL ${version} in ${stack.containers.database.name}, healthy`,
+    evidenceOf(target, container, { version, way: session.way, isReady, image }),
+  );
 }
 
 function evidenceOf(
@@ -201,6 +171,10 @@ function evidenceOf(
         nanoCpus: container.nanoCpus,
         ...(way === undefined ? {} : { way }),
       },
+    }),
+    evidenceFor(items.running, {
+      target,
+      summary: `${container.status}, its health check succeeds`,
     }),
     ...(items.networks ?? []).map((item) =>
       evidenceFor(item, { target, summary: `on ${container.networks.join(', ')}` }),

@@ -1,7 +1,7 @@
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { type Container, containerNamed, containerNow } from './container.ts';
+import { type Container, containerNamed } from './container.ts';
 import { logReason, quotesRows } from './container-log.ts';
 import { containerEnded, limitsDiffer, neverHealthy } from './container-problems.ts';
 import type { Stack } from './stack.ts';
@@ -14,9 +14,9 @@ const ready = 3;
 const restartsAllowed = 1;
 
 /**
- * Waits until a service is healthy, or only until it is ready: until the command of its health check succeeds, which Docker
- * runs for the first time after an interval. Reports its log meanwhile. Returns null if it has no container. The host
- * itself waits, since each look from here would take a round trip.
+ * Waits until the engine reports that a service is healthy, and reports its log meanwhile. Returns null if it has no
+ * container. The host itself waits, since each look from here would take a round trip.
+ * @param goal `ready`: the command of its health check succeeds, which the engine runs for the first time after an interval
  * @throws ProblemError, with lines of the log, if it exits, keeps exiting, or does not become healthy
  */
 export async function untilHealthy(
@@ -47,23 +47,6 @@ export async function untilHealthy(
     isReady = exitCode === ready;
     stack.host.forget?.();
   }
-}
-
-/**
- * The same for a service that may be starting still, beside other questions: the answers that the host keeps stay, since
- * nothing changes but the health.
- */
-export async function untilHealthyBeside(
-  stack: Stack,
-  service: Service,
-  signal: AbortSignal,
-): Promise<Container | null> {
-  const before = await containerNamed(stack.host, service.name, signal);
-  if (before?.health !== 'starting') return untilHealthy(stack, service, signal, () => undefined);
-  const follow = docker.followStart(before.id, before.restarts + restartsAllowed, timeout);
-  await stack.host.processes.run(follow.argv, null, signal, undefined, { input: follow.input });
-  const after = await containerNow(stack.host, before.id, signal);
-  return after?.health === 'healthy' ? after : untilHealthy(stack, service, signal, () => undefined);
 }
 
 async function assertMayBecomeHealthy(

@@ -9,7 +9,7 @@ const pollInterval = 2_000;
 const mostChecks = 45;
 
 /**
- * Waits until the API is healthy. If the database was started after it, as by a restart, it has lost its connections, and
+ * Waits until the API is ready. If the database was started after it, as by a restart, it has lost its connections, and
  * gets the time to connect again.
  * @throws ProblemError if it does not become healthy
  */
@@ -20,7 +20,7 @@ export async function untilReconnected(
 ): Promise<Container | null> {
   for (let left = mostChecks; ; left--) {
     try {
-      return await untilHealthy(stack, stack.containers.api, signal, onLine);
+      return await untilHealthy(stack, stack.containers.api, signal, onLine, 'ready');
     } catch (error) {
       const isUnhealthy = error instanceof ProblemError && error.problems[0].code === 'ERP-0622';
       if (!isUnhealthy || left === 0 || !(await hasLostItsDatabase(stack, signal))) throw error;

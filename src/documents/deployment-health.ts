@@ -1,5 +1,6 @@
 import type { Service } from '../config/containers.ts';
 import { containerNamed } from '../containers/container.ts';
+import { untilHealthy } from '../containers/until-healthy.ts';
 import type { Evidence, Item, OpenItem } from '../domain/evidence.ts';
 import type { Need } from '../domain/step.ts';
 import { productionOf, productionStack } from '../targets/production.ts';
@@ -15,9 +16,13 @@ export const apiHealthy: Need<Context> = {
     (await healthOf(context, context.config.containers.api)) === 'healthy',
 };
 
-async function healthOf(context: Context, { name }: Service): Promise<string> {
-  const { host } = productionStack(context);
-  const container = await containerNamed(host, name, context.signal);
+/** Waits for the engine's verdict, if it has none yet: 3.2 and 3.5 go on before. */
+async function healthOf(context: Context, service: Service): Promise<string> {
+  const stack = productionStack(context);
+  const { signal } = context;
+  const known = await containerNamed(stack.host, service.name, signal);
+  const starts = known?.status === 'running' && known.health === 'starting';
+  const container = starts ? await untilHealthy(stack, service, signal, () => undefined) : known;
   if (container === null) return 'no such container';
   return container.status === 'running' ? (container.health ?? 'no health check') : container.status;
 }

@@ -16,8 +16,6 @@ export interface ValidationItems {
   readonly errors?: Item;
   /** The item that asks to test the validation script. */
   readonly scriptRan?: Item;
-  /** The item about the database's container, which has had the time to become healthy. */
-  readonly running?: Item;
   /** The items that ask to insert a row, by the name of the behaviour test. */
   readonly inserts?: Readonly<Record<string, Item>>;
 }

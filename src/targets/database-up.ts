@@ -7,7 +7,6 @@ import {
 } from '../containers/database-container.ts';
 import { inspectContainersAhead } from '../containers/inspect-containers-ahead.ts';
 import type { PlannedChange } from '../domain/change.ts';
-import type { StepId } from '../domain/phase.ts';
 import type { Problem } from '../domain/problem.ts';
 import { missing, type Step } from '../domain/step.ts';
 import { dumpChange } from '../dumps/dump-change.ts';
@@ -17,21 +16,13 @@ import type { Context } from '../workspace/context.ts';
 import type { Target } from './target.ts';
 import { declared, type TargetStep } from './target-step.ts';
 
-/**
- * Makes the step that starts a target's database: its container, or the embedded engine if it has no containers. The step
- * `healthBy` verifies that the container is healthy, if it is part of the same run: Docker decides that after an interval.
- */
-export function databaseUp({
-  healthBy,
-  ...own
-}: TargetStep<DatabaseItems> & { readonly healthBy?: StepId }): Step<Context> {
+/** Makes the step that starts a target's database: its container, or the embedded engine if it has no containers. */
+export function databaseUp(own: TargetStep<DatabaseItems>): Step<Context> {
   const { step, targetIn } = declared(own);
-  const inspect = (context: Context, target: Target<DatabaseItems>, afterChange: boolean) => {
-    if (target.stack === null) return inspectEmbedded(target);
-    const onLine = (line: string) => context.output(step.id, line);
-    const later = afterChange && healthBy !== undefined && context.selected.has(healthBy) ? healthBy : null;
-    return inspectDatabase(target, context.signal, onLine, afterChange, later);
-  };
+  const inspect = (context: Context, target: Target<DatabaseItems>, afterChange: boolean) =>
+    target.stack === null
+      ? inspectEmbedded(target)
+      : inspectDatabase(target, context.signal, (line) => context.output(step.id, line), afterChange);
   const changes = async (
     context: Context,
     willBeWritten: boolean,

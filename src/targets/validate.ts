@@ -1,4 +1,3 @@
-import { healthEvidence } from '../containers/database-container.ts';
 import type { Step } from '../domain/step.ts';
 import { inspectSchema } from '../schema/inspect-schema.ts';
 import type { ValidationItems } from '../schema/validation-evidence.ts';
@@ -15,14 +14,6 @@ export function validate(own: TargetStep<ValidationItems>): Step<Context> {
     ...step,
     check: (context) => inspectSchema(context, targetIn(context), step.id, false),
     preview: async () => [],
-    verify: async (context) => {
-      const target = targetIn(context);
-      const health = healthEvidence(target, context.signal);
-      // A difference is reported rather than a container that is not healthy.
-      health.catch(() => undefined);
-      const result = await inspectSchema(context, target, step.id, true);
-      if (result.state !== 'satisfied') return result;
-      return { ...result, evidence: [...result.evidence, ...(await health)] };
-    },
+    verify: (context) => inspectSchema(context, targetIn(context), step.id, true),
   };
 }

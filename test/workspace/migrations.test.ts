@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { assets } from '../../src/cli/wiring/package-assets.ts';
 import { layout } from '../../src/workspace/layout.ts';
 import { readMigration, workspaceMigrations } from '../../src/workspace/migrations.ts';
 import { bundledMigrations } from '../support/database/bundled-migrations.ts';
@@ -16,7 +15,7 @@ function folderWith(...names: readonly string[]): MemoryFiles {
 }
 
 const read = (...names: readonly string[]) =>
-  workspaceMigrations(contextWith({ files: folderWith(...names), assets }));
+  workspaceMigrations(contextWith({ files: folderWith(...names) }));
 
 test.each([
   '100-users.sql',
@@ -63,7 +62,7 @@ test('parses a file that undoes a migration, and names its line', async () => {
     `${layout.migrations}/100_up.down.sql`,
     'select 1;\ndrop tabel a;\n',
   );
-  expect(await workspaceMigrations(contextWith({ files, assets }))).toMatchObject({
+  expect(await workspaceMigrations(contextWith({ files }))).toMatchObject({
     problem: {
       code: 'ERP-0516',
       what: expect.stringContaining('100_up.down.sql'),
@@ -101,6 +100,6 @@ test('parses a bundled file that was changed', async () => {
     `${layout.migrations}/001_erp_schema.sql`,
     `${bundledMigrations[0]}\nselec 1;`,
   );
-  const found = await workspaceMigrations(contextWith({ files, assets }));
+  const found = await workspaceMigrations(contextWith({ files }));
   expect(found).toMatchObject({ problem: { code: 'ERP-0516' } });
 });

@@ -15,6 +15,5 @@ export const startDatabase = databaseUp({
     log: inLocalContainer('2.1#3'),
     networks: [inLocalContainer('0.2#2')],
   },
-  healthBy: '2.3',
   needs: [composeReady],
 });

@@ -19,7 +19,6 @@ export const validation = validate({
     samples: anywhere('2.3#4'),
     errors: anywhere('2.3#5'),
     scriptRan: anywhere('0.5#5'),
-    running: inLocalContainer('2.1#2'),
     inserts: {
       'insert into erp.people': anywhere('2.4#6'),
       'insert into agent.sessions': anywhere('2.4#7'),

@@ -17,7 +17,6 @@ export const container = databaseUp({
     log: inProduction('3.2#3'),
     networks: [inProduction('3.2#4'), inProduction('0.2#2')],
   },
-  healthBy: '3.4',
   needs: [locallyTested, deployed],
   skipReason: withoutContainers,
 });

@@ -17,7 +17,6 @@ export const productionValidation = validate({
     keys: inProduction('3.4#3'),
     samples: inProduction('3.4#4'),
     errors: inProduction('3.4#5'),
-    running: inProduction('3.2#2'),
   },
   needs: [appliedInProduction],
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),

@@ -1,4 +1,5 @@
 import { journalQueries } from '../../../src/cli/wiring/journal-queries.ts';
+import { assets } from '../../../src/cli/wiring/package-assets.ts';
 import { defaultContainers } from '../../../src/config/containers.ts';
 import type { Database } from '../../../src/domain/ports/database.ts';
 import type { Files } from '../../../src/domain/ports/files.ts';
@@ -10,10 +11,10 @@ import type { Context, Memory } from '../../../src/workspace/context.ts';
 import { layout } from '../../../src/workspace/layout.ts';
 import { MemoryFiles } from '../disk/memory-files.ts';
 
-/** What a step looks through, as far as a test has it. */
+/** What a step looks through, as far as a test has it, and the package's own files. */
 export function contextWith(parts: Partial<Context>): Context {
   // What is left out is not there: a step that looks for it fails, and the test with it.
-  return parts as Context;
+  return { assets, ...parts } as Context;
 }
 
 /** A target with this database, without containers or server. */
