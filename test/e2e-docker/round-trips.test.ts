@@ -23,7 +23,7 @@ const budgets = {
 const upTo34 = ['--engine', 'embedded', '--phase', 'production', '--skip', '3.5'];
 
 /** Milliseconds each way: without them, what is asked at once would be counted one after another on a busy machine. */
-const delay = 50;
+const delay = 100;
 
 /** The operator, at some distance from the production host. */
 async function atDistance(): Promise<Operator> {
