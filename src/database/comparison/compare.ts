@@ -2,7 +2,7 @@ import { type Catalog, type CatalogObject, keyOf, objectKinds, tableOf } from '.
 import type { Difference, RepairStatement } from './difference.ts';
 import { causesOfExtra, causesOfMissing, fold } from './fold.ts';
 import { graphOf } from './graph.ts';
-import { repairedAtParents } from './inherited.ts';
+import { isInheritedValid, repairedAtParents } from './inherited.ts';
 import { compareTexts } from './meaning/same-meaning.ts';
 import { inheritedWhenAttached, partitionValue } from './partitions.ts';
 import { withRenames } from './renamed.ts';
@@ -151,20 +151,9 @@ function changedTexts(sides: Sides, object: CatalogObject, live: CatalogObject):
     const found = isTable ? partitionValue(sides.live, live, aspect) : (live.attributes[aspect] ?? null);
     // A materialized view that was created without rows may be filled later.
     const isFilled = aspect === 'populated' && found === null;
-    const isSame = wanted === found || isFilled || isInheritedValid(sides, object, aspect, wanted);
+    const isSame = wanted === found || isFilled || isInheritedValid(sides.expected, object, aspect, wanted);
     return isSame ? [] : { object, live, aspect, expected: wanted, actual: found };
   });
-}
-
-/** A table that is created as a child has the checks of its parent as valid ones, also those that are not valid there. */
-function isInheritedValid(
-  { expected }: Sides,
-  { kind, parent }: CatalogObject,
-  aspect: string,
-  wanted: string | null,
-): boolean {
-  const table = parent === null ? undefined : expected.objects.get(parent);
-  return kind === 'check' && aspect === 'validated' && wanted === 'no' && table?.attributes.inherits != null;
 }
 
 function changedTo(

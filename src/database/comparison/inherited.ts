@@ -1,4 +1,4 @@
-import { keyOf } from '../catalog/catalog.ts';
+import { type CatalogObject, keyOf, type ObjectKey } from '../catalog/catalog.ts';
 import type { Difference, RepairStatement } from './difference.ts';
 import type { Graph } from './graph.ts';
 
@@ -49,3 +49,37 @@ function isPassedOn({ sql }: RepairStatement, { table }: Difference, part: strin
     /^(?:(?:add|alter|drop|rename) (?:column|constraint)|validate constraint) (.*)$/s.exec(rest) ?? [];
   return after !== undefined && (after === part || after.startsWith(`${part} `));
 }
+
+/**
+ * Returns whether a check may be validated or not, whatever is expected. A table that is created as a child has the checks
+ * of its parent as valid ones, also those that are not valid there. A check that is added to the parent later, as pg_dump
+ * does it, is not valid in the child either.
+ */
+export function isInheritedValid(
+  expected: Graph,
+  object: CatalogObject,
+  aspect: string,
+  wanted: string | null,
+): boolean {
+  if (object.kind !== 'check' || aspect !== 'validated') return false;
+  return wanted === 'no'
+    ? parentsOf(expected, object.parent).length > 0
+    : hasUnvalidatedAbove(expected, object);
+}
+
+/** Returns whether a table above has the same check as one that is not valid. */
+function hasUnvalidatedAbove(expected: Graph, { parent, part }: CatalogObject): boolean {
+  return parentsOf(expected, parent).some((key) =>
+    (expected.parts.get(key) ?? []).some(
+      (one) =>
+        one.kind === 'check' &&
+        one.part === part &&
+        (one.attributes.validated === 'no' || hasUnvalidatedAbove(expected, one)),
+    ),
+  );
+}
+
+const parentsOf = ({ objects }: Graph, table: ObjectKey | null): readonly ObjectKey[] =>
+  (table === null ? null : objects.get(table)?.attributes.inherits)
+    ?.split(', ')
+    .map((name): ObjectKey => `table ${name}`) ?? [];

@@ -74,4 +74,19 @@ export const counterexamples: readonly DdlCase[] = [
       'alter table depot.page alter column body set storage external, alter column total set storage plain',
     names: 'column depot.page.body: storage',
   },
+  {
+    title: 'a check that is not valid and was validated, whose table has a child with it as a valid one',
+    sql: `create table depot.crate (id int);
+      alter table depot.crate add constraint known check (id is not null) not valid;
+      create table depot.box (size int) inherits (depot.crate); create table depot.chest () inherits (depot.box)`,
+    damage: 'alter table depot.crate validate constraint known',
+    names: 'check known on depot.crate: validated',
+  },
+  {
+    title: 'a check that is not valid and was dropped, whose table has a child with it as a valid one',
+    sql: `create table depot.shelf (id int); alter table depot.shelf add constraint known check (id > 0) not valid;
+      create table depot.board () inherits (depot.shelf)`,
+    damage: 'alter table depot.shelf drop constraint known',
+    names: 'check known on depot.shelf: missing',
+  },
 ];
