@@ -112,6 +112,7 @@ export type RolloutEvent =
       readonly changes: readonly ({
         readonly status: "exact" | "pending";
         readonly kind: "write" | "move" | "command" | "sql" | "request";
+        readonly effect?: "adds" | "changes" | "removes" | undefined;
         readonly summary: string;
         readonly lines: readonly (string)[];
         readonly reversible: boolean;

@@ -31,11 +31,6 @@ function dump(
 /** Only superusers may read the passwords of roles. On a managed server, the operator is not a superuser. */
 const rolesOption = (programs: Programs) => (programs.in === 'container' ? '' : '--no-role-passwords');
 
-/** Returns whether a command in a journal makes a dump. Earlier versions recorded the script, not its name. */
-export function makesDump(command: string): boolean {
-  return / dump\.sh \d+ make /.test(command) || command.includes('pg pg_dump --no-password --format=custom');
-}
-
 /** Commands for dumps of a database: assets/remote/dump.sh. Long-running ones report their progress on stderr. */
 export const dumps = {
   /**

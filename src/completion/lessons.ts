@@ -88,7 +88,9 @@ function notesSoFar({ memory }: Context, body: string): string {
   // journal, the file shows it.
   const wasWritten = memory
     .applied('5.3')
-    .some(({ at, scope }) => scope === `write:${layout.lessons}` && at >= answer.at);
+    .some(
+      ({ at, subject }) => subject?.kind === 'write' && subject.path === layout.lessons && at >= answer.at,
+    );
   return wasWritten || `\n\n${before}`.endsWith(`\n\n${answer.text}`) ? before : blocks(before, answer.text);
 }
 

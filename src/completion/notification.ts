@@ -17,8 +17,8 @@ import { maybeReadyLater, notReady } from './readiness.ts';
 const key = 'NOTIFY_WEBHOOK_URL';
 const name = 'the webhook of the stakeholders';
 
-/** Identifies the request before its text is known. */
-export const notificationScope = `request:POST:${name}`;
+/** The request before its text is known. */
+export const notificationSubject = { kind: 'request', method: 'POST', url: name } as const;
 
 /**
  * Notifies stakeholders that the schema is ready: once for each state of production, and only if production's own

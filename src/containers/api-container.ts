@@ -96,9 +96,9 @@ async function logInChanges(
   signal: AbortSignal,
 ): Promise<readonly PlannedChange[]> {
   const { stack, database } = target;
-  const scope = `sql:${database.target}:authenticator`;
+  const subject = { kind: 'sql', database: database.target, operation: 'authenticator' } as const;
   const summary = `let PostgREST log in to the ${database.target} database as ${authenticator}, and psql as ${readonly}`;
-  const pending: PlannedChange = { status: 'pending', on: '2.2', scope, digest: null, summary };
+  const pending: PlannedChange = { status: 'pending', on: '2.2', subject, digest: null, summary };
   if ((await database.state()).is !== 'present') return [pending];
   const password = await secretOf(stack, 'POSTGREST_DB_PASSWORD');
   if (password === null) return [pending];

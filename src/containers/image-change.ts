@@ -16,7 +16,7 @@ import { switchUnfinished } from './upgrade-problems.ts';
 
 /** What a restart of a database that exists needs, beside the command that recreates its container. */
 export interface Restart {
-  readonly more: Pick<CommandChange, 'summary' | 'onlyIf'>;
+  readonly more: Pick<CommandChange, 'effect' | 'summary' | 'onlyIf'>;
   readonly consent: Consent | null;
   /** The dump before another image runs on the rows; null if it is the same image, or if there is nothing to dump. */
   readonly dump: PlannedChange | null;
@@ -64,6 +64,7 @@ export async function restartOf(
   return {
     more: {
       summary: what,
+      effect: isRunning ? 'changes' : 'adds',
       onlyIf: changes && after === null ? sameMajor(image, before?.major ?? null) : null,
     },
     consent,

@@ -82,6 +82,7 @@ async function remnantsOf(
   return remnants.flatMap(({ Names, State }) => [
     ...(State === 'running' ? [command(stack, docker.stop(Names))] : []),
     command(stack, docker.remove(Names), {
+      effect: 'removes',
       summary: `remove ${Names}, which an interrupted Compose left behind`,
     }),
   ]);
@@ -106,7 +107,7 @@ function replaced(
 export function command(
   stack: Stack,
   argv: CommandChange['argv'],
-  more: Partial<Pick<CommandChange, 'onFailure' | 'summary' | 'undo' | 'onlyIf'>> = {},
+  more: Partial<Pick<CommandChange, 'effect' | 'onFailure' | 'summary' | 'undo' | 'onlyIf'>> = {},
 ): ExactChange {
   const change: CommandChange = {
     kind: 'command',

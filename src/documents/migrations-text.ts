@@ -23,7 +23,8 @@ export async function legacyHistory(context: Context): Promise<readonly Legacy[]
   return (await legacyArchived(context)).map((name) => ({
     name,
     archivedAt:
-      moves.findLast(({ scope }) => scope.startsWith('move:') && scope.endsWith(`/${name}`))?.at ?? null,
+      moves.findLast(({ subject }) => subject?.kind === 'move' && posix.basename(subject.to) === name)?.at ??
+      null,
   }));
 }
 

@@ -72,9 +72,10 @@ export async function sectionFile(context: Context, spec: SectionSpec): Promise<
       {
         status: 'pending',
         on,
-        scope: `write:${path}`,
+        subject: { kind: 'write', host: 'here', path },
         digest: null,
         summary: `${absent ? 'write' : 'change'} ${path}`,
+        effect: absent ? 'adds' : 'changes',
         ...(consent === null ? {} : { consent }),
       },
     ],

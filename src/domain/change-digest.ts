@@ -3,18 +3,21 @@ import type { Change } from './change.ts';
 import type { SqlChange } from './sql-change.ts';
 
 /**
- * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. The diff
- * and the summary do not count. For SQL only the content counts, since it is confirmed before its database exists; the executor still
- * compares `before` with the ledger.
+ * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. What only
+ * describes the change does not count. For SQL only the content counts, since it is confirmed before its database exists;
+ * the executor still compares `before` with the ledger.
  */
 export function digestOf(change: Change): string {
   const content = change.kind === 'sql' ? contentOf(change.operation) : change;
-  const withoutWords = (key: string, value: unknown) => (shownOnly.has(key) ? undefined : value);
+  const withoutWords = (key: string, value: unknown) => (descriptive.has(key) ? undefined : value);
   return createHash('sha256').update(JSON.stringify(content, withoutWords)).digest('hex');
 }
 
-/** What only describes a change; it may contain what moves on its own, such as the number of connections. */
-const shownOnly: ReadonlySet<string> = new Set(['diff', 'summary']);
+/**
+ * What only describes a change. It may contain what moves on its own, such as the number of connections, and a digest
+ * in a journal of an earlier version does not include what that version did not have.
+ */
+const descriptive: ReadonlySet<string> = new Set(['diff', 'summary', 'effect', 'purpose']);
 
 function contentOf(operation: SqlChange['operation']): unknown {
   switch (operation.type) {

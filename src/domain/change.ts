@@ -1,9 +1,13 @@
+import { type ChangeSubject, scopeOfSubject } from './change-subject.ts';
 import type { Hazard } from './hazard.ts';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
 import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
 import type { MadeRecord, MadeRoute } from './undo.ts';
+
+/** What a change does to what exists. */
+export type Effect = 'adds' | 'changes' | 'removes';
 
 /** A machine that changes are made on: the one that erp-deploy runs on, or the production host. */
 export type HostId = 'here' | 'production';
@@ -68,6 +72,10 @@ export interface CommandChange extends Command {
   readonly environment?: Environment;
   /** What it does, if the command line alone does not show it; the command line is then shown below. */
   readonly summary?: string;
+  /** What it does to what exists; `adds` if left out. */
+  readonly effect?: Effect;
+  /** Set if a rollback depends on it: it makes a dump, or compares one with the database. */
+  readonly purpose?: 'dump' | 'compare-dump';
   /** Identifies the change if it is confirmed before its arguments are known; otherwise the arguments do. */
   readonly about?: string;
   /** The problem to report if it fails, if the step knows the cause. */
@@ -113,6 +121,8 @@ export interface RequestChange {
   readonly api?: 'cloudflare';
   /** What it creates that a rollback can remove. */
   readonly undo?: MadeRoute | MadeRecord;
+  /** What it does to what exists; `adds` if left out. */
+  readonly effect?: Effect;
   /** Shown instead of the body. */
   readonly diff?: readonly string[];
   /** What it does, if method and URL do not show it. */
@@ -159,41 +169,63 @@ export type PlannedChange =
       readonly status: 'pending';
       /** The step that has to be done before the details are known. */
       readonly on: string;
-      readonly scope: string;
+      readonly subject: ChangeSubject;
       /** Digest of the content; null if that is not known yet. */
       readonly digest: string | null;
       readonly summary: string;
       /** Whether a rollback undoes it; if left out, its kind decides: only changes of files and folders are undone. */
       readonly reversible?: boolean;
+      /** `adds` if left out. */
+      readonly effect?: Effect;
       /** Known already if it is about the current state, such as a text of the user's. */
       readonly consent?: Consent;
     };
 
-/** Returns what the change affects, without its content: two changes with one scope affect the same thing. */
-export function scopeOf(change: Change): string {
+/** Returns what the change affects, without its content. */
+export function subjectOf(change: Change): ChangeSubject {
   switch (change.kind) {
-    case 'write':
-      return `write:${fileKey(change)}${change.entry.type === 'mode' ? ':mode' : ''}`;
+    case 'write': {
+      const { host = 'here', path, entry } = change;
+      return { kind: 'write', host, path, ...(entry.type === 'mode' ? { part: 'mode' } : {}) };
+    }
     case 'move':
-      return `move:${change.from}:${change.to}`;
-    case 'command':
-      return `command:${change.host}:${change.about ?? change.argv.join(' ')}`;
+      return { kind: 'move', from: change.from, to: change.to };
+    case 'command': {
+      const { host, about, argv, purpose } = change;
+      const name = about ?? argv.join(' ');
+      return { kind: 'command', host, name, ...(purpose === undefined ? {} : { purpose }) };
+    }
     case 'sql':
-      return `sql:${change.database}:${change.operation.type}${objectOf(change.operation)}`;
+      return sqlSubject(change);
     case 'request':
-      return `request:${change.method}:${shownUrl(change)}`;
+      return { kind: 'request', method: change.method, url: shownUrl(change) };
   }
 }
 
-/** Returns which object an operation is about, if there can be several. */
-function objectOf(operation: SqlChange['operation']): string {
-  if (operation.type === 'migrate') return `:${operation.file.name}`;
-  return operation.type === 'end-session' ? `:${operation.leftover.pid}` : '';
+function sqlSubject({ database, operation }: SqlChange): ChangeSubject {
+  const { type } = operation;
+  return {
+    kind: 'sql',
+    database,
+    operation: type,
+    ...(type === 'migrate' ? { migration: operation.file.name } : {}),
+    ...(type === 'end-session' ? { pid: operation.leftover.pid } : {}),
+  };
 }
 
-/** Returns the name of a file in the journal: its path, with its host if that is not the workspace's. */
-export function fileKey({ host, path }: Pick<WriteChange, 'host' | 'path'>): string {
-  return host === undefined || host === 'here' ? path : `${host}:${path}`;
+/** Returns the scope of a change: two changes with one scope affect the same thing. */
+export function scopeOf(change: Change): string {
+  return scopeOfSubject(subjectOf(change));
+}
+
+/** Returns the scope of a planned change, as `scopeOf` does. */
+export function scopeOfPlanned(planned: PlannedChange): string {
+  return scopeOfSubject(subjectOfPlanned(planned));
+}
+
+/** Returns what a planned change affects. */
+export function subjectOfPlanned(planned: PlannedChange): ChangeSubject {
+  return planned.status === 'exact' ? subjectOf(planned.change) : planned.subject;
 }
 
 /** Returns the URL of a request as it may be displayed. */

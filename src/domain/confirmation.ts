@@ -1,4 +1,4 @@
-import { type Change, type Consent, type PlannedChange, scopeOf } from './change.ts';
+import { type Change, type Consent, type PlannedChange, scopeOf, scopeOfPlanned } from './change.ts';
 import { digestOf } from './change-digest.ts';
 
 /** Scopes that the operator or a flag approved, with the digest of the content; null if that was not known. */
@@ -7,11 +7,10 @@ export type Confirmed = ReadonlyMap<string, string | null>;
 /** Returns what an approval of these changes covers. */
 export function confirmationOf(changes: readonly PlannedChange[]): Confirmed {
   return new Map(
-    changes.map((planned) =>
-      planned.status === 'exact'
-        ? [scopeOf(planned.change), digestOf(planned.change)]
-        : [planned.scope, planned.digest],
-    ),
+    changes.map((planned) => [
+      scopeOfPlanned(planned),
+      planned.status === 'exact' ? digestOf(planned.change) : planned.digest,
+    ]),
   );
 }
 

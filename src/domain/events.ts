@@ -24,6 +24,8 @@ const consentSchema = z.object({ flag: z.string(), why: z.string(), excerpt: str
 export const shownChangeSchema = z.object({
   status: z.enum(['exact', 'pending']),
   kind: z.enum(['write', 'move', 'command', 'sql', 'request']),
+  /** What it does to what exists. Earlier versions leave it out. */
+  effect: z.enum(['adds', 'changes', 'removes']).optional(),
   summary: z.string(),
   /** A diff, a command line or SQL, to be read before approval. */
   lines: strings,

@@ -2,13 +2,14 @@ import {
   type Change,
   type CommandChange,
   type Consent,
+  type Effect,
   isReversible,
   type PlannedChange,
   shownUrl,
 } from './change.ts';
 import type { ShownChange } from './events.ts';
 import { asTyped } from './shell-script.ts';
-import type { Rehearsal } from './sql-change.ts';
+import type { Rehearsal, SqlChange } from './sql-change.ts';
 
 /** Returns a change as it is shown before approval and in the event stream, without secrets. */
 export function showPlanned(planned: PlannedChange): ShownChange {
@@ -40,11 +41,11 @@ function showConsent({ flag, value, why, excerpt }: Consent): ShownConsent {
 
 type Pending = Extract<PlannedChange, { status: 'pending' }>;
 
-function showPending({ scope, summary, on, reversible }: Pending): ShownChange {
-  const kind = kindOfScope(scope);
+function showPending({ subject: { kind }, summary, on, reversible, effect = 'adds' }: Pending): ShownChange {
   return {
     status: 'pending',
     kind,
+    effect,
     summary: `${summary} (details known after ${on})`,
     lines: [],
     reversible: reversible ?? (kind === 'write' || kind === 'move'),
@@ -55,17 +56,45 @@ function showExact(change: Change): ShownChange {
   return {
     status: 'exact',
     kind: change.kind,
+    effect: effectOf(change),
     summary: summaryOf(change),
     lines: linesOf(change),
     reversible: isReversible(change),
   };
 }
 
-/** Returns the sign of a change, by the verb that its summary begins with: `-` removes, `~` changes what exists, `+` adds. */
-export function signOfChange({ summary }: Pick<ShownChange, 'summary'>): '+' | '~' | '-' {
-  if (/^(?:remove|drop|delete|stop|end session)\b/.test(summary)) return '-';
-  return /^(?:change|move|set mode|restore|replace|restart)\b/.test(summary) ? '~' : '+';
+const signs = { adds: '+', changes: '~', removes: '-' } as const;
+
+/** Returns the sign of a change: `-` removes, `~` changes what exists, `+` adds. Earlier versions recorded no effect. */
+export function signOfChange({ effect = 'adds' }: Pick<ShownChange, 'effect'>): '+' | '~' | '-' {
+  return signs[effect];
 }
+
+/** Returns what a change does to what exists. */
+export function effectOf(change: Change): Effect {
+  switch (change.kind) {
+    case 'write':
+      return writeEffect(change);
+    case 'move':
+      return 'changes';
+    case 'command':
+    case 'request':
+      return change.effect ?? 'adds';
+    case 'sql':
+      return removing.has(change.operation.type) ? 'removes' : 'adds';
+  }
+}
+
+function writeEffect({ entry, before }: Extract<Change, { kind: 'write' }>): Effect {
+  if (entry.type === 'removal') return 'removes';
+  return entry.type === 'mode' || (entry.type === 'file' && before.state !== 'absent') ? 'changes' : 'adds';
+}
+
+const removing: ReadonlySet<SqlChange['operation']['type']> = new Set([
+  'drop',
+  'end-session',
+  'end-rehearsal',
+]);
 
 /** Returns a change in one line. */
 export function summaryOf(change: Change): string {
@@ -186,18 +215,4 @@ function sqlLines(operation: Extract<Change, { kind: 'sql' }>['operation']): rea
 /** Quotes an argument for a POSIX shell, for commands that are shown to be pasted. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function kindOfScope(scope: string): ShownChange['kind'] {
-  const kind = scope.slice(0, scope.indexOf(':'));
-  switch (kind) {
-    case 'write':
-    case 'move':
-    case 'command':
-    case 'sql':
-    case 'request':
-      return kind;
-    default:
-      throw new Error(`not a kind of change: ${scope}`);
-  }
 }

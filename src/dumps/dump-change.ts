@@ -1,7 +1,7 @@
 import { dumps } from '../argv/dump.ts';
 import { handsOutByTransaction } from '../database/pooling.ts';
 import { type ExactChange, exact } from '../domain/build-change.ts';
-import { type CommandChange, isReversible, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type CommandChange, isReversible, type PlannedChange, subjectOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -25,14 +25,13 @@ export async function dumpChange(
   const problem = await noDumpPossible(location, signal);
   if (problem !== null) return problem;
   const { programs, folder, name } = location;
-  return exact(
-    commandAt(
-      location,
-      dumps.make(programs, folder, keep),
-      `dump ${name} and its roles into ${folder}, and read the dump back`,
-      dumpFailed(name, when),
-    ),
+  const change = commandAt(
+    location,
+    dumps.make(programs, folder, keep),
+    `dump ${name} and its roles into ${folder}, and read the dump back`,
+    dumpFailed(name, when),
   );
+  return exact({ ...change, purpose: 'dump' });
 }
 
 /** Returns the problem if pg_dump is missing or too old, or if the connection goes through a transaction pooler. */
@@ -58,8 +57,8 @@ export async function pendingDump(
   if ('code' in dump) return dump;
   const { change } = dump;
   const summary = `${summaryOf(change)}, if it contains rows`;
-  const [scope, digest, reversible] = [scopeOf(change), digestOf(change), isReversible(change)];
-  return { status: 'pending', on: startedBy, scope, digest, summary, reversible };
+  const [subject, digest, reversible] = [subjectOf(change), digestOf(change), isReversible(change)];
+  return { status: 'pending', on: startedBy, subject, digest, summary, reversible };
 }
 
 /** Returns a command that runs on the host of the dumps; whether it happened can be checked afterwards. */

@@ -31,7 +31,7 @@ export function restoreChange(
   const stop = api === '' ? '' : `stop ${api}, `;
   const dump = hasRows ? `dump the present state into ${folder} and read it back, ` : '';
   const start = api === '' ? '' : `, and start ${api} again`;
-  return commandAt(
+  const change = commandAt(
     location,
     dumps.restore(programs, `${folder}/${name}`, statements, { folder: hasRows ? folder : '', api }),
     `${stop}${dump}drop the schemas ${schemas.join(', ')} of ${location.name} and restore them from ${name}, in one transaction${start}`,
@@ -46,4 +46,5 @@ export function restoreChange(
       exit: exitCodes.stepFailed,
     },
   );
+  return { ...change, effect: 'removes' };
 }

@@ -3,7 +3,6 @@ import { tablesOf } from '../database/drop/table-contents.ts';
 import { ledgerSchema } from '../database/ledger/ledger.ts';
 import { countRows } from '../database/validation/row-counts.ts';
 import type { CommandChange } from '../domain/change.ts';
-import { comparisonOf } from '../domain/dump-comparison.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import type { Session } from '../domain/session.ts';
 import { entriesOf } from './archive.ts';
@@ -45,7 +44,9 @@ export function costChange(location: DumpLocation, name: string, schemas: readon
   const summary = `restore ${name} into a scratch database beside ${location.name}, and count the rows written since`;
   return {
     ...commandAt(location, command, summary, cannotRestore(location, name)),
-    about: comparisonOf(name),
+    effect: 'changes',
+    purpose: 'compare-dump',
+    about: `compare ${name} in a scratch database`,
   };
 }
 

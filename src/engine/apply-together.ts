@@ -1,4 +1,4 @@
-import { type Change, scopeOf } from '../domain/change.ts';
+import { type Change, scopeOf, subjectOf } from '../domain/change.ts';
 import { type FileChange, type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { RandomBytes } from '../domain/ports/system.ts';
 import type { ExecutorParts } from './executor.ts';
@@ -44,7 +44,8 @@ export async function applyTogether(
   if (files.together === undefined) throw new Error('the host makes no changes together');
   const { done, error } = await attempt(parts, step, changes, files.together);
   for (const change of changes.slice(0, done)) {
-    await parts.journal.add({ type: 'applied', step, scope: scopeOf(change), ...fingerprint(change) });
+    const [scope, subject] = [scopeOf(change), subjectOf(change)];
+    await parts.journal.add({ type: 'applied', step, scope, subject, ...fingerprint(change) });
   }
   if (error === null) return changes.length;
   if (!(error instanceof PreconditionFailed)) throw error;

@@ -1,7 +1,7 @@
-import type { Consent, PlannedChange } from '../domain/change.ts';
+import { type Consent, type PlannedChange, scopeOfPlanned } from '../domain/change.ts';
 import { type Confirmed, confirmationOf } from '../domain/confirmation.ts';
 import type { Journal } from './journal.ts';
-import { confirmedEntry, consentedEntry, consentsGiven, scopeIn } from './journal-entries.ts';
+import { confirmedEntry, consentedEntry, consentsGiven } from './journal-entries.ts';
 import type { StepPlan } from './plan.ts';
 
 /** The approvals of one run. Each is in the journal before the first change that it allows. */
@@ -45,5 +45,5 @@ export class Approvals<Context> {
 }
 
 function keyOf(planned: PlannedChange, { flag }: Consent): string {
-  return `${flag} ${scopeIn(planned)}`;
+  return `${flag} ${scopeOfPlanned(planned)}`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { subjectOfScope } from './subject-of-scope.ts';
 
 const versioned = z.looseObject({ v: z.int() });
 const boxed = z.looseObject({ box: z.optional(z.string()) });
@@ -28,7 +29,20 @@ const skippedByFlag = z.looseObject({
  */
 export function upgradedRecord(record: unknown): unknown {
   const skipped = skippedByFlag.safeParse(record);
-  return withNamesOfNow(skipped.success ? { ...skipped.data, flag: '--skip' } : record);
+  return withSubject(withNamesOfNow(skipped.success ? { ...skipped.data, flag: '--skip' } : record));
+}
+
+/** Earlier versions recorded what a change affects only in its scope. */
+const scoped = z.looseObject({
+  type: z.enum(['intended', 'applied']),
+  scope: z.string(),
+  subject: z.optional(z.undefined()),
+});
+
+function withSubject(record: unknown): unknown {
+  const read = scoped.safeParse(record);
+  const subject = read.success ? subjectOfScope(read.data.scope) : null;
+  return read.success && subject !== null ? { ...read.data, subject } : record;
 }
 
 function withNamesOfNow(record: unknown): unknown {

@@ -1,4 +1,4 @@
-import { type Change, type HostId, type RequestChange, scopeOf } from '../domain/change.ts';
+import { type Change, type HostId, type RequestChange, scopeOf, subjectOf } from '../domain/change.ts';
 import type { SqlTarget } from '../domain/ports/database.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host, ProcessResult } from '../domain/ports/host.ts';
@@ -69,7 +69,13 @@ export async function applyChange(
     if (moved) return 'moved';
     throw error;
   }
-  await parts.journal.add({ type: 'applied', step, scope, ...fingerprint(change) });
+  await parts.journal.add({
+    type: 'applied',
+    step,
+    scope,
+    subject: subjectOf(change),
+    ...fingerprint(change),
+  });
   return 'applied';
 }
 

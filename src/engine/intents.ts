@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Change, fileKey, type HostId, scopeOf } from '../domain/change.ts';
+import { type Change, type HostId, scopeOf, subjectOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
+import { fileKey } from '../domain/change-subject.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { Undo } from '../domain/undo.ts';
@@ -27,6 +28,7 @@ export async function recordIntent(parts: IntentParts, step: string, change: Cha
     type: 'intended',
     step,
     scope: scopeOf(change),
+    subject: subjectOf(change),
     ...(backup === null ? {} : { backup }),
     ...(undo === null ? {} : { undo }),
     ...fingerprint(change),

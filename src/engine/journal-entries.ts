@@ -1,4 +1,4 @@
-import { type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type Consent, type PlannedChange, scopeOfPlanned } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { consentsOf } from '../domain/confirmation.ts';
 import type { Satisfied } from '../domain/step.ts';
@@ -19,7 +19,9 @@ export function confirmedEntry<Context>(
 ): Entry {
   const stepOf = (planned: PlannedChange) =>
     plans.find(
-      (plan) => plan.state === 'change' && plan.changes.some((one) => scopeIn(one) === scopeIn(planned)),
+      (plan) =>
+        plan.state === 'change' &&
+        plan.changes.some((one) => scopeOfPlanned(one) === scopeOfPlanned(planned)),
     );
   return {
     type: 'confirmed',
@@ -50,15 +52,12 @@ function consentText({ flag, value }: Consent): string {
   return flag === '--without-rehearsal' && value !== undefined ? `${flag} ${value}` : flag;
 }
 
-export function scopeIn(planned: PlannedChange): string {
-  return planned.status === 'exact' ? scopeOf(planned.change) : planned.scope;
-}
-
 function recordOf(planned: PlannedChange): { scope: string; digest: string | null } {
-  if (planned.status === 'pending') return { scope: planned.scope, digest: planned.digest };
+  const scope = scopeOfPlanned(planned);
+  if (planned.status === 'pending') return { scope, digest: planned.digest };
   const { change } = planned;
   const confidential = change.kind === 'write' && change.entry.type === 'file' && change.entry.confidential;
-  return { scope: scopeOf(change), digest: confidential ? null : digestOf(change) };
+  return { scope, digest: confidential ? null : digestOf(change) };
 }
 
 /** @param production the production target of this run; null if it has none */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { subjectSchema } from '../domain/change-subject.ts';
 import { evidenceSchema, itemIdSchema } from '../domain/evidence.ts';
 import { undoSchema } from '../domain/undo.ts';
 
@@ -71,6 +72,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('intended'),
     step: z.string(),
     scope: z.string(),
+    /** What the scope names. Of a journal of an earlier version, it is read from the scope. */
+    subject: z.exactOptional(subjectSchema),
     /** Path of the backup of the file to be replaced, relative to the workspace. */
     backup: z.optional(z.string()),
     /** The file after the change. Never of a file that may hold secrets. */
@@ -84,6 +87,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('applied'),
     step: z.string(),
     scope: z.string(),
+    subject: z.exactOptional(subjectSchema),
     /** The file after the change. Never of a file that may hold secrets. */
     written: z.optional(writtenSchema),
     digest: z.optional(z.string()),

@@ -1,4 +1,3 @@
-import { isComparison } from '../domain/dump-comparison.ts';
 import type { JournalRecord } from './journal-format.ts';
 
 /** The records of one rollout: from its start to the start of the next one, without those of a rollback. */
@@ -38,10 +37,15 @@ export function rolloutsIn(records: readonly JournalRecord[]): readonly RolloutR
       rollout,
       at,
       start,
-      did: did.filter((one) => !('scope' in one && isComparison(one.scope))),
+      did: did.filter((one) => !isComparison(one)),
       undone,
     };
   });
+}
+
+function isComparison(record: JournalRecord): boolean {
+  if (record.type !== 'intended' && record.type !== 'applied') return false;
+  return record.subject?.kind === 'command' && record.subject.purpose === 'compare-dump';
 }
 
 /**

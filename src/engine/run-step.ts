@@ -1,4 +1,4 @@
-import { type Change, type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type Change, type Consent, type PlannedChange, scopeOf, scopeOfPlanned } from '../domain/change.ts';
 import { type Confirmed, consentsMissing, consentsOf, covers, knows } from '../domain/confirmation.ts';
 import type { Reported } from '../domain/events.ts';
 import type { Intent, Question } from '../domain/front-end.ts';
@@ -147,7 +147,9 @@ function wasPending<Context>(
   const scopes = new Set(
     preview.flatMap((planned) => (planned.status === 'exact' ? scopeOf(planned.change) : [])),
   );
-  return run.planned(step.phase).some((planned) => planned.status === 'pending' && scopes.has(planned.scope));
+  return run
+    .planned(step.phase)
+    .some((planned) => planned.status === 'pending' && scopes.has(scopeOfPlanned(planned)));
 }
 
 /**
@@ -155,9 +157,7 @@ function wasPending<Context>(
  * steps are approved one by one, the next step does not go beyond anything.
  */
 function isBeyond<Context>(run: StepRun<Context>, step: Step<Context>): boolean {
-  const scopes = run
-    .planned(step.phase)
-    .map((planned) => (planned.status === 'exact' ? scopeOf(planned.change) : planned.scope));
+  const scopes = run.planned(step.phase).map(scopeOfPlanned);
   const { confirmed } = run.approvals;
   return confirmed.size > 0 && scopes.every((scope) => confirmed.has(scope));
 }

@@ -1,4 +1,4 @@
-import type { HostId } from '../domain/change.ts';
+import { fileKey } from '../domain/change-subject.ts';
 import type { Done, DoneStep, Undoable, WrittenVersion } from '../domain/done.ts';
 import { isStepId, type StepId } from '../domain/phase.ts';
 import { recordedOf } from './journal.ts';
@@ -58,9 +58,10 @@ function productionsOf(step: StepId, did: readonly JournalRecord[]): readonly st
   return [...productions];
 }
 
-function isAtProduction({ scope, undo }: Intended): boolean {
-  const isPublicRoute = undo?.type === 'route' || undo?.type === 'record';
-  return isPublicRoute || /^\w+:production:/.test(scope);
+function isAtProduction({ subject, undo }: Intended): boolean {
+  if (undo?.type === 'route' || undo?.type === 'record') return true;
+  if (subject?.kind === 'sql') return subject.database === 'production';
+  return (subject?.kind === 'write' || subject?.kind === 'command') && subject.host === 'production';
 }
 
 const isIntended = (record: JournalRecord): record is Intended => record.type === 'intended';
@@ -68,8 +69,8 @@ const isIntended = (record: JournalRecord): record is Intended => record.type ==
 /**
  * Returns whether the change is to erp-deploy's own records, which a rollback keeps here and on the production host.
  */
-function isOwnRecord({ scope }: Intended): boolean {
-  return /^write:(?:production:)?\.erp-deploy\//.test(scope);
+function isOwnRecord({ subject }: Intended): boolean {
+  return subject?.kind === 'write' && subject.path.startsWith('.erp-deploy/');
 }
 
 type Wrote = (path: string, sha256: string) => boolean;
@@ -99,42 +100,39 @@ function doneTo(records: readonly Intended[], wrote: Wrote): readonly Done[] {
   const [first] = records;
   if (first === undefined) return [];
   const { undo } = first;
-  if (undo === undefined) return first.written === undefined ? [kept(first.scope)] : [fileOf(records, wrote)];
+  if (undo === undefined) return [fileOf(records, wrote) ?? { type: 'kept', reason: keptReason(first) }];
   if (undo.type !== 'migration') return [undo];
   const names = records.flatMap((one) => (one.undo?.type === 'migration' ? [one.undo.name] : []));
   return [{ type: 'migrations', database: undo.database, names: [...new Set(names)], at: first.at }];
 }
 
-function fileOf(records: readonly Intended[], wrote: Wrote): Done {
+/** Returns the file that these records wrote; null if they wrote none. */
+function fileOf(records: readonly Intended[], wrote: Wrote): Done | null {
   const versions = records.flatMap(({ written, backup }): WrittenVersion[] =>
     written === undefined ? [] : [{ before: backup?.split('/').at(-1) ?? null, written: written.sha256 }],
   );
   const [first, ...more] = versions;
-  const key = records[0]?.written?.path ?? '';
-  if (first === undefined) return kept(key);
-  const { host, path } = locationOf(key);
-  const oursBefore = first.before !== null && wrote(key, first.before);
+  const subject = records[0]?.subject;
+  if (first === undefined || subject?.kind !== 'write') return null;
+  const { host, path } = subject;
+  const oursBefore = first.before !== null && wrote(fileKey(subject), first.before);
   return { type: 'file', host, path, versions: [first, ...more], oursBefore };
 }
 
-/** Parses the name of a file in the journal, as `fileKey` returns it. */
-function locationOf(key: string): { readonly host: HostId; readonly path: string } {
-  const remote = 'production:';
-  return key.startsWith(remote)
-    ? { host: 'production', path: key.slice(remote.length) }
-    : { host: 'here', path: key };
-}
-
-function kept(scope: string): Done {
-  const [kind = '', ...rest] = scope.split(':');
-  const what = rest.join(':');
-  const reasons: Readonly<Record<string, string>> = {
-    write: `${what.replace(/:mode$/, '')} is never touched`,
-    request: `${what.replace(/^[A-Z]+:/, '')} cannot be undone`,
-    sql: sqlReasons[rest[1] ?? ''] ?? what,
-    command: `cannot undo ${what.replace(/^\w+:/, '').split(/\s/, 4).join(' ')}`,
-  };
-  return { type: 'kept', reason: reasons[kind] ?? scope };
+/** Returns why a change stays. */
+function keptReason({ scope, subject }: Intended): string {
+  switch (subject?.kind) {
+    case 'write':
+      return `${fileKey(subject)} is never touched`;
+    case 'request':
+      return `${subject.url} cannot be undone`;
+    case 'sql':
+      return sqlReasons[subject.operation] ?? `${subject.operation} in the ${subject.database} database`;
+    case 'command':
+      return `cannot undo ${subject.name.split(/\s/, 4).join(' ')}`;
+    default:
+      return scope;
+  }
 }
 
 const sqlReasons: Readonly<Record<string, string>> = {

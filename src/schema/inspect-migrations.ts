@@ -74,10 +74,13 @@ export async function readBack(
   void inspectDatabaseAhead(target, context.signal);
   const result = await inspectMigrations(context, target);
   if (result.state !== 'missing') return result;
-  const scopes = new Set(context.memory.applied(step).map(({ scope }) => scope));
-  const database = `sql:${target.database.target}`;
-  const lost = result.findings.find(
-    ({ what }) => scopes.has(`${database}:migrate:${what}`) || scopes.has(`${database}:adopt`),
+  const applied = context.memory
+    .applied(step)
+    .flatMap(({ subject }) =>
+      subject?.kind === 'sql' && subject.database === target.database.target ? [subject] : [],
+    );
+  const lost = result.findings.find(({ what }) =>
+    applied.some(({ operation, migration }) => operation === 'adopt' || migration === what),
   );
   return lost === undefined ? result : blocked(ledgerNotWritten({ name: lost.what }));
 }

@@ -1,13 +1,12 @@
 import { inOrder, pendingMigrations } from '../database/ledger/order.ts';
 import { populatedTables } from '../database/populated-tables.ts';
 import { type ExactChange, exact, sqlChange } from '../domain/build-change.ts';
-import type { PlannedChange } from '../domain/change.ts';
-import { isReversible, scopeOf } from '../domain/change.ts';
+import { isReversible, type PlannedChange, subjectOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Database } from '../domain/ports/database.ts';
 import type { Problem } from '../domain/problem.ts';
-import { summaryOf } from '../domain/show-change.ts';
+import { effectOf, summaryOf } from '../domain/show-change.ts';
 import type { MigrationFile } from '../domain/sql-change.ts';
 import { freeDiskOf } from '../host/free-disk.ts';
 import type { Target } from '../targets/target.ts';
@@ -80,10 +79,11 @@ function pendingOn(on: string, { change }: ExactChange): PlannedChange {
   return {
     status: 'pending',
     on,
-    scope: scopeOf(change),
+    subject: subjectOf(change),
     digest: digestOf(change),
     summary: summaryOf(change),
     reversible: isReversible(change),
+    effect: effectOf(change),
   };
 }
 

@@ -4,8 +4,9 @@ import { rehearsalObstacle } from '../database/rehearsal/problems.ts';
 import { rehearsalRequirements } from '../database/rehearsal/requirements.ts';
 import { scratchNameFor } from '../database/rehearsal/scratch.ts';
 import { exact, sqlChange } from '../domain/build-change.ts';
-import { type Consent, type PlannedChange, scopeOf } from '../domain/change.ts';
+import { type Consent, type PlannedChange, subjectOfPlanned } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
+import type { ChangeSubject } from '../domain/change-subject.ts';
 import { embeddedMajor } from '../domain/embedded-major.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -53,18 +54,21 @@ export async function withRehearsal(
   const change = changeOf(rehearsal, target, planned);
   const isDone = context.memory
     .applied(step)
-    .some(({ scope, digest }) => scope === scopeOf(change) && digest === digestOf(change));
+    .some(({ subject, digest }) => isRehearsal(subject) && digest === digestOf(change));
   if (isDone) return rest();
   const obstacle = rehearsalObstacle(found, await freeDiskOf(target, context.signal));
   return obstacle ?? [exact(change), ...planned];
 }
 
-const migrateScope = /^sql:production:migrate:(.+)$/s;
+function isRehearsal(subject: ChangeSubject | null): boolean {
+  return subject?.kind === 'sql' && subject.database === 'production' && subject.operation === 'rehearse';
+}
 
 function isOwnMigration(planned: PlannedChange): boolean {
-  const scope = planned.status === 'pending' ? planned.scope : scopeOf(planned.change);
-  const name = migrateScope.exec(scope)?.[1];
-  return name !== undefined && !Object.values<string>(bundled).includes(name);
+  const subject = subjectOfPlanned(planned);
+  if (subject.kind !== 'sql' || subject.database !== 'production' || subject.migration === undefined)
+    return false;
+  return !Object.values<string>(bundled).includes(subject.migration);
 }
 
 /**
@@ -93,8 +97,8 @@ function pendingRehearsal(
   const sameImage = context.engine === 'docker' && context.withoutLocalTest === null;
   if (sameImage && testedMajor !== embeddedMajor) return [];
   const summary = `rehearse ${files.length} migrations in a scratch database on the production server, if the local test ran on another PostgreSQL version`;
-  const scope = 'sql:production:rehearse';
-  return [{ status: 'pending', on: startedBy, scope, digest: null, summary, reversible: false }];
+  const subject = { kind: 'sql', database: 'production', operation: 'rehearse' } as const;
+  return [{ status: 'pending', on: startedBy, subject, digest: null, summary, reversible: false }];
 }
 
 function unrehearsed(reason: string, major: number, testedMajor: number | null): Consent {

@@ -117,6 +117,7 @@ export function dnsChanges(state: DnsState, zone: Zone, host: string): readonly 
     ...base,
     method: 'PUT',
     url: `${recordsOf(zone.id)}/${record.id}`,
+    effect: 'changes',
     summary: `replace the DNS record of ${host} in the zone ${zone.name}`,
     diff: [`- ${shownRecord(record)}`, added],
     undo: { ...made, was: contentOf(record) },
@@ -137,6 +138,7 @@ export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly
           ...base,
           method: 'DELETE',
           body: 'null',
+          effect: 'removes',
           summary: `remove the DNS record of ${host}`,
           diff: [removed],
         } as const)
@@ -144,6 +146,7 @@ export function dnsRemoval(state: DnsState, { host, was }: MadeRecord): readonly
           ...base,
           method: 'PUT',
           body: JSON.stringify({ name: host, ...was }),
+          effect: 'changes',
           summary: `restore the DNS record of ${host}`,
           diff: [removed, `+ ${shownRecord({ name: host, ...was })}`],
         } as const);

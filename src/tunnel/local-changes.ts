@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { candidateFile, tunnel, tunnelFolder } from '../argv/tunnel.ts';
 import { exact, newFolder, newText } from '../domain/build-change.ts';
-import type { CommandChange, Consent, PlannedChange } from '../domain/change.ts';
+import type { CommandChange, Consent, Effect, PlannedChange } from '../domain/change.ts';
+import type { ChangeSubject } from '../domain/change-subject.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { MadeRoute } from '../domain/undo.ts';
@@ -119,6 +120,7 @@ function replacement(
     ...commandOf(access, local),
     ...begin(file),
     onlyIf: tunnel.isStill(file),
+    effect: 'changes',
     summary: `replace ${path} with ${candidateFile} and restart ${container}, reverted after 90 s unless a new connection confirms it,`,
   };
 }
@@ -128,22 +130,30 @@ const tunnelRestart = 'restart of the tunnel';
 
 /** Returns the changes to a file that cannot be read yet, because the host has no image with a shell. */
 export function pendingLocalChanges(container: string, { hostname }: Route): readonly PlannedChange[] {
-  const pending = (scope: string, summary: string): PlannedChange => ({
+  const pending = (subject: ChangeSubject, summary: string, effect: Effect = 'adds'): PlannedChange => ({
     status: 'pending',
     on: '3.5',
-    scope,
+    subject,
     digest: null,
     summary,
+    effect,
     // This includes the restart: a rollback removes the route again.
     reversible: true,
   });
   return [
-    pending(`write:production:${tunnelFolder}`, `create the folder ${tunnelFolder} on the production host`),
     pending(
-      `write:production:${candidateFile}`,
+      { kind: 'write', host: 'production', path: tunnelFolder },
+      `create the folder ${tunnelFolder} on the production host`,
+    ),
+    pending(
+      { kind: 'write', host: 'production', path: candidateFile },
       `add the route of ${hostname} to the configuration of ${container}`,
     ),
-    pending(`command:production:${tunnelRestart}`, `restart ${container}, if its configuration changes`),
+    pending(
+      { kind: 'command', host: 'production', name: tunnelRestart },
+      `restart ${container}, if its configuration changes`,
+      'changes',
+    ),
   ];
 }
 

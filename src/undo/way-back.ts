@@ -1,4 +1,3 @@
-import { makesDump } from '../argv/dump.ts';
 import type { DownFile, MigrationFile } from '../domain/sql-change.ts';
 import { type KeptDump, keptDumps } from '../dumps/kept-dumps.ts';
 import { type DumpLocation, dumpLocation } from '../dumps/location.ts';
@@ -75,7 +74,8 @@ async function dumpBefore(
   if (database !== 'production') return null;
   const before = context.memory.begun('3.3').findLast((one) => one.at < at);
   const location = await dumpLocation(context.config, target);
-  if (location === null || before === undefined || !makesDump(before.scope)) return null;
+  const madeDump = before?.subject?.kind === 'command' && before.subject.purpose === 'dump';
+  if (location === null || !madeDump) return null;
   // A dump is named by the clock of the machine that makes it: the database's own, or this one.
   const latest = Date.parse(location.programs.in === 'container' ? mine[0].appliedAt : at);
   const dump = (await keptDumps(location)).find(({ name }) => madeAt(name) <= latest);

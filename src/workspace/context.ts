@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
+import type { ChangeSubject } from '../domain/change-subject.ts';
 import type { Evidence, Facts, OpenItem } from '../domain/evidence.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
@@ -31,11 +32,13 @@ export interface Memory {
   /** Returns the operator's last answer to this step's question; undefined if the step did not ask. */
   answer(step: StepId): { readonly at: string; readonly text: string } | undefined;
   /** Returns the changes that a step started, oldest first. Only a check shows whether they were completed. */
-  begun(step: StepId): readonly { readonly at: string; readonly scope: string }[];
+  begun(step: StepId): readonly { readonly at: string; readonly subject: ChangeSubject | null }[];
   /** Returns the changes that a step applied, oldest first. */
-  applied(
-    step: StepId,
-  ): readonly { readonly at: string; readonly scope: string; readonly digest: string | null }[];
+  applied(step: StepId): readonly {
+    readonly at: string;
+    readonly subject: ChangeSubject | null;
+    readonly digest: string | null;
+  }[];
   /** Why the last rollout went to production without a local test; null if it did not. */
   withoutLocalTest(): string | null;
   /** Whether a request of this scope and digest was sent, and it is unknown whether it arrived. */

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { type Change, type PlannedChange, scopeOf, subjectOf } from '../../src/domain/change.ts';
 import { digestOf } from '../../src/domain/change-digest.ts';
 import { confirmationOf, consentsMissing, covers } from '../../src/domain/confirmation.ts';
 import { exact } from '../support/program/tiny-steps.ts';
 import { anyChange } from '../support/workspace/any-change.ts';
 import { migrateOf, writeOf } from '../support/workspace/changes.ts';
 
-const pending = (scope: string, digest: string | null): PlannedChange => ({
+const pending = (change: Change, digest: string | null): PlannedChange => ({
   status: 'pending',
   on: '2.1',
-  scope,
+  subject: subjectOf(change),
   digest,
   summary: '',
 });
@@ -30,10 +30,8 @@ it('covers what a pending change became where its content is the one that was to
     fc.property(anyChange(), anyChange(), (told, change) => {
       const sameScope = scopeOf(told) === scopeOf(change);
       const sameContent = digestOf(told) === digestOf(change);
-      expect(covers(confirmationOf([pending(scopeOf(told), digestOf(told))]), change)).toBe(
-        sameScope && sameContent,
-      );
-      expect(covers(confirmationOf([pending(scopeOf(told), null)]), change)).toBe(sameScope);
+      expect(covers(confirmationOf([pending(told, digestOf(told))]), change)).toBe(sameScope && sameContent);
+      expect(covers(confirmationOf([pending(told, null)]), change)).toBe(sameScope);
     }),
     { numRuns: 2000 },
   );
@@ -55,7 +53,7 @@ it('names the consents that are needed and were not given', () => {
   const changes = [
     exact(writeOf('plain', 'x')),
     exact(writeOf('a', 'x'), overwrite),
-    pending('write:b', null),
+    pending(writeOf('b', 'x'), null),
     exact(writeOf('c', 'x'), populated),
   ];
   expect(consentsMissing(changes, () => false)).toEqual([overwrite, populated]);

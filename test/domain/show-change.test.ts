@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Change, scopeOf } from '../../src/domain/change.ts';
+import { type Change, scopeOf, subjectOf } from '../../src/domain/change.ts';
 import { shownChangeSchema } from '../../src/domain/events.ts';
-import { quoted, showPlanned, summaryOf } from '../../src/domain/show-change.ts';
+import { quoted, showPlanned, signOfChange, summaryOf } from '../../src/domain/show-change.ts';
 import { exact } from '../support/program/tiny-steps.ts';
 import { anyChange } from '../support/workspace/any-change.ts';
 import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../support/workspace/changes.ts';
@@ -44,7 +44,7 @@ it('shows a pending change with what it waits for, and its kind', () => {
       const pending = {
         status: 'pending',
         on: '2.1',
-        scope: scopeOf(change),
+        subject: subjectOf(change),
         digest: null,
         summary: 'it',
       } as const;
@@ -61,7 +61,7 @@ it('marks a pending change irreversible where it is, as the same change is marke
     showPlanned({
       status: 'pending',
       on: '2.1',
-      scope: scopeOf(change),
+      subject: subjectOf(change),
       digest: null,
       summary: 'it',
       ...(reversible === undefined ? {} : { reversible }),
@@ -102,4 +102,18 @@ it('quotes a word as a POSIX shell takes it', () => {
     'A=1',
     "'#'",
   ]);
+});
+
+it.each([
+  ['+', writeOf('a', 'x')],
+  ['~', writeOf('a', 'x', { was: 'y' })],
+  ['-', { kind: 'write', path: 'a', entry: { type: 'removal' }, before: fileOf('x') }],
+  ['~', { kind: 'move', from: 'a', to: 'b', before: fileOf('x') }],
+  ['+', migrateOf('001.sql', '')],
+  // The summary of a command does not decide.
+  ['+', commandOf(['true'], { summary: 'remove it' })],
+  ['-', commandOf(['true'], { summary: 'it', effect: 'removes' })],
+  ['~', requestOf('https://a/', { effect: 'changes' })],
+] satisfies [string, Change][])('marks what a change does to what exists by %s: %#', (sign, change) => {
+  expect(signOfChange(showPlanned(exact(change)))).toBe(sign);
 });

@@ -40,6 +40,16 @@ it('reads the records of version 1, which had other names for items and for the 
   ]);
 });
 
+it('reads from its scope what a change affects, which earlier versions recorded nowhere else', () => {
+  const applied = { v: 2, at, type: 'applied', step: '3.2', scope: 'write:production:data/x' } as const;
+  const subject = { kind: 'write', host: 'production', path: 'data/x' };
+  expect(upgradedRecord(applied)).toEqual({ ...applied, subject });
+  const renamed = upgradedRecord({ ...applied, v: 1, scope: 'write:droplet:data/x' });
+  expect(renamed).toMatchObject({ subject });
+  const recorded = { ...applied, subject: { kind: 'move', from: 'a', to: 'b' } };
+  expect(upgradedRecord(recorded)).toEqual(recorded);
+});
+
 it('reads that --skip named a step, which earlier versions recorded only in the reason', () => {
   const skipped = { v: 2, at, type: 'skipped', step: '2.5' } as const;
   const byFlag = { ...skipped, reason: 'left out by --skip' };

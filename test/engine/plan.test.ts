@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { subjectOf } from '../../src/domain/change.ts';
 import { FileFault } from '../../src/domain/ports/files.ts';
 import { blocked } from '../../src/domain/step.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
@@ -12,6 +13,7 @@ import {
   type Tiny,
   type TinyStep,
 } from '../support/program/tiny-steps.ts';
+import { writeOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 
@@ -48,7 +50,7 @@ it('shows what can be foreseen of a step whose needs this very rollout will make
   const pending = {
     status: 'pending',
     on: '2.1',
-    scope: 'write:b',
+    subject: subjectOf(writeOf('b', 'y')),
     digest: null,
     summary: 'write b',
   } as const;
@@ -67,7 +69,7 @@ it('shows no more than that of a step that reports on looks which are still to c
   const pending = {
     status: 'pending',
     on: '2.3',
-    scope: 'write:b',
+    subject: subjectOf(writeOf('b', 'y')),
     digest: null,
     summary: 'write b',
   } as const;
@@ -78,7 +80,13 @@ it('shows no more than that of a step that reports on looks which are still to c
 });
 
 it('shows no more either if the actual state decides that such a check is still to come', async () => {
-  const pending = { status: 'pending', on: '3.4', scope: 'write:b', digest: null, summary: 'tell' } as const;
+  const pending = {
+    status: 'pending',
+    on: '3.4',
+    subject: subjectOf(writeOf('b', 'y')),
+    digest: null,
+    summary: 'tell',
+  } as const;
   const plans = (path: string) => {
     const reports: TinyStep['reports'] = async ({ files }) =>
       files.text(path) === undefined ? 'changes' : 'looks';
@@ -200,7 +208,7 @@ it('tells exactly what a step writes about changes, unless a step before it make
   const pending = {
     status: 'pending',
     on: '0.1',
-    scope: 'write:b',
+    subject: subjectOf(writeOf('b', 'y')),
     digest: null,
     summary: 'write b',
   } as const;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type PlannedChange, scopeOf } from '../../src/domain/change.ts';
+import { type PlannedChange, subjectOf } from '../../src/domain/change.ts';
 import { digestOf } from '../../src/domain/change-digest.ts';
 import { missing, satisfied } from '../../src/domain/step.ts';
 import type { MemoryFiles } from '../support/disk/memory-files.ts';
@@ -127,7 +127,7 @@ function laterStep(foreseen: readonly PlannedChange[], text: string): TinyStep {
 const pendingOf = (text: string | null): PlannedChange => ({
   status: 'pending',
   on: '2.1',
-  scope: scopeOf(writeOf('b', '')),
+  subject: subjectOf(writeOf('b', '')),
   digest: text === null ? null : digestOf(writeOf('b', text)),
   summary: 'write b',
 });
@@ -164,7 +164,7 @@ it('needs one yes for a migration of a database that this run makes first', asyn
       {
         status: 'pending',
         on: '2.1',
-        scope: scopeOf(planned),
+        subject: subjectOf(planned),
         digest: digestOf(planned),
         summary: 'migrate',
       },

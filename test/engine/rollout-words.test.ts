@@ -18,7 +18,13 @@ function tells(answer: () => string | undefined): TinyStep {
     preview: (tiny) => step().preview(tiny),
     reports: 'looks',
     foresee: async () => [
-      { status: 'pending', on: '0.1', scope: 'write:lessons', digest: null, summary: 'write lessons' },
+      {
+        status: 'pending',
+        on: '0.1',
+        subject: { kind: 'write', host: 'here', path: 'lessons' },
+        digest: null,
+        summary: 'write lessons',
+      },
     ],
   };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { upgradedRecord } from '../../src/engine/earlier-journals.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
+import { type Entry, type JournalRecord, recordSchema } from '../../src/engine/journal-format.ts';
 import { undoableSince } from '../../src/engine/undoable.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const dated = (entries: readonly Entry[]): JournalRecord[] =>
-  entries.map((entry) => ({ v: 2, at, ...entry }));
+  entries.map((entry) => recordSchema.parse(upgradedRecord({ v: 2, at, ...entry })));
 const since = (name: string, ...entries: readonly Entry[]) => undoableSince(dated(entries), name);
 const last = (...entries: readonly Entry[]) => undoableSince(dated(entries));
 

@@ -33,12 +33,14 @@ export function journalQueries(
     answer: (step) => recorded().answer(step),
     begun: (step) =>
       recorded().records.flatMap((record) =>
-        record.type === 'intended' && record.step === step ? [{ at: record.at, scope: record.scope }] : [],
+        record.type === 'intended' && record.step === step
+          ? [{ at: record.at, subject: record.subject ?? null }]
+          : [],
       ),
     applied: (step) =>
       recorded().records.flatMap((record) =>
         record.type === 'applied' && record.step === step
-          ? [{ at: record.at, scope: record.scope, digest: record.digest ?? null }]
+          ? [{ at: record.at, subject: record.subject ?? null, digest: record.digest ?? null }]
           : [],
       ),
     withoutLocalTest: () => recorded().withoutLocalTest,

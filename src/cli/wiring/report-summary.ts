@@ -2,6 +2,7 @@ import type { LeftItem } from '../../domain/evidence.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import { historyOf } from '../../engine/history.ts';
 import type { Recorded } from '../../engine/journal.ts';
+import type { JournalRecord } from '../../engine/journal-format.ts';
 import type { ReportData } from '../../report/report-data.ts';
 import type { CommandParts } from './command.ts';
 import { completed } from './invocation.ts';
@@ -24,17 +25,15 @@ export function howMade({ records }: Pick<Recorded, 'records'>, { runs }: Rollou
     commit: past.commit,
     production:
       production !== undefined && 'production' in production ? (production.production ?? null) : null,
-    files: [...new Set(did.flatMap((one) => (one.type === 'applied' ? fileIn(one.scope) : [])))].sort(),
+    files: [...new Set(did.flatMap((one) => (one.type === 'applied' ? fileIn(one) : [])))].sort(),
   };
 }
 
-/** Returns the file of a scope of the journal, or none. */
-function fileIn(scope: string): readonly string[] {
-  const [, written] = /^write:(.+?)(?::mode)?$/s.exec(scope) ?? [];
-  const [, from, to] = /^move:(.+):(.+)$/s.exec(scope) ?? [];
-  if (from !== undefined && to !== undefined) return [`${from}, moved to ${to}`];
-  const path = written?.replace(/^production:/, 'production: ');
-  return path === undefined || /(?:^|: )\.erp-deploy\//.test(path) ? [] : [path];
+/** Returns the file that a change is about, or none; erp-deploy's own records do not count. */
+function fileIn({ subject }: Extract<JournalRecord, { type: 'applied' }>): readonly string[] {
+  if (subject?.kind === 'move') return [`${subject.from}, moved to ${subject.to}`];
+  if (subject?.kind !== 'write' || subject.path.startsWith('.erp-deploy/')) return [];
+  return [subject.host === 'here' ? subject.path : `production: ${subject.path}`];
 }
 
 /** Returns what the operator can do next: fix what failed, go on, deploy, and decide on the items left. */

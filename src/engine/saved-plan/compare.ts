@@ -1,5 +1,5 @@
 import { atBorder } from '../../domain/border.ts';
-import { type PlannedChange, scopeOf } from '../../domain/change.ts';
+import { type PlannedChange, scopeOfPlanned } from '../../domain/change.ts';
 import { digestOf } from '../../domain/change-digest.ts';
 import { showPlanned } from '../../domain/show-change.ts';
 import type { StepPlan } from '../plan.ts';
@@ -27,11 +27,8 @@ export function savedStep<Context>(plan: StepPlan<Context>): SavedStep | null {
 }
 
 function savedChange(planned: PlannedChange): SavedChange {
-  const [scope, digest] =
-    planned.status === 'exact'
-      ? [scopeOf(planned.change), digestOf(planned.change)]
-      : [planned.scope, planned.digest];
-  return { scope, digest, shown: showPlanned(planned) };
+  const digest = planned.status === 'exact' ? digestOf(planned.change) : planned.digest;
+  return { scope: scopeOfPlanned(planned), digest, shown: showPlanned(planned) };
 }
 
 /**

@@ -54,8 +54,8 @@ export const verification: Step<Context> = {
   async foresee(context): Promise<readonly PlannedChange[]> {
     if ((await currentRecord(context)) !== null) return [];
     const summary = `write ${layout.deploymentRecord}`;
-    const scope = `write:${layout.deploymentRecord}`;
-    return [{ status: 'pending', on: '3.5', scope, digest: null, summary }];
+    const subject = { kind: 'write', host: 'here', path: layout.deploymentRecord } as const;
+    return [{ status: 'pending', on: '3.5', subject, digest: null, summary }];
   },
 };
 

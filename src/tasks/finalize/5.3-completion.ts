@@ -1,14 +1,14 @@
 import { allItems } from '../../checklist/items.ts';
 import { lessonsAsked, lessonsPart, skipsToCome } from '../../completion/lessons.ts';
-import { notificationPart, notificationScope, webhook } from '../../completion/notification.ts';
+import { notificationPart, notificationSubject, webhook } from '../../completion/notification.ts';
 import { openspecPart } from '../../completion/openspec-change.ts';
 import { completionItems, type Part } from '../../completion/part.ts';
 import { maybeReadyLater } from '../../completion/readiness.ts';
-import type { PlannedChange } from '../../domain/change.ts';
-import { isReversible, scopeOf } from '../../domain/change.ts';
+import { isReversible, type PlannedChange, scopeOfPlanned, subjectOf } from '../../domain/change.ts';
 import { digestOf } from '../../domain/change-digest.ts';
+import { scopeOfSubject } from '../../domain/change-subject.ts';
 import type { StepId } from '../../domain/phase.ts';
-import { summaryOf } from '../../domain/show-change.ts';
+import { effectOf, summaryOf } from '../../domain/show-change.ts';
 import { type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
 import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
@@ -31,7 +31,7 @@ export const completion: Step<Context> = {
     const known = (await parts(context, false))
       .flatMap(({ changes }) => changes)
       .map((one) => pending(one, context.production === null ? '2.3' : '3.4'));
-    const notifies = known.some((one) => one.status === 'pending' && one.scope === notificationScope);
+    const notifies = known.some((one) => scopeOfPlanned(one) === scopeOfSubject(notificationSubject));
     return notifies || !(await mayNotifyLater(context)) ? known : [...known, notificationToCome];
   },
 };
@@ -61,12 +61,12 @@ async function mayNotifyLater(context: Context): Promise<boolean> {
 const notificationToCome: PlannedChange = {
   status: 'pending',
   on: '3.4',
-  scope: notificationScope,
+  subject: notificationSubject,
   digest: null,
   summary: 'notify stakeholders that the schema is ready',
 };
 
-/** Makes a change pending, because earlier steps may still alter it: its scope identifies it, not its summary. */
+/** Makes a change pending, because earlier steps may still alter it: its subject identifies it, not its summary. */
 function pending(planned: PlannedChange, on: StepId): PlannedChange {
   if (planned.status === 'pending') return planned;
   const { change, consent } = planned;
@@ -74,10 +74,11 @@ function pending(planned: PlannedChange, on: StepId): PlannedChange {
   return {
     status: 'pending',
     on,
-    scope: scopeOf(change),
+    subject: subjectOf(change),
     digest: known ? digestOf(change) : null,
     summary: summaryOf(change),
     reversible: isReversible(change),
+    effect: effectOf(change),
     ...(consent === undefined ? {} : { consent }),
   };
 }

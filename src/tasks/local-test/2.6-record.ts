@@ -59,7 +59,7 @@ export const record: Step<Context> = {
       {
         status: 'pending',
         on: '2.3',
-        scope: `write:${layout.testRecord}`,
+        subject: { kind: 'write', host: 'here', path: layout.testRecord },
         digest: null,
         summary: `write ${layout.testRecord}`,
       },

@@ -4,8 +4,9 @@ import { defaultContainers } from '../../../src/config/containers.ts';
 import type { Database } from '../../../src/domain/ports/database.ts';
 import type { Files } from '../../../src/domain/ports/files.ts';
 import type { Host } from '../../../src/domain/ports/host.ts';
+import { upgradedRecord } from '../../../src/engine/earlier-journals.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
-import type { Entry } from '../../../src/engine/journal-format.ts';
+import { type Entry, recordSchema } from '../../../src/engine/journal-format.ts';
 import type { ContainerTarget, EmbeddedTarget } from '../../../src/targets/target.ts';
 import type { Context, Memory } from '../../../src/workspace/context.ts';
 import { layout } from '../../../src/workspace/layout.ts';
@@ -28,11 +29,11 @@ export function containersOn(host: Host, database: Database): ContainerTarget {
   return { ...targetWith(database), stack: { host, folder: '.', containers: defaultContainers } };
 }
 
-/** The memory of a journal with these records, a second apart. */
+/** The memory of a journal with these records, a second apart; their subjects are read from their scopes. */
 export function remembering(...entries: readonly Entry[]): Memory {
   const records = entries.map((entry, index) => {
     const at = new Date(Date.UTC(2026, 10, 22, 9, 0, index)).toISOString();
-    return { v: 2 as const, at, ...entry };
+    return recordSchema.parse(upgradedRecord({ v: 2, at, ...entry }));
   });
   return journalQueries(() => recordedOf(records));
 }
