@@ -29,7 +29,9 @@ const skippedByFlag = z.looseObject({
  */
 export function upgradedRecord(record: unknown): unknown {
   const skipped = skippedByFlag.safeParse(record);
-  return withSubject(withNamesOfNow(skipped.success ? { ...skipped.data, flag: '--skip' } : record));
+  return withMigrations(
+    withSubject(withNamesOfNow(skipped.success ? { ...skipped.data, flag: '--skip' } : record)),
+  );
 }
 
 /** Earlier versions recorded what a change affects only in its scope. */
@@ -83,3 +85,26 @@ function withHostNames({ scope, changes, written, undo }: z.infer<typeof onHost>
 }
 
 const scopeNow = (scope: string) => scope.replace(/^(\w+):droplet:/, '$1:production:');
+
+/** Evidence that a migration is applied, which earlier versions named only in the summary. */
+const appliedEvidence = z.looseObject({
+  summary: z.string(),
+  facts: z.looseObject({
+    migration: z.optional(z.undefined()),
+    checksum: z.string(),
+    appliedAt: z.string(),
+  }),
+});
+const withEvidence = z.looseObject({ type: z.literal('verified'), evidence: z.array(z.unknown()) });
+
+function withMigrations(record: unknown): unknown {
+  const read = withEvidence.safeParse(record);
+  return read.success ? { ...read.data, evidence: read.data.evidence.map(withMigration) } : record;
+}
+
+function withMigration(evidence: unknown): unknown {
+  const read = appliedEvidence.safeParse(evidence);
+  const migration = read.success ? /^(\S+) applied /.exec(read.data.summary)?.[1] : undefined;
+  if (!read.success || migration === undefined) return evidence;
+  return { ...read.data, facts: { ...read.data.facts, migration } };
+}

@@ -26,11 +26,10 @@ interface Applied {
 /** Returns the migrations that a step's evidence names, by file name. */
 function appliedIn(step: ReturnType<ReportData['evidenceOf']>): ReadonlyMap<string, Applied> {
   return new Map(
-    (step?.evidence ?? []).flatMap(({ summary, facts }) => {
-      const [name = ''] = summary.split(' ', 1);
-      const { checksum, appliedAt } = facts ?? {};
-      return typeof checksum === 'string' && typeof appliedAt === 'string'
-        ? [[name, { checksum, at: appliedAt }] as const]
+    (step?.evidence ?? []).flatMap(({ facts }) => {
+      const { migration, checksum, appliedAt } = facts ?? {};
+      return typeof migration === 'string' && typeof checksum === 'string' && typeof appliedAt === 'string'
+        ? [[migration, { checksum, at: appliedAt }] as const]
         : [];
     }),
   );

@@ -85,9 +85,14 @@ export async function readBack(
   return lost === undefined ? result : blocked(ledgerNotWritten({ name: lost.what }));
 }
 
+/** @param at when it was applied; null to leave that out */
+export function appliedSummary(name: string, at: string | null): string {
+  return `${name} applied${at === null ? '' : ` ${at}`}, no error`;
+}
+
 function evidenceOf(row: LedgerRow, { items, database }: Target<MigrationItems>): readonly Evidence[] {
-  const facts = { checksum: row.checksum, appliedAt: row.appliedAt };
-  const summary = `${row.name} applied ${row.appliedAt}, no error`;
+  const facts = { migration: row.name, checksum: row.checksum, appliedAt: row.appliedAt };
+  const summary = appliedSummary(row.name, row.appliedAt);
   const evidence = { target: database.target, summary, facts };
   const proven = provenBy(items[row.name] ?? [], database.target);
   return proven.length === 0 ? [evidence] : proven.map((item) => evidenceFor(item, evidence));

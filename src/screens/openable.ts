@@ -9,8 +9,6 @@ const path = /(?<![\w./~:-])(?:[\w.][\w.-]*\/)+[\w.][\w.-]*\.(?:sql|ya?ml|md|jso
 /** Problems name a migration without its folder. */
 const migration = /(?<![\w./-])\d{3,}_[\w-]+\.sql(?![\w/])/;
 export const migrationsFolder = 'service-builds/postgres-erp/migrations';
-/** A URL that erp-deploy itself made, since text from a server may name any. */
-const url = /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w./-]*)?/;
 
 /** Returns what `o` opens: the file that the selected step failed in or writes, or the URL that it checks; null if none. */
 export function openable(state: WizardState): Exclude<Opens, { type: 'container-log' }> | null {
@@ -22,8 +20,8 @@ export function openable(state: WizardState): Exclude<Opens, { type: 'container-
     .map(fileIn)
     .find((one) => one !== null);
   if (file !== undefined) return { type: 'file', path: `${root}/${file}` };
-  const checked = step.evidence.flatMap(({ summary }) => url.exec(summary) ?? []);
-  return checked[0] === undefined ? null : { type: 'url', url: checked[0] };
+  const url = step.evidence.map(({ facts }) => facts?.url).find((one) => typeof one === 'string');
+  return typeof url === 'string' ? { type: 'url', url } : null;
 }
 
 function fileIn(text: string): string | null {

@@ -50,6 +50,20 @@ it('reads from its scope what a change affects, which earlier versions recorded 
   expect(upgradedRecord(recorded)).toEqual(recorded);
 });
 
+it('reads which migration is applied, which earlier versions named only in the summary', () => {
+  const evidence = (facts: object) => ({
+    target: 'embedded',
+    summary: '100_own.sql applied T, no error',
+    facts,
+  });
+  const verified = { v: 2, at, type: 'verified', step: '2.2', summary: '1 applied', open: [] } as const;
+  const old = { ...verified, evidence: [evidence({ checksum: 'c', appliedAt: 'T' })] };
+  expect(recordSchema.parse(upgradedRecord(old))).toEqual({
+    ...verified,
+    evidence: [evidence({ checksum: 'c', appliedAt: 'T', migration: '100_own.sql' })],
+  });
+});
+
 it('reads that --skip named a step, which earlier versions recorded only in the reason', () => {
   const skipped = { v: 2, at, type: 'skipped', step: '2.5' } as const;
   const byFlag = { ...skipped, reason: 'left out by --skip' };

@@ -165,7 +165,7 @@ it('shows in the timeline when a step failed, in which run, and that it was done
 
 it('names who ran it, the files that it changed, its migrations and what to do next', () => {
   const made = { by: ['ada@laptop'], commit: 'c0ffee', production: null, files: ['docs/<a>.md'] };
-  const facts = { checksum: 'abc', appliedAt: '2026-11-22T10:00:00Z' };
+  const facts = { migration: '001_a.sql', checksum: 'abc', appliedAt: '2026-11-22T10:00:00Z' };
   const applied = {
     at: '',
     evidence: [{ target: 'embedded', summary: '001_a.sql applied', facts } as const],

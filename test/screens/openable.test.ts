@@ -30,13 +30,14 @@ describe('o opens', () => {
   );
 
   it('the URL that a step checked, if it names no file', () => {
-    const summary = 'https://erp.example.com/erp/people without a token: 401';
+    const summary = 'https://erp.example.com/erp/people without a token: 401; https://other.example/ 200';
     const seen: Reported = {
       type: 'evidence',
       phase: 'prepare',
       step: '0.2',
       target: 'production',
       summary,
+      facts: { url: 'https://erp.example.com/erp/people' },
     };
     const state = stateAfter([...begun, running, seen]);
     expect(opens(state, 'o')).toEqual({ type: 'url', url: 'https://erp.example.com/erp/people' });

@@ -41,12 +41,15 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
   );
 }
 
+/** The keys for help, and to quit. */
+const alwaysShown: ReadonlySet<string> = new Set(['?', 'q', 'Ctrl-C']);
+
 /**
  * Returns the keys that fit, in their order. Help and how to quit are always among them; `Y` gives way to keys that no
  * other key replaces. A key that does not fit is left out entirely, since half a word is of no use.
  */
 function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
-  const rank = ([key, does]: KeyHint) => (key === '?' || /^quit/.test(does) ? 0 : key === 'Y' ? 2 : 1);
+  const rank = ([key]: KeyHint) => (alwaysShown.has(key) ? 0 : key === 'Y' ? 2 : 1);
   const shown = new Set<KeyHint>();
   let used = 0;
   for (const hint of keys.toSorted((one, other) => rank(one) - rank(other))) {

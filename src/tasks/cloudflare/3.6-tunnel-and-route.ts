@@ -15,7 +15,7 @@ import { localChanges, pendingLocalChanges } from '../../tunnel/local-changes.ts
 import { localFindings } from '../../tunnel/local-tunnel.ts';
 import { storedFields } from '../../tunnel/origin-options.ts';
 import { hopEvidence, type Verdict } from '../../tunnel/probe/hop.ts';
-import { probe } from '../../tunnel/probe/probe.ts';
+import { type Probed, probe } from '../../tunnel/probe/probe.ts';
 import { routeEvidence, tunnelConnection } from '../../tunnel/probe/route-hops.ts';
 import { hasSingleOrigin, noAddress } from '../../tunnel/problems.ts';
 import { atCloudflare, remoteChanges } from '../../tunnel/remote-tunnel.ts';
@@ -180,7 +180,7 @@ async function inspect(context: Context, given: number): Promise<CheckResult> {
   const probed = await probe(context, given);
   const hops = hopEvidence(probed.hops, context.config.cloudflare);
   if (probed.problem !== null) throw new ProblemError({ ...probed.problem, evidence: hops });
-  const outcomes = await itemsOf(context, state, probed.asked);
+  const outcomes = await itemsOf(context, state, probed);
   return satisfied(
     `${routeOf(context).hostname} answers end to end`,
     [...outcomes.filter((one) => 'target' in one), ...hops],
@@ -191,7 +191,7 @@ async function inspect(context: Context, given: number): Promise<CheckResult> {
 async function itemsOf(
   context: Context,
   { tunnel, dns, address }: RouteState,
-  asked: readonly string[],
+  { asked, url }: Probed,
 ): Promise<readonly (Evidence | OpenItem)[]> {
   const { hostname, service } = routeOf(context);
   const target = 'production';
@@ -208,7 +208,7 @@ async function itemsOf(
       connection,
       `runs since ${tunnel.cloudflared.startedAt}: ${connection.actual}${live}`,
     ),
-    { item: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname } },
+    { item: items.outside.id, target, summary: asked.join('; '), facts: { host: hostname, url } },
     evidenceOrOpen(items.traefik.id, route, `${route.actual}. ${noAccessLog}`),
     {
       target,

@@ -103,9 +103,9 @@ async function publicRoute(context: Context): Promise<readonly (Evidence | OpenI
   const elsewhere = withoutContainers(context);
   if (elsewhere !== undefined) return [{ item: box, reason: elsewhere }];
   if (context.config.cloudflare.container === undefined) return [{ item: box, reason: noTunnel }];
-  const { asked, hops, problem } = await probe(context, 0);
+  const { asked, url, hops, problem } = await probe(context, 0);
   if (problem !== null) return { ...problem, evidence: hopEvidence(hops, context.config.cloudflare) };
-  return [{ item: box, target: 'production', summary: asked.join('; ') }];
+  return [{ item: box, target: 'production', summary: asked.join('; '), facts: { url } }];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { PlannedChange } from '../../domain/change.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import type { ItemId } from '../../domain/phase.ts';
 import { blocked, missing, type Step, satisfied } from '../../domain/step.ts';
+import { appliedSummary } from '../../schema/inspect-migrations.ts';
 import { validatedLocally } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 import { layout } from '../../workspace/layout.ts';
@@ -97,8 +98,8 @@ async function fixesIn(context: Context): Promise<readonly string[]> {
 
 /** Leaves out the time at which a migration was applied to the embedded database, which differs in every clone. */
 function resultText({ target, summary, facts }: Evidence): string {
-  const at = facts?.appliedAt;
-  return target === 'embedded' && typeof at === 'string' ? summary.replace(` ${at}`, '') : summary;
+  const migration = facts?.migration;
+  return target === 'embedded' && typeof migration === 'string' ? appliedSummary(migration, null) : summary;
 }
 
 /**

@@ -11,6 +11,8 @@ import { ingressRule, network, traefikRoute, tunnelConnection } from './route-ho
 export interface Probed {
   /** One line for each request, and one about the host's clock if it differs from this machine's. */
   readonly asked: readonly string[];
+  /** The URL that was requested first. */
+  readonly url: string;
   /** Whether requests with a signed token were made. */
   readonly withToken: boolean;
   /** Empty if the answers are as expected: then the requests passed every hop. */
@@ -35,10 +37,14 @@ export async function probe(context: Context, patience: number): Promise<Probed>
   const { publicHost } = context.config;
   const skew = await skewOf(context);
   const asked = [...tries.map((one) => trySummary(one, publicHost)), ...(skew === null ? [] : [skew])];
-  const withToken = tries.some(({ who }) => who === 'token');
-  if (allExpected(tries)) return { asked, withToken, hops: [], problem: null };
+  const requests = {
+    asked,
+    url: `https://${publicHost}${tries[0]?.path ?? ''}`,
+    withToken: tries.some(({ who }) => who === 'token'),
+  };
+  if (allExpected(tries)) return { ...requests, hops: [], problem: null };
   const hops = await checkHops(context, tries);
-  return { asked, withToken, hops, problem: urlIsBroken(publicHost, hops, asked) };
+  return { ...requests, hops, problem: urlIsBroken(publicHost, hops, asked) };
 }
 
 async function skewOf({ production, signal }: Context): Promise<string | null> {

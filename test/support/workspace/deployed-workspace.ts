@@ -15,7 +15,7 @@ export async function deployedWorkspace(): Promise<string> {
   const evidence = rows.map(({ name, checksum }) => ({
     target: 'production',
     summary: `${String(name)} applied ${deployedAt}, no error`,
-    facts: { checksum: String(checksum), appliedAt: deployedAt },
+    facts: { migration: String(name), checksum: String(checksum), appliedAt: deployedAt },
   }));
   addVerified(workspace, '3.3', '2 applied', evidence);
   const looks = journalOf(workspace).filter((one) => one.type === 'verified');
