@@ -14,6 +14,15 @@ export const remedySchema = z.object({
   command: z.array(z.string()).readonly().optional(),
 });
 
+/** A difference that a check found between the expected and the actual state. */
+export const findingSchema = z.object({
+  what: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  /** Lines that show the difference, such as a file's line with a caret. */
+  excerpt: z.array(z.string()).readonly().optional(),
+});
+
 /** What was exchanged with a host. */
 export const trafficSchema = z.object({
   /** Requests; those that are sent before any answer to an earlier one arrives count once. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { commandNames } from './command-names.ts';
-import { remedySchema, trafficSchema } from './event-parts.ts';
+import { findingSchema, remedySchema, trafficSchema } from './event-parts.ts';
 import { eventVersion } from './event-version.ts';
 import { evidenceSchema } from './evidence.ts';
 import { hazardSchema } from './hazard.ts';
@@ -13,11 +13,7 @@ const strings = z.array(z.string()).readonly();
 const traffic = trafficSchema.optional();
 const remedies = z.array(remedySchema).readonly();
 const countedPart = { name: z.string(), total: z.int() };
-const findings = z
-  .array(
-    z.object({ what: z.string(), expected: z.string(), actual: z.string(), excerpt: strings.optional() }),
-  )
-  .readonly();
+const findings = z.array(findingSchema).readonly();
 
 const consentSchema = z.object({ flag: z.string(), why: z.string(), excerpt: strings.optional() });
 
@@ -300,3 +296,11 @@ export type ShownChange = z.infer<typeof shownChangeSchema>;
 type Unstamped<Event> = Event extends RolloutEvent ? Omit<Event, 'v' | 'at'> : never;
 /** An event without version and time, which the `Reporter` adds. */
 export type Reported = Unstamped<RolloutEvent>;
+
+type OfType<Type extends Reported['type']> = Extract<Reported, { type: Type }>;
+
+/** The checks that a step is about to make, and their numbers. */
+export type PlannedProgress = Readonly<Pick<OfType<'progress.planned'>, 'groups'>>;
+
+/** The result of one check within a step, for display. */
+export type Progress = Readonly<Omit<OfType<'progress'>, 'type' | 'phase' | 'step'>>;

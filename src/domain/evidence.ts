@@ -28,10 +28,11 @@ export interface Item {
   readonly provenOn: readonly Target[];
 }
 
+/** A checklist item that a check could not verify, as the journal records it. */
+export const openItemSchema = z.object({ item: itemIdSchema, reason: z.string() });
+
 /** A checklist item that this check could not verify, and what the operator needs to decide on it. */
-export interface OpenItem {
-  readonly item: ItemId;
-  readonly reason: string;
+export interface OpenItem extends Readonly<z.infer<typeof openItemSchema>> {
   /** The command that the reason names, as in `Remedy`. */
   readonly command?: readonly string[];
 }

@@ -1,17 +1,12 @@
+import type * as z from 'zod';
 import type { PlannedChange } from './change.ts';
+import type { findingSchema } from './event-parts.ts';
 import type { Evidence, Item, OpenItem } from './evidence.ts';
 import type { NotesAsked } from './front-end.ts';
 import type { PhaseName, StepId } from './phase.ts';
 import type { Problem } from './problem.ts';
 
-/** A difference that a check found between the expected (`wanted`) and the actual (`found`) state. */
-export interface Finding {
-  readonly what: string;
-  readonly expected: string;
-  readonly actual: string;
-  /** Lines that show the difference, such as a file's line with a caret. */
-  readonly excerpt?: readonly string[];
-}
+export type Finding = Readonly<z.infer<typeof findingSchema>>;
 
 /** The result of a check that found nothing missing. */
 export interface Satisfied {

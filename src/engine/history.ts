@@ -1,5 +1,5 @@
 import type { rolloutResults } from '../domain/events.ts';
-import type { JournalRecord } from './journal-format.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
 import { type RolloutRecords, rolloutsIn } from './rollout-records.ts';
 import { unfinishedIn } from './unfinished.ts';
 

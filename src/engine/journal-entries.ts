@@ -1,8 +1,8 @@
 import { type Consent, type PlannedChange, scopeOfPlanned } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
 import { consentsOf } from '../domain/confirmation.ts';
+import type { Entry, Verified } from '../domain/journal-record.ts';
 import type { Satisfied } from '../domain/step.ts';
-import type { Entry, Verified } from './journal-format.ts';
 import type { StepPlan } from './plan.ts';
 
 type VerifiedEntry = Extract<Entry, { type: 'verified' }>;

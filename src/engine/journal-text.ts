@@ -1,7 +1,7 @@
 import { inWorkspace } from '../domain/command-text.ts';
+import { type JournalRecord, journalVersion, recordSchema } from '../domain/journal-record.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { upgradedRecord } from './earlier-journals.ts';
-import { type JournalRecord, journalVersion, recordSchema } from './journal-format.ts';
 
 export type JournalText =
   | {

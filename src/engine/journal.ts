@@ -1,13 +1,13 @@
-import type { AppendFile } from '../domain/ports/append-file.ts';
-import type { Clock } from '../domain/ports/system.ts';
-import { exitCodes, ProblemError } from '../domain/problem.ts';
 import {
   type Entry,
   type JournalRecord,
   journalVersion,
   recordSchema,
   type Verified,
-} from './journal-format.ts';
+} from '../domain/journal-record.ts';
+import type { AppendFile } from '../domain/ports/append-file.ts';
+import type { Clock } from '../domain/ports/system.ts';
+import { exitCodes, ProblemError } from '../domain/problem.ts';
 import { parseJournal } from './journal-text.ts';
 import { type Unfinished, unfinishedIn } from './unfinished.ts';
 

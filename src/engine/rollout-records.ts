@@ -1,4 +1,4 @@
-import type { JournalRecord } from './journal-format.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
 
 /** The records of one rollout: from its start to the start of the next one, without those of a rollback. */
 export interface RolloutRecords {

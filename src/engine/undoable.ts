@@ -1,8 +1,8 @@
 import { fileKey } from '../domain/change-subject.ts';
 import type { Done, DoneStep, Undoable, WrittenVersion } from '../domain/done.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
 import { isStepId, type StepId } from '../domain/phase.ts';
 import { recordedOf } from './journal.ts';
-import type { JournalRecord } from './journal-format.ts';
 import { defaultToUndo, rolloutsIn } from './rollout-records.ts';
 
 type Intended = Extract<JournalRecord, { type: 'intended' }>;

@@ -1,4 +1,4 @@
-import type { JournalRecord } from './journal-format.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
 
 /** A rollout that has started and not finished. */
 export interface Unfinished {

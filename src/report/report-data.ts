@@ -1,4 +1,5 @@
-import type { Evidence, LeftItem, OpenItem } from '../domain/evidence.ts';
+import type { LeftItem } from '../domain/evidence.ts';
+import type { Verified } from '../domain/journal-record.ts';
 import type { Remedy } from '../domain/remedy.ts';
 import type { Runs } from './gather.ts';
 
@@ -43,11 +44,7 @@ export interface Picture {
 }
 
 /** A step as it was last verified, from the journal. */
-interface StepEvidence {
-  readonly at: string;
-  readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenItem[];
-}
+type StepEvidence = Pick<Verified, 'at' | 'evidence' | 'open'>;
 
 /** The content of a report. */
 export interface ReportData {

@@ -1,8 +1,8 @@
 import type { Difference } from '../database/comparison/difference.ts';
 import { type RepairOptions, repairScript } from '../database/comparison/repair-script.ts';
+import type { Progress } from '../domain/events.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { textDifference } from '../domain/text-difference.ts';
-import type { Progress } from '../workspace/context.ts';
 
 /** Returns an object with differences: its line, and the lines that it shows when it is expanded. */
 export function differenceItem(

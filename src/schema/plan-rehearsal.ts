@@ -60,7 +60,7 @@ export async function withRehearsal(
   return obstacle ?? [exact(change), ...planned];
 }
 
-function isRehearsal(subject: ChangeSubject | null): boolean {
+function isRehearsal(subject: ChangeSubject | undefined): boolean {
   return subject?.kind === 'sql' && subject.database === 'production' && subject.operation === 'rehearse';
 }
 

@@ -4,7 +4,7 @@ import { type Catalog, type CatalogObject, keyOf, tableOf } from '../database/ca
 import type { Difference } from '../database/comparison/difference.ts';
 import type { RepairOptions } from '../database/comparison/repair-script.ts';
 import type { Contract } from '../database/contract.ts';
-import type { PlannedProgress, Progress } from '../workspace/context.ts';
+import type { PlannedProgress, Progress } from '../domain/events.ts';
 import { differenceItem } from './difference-item.ts';
 
 /** Kinds of objects that are shown one by one, in the order of the display. */

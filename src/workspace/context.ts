@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { Catalog } from '../database/catalog/catalog.ts';
-import type { ChangeSubject } from '../domain/change-subject.ts';
-import type { Evidence, Facts, OpenItem } from '../domain/evidence.ts';
+import type { PlannedProgress, Progress } from '../domain/events.ts';
+import type { Evidence, Facts } from '../domain/evidence.ts';
+import type { RecordOf, Verified } from '../domain/journal-record.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { CloudflareApi } from '../domain/ports/cloudflare.ts';
 import type { Files } from '../domain/ports/files.ts';
@@ -18,7 +19,7 @@ export interface Memory {
   /** Whether erp-deploy last wrote a file with this SHA-256, or was killed while writing it. */
   wrote(path: string, sha256: string): boolean;
   /** Returns the last successful check of a step. */
-  lastSeen(step: StepId): Seen | undefined;
+  lastSeen(step: StepId): Pick<Verified, 'at' | 'evidence' | 'open'> | undefined;
   /** Whether a later check found that the database differs from its migrations. */
   isDisproved(step: StepId): boolean;
   /** Returns the problems that these steps failed with, oldest first. */
@@ -26,19 +27,15 @@ export interface Memory {
   /** Returns the problems of every step, oldest first. */
   allFailures(): readonly Failure[];
   /** Returns the steps that the operator skipped, with the reasons, oldest first. */
-  skips(): readonly (Skip & { readonly at: string; readonly step: string })[];
+  skips(): readonly (Skip & Pick<RecordOf<'skipped'>, 'at' | 'step'>)[];
   /** Returns why the operator skipped a step after its last check; undefined if it was not skipped. */
   leftOut(step: StepId): string | undefined;
   /** Returns the operator's last answer to this step's question; undefined if the step did not ask. */
-  answer(step: StepId): { readonly at: string; readonly text: string } | undefined;
+  answer(step: StepId): Pick<RecordOf<'answered'>, 'at' | 'text'> | undefined;
   /** Returns the changes that a step started, oldest first. Only a check shows whether they were completed. */
-  begun(step: StepId): readonly { readonly at: string; readonly subject: ChangeSubject | null }[];
+  begun(step: StepId): readonly Pick<RecordOf<'intended'>, 'at' | 'subject'>[];
   /** Returns the changes that a step applied, oldest first. */
-  applied(step: StepId): readonly {
-    readonly at: string;
-    readonly subject: ChangeSubject | null;
-    readonly digest: string | null;
-  }[];
+  applied(step: StepId): readonly Pick<RecordOf<'applied'>, 'at' | 'subject' | 'digest'>[];
   /** Why the last rollout went to production without a local test; null if it did not. */
   withoutLocalTest(): string | null;
   /** Whether a request of this scope and digest was sent, and it is unknown whether it arrived. */
@@ -53,19 +50,7 @@ export interface Skip {
 }
 
 /** A problem that a step failed with. */
-interface Failure {
-  readonly at: string;
-  readonly step: string;
-  readonly code: string;
-  readonly what: string;
-}
-
-/** A check, as the journal recorded it. */
-interface Seen {
-  readonly at: string;
-  readonly evidence: readonly Evidence[];
-  readonly open: readonly OpenItem[];
-}
+type Failure = Pick<RecordOf<'failed'>, 'at' | 'step' | 'code' | 'what'>;
 
 /** The files that come with erp-deploy, by path in its `assets/`. */
 export interface Assets {
@@ -83,28 +68,6 @@ interface ExpectedCatalogs {
     files: readonly MigrationFile[],
     use: (session: Session) => Promise<Answer>,
   ): Promise<Answer>;
-}
-
-/** The result of one check within a step, for display. */
-export interface Progress {
-  readonly group: string;
-  readonly total: number;
-  /** The part of its group that it belongs to. */
-  readonly part?: string;
-  readonly name: string;
-  readonly ok: boolean;
-  readonly note: string;
-  /** For a difference: the expected state, the actual state, and the SQL that would fix it. */
-  readonly lines?: readonly string[];
-}
-
-/** The checks that a step is about to make, and their numbers. */
-export interface PlannedProgress {
-  readonly groups: readonly {
-    readonly name: string;
-    readonly total: number;
-    readonly parts: readonly { readonly name: string; readonly total: number }[];
-  }[];
 }
 
 /** Everything that steps need to inspect the system. Nothing here changes it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lessonsPart } from '../../src/completion/lessons.ts';
-import type { Entry } from '../../src/engine/journal-format.ts';
+import type { Entry } from '../../src/domain/journal-record.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith, remembering } from '../support/program/step-context.ts';

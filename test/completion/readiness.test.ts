@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { notificationPart } from '../../src/completion/notification.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import type { Entry } from '../../src/domain/journal-record.ts';
 import type { Database } from '../../src/domain/ports/database.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Entry } from '../../src/engine/journal-format.ts';
 import { archiveCheck } from '../../src/tasks/finalize/5.1-archive-check.ts';
 import { completion } from '../../src/tasks/finalize/5.3-completion.ts';
 import type { Context } from '../../src/workspace/context.ts';

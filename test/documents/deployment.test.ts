@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { currentRecord, recordToWrite } from '../../src/documents/deployment.ts';
 import type { Change } from '../../src/domain/change.ts';
-import type { Entry } from '../../src/engine/journal-format.ts';
+import type { Entry } from '../../src/domain/journal-record.ts';
 import { verification } from '../../src/tasks/cloudflare/3.7-verification.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { markOfFiles, soundMigrations } from '../../src/workspace/migrations.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { recordSchema } from '../../src/domain/journal-record.ts';
 import { type PhaseName, phaseNames } from '../../src/domain/phase.ts';
 import { upgradedRecord } from '../../src/engine/earlier-journals.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import { recordSchema } from '../../src/engine/journal-format.ts';
 import { parseJournal } from '../../src/engine/journal-text.ts';
 import { undoableSince } from '../../src/engine/undoable.ts';
 import { steps } from '../../src/tasks/steps.ts';

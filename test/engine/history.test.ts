@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Entry, JournalRecord } from '../../src/domain/journal-record.ts';
 import { historyOf } from '../../src/engine/history.ts';
-import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
 
 const history = (...entries: readonly Entry[]) =>
   historyOf(entries.map((entry, index): JournalRecord => ({ v: 2, at: minuteOf(index), ...entry })));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Entry, JournalRecord } from '../../src/domain/journal-record.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import type { Entry, JournalRecord } from '../../src/engine/journal-format.ts';
 
 const at = '2026-11-22T21:04:00.000Z';
 const dated = (entries: readonly Entry[]): JournalRecord[] =>

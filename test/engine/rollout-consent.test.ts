@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Consent } from '../../src/domain/change.ts';
 import { remedyLine } from '../../src/domain/command-text.ts';
-import type { JournalRecord } from '../../src/engine/journal-format.ts';
+import type { JournalRecord } from '../../src/domain/journal-record.ts';
 import { answerUnattended } from '../../src/headless/answers.ts';
 import { rolloutBench } from '../support/production/rollout-bench.ts';
 import { no, type ScriptedFrontEnd, scripted, yes } from '../support/program/scripted-front-end.ts';

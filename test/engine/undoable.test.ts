@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Entry, type JournalRecord, recordSchema } from '../../src/domain/journal-record.ts';
 import { upgradedRecord } from '../../src/engine/earlier-journals.ts';
 import { recordedOf } from '../../src/engine/journal.ts';
-import { type Entry, type JournalRecord, recordSchema } from '../../src/engine/journal-format.ts';
 import { undoableSince } from '../../src/engine/undoable.ts';
 
 const at = '2026-11-22T21:04:00.000Z';

@@ -1,8 +1,8 @@
 import { sameCommand } from '../../domain/command-text.ts';
 import type { Undoable } from '../../domain/done.ts';
+import type { JournalRecord } from '../../domain/journal-record.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../../domain/problem.ts';
 import { Journal } from '../../engine/journal.ts';
-import type { JournalRecord } from '../../engine/journal-format.ts';
 import type { Lock } from '../../engine/lock.ts';
 import { runRollout } from '../../engine/rollout.ts';
 import { rolloutsIn } from '../../engine/rollout-records.ts';

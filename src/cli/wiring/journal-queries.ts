@@ -1,3 +1,4 @@
+import type { JournalRecord, RecordOf } from '../../domain/journal-record.ts';
 import type { StepId } from '../../domain/phase.ts';
 import type { Recorded } from '../../engine/journal.ts';
 import type { Memory } from '../../workspace/context.ts';
@@ -10,12 +11,9 @@ export function journalQueries(
   recorded: () => Recorded,
   production: () => string | undefined = () => undefined,
 ): Memory {
-  const allFailures = () =>
-    recorded().records.flatMap((record) =>
-      record.type === 'failed'
-        ? [{ at: record.at, step: record.step, code: record.code, what: record.what }]
-        : [],
-    );
+  const recordsOf = <Type extends JournalRecord['type']>(type: Type) =>
+    recorded().records.filter((record): record is RecordOf<Type> => record.type === type);
+  const allFailures = () => recordsOf('failed').map(({ at, step, code, what }) => ({ at, step, code, what }));
   return {
     wrote: (path, sha256) => recorded().wrote(path, sha256),
     lastSeen: (step) => recorded().lastVerified(step, production()),
@@ -24,25 +22,16 @@ export function journalQueries(
     failures: (steps: readonly StepId[]) =>
       allFailures().filter(({ step }) => steps.some((one) => one === step)),
     skips: () =>
-      recorded().records.flatMap((record) =>
-        record.type === 'skipped'
-          ? [{ at: record.at, step: record.step, reason: record.reason, isByFlag: record.flag !== undefined }]
-          : [],
-      ),
+      recordsOf('skipped').map(({ at, step, reason, flag }) => ({
+        at,
+        step,
+        reason,
+        isByFlag: flag !== undefined,
+      })),
     leftOut: (step) => recorded().leftOut(step),
     answer: (step) => recorded().answer(step),
-    begun: (step) =>
-      recorded().records.flatMap((record) =>
-        record.type === 'intended' && record.step === step
-          ? [{ at: record.at, subject: record.subject ?? null }]
-          : [],
-      ),
-    applied: (step) =>
-      recorded().records.flatMap((record) =>
-        record.type === 'applied' && record.step === step
-          ? [{ at: record.at, subject: record.subject ?? null, digest: record.digest ?? null }]
-          : [],
-      ),
+    begun: (step) => recordsOf('intended').filter((record) => record.step === step),
+    applied: (step) => recordsOf('applied').filter((record) => record.step === step),
     withoutLocalTest: () => recorded().withoutLocalTest,
     inDoubt: (scope, digest) => recorded().inDoubt(scope, digest),
   };

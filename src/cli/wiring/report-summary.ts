@@ -1,8 +1,8 @@
 import type { LeftItem } from '../../domain/evidence.ts';
+import type { JournalRecord } from '../../domain/journal-record.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import { historyOf } from '../../engine/history.ts';
 import type { Recorded } from '../../engine/journal.ts';
-import type { JournalRecord } from '../../engine/journal-format.ts';
 import type { ReportData } from '../../report/report-data.ts';
 import type { CommandParts } from './command.ts';
 import { completed } from './invocation.ts';

@@ -1,5 +1,5 @@
+import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
-import type { JournalRecord } from '../../../src/engine/journal-format.ts';
 
 /** What a record of the journal means. */
 export interface JournalRules {

@@ -1,5 +1,5 @@
+import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
-import type { JournalRecord } from '../../../src/engine/journal-format.ts';
 import * as decisions from '../../../src/engine/lock-decisions.ts';
 
 /** The product's own decisions, which a planted fault replaces one of. */

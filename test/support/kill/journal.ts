@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalRecord } from '../../../src/engine/journal-format.ts';
+import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import { parseJournal } from '../../../src/engine/journal-text.ts';
 
 export const journalFile = '.erp-deploy/journal.jsonl';

@@ -1,12 +1,12 @@
 import { journalQueries } from '../../../src/cli/wiring/journal-queries.ts';
 import { assets } from '../../../src/cli/wiring/package-assets.ts';
 import { defaultContainers } from '../../../src/config/containers.ts';
+import { type Entry, recordSchema } from '../../../src/domain/journal-record.ts';
 import type { Database } from '../../../src/domain/ports/database.ts';
 import type { Files } from '../../../src/domain/ports/files.ts';
 import type { Host } from '../../../src/domain/ports/host.ts';
 import { upgradedRecord } from '../../../src/engine/earlier-journals.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
-import { type Entry, recordSchema } from '../../../src/engine/journal-format.ts';
 import type { ContainerTarget, EmbeddedTarget } from '../../../src/targets/target.ts';
 import type { Context, Memory } from '../../../src/workspace/context.ts';
 import { layout } from '../../../src/workspace/layout.ts';

@@ -1,3 +1,4 @@
+import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import type { CloudflareApi } from '../../../src/domain/ports/cloudflare.ts';
 import type { SqlTarget } from '../../../src/domain/ports/database.ts';
 import type { Files } from '../../../src/domain/ports/files.ts';
@@ -6,7 +7,6 @@ import type { Http } from '../../../src/domain/ports/http.ts';
 import type { ExecutorParts } from '../../../src/engine/executor.ts';
 import { httpRequests } from '../../../src/engine/http-requests.ts';
 import { Journal } from '../../../src/engine/journal.ts';
-import type { JournalRecord } from '../../../src/engine/journal-format.ts';
 import type { Lock } from '../../../src/engine/lock.ts';
 import { cloudflareRequests } from '../../../src/tunnel/cloudflare-requests.ts';
 import { MemoryAppendFile } from '../disk/memory-append-file.ts';

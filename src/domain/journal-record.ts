@@ -1,14 +1,12 @@
 import * as z from 'zod/mini';
-import { subjectSchema } from '../domain/change-subject.ts';
-import { evidenceSchema, itemIdSchema } from '../domain/evidence.ts';
-import { undoSchema } from '../domain/undo.ts';
+import { subjectSchema } from './change-subject.ts';
+import { evidenceSchema, openItemSchema } from './evidence.ts';
+import { undoSchema } from './undo.ts';
 
 /** Version of the journal's lines. A newer one is refused and left unchanged. */
 export const journalVersion = 2;
 
 const base = { v: z.literal(journalVersion), at: z.iso.datetime() };
-
-const openSchema = z.object({ item: itemIdSchema, reason: z.string() });
 
 /** A step that was verified, with its evidence and the checklist items left. */
 const verifiedSchema = z.object({
@@ -17,7 +15,7 @@ const verifiedSchema = z.object({
   step: z.string(),
   summary: z.string(),
   evidence: z.readonly(z.array(evidenceSchema)),
-  open: z.readonly(z.array(openSchema)),
+  open: z.readonly(z.array(openItemSchema)),
   /** The production target that the evidence is about. Left out if it is about none, and by earlier versions. */
   production: z.exactOptional(z.string()),
 });
@@ -124,6 +122,7 @@ export const recordSchema = z.discriminatedUnion('type', [
 ]);
 
 export type JournalRecord = z.infer<typeof recordSchema>;
+export type RecordOf<Type extends JournalRecord['type']> = Extract<JournalRecord, { type: Type }>;
 export type Verified = z.infer<typeof verifiedSchema>;
 
 type Undated<Record> = Record extends JournalRecord ? Omit<Record, 'v' | 'at'> : never;
