@@ -1,17 +1,17 @@
 import { S3Error, S3mini } from 's3mini';
-import type { BackupStore, S3Key, S3Place } from '../domain/ports/backup-store.ts';
+import type { BackupStore, S3Key, S3Bucket } from '../domain/ports/backup-store.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 
 /** Bytes of a part of a multipart upload: at least 5 MiB (Amazon S3, "Multipart upload limits"). */
 const partBytes = 8 * 1_048_576;
 
 /** A bucket of an S3-compatible service, or the objects in it whose names have a prefix. */
-export function s3Store(place: S3Place, key: S3Key): BackupStore {
-  const { endpoint, prefix } = place;
+export function s3Store(bucket: S3Bucket, key: S3Key): BackupStore {
+  const { endpoint, prefix } = bucket;
   const name = `${endpoint}/${prefix}`;
   const path = (file: string) => `${prefix}${file}`;
   const call = <Answer>(signal: AbortSignal, act: (client: S3mini) => Promise<Answer>) =>
-    withProblem(name, signal, () => act(clientFor(place, key, signal)));
+    withProblem(name, signal, () => act(clientFor(bucket, key, signal)));
   return {
     name,
     list: (signal) =>
@@ -21,7 +21,7 @@ export function s3Store(place: S3Place, key: S3Key): BackupStore {
         return found.map(({ Key }) => Key.slice(prefix.length)).toSorted();
       }),
     write: (file, chunks, signal) => call(signal, (client) => upload(client, path(file), chunks)),
-    read: (file, signal) => download(clientFor(place, key, signal), path(file), name, signal),
+    read: (file, signal) => download(clientFor(bucket, key, signal), path(file), name, signal),
     remove: (file, signal) =>
       call(signal, async (client) => {
         await client.deleteObject(path(file));
@@ -29,7 +29,7 @@ export function s3Store(place: S3Place, key: S3Key): BackupStore {
   };
 }
 
-function clientFor({ endpoint, region }: S3Place, { id, secret }: S3Key, signal: AbortSignal): S3mini {
+function clientFor({ endpoint, region }: S3Bucket, { id, secret }: S3Key, signal: AbortSignal): S3mini {
   return new S3mini({
     accessKeyId: id,
     secretAccessKey: secret.reveal(),

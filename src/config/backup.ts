@@ -1,4 +1,4 @@
-import type { S3Place } from '../domain/ports/backup-store.ts';
+import type { S3Bucket } from '../domain/ports/backup-store.ts';
 
 const hour = 3_600_000;
 
@@ -12,7 +12,7 @@ export interface BackupSettings {
   readonly keep: number;
   /** A folder on this machine for copies, relative to the workspace or absolute. */
   readonly folder?: string;
-  readonly s3?: S3Place;
+  readonly s3?: S3Bucket;
   /** The public key of age that copies are encrypted to. */
   readonly encryptTo?: string;
   /** How many copies are kept in each place. */

@@ -187,7 +187,7 @@ function evidenceOf(
 
 function connectionText(way: Session['way'] | undefined): string {
   if (way === undefined) return '';
-  return way === 'tunnel'
+  return way === 'forwarding'
     ? ', through SSH forwarding'
     : ', through docker exec (the server forbids forwarding)';
 }

@@ -1,4 +1,4 @@
-import { unixTime } from '../argv/clock.ts';
+import { unixTime } from '../argv/host-facts.ts';
 import type { Host } from '../domain/ports/host.ts';
 
 /** Milliseconds that two clocks may differ before the difference is reported. */

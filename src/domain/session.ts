@@ -15,7 +15,7 @@ export interface Session {
   script(sql: string): Promise<readonly (readonly Row[])[]>;
   close(): Promise<void>;
   /** How a server on another machine was reached; absent if directly. */
-  readonly way?: 'tunnel' | 'docker exec';
+  readonly way?: 'forwarding' | 'docker exec';
   /**
    * The statement that restores the settings that the session makes when it is opened, after a RESET ALL; empty if that
    * restores them itself, absent if it makes none, as behind a pooler, whose connections other clients use after each

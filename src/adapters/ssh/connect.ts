@@ -64,7 +64,7 @@ function hostOver(link: Link, root: string, options: SshOptions): SshHost {
   };
   const reachDatabase = async (live: Live, { port, container }: DatabaseAddress) => {
     const direct = await forward(live.connection, port, limits.channel);
-    if (direct.is !== 'forbidden') return { reached: direct, way: 'tunnel' } as const;
+    if (direct.is !== 'forbidden') return { reached: direct, way: 'forwarding' } as const;
     const bridge = inContainer(container.name, container.port);
     const target = { name, port, timeout: limits.channel };
     return { reached: await openBridge(atRoot, live, bridge, target), way: 'docker exec' } as const;

@@ -11,7 +11,13 @@ import { openLog } from '../../adapters/log-file.ts';
 import { loopback } from '../../adapters/loopback.ts';
 import { ownProcess } from '../../adapters/own-process.ts';
 import { processesIn } from '../../adapters/processes.ts';
-import type { BackupStore, Decryption, Encryption, S3Key, S3Place } from '../../domain/ports/backup-store.ts';
+import type {
+  BackupStore,
+  Decryption,
+  Encryption,
+  S3Key,
+  S3Bucket,
+} from '../../domain/ports/backup-store.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { Processes } from '../../domain/ports/host.ts';
 import type { CertificateEnd, PublicWeb } from '../../domain/ports/http.ts';
@@ -41,8 +47,8 @@ export const realAdapters = {
     (await import('../../adapters/age.ts')).ageEncryption(recipient),
   ageDecryption: async (identities: string, file: string): Promise<Decryption> =>
     (await import('../../adapters/age.ts')).ageDecryption(identities, file),
-  s3Store: async (place: S3Place, key: S3Key): Promise<BackupStore> =>
-    (await import('../../adapters/s3-store.ts')).s3Store(place, key),
+  s3Store: async (bucket: S3Bucket, key: S3Key): Promise<BackupStore> =>
+    (await import('../../adapters/s3-store.ts')).s3Store(bucket, key),
   ownProcess,
   runAttached,
   embeddedDatabase,

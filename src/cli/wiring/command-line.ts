@@ -1,8 +1,11 @@
 import { CommanderError, type OutputConfiguration } from 'commander';
+import { secretVariables } from '../../adapters/child-environment.ts';
+import { credentialsIn } from '../../domain/credentials.ts';
+import type { EnvironmentVariables } from '../../domain/ports/own-process.ts';
 import { type ExitCode, exitCodes, type Problem } from '../../domain/problem.ts';
+import { Secret } from '../../domain/secret.ts';
 import type { Adapters } from './adapters.ts';
 import type { Io } from './io.ts';
-import { rememberSecrets } from './known-secrets.ts';
 import { programVersion } from './package-assets.ts';
 import { programOf } from './program.ts';
 import { unknownCommand, usageProblem } from './usage-problems.ts';
@@ -62,4 +65,10 @@ function helpTo({ stdout, stderr }: IoWithoutAdapters): OutputConfiguration {
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   };
+}
+
+/** Makes the secrets of a command line and of the environment known, so that no text shows them, wherever they appear. */
+function rememberSecrets(argv: readonly string[], environment: EnvironmentVariables): void {
+  const values = [...argv.flatMap(credentialsIn), ...secretVariables.map((name) => environment[name] ?? '')];
+  for (const value of values) if (value !== '') new Secret(value);
 }

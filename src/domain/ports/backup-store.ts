@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.ts';
 
 /** Where copies are kept at an S3-compatible service. */
-export interface S3Place {
+export interface S3Bucket {
   /** The URL of the bucket. */
   readonly endpoint: string;
   readonly region: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ownAddress } from '../../argv/own-address.ts';
+import { ownAddress } from '../../argv/host-facts.ts';
 import { answerIn } from '../../domain/answer.ts';
 import { NetworkFault } from '../../domain/ports/http.ts';
 import { productionStack } from '../../targets/production.ts';

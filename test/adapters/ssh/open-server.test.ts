@@ -71,7 +71,7 @@ overEachTransport((_transport) => {
   test('a server is reached through a tunnel', async () => {
     const host = await openHost(await startSshd());
     const session = await host.openServer(login());
-    expect(session.way).toBe('tunnel');
+    expect(session.way).toBe('forwarding');
     expect(await session.query('select current_user as name, $1::int as n', [7])).toEqual([
       { name: 'owner', n: 7 },
     ]);
