@@ -34,9 +34,7 @@ const errnoNames: Readonly<Record<number, string>> = {
   69: 'EROFS',
 };
 
-/**
- * Returns why the engine failed. The file system of WebAssembly throws plain objects, Node's throws errors with a name.
- */
+/** Returns why the engine failed. WebAssembly's file system throws plain objects; Node's throws errors with a code. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error) {
     const isFromFileSystem = 'syscall' in error && 'code' in error;

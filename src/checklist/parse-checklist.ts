@@ -16,8 +16,8 @@ export interface ListedItem {
 }
 
 /**
- * Returns the task-list items of a checklist, in their order, as GitHub sees them, apart from quotations: not those
- * in code, HTML or comments.
+ * Returns the task-list items of a checklist in order, as GitHub finds them: none in code, HTML or comments. Those in
+ * quotations are left out as well.
  */
 export async function parseChecklist(text: string): Promise<readonly ListedItem[]> {
   let section: StepId | null = null;

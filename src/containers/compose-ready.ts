@@ -8,8 +8,8 @@ import type { ComposeFile } from './service-state.ts';
 import { secretKeys } from './stack.ts';
 
 /**
- * The files that containers are created from exist; if this run updates them, it has done so. An operator who skips 0.2
- * keeps a compose file of their own.
+ * Holds if the files that containers are created from exist, and are up to date if 0.2 is selected. An operator who skips
+ * 0.2 keeps a compose file of their own.
  */
 export const composeReady: Need<Context> = {
   step: '0.2',
@@ -33,8 +33,9 @@ async function isAsReleased(context: Context): Promise<boolean> {
 }
 
 /**
- * Returns the compose file of the workspace, or, with `willBeWritten` or if 0.2 is about to change it, as 0.2 is going to
- * write it: a file that cannot be rolled out must not block the plan that replaces it.
+ * Returns the compose file as it will be when containers are created: as 0.2 is going to write it (with `willBeWritten`, or
+ * if 0.2 is about to change it), otherwise as it is. So a file that cannot be rolled out does not block the plan that
+ * replaces it.
  */
 export async function composeFile(context: Context, willBeWritten: boolean): Promise<ComposeFile> {
   const { files, selected, memory } = context;

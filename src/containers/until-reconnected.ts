@@ -9,8 +9,8 @@ const pollInterval = 2_000;
 const mostChecks = 45;
 
 /**
- * Waits until the API is ready. If the database was started after it, as by a restart, it has lost its connections, and
- * gets the time to connect again.
+ * Waits until the API is ready. If the database was started after the API, by a restart for example, the API has lost its
+ * connections, and is given time to connect again.
  * @throws ProblemError if it does not become healthy
  */
 export async function untilReconnected(

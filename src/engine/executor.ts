@@ -19,7 +19,7 @@ export interface ExecutorParts {
   readonly files: Files;
   /** Runs the commands of a host and has its files. */
   host(id: HostId): Pick<Host, 'files' | 'processes' | 'renew'>;
-  /** Returns what sends the requests of this API; undefined for plain HTTP. */
+  /** Returns the sender for an API; for plain HTTP if `api` is undefined. */
   requests(api: RequestChange['api']): RequestSender;
   readonly randomBytes: RandomBytes;
   readonly journal: Journal;

@@ -4,7 +4,7 @@ import { RefusedRequest, type RequestSender } from '../domain/ports/requests.ts'
 import { ProblemError } from '../domain/problem.ts';
 import { requestFailed } from './executor-problems.ts';
 
-/** Returns what sends plain HTTP requests. A secret URL is not in what it throws. */
+/** Returns a sender of plain HTTP requests. Its errors never contain a secret URL. */
 export function httpRequests(http: Http): RequestSender {
   return {
     holds: async (before, signal) =>

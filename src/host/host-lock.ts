@@ -37,7 +37,7 @@ const ownerSchema = z.object({
   pid: z.int(),
   since: z.string(),
   command: z.string(),
-  // Missing in the locks of earlier versions: what tells this process of this machine from every other.
+  // Identifies the process, and the machine since its start. Missing in the locks of earlier versions.
   started: z.string().optional(),
   boot: z.string().optional(),
   pidNamespace: z.string().nullable().optional(),
@@ -62,7 +62,7 @@ const folderOf = ({ files }: LockedHost) => `${files.root}/.erp-deploy`;
 
 /** How a lock is taken. */
 export interface Taking {
-  /** Whether one with a fresh heartbeat is taken as well. */
+  /** Whether a lock with a fresh heartbeat is taken over, too. */
   readonly force: boolean;
   /** Reports whom it waits for, without a time limit; null if it does not wait. */
   readonly waits: ((text: string) => void) | null;

@@ -1,6 +1,6 @@
 import type { ReadDatabase } from '../domain/ports/database.ts';
 
-/** Returns what an earlier inspection of a database found, if nothing has touched it since; otherwise asks. */
+/** Returns what an earlier inspection of a database found if nothing has changed it since; otherwise inspects it. */
 export function inspectedIn<Answer>(
   database: ReadDatabase,
   question: string,

@@ -13,7 +13,7 @@ export interface Screen<Type extends ModeType> {
   /** Returns only keys that do something in this very state, the most needed first. */
   readonly hints: (mode: Mode<Type>, state: WizardState) => readonly KeyHint[];
   readonly press: (mode: Mode<Type>, key: KeyPress, state: WizardState) => Reaction;
-  /** Whether text is typed at the end: letters are text then, and the end is always visible. */
+  /** Whether the user types text at the end of the screen: letters are then text, and the end is always visible. */
   readonly isField?: true;
 }
 

@@ -14,8 +14,8 @@ type UndoStep = Pick<Step<Context>, 'id' | 'phase'>;
 const isProduction = ({ phase }: UndoStep) => phase === 'production' || phase === 'cloudflare';
 
 /**
- * Returns the steps that are not undone, with the reason: a migration cannot be undone, and the files, containers and
- * records belong to it. If it is production's, that is every step; if it is the local test's, production can be undone
+ * Returns the steps that stay because a migration cannot be undone, with the reason: their files, containers and records
+ * belong to it. If the migration is production's, every step stays; if it is the local test's, production can be undone
  * without it. Changes nothing.
  * @param undoing the steps to undo
  * @param production the current location of production: migrations that were applied elsewhere cannot be reached

@@ -112,7 +112,7 @@ function serverFor({ adapters }: CommandParts, { config }: Context, root: string
   };
 }
 
-/** Returns a function that returns the seconds since it was called before, with one decimal. */
+/** Returns a function that returns the seconds since its previous call, with one decimal. */
 function stopwatch(clock: () => string): () => string {
   let since = Date.parse(clock());
   return () => {

@@ -46,7 +46,7 @@ const putBack = `select ${Object.keys(settings)
 
 /**
  * A value that changes with every transaction that writes. The snapshot contains every assigned transaction id except that
- * of the session's own open transaction; then the value is null, so that it never equals an earlier one.
+ * of the session's own open transaction. If that has one, the value is null, so that it never equals an earlier one.
  * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
 const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
@@ -55,7 +55,7 @@ const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
 /** Queries only the moment. */
 export const momentQuery = `select ${moment}`;
 
-/** A literal's meaning, and where a name without a schema belongs, depend on these; with the defaults of PostgreSQL. */
+/** The settings that decide what a literal means and which schema a name without one belongs to: PostgreSQL's defaults. */
 const usual: Readonly<Record<string, string>> = {
   search_path: '"$user", public',
   datestyle: 'ISO, MDY',

@@ -31,8 +31,8 @@ export function throwIfLocked(error: DatabaseError, statement: number | null): v
 }
 
 /**
- * Runs a migration's transaction, and again while another session holds a lock that it needs. In between, nothing is
- * held, so that those who waited behind it get their turn.
+ * Runs a migration's transaction, and repeats it while another session holds a lock that it needs. Between two attempts it
+ * holds no lock, so that the sessions that wait behind it get their turn.
  * @param onLine receives a line for each attempt that failed
  * @throws ProblemError that names the blocking sessions, after the last attempt; any other error at once
  */

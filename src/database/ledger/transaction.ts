@@ -68,7 +68,7 @@ export async function inLedgerTransaction(
     if ((await headUnderLock(session, lockTimeout, timeouts)) !== head) throw new PreconditionFailed();
     await act();
     await mayCommit();
-    // Alone: whatever was sent with it could be committed without the check before.
+    // Sent alone: what is sent together with it could be committed without the check.
     await session.script('commit');
   } catch (error) {
     await rollBack(session);

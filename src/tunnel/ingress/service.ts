@@ -20,7 +20,7 @@ export function serviceFault(service: string, bastionMode: boolean): string | nu
 /** Characters that Go's net/url refuses in a host if they are not escaped. */
 const notInHost = /[ #%/?@\\^`{|}]/;
 
-/** Checks a URL as Go's net/url does, whose Parse refuses fewer hosts than a browser, and other ones. */
+/** Checks a URL as Go's net/url does: its Parse refuses fewer hosts than a browser, and different ones. */
 function urlFault(service: string): string | null {
   const noAddress = `${service} has no scheme or no host`;
   const invalid = (what: string) => `${service} is not a valid URL: ${what}`;

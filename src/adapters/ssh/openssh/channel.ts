@@ -19,7 +19,7 @@ export const message = {
   failure: 100,
 } as const;
 
-/** Bytes that the other side may send before we have read them, and those of one message. */
+/** The most bytes that the other side may send before we have read them, and the most in one message. */
 export const [windowSize, packetSize] = [2 * 1024 * 1024, 32 * 1024];
 
 /** Sends a message; `sent` is called once it was written. */
@@ -28,12 +28,13 @@ export type Send = (type: number, body: Buffer, sent?: () => void) => void;
 /** The other side of a channel. */
 interface Peer {
   readonly id: number;
-  /** How many bytes may be sent now, and at most in one message. */
+  /** Bytes that may be sent now. */
   window: number;
+  /** The most bytes in one message. */
   readonly packet: number;
 }
 
-/** A channel in the proxy mode of a master of OpenSSH. */
+/** A channel of an OpenSSH ControlMaster, in its proxy mode. */
 export class MuxChannel extends Duplex implements Channel {
   readonly stderr: Readable;
   readonly #send: Send;
