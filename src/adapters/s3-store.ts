@@ -1,5 +1,5 @@
 import { S3Error, S3mini } from 's3mini';
-import type { BackupStore, S3Key, S3Bucket } from '../domain/ports/backup-store.ts';
+import type { BackupStore, S3Bucket, S3Key } from '../domain/ports/backup-store.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 
 /** Bytes of a part of a multipart upload: at least 5 MiB (Amazon S3, "Multipart upload limits"). */

@@ -12,7 +12,7 @@ const validating = '3.4';
 export async function notReady(context: Context): Promise<string | null> {
   const { memory } = context;
   if (deployedMigrations(context).length === 0) return 'nothing is deployed yet';
-  const seen = memory.lastSeen(validating);
+  const seen = memory.lastVerified(validating);
   const failure = memory.failures([validating]).findLast(({ at }) => seen === undefined || at > seen.at);
   if (failure !== undefined) return `the validation of production failed: ${failure.what}`;
   if (seen === undefined) return 'production is deployed, but not validated';

@@ -39,7 +39,7 @@ async function deploymentOf(context: Context): Promise<Deployment> {
     stack === null ? (['3.1', '3.3', '3.4'] as const) : (['3.1', '3.2', '3.3', '3.4', '3.5'] as const);
   const evidence = steps
     .filter((step) => memory.leftOut(step) === undefined)
-    .flatMap((step) => memory.lastSeen(step)?.evidence ?? []);
+    .flatMap((step) => memory.lastVerified(step)?.evidence ?? []);
   return {
     ...(await addressOf(context)),
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),

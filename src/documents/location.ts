@@ -61,7 +61,7 @@ export async function databaseLocation(
 
 /** Returns the configured public host name, if it answered at the last check of the public route. */
 function answeringHost({ memory, config: { publicHost } }: Context): string | null {
-  const seen = memory.lastSeen('3.6')?.evidence ?? [];
+  const seen = memory.lastVerified('3.6')?.evidence ?? [];
   return seen.some(({ facts }) => facts?.host === publicHost) ? publicHost : null;
 }
 

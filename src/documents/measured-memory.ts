@@ -21,7 +21,7 @@ type Measure = Omit<MeasuredMemory, 'limit'>;
 /** The part of a context that a measurement needs. */
 interface Around extends Pick<Context, 'signal'> {
   readonly stack: (Pick<Stack, 'containers'> & { readonly host: EngineHost }) | null;
-  readonly memory: Pick<Memory, 'lastSeen'>;
+  readonly memory: Pick<Memory, 'lastVerified'>;
 }
 
 /** Kept for this process, so that exactly the text that was confirmed is written. */
@@ -80,7 +80,7 @@ function inDocument(text: string): Measure | null {
 
 /** Reads what `memoryFacts` recorded with the evidence of step 4.1. */
 function inJournal({ memory }: Around): Measure | null {
-  const { facts } = memory.lastSeen('4.1')?.evidence.find(({ item: box }) => box === '4.1#3') ?? {};
+  const { facts } = memory.lastVerified('4.1')?.evidence.find(({ item: box }) => box === '4.1#3') ?? {};
   const { megabytes, measuredAt, container } = facts ?? {};
   return typeof megabytes === 'number' && typeof measuredAt === 'string' && typeof container === 'string'
     ? { megabytes, measuredAt, container }

@@ -26,8 +26,8 @@ export type CheckResult =
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
 
-/** What earlier steps produce that the changes of a step contain: results of checks (`looks`), or changes. */
-type Reports = 'looks' | 'changes';
+/** What earlier steps produce that the changes of a step contain: results of checks, or changes. */
+type Reports = 'checks' | 'changes';
 
 /** A condition that must hold whatever steps are selected; `step` is the step that establishes it. */
 export interface Need<Context> {
@@ -57,7 +57,7 @@ export interface Step<Context> {
   /** The checklist items that it can verify, those of other sections included. */
   readonly items?: readonly Item[];
   /**
-   * Set if its changes contain what earlier steps of the same run check (`looks`) or change (`changes`): a plan then
+   * Set if its changes contain what earlier steps of the same run check (`checks`) or change (`changes`): a plan then
    * uses `foresee`, for `changes` only if an earlier step changes anything.
    */
   readonly reports?: Reports | ((context: Context) => Promise<Reports>);

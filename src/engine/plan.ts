@@ -130,7 +130,7 @@ async function planByCheck<Context>(
   // Changes that depend on the results of earlier steps are not known exactly before those steps have run.
   const reports = typeof step.reports === 'function' ? await step.reports(context) : step.reports;
   const early =
-    reports === 'looks' || (reports === 'changes' && before.some(({ state }) => state === 'change'));
+    reports === 'checks' || (reports === 'changes' && before.some(({ state }) => state === 'change'));
   const changes = early ? ((await step.foresee?.(context)) ?? []) : await step.preview(context);
   return 'code' in changes
     ? { step, state: 'blocked', problem: changes }

@@ -23,6 +23,6 @@ export async function reasonWithoutTest(context: Context): Promise<string | null
 async function passedLocally(context: Context): Promise<boolean> {
   if (context.memory.isDisproved('2.3')) return false;
   const mark = markOfFiles(await soundMigrations(context));
-  const evidence = context.memory.lastSeen('2.3')?.evidence ?? [];
+  const evidence = context.memory.lastVerified('2.3')?.evidence ?? [];
   return evidence.some(({ facts }) => facts?.files === mark);
 }

@@ -77,7 +77,7 @@ function isOwnMigration(planned: PlannedChange): boolean {
  */
 function localMajor(context: Context, files: readonly MigrationFile[]): number | null {
   const mark = markOfFiles(files);
-  const evidence = context.memory.lastSeen('2.3')?.evidence ?? [];
+  const evidence = context.memory.lastVerified('2.3')?.evidence ?? [];
   const version = evidence.find(({ facts }) => facts?.files === mark)?.facts?.serverVersion;
   if (version !== undefined) return Number.parseInt(String(version), 10);
   return context.withoutLocalTest === null && context.engine === 'embedded' ? embeddedMajor : null;

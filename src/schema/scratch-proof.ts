@@ -15,7 +15,7 @@ export async function applyMigrationsProof(context: Context): Promise<readonly E
   const checksums = files.map(({ checksum }) => checksum).join(' ');
   const facts = { checksums, script: await context.files.hash(`${layout.migrations}/${bundled.validation}`) };
   const evidence = evidenceFrom(facts);
-  const before = context.memory.lastSeen('1.2')?.evidence ?? [];
+  const before = context.memory.lastVerified('1.2')?.evidence ?? [];
   const isVerified = before.some(
     ({ facts: old }) => old?.checksums === facts.checksums && old.script === facts.script,
   );

@@ -5,7 +5,7 @@ import type { KeyPress } from './key-press.ts';
 import { PacedEvents } from './paced-events.ts';
 import type { Opens, Reaction } from './screen.ts';
 import { press } from './screens.ts';
-import { startedProbe, withProbe } from './setup/probe.ts';
+import { startedProbe, withProbe } from './setup/started-probe.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
 
 /** Milliseconds between two repaints during a burst of events; a key repaints at once. */

@@ -19,7 +19,7 @@ export interface Memory {
   /** Whether erp-deploy last wrote a file with this SHA-256, or was killed while writing it. */
   wrote(path: string, sha256: string): boolean;
   /** Returns the last successful check of a step. */
-  lastSeen(step: StepId): Pick<Verified, 'at' | 'evidence' | 'open'> | undefined;
+  lastVerified(step: StepId): Pick<Verified, 'at' | 'evidence' | 'open'> | undefined;
   /** Whether a later check found that the database differs from its migrations. */
   isDisproved(step: StepId): boolean;
   /** Returns the problems that these steps failed with, oldest first. */

@@ -41,7 +41,7 @@ function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFa
       containers: defaultContainers,
       host: { id: 'here', name: 'this machine', processes: { run } },
     } as const,
-    memory: { lastSeen: () => (facts === undefined ? undefined : { at: '', evidence, open: [] }) },
+    memory: { lastVerified: () => (facts === undefined ? undefined : { at: '', evidence, open: [] }) },
     signal: new AbortController().signal,
   };
   const tell = async (document = '') => {

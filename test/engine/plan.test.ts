@@ -74,7 +74,7 @@ it('shows no more than that of a step that reports on looks which are still to c
     summary: 'write b',
   } as const;
   const [plan] = await planOf([
-    fileStep('2.6', 'b', 'y', { reports: 'looks', foresee: async () => [pending] }),
+    fileStep('2.6', 'b', 'y', { reports: 'checks', foresee: async () => [pending] }),
   ]);
   expect(plan).toMatchObject({ state: 'change', changes: [pending] });
 });
@@ -89,7 +89,7 @@ it('shows no more either if the actual state decides that such a check is still 
   } as const;
   const plans = (path: string) => {
     const reports: TinyStep['reports'] = async ({ files }) =>
-      files.text(path) === undefined ? 'changes' : 'looks';
+      files.text(path) === undefined ? 'changes' : 'checks';
     return planOf([fileStep('5.3', 'b', 'y', { reports, foresee: async () => [pending] })], seen);
   };
   const seen = new MemoryFiles().put('a', 'x');

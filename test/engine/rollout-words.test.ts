@@ -16,7 +16,7 @@ function tells(answer: () => string | undefined): TinyStep {
     asks: () => asked,
     check: async (tiny) => (answer() === '' ? satisfied('none', []) : step().check(tiny)),
     preview: (tiny) => step().preview(tiny),
-    reports: 'looks',
+    reports: 'checks',
     foresee: async () => [
       {
         status: 'pending',

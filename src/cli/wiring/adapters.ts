@@ -15,8 +15,8 @@ import type {
   BackupStore,
   Decryption,
   Encryption,
-  S3Key,
   S3Bucket,
+  S3Key,
 } from '../../domain/ports/backup-store.ts';
 import type { CloudflareApi } from '../../domain/ports/cloudflare.ts';
 import type { Processes } from '../../domain/ports/host.ts';

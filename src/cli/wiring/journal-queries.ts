@@ -16,7 +16,7 @@ export function journalQueries(
   const allFailures = () => recordsOf('failed').map(({ at, step, code, what }) => ({ at, step, code, what }));
   return {
     wrote: (path, sha256) => recorded().wrote(path, sha256),
-    lastSeen: (step) => recorded().lastVerified(step, production()),
+    lastVerified: (step) => recorded().lastVerified(step, production()),
     isDisproved: (step) => recorded().isDisproved(step),
     allFailures,
     failures: (steps: readonly StepId[]) =>

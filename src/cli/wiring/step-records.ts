@@ -30,7 +30,7 @@ export function itemsLeftIn(context: Context): number {
 }
 
 function recordOf({ memory }: Context, step: StepId, configured: string | undefined): StepRecord {
-  const seen = memory.lastSeen(step) ?? null;
+  const seen = memory.lastVerified(step) ?? null;
   const after = (at: string) => seen === null || at > seen.at;
   const failure = memory.failures([step]).findLast(({ at }) => after(at));
   const skip = memory.skips().findLast((one) => one.step === step && after(one.at));

@@ -39,7 +39,7 @@ export const verification: Step<Context> = {
   expected: `both containers healthy, the database reachable from their network (not for a database URL); ${layout.deploymentRecord} written`,
   items: allItems(items),
   needs: [validatedInProduction, apiHealthy],
-  reports: 'looks',
+  reports: 'checks',
   skipReason: ({ production }) => (production === null ? notConfigured : undefined),
   check: (context) => inspect(context, false),
   verify: (context) => inspect(context, true),

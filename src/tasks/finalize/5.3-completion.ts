@@ -22,7 +22,7 @@ export const completion: Step<Context> = {
   items: allItems(completionItems),
   needs: validatedAtLast,
   reports: async (context) =>
-    skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'looks' : 'changes',
+    skipsToCome(context).length > 0 || (await maybeReadyLater(context)) ? 'checks' : 'changes',
   asks: lessonsAsked,
   check: (context) => inspect(context, false),
   verify: (context) => inspect(context, true),

@@ -31,7 +31,7 @@ export const record: Step<Context> = {
   expected: `${layout.testRecord} with the results of this local test`,
   items: allItems(items),
   needs: [validatedLocally],
-  reports: 'looks',
+  reports: 'checks',
   async check(context) {
     const obstacle = await fileObstacle(context, [layout.testRecord]);
     if (obstacle !== null) return blocked(obstacle);
@@ -75,7 +75,7 @@ async function recordOf(context: Context): Promise<TestRecord> {
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
     // One result may be evidence for several items.
     results: [
-      ...new Set(localSteps.flatMap((step) => context.memory.lastSeen(step)?.evidence.map(resultText) ?? [])),
+      ...new Set(localSteps.flatMap((step) => context.memory.lastVerified(step)?.evidence.map(resultText) ?? [])),
     ],
     issues: context.memory.failures(localSteps),
     fixes: await fixesIn(context),

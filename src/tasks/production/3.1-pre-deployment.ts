@@ -76,7 +76,7 @@ export const preDeployment: Step<Context> = {
     if (findings.length > 0) return missing(...findings);
     const target = 'production';
     const earlier = context.memory
-      .lastSeen('3.1')
+      .lastVerified('3.1')
       ?.evidence.find(({ item: box }) => box === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
