@@ -42,7 +42,7 @@ export function judgeItem(
   const records = declared.map(({ step }) => recordOf(step));
   const recorded = records.flatMap(({ step, seen, failedSince }) =>
     (seen?.evidence ?? [])
-      .filter(({ item: box }) => box === known.id)
+      .filter(({ item }) => item === known.id)
       .map((evidence) => ({ step, at: seen?.at ?? '', evidence, failedSince })),
   );
   const latest = recorded.findLast(
@@ -58,7 +58,7 @@ export function judgeItem(
   const failed = records.find(({ failedSince }) => failedSince !== null);
   if (failed?.failedSince != null) return open(`step ${failed.step} failed since: ${failed.failedSince}`);
   const elsewhere = recorded[0]?.evidence.target;
-  const left = records.flatMap(({ seen }) => seen?.open ?? []).find(({ item: box }) => box === known.id);
+  const left = records.flatMap(({ seen }) => seen?.open ?? []).find(({ item }) => item === known.id);
   if (left !== undefined) return open(left.reason, left.command);
   if (elsewhere !== undefined) {
     return open(`checked only on ${elsewhere}; needs evidence from ${targets.join(' or ')}`);

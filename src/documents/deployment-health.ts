@@ -58,11 +58,11 @@ export async function healthEvidence(
     [api.id, context.config.containers.api],
   ] as const;
   return Promise.all(
-    containers.map(async ([box, service]): Promise<Evidence | OpenItem> => {
+    containers.map(async ([item, service]): Promise<Evidence | OpenItem> => {
       const health = await healthOf(context, service);
       return health === 'healthy'
-        ? { item: box, target: 'production', summary: `${service.name} running, healthy` }
-        : { item: box, reason: `${service.name}: ${health}` };
+        ? { item, target: 'production', summary: `${service.name} running, healthy` }
+        : { item, reason: `${service.name}: ${health}` };
     }),
   );
 }

@@ -80,7 +80,7 @@ function inDocument(text: string): Measure | null {
 
 /** Reads what `memoryFacts` recorded with the evidence of step 4.1. */
 function inJournal({ memory }: Around): Measure | null {
-  const { facts } = memory.lastVerified('4.1')?.evidence.find(({ item: box }) => box === '4.1#3') ?? {};
+  const { facts } = memory.lastVerified('4.1')?.evidence.find(({ item }) => item === '4.1#3') ?? {};
   const { megabytes, measuredAt, container } = facts ?? {};
   return typeof megabytes === 'number' && typeof measuredAt === 'string' && typeof container === 'string'
     ? { megabytes, measuredAt, container }

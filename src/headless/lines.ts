@@ -64,8 +64,8 @@ function linesOf(
       return verbose ? [`            ${event.item ?? 'checked'}: ${event.summary} (${event.target})`] : [];
     case 'step.finished': {
       const why = event.open.map(
-        ({ item: box, reason, command }) =>
-          `            left ${box}: ${withCommand(reason, command).replaceAll('\n', '\n              ')}`,
+        ({ item, reason, command }) =>
+          `            left ${item}: ${withCommand(reason, command).replaceAll('\n', '\n              ')}`,
       );
       const { word, text } = outcomeText(event.outcome, event.summary);
       return [row(event, state, word, text), ...(verbose ? why : [])];
@@ -133,16 +133,9 @@ function row(
 }
 
 /** Returns a checklist item: its state, line and text, then the evidence or the reason why it is left. */
-function itemLines({
-  state,
-  item: box,
-  line,
-  text,
-  summary,
-  command,
-}: Extract<RolloutEvent, { type: 'item' }>) {
+function itemLines({ state, item, line, text, summary, command }: Extract<RolloutEvent, { type: 'item' }>) {
   return [
-    `${state.padEnd(8)} ${(box ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
+    `${state.padEnd(8)} ${(item ?? '').padEnd(7)} line ${String(line).padEnd(4)} ${oneLine(text)}`,
     ...withCommand(summary, command)
       .split('\n')
       .map((part) => `${''.padEnd(26)} ${part}`),

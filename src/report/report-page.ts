@@ -122,8 +122,8 @@ function stepPart({ evidenceOf }: ReportData, step: StepState): Markup {
 `;
 }
 
-function evidenceItem({ item: box, target, summary }: Evidence): Markup {
-  return html`<li>${box === undefined ? nothing : html`<b>${box}</b> `}${summary} <span class="soft">(${target})</span></li>`;
+function evidenceItem({ item, target, summary }: Evidence): Markup {
+  return html`<li>${item === undefined ? nothing : html`<b>${item}</b> `}${summary} <span class="soft">(${target})</span></li>`;
 }
 
 function leftList(left: readonly OpenItem[]): Markup {
@@ -131,8 +131,8 @@ function leftList(left: readonly OpenItem[]): Markup {
   return html`<p>Items left:</p><ul>${left.map(leftItem)}</ul>`;
 }
 
-function leftItem({ item: box, reason, command }: OpenItem): Markup {
-  return html`<li><b>${box}</b> ${reasonMarkup(withCommand(reason, command))}</li>`;
+function leftItem({ item, reason, command }: OpenItem): Markup {
+  return html`<li><b>${item}</b> ${reasonMarkup(withCommand(reason, command))}</li>`;
 }
 
 /** Returns the skipped steps, and the checklist items that are left to the operator. */

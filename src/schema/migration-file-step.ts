@@ -7,7 +7,7 @@ import { fileObstacle } from '../workspace/obstacles.ts';
 import { findingOf, type OwnFile, previewOf } from '../workspace/own-file.ts';
 
 /** Checklist items that the installed file verifies, and those that stay open. */
-export interface FileBoxes {
+export interface FileItems {
   readonly evidence: readonly Evidence[];
   readonly open: readonly OpenItem[];
 }
@@ -19,20 +19,20 @@ export function migrationFileStep(own: {
   readonly file: string;
   readonly items: readonly Item[];
   /** @param text of the file in the workspace */
-  boxes(context: Context, text: string): Promise<FileBoxes>;
+  readItems(context: Context, text: string): Promise<FileItems>;
   /** Also verifies the items "test locally", on a scratch database; used after the file was installed. */
-  proven?(context: Context, text: string): Promise<FileBoxes>;
+  proven?(context: Context, text: string): Promise<FileItems>;
 }): Step<Context> {
   const path = `${layout.migrations}/${own.file}`;
   const ownFile = async ({ assets }: Context): Promise<OwnFile> => {
     return { path, text: await assets.read(`migrations/${own.file}`) };
   };
-  const inspect = async (context: Context, boxes: typeof own.boxes) => {
+  const inspect = async (context: Context, read: typeof own.readItems) => {
     const obstacle = await fileObstacle(context, [path]);
     if (obstacle !== null) return blocked(obstacle);
     const finding = await findingOf(context, await ownFile(context));
     if (finding !== null) return missing(finding);
-    const { evidence, open } = await boxes(context, await context.files.read(path));
+    const { evidence, open } = await read(context, await context.files.read(path));
     return satisfied(own.file, evidence, open);
   };
   const preview = async (context: Context) => {
@@ -52,9 +52,9 @@ export function migrationFileStep(own: {
         holds: async ({ files }) => (await files.inspect(layout.migrations)).type === 'directory',
       },
     ],
-    check: (context) => inspect(context, own.boxes),
+    check: (context) => inspect(context, own.readItems),
     preview,
     foresee: preview,
-    verify: (context) => inspect(context, own.proven ?? own.boxes),
+    verify: (context) => inspect(context, own.proven ?? own.readItems),
   };
 }

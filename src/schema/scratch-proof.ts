@@ -25,8 +25,8 @@ export async function applyMigrationsProof(context: Context): Promise<readonly E
 
 function evidenceFrom(facts: Evidence['facts']): readonly Evidence[] {
   const target = 'embedded';
-  const of = (box: NonNullable<Evidence['item']>, summary: string): Evidence => ({
-    item: box,
+  const of = (item: NonNullable<Evidence['item']>, summary: string): Evidence => ({
+    item,
     target,
     summary,
     ...(facts === undefined ? {} : { facts }),

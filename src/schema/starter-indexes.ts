@@ -11,24 +11,22 @@ import type { ItemId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';
 import { starterIsThere, starterPath } from '../workspace/starter.ts';
-import type { FileBoxes } from './migration-file-step.ts';
+import type { FileItems } from './migration-file-step.ts';
 import { faultLines, shownFaults } from './starter-fix-text.ts';
 
 /**
  * Checks the checklist's "all indexes from the starter schema": compares the indexes of the user's starter file with those
  * of the migrations. The user decides about indexes that the migrations lack; the reason lists them.
  */
-export async function starterIndexBox(
+export async function starterIndexItem(
   context: Context,
-  box: ItemId,
+  item: ItemId,
   schema: 'erp' | 'agent',
-): Promise<FileBoxes> {
+): Promise<FileItems> {
   if (!(await starterIsThere(context))) {
     return {
       evidence: [],
-      open: [
-        { item: box, reason: `${starterPath(context)} is missing, so there is nothing to compare with` },
-      ],
+      open: [{ item, reason: `${starterPath(context)} is missing, so there is nothing to compare with` }],
     };
   }
   const path = starterPath(context);
@@ -44,7 +42,7 @@ export async function starterIndexBox(
   if (reason.length > 0) {
     // A proposed migration names them in its comments.
     const named = compared.lacking.length > 0 || differing.length === 0 ? [] : [typeText(differing)];
-    return { evidence: [], open: [{ item: box, reason: [...reason, ...named].join('\n') }] };
+    return { evidence: [], open: [{ item, reason: [...reason, ...named].join('\n') }] };
   }
   const { covered, types } = compared;
   const summary = [
@@ -52,7 +50,7 @@ export async function starterIndexBox(
     ...covered.map(({ index, by }) => `line ${index.line}: ${by} covers the same searches`),
     differing.length === 0 ? 'no column type differs' : typeText(differing),
   ].join('; ');
-  return { evidence: [workspaceEvidence(box, summary, { lacking: 0, types: types.length })], open: [] };
+  return { evidence: [workspaceEvidence(item, summary, { lacking: 0, types: types.length })], open: [] };
 }
 
 /** Returns the results for one schema. Tables of neither schema count for both. */

@@ -109,9 +109,9 @@ export interface Context {
 }
 
 /** Returns evidence from the workspace for a checklist item. */
-export function workspaceEvidence(box: Evidence['item'], summary: string, facts?: Facts): Evidence {
+export function workspaceEvidence(item: Evidence['item'], summary: string, facts?: Facts): Evidence {
   return {
-    ...(box === undefined ? {} : { item: box }),
+    ...(item === undefined ? {} : { item }),
     target: 'workspace',
     summary,
     ...(facts === undefined ? {} : { facts }),

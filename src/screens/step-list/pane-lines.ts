@@ -31,8 +31,8 @@ export function paneLines(step: StepState, width: number, room: number): readonl
 /** Returns what is known of a step that does not run at the moment. */
 function restingLines(step: StepState): readonly StyledLine[] {
   const evidence = step.evidence.map(({ summary }) => plain(`✔ ${summary}`, 2));
-  const open = step.open.map(({ item: box, reason, command }) =>
-    plain(`○ ${box}  ${withCommand(reason, command)}`, 2),
+  const open = step.open.map(({ item, reason, command }) =>
+    plain(`○ ${item}  ${withCommand(reason, command)}`, 2),
   );
   if (evidence.length > 0) return [...evidence, ...open];
   const changes = step.changes.map((change) => {

@@ -30,15 +30,15 @@ export function stepLines(step: StepState, question: Question | null): readonly 
     ...step.progress.flatMap((group) => groupLines(group, step)),
     ...part(
       'evidence',
-      step.evidence.map(({ item: box, summary, target }) =>
-        labelled(`  ✔ ${(box ?? '').padEnd(6)}  `, `${summary} (${target})`),
+      step.evidence.map(({ item, summary, target }) =>
+        labelled(`  ✔ ${(item ?? '').padEnd(6)}  `, `${summary} (${target})`),
       ),
     ),
     ...part(
       'items left',
-      step.open.flatMap(({ item: box, reason, command }) => {
+      step.open.flatMap(({ item, reason, command }) => {
         const [first = '', ...lines] = withCommand(reason, command).split('\n');
-        return [labelled(`  ○ ${box}  `, first), ...excerptLines(lines)];
+        return [labelled(`  ○ ${item}  `, first), ...excerptLines(lines)];
       }),
     ),
     ...part('checklist', checklistLines(step.id)),

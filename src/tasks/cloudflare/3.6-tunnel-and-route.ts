@@ -230,11 +230,11 @@ const addressWords = {
 
 /** The route may work although one part of it could not be checked: the item of that part stays open. */
 function evidenceOrOpen(
-  box: ItemId,
+  item: ItemId,
   { verdict, actual: found }: Verdict,
   summary: string,
 ): Evidence | OpenItem {
   return verdict === 'ok'
-    ? { item: box, target: 'production', summary }
-    : { item: box, reason: `${verdict}: ${found}` };
+    ? { item, target: 'production', summary }
+    : { item, reason: `${verdict}: ${found}` };
 }

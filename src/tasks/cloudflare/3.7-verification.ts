@@ -98,14 +98,14 @@ async function inspect(context: Context, startsClient: boolean): Promise<CheckRe
 
 /** Returns evidence that the public URL answers, or why that was not checked; the problem names the broken hop. */
 async function publicRoute(context: Context): Promise<readonly (Evidence | OpenItem)[] | Problem> {
-  const box = items.outside.id;
+  const item = items.outside.id;
   // The tunnel leads to the containers of a production host: what answers there says nothing about this database.
   const elsewhere = withoutContainers(context);
-  if (elsewhere !== undefined) return [{ item: box, reason: elsewhere }];
-  if (context.config.cloudflare.container === undefined) return [{ item: box, reason: noTunnel }];
+  if (elsewhere !== undefined) return [{ item, reason: elsewhere }];
+  if (context.config.cloudflare.container === undefined) return [{ item, reason: noTunnel }];
   const { asked, url, hops, problem } = await probe(context, 0);
   if (problem !== null) return { ...problem, evidence: hopEvidence(hops, context.config.cloudflare) };
-  return [{ item: box, target: 'production', summary: asked.join('; '), facts: { url } }];
+  return [{ item, target: 'production', summary: asked.join('; '), facts: { url } }];
 }
 
 /**

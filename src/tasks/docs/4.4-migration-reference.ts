@@ -38,13 +38,13 @@ export const migrationReference = documentStep({
     const deployed = deployedMigrations(context);
     const legacy = await legacyHistory(context);
     const { target, ledger } = source;
-    const evidence = (box: ItemId, summary: string): Evidence => ({ item: box, target, summary });
-    const deployedEvidence = (box: ItemId, file: string): Evidence | OpenItem => {
+    const evidence = (item: ItemId, summary: string): Evidence => ({ item, target, summary });
+    const deployedEvidence = (item: ItemId, file: string): Evidence | OpenItem => {
       const checksum = ledger.find(({ name }) => name === file)?.checksum;
       const at = deployed.find((one) => one.checksum === checksum)?.appliedAt;
       return at === undefined
-        ? { item: box, reason: `${file} is not deployed: its date comes from production's ledger (step 3.3)` }
-        : { item: box, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
+        ? { item, reason: `${file} is not deployed: its date comes from production's ledger (step 3.3)` }
+        : { item, target: 'production', summary: `${file} deployed ${at}`, facts: { appliedAt: at } };
     };
     const deployments = [
       deployedEvidence(items.erpDeployed.id, bundled.erp),

@@ -56,7 +56,7 @@ export const composeFile: Step<Context> = {
     const services = Object.keys(
       composeSchema.parse(parse(await context.files.read(layout.compose))).services,
     );
-    const labels = await labelBox(context);
+    const labels = await labelItem(context);
     return satisfied(
       `docker-compose.yml${ownText(desired)}, .env with 3 secrets, mode 0600${offerOf(context)}`,
       [
@@ -69,7 +69,7 @@ export const composeFile: Step<Context> = {
           mode: '0600',
         }),
       ],
-      [...openBoxes, ...('reason' in labels ? [labels] : [])],
+      [...openItems, ...('reason' in labels ? [labels] : [])],
     );
   },
   preview,
@@ -124,7 +124,7 @@ function exposedPorts(exposed: readonly string[]): Problem {
 }
 
 /** The compose file is no evidence of what runs: other steps inspect the network and the limits in Docker. */
-const openBoxes: readonly OpenItem[] = [
+const openItems: readonly OpenItem[] = [
   {
     item: items.network.id,
     reason: 'needs Docker: verified by 2.1 with the engine docker, or by 3.2',
@@ -143,7 +143,7 @@ async function template({ assets }: Context): Promise<OwnFile> {
   return { path: layout.envTemplate, text: await assets.read('compose/env.template') };
 }
 
-async function labelBox(context: Context): Promise<Evidence | OpenItem> {
+async function labelItem(context: Context): Promise<Evidence | OpenItem> {
   const { services } = composeSchema.parse(parse(await context.files.read(layout.compose)));
   const labels = services['postgrest-erp']?.labels ?? {};
   const rules = Object.entries(labels).filter(([name]) => name.endsWith('.rule'));

@@ -1,7 +1,7 @@
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
 import { parseSql } from '../../database/migration-rules/parse-sql.ts';
 import { keyCountText, tableCountText } from '../../database/validation/text.ts';
-import { elsewhere } from '../../schema/migration-boxes.ts';
+import { elsewhere } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { workspaceEvidence } from '../../workspace/context.ts';
 import { bundled } from '../../workspace/layout.ts';
@@ -20,7 +20,7 @@ export const validationScript = migrationFileStep({
   items: allItems(items),
   title: 'validation script',
   file: bundled.validation,
-  boxes: async (_context, text) => {
+  readItems: async (_context, text) => {
     const parsed = await parseSql(text);
     const statements = 'statements' in parsed ? parsed.statements.length : 0;
     // The text equals the released one byte for byte; erp-deploy's own tests verify what it checks.

@@ -1,7 +1,7 @@
 import { sectionItems } from '../../checklist/items.ts';
-import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
+import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
-import { starterIndexBox } from '../../schema/starter-indexes.ts';
+import { starterIndexItem } from '../../schema/starter-indexes.ts';
 import { bundled } from '../../workspace/layout.ts';
 
 /** The checklist's groups of tables, by the item that heads each. */
@@ -12,9 +12,9 @@ export const erpSchema = migrationFileStep({
   title: 'migration 001',
   items: sectionItems('1.1'),
   file: bundled.erp,
-  boxes: async (context, text) => {
+  readItems: async (context, text) => {
     const facts = await fileFacts(context, '1.1', 'erp', text, groups);
-    const indexes = await starterIndexBox(context, '1.1#20', 'erp');
+    const indexes = await starterIndexItem(context, '1.1#20', 'erp');
     const keys = sorted([facts.foreignKeys('1.1#21')]);
     return {
       evidence: [...facts.evidence, ...keys.evidence, ...indexes.evidence],

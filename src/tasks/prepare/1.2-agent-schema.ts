@@ -1,8 +1,8 @@
 import { sectionItems } from '../../checklist/items.ts';
-import { fileFacts, sorted } from '../../schema/migration-boxes.ts';
+import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { applyMigrationsProof } from '../../schema/scratch-proof.ts';
-import { starterIndexBox } from '../../schema/starter-indexes.ts';
+import { starterIndexItem } from '../../schema/starter-indexes.ts';
 import type { Context } from '../../workspace/context.ts';
 import { bundled } from '../../workspace/layout.ts';
 
@@ -15,9 +15,9 @@ const groups = {
   '1.2#29': 'planning',
 } as const;
 
-async function boxes(context: Context, text: string) {
+async function readItems(context: Context, text: string) {
   const facts = await fileFacts(context, '1.2', 'agent', text, groups);
-  const indexes = await starterIndexBox(context, '1.2#33', 'agent');
+  const indexes = await starterIndexItem(context, '1.2#33', 'agent');
   const made = sorted([
     facts.foreignKeys('1.2#34'),
     facts.functions('1.2#35'),
@@ -41,13 +41,13 @@ export const agentSchema = migrationFileStep({
   title: 'migration 002',
   items: sectionItems('1.2'),
   file: bundled.agent,
-  boxes,
+  readItems,
   proven: async (context, text) => {
-    const [read, proof] = [await boxes(context, text), await applyMigrationsProof(context)];
-    const proven = proof.map(({ item: box }) => box);
+    const [read, proof] = [await readItems(context, text), await applyMigrationsProof(context)];
+    const proven = proof.map(({ item }) => item);
     return {
       evidence: [...read.evidence, ...proof],
-      open: read.open.filter(({ item: box }) => !proven.includes(box)),
+      open: read.open.filter(({ item }) => !proven.includes(item)),
     };
   },
 });

@@ -77,7 +77,7 @@ export const preDeployment: Step<Context> = {
     const target = 'production';
     const earlier = context.memory
       .lastVerified('3.1')
-      ?.evidence.find(({ item: box }) => box === items.reached.id)?.facts;
+      ?.evidence.find(({ item }) => item === items.reached.id)?.facts;
     const facts = { host: host.name, engine: tools.engine, compose: tools.compose, files: files.length };
     return satisfied(`${files.length} files in ${host.files.root} on ${host.name}`, [
       { item: items.files.id, target, summary: `${files.length} files, checked by their SHA-256`, facts },

@@ -8,15 +8,15 @@ import type { ItemId, StepId } from '../domain/phase.ts';
 import { type Context, workspaceEvidence } from '../workspace/context.ts';
 import { contractOf } from '../workspace/contract.ts';
 import { layout } from '../workspace/layout.ts';
-import type { FileBoxes } from './migration-file-step.ts';
+import type { FileItems } from './migration-file-step.ts';
 
-interface FileFacts extends FileBoxes {
+interface FileFacts extends FileItems {
   /** Checks the foreign keys that the contract requires of this schema. */
-  foreignKeys(box: ItemId): Box;
+  foreignKeys(item: ItemId): CheckedItem;
   /** Checks the `updated_at` trigger on each table for which the contract requires one. */
-  triggers(box: ItemId): Box;
+  triggers(item: ItemId): CheckedItem;
   /** Checks the functions that the file creates; with a name, only that one. */
-  functions(box: ItemId, name?: string): Box;
+  functions(item: ItemId, name?: string): CheckedItem;
 }
 
 /**
@@ -39,17 +39,17 @@ export async function fileFacts(
   const created = new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
   const complete = (table: string) =>
     contract.tables[table]?.columns.every((column) => created.get(table)?.includes(column)) ?? false;
-  const boxes = [
-    headBox(step, text),
-    schemaBox(step, schema, statements),
-    ...tableBoxes(step, complete, created),
-    ...groupBoxes(groups, contract, complete),
+  const items = [
+    headItem(step, text),
+    schemaItem(step, schema, statements),
+    ...tableItems(step, complete, created),
+    ...groupItems(groups, contract, complete),
   ];
   return {
-    ...sorted([workspaceEvidence(`${step}#1`, elsewhere('the file')), ...boxes]),
-    foreignKeys: (box) => keysBox(box, required, foreignKeysIn(statements)),
-    triggers: (box) => triggersBox(box, required, statements),
-    functions: (box, name) => functionsBox(box, schema, statements, name),
+    ...sorted([workspaceEvidence(`${step}#1`, elsewhere('the file')), ...items]),
+    foreignKeys: (item) => keysItem(item, required, foreignKeysIn(statements)),
+    triggers: (item) => triggersItem(item, required, statements),
+    functions: (item, name) => functionsItem(item, schema, statements, name),
   };
 }
 
@@ -58,19 +58,19 @@ export function elsewhere(file: string): string {
   return `${file} is in ${layout.migrations} (the checklist says ${layout.legacy}, which keeps only the archive)`;
 }
 
-export type Box = Evidence | OpenItem;
+export type CheckedItem = Evidence | OpenItem;
 
 /** Separates verified items from open ones. */
-export function sorted(boxes: readonly Box[]): FileBoxes {
+export function sorted(items: readonly CheckedItem[]): FileItems {
   return {
-    evidence: boxes.filter((one) => 'target' in one),
-    open: boxes.filter((one) => 'reason' in one),
+    evidence: items.filter((one) => 'target' in one),
+    open: items.filter((one) => 'reason' in one),
   };
 }
 
 type RequiredTables = readonly (readonly [name: string, Contract['tables'][string]])[];
 
-function keysBox(box: ItemId, tables: RequiredTables, made: readonly WrittenKey[]): Box {
+function keysItem(item: ItemId, tables: RequiredTables, made: readonly WrittenKey[]): CheckedItem {
   const required = tables.flatMap(([table, { references }]) =>
     Object.entries(references).map(([column, target]) => ({ table, column, target })),
   );
@@ -87,11 +87,15 @@ function keysBox(box: ItemId, tables: RequiredTables, made: readonly WrittenKey[
   ];
   const summary = `${required.length} foreign keys, each after the table that it references; 2.3 tests their behaviour`;
   return reasons.length > 0
-    ? { item: box, reason: reasons.join('; ') }
-    : workspaceEvidence(box, summary, { keys: required.length });
+    ? { item, reason: reasons.join('; ') }
+    : workspaceEvidence(item, summary, { keys: required.length });
 }
 
-function triggersBox(box: ItemId, tables: RequiredTables, statements: readonly SqlStatement[]): Box {
+function triggersItem(
+  item: ItemId,
+  tables: RequiredTables,
+  statements: readonly SqlStatement[],
+): CheckedItem {
   const on = statements.flatMap(({ node }) =>
     'CreateTrigStmt' in node
       ? [`${node.CreateTrigStmt.relation?.schemaname}.${node.CreateTrigStmt.relation?.relname}`]
@@ -100,16 +104,16 @@ function triggersBox(box: ItemId, tables: RequiredTables, statements: readonly S
   const required = tables.filter(([, { updatedAtTrigger }]) => updatedAtTrigger).map(([name]) => name);
   const absent = required.filter((table) => !on.includes(table));
   return absent.length > 0
-    ? { item: box, reason: `no trigger on ${absent.join(', ')}` }
-    : workspaceEvidence(box, `${required.length} triggers`, { triggers: required.length });
+    ? { item, reason: `no trigger on ${absent.join(', ')}` }
+    : workspaceEvidence(item, `${required.length} triggers`, { triggers: required.length });
 }
 
-function functionsBox(
-  box: ItemId,
+function functionsItem(
+  item: ItemId,
   schema: string,
   statements: readonly SqlStatement[],
   name: string | undefined,
-): Box {
+): CheckedItem {
   const created = statements.flatMap(({ node }) => {
     if (!('CreateFunctionStmt' in node)) return [];
     const { funcname = [], parameters = [] } = node.CreateFunctionStmt;
@@ -124,18 +128,18 @@ function functionsBox(
   });
   if (name === undefined) {
     const functions = created.length;
-    return workspaceEvidence(box, `${functions} functions`, { functions });
+    return workspaceEvidence(item, `${functions} functions`, { functions });
   }
   const exists = created.includes(`${schema}.${name}`);
-  return verifiedIf(exists, box, `${schema}.${name}`, `the file does not create ${schema}.${name}`);
+  return verifiedIf(exists, item, `${schema}.${name}`, `the file does not create ${schema}.${name}`);
 }
 
-function verifiedIf(verified: boolean, box: ItemId, summary: string, reason: string): Box {
-  return verified ? workspaceEvidence(box, summary) : { item: box, reason };
+function verifiedIf(verified: boolean, item: ItemId, summary: string, reason: string): CheckedItem {
+  return verified ? workspaceEvidence(item, summary) : { item, reason };
 }
 
 /** Checks purpose, created date and schema version in the comment at the beginning of the file. */
-function headBox(step: StepId, text: string): Box {
+function headItem(step: StepId, text: string): CheckedItem {
   const unix = text.replaceAll('\r\n', '\n');
   const head = unix.slice(0, unix.search(/^(?!--)/m));
   const complete = /purpose/i.test(head) && /created/i.test(head) && /version/i.test(head);
@@ -147,7 +151,7 @@ function headBox(step: StepId, text: string): Box {
   );
 }
 
-function schemaBox(step: StepId, schema: string, statements: readonly SqlStatement[]): Box {
+function schemaItem(step: StepId, schema: string, statements: readonly SqlStatement[]): CheckedItem {
   const exists = statements.some(
     ({ node }) => 'CreateSchemaStmt' in node && node.CreateSchemaStmt.schemaname === schema,
   );
@@ -155,13 +159,13 @@ function schemaBox(step: StepId, schema: string, statements: readonly SqlStateme
 }
 
 /** Checks the items that list a table and its columns, such as `erp.people (id, global_id, …)`. */
-function tableBoxes(
+function tableItems(
   step: StepId,
   complete: (table: string) => boolean,
   created: ReadonlyMap<string, readonly string[]>,
-): readonly Box[] {
-  const boxes = checklist.sections.find(({ id }) => id === step)?.boxes ?? [];
-  return boxes.flatMap((text, index): Box[] => {
+): readonly CheckedItem[] {
+  const texts = checklist.sections.find(({ id }) => id === step)?.boxes ?? [];
+  return texts.flatMap((text, index): CheckedItem[] => {
     const table = /^(\w+\.\w+) \(/.exec(text)?.[1];
     if (table === undefined) return [];
     const columns = created.get(table)?.length ?? 0;
@@ -176,18 +180,18 @@ function tableBoxes(
   });
 }
 
-function groupBoxes(
+function groupItems(
   groups: Readonly<Partial<Record<ItemId, string>>>,
   contract: Contract,
   complete: (table: string) => boolean,
-): readonly Box[] {
-  return Object.entries(groups).map(([box, group]) => {
+): readonly CheckedItem[] {
+  return Object.entries(groups).map(([item, group]) => {
     const tables = Object.keys(contract.tables).filter((name) => contract.tables[name]?.group === group);
     const exist = tables.length > 0 && tables.every(complete);
     // The keys of this record are item ids.
     return verifiedIf(
       exist,
-      box as ItemId,
+      item as ItemId,
       `${tables.length} tables of group ${group}`,
       `group ${group} is incomplete`,
     );

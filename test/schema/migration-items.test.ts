@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { CatalogObject } from '../../src/database/catalog/catalog.ts';
-import { fileFacts } from '../../src/schema/migration-boxes.ts';
-import { starterIndexBox } from '../../src/schema/starter-indexes.ts';
+import { fileFacts } from '../../src/schema/migration-items.ts';
+import { starterIndexItem } from '../../src/schema/starter-indexes.ts';
 import type { Context } from '../../src/workspace/context.ts';
 import { bundledMigrations } from '../support/database/bundled-migrations.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
@@ -39,16 +39,16 @@ function contextWith(starter: string): Context {
 }
 
 describe('the indexes of the starter schema', () => {
-  const boxes = (starter: string) => starterIndexBox(contextWith(starter), '1.1#20', 'erp');
+  const items = (starter: string) => starterIndexItem(contextWith(starter), '1.1#20', 'erp');
   const reasonOf = async (starter: string) => {
-    const { evidence, open } = await boxes(starter);
+    const { evidence, open } = await items(starter);
     expect(evidence).toEqual([]);
     return open[0]?.reason ?? '';
   };
 
   test('are proven where all of them are here, and the types that differ are named', async () => {
     const starter = 'create table erp.people (email varchar(320));\ncreate index on erp.people (handle);';
-    expect(await boxes(starter)).toMatchObject({
+    expect(await items(starter)).toMatchObject({
       evidence: [
         {
           item: '1.1#20',
