@@ -75,7 +75,9 @@ async function recordOf(context: Context): Promise<TestRecord> {
     migrations: files.map(({ name, checksum }) => ({ name, checksum })),
     // One result may be evidence for several items.
     results: [
-      ...new Set(localSteps.flatMap((step) => context.memory.lastVerified(step)?.evidence.map(resultText) ?? [])),
+      ...new Set(
+        localSteps.flatMap((step) => context.memory.lastVerified(step)?.evidence.map(resultText) ?? []),
+      ),
     ],
     issues: context.memory.failures(localSteps),
     fixes: await fixesIn(context),

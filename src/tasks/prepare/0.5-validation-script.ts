@@ -1,8 +1,8 @@
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
 import { parseSql } from '../../database/migration-rules/parse-sql.ts';
 import { keyCountText, tableCountText } from '../../database/validation/text.ts';
-import { elsewhere } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { elsewhere } from '../../schema/migration-items.ts';
 import { workspaceEvidence } from '../../workspace/context.ts';
 import { bundled } from '../../workspace/layout.ts';
 

@@ -1,6 +1,6 @@
 import { sectionItems } from '../../checklist/items.ts';
-import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { starterIndexItem } from '../../schema/starter-indexes.ts';
 import { bundled } from '../../workspace/layout.ts';
 

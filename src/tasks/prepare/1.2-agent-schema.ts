@@ -1,6 +1,6 @@
 import { sectionItems } from '../../checklist/items.ts';
-import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
+import { fileFacts, sorted } from '../../schema/migration-items.ts';
 import { applyMigrationsProof } from '../../schema/scratch-proof.ts';
 import { starterIndexItem } from '../../schema/starter-indexes.ts';
 import type { Context } from '../../workspace/context.ts';
