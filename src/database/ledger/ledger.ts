@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { answerIn } from '../../domain/answer.ts';
+import { exitCodes, type Problem, ProblemError } from '../../domain/problem.ts';
 import type { Session } from '../../domain/session.ts';
 import { abandonedRehearsal } from '../rehearsal/scratch.ts';
 import type { LedgerRow } from './ledger-row.ts';
@@ -10,8 +11,14 @@ import { createChangesTable, hasChangesTable } from './rollout-changes.ts';
 export const ledgerSchema = 'erp_deploy';
 
 /**
- * Creates the ledger if it is missing, and the table of changes with it. Beside a ledger of an earlier version, a planned
- * change makes that table.
+ * Version of the ledger, which the comment on its table names. A later one is refused and left unchanged; a ledger without
+ * the comment is of version 1.
+ */
+export const ledgerVersion = 1;
+
+/**
+ * Creates the ledger if it is missing, and the table of changes with it. If an earlier version made the ledger, a planned
+ * change makes that table. The version is set only if there is none, so that a later one stays.
  */
 export const ledgerDdl = `
 create schema if not exists ${ledgerSchema};
@@ -28,9 +35,14 @@ create table if not exists ${ledgerSchema}.migrations (
   adopted boolean not null default false
 );
 comment on schema ${ledgerSchema} is 'Kept by erp-deploy: which migrations were applied here.';
+do $erp_deploy$ begin
+  if obj_description('${ledgerSchema}.migrations'::regclass, 'pg_class') is null then
+    comment on table ${ledgerSchema}.migrations is 'Version ${ledgerVersion} of the ledger: a row for each applied migration.';
+  end if;
+end $erp_deploy$;
 comment on column ${ledgerSchema}.migrations.checksum is 'SHA-256 of the file with LF line ends.';
 comment on column ${ledgerSchema}.migrations.adopted is
-  'True where the objects were there before the ledger was, and were compared with the file.';
+  'True if the objects existed before the ledger did, and were compared with the file.';
 `;
 
 const rowSchema = z.object({
@@ -42,6 +54,7 @@ const rowSchema = z.object({
 
 const stateSchema = z.object({
   ledger: z.string(),
+  comment: z.nullish(z.string()),
   abandoned: z.nullish(z.string()),
   records_changes: z.nullish(z.boolean()),
 });
@@ -63,7 +76,8 @@ begin
   perform set_config('erp_deploy.ledger', coalesce(found, ''), true);
 end
 $erp_deploy$;
-select current_setting('erp_deploy.ledger') as ledger, ${abandonedRehearsal} as abandoned,
+select current_setting('erp_deploy.ledger') as ledger,
+  obj_description(to_regclass('${ledgerSchema}.migrations'), 'pg_class') as comment, ${abandonedRehearsal} as abandoned,
   ${hasChangesTable} as records_changes`;
 
 /** What a database records about its migrations. */
@@ -76,10 +90,15 @@ export interface LedgerState {
   readonly recordsChanges: boolean;
 }
 
-/** Reads the ledger, and whether an interrupted rehearsal left something behind. */
+/**
+ * Reads the ledger, and whether an interrupted rehearsal left something behind.
+ * @throws ProblemError (exit 3) if a later version made the ledger
+ */
 export async function readLedgerState(session: Session): Promise<LedgerState> {
   const [[row] = []] = await session.script(ledgerScript);
-  const { ledger, abandoned, records_changes } = stateSchema.parse(row);
+  const { ledger, comment, abandoned, records_changes } = stateSchema.parse(row);
+  const version = Number(/^Version (\d+)\b/.exec(comment ?? '')?.[1] ?? ledgerVersion);
+  if (version > ledgerVersion) throw new ProblemError(ledgerOfLaterVersion(version));
   const rows = ledger === '' ? null : z.array(rowSchema).parse(answerIn(ledger)).map(ledgerRow);
   return { rows, abandoned: abandoned ?? null, recordsChanges: records_changes === true };
 }
@@ -92,6 +111,21 @@ export async function readLedger(session: Session): Promise<readonly LedgerRow[]
 /** Returns the name of the applied migration with the highest number; null if there is none. */
 export async function ledgerHead(session: Session): Promise<string | null> {
   return inOrder((await readLedger(session)) ?? []).at(-1)?.name ?? null;
+}
+
+function ledgerOfLaterVersion(version: number): Problem {
+  return {
+    code: 'ERP-0221',
+    what: `The ledger of this database was written by a newer erp-deploy (version ${version}; this one supports up to ${ledgerVersion}).`,
+    why: `${ledgerSchema}.migrations could be misread, so the database is left unchanged.`,
+    todo: [
+      {
+        text: 'Use the erp-deploy that wrote it, or a newer one. To show this version',
+        command: ['erp-deploy', '--version'],
+      },
+    ],
+    exit: exitCodes.prerequisite,
+  };
 }
 
 function ledgerRow({ applied_at, ...rest }: z.infer<typeof rowSchema>): LedgerRow {
