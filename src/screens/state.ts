@@ -1,6 +1,7 @@
 import type { ContainerLogs, ProbeResult, Question, SetupField } from '../domain/front-end.ts';
 import type { RolloutState } from '../domain/reducer.ts';
 import { Secret } from '../domain/secret.ts';
+import type { Wait } from './waits.ts';
 
 export interface WizardState {
   readonly rollout: RolloutState;
@@ -10,6 +11,8 @@ export interface WizardState {
   readonly now: number;
   /** Whether the terminal displays only ASCII, so that keys are named. */
   readonly isAscii: boolean;
+  /** When erp-deploy waited for the operator, for the clock of the work. */
+  readonly waits: readonly Wait[];
 }
 
 /** Of the terminal, in characters. */

@@ -7,6 +7,7 @@ import type { Opens, Reaction } from './screen.ts';
 import { press } from './screens.ts';
 import { startedProbe, withProbe } from './setup/started-probe.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
+import { withWaitBegun, withWaitEnded } from './waits.ts';
 
 /** Milliseconds between two repaints during a burst of events; a key repaints at once. */
 const calm = 40;
@@ -35,7 +36,7 @@ export class WizardStore implements FrontEnd {
   /** @param isAscii whether the terminal displays only ASCII */
   constructor(effects: Effects, size: Size, isAscii = false) {
     this.#effects = effects;
-    this.#state = { rollout: initialState, ui: initialUi, size, now: Date.now(), isAscii };
+    this.#state = { rollout: initialState, ui: initialUi, size, now: Date.now(), isAscii, waits: [] };
     this.#painted = this.#state;
   }
 
@@ -92,6 +93,7 @@ export class WizardStore implements FrontEnd {
     const { promise, resolve, reject } = Promise.withResolvers<Intent>();
     const stopped = () => {
       this.#answer = null;
+      this.#waits(withWaitEnded);
       this.#change({ ...this.#state, ui: answered(this.#state.ui) });
       reject(signal.reason);
     };
@@ -99,8 +101,10 @@ export class WizardStore implements FrontEnd {
     this.#answer = (intent) => {
       this.#answer = null;
       signal.removeEventListener('abort', stopped);
+      this.#waits(withWaitEnded);
       resolve(intent);
     };
+    this.#waits(withWaitBegun);
     this.#change({ ...this.#state, ui: asked(this.#state.ui, question) });
     return promise;
   }
@@ -114,10 +118,17 @@ export class WizardStore implements FrontEnd {
     const check = () => void (this.#state.ui.paused || resolve());
     signal.addEventListener('abort', stopped, { once: true });
     this.#listeners.add(check);
+    this.#waits(withWaitBegun);
     await promise.finally(() => {
+      this.#waits(withWaitEnded);
       signal.removeEventListener('abort', stopped);
       this.#listeners.delete(check);
     });
+  }
+
+  /** Keeps when it waited for the operator: the clock in the header shows the time of the work. */
+  #waits(change: typeof withWaitBegun): void {
+    this.#state = { ...this.#state, waits: change(this.#state.waits) };
   }
 
   /** Takes keys that came in one piece. Those after an answer were typed before the next question was visible. */

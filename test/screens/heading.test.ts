@@ -34,6 +34,18 @@ describe('while erp-deploy works and keys do nothing, the header says', () => {
   });
 });
 
+it('the clock in the header leaves out the time that the operator took to answer', () => {
+  const state = stateAfter([...begun, running]);
+  const from = Date.parse(state.rollout.started?.at ?? '');
+  const at = (seconds: number) => from + seconds * 1000;
+  const clock = (now: number, waits: WizardState['waits']) =>
+    /\d\d:\d\d/.exec(headingOf({ ...state, now, waits }).right)?.[0];
+  const setUp = { from: at(-30), until: at(-10) };
+  const answeredAfter = { from: at(2), until: at(62) };
+  expect(clock(at(65), [setUp, answeredAfter])).toBe('00:05');
+  expect(clock(at(90), [setUp, answeredAfter, { from: at(70), until: null }])).toBe('00:10');
+});
+
 describe('a filter', () => {
   function typed(state: WizardState, text: string): WizardState {
     let now = state;

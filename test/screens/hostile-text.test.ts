@@ -83,7 +83,7 @@ function stateAt(text: string, type: QuestionType): WizardState {
     },
   };
   reportTo(frontEnd, text, type);
-  return { rollout, ui, size, now: Date.parse(clock()), isAscii: false };
+  return { rollout, ui, size, now: Date.parse(clock()), isAscii: false, waits: [] };
 }
 
 const keyOf = (key: string): KeyPress => (key === 'enter' ? { key } : letter(key));

@@ -90,6 +90,10 @@ describe('a key answers the question that waits', () => {
     expect(opened.intent).toBeUndefined();
     expect(opened.ui.mode).toEqual({ type: 'step' });
     expect(press(moved, letter('s')).intent).toEqual({ type: 'step-by-step' });
+    // In the opened step, it would otherwise begin with another step than the one that is shown.
+    const shown = { ...moved, ui: opened.ui };
+    expect(press(shown, enter)).toEqual({ ui: shown.ui });
+    expect(press(shown, letter('s')).intent).toEqual({ type: 'step-by-step' });
   });
 
   it('but not if the terminal is too small to show it', () => {

@@ -120,6 +120,8 @@ export class PlainWizard implements Wizard {
       size,
       now: Date.now(),
       isAscii: false,
+      // Lines show no clock.
+      waits: [],
     };
   }
 

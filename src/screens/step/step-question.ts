@@ -19,8 +19,8 @@ interface StepQuestion {
 export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'step'>): readonly Binding[] {
   const question = answerable(state);
   if (question === null) return [];
-  // Once the operator has moved to a step, Enter opens that step.
-  const isMoved = over.type === 'step-list' && state.ui.chosen !== null;
+  // Once the operator has moved to a step or opened it, Enter is about that step, and does not start the first one.
+  const isMoved = over.type === 'step' || state.ui.chosen !== null;
   if (question.type === 'confirm-plan' && isMoved) return planAnswers('s', question);
   return partsOf(question, over).answers;
 }

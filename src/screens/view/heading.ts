@@ -3,17 +3,18 @@ import { columnsOf, fitted, fittedEnd } from '../columns.ts';
 import type { WizardState } from '../state.ts';
 import { phaseCount } from '../step-list/list-rows.ts';
 import { clockOf } from '../theme.ts';
+import { workBetween } from '../waits.ts';
 
 /** Returns the two ends of the first line: where and with what, and how far the rollout is. */
 export function headingOf(state: WizardState): { readonly left: string; readonly right: string } {
-  const { rollout, now, ui } = state;
+  const { rollout, now, ui, waits } = state;
   const { started, finished, steps } = rollout;
   if (started === null) {
     return { left: 'erp-deploy', right: ui.mode.type === 'setup' ? 'setup' : busyText(state) };
   }
   const { done, of } = phaseCount(steps);
   const until = finished === null ? now : Date.parse(finished.at);
-  const clock = clockOf(until - Date.parse(started.at));
+  const clock = clockOf(workBetween(Date.parse(started.at), until, waits));
   const right = `${activityOf(state)}${clock}  ${done}/${of}`;
   const [before, behind] = ['erp-deploy  ', ` · engine ${started.engine}`];
   // A blank more than the frame itself keeps between the two.

@@ -48,6 +48,7 @@ export function stateAfter(events: readonly Reported[], question?: Question): Wi
     size: { columns: 80, rows: 24 },
     now: Date.parse('2026-11-22T21:05:00.000Z'),
     isAscii: false,
+    waits: [],
   };
 }
 
