@@ -1,5 +1,6 @@
 import { remedyLine, withCommand } from '../domain/command-text.ts';
 import type { RolloutEvent, ShownChange } from '../domain/events.ts';
+import { journalOf } from '../domain/journal-location.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { itemsLeft, outcomeText } from '../domain/outcome-text.ts';
 import { initialState, type RolloutState, reduce } from '../domain/reducer.ts';
@@ -9,6 +10,8 @@ import { textDifference } from '../domain/text-difference.ts';
 import { historyLines, recordedChangeLines } from './history-lines.ts';
 import { problemLines } from './problem-text.ts';
 
+type Finished = Extract<RolloutEvent, { type: 'rollout.finished' }>;
+
 /** Lines of a change's diff or SQL that are shown without `--verbose`. */
 const previewed = 12;
 
@@ -16,6 +19,8 @@ export interface LineOptions {
   readonly verbose: boolean;
   /** Whether to show the plan's changes: for `plan`, and before a confirmation. */
   readonly plan: boolean;
+  /** The command that lists the checklist items left, complete with this operator's flags; left out in a log. */
+  readonly checklist?: string;
 }
 
 /** The lines that one event adds to the output; `error` lines go to stderr. */
@@ -42,7 +47,7 @@ const trafficLines = (traffic: Traffic | undefined) =>
 function linesOf(
   event: RolloutEvent,
   state: RolloutState,
-  { verbose, plan }: LineOptions,
+  { verbose, plan, checklist }: LineOptions,
 ): readonly string[] {
   switch (event.type) {
     case 'rollout.started':
@@ -97,7 +102,9 @@ function linesOf(
     case 'log.line':
       return [event.line];
     case 'rollout.finished':
-      return changing.some((name) => state.started?.command === name) ? [finishedLine(event)] : [];
+      return changing.some((name) => state.started?.command === name)
+        ? [finishedLine(event, state, checklist)]
+        : [];
     case 'log.opened':
     case 'waiting':
     case 'step.started':
@@ -189,7 +196,7 @@ function differenceLines(event: Extract<RolloutEvent, { type: 'difference' }>): 
   return [`${word} ${event.kind} ${event.name}: ${event.aspect}${values}`];
 }
 
-function finishedLine(event: Extract<RolloutEvent, { type: 'rollout.finished' }>): string {
+function finishedLine(event: Finished, { started }: RolloutState, checklist: string | undefined): string {
   const { done, already, skipped, failed, stopped, open } = event.counts;
   const counts = [
     `${done} done`,
@@ -197,8 +204,10 @@ function finishedLine(event: Extract<RolloutEvent, { type: 'rollout.finished' }>
     `${skipped} skipped`,
     `${failed} failed`,
     ...(stopped > 0 ? [`${stopped} not started`] : []),
-    ...(open > 0 ? [itemsLeft(open)] : []),
   ];
   const word = event.exit === 0 ? 'done' : `exit code ${event.exit}`;
-  return `${word}: ${counts.join(', ')} in ${(event.milliseconds / 1000).toFixed(1)} s. Journal: ${event.journal}`;
+  const list = checklist === undefined ? '' : ` (${checklist})`;
+  const left = open > 0 ? `; ${itemsLeft(open)}${list}` : '';
+  const spent = `${(event.milliseconds / 1000).toFixed(1)} s`;
+  return `${word}: ${counts.join(', ')} in ${spent}${left}. Journal: ${journalOf(event, started)}`;
 }

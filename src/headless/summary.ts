@@ -1,4 +1,5 @@
 import { commandLine, withCommand } from '../domain/command-text.ts';
+import { journalOf } from '../domain/journal-location.ts';
 import { itemsLeft } from '../domain/outcome-text.ts';
 import type { RolloutState, StepState } from '../domain/reducer.ts';
 import { problemLines } from './problem-text.ts';
@@ -33,7 +34,7 @@ export function summaryLines(
     ...leftLine(finished?.counts.open ?? 0, completed),
     ...lastProblem(state).flatMap(({ problem }) => problemLines(problem)),
     ...notes,
-    `  Journal: ${finished?.journal ?? ''}`,
+    `  Journal: ${finished === null ? '' : journalOf(finished, started)}`,
     ...(log === null ? [] : [`  Log: ${log}`]),
     next,
   ];

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inDatabase } from '../support/database/embedded-folder.ts';
@@ -45,10 +45,13 @@ describe('a rollout into an empty folder', () => {
     }
   });
 
-  test('ends with the counts, the time, and where the journal lies', () => {
-    expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^done: 17 done, 10 skipped, 0 failed, \d+ items left in \d+\.\d s\. Journal: \.erp-deploy\/journal\.jsonl$/,
+  test('ends with the counts, the time, the command that lists the items left, and where the journal is', () => {
+    const last = ended.stdout.trimEnd().split('\n').at(-1) ?? '';
+    expect(last).toMatch(
+      /^done: 17 done, 10 skipped, 0 failed in \d+\.\d s; \d+ items left \(erp-deploy checklist/,
     );
+    expect(last).toMatch(/\. Journal: \/\S+$/);
+    expect(existsSync(last.split('Journal: ')[1] ?? '')).toBe(true);
   });
 
   test('leaves the folders and files of the stack, and nothing else', () => {

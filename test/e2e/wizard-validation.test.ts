@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inDatabaseRun } from '../support/database/embedded-folder.ts';
 import { journalOf } from '../support/kill/journal.ts';
@@ -94,7 +95,7 @@ describe.each(looks)('a plan that is applied at once, at $look', (look) => {
     expect(left).toMatch(/^erp-deploy \S+: done in [\d.]+ s/m);
     expect(left).toContain('✔ 17 done');
     expect(left).toContain('– 0.4 skipped: Coda_to_Postgres/ERP_postgres_starter copy.sql does not exist');
-    expect(left).toContain('Journal: .erp-deploy/journal.jsonl');
+    expect(left).toContain(`Journal: ${join(workspace, '.erp-deploy/journal.jsonl')}`);
     expect(left).toContain('Next: erp-deploy validate');
     expect(wizard.modes().alternateScreen).toBe(false);
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });

@@ -39,7 +39,7 @@ it('prints a row for each step and the counts, in columns', () => {
 prepare     0.1  infrastructure          done         3 folders made
 prepare     0.4  starter schema          skipped      no Coda_to_Postgres folder here
 local-test  2.3  validation              done         38 tables (14 erp, 24 agent), 34 keys (3 across), 28 triggers, variance_pct
-done: 12 done, 15 skipped, 0 failed in 6.1 s. Journal: .erp-deploy/journal.jsonl
+done: 12 done, 15 skipped, 0 failed in 6.1 s. Journal: /srv/portfolio/.erp-deploy/journal.jsonl
 `.trim(),
   );
 });
@@ -47,8 +47,12 @@ done: 12 done, 15 skipped, 0 failed in 6.1 s. Journal: .erp-deploy/journal.jsonl
 it('counts the other outcomes: unchanged, not started, items left', () => {
   const more = { done: 1, already: 2, skipped: 0, failed: 1, stopped: 3, open: 1 };
   expect(out([{ ...end, counts: more, exit: 4 }])).toEqual([
-    'exit code 4: 1 done, 2 unchanged, 0 skipped, 1 failed, 3 not started, 1 item left in 6.1 s. Journal: .erp-deploy/journal.jsonl',
+    'exit code 4: 1 done, 2 unchanged, 0 skipped, 1 failed, 3 not started in 6.1 s; 1 item left. Journal: /srv/portfolio/.erp-deploy/journal.jsonl',
   ]);
+  const [line] = out([{ ...end, counts: more, exit: 4 }], {
+    checklist: 'erp-deploy checklist --workspace w',
+  });
+  expect(line).toContain('; 1 item left (erp-deploy checklist --workspace w). Journal: ');
 });
 
 it('says which items a step leaves, and why, if everything is wanted', () => {

@@ -32,7 +32,7 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
   expect(text).toContain('✔ 2 done, 1 skipped');
   expect(text).toContain('– 0.4 skipped: not mine');
   expect(text).toContain('○ 1 item left. To list them with reasons: erp-deploy checklist');
-  expect(text).toContain('Journal: j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
+  expect(text).toContain('Journal: /srv/portfolio/j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 
 it('lists what a rollback left as it is, and why', () => {

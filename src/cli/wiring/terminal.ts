@@ -1,9 +1,11 @@
 import type { CommandName } from '../../domain/command-names.ts';
+import { commandLine } from '../../domain/command-text.ts';
 import { jsonFrontEnd } from '../../headless/json.ts';
 import { plainFrontEnd } from '../../headless/plain.ts';
 import { hasColors } from './colors.ts';
 import type { Flags } from './flags.ts';
-import type { Terminal } from './io.ts';
+import { completed, invocationOf } from './invocation.ts';
+import { defaultName, type Terminal } from './io.ts';
 import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 
@@ -41,7 +43,11 @@ export async function frontEndFor(
     if (plain.isPlain(flags, terminal)) return plain.plainWizardFrontEnd(flags, terminal);
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }
-  const options = { verbose: flags.verbose, plan: name === 'plan' || name === 'rollback' };
+  const options = {
+    verbose: flags.verbose,
+    plan: name === 'plan' || name === 'rollback',
+    checklist: checklistCommand(flags, terminal),
+  };
   // The live list has no room for verbose output, and a dumb terminal none for the list.
   if (
     !isRollout(name) ||
@@ -64,6 +70,12 @@ export async function frontEndFor(
   const isColored = hasColors(flags.color, terminal.env);
   const { listrFrontEnd } = await import('../../headless/listr.ts');
   return listrFrontEnd({ ...(await displayable(terminal)), isColored }, options);
+}
+
+/** Returns the command that lists the checklist items left. */
+function checklistCommand(flags: Flags, { calledAs, cwd }: FrontEndIo): string {
+  const invocation = invocationOf(calledAs ?? defaultName, [], cwd, flags);
+  return commandLine(completed(['erp-deploy', 'checklist'], invocation));
 }
 
 /** Returns the outputs; in ASCII if the terminal displays nothing else. */
