@@ -17,7 +17,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
   const document = parseDocument(text, options);
   const source: ConfigSource = { file, document, lines };
-  const errors = [...document.errors, ...document.warnings].slice(0, mostFaults);
+  const errors = onePerPosition([...document.errors, ...document.warnings]).slice(0, mostFaults);
   const twice = duplicateKeys(document).slice(0, mostFaults);
   const notYaml = [
     ...errors.map(({ pos, message }) => yamlFault(source, pos[0], 'YAML', message, text)),
@@ -61,6 +61,14 @@ const mappings: ReadonlySet<string> = new Set([
 /** The most faults of a kind that are reported: each is shown with its line. */
 const mostFaults = 50;
 
+/** Keeps the first error at each position: the parser reports one cause as several. */
+function onePerPosition<Placed extends { readonly pos: readonly [number, number] }>(
+  errors: readonly Placed[],
+): readonly Placed[] {
+  const seen = new Set<number>();
+  return errors.filter(({ pos: [at] }) => !seen.has(at) && seen.add(at));
+}
+
 function yamlFault(
   source: ConfigSource,
   at: number,
@@ -81,10 +89,13 @@ function yamlFault(
 
 /** Returns the line with a caret below the column; nothing of a line that may contain a password. */
 function excerptOf(text: string, { line, column }: { readonly line: number; readonly column: number }) {
-  const content = text.split(/\r?\n/)[line - 1] ?? '';
-  if (content.trim() === '' || shown(content) !== content) return [];
+  const lines = text.split(/\r?\n/).slice(0, line);
+  // What is missing at the end of the file belongs to its last line.
+  const last = lines.findLastIndex((one) => one.trim() !== '');
+  const content = lines[last] ?? '';
+  if (content === '' || shown(content) !== content) return [];
   const visible = content.replaceAll('\t', ' ');
-  return [`  ${visible}`, `  ${' '.repeat(column - 1)}^`];
+  return [`  ${visible}`, `  ${' '.repeat(last === line - 1 ? column - 1 : visible.length)}^`];
 }
 
 /** Refuses YAML aliases: with them a small file can expand without bound, and no setting needs one. */

@@ -13,7 +13,7 @@ export function recordedStatus(
 ): StepStatus {
   const last = recorded.lastVerified(step.id, production);
   return last === undefined
-    ? { state: 'open', summary: 'not in the journal' }
+    ? { state: 'open', summary: 'no evidence in the journal: skipped, or not run yet' }
     : {
         state: 'recorded',
         summary: `${last.summary} (checked ${last.at}${last.production === undefined ? '' : ` at ${last.production}`})`,

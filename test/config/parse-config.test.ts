@@ -179,6 +179,15 @@ describe('faults of a configuration file', () => {
   it('show the line of bad YAML with a caret, unless it may contain a password', () => {
     expect(faultsIn('engine: auto\nproject: a: b')[0]?.excerpt).toEqual(['  project: a: b', '           ^']);
     expect(faultsIn('a: "postgres://u:hunter2@h')[0]).not.toHaveProperty('excerpt');
+    // What is missing at the end of the file is shown behind its last line.
+    expect(faultsIn('skip: [a\n\n').at(-1)?.excerpt).toEqual(['  skip: [a', '          ^']);
+  });
+
+  it('name one cause once, although the YAML parser reports it several times', () => {
+    const places = faultsIn('engine: embedded\n  project: [a\n').map(
+      ({ line, column }) => `${line}:${column}`,
+    );
+    expect(places).toEqual([...new Set(places)]);
   });
 
   it.each([

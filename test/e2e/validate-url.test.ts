@@ -138,8 +138,11 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(exit).toBe(3);
     expect(problemIn(stderr)).toMatchObject({
       code: 'ERP-0532',
-      why: expect.stringContaining('ECONNREFUSED'),
+      what: expect.stringContaining('Could not connect to postgres on 127.0.0.1:1'),
+      why: 'connection refused (ECONNREFUSED).',
     });
+    // A password is no remedy where nothing listens.
+    expect(problemIn(stderr).todo.join('\n')).not.toContain('PGPASSWORD');
   });
 
   test('exits with 3 where the host has no address', async () => {

@@ -158,7 +158,9 @@ function notValid(path: string, faults: readonly ConfigFault[]): Problem {
     ({ file, line, column, path: setting, expected, actual, didYouMean, excerpt = [] }) => {
       const meant = didYouMean === undefined ? '' : ` (did you mean ${didYouMean}?)`;
       const name = setting === '' ? '' : ` ${setting}`;
-      return [`${file}:${line}:${column}${name}: expected ${expected}, got ${actual}${meant}`, ...excerpt];
+      const fault =
+        expected === 'YAML' ? `not valid YAML: ${actual}` : `expected ${expected}, got ${actual}${meant}`;
+      return [`${file}:${line}:${column}${name}: ${fault}`, ...excerpt];
     },
   );
   return {

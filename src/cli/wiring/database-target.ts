@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { systemMessage } from '../../adapters/errno.ts';
 import { readPrivateFile } from '../../adapters/private-file.ts';
 import {
   type DatabaseTarget,
@@ -113,13 +114,19 @@ function isRefusedLogIn({ code }: DatabaseError['fault']): boolean {
 }
 
 function unreachable({ host, port, database, user }: DatabaseTarget, { fault }: DatabaseError): Problem {
+  const isLogIn = isRefusedLogIn(fault);
   return {
     code: 'ERP-0532',
-    what: `Could not ${isRefusedLogIn(fault) ? 'log in' : 'connect'} to ${database} on ${host}:${port} as ${user}.`,
-    why: `${fault.message} (${fault.code}).`,
+    what: `Could not ${isLogIn ? 'log in' : 'connect'} to ${database} on ${host}:${port} as ${user}.`,
+    why: `${systemMessage(fault.code) ?? fault.message} (${fault.code}).`,
     todo: [
+      ...(isLogIn
+        ? []
+        : [{ text: `Check that PostgreSQL runs, and accepts connections on ${host}:${port}.` }]),
       { text: 'Try it with psql', command: ['psql', '-h', host, '-p', String(port), '-U', user, database] },
-      { text: 'erp-deploy reads the password from PGPASSWORD, PGPASSFILE or ~/.pgpass.' },
+      ...(isLogIn
+        ? [{ text: 'erp-deploy reads the password from PGPASSWORD, PGPASSFILE or ~/.pgpass.' }]
+        : []),
     ],
     exit: exitCodes.prerequisite,
   };
