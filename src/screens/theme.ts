@@ -59,6 +59,7 @@ const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/^(\s*)⊘/, '$1blocked:'],
   [/^(\s*)\?(?= )/, '$1could not check:'],
   [/^(\s*)›/, '$1answer:'],
+  [/^(\s*)▸/, '$1selected:'],
   [/⇄( across schemas)?$/, 'across schemas'],
   [/▏/, ''],
   [/ → /, ' to '],

@@ -169,7 +169,7 @@ function checkOnEngine(
       const unused = (found: string): Prerequisite => ({ name, state: 'unused', actual: found, todo: [] });
       if (engine.config.engine === 'embedded') return unused('not needed with the embedded engine');
       if ('code' in (await toolsOf(engine.stack.host, parts.signal)))
-        return unused('no Docker engine answers');
+        return unused('needs Docker, which is missing (see above)');
       return check(engine);
     });
 }

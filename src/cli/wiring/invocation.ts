@@ -81,7 +81,11 @@ function withoutPasswords(typed: Argv): Argv {
  */
 export function completed(argv: Argv, { program, typed, root, carried }: Invocation): Argv {
   const added = flagsAdded(argv);
-  if (added !== null) return [...program, ...typed, ...(hasAll(typed, added) ? [] : added)];
+  if (added !== null) {
+    return hasAll(typed, added)
+      ? [...program, ...typed]
+      : [...program, ...withoutOption(typed, added[0]), ...added];
+  }
   const [name = '', ...rest] = argv.map((argument) => withWorkspace(argument, root));
   if (name !== 'erp-deploy') return [name, ...rest];
   if (rest.includes('--help') || rest.includes('--version')) return [...program, ...rest];
@@ -92,6 +96,17 @@ export function completed(argv: Argv, { program, typed, root, carried }: Invocat
   const command = rest.slice(0, named === undefined ? 0 : 1);
   return [...program, ...command, ...flags, ...rest.slice(command.length)];
 }
+
+/** Returns the arguments without an option that has one value only, since another value is added. */
+function withoutOption(words: Argv, option = ''): Argv {
+  if (!single.has(option)) return words;
+  return words.filter(
+    (word, index) => word !== option && words[index - 1] !== option && !word.startsWith(`${option}=`),
+  );
+}
+
+/** Options that suggestions give another value. All others can be repeated, or are never given by the operator before. */
+const single: ReadonlySet<string> = new Set(['--engine', '--cloudflare-token-file', '--identity']);
 
 function hasAll(typed: Argv, flags: Argv): boolean {
   return typed.some((_, start) => flags.every((flag, index) => typed[start + index] === flag));

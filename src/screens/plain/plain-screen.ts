@@ -7,7 +7,7 @@ import { printable } from '../wrap.ts';
 /** Keys that select or scroll, which lines of text do not need; the line of keys is all the help there is. */
 const unneeded = new Set(['↑↓', '→', '?', '/']);
 
-const typedNames: Readonly<Record<string, string>> = { '⏎': 'Enter', Esc: 'esc' };
+const typedNames: Readonly<Record<string, string>> = { '⏎': 'Enter', Esc: 'esc', '↑↓': 'up or down' };
 
 /**
  * Returns the screen as lines of text, with words for signs; none for the list of steps, whose events were printed as
@@ -27,7 +27,9 @@ export function screenLines(state: WizardState): readonly string[] {
 
 /** Returns what can be typed now: `Type y: apply, n: decline, s: skip.` */
 export function keyLine(state: WizardState): string {
-  const hints = keyHints(state).filter(([key]) => !unneeded.has(key));
+  // The answers of the setup have no numbers to type.
+  const selects = state.ui.mode.type === 'edit-answers';
+  const hints = keyHints(state).filter(([key]) => !unneeded.has(key) || (selects && key === '↑↓'));
   const keys = hints.map(([key, does]: KeyHint) => `${typedNames[key] ?? key}: ${does}`);
   const step =
     state.rollout.steps.length === 0 || isField(state)
@@ -41,6 +43,7 @@ export function isField({ ui: { mode } }: WizardState): boolean {
   return (
     mode.type === 'skip-reason' ||
     mode.type === 'free-text' ||
+    (mode.type === 'edit-answers' && mode.typed !== null) ||
     (mode.type === 'setup' && mode.at < mode.fields.length)
   );
 }
@@ -48,5 +51,6 @@ export function isField({ ui: { mode } }: WizardState): boolean {
 /** Returns the text that the field contains. */
 export function fieldText({ ui: { mode } }: WizardState): string {
   if (mode.type === 'skip-reason' || mode.type === 'free-text') return mode.text;
+  if (mode.type === 'edit-answers') return mode.typed ?? '';
   return mode.type === 'setup' ? (mode.values[mode.fields[mode.at]?.name ?? ''] ?? '') : '';
 }

@@ -67,6 +67,20 @@ describe('a suggested command', () => {
     expect(at('-')).toBe('erp-deploy validate --database-url -');
   });
 
+  it('gives an option of the running command another value in place of the one that was typed', () => {
+    const embedded = (...typed: readonly string[]) =>
+      completed(sameCommand('--engine', 'embedded'), invocation(none, typed)).join(' ');
+    expect(embedded('plan', '--engine', 'docker', '--verbose')).toBe(
+      'erp-deploy plan --verbose --engine embedded',
+    );
+    expect(embedded('plan', '--engine=docker')).toBe('erp-deploy plan --engine embedded');
+    const overwrite = completed(
+      sameCommand('--overwrite', 'b'),
+      invocation(none, ['run', '--overwrite', 'a']),
+    );
+    expect(overwrite.join(' ')).toBe('erp-deploy run --overwrite a --overwrite b');
+  });
+
   it('can be the one that is running, with more flags, each of them once', () => {
     const typed = ['validate', '--strict', '--workspace', 'demo', '--repair-sql'];
     const running = invocation({ workspace: 'demo' }, typed, npx);
