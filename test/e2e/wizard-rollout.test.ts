@@ -104,7 +104,7 @@ describe.each(looks)('step by step, at $look', (look) => {
       await wizard.until(`▸${step}`);
     }
     wizard.press(keys.right);
-    await wizard.until(/more lines \(↓\)/);
+    await wizard.until(/more lines below/);
     wizard.press(keys.pageDown.repeat(3));
     wizard.press(keys.pageDown.repeat(100));
     await wizard.until(/1\.1#\d+[\s\S]*Esc back/);
@@ -112,7 +112,7 @@ describe.each(looks)('step by step, at $look', (look) => {
     // The end is the end: one line up is seen at once.
     const end = wizard.text();
     wizard.press(keys.up);
-    await wizard.until(/more lines \(↓\)/);
+    await wizard.until(/more lines below/);
     expect(wizard.text()).not.toBe(end);
     wizard.press(keys.escape);
     await wizard.until('▸1.1');

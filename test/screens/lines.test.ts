@@ -182,6 +182,25 @@ describe('beside the list', () => {
     expect(paneLines(step, 20, 3)[0]?.text).toBe('✔ a.very.long.nam… ⇄');
   });
 
+  it('what does not fit is counted without a key: Enter may answer the question of the plan', () => {
+    const changes = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+      status: 'exact' as const,
+      kind: 'write' as const,
+      summary: `write ${name}`,
+      lines: [],
+      reversible: true,
+    }));
+    const planned: Reported = {
+      type: 'step.planned',
+      ...place,
+      state: 'change',
+      summary: '',
+      findings: [],
+      changes,
+    };
+    expect(paneLines(stepAfter(planned), 40, 3).at(-1)?.text).toMatch(/^… \d more when opened$/);
+  });
+
   it('never takes more room than it has', () => {
     fc.assert(
       fc.property(

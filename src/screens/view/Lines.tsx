@@ -35,7 +35,7 @@ export function Lines({
     <>
       {shown.map(({ text, tone, row }) =>
         row === height - 1 && more > 0 ? (
-          <Line key={row} text={`… ${more + 1} more lines (↓)`} tone="dim" />
+          <Line key={row} text={`… ${more + 1} more lines below`} tone="dim" />
         ) : (
           <Line key={row} text={text} tone={tone} />
         ),
