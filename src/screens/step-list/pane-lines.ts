@@ -93,7 +93,9 @@ function markOf({ note }: Checked): string {
 
 function cut(lines: readonly StyledLine[], room: number): readonly StyledLine[] {
   if (lines.length <= room) return lines;
-  return room < 1 ? [] : [...lines.slice(0, room - 1), plain(`… ${lines.length - room + 1} more when opened`)];
+  return room < 1
+    ? []
+    : [...lines.slice(0, room - 1), plain(`… ${lines.length - room + 1} more when opened`)];
 }
 
 function lastOf<Item>(items: readonly Item[], count: number): readonly Item[] {

@@ -108,9 +108,12 @@ export class Terminal {
     return this.text();
   }
 
-  /** Waits until the text (or a match) was printed, scrolled away or not. */
-  async untilPrinted(text: string | RegExp): Promise<void> {
-    await this.#wait(() => matches(this.history(), text), `${String(text)} to be printed`);
+  /**
+   * Waits until the text (or a match) was printed, scrolled away or not.
+   * @param from the length that `history` had; only what was printed since counts
+   */
+  async untilPrinted(text: string | RegExp, from = 0): Promise<void> {
+    await this.#wait(() => matches(this.history().slice(from), text), `${String(text)} to be printed`);
   }
 
   /** Waits until it is no longer visible. */

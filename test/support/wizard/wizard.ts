@@ -14,7 +14,7 @@ export interface HowToOpen {
   readonly words?: readonly string[];
 }
 
-/** How the wizard is drawn; a terminal that gets lines instead has journeys of its own (wizard-plain.test.ts). */
+/** How the wizard is drawn in Unicode; its journeys in ASCII and in lines are in wizard-journeys.test.ts. */
 export const allLooks = [
   { look: '80×24', columns: 80, rows: 24 },
   { look: '120×40', columns: 120, rows: 40 },
