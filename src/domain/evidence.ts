@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ItemId } from './phase.ts';
 
-export const itemIdSchema = z.custom<ItemId>(
+const itemIdSchema = z.custom<ItemId>(
   (value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value),
 );
 

@@ -14,7 +14,7 @@ export const ledgerSchema = 'erp_deploy';
  * Version of the ledger, which the comment on its table names. A later one is refused and left unchanged; a ledger without
  * the comment is of version 1.
  */
-export const ledgerVersion = 1;
+const ledgerVersion = 1;
 
 /**
  * Creates the ledger if it is missing, and the table of changes with it. If an earlier version made the ledger, a planned
