@@ -7,6 +7,7 @@ import {
   configure,
   configured,
   expectReadable,
+  expectShown,
   looks,
   openWizard,
   scrollTo,
@@ -43,7 +44,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expect(failed).toMatch(/✖ 2\.2 migrations/);
     expect(failed).toContain('✖      ERP-0510');
     expect(failed).not.toContain('CREATE TABLE');
-    expect(failed).toContain('what   100_own.sql, line 2: relation "erp.tags" does not exist (42P01).');
+    expectShown(failed, 'what 100_own.sql, line 2: relation "erp.tags" does not exist (42P01).');
     expect(failed).toContain('> 2 | insert into erp.tags values (1);');
     expect(failed).toMatch(/^ why {4}PostgreSQL rejected the statement/m);
     expect(failed).toMatch(/^ do {5}Fix the file/m);

@@ -9,6 +9,7 @@ import {
   askedAbout,
   configured,
   expectReadable,
+  expectShown,
   looks,
   openWizard,
   scrollTo,
@@ -67,10 +68,9 @@ describe.each(looks)('step by step, at $look', (look) => {
     wizard.press(keys.enter);
     const asked = await askedAbout(wizard, '0.1');
     expect(asked).toMatch(/expected\n {3}folders for migrations/);
-    expect(asked).toMatch(/actual\n {3}service-builds\/postgres-erp: expected a folder, actual: missing/);
-    expect(asked).toMatch(/changes\n {3}\+ make folder service-builds\/postgres-erp\n/);
-    await scrollTo(wizard, 'Create directory structure');
-    expect(wizard.text()).toMatch(/checklist\n {3}0\.1#1 +Create directory structure/);
+    expectShown(asked, 'actual service-builds/postgres-erp: expected a folder, actual: missing');
+    await scrollTo(wizard, 'changes + make folder service-builds/postgres-erp');
+    await scrollTo(wizard, 'checklist 0.1#1 Create directory structure');
     expect(wizard.text()).not.toContain('beyond');
     wizard.press('y');
     await askedAbout(wizard, '0.2');

@@ -9,7 +9,7 @@ export const driftScreen = textScreen<'drift'>({
   lines: (_, { rollout }) => driftLines(rollout.steps.filter(isDrifted)),
   answers: () => [
     answers('enter', 'resume', { type: 'approve' }),
-    answers('n', 'start over (keeps the old journal)', { type: 'anew' }),
+    answers('n', 'start over', { type: 'anew' }),
     answers('q', 'quit', { type: 'stop' }),
   ],
   back: ({ question }) => ({ type: 'resume', question }),

@@ -11,7 +11,7 @@ export const resumeScreen = textScreen<'resume'>({
   answers: ({ question }, { rollout }) => [
     answers('enter', 'resume', { type: 'approve' }),
     ...(rollout.steps.some(isDrifted) ? [opens('d', 'show drift', { type: 'drift', question })] : []),
-    answers('n', 'start over (keeps the old journal)', { type: 'anew' }),
+    answers('n', 'start over', { type: 'anew' }),
     answers('q', 'quit', { type: 'stop' }),
   ],
 });
@@ -41,7 +41,9 @@ function resumeLines(
       : [plain(`  ? ${count(unchecked)} could not be checked`), ...unchecked.map(stepLine)]),
     plain(`  ○ ${count(open)} pending`),
     plain(''),
-    plain('Every step is checked again first. What is done is not done twice.'),
+    plain(
+      'Every step is checked again first. What is done is not done twice. Starting over keeps the old journal.',
+    ),
   ];
 }
 

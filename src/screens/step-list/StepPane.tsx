@@ -9,7 +9,11 @@ import { cellLines } from './cell-lines.ts';
 import { paneLines } from './pane-lines.ts';
 import { partLines } from './part-lines.ts';
 
-const barWidth = 16;
+/** Columns of a bar, where the pane is wide enough. */
+const usualBar = 16;
+/** Columns of a group's name, of its count and of how many failed. */
+const besideBar = 25;
+const leastBar = 4;
 
 /** Lines that are kept for the checked objects; if the parts of the groups leave fewer, the parts are left out. */
 const leastRoom = 5;
@@ -45,7 +49,7 @@ export function StepPane({
       <Text> </Text>
       {bars.map(({ group, parts }) => (
         <Fragment key={group.name}>
-          <Bar group={group} />
+          <Bar group={group} width={barWidthIn(width)} />
           {parts.map((line) => (
             <Line key={line.text} {...line} />
           ))}
@@ -76,9 +80,21 @@ function barsOf(groups: readonly ProgressGroup[], width: number, room: number): 
   return [cells, numbers].find(fits) ?? none;
 }
 
-function Bar({ group: { name, total, done, failed } }: { readonly group: ProgressGroup }) {
-  const filled = total === 0 ? barWidth : Math.floor((done / total) * barWidth);
-  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+/** Returns the columns that are left for a bar beside its count; none if they are too few. */
+function barWidthIn(pane: number): number {
+  const left = Math.min(usualBar, pane - besideBar);
+  return left < leastBar ? 0 : left;
+}
+
+function Bar({
+  group: { name, total, done, failed },
+  width,
+}: {
+  readonly group: ProgressGroup;
+  readonly width: number;
+}) {
+  const filled = total === 0 ? width : Math.floor((done / total) * width);
+  const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
   const count = `${done}/${total}`.padStart(5);
   return (
     <Text wrap="truncate-end">

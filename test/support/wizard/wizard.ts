@@ -118,9 +118,16 @@ export const untouched = {
   focusEvents: false,
 } as const;
 
-/** Scrolls an opened step down until a text is visible. */
+const unspaced = (text: string) => text.replaceAll(/\s+/g, '');
+
+/** Expects a text on the screen, however its lines are broken there. */
+export function expectShown(shown: string, text: string): void {
+  expect(unspaced(shown), shown).toContain(unspaced(text));
+}
+
+/** Scrolls an opened step down until a text is visible, however its lines are broken. */
 export async function scrollTo(wizard: Terminal, text: string): Promise<void> {
-  for (let shown = wizard.text(); !shown.includes(text); shown = wizard.text()) {
+  for (let shown = wizard.text(); !unspaced(shown).includes(unspaced(text)); shown = wizard.text()) {
     const rest = /… (\d+) more lines/.exec(shown)?.[1];
     if (rest === undefined) throw new Error(`scrolled to the end without finding ${text}:\n${shown}`);
     wizard.press(keys.pageDown);
