@@ -2,6 +2,9 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import type { Decryption, Encryption } from '../domain/ports/backup-store.ts';
 import { exitCodes, ProblemError } from '../domain/problem.ts';
 
+/** Bytes within which the decrypted text begins: a stanza of the header for each key, and a chunk of 64 KiB. */
+const mostBeforeText = 4_000_000;
+
 /** Encrypts to a public key of age (age-encryption.org/v1). @param recipient such as `age1…` */
 export function ageEncryption(recipient: string): Encryption {
   return {
@@ -18,12 +21,17 @@ export function ageEncryption(recipient: string): Encryption {
 export function ageDecryption(identities: string, file: string): Decryption {
   const keys = identities.split('\n').filter((line) => line.startsWith('AGE-SECRET-KEY-'));
   return async function* (chunks) {
+    const source = new Source(chunks);
     try {
       const decrypter = new Decrypter();
       for (const key of keys) decrypter.addIdentity(key.trim());
-      yield* await decrypter.decrypt(ReadableStream.from(chunks));
+      for await (const chunk of await decrypter.decrypt(ReadableStream.from(source.chunks()))) {
+        source.hasHeader = true;
+        yield chunk;
+      }
     } catch (error) {
-      if (error instanceof ProblemError || !(error instanceof Error)) throw error;
+      if (source.failure !== null) throw source.failure.error;
+      if (!(error instanceof Error)) throw error;
       throw new ProblemError(
         {
           code: 'ERP-0869',
@@ -36,4 +44,42 @@ export function ageDecryption(identities: string, file: string): Decryption {
       );
     }
   };
+}
+
+/** The encrypted file. */
+class Source {
+  readonly #chunks: AsyncIterable<Uint8Array>;
+  /** The error of what the file is read from, which is none of the decryption. */
+  failure: { readonly error: unknown } | null = null;
+  hasHeader = false;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** @throws Error if the header does not end, because the library keeps all of it in memory */
+  async *chunks(): AsyncGenerator<Uint8Array, void> {
+    const source = this.#chunks[Symbol.asyncIterator]();
+    let size = 0;
+    try {
+      for (;;) {
+        const { done, value } = await this.#next(source);
+        if (done === true) return;
+        size += value.length;
+        if (!this.hasHeader && size > mostBeforeText) throw new Error('its header does not end');
+        yield value;
+      }
+    } finally {
+      await source.return?.();
+    }
+  }
+
+  async #next(source: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await source.next();
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
 }

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackupStore } from '../domain/ports/backup-store.ts';
 import { errnoOf } from './errno.ts';
 import { flush, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';
+import { chunksOfRegular } from './read-bytes.ts';
 import { isAbandoned, temporaryName } from './temporary-name.ts';
 
 /** A folder of this machine; it is made with the first file. A file has mode 600. @param path absolute */
@@ -67,9 +67,8 @@ async function removeAbandoned(folder: string): Promise<void> {
 }
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array> {
-  const chunks: AsyncIterable<Buffer> = createReadStream(path);
   try {
-    yield* chunks;
+    yield* chunksOfRegular(path, path);
   } catch (error) {
     await withFileFault('read', path, () => Promise.reject(error));
   }

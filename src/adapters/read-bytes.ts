@@ -32,16 +32,25 @@ export async function readRegular(path: string, shown: string, most: number): Pr
 
 /** Returns the SHA-256 of a regular file of any size, in hex. @throws FileFault as `readRegular` does */
 export async function hashRegular(path: string, shown: string): Promise<string> {
-  return withHandle(path, async (handle) => {
+  // Loaded here, because most commands hash no file.
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256');
+  for await (const chunk of chunksOfRegular(path, shown)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Reads a regular file of any size. @throws FileFault as `readRegular` does */
+export async function* chunksOfRegular(path: string, shown: string): AsyncGenerator<Uint8Array, void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
     const found = await handle.stat();
     if (found.isDirectory()) throw new FileFault('read', shown, 'EISDIR');
     if (!found.isFile()) throw new FileFault('read', shown, 'EINVAL');
-    // Loaded here, because most commands hash no file.
-    const { createHash } = await import('node:crypto');
-    const hash = createHash('sha256');
-    for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk);
-    return hash.digest('hex');
-  });
+    const chunks: AsyncIterable<Buffer> = handle.createReadStream({ autoClose: false });
+    yield* chunks;
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

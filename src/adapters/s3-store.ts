@@ -1,6 +1,7 @@
 import { S3Error, S3mini } from 's3mini';
 import type { BackupStore, S3Bucket, S3Key } from '../domain/ports/backup-store.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
+import { asS3, NoS3Answer, s3Fetch } from './s3-fetch.ts';
 
 /** Bytes of a part of a multipart upload: at least 5 MiB (Amazon S3, "Multipart upload limits"). */
 const partBytes = 8 * 1_048_576;
@@ -35,7 +36,7 @@ function clientFor({ endpoint, region }: S3Bucket, { id, secret }: S3Key, signal
     secretAccessKey: secret.reveal(),
     endpoint,
     region,
-    fetch: (input, init) => fetch(input, { ...init, signal, redirect: 'error' }),
+    fetch: s3Fetch(signal),
   });
 }
 
@@ -55,7 +56,9 @@ async function upload(client: S3mini, key: string, chunks: AsyncIterable<Uint8Ar
       done.push(await client.uploadPart(key, id, Buffer.from(part), done.length + 1));
     for await (const part of parts)
       done.push(await client.uploadPart(key, id, Buffer.from(part), done.length + 1));
-    await client.completeMultipartUpload(key, id, done);
+    // The service may find out that it failed after it has answered with 200 (Amazon S3, "CompleteMultipartUpload").
+    if ('Error' in (await client.completeMultipartUpload(key, id, done)))
+      throw new NoS3Answer(`the parts of ${key} were not put together`);
   } catch (error) {
     // The first error is the one to report; what is left of the upload costs space only.
     await client.abortMultipartUpload(key, id).catch(() => undefined);
@@ -85,7 +88,17 @@ async function* download(
 ): AsyncIterable<Uint8Array> {
   const answer = await withProblem(name, signal, () => client.getObjectResponse(key));
   if (answer?.body == null) throw new ProblemError(refused(name, `there is no ${key}`));
-  yield* answer.body;
+  const reader = answer.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await withProblem(name, signal, () => asS3(signal, () => reader.read()));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // What is not read any more costs time only; an error of it was thrown already.
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** @throws ProblemError in place of an error of the service or of the network */
@@ -98,15 +111,26 @@ async function withProblem<Answer>(
     return await act();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof S3Error) throw new ProblemError(refused(name, reasonOf(error)), { cause: error });
-    throw error;
+    const why = reasonOf(error);
+    if (why === null) throw error;
+    throw new ProblemError(refused(name, why), { cause: error });
   }
 }
 
-function reasonOf({ message, code, cause }: S3Error): string {
-  const network = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
-  return `${code === undefined ? '' : `${code}: `}${message.replace(/^\[s3mini\] /, '')}${network}`;
+const ofLibrary = '[s3mini] ';
+
+/** Returns null for an error of anything else, such as of the file that is uploaded. */
+function reasonOf(error: unknown): string | null {
+  if (error instanceof NoS3Answer) return error.message;
+  if (error instanceof S3Error)
+    return `${error.code === undefined ? '' : `${error.code}: `}${withoutBody(error.message)}`;
+  // An answer of another form is a plain error, which quotes the answer.
+  return error instanceof Error && error.message.startsWith(ofLibrary) ? withoutBody(error.message) : null;
 }
+
+const withoutBody = (message: string) =>
+  (message.startsWith(ofLibrary) ? message.slice(ofLibrary.length) : message).split(/, err body: |: \{/)[0] ??
+  '';
 
 function refused(name: string, why: string): Problem {
   return {

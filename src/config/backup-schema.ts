@@ -12,13 +12,14 @@ const hours = /^[1-9]\d{0,3}[hd]$/;
 const bucketUrl =
   /^(?:https:\/\/[\w.-]+(?::\d{1,5})?|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d{1,5})?)(?:\/[\w.-]+)*$/;
 
+const bucketExpected = 'an https:// URL with the bucket, such as https://s3.example.com/erp-backups';
+
 /** Where copies are kept at an S3-compatible service. */
 export const s3 = z.strictObject(
   {
-    endpoint: text(
-      bucketUrl,
-      'an https:// URL with the bucket, such as https://s3.example.com/erp-backups',
-    ).describe('The URL of the bucket.'),
+    endpoint: text(bucketUrl, bucketExpected)
+      .refine((url) => URL.canParse(url), { error: bucketExpected })
+      .describe('The URL of the bucket.'),
     region: text(/^[\w-]{1,64}$/, 'the name of a region')
       .default('auto')
       .describe('The region of the bucket, which requests are signed for.'),

@@ -2,10 +2,13 @@ import * as z from 'zod';
 
 const file = z.object({
   /** Its size. */
-  bytes: z.int(),
+  bytes: z.int().nonnegative(),
   /** In hex. */
-  sha256: z.string(),
+  sha256: z.string().regex(/^[\da-f]{64}$/),
 });
+
+/** As pg_dump quotes the name of a table. A drill puts it into a statement. */
+const tableName = /^(?:[a-z_][a-z\d_$]*|"(?:[^"]|"")+")\.(?:[a-z_][a-z\d_$]*|"(?:[^"]|"")+")$/;
 
 /** What `TIME.json` says about a backup: assets/remote/backup.sh writes it last. */
 const manifestSchema = z.object({
@@ -21,7 +24,7 @@ const manifestSchema = z.object({
   /** Of a copy: the public key of age that its other files are encrypted to. They are described as they were before. */
   age: z.string().optional(),
   /** The number of rows in the dump, by table. */
-  rows: z.record(z.string(), z.int()),
+  rows: z.record(z.string().regex(tableName), z.int().nonnegative()),
 });
 export type BackupManifest = z.infer<typeof manifestSchema>;
 
@@ -48,14 +51,17 @@ const manifestName = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.json$/;
 /** Returns the names of the complete backups among file names, the newest first: those with a manifest. */
 export function backupsAmong(files: readonly string[]): readonly string[] {
   return files
-    .filter((name) => manifestName.test(name))
+    .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
+    .filter(isBackupName)
     .toSorted()
     .toReversed();
 }
 
-/** Returns whether a text is the name of a backup. */
-export const isBackupName = (text: string) => manifestName.test(`${text}.json`);
+/** Returns whether a text is the name of a backup. One that is no time would be the newest for ever. */
+export function isBackupName(text: string): boolean {
+  return !Number.isNaN(timeOf(text).getTime());
+}
 
 /** Returns when a backup was made. @param name such as `20261130T031500Z` */
 export function timeOf(name: string): Date {

@@ -114,6 +114,17 @@ export function drillFailed(lines: readonly string[]): Problem {
   };
 }
 
+/** @param folder relative to the workspace */
+export function drillElsewhere(folder: string): Problem {
+  return {
+    code: 'ERP-0630',
+    what: `${folder} is a symbolic link that leads elsewhere.`,
+    why: "A drill stores a backup there, with production's rows, and removes it at its end.",
+    todo: [{ text: 'Remove the link, then run again', command: sameCommand() }],
+    exit: exitCodes.prerequisite,
+  };
+}
+
 export const noServer: Problem = {
   code: 'ERP-0863',
   what: 'There is no server on which a timer could be installed.',

@@ -112,6 +112,7 @@ export async function* fileChunks(
     const read = await host.processes.run(argv, '.', signal, () => undefined, { environment, input });
     if (read.exitCode !== 0) throw new ProblemError(copyFailed(name, host.name, read.stderr.trim()));
     const chunk = Buffer.from(read.stdout, 'base64');
+    if (chunk.length === 0) break;
     hash.update(chunk);
     yield chunk;
   }

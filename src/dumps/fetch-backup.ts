@@ -56,9 +56,8 @@ async function inStore(
   decryption: Decryption | null,
   signal: AbortSignal,
 ): Promise<FoundBackup> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.read(`${name}.json`, signal)) chunks.push(chunk);
-  const manifest = readManifest(Buffer.concat(chunks).toString());
+  const text = await shortText(store.read(`${name}.json`, signal));
+  const manifest = text === null ? null : readManifest(text);
   if (manifest === null) throw new ProblemError(unreadableManifest(`${name}.json in ${store.name}`));
   if (manifest.age !== undefined && decryption === null)
     throw new ProblemError(needsIdentity(name, manifest.age));
@@ -71,18 +70,37 @@ async function inStore(
   return { where: store.name, name, manifest, read };
 }
 
+/** Bytes of a manifest of some hundred thousand tables. */
+const mostOfManifest = 16_000_000;
+
+/** Returns a text; null if it is longer than a manifest can be. */
+async function shortText(chunks: AsyncIterable<Uint8Array>): Promise<string | null> {
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    kept.push(chunk);
+    size += chunk.length;
+    if (size > mostOfManifest) return null;
+  }
+  return Buffer.concat(kept).toString();
+}
+
 const fileOf = ({ dump, roles }: BackupManifest, ending: '.dump' | '.roles.sql') =>
   ending === '.dump' ? dump : roles;
 
 /** @throws ProblemError at its end if it is not the file that the manifest describes */
 async function* verified(
   chunks: AsyncIterable<Uint8Array>,
-  { sha256 }: BackupFile,
+  { bytes, sha256 }: BackupFile,
   file: string,
   where: string,
 ): AsyncIterable<Uint8Array> {
   const hash = createHash('sha256');
+  let size = 0;
   for await (const chunk of chunks) {
+    size += chunk.length;
+    // It would fill the disk otherwise.
+    if (size > bytes) throw new ProblemError(copyFailed(file, where, 'it is longer than its manifest says'));
     hash.update(chunk);
     yield chunk;
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { s3Store } from '../../src/adapters/s3-store.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -78,4 +79,30 @@ test('reports a wrong key, a missing bucket and a server that does not answer, w
     why: expect.stringContaining(`ECONNREFUSED 127.0.0.1:${port}`),
   });
   expect(JSON.stringify(problem)).not.toContain('key-secret');
+});
+
+test('reports an answer that an expression would need minutes for, a certificate that is not trusted, and an answer cut off', async () => {
+  const head = (type: string, length: number) =>
+    `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`;
+  const serve = async (text: string) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.once('data', () => socket.end(text));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  };
+  // Well-formed, the same elements are listed; not so, they took a second for each 10,000.
+  const open = '<a>'.repeat(20_000);
+  const port = await serve(`${head('application/xml', open.length)}${open}`);
+  const before = process.cpuUsage();
+  const quadratic = await refusal(storeWith('key-secret', `http://127.0.0.1:${port}/bucket`).list(never));
+  expect(quadratic).toMatchObject({ code: 'ERP-0866', why: 'Unexpected listObjects response shape.' });
+  expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  const plain = await serve(head('text/plain', 9));
+  const secure = storeWith('key-secret', `https://127.0.0.1:${plain}/bucket`);
+  expect(await refusal(secure.list(never))).toMatchObject({ code: 'ERP-0866' });
+  const cut = storeWith('key-secret', `http://127.0.0.1:${plain}/bucket`);
+  expect(await refusal(textOf(cut.read('x', never)))).toMatchObject({ code: 'ERP-0866' });
 });

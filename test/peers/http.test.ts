@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { cloudflareApi } from '../../src/adapters/cloudflare.ts';
@@ -8,58 +6,9 @@ import { ApiRefusal } from '../../src/domain/ports/cloudflare.ts';
 import { NetworkFault } from '../../src/domain/ports/http.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { problemsOf } from '../../src/engine/faults.ts';
+import { httpPeers, listening } from './hostile-http.ts';
 
-const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
-
-function flood(socket: Socket, bytes: Uint8Array): void {
-  const write = () => {
-    while (!socket.destroyed && socket.write(bytes));
-  };
-  socket.on('drain', write);
-  write();
-}
-
-/** What an HTTP server does with a request. */
-const peers: Readonly<Record<string, (socket: Socket) => void>> = {
-  silence: () => undefined,
-  'closed at once': (socket) => socket.destroy(),
-  'half closed': (socket) => socket.end(),
-  garbage: (socket) => socket.end('\x00\xff\x1b]0;x\x07'.repeat(999)),
-  'headers without end': (socket) => flood(socket, Buffer.from(`X: ${'y'.repeat(999)}\r\n`)),
-  'a body without end': (socket) => {
-    socket.write(`${head}\r\n`);
-    flood(socket, Buffer.alloc(2 ** 20, 65));
-  },
-  'a body of 2 GiB, cut off': (socket) => socket.end(`${head}Content-Length: 2147483648\r\n\r\nabc`),
-  'a chunk of a negative size': (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n-5\r\nabc`),
-  'gzip that is none': (socket) =>
-    socket.end(`${head}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`),
-  'JSON of another form': (socket) => socket.end(`${head}Content-Length: 13\r\n\r\n{"result":[]}`),
-  'no JSON': (socket) => socket.end(`${head}Content-Length: 3\r\n\r\n<a>`),
-  'a redirect to itself': (socket) =>
-    socket.end('HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n'),
-  'a drip': (socket) => {
-    socket.write(`${head}\r\n`);
-    const timer = setInterval(() => (socket.destroyed ? clearInterval(timer) : socket.write('a')), 20);
-  },
-};
-
-async function listening(act: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.once('data', () => act(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const names = Object.keys(peers);
+const names = Object.keys(httpPeers);
 const stopped = new Error('stopped');
 
 /** Asks with a signal after a while; returns the error, and how late it came after the signal in milliseconds. */
@@ -80,7 +29,7 @@ async function asked(ask: (signal: AbortSignal) => Promise<unknown>) {
 it.each(names)(
   'a webhook that answers with %s is a problem or an answer, and never takes the memory',
   async (name) => {
-    const url = await listening(peers[name] ?? (() => undefined));
+    const url = await listening(httpPeers[name] ?? (() => undefined));
     const before = process.memoryUsage().rss;
     const { error, late } = await asked((signal) => httpClient().request('POST', url, '{}', signal));
     if (error !== null && error !== stopped) expect(error).toBeInstanceOf(NetworkFault);
@@ -92,7 +41,7 @@ it.each(names)(
 it.each(names)(
   'a Cloudflare API that answers with %s is a problem, and never takes the memory',
   async (name) => {
-    const url = await listening(peers[name] ?? (() => undefined));
+    const url = await listening(httpPeers[name] ?? (() => undefined));
     const before = process.env.CLOUDFLARE_BASE_URL;
     process.env.CLOUDFLARE_BASE_URL = url;
     onTestFinished(() => {

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { readPrivateFile } from '../../adapters/private-file.ts';
 import type { BackupStore, Decryption } from '../../domain/ports/backup-store.ts';
 import { type ExitCode, ProblemError } from '../../domain/problem.ts';
 import { Secret } from '../../domain/secret.ts';
 import { backupLocation } from '../../dumps/backup-location.ts';
 import { rowsIn, timeOf } from '../../dumps/backup-manifest.ts';
-import { drillFailed, nothingToDrill, unusableIdentity } from '../../dumps/backup-problems.ts';
+import {
+  drillElsewhere,
+  drillFailed,
+  nothingToDrill,
+  unusableIdentity,
+} from '../../dumps/backup-problems.ts';
 import { type DrillFiles, type DrillServer, inDrill, wrongCounts } from '../../dumps/drill.ts';
 import { type FoundBackup, findBackup } from '../../dumps/fetch-backup.ts';
 import { ageText } from '../../dumps/newest-backup.ts';
@@ -20,6 +25,8 @@ import { contextOf, lockWorkspace, openWorkspace, recordedIn } from '../wiring/w
 import type { WorkspacePorts } from '../wiring/workspace-ports.ts';
 
 const folder = '.erp-deploy/drill';
+/** What a drill puts there: the name of a backup, and how its temporary files continue. */
+const ofDrill = /^(\d{8}T\d{6}Z)\.(?:dump|roles\.sql)(?:\.\d+\.[\da-f.]+\.tmp)?$/;
 
 /**
  * Restores the newest backup, or a named one, into a fresh container of this machine, compares it with its manifest and
@@ -66,6 +73,7 @@ async function drill(
   const { name, where, manifest } = found;
   const age = ageText({ where, made: timeOf(name) }, new Date(context.clock()));
   say(parts, `${name} in ${where}: ${age}; ${rowsIn(manifest)} rows of ${manifest.database}`);
+  await assertOwnFolder(parts, ports.root);
   const store = parts.adapters.folderStore(resolve(ports.root, folder));
   const took = stopwatch(context.clock);
   try {
@@ -86,8 +94,16 @@ async function drill(
     };
     return await inDrill(ports.hostOf('here'), server, files, parts.signal, onLine, act);
   } finally {
-    for (const file of await store.list(parts.signal)) await store.remove(file, parts.signal);
+    // Of earlier drills too: they contain production's rows.
+    const files = (await store.list(parts.signal)).filter((file) => ofDrill.test(file));
+    for (const file of files) await store.remove(file, parts.signal);
   }
+}
+
+/** @throws ProblemError if a link leads the files of the drill elsewhere, as one can that came with the workspace */
+async function assertOwnFolder({ adapters }: CommandParts, root: string): Promise<void> {
+  const own = adapters.filesIn(resolve(root, dirname(folder)));
+  if (!(await own.isInside(basename(folder)))) throw new ProblemError(drillElsewhere(folder));
 }
 
 async function fetched(
