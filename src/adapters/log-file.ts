@@ -30,7 +30,7 @@ export function openLog(root: string, path: string): LogFile {
 function opened(root: string, path: string): number {
   const full = join(root, path);
   try {
-    mkdirSync(dirname(full), { recursive: true });
+    mkdirSync(dirname(full), { recursive: true, mode: 0o700 });
     return openSync(full, 'a', 0o600);
   } catch (error) {
     const errno = errnoOf(error);

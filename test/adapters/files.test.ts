@@ -83,6 +83,19 @@ it('gives a file the mode that was asked for, whatever the umask', async () => {
   expect([mode('open'), mode('closed')]).toEqual([0o666, 0o600]);
 });
 
+it('lets other users write to no folder that it makes, and list none with secrets, whatever the umask', async () => {
+  const { files, mode } = workspace();
+  const before = process.umask(0);
+  try {
+    await files.makeDirectory('.erp-deploy/lock');
+    await files.makeDirectory('service-builds/postgres-erp');
+  } finally {
+    process.umask(before);
+  }
+  const secret = [mode('.erp-deploy'), mode('service-builds/postgres-erp')];
+  expect([...secret, mode('service-builds')]).toEqual([0o700, 0o700, 0o755]);
+});
+
 it('writes to where a symbolic link leads, and leaves the link', async () => {
   const { files, put, at, text } = workspace();
   mkdirSync(at('shared'));

@@ -93,7 +93,7 @@ it('cuts a torn line at its first byte, although the bytes before it are not UTF
 });
 
 it('refuses a whole line that is not UTF-8', () => {
-  const line = Buffer.from(`${JSON.stringify({ ...finished, note: 'x' }).replace('x', '\xff')}\n`, 'latin1');
+  const line = Buffer.from(`${JSON.stringify({ ...skipped, reason: '\xff' })}\n`, 'latin1');
   expect(parsedOf(Buffer.concat([line, Buffer.from(first)]))).toMatchObject({
     problem: { code: 'ERP-0220' },
   });

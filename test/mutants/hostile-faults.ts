@@ -92,6 +92,15 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
     foundBy: 'test/peers/postgres.test.ts',
   },
   {
+    name: '7-name-leaves-its-diagram',
+    file: 'src/documents/er-diagram.ts',
+    snippet:
+      'const plain = /direction\\s/i.test(text) ? /[^\\p{L}\\p{N}_.,()-]/gu : /[^\\p{L}\\p{N}_.,() -]/gu;',
+    replacement: 'const plain = /"/g;',
+    wrong: 'A table whose name contains a fence ends the diagram, and the section of the document.',
+    foundBy: 'test/documents/hostile-names.test.ts',
+  },
+  {
     name: '8-user-without-entry-is-a-bug',
     file: 'src/adapters/own-user.ts',
     snippet: `    const uid = process.getuid?.() ?? -1;
@@ -118,6 +127,14 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
     replacement: '[\\w.+-]+@',
     wrong: 'A long comment of a column keeps docs busy for minutes.',
     foundBy: 'test/fuzz/growth.test.ts',
+  },
+  {
+    name: '11-path-leaves-the-workspace',
+    file: 'src/undo/undo-steps.ts',
+    snippet: 'if (!(await files.isInside(path))) throw new ProblemError(outside(path));',
+    replacement: 'if (path === null && files === null) throw new ProblemError(outside(path));',
+    wrong: 'A journal of another machine removes and overwrites files anywhere.',
+    foundBy: 'test/undo/undo-confined.test.ts',
   },
   {
     name: '12-pipe-read-as-a-file',
@@ -270,5 +287,47 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
 `,
     wrong: 'A server gets the password in clear text without TLS.',
     foundBy: 'test/peers/postgres.test.ts',
+  },
+  {
+    name: '27-xml-of-quadratic-time',
+    file: 'src/adapters/s3-fetch.ts',
+    snippet: "plainXml(text) ?? ''",
+    replacement: 'text',
+    wrong: 'A bucket blocks the program for minutes, in which no signal is served.',
+    foundBy: 'test/adapters/s3-store.test.ts',
+  },
+  {
+    name: '28-network-of-a-bucket-is-a-bug',
+    file: 'src/adapters/s3-store.ts',
+    snippet: `  if (error instanceof NoS3Answer) return error.message;
+`,
+    replacement: '',
+    wrong: 'A certificate of a bucket that is not trusted ends with exit code 1.',
+    foundBy: 'test/adapters/s3-store.test.ts',
+  },
+  {
+    name: '29-drill-follows-a-link',
+    file: 'src/cli/commands/restore-drill.ts',
+    snippet: '  if (!(await own.isInside(basename(folder)))) throw',
+    replacement: `  if (await own.isInside('..')) throw`,
+    wrong: 'A link in place of the folder of a drill has it remove the files of another.',
+    foundBy: 'test/e2e/drill-folder.test.ts',
+  },
+  {
+    name: '30-backup-of-no-time',
+    file: 'src/dumps/backup-manifest.ts',
+    snippet: '    .filter(isBackupName)\n',
+    replacement: '',
+    wrong: 'A file 99999999T999999Z.json hides that backups are missed.',
+    foundBy: 'test/dumps/backup-manifest.test.ts',
+  },
+  {
+    name: '31-copy-in-a-pipe',
+    file: 'src/adapters/read-bytes.ts',
+    snippet: `    if (!found.isFile()) throw new FileFault('read', shown, 'EINVAL');
+    const chunks`,
+    replacement: '    const chunks',
+    wrong: 'A pipe or a device in place of a copy is read.',
+    foundBy: 'test/adapters/folder-store.test.ts',
   },
 ];

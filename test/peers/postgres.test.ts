@@ -64,14 +64,35 @@ describe('a server that says nothing after a query', () => {
   };
 
   it('is given up when it does not answer on a second connection either, and says what may still run', async () => {
+    // Without an end, it would be asked again and again.
+    const askedOften = Promise.withResolvers<never>();
+    let connections = 0;
     const server = await hostilePostgres(
-      logIn,
+      (socket) => {
+        connections += 1;
+        if (connections > 6) askedOften.reject(new Error('it was asked five times, and not given up'));
+        logIn(socket);
+      },
       silentAfter(1, () => undefined),
     );
     const session = await openPostgres(config(server.port), impatient);
-    await expect(session.script('create index')).rejects.toMatchObject({
+    await expect(Promise.race([session.script('create index'), askedOften.promise])).rejects.toMatchObject({
       fault: { code: '08006', message: expect.stringContaining('may still be running') },
     });
+    await session.close();
+  });
+
+  const announcement = {
+    fault: { message: expect.stringContaining('announced a message of 2147483647 bytes') },
+  };
+
+  it('is refused as soon as it announces a message that is larger than any, before and after the log-in', async () => {
+    const announce = (socket: Socket) => void socket.write(Buffer.from([0x4e, 0x7f, 0xff, 0xff, 0xff]));
+    const atLogIn = await hostilePostgres(announce);
+    await expect(openPostgres(config(atLogIn.port), impatient)).rejects.toMatchObject(announcement);
+    const atQuery = await hostilePostgres(logIn, silentAfter(1, announce));
+    const session = await openPostgres(config(atQuery.port), impatient);
+    await expect(session.script('create index')).rejects.toMatchObject(announcement);
     await session.close();
   });
 
