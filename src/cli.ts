@@ -1,3 +1,4 @@
+import { leavePendingLookup } from './adapters/pending-lookup.ts';
 import type { Adapters } from './cli/wiring/adapters.ts';
 import { runCommandLine } from './cli/wiring/command-line.ts';
 import { programName } from './cli/wiring/invocation.ts';
@@ -13,7 +14,7 @@ import { problemLines } from './headless/problem-text.ts';
  */
 export async function start(adapters?: Adapters): Promise<void> {
   process.on('uncaughtException', endWithBug);
-  const stop = stopOnSignals(process, (code) => process.exit(code));
+  const stop = stopOnSignals(process, endAtOnce);
   if (process.stdout.isTTY) {
     const { watchTerminal } = await import('./adapters/terminal-watch.ts');
     watchTerminal(stop.terminalClosed);
@@ -50,9 +51,14 @@ export async function start(adapters?: Adapters): Promise<void> {
     process.exitCode = problem.exit;
   } finally {
     // What an abandoned command left open must not keep the process alive.
-    if (stop.signal.aborted) setTimeout(() => process.exit(), lingering).unref();
+    if (stop.signal.aborted) setTimeout(() => endAtOnce(process.exitCode), lingering).unref();
     stop.dispose();
   }
+}
+
+function endAtOnce(code: typeof process.exitCode): void {
+  leavePendingLookup(code);
+  process.exit(code);
 }
 
 /** Milliseconds for the last output to be read after a signal. */
