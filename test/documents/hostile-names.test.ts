@@ -19,6 +19,8 @@ it('a name with line breaks, fences and marks stays in the diagram, the code and
     table: name,
     target: name,
     columns: [hostile],
+    targetColumns: [hostile],
+    definition: '',
     crossSchema: false,
     optional: false,
     unique: false,

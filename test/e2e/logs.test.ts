@@ -1,7 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tempFolder } from '../support/disk/temp-folder.ts';
+import { fakeDocker } from '../support/program/fake-docker.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { WatchedRun } from '../support/program/watched-run.ts';
@@ -20,35 +18,11 @@ test.each([
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code });
 });
 
-/** A double of docker with one container, whose log does not end by itself. As docker, it ends with 1 on SIGTERM. */
-function pathWithDocker(): string {
-  const folder = tempFolder();
-  const state = { Status: 'running', Running: true, Restarting: false, OOMKilled: false, ExitCode: 0 };
-  const container = {
-    Id: 'abc',
-    Image: 'sha256:an-image',
-    RestartCount: 0,
-    State: { ...state, StartedAt: '2026-11-23T00:00:00Z' },
-    Config: { Image: 'postgres' },
-    HostConfig: { Memory: 0, NanoCpus: 0 },
-    NetworkSettings: {},
-  };
-  writeFileSync(
-    join(folder, 'docker'),
-    `#!/bin/sh
-case "$2" in
-  ls) echo abc;;
-  inspect) echo '${JSON.stringify([container])}';;
-  logs) trap 'kill $!; exit 1' TERM; printf 'ready\\033[2J\\n'; sleep 60 & wait;;
-esac
-`,
-  );
-  chmodSync(join(folder, 'docker'), 0o755);
-  return `${folder}:${process.env.PATH}`;
-}
+/** A log that does not end by itself. As docker, it ends with 1 on SIGTERM. */
+const endless = "trap 'kill $!; exit 1' TERM; printf 'ready\\033[2J\\n'; sleep 60 & wait";
 
 test('a log that is followed is escaped, and ends with Ctrl-C and 130, without a problem', async () => {
-  const how = { env: { PATH: pathWithDocker() } };
+  const how = { env: { PATH: `${fakeDocker(endless)}:${process.env.PATH}` } };
   const following = new WatchedRun(emptyWorkspace(), ['--engine', 'docker', '--follow'], how, 'logs');
   const line = await following.until(({ type }) => type === 'log.line');
   expect(line).toMatchObject({ service: 'database', line: expect.stringMatching(/^ready/) });

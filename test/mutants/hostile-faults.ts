@@ -330,4 +330,12 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
     wrong: 'A pipe or a device in place of a copy is read.',
     foundBy: 'test/adapters/folder-store.test.ts',
   },
+  {
+    name: '32-exit-waits-for-a-name-server',
+    file: 'src/adapters/pending-lookup.ts',
+    snippet: '    process.kill(process.pid, signal);\n',
+    replacement: '',
+    wrong: 'While no name server answers, one signal takes as long as the lookup.',
+    foundBy: 'test/e2e/one-signal.test.ts',
+  },
 ];

@@ -39,6 +39,7 @@ export const programs = {
   },
   git: { usual: 'exit 128', points: ['*'] },
   openspec: { usual: 'exit 0', points: ['list*', '--version'] },
+  psql: { usual: 'echo psql 17.6', points: [] },
 } as const;
 export type Program = keyof typeof programs;
 

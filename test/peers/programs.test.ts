@@ -31,6 +31,8 @@ const commands: Readonly<Record<Program, readonly (readonly string[])[]>> = {
   git: [['run', '--non-interactive', '--engine', 'embedded', '--phase', 'prepare']],
   // Step 5.3 comes after a whole rollout, so it is called below.
   openspec: [],
+  // On the terminal of the program: test/e2e/one-signal.test.ts.
+  psql: [],
 };
 
 const cases = (Object.keys(programs) as Program[]).flatMap((program) =>
