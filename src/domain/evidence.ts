@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import type { ItemId } from './phase.ts';
 
-const itemIdSchema = z.custom<ItemId>(
-  (value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value),
-);
+const itemIdSchema = z.custom<ItemId>((value) => typeof value === 'string' && /^\d\.\d#\d+$/.test(value));
 
 /** A check's result, after the change, that verifies a checklist item. */
 export const evidenceSchema = z.object({
