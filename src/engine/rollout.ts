@@ -11,7 +11,7 @@ import { makePlan, type StepPlan } from './plan.ts';
 import { declined, type Refusal, refusals, refuse, stale } from './refusal.ts';
 import { plannedEvent } from './reporter.ts';
 import type { RolloutParts } from './rollout-parts.ts';
-import type { StepRun } from './run-step.ts';
+import type { StepRun } from './step-run.ts';
 import { isFinishedBy } from './unfinished.ts';
 import { walk } from './walk.ts';
 

@@ -10,7 +10,8 @@ import { differs, verifiedEntry } from './journal-entries.ts';
 import { missingNeeds, needProblem, unmetNeeds } from './missing-needs.ts';
 import type { StepPlan } from './plan.ts';
 import type { RolloutParts } from './rollout-parts.ts';
-import { runStep, SkippedStep, type StepResult, type StepRun } from './run-step.ts';
+import { runStep, type StepResult } from './run-step.ts';
+import { SkippedStep, type StepRun } from './step-run.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** Runs the steps in order, until one fails or a signal arrives. */

@@ -48,8 +48,6 @@ describe.each(looks)('separate approval, at $look', (look) => {
     await wizard.until(seen.plan);
     expect(wizard.text()).toContain('0.2 compose file and');
     wizard.press(keys.enter);
-    await askedAbout(wizard, '0.2');
-    wizard.press('y');
     const asked = await askedAbout(wizard, '0.2', 'separate approval');
     expect(asked.replaceAll(/\s+/g, ' ')).toContain(`--overwrite ${compose}`);
     await scrollTo(wizard, '-# mine');

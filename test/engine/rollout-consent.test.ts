@@ -48,6 +48,41 @@ it('asks for each consent on its own, after the plan', async () => {
   ]);
 });
 
+it('asks once about a step that needs a separate approval, if it is approved step by step', async () => {
+  const step = fileStep('0.1', 'a', 'x', {
+    preview: async ({ files }) => [
+      exact(fileChange(files, 'note', 'x')),
+      exact(fileChange(files, 'a', 'x'), overwrite),
+    ],
+  });
+  const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' }, consent: yes, 'confirm-more': yes });
+  const { run, files, records, order } = await rolloutBench({ frontEnd });
+  expect(await run([step, fileStep('0.2', 'b', 'x')])).toBe(0);
+  expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan', 'consent', 'confirm-more']);
+  expect(frontEnd.of('step.planned').findLast(({ step: id }) => id === '0.1')?.changes).toHaveLength(2);
+  expect(files.paths()).toEqual(['a', 'b', 'note']);
+  expect(consentsIn(records())).toEqual([[], ['--overwrite'], []]);
+  expect(order.indexOf('write note')).toBeGreaterThan(order.indexOf('confirmed'));
+});
+
+it('changes nothing of such a step if its separate approval is declined', async () => {
+  const step = fileStep('0.1', 'a', 'x', {
+    preview: async ({ files }) => [
+      exact(fileChange(files, 'note', 'x')),
+      exact(fileChange(files, 'a', 'x'), overwrite),
+    ],
+  });
+  const frontEnd = scripted({
+    'confirm-plan': { type: 'step-by-step' },
+    consent: no,
+    failure: { type: 'stop' },
+  });
+  const { run, files, records } = await rolloutBench({ frontEnd });
+  expect(await run([step])).toBe(130);
+  expect(files.paths()).toEqual([]);
+  expect(records().filter(({ type }) => type === 'confirmed')).toEqual([]);
+});
+
 it('asks nothing where its flag was given', async () => {
   const { run, frontEnd, records } = await rolloutBench({ given: ['--overwrite'] });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
