@@ -225,3 +225,20 @@ it('says which database the diagram is of, and why it is not of production', () 
   const away = page({ picture: { diagram: null, instead: 'Production is away.', changes: [] } });
   expect(away).toMatch(/Production is away\.[\s\S]*There is no database to show\./);
 });
+
+it('lists the changes that the database records, those of other workspaces too', () => {
+  const diagram = { of: 'the production database', tables: [], keys: [] };
+  const change = {
+    at: '2026-11-24T09:00:00.000Z',
+    change: 'apply 100_<nick>.sql to the production database',
+    operator: 'ada@laptop',
+    commit: 'a'.repeat(40),
+    rollout: '2026-11-24T08-59-00',
+  };
+  const text = page({ picture: { diagram, instead: null, changes: [change] } });
+  const [, listed = ''] = /<h2>Changes of the database<\/h2>([\s\S]*?)<\/table>/.exec(text) ?? [];
+  expect(listed).toContain('As the production database records them, whichever workspace made them.');
+  expect(listed).toContain('<td>apply 100_&lt;nick&gt;.sql to the production database</td><td>ada@laptop</td>');
+  expect(listed).toContain('<td>aaaaaaaaaaaa</td><td>2026-11-24T08-59-00</td>');
+  expect(page()).not.toContain('Changes of the database');
+});
