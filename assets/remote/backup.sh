@@ -20,6 +20,8 @@
 # After a backup, only the newest KEEP are kept, and the new one in any case.
 main() {
   set -eu
+  # Names the sessions of PostgreSQL's programs in its log.
+  export PGAPPNAME='erp-deploy backup'
 
   set_programs() {
     programs=$1
@@ -33,7 +35,7 @@ main() {
         ;;
       container)
         container=$1 user=$2 database=$3
-        pg() { docker exec -i -e PGUSER="$user" -e PGDATABASE="$database" "$container" "$@"; }
+        pg() { docker exec -i -e PGAPPNAME -e PGUSER="$user" -e PGDATABASE="$database" "$container" "$@"; }
         ;;
       *) exit 64 ;;
     esac

@@ -23,6 +23,8 @@
 # leaves the database unchanged.
 main() {
   set -eu
+  # Names the sessions of PostgreSQL's programs in its log.
+  export PGAPPNAME='erp-deploy dump'
   action=$1 seconds=$2 programs=$3
   shift 3
   case $programs in
@@ -35,7 +37,7 @@ main() {
     container)
       container=$1 user=$2 database=$3
       shift 3
-      pg() { docker exec -i -e PGUSER="$user" -e PGDATABASE="$database" "$container" "$@"; }
+      pg() { docker exec -i -e PGAPPNAME -e PGUSER="$user" -e PGDATABASE="$database" "$container" "$@"; }
       ;;
     *) exit 64 ;;
   esac

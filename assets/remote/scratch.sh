@@ -16,6 +16,8 @@
 # count prints `rows ROWS TABLE` for each table, from the text of the dump.
 main() {
   set -eu
+  # Names the sessions of PostgreSQL's programs in its log.
+  export PGAPPNAME='erp-deploy comparison'
   action=$1 programs=$2
   shift 2
   case $programs in
@@ -28,7 +30,7 @@ main() {
     container)
       container=$1 user=$2 database=$3
       shift 3
-      pg() { docker exec -i -e PGUSER="$user" -e PGDATABASE="$on" "$container" "$@"; }
+      pg() { docker exec -i -e PGAPPNAME -e PGUSER="$user" -e PGDATABASE="$on" "$container" "$@"; }
       ;;
     *) exit 64 ;;
   esac

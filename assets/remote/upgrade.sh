@@ -19,6 +19,8 @@
 # Until data.switch exists, the old database is unchanged, and nothing uses the copy. SQL runs in the copy before that.
 main() {
   set -eu
+  # Names the sessions of PostgreSQL's programs in its log.
+  export PGAPPNAME='erp-deploy upgrade'
   action=$1
   shift
   copy_container=erp-deploy-upgrade
@@ -35,8 +37,8 @@ main() {
     done
   }
 
-  old() { docker exec -i -e PGUSER="$user" "$container" "$@"; }
-  new() { docker exec -i -e PGUSER="$user" "$copy_container" "$@"; }
+  old() { docker exec -i -e PGAPPNAME -e PGUSER="$user" "$container" "$@"; }
+  new() { docker exec -i -e PGAPPNAME -e PGUSER="$user" "$copy_container" "$@"; }
 
   # The folder belongs to the user of the image: only a container may remove it.
   discard() {

@@ -44,7 +44,7 @@ const ownSettings = new Set([
 ]);
 const settingName = /^[a-z][a-z\d_]*(?:\.[a-z][a-z\d_]*)?$/;
 /** Nothing that YAML, Compose ($) or a shell could read as something else. */
-const settingValue = /^[\w .,:;+*/%@()=-]{1,200}$/;
+const settingValue = /^[\w .,:;+*/%@()[\]=-]{1,200}$/;
 
 const settingFault = 'a value of one line, without quotes and $';
 

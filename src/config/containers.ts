@@ -43,9 +43,11 @@ const megabyte = 1024 ** 2;
 
 /**
  * Logs slow statements and long waits for locks, to the container's log, which is rotated. The values of parameters are
- * not logged: PostgREST passes the whole body of a request as one.
+ * not logged: PostgREST passes the whole body of a request as one. Lines name the role and the application of their
+ * session, so that errors of erp-deploy's own can be told from others (`log-noise.ts`).
  */
 const logSettings = {
+  log_line_prefix: '%m [%p] %q[%u %a] ',
   log_min_duration_statement: '1s',
   log_parameter_max_length: '0',
   log_lock_waits: 'on',

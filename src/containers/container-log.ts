@@ -6,6 +6,10 @@ import { askEngine } from './ask-engine.ts';
 const fault = /\b(ERROR|FATAL|PANIC|[Ee]rror):/;
 const quoting = /\b(DETAIL|STATEMENT|CONTEXT|HINT):/;
 
+/** Why the checklist's search of PostgreSQL's log finds nothing: `docker logs` prints both streams (docker-container-logs(1)). */
+export const searchesStdoutOnly =
+  "The checklist's docker logs | grep searches stdout, and PostgreSQL logs to stderr";
+
 /**
  * Returns the lines of a container's log since a time (RFC 3339) of the engine's clock, oldest first, without those
  * that quote rows.

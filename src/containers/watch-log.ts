@@ -5,13 +5,16 @@ import type { Session } from '../domain/session.ts';
 import { inspectedIn } from '../schema/inspected-in.ts';
 import type { Target } from '../targets/target.ts';
 import { containerNamed } from './container.ts';
-import { faultsIn, logSince } from './container-log.ts';
+import { faultsIn, logSince, searchesStdoutOnly } from './container-log.ts';
 import { errorsInLog } from './container-problems.ts';
+import { discountedText, sortErrors } from './log-noise.ts';
 import type { Stack } from './stack.ts';
 
 /** What a database's log says about the time in which it was watched. */
 export interface WatchedLog {
   readonly facts: Facts;
+  /** What the log showed, and how to search it; empty if it was not read. */
+  readonly summary: string;
   /** Why the log could not be read; null if it was read, or if the database has none (the embedded engine). */
   readonly unread: string | null;
 }
@@ -56,7 +59,7 @@ export async function readLog(
   inspects: boolean,
 ): Promise<WatchedLog> {
   if (stack !== null && since !== null) return readSince(stack, since, signal, inspects);
-  return { facts: {}, unread: server === null ? null : logNotAccessible };
+  return { facts: {}, summary: '', unread: server === null ? null : logNotAccessible };
 }
 
 async function readSince(
@@ -65,14 +68,27 @@ async function readSince(
   signal: AbortSignal,
   inspects: boolean,
 ): Promise<WatchedLog> {
-  const { name } = stack.containers.database;
+  const { name, settings } = stack.containers.database;
   const container = await containerNamed(stack.host, name, signal);
   if (container === null) {
     const unread = `there is no container ${name} on ${stack.host.name} whose log could be read`;
-    return { facts: {}, unread };
+    return { facts: {}, summary: '', unread };
   }
   const lines = await logSince(stack.host, container.id, since, signal, inspects);
-  const faults = faultsIn(lines).filter((line) => !line.includes(refusedApi));
+  const errors = faultsIn(lines).filter((line) => !line.includes(refusedApi));
+  const { faults, ...discounted } = sortErrors(errors, settings.log_line_prefix ?? '');
   if (faults.length > 0) throw new ProblemError(errorsInLog(stack, stack.containers.database, faults));
-  return { facts: { logErrors: 0 }, unread: null };
+  const { ownErrors, refusedRequests } = discounted;
+  return {
+    facts: { logErrors: 0, ownErrors, refusedRequests },
+    summary: `no errors in its log meanwhile${discountedText(discounted)}. ${howToSearch(stack)}`,
+    unread: null,
+  };
+}
+
+/** Returns the command that finds the errors that are not erp-deploy's own. */
+function howToSearch({ containers: { database } }: Stack): string {
+  const isNamed = (database.settings.log_line_prefix ?? '').includes('%a');
+  const others = isNamed ? " | grep -vE 'erp-deploy|PostgREST .*permission denied for schema'" : '';
+  return `${searchesStdoutOnly}; docker logs ${database.name} 2>&1 | grep -E '(ERROR|FATAL|PANIC): '${others} finds them`;
 }

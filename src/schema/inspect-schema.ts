@@ -110,7 +110,7 @@ function errorsEvidence(
 ): Omit<Evidence, 'item'> {
   return {
     target,
-    summary: `0 differences, ${notes.length} notes, against PostgreSQL ${expectedVersion}`,
+    summary: `0 differences, ${notes.length} notes, against PostgreSQL ${expectedVersion}${log.summary === '' ? '' : `; ${log.summary}`}`,
     facts: {
       differences: 0,
       notes: notes.length,

@@ -23,8 +23,8 @@ function deployment() {
   const bin = join(tempFolder(), 'bin');
   mkdirSync(bin);
   const { host, port, user, database } = server.config;
-  // docker exec -i -e … -e … CONTAINER PROGRAM…
-  const docker = `#!/bin/sh\nshift 7\nPGHOST=${host} PGPORT=${port} PGUSER=${user} PGDATABASE=${database} exec "$@"\n`;
+  // docker exec -i -e … -e … -e … CONTAINER PROGRAM…
+  const docker = `#!/bin/sh\nshift 9\nPGHOST=${host} PGPORT=${port} PGUSER=${user} PGDATABASE=${database} exec "$@"\n`;
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 });
   const programs = { in: 'container', container: 'c', user: 'u', database: `${database}` } as const;
   const daily: DailyBackup = {

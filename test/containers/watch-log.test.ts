@@ -33,14 +33,37 @@ it('finds an error of its own time by the clock that stamps the log, whatever th
 
 it('takes no error from before for one of its own', async () => {
   expect(await readLog(targetWith([before]), since, signal, false)).toEqual({
-    facts: { logErrors: 0 },
+    facts: { logErrors: 0, ownErrors: 0, refusedRequests: 0 },
+    summary: expect.stringMatching(
+      /^no errors in its log meanwhile\. .*docker logs postgres-erp 2>&1 \| grep/,
+    ),
     unread: null,
+  });
+});
+
+it('counts the errors of its own sessions and refused requests without a token, and shows their number', async () => {
+  const named = (who: string, message: string) =>
+    `2020-01-01T12:00:01.000000000Z [7] [${who}] ERROR:  ${message}`;
+  const log = [
+    named('erp_admin erp-deploy', 'division by zero'),
+    named('erp_authenticator PostgREST 14.17', 'permission denied for schema erp at character 52'),
+  ];
+  expect(await readLog(targetWith(log), since, signal, false)).toMatchObject({
+    facts: { logErrors: 0, ownErrors: 1, refusedRequests: 1 },
+    summary: expect.stringContaining(
+      "(not counted: 1 of erp-deploy's own sessions, 1 refused request without a token)",
+    ),
+  });
+  const other = named('erp_service report', 'division by zero');
+  await expect(readLog(targetWith([...log, other]), since, signal, false)).rejects.toMatchObject({
+    problems: [{ code: 'ERP-0627', excerpt: [other] }],
   });
 });
 
 it('says so where there is no log, instead of proving anything', async () => {
   expect(await readLog(targetWith([], false), since, signal, false)).toEqual({
     facts: {},
+    summary: '',
     unread: expect.stringContaining('no container postgres-erp'),
   });
 });

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultsIn } from '../../src/containers/container-log.ts';
+import { sortErrors } from '../../src/containers/log-noise.ts';
 import { sampleOf } from '../run/sample.ts';
 import { treeOf } from '../support/disk/tree.ts';
 import {
@@ -115,6 +117,29 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     const validate = await erpDeployIn(machine, workspace, ['validate']);
     expect(validate.stdout).toContain('no target was given; validating the database in the local container');
     expect(validate.exit).toBe(0);
+  });
+
+  test('logs no error that a search of the log cannot tell from those of others', async () => {
+    const own = await erpDeployIn(machine, workspace, ['psql', 'select * from nowhere']);
+    expect(own.stderr).toContain('relation "nowhere" does not exist');
+    const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio'];
+    await machine.exec([...psql, '-c', 'select * from nowhere']);
+    const { stdout } = await machine.exec(['sh', '-c', 'docker logs --timestamps postgres-erp 2>&1']);
+    const errors = faultsIn(stdout.split('\n'));
+    const { faults, ownErrors, refusedRequests } = sortErrors(
+      errors,
+      await askDatabase(machine, 'show log_line_prefix'),
+    );
+    expect(faults).toEqual([expect.stringContaining('[erp_admin psql] ERROR:  relation "nowhere"')]);
+    expect(ownErrors).toBeGreaterThan(0);
+    expect(refusedRequests).toBeGreaterThan(0);
+    expect(ownErrors + refusedRequests).toBe(errors.length - 1);
+    expect(stdout).not.toMatch(/violates|invalid input|expected 1536 dimensions/);
+    const rollout = await rollOutIn(machine, workspace, ['--json', '--only', '2.3', '--verbose']);
+    const [, search = ''] = /(docker logs postgres-erp 2>&1 .*schema')/.exec(rollout.stdout) ?? [];
+    expect((await machine.run(['sh', '-c', search])).trim().split('\n')).toEqual([
+      expect.stringContaining('relation "nowhere"'),
+    ]);
   });
 
   test('ticks the boxes that speak of a container from what runs there', async () => {

@@ -1,5 +1,6 @@
 import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
+import { searchesStdoutOnly } from '../../containers/container-log.ts';
 import { commandOn } from '../../domain/command-text.ts';
 import type { Evidence, OpenItem } from '../../domain/evidence.ts';
 import type { ItemId } from '../../domain/phase.ts';
@@ -105,13 +106,14 @@ function itemsOf(
     left: Omit<OpenItem, 'item'>,
   ): Evidence | OpenItem => (good ? { item: id, target, summary } : { item: id, ...left });
   const { health, errors, lines, answer } = found;
+  const grep = `${searchesStdoutOnly}; docker logs --tail ${lines} ${container} 2>&1 | grep -i error finds them`;
   const silent = {
     reason: `${name} in ${container} does not answer psql`,
     command: commandOn(host, ['docker', 'exec', container, 'psql', '-d', name]),
   };
   return [
     { item: items.healthy.id, target, summary: `${container} is ${health}` },
-    evidenceIf(items.log.id, errors === 0, `no errors in the last ${lines} lines of its log`, {
+    evidenceIf(items.log.id, errors === 0, `no errors in the last ${lines} lines of its log. ${grep}`, {
       reason:
         errors === null
           ? 'its log cannot be read'
