@@ -110,3 +110,9 @@ export function handOver(workspace: string): void {
     lchownSync(join(workspace, name), unprivilegedId, unprivilegedId);
   }
 }
+
+/** Removes the embedded database, as messages advise if it has a migration that was changed since. */
+export function forgetLocalTest(workspace: string): void {
+  for (const name of ['embedded', 'embedded.json'])
+    rmSync(join(workspace, '.erp-deploy', name), { recursive: true, force: true });
+}
