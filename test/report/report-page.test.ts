@@ -238,7 +238,9 @@ it('lists the changes that the database records, those of other workspaces too',
   const text = page({ picture: { diagram, instead: null, changes: [change] } });
   const [, listed = ''] = /<h2>Changes of the database<\/h2>([\s\S]*?)<\/table>/.exec(text) ?? [];
   expect(listed).toContain('As the production database records them, whichever workspace made them.');
-  expect(listed).toContain('<td>apply 100_&lt;nick&gt;.sql to the production database</td><td>ada@laptop</td>');
+  expect(listed).toContain(
+    '<td>apply 100_&lt;nick&gt;.sql to the production database</td><td>ada@laptop</td>',
+  );
   expect(listed).toContain('<td>aaaaaaaaaaaa</td><td>2026-11-24T08-59-00</td>');
   expect(page()).not.toContain('Changes of the database');
 });
