@@ -80,7 +80,7 @@ describe.each(looks)('step by step, at $look', (look) => {
     wizard.press(keys.escape);
     await wizard.until(/▸0\.2 compose[\s\S]*y apply/);
     wizard.press(keys.up);
-    await wizard.until(/▸0\.1 infrastructure[\s\S]*Esc to the question/);
+    await wizard.until(/▸0\.1 infrastructure[\s\S]*(?:Esc to the question|q quit safely)/);
     expect(wizard.text()).not.toContain(seen.yes);
     wizard.press(keys.escape);
     await wizard.until(/▸0\.2 compose[\s\S]*y apply/);
@@ -106,8 +106,8 @@ describe.each(looks)('step by step, at $look', (look) => {
     wizard.press(keys.right);
     await wizard.until(/more lines below/);
     wizard.press(keys.pageDown.repeat(3));
-    wizard.press(keys.pageDown.repeat(100));
-    await wizard.until(/1\.1#\d+[\s\S]*Esc back/);
+    wizard.press(keys.pageDown.repeat(200));
+    await wizard.until(/1\.1#\d+[\s\S]*\? keys/);
     await wizard.untilGone('more lines');
     // The end is the end: one line up is seen at once.
     const end = wizard.text();

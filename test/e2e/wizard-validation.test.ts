@@ -21,7 +21,7 @@ const lessons = `${stack}/LESSONS_LEARNED.md`;
 /** Returns how many objects of a group were checked, in each frame that shows it, as it grew. */
 function growthOf(group: string, frames: readonly string[]): readonly number[] {
   const counts = frames.flatMap((frame) => {
-    const [, done] = new RegExp(`│ ${group} +[█░]+ +(\\d+)/`).exec(frame) ?? [];
+    const [, done] = new RegExp(`│ ${group} +(?:[█░]+ +)?(\\d+)/`).exec(frame) ?? [];
     return done === undefined ? [] : [Number(done)];
   });
   return counts.filter((count, index) => count !== counts[index - 1]);
@@ -70,11 +70,16 @@ describe.each(looks)('a plan that is applied at once, at $look', (look) => {
     }
     expect(full).toMatch(new RegExp(`generated +${bar}1/1`));
     const pane = full.replace(/\n[^\n│]*│ */g, ' ').replace(/ +/g, ' ');
-    expect(pane).toContain('erp core 6/6 · pattern 8 8/8 · agent memory 6/6 · configuration 4/4 ·');
-    expect(pane).toContain('erp 16/16 · agent 15/15 · ⇄ across schemas 3/3');
+    // A large screen has a cell for each table, and a small one room for the bars only.
+    if (look.columns > 80)
+      expect(pane).toContain('erp core ██████ erp pattern 8 ████████ agent memory ██████');
+    if (look.columns === 80)
+      expect(pane).toContain('erp core 6/6 · pattern 8 8/8 · agent memory 6/6 · configuration 4/4 ·');
+    if (look.columns >= 80) expect(pane).toContain('erp 16/16 · agent 15/15 · ⇄ across schemas 3/3');
     // As the database itself computes it from 10 and 12.
-    expect(pane).toContain('✔ erp.execution_runs.variance_pct estimated 10, actual 12 → 20 %');
-    expect(pane).toMatch(/✔ agent\.sessions\.client_person_id → er\S* ⇄/);
+    if (look.columns >= 80)
+      expectShown(pane, '✔ erp.execution_runs.variance_pct estimated 10, actual 12 → 20 %');
+    expect(pane).toMatch(/✔ agent\.sessions\.client_person_id → er\S* ⇄|✔ agent\.sessions\.clien\S* ⇄/);
     await wizard.until('paused');
     wizard.press(keys.up);
     await wizard.until(/▸2\.2/);
@@ -118,15 +123,12 @@ describe.each(looks)('a database that drifted, at $look', (look) => {
     const failed = await askedAbout(wizard, '2.3', seen.failure);
     expect(failed).toContain('✖      ERP-0530');
     expectShown(failed, 'differs from the migrations in 2 places');
-    expect(failed).toMatch(
-      /✖ foreign key tasks_assignee_id_fkey on erp\.tasks: missing\n +repair +ALTER TABLE[\s\S]*✖ trigger events_set_updated_at on agent\.events: enabled\n why/i,
-    );
-    expect(failed).toMatch(
-      /Print the\s+repair\s+SQL:\s+erp-deploy\s+validate\s+--engine\s+embedded\s+--repair-sql/,
-    );
+    expectShown(failed, '✖ foreign key tasks_assignee_id_fkey on erp.tasks: missing repair alter table');
+    expectShown(failed, '✖ trigger events_set_updated_at on agent.events: enabled why');
+    await scrollTo(wizard, 'Print the repair SQL: erp-deploy validate --engine embedded --repair-sql');
     wizard.press(keys.escape);
-    await wizard.until(/foreign keys +█+ +34\/34 ✖ 1/);
-    expect(wizard.text()).toMatch(/triggers +█+ +28\/28 ✖ 1/);
+    await wizard.until(/foreign keys +(?:█+ +)?34\/34 ✖ 1/);
+    expect(wizard.text()).toMatch(/triggers +(?:█+ +)?28\/28 ✖ 1/);
     wizard.press('q');
     expect(await wizard.exit()).toBe(5);
     expectReadable(wizard, look);

@@ -43,13 +43,14 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
 
 /** The keys for help, and to quit. */
 const alwaysShown: ReadonlySet<string> = new Set(['?', 'q', 'Ctrl-C']);
+/** A key that others replace, and keys for what is beside the rollout. */
+const shownLast: ReadonlySet<string> = new Set(['Y', '/', 'l', 'L', 'o', 'c']);
 
 /**
- * Returns the keys that fit, in their order. Help and how to quit are always among them; `Y` gives way to keys that no
- * other key replaces. A key that does not fit is left out entirely, since half a word is of no use.
+ * Returns the keys that fit, in their order. Help and how to quit are always among them. A key that does not fit is left out entirely, since half a word is of no use.
  */
 function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
-  const rank = ([key]: KeyHint) => (alwaysShown.has(key) ? 0 : key === 'Y' ? 2 : 1);
+  const rank = ([key]: KeyHint) => (alwaysShown.has(key) ? 0 : shownLast.has(key) ? 2 : 1);
   const shown = new Set<KeyHint>();
   let used = 0;
   for (const hint of keys.toSorted((one, other) => rank(one) - rank(other))) {

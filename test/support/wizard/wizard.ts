@@ -60,7 +60,7 @@ export const seen = {
 /** Waits for a question about this step, opened, and for its keys. */
 export async function askedAbout(wizard: Terminal, step: string, key: string = seen.yes): Promise<string> {
   const words = new RegExp(
-    `${step.replace('.', '\\.')} [^\\n]*waiting for (?:confirmation|your decision)[\\s\\S]*${key}`,
+    `${step.replace('.', '\\.')} [^\\n]*waiting for (?:confirmation|your de)[\\s\\S]*${key}`,
   );
   return wizard.until(words);
 }
