@@ -5,11 +5,12 @@
 set -e
 cd "$1/service-builds/postgres-erp"
 # A machine of the testbed has no curl. Without a token, 401 is the answer of an API that works.
-get() {
-  exec 3<>/dev/tcp/127.0.0.1/3000 || return
+# In a shell of its own, which SIGPIPE may end: the port is open before the API listens.
+get() (
+  exec 3<>/dev/tcp/127.0.0.1/3000 || exit
   printf 'GET /%s HTTP/1.0\r\nAccept-Profile: %s\r\n\r\n' "$1" "$2" >&3
   grep -qE '^HTTP/1.[01] (200|401)' <&3
-}
+)
 psql="docker exec -i postgres-erp psql -v ON_ERROR_STOP=1 -q -U erp_admin -d portfolio"
 # shellcheck disable=SC1091 # It is made by phase prepare.
 . ./.env
