@@ -81,7 +81,7 @@ overEachTransport((_transport) => {
   });
 
   test('is made anew also where the old one hangs, and told where it cannot be made', async () => {
-    const { proxy, host } = await throughProxy({ limits: { connect: 500 } });
+    const { proxy, host } = await throughProxy({ limits: { connect: 3_000 } });
     proxy.frozen = true;
     expect(await problemOf(host.renew())).toMatchObject({ code: 'ERP-0703' });
     proxy.frozen = false;
