@@ -29,9 +29,10 @@ const taken = new WeakMap<EngineHost, Measure>();
 
 /**
  * Returns the memory use of the running container; null if there is no container to measure. Memory use changes all the
- * time, and must not cause the document to be rewritten each time. So an earlier measurement is kept while the container
- * is the same, and after it was recreated (this rollout may do that after its plan) if it uses about as much. The
- * measurement in the document comes first, then the one in the journal (if the document was deleted).
+ * time, and must not cause the document to be rewritten: a rollout that recreates the container would write another text
+ * than was confirmed, and the next one, which has nothing to do, another one again. So an earlier measurement, which
+ * names its time and its container, is kept. The one in the document comes first, then the one in the journal (if the
+ * document was deleted).
  * @param before the document as it was written last
  */
 export async function measuredMemory(context: Around, before: string): Promise<MeasuredMemory | null> {
@@ -39,22 +40,11 @@ export async function measuredMemory(context: Around, before: string): Promise<M
   if (stack === null) return null;
   const found = await containerNamed(stack.host, stack.containers.database.name, signal);
   if (found === null) return null;
-  const container = found.id.slice(0, 12);
-  const known = [inDocument(before), inJournal(context), taken.get(stack.host) ?? null].filter(
-    (one) => one !== null,
-  );
-  const same = known.find((one) => one.container === container);
-  const measure = same ?? aboutTheSame(known[0], await measureNow(context, stack.host, found.id));
+  const known = inDocument(before) ?? inJournal(context) ?? taken.get(stack.host);
+  const measure = known ?? (await measureNow(context, stack.host, found.id));
   if (measure === null) return null;
   taken.set(stack.host, measure);
   return { ...measure, limit: Math.round(found.memory / 1024 ** 2) };
-}
-
-/** Returns the earlier measurement if it is between half and double the current one; otherwise the current one. */
-function aboutTheSame(before: Measure | undefined, now: Measure | null): Measure | null {
-  if (before === undefined || now === null) return now;
-  const ratio = now.megabytes / before.megabytes;
-  return ratio >= 0.5 && ratio <= 2 ? before : now;
 }
 
 async function measureNow({ signal }: Around, host: EngineHost, id: string): Promise<Measure | null> {
