@@ -65,7 +65,7 @@ export const needs = {
     what: 'git',
     isThere: () => inPath('git'),
     packages: ['git'],
-    usedBy: ['support/workspace/legacy-workspace.ts'],
+    usedBy: ['support/workspace/legacy-workspace.ts', 'e2e-docker/two-weeks.test.ts'],
     group: 'database',
   },
   openssl: {

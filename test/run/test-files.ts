@@ -47,9 +47,9 @@ const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^database\/(comparison\/mutations|random-schemas\/random)-/, 'schemas'],
 ];
 
-/** A matrix whose sample other files of `npm test` take on cheaper engines. */
+/** A matrix whose sample other files of `npm test` take on cheaper engines, or a chain of which others take a part. */
 const onlyInAll: ReadonlySet<string> = new Set(
-  ['mutations', 'schemas-on-17'].map((name) => `e2e-docker/${name}.test.ts`),
+  ['mutations', 'schemas-on-17', 'two-weeks'].map((name) => `e2e-docker/${name}.test.ts`),
 );
 
 /** They start containers for behaviours that unit tests show without: docs/decisions/0021-test-commands.md. */
