@@ -3,8 +3,8 @@ import { parsers } from './parsers.ts';
 
 /** Characters of the shortest text. */
 const shortest = 8_000;
-/** Milliseconds of CPU time: a cost below this counts as this, since the garbage collector takes as much. */
-const leastCost = 5;
+/** Milliseconds of CPU time: a cost below this counts as this, since the compiler and the garbage collector may take as much. */
+const leastCost = 20;
 /** Linear is 2; the rest is for the garbage collector. */
 const mostPerDoubling = 3;
 /** A busy machine slows one measurement; a parser that is not linear fails every one. */
