@@ -1,16 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { askDatabase, containersIn, dockerMachine, erpDeployIn } from '../support/production/on-docker.ts';
+import { managedServer } from '../support/production/on-server.ts';
 import { operator } from '../support/production/operator.ts';
 import {
   addColumn,
   addPerson,
   configuration,
   type Deployment,
-  dumpsOf,
+  dumpsIn,
   expectTrue,
+  isDump,
   securityFix,
 } from '../support/production/two-weeks.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
@@ -38,7 +40,7 @@ async function onDocker(): Promise<Deployment> {
     machine,
     workspace,
     folder: join(workspace, stack),
-    dumps: join(workspace, '.erp-deploy/dumps/postgres-erp'),
+    dumps: () => dumpsIn(machine, join(workspace, '.erp-deploy/dumps/postgres-erp')),
     record: 'LOCAL_TEST_RECORD.md',
     run,
     rollOut: (...flags) => run(['run', '--non-interactive', '--engine', 'docker', ...flags]),
@@ -59,7 +61,7 @@ function deploymentOf(there: Awaited<ReturnType<typeof operator>>, workspace: st
     machine: there.server.machine,
     workspace,
     folder: `${services}/postgres-erp`,
-    dumps: `${services}/postgres-erp/.erp-deploy/dumps`,
+    dumps: () => dumpsIn(there.server.machine, `${services}/postgres-erp/.erp-deploy/dumps`),
     record: 'DEPLOYMENT_RECORD.md',
     run: (words) => program([...words, ...onHost]),
     rollOut: (...flags) => program([...rollOut, ...flags]),
@@ -67,20 +69,39 @@ function deploymentOf(there: Awaited<ReturnType<typeof operator>>, workspace: st
   };
 }
 
+/** On a server that others run, which the program reaches by its URL. */
+async function byUrl(): Promise<Deployment> {
+  const there = await managedServer();
+  const workspace = sharedWorkspace();
+  const folder = join(workspace, '.erp-deploy/dumps', `127.0.0.1_${there.port}_portfolio`);
+  return {
+    machine: there.machine,
+    workspace,
+    folder: join(workspace, stack),
+    dumps: async () => readdirSync(folder).filter(isDump).toSorted(),
+    record: 'DEPLOYMENT_RECORD.md',
+    run: (words) => there.run(workspace, words),
+    rollOut: (...flags) => there.rollOut(workspace, flags),
+    ask: there.ask,
+  };
+}
+
 const good = { exit: 0, stderr: '' };
 const lives = [
-  { where: 'on Docker', begin: onDocker, isRemote: false },
-  { where: 'over SSH', begin: overSsh, isRemote: true },
+  { where: 'on Docker', begin: onDocker, isOnHost: false, hasContainers: true },
+  { where: 'over SSH', begin: overSsh, isOnHost: true, hasContainers: true },
+  // Without containers, only some of it applies.
+  { where: 'at a database URL', begin: byUrl, isOnHost: false, hasContainers: false },
 ] as const;
 
-describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
+describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) => {
   let life: Deployment;
   let people: string[] = [];
   beforeAll(async () => {
     life = await begin();
-    return isRemote ? undefined : () => life.machine.remove();
+    return isOnHost ? undefined : () => life.machine.remove();
   });
-  const remotely = (...flags: readonly string[]) => (isRemote ? flags : []);
+  const remotely = (...flags: readonly string[]) => (isOnHost ? flags : []);
   const add = async (name: string) => {
     await addPerson(life, name);
     people = [...people, name].toSorted();
@@ -104,7 +125,7 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
     await expectTrue(life, people);
   });
 
-  test('bring a security fix of the image, and then another port', async () => {
+  test.runIf(hasContainers)('bring a security fix of the image, and then another port', async () => {
     configure(`image: "${await securityFix(life.machine)}"`);
     expect(await life.rollOut(...remotely('--restart-database'))).toMatchObject(good);
     await expectTrue(life, people);
@@ -116,13 +137,13 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
 
   test('see a change by hand, in the file and in the database, as drift', async () => {
     const edit = ['sed', '-i', 's/max-size: 10m/max-size: 20m/', `${life.folder}/docker-compose.yml`];
-    await life.machine.run(edit);
+    if (hasContainers) await life.machine.run(edit);
     await life.ask('drop index erp.projects_owner_person_id_idx');
     expect((await life.run(['status'])).exit).toBe(5);
     const repair = await life.run(['validate', '--repair-sql']);
     expect(repair.exit).toBe(5);
     await life.ask(repair.stdout.replaceAll(/^--.*$/gm, ''));
-    if (isRemote) expect((await life.rollOut('--restart-database')).exit).toBe(2);
+    if (isOnHost) expect((await life.rollOut('--restart-database')).exit).toBe(2);
     const flags = remotely('--overwrite', 'docker-compose.yml', '--restart-database');
     expect(await life.rollOut(...flags)).toMatchObject(good);
     await expectTrue(life, people);
@@ -134,7 +155,7 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
     const { exit, stderr } = await life.rollOut('--allow-populated');
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0510' });
     rmSync(join(life.workspace, file));
-    if (isRemote) forgetLocalTest(life.workspace);
+    if (isOnHost || !hasContainers) forgetLocalTest(life.workspace);
     expect(await life.rollOut()).toMatchObject(good);
     await expectTrue(life, people);
   });
@@ -144,30 +165,30 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
     expect(await life.rollOut('--allow-populated')).toMatchObject(good);
     await add('Eve');
     const refused = await life.run(['rollback', '--non-interactive']);
-    expect(refused.exit).toBe(2);
+    expect(refused.exit, refused.stderr).toBe(2);
     expect(refused.stderr).toContain('erp.people');
     expect(await life.run(['rollback', '--non-interactive', '--force'])).toMatchObject(good);
     expect(await life.ask("select to_regclass('erp.people') is null")).toBe('f');
-    const names = await dumpsOf(life);
+    const names = await life.dumps();
     expect(await life.run(['restore', names.at(-1) ?? '', '--force'])).toMatchObject(good);
     expect(await life.rollOut('--allow-populated')).toMatchObject(good);
     await expectTrue(life, people);
   });
 
-  test('rotate the key of tokens and the login of PostgREST', async () => {
+  test.runIf(hasContainers)('rotate the key of tokens and the login of PostgREST', async () => {
     for (const words of [['jwt'], ['jwt', '--finish'], ['postgrest']]) {
       expect((await life.run(['credentials', ...words, '--force'])).exit).toBe(0);
     }
     await expectTrue(life, people);
   });
 
-  test('survive a reboot', async () => {
+  test.runIf(hasContainers)('survive a reboot', async () => {
     await life.machine.reboot();
     expect(await life.rollOut()).toMatchObject(good);
     await expectTrue(life, people);
   });
 
-  test.runIf(isRemote)('are continued by another operator, from a clone, who changes nothing', async () => {
+  test.runIf(isOnHost)('are continued by another operator, from a clone, who changes nothing', async () => {
     const git = (...words: readonly string[]) =>
       execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words]);
     git('-C', life.workspace, 'init', '--quiet');
@@ -184,7 +205,7 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
     await expectTrue(other, people);
   });
 
-  test.runIf(isRemote)('report a disk that is nearly full, and refuse what needs room', async () => {
+  test.runIf(isOnHost)('report a disk that is nearly full, and refuse what needs room', async () => {
     const { machine, folder } = life;
     await machine.run(['sh', '-c', onSmallDisk]);
     expect(await life.rollOut()).toMatchObject(good);
@@ -194,10 +215,10 @@ describe.each(lives)('two weeks $where', ({ begin, isRemote }) => {
     expect(status.stdout + status.stderr).toMatch(/is low: \d+ MB free/);
     const all = `df --output=avail --block-size=1 ${services} | tail -n 1`;
     await machine.run(['sh', '-c', `fallocate -l $(($(${all}) - 4000000)) ${services}/more`]);
-    const left = await dumpsOf(life);
+    const left = await life.dumps();
     addColumn(life, 102, 'motto');
     expect((await life.rollOut('--allow-populated')).exit).not.toBe(0);
-    expect(await dumpsOf(life)).toEqual(left);
+    expect(await life.dumps()).toEqual(left);
     await machine.run(['rm', `${services}/filling`, `${services}/more`]);
     expect(await life.rollOut('--allow-populated')).toMatchObject(good);
     await machine.run(['test', '-d', folder]);

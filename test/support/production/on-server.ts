@@ -89,7 +89,7 @@ function clientPrograms({ socket }: Machine): string {
     const exec = `docker -H unix://${socket} exec -i`;
     const line = `exec ${exec} ${passed} -e PGHOST=127.0.0.1 ${container} ${program} "$@"`;
     // A file that a program is to read is here, and it runs there.
-    const sent = `case $a in --use-list=*) ${exec} ${container} sh -c 'cat >"$0"' "\${a#*=}" <"\${a#*=}";; esac`;
+    const sent = `case $a in --use-list=*) ${exec} ${container} sh -c 'mkdir -p "\${0%/*}" && cat >"$0"' "\${a#*=}" <"\${a#*=}";; esac`;
     const text = `#!/bin/sh\nfor a in "$@"; do ${sent}; done\n${line}\n`;
     writeFileSync(join(folder, program), text, { mode: 0o755 });
   }

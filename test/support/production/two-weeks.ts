@@ -4,14 +4,14 @@ import type { Machine } from '../../testbed/machine/machine.ts';
 import type { Ended } from '../program/erp-deploy.ts';
 import { legacy, migrations, put, stack, textOf } from '../workspace/workspace.ts';
 
-/** A deployment that lives for two weeks: on this machine's engine, or on a production host. */
+/** A deployment that lives for two weeks: on this machine's engine, on a production host, or on a server that others run. */
 export interface Deployment {
   readonly machine: Machine;
   readonly workspace: string;
   /** The folder of the compose file, as the machine sees it. */
   readonly folder: string;
-  /** Where its dumps are. */
-  readonly dumps: string;
+  /** Returns the names of its dumps, oldest first. */
+  dumps(): Promise<readonly string[]>;
   /** The record of its last test or deployment, in the workspace. */
   readonly record: string;
   /** Runs the program, for this deployment. */
@@ -38,11 +38,13 @@ export function addColumn({ workspace }: Deployment, number: number, column: str
   put(workspace, `${migrations}/${number}_${column}.sql`, text);
 }
 
-/** Returns the names of the stored dumps, oldest first. */
-export async function dumpsOf({ machine, dumps }: Deployment): Promise<readonly string[]> {
-  const { stdout } = await machine.exec(['sh', '-c', `ls ${dumps}`]);
-  return stdout.split('\n').filter((name) => name.endsWith('.dump'));
+/** Returns the names of the dumps in a folder of the machine, oldest first. */
+export async function dumpsIn(machine: Machine, folder: string): Promise<readonly string[]> {
+  const { stdout } = await machine.exec(['sh', '-c', `ls ${folder}`]);
+  return stdout.split('\n').filter(isDump);
 }
+
+export const isDump = (name: string) => name.endsWith('.dump');
 
 /** Adds a person, whom no step may lose unless a rollback lists them. */
 export const addPerson = ({ ask }: Deployment, name: string) =>
