@@ -62,7 +62,7 @@ describe('a rollout to a production host', () => {
     );
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
     const journal = textOf(workspace, '.erp-deploy/journal.jsonl');
-    expect(journal).toContain('"way":"tunnel"');
+    expect(journal).toContain('"way":"forwarding"');
     expect(journal).toMatch(/"diskFreeMB":\d+.*"memoryMB":\d+,"memoryFreeMB":\d+/);
     expect(textOf(workspace, `${stack}/DEPLOYMENT_RECORD.md`)).toMatch(
       /Completed and verified \d{4}-\d\d-\d\dT/,
