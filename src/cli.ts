@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { leavePendingLookup } from './adapters/pending-lookup.ts';
 import type { Adapters } from './cli/wiring/adapters.ts';
 import { runCommandLine } from './cli/wiring/command-line.ts';
@@ -27,9 +28,10 @@ export async function start(adapters?: Adapters): Promise<void> {
     process.exitCode = problem.exit;
   });
   try {
+    const cwd = currentDirectory();
     const io = {
       env: process.env,
-      cwd: currentDirectory(),
+      cwd,
       // A getter, because Node opens stdin when it is first accessed, and `--help` does not need it.
       get stdin() {
         // With its terminal closed, reading fails with EIO.
@@ -40,7 +42,7 @@ export async function start(adapters?: Adapters): Promise<void> {
       stdout: process.stdout,
       stderr: process.stderr,
       signal: stop.signal,
-      calledAs: programName(process.argv[1]),
+      calledAs: programName(process.argv[1], cwd === packageFolder()),
     };
     const load = async () => adapters ?? (await import('./cli/wiring/adapters.ts')).realAdapters;
     process.exitCode = await runCommandLine(process.argv.slice(2), io, load);
@@ -63,6 +65,9 @@ function endAtOnce(code: typeof process.exitCode): void {
 
 /** Milliseconds for the last output to be read after a signal. */
 const lingering = 300;
+
+/** Returns the folder of this package, without links: the bundle is in its `dist`. */
+const packageFolder = () => dirname(import.meta.dirname);
 
 /** @throws ProblemError (exit 3) if the current directory was removed */
 function currentDirectory(): string {

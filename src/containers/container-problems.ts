@@ -56,14 +56,21 @@ export function composeRefuses({ host, folder }: Stack, argv: readonly string[],
   };
 }
 
-export function portTaken({ host }: Stack, { name, port }: Service, occupant: string): Problem {
+export function portTaken(
+  { host, containers }: Stack,
+  { name, port, key }: Service,
+  occupant: string,
+): Problem {
+  const setting = `containers.${key === containers.api.key ? 'api' : 'database'}.port`;
   return {
     code: 'ERP-0606',
     what: `Port ${port} of ${host.name} is in use by ${occupant}.`,
     why: `${name} publishes it on 127.0.0.1.`,
     todo: [
       { text: 'Show the program', command: commandOn(host, ['ss', '-ltnp', `sport = :${port}`]) },
-      { text: 'Stop it, or move it to another port; then run again.' },
+      {
+        text: `Stop it, or set another port with ${setting} in erp-deploy.config.yaml; then run again.`,
+      },
     ],
     exit: exitCodes.prerequisite,
   };

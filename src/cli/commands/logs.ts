@@ -71,7 +71,10 @@ function noLogHere(why: string): Problem {
     code: 'ERP-0137',
     what: 'There is no container whose log could be printed.',
     why,
-    todo: [{ text: 'Name a production host', command: ['erp-deploy', 'logs', '--production-host', 'HOST'] }],
+    todo: [
+      { text: 'Name a production host', command: ['erp-deploy', 'logs', '--production-host', 'HOST'] },
+      { text: 'See what each rollout did', command: ['erp-deploy', 'history'] },
+    ],
     exit: exitCodes.usage,
   };
 }

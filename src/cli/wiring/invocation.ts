@@ -23,11 +23,12 @@ type InvocationFlags = Pick<Flags, 'workspace' | 'config' | 'engine' | 'producti
 
 /**
  * Returns the command that starts the same program again. A program in npx's own cache is named by its path, because
- * npx would fetch its bare name from a registry.
+ * npx would fetch its bare name from a registry; not in the folder of the package itself, which npx takes for it.
  * @param script the path that Node runs; npm, npx and package scripts run the link in a `node_modules/.bin`
+ * @param inPackage whether the current directory is the folder of the package that runs
  */
-export function programName(script = ''): Argv {
-  if (/[\\/]_npx[\\/]/.test(script)) return [script];
+export function programName(script = '', inPackage = false): Argv {
+  if (/[\\/]_npx[\\/]/.test(script)) return inPackage ? ['npx', 'erp-deploy'] : [script];
   return /[\\/]node_modules[\\/]\.bin[\\/]/.test(script) ? ['npx', 'erp-deploy'] : ['erp-deploy'];
 }
 

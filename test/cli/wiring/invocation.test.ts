@@ -25,6 +25,7 @@ describe('a suggested command', () => {
   it('names the program by its path in the cache of npx, so that nothing is fetched by the bare name', () => {
     const cached = '/home/ada/.npm/_npx/0a1b/node_modules/.bin/erp-deploy';
     expect(shown('erp-deploy plan', none, cached)).toBe(`${cached} plan`);
+    expect(programName(cached, true)).toEqual(['npx', 'erp-deploy']);
   });
 
   it('has absolute paths of the workspace', () => {
