@@ -7,7 +7,7 @@
 # state of the container                                 then
 # created, restarting, paused, running with its first    looks again after a quarter of a second
 # check still to come; not restarted too often
-# the same, running, and the check of $4 succeeds        ends with 3
+# the same, running, and the check succeeds within 5 s   ends with 3
 # anything else, no container, or no engine              ends with 0: the caller inspects what there is
 main() {
   container=$1 restarts=$2 until=$(($(date +%s) + $3)) looks=0 since='' printed=0
@@ -40,7 +40,7 @@ main() {
     # The log is read once a second.
     [ $((looks % 4)) != 0 ] || { echo && print_log; }
     looks=$((looks + 1))
-    if [ $# != 0 ] && docker container exec "$container" "$@" >/dev/null 2>&1; then
+    if [ $# != 0 ] && timeout 5 docker container exec "$container" "$@" >/dev/null 2>&1; then
       print_log
       return 3
     fi

@@ -49,7 +49,7 @@ export function ageDecryption(identities: string, file: string): Decryption {
 /** The encrypted file. */
 class Source {
   readonly #chunks: AsyncIterable<Uint8Array>;
-  /** The error of what the file is read from, which is none of the decryption. */
+  /** An error in reading the file, as opposed to decrypting it. */
   failure: { readonly error: unknown } | null = null;
   hasHeader = false;
 

@@ -7,7 +7,7 @@ import { toolsOf } from './tools.ts';
 /**
  * Asks at once what the steps will inspect of both containers one after another. Each of them gets the answer that the host
  * keeps, or asks again if it was an error.
- * @returns the container of the database; null if there is none, or the engine does not answer
+ * @returns the container of the database; null if it does not exist, or the engine does not answer
  */
 export async function inspectContainersAhead(stack: Stack, signal: AbortSignal): Promise<Container | null> {
   const { host, folder, containers } = stack;

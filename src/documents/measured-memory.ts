@@ -29,8 +29,8 @@ const taken = new WeakMap<EngineHost, Measure>();
 
 /**
  * Returns the memory use of the running container; null if there is no container to measure. Memory use changes all the
- * time, and must not cause the document to be rewritten: a rollout that recreates the container would write another text
- * than was confirmed, and the next one, which has nothing to do, another one again. So an earlier measurement, which
+ * time, and must not cause the document to be rewritten: a rollout that recreates the container would write a text that was
+ * not confirmed, and the next rollout, which has nothing to do, would change it again. So an earlier measurement, which
  * names its time and its container, is kept. The one in the document comes first, then the one in the journal (if the
  * document was deleted).
  * @param before the document as it was written last

@@ -31,7 +31,7 @@ it('decrypts what is larger than any header', async () => {
   expect((await bytesOf(decrypt(inChunks(await encrypted(bytes))))).equals(bytes)).toBe(true);
 });
 
-describe('a file that is none, or was changed, is a problem', () => {
+describe('a file that is not encrypted with age, or was changed, is a problem', () => {
   const begin = 'age-encryption.org/v1\n-> ';
   const changed = async () => {
     const bytes = await encrypted(Buffer.alloc(200_000, 'row'));

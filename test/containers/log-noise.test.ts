@@ -26,7 +26,7 @@ describe("the errors of a database's log", () => {
   });
 
   test.each(['%m [%p] %q%a ', '%t [%p]: user=%u,db=%d,app=%a,client=%h ', '%%a %-20a ', '%a: '])(
-    'are told apart by the prefix %s',
+    'are distinguished by the prefix %s',
     (own) => {
       const shown = (name: string, message: string) => {
         const values = { m: 'now', t: 'now', p: '1', q: '', u: 'ada', d: 'shop', h: '::1', a: name };

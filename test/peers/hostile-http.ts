@@ -17,8 +17,7 @@ export const httpPeers: Readonly<Record<string, (socket: Socket) => void>> = {
   },
   'a body of 2 GiB, cut off': (socket) => socket.end(`${head}Content-Length: 2147483648\r\n\r\nabc`),
   'a chunk of a negative size': (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n-5\r\nabc`),
-  'gzip that is none': (socket) =>
-    socket.end(`${head}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`),
+  'invalid gzip': (socket) => socket.end(`${head}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`),
   'JSON of another form': (socket) => socket.end(`${head}Content-Length: 13\r\n\r\n{"result":[]}`),
   'no JSON': (socket) => socket.end(`${head}Content-Length: 3\r\n\r\n<a>`),
   'a redirect to itself': (socket) =>

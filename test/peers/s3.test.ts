@@ -47,14 +47,14 @@ const xmlPeers: Readonly<Record<string, Act>> = {
   ),
   'pages without end': onPage(''),
   'full pages without end': onPage(contents(Array.from({ length: 9_000 }, (_, index) => `${index}`))),
-  'a key that is none': listing('<Contents><Key><a>b</a></Key></Contents><Contents>x</Contents>'),
+  'an invalid key': listing('<Contents><Key><a>b</a></Key></Contents><Contents>x</Contents>'),
   'keys with escapes': listing(contents(['\x1b[2J', '../../x', `${name}.json\n`])),
   'an error without a form': answer('\x1b[2J'.repeat(99), '500 \x1b[2J'),
   'a refusal that quotes the key': answer(
     `<Error><Code>\u202e${key.AWS_SECRET_ACCESS_KEY}</Code></Error>`,
     '403 Forbidden',
   ),
-  'a status that is none': answer('', '999 x'),
+  'an invalid status': answer('', '999 x'),
 };
 
 const peers = { ...httpPeers, ...xmlPeers };

@@ -18,7 +18,8 @@ const ledgerVersion = 1;
 
 /**
  * Creates the ledger if it is missing, and the table of changes with it. If an earlier version made the ledger, a planned
- * change makes that table. The version is set only if there is none, so that a later one stays.
+ * change makes that table. The version is set only if the ledger has none, so that a later
+ * version stays.
  */
 export const ledgerDdl = `
 create schema if not exists ${ledgerSchema};
