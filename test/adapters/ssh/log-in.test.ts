@@ -1,28 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
+import { startAgent } from './agent.ts';
 import { anySignal, openHost, overEachTransport, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, type Sshd, startSshd } from './sshd.ts';
-
-/** A real agent with these keys; answers its socket. */
-async function agentWith(sshd: Sshd, ...keys: readonly string[]): Promise<string> {
-  const socket = join(sshd.folder, `agent-${keys.length}`);
-  const agent: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    agent.kill('SIGTERM');
-    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
-  });
-  while (!existsSync(socket)) await pause(10);
-  for (const key of keys) {
-    execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
-  }
-  return socket;
-}
 
 const keys = (sshd: Sshd, count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => keyPair(sshd.folder, `wrong-${from + index}`));
@@ -32,7 +16,7 @@ const failures = (sshd: Sshd) => sshd.log().match(/Failed publickey/g)?.length ?
 overEachTransport((transport) => {
   test('a key of the agent lets in', async () => {
     const sshd = await startSshd();
-    const socket = await agentWith(sshd, sshd.key);
+    const socket = await startAgent(sshd, sshd.key);
     const host = await openHost(
       sshd,
       { lines: ['IdentityFile none', 'IdentitiesOnly no'] },
@@ -43,7 +27,7 @@ overEachTransport((transport) => {
 
   test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
     const sshd = await startSshd();
-    const socket = await agentWith(sshd, sshd.key);
+    const socket = await startAgent(sshd, sshd.key);
     const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
     await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
   });
@@ -59,7 +43,7 @@ overEachTransport((transport) => {
 
   test("with IdentitiesOnly, the agent's other keys are not offered", async () => {
     const sshd = await startSshd();
-    const socket = await agentWith(sshd, ...keys(sshd, 4));
+    const socket = await startAgent(sshd, ...keys(sshd, 4));
     await openHost(sshd, {}, { environment: { SSH_AUTH_SOCK: socket } });
     expect(failures(sshd)).toBe(0);
   });
@@ -72,7 +56,7 @@ overEachTransport((transport) => {
     const open = join(sshd.folder, 'open');
     execFileSync('cp', [locked, open]);
     execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
-    const socket = await agentWith(sshd, ...keys(sshd, 3), open);
+    const socket = await startAgent(sshd, ...keys(sshd, 3), open);
     await openHost(
       sshd,
       { lines: [`IdentityFile ${locked}`, 'IdentitiesOnly no'] },
@@ -93,7 +77,7 @@ overEachTransport((transport) => {
     execFileSync('cp', [named, open]);
     if (more.includes('-N'))
       execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
-    const socket = await agentWith(sshd, ...keys(sshd, 2), open);
+    const socket = await startAgent(sshd, ...keys(sshd, 2), open);
     if (how.startsWith('whose')) rmSync(named);
     const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
     if (transport === 'ssh2') {

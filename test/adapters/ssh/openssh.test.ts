@@ -1,14 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/domain/secret.ts';
 import { byExtent } from '../../run/sample.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { faultProxy } from '../../support/production/fault-proxy.ts';
+import { addToAgent, startAgent } from './agent.ts';
 import { anySignal, type Config, openHost, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
@@ -20,21 +20,6 @@ const user = userInfo().username;
 function signedBy(authority: string, key: string, ...more: readonly string[]): void {
   execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'id', ...more, `${key}.pub`]);
 }
-
-/** Starts an agent. Returns its socket. */
-async function startAgent(sshd: Sshd): Promise<string> {
-  const socket = join(sshd.folder, 'agent');
-  const agent: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    agent.kill('SIGTERM');
-    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
-  });
-  while (!existsSync(socket)) await pause(10);
-  return socket;
-}
-
-const add = (socket: string, ...words: readonly string[]) =>
-  execFileSync('ssh-add', ['-q', ...words], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
 
 /** Asserts that a host runs commands. */
 async function expectWorks(sshd: Sshd, config: Config, options: Parameters<typeof openHost>[2] = {}) {
@@ -80,7 +65,7 @@ describe('certificates', () => {
       const elsewhere = join(sshd.folder, 'elsewhere-cert.pub');
       if (how === 'in the agent') {
         const socket = await startAgent(sshd);
-        add(socket, key);
+        addToAgent(socket, key);
         execFileSync('rm', [key, `${key}-cert.pub`]);
         const environment = { SSH_AUTH_SOCK: socket };
         await expectWorks(sshd, { lines: ['IdentitiesOnly no', 'IdentityFile none'] }, { environment });
@@ -130,7 +115,7 @@ describe('keys', () => {
     const known = join(sshd.folder, 'known_for_agent');
     writeFileSync(known, `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`);
     const socket = await startAgent(sshd);
-    add(socket, '-H', known, '-h', `[127.0.0.1]:${sshd.port}`, sshd.key);
+    addToAgent(socket, '-H', known, '-h', `[127.0.0.1]:${sshd.port}`, sshd.key);
     const lines = ['IdentitiesOnly no', 'IdentityFile none'];
     await expectWorks(sshd, { lines }, { environment: { SSH_AUTH_SOCK: socket } });
   });
@@ -152,7 +137,7 @@ describe('keys', () => {
   test('of an agent that is locked are named as such', async () => {
     const sshd = await startSshd();
     const socket = await startAgent(sshd);
-    add(socket, sshd.key);
+    addToAgent(socket, sshd.key);
     execFileSync('ssh-add', ['-x'], {
       env: {
         ...process.env,
