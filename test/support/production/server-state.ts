@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expect, vi } from 'vitest';
 import type { Machine } from '../../testbed/machine/machine.ts';
 import { services } from './server-faults.ts';
 
@@ -6,19 +7,31 @@ const deployment = `${services}/postgres-erp`;
 
 /** What two rollouts to one droplet must have in common, however they came to it: secrets and times aside. */
 export async function serverStateOf(machine: Machine) {
-  const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';
   return {
     files: lines(await machine.run(['sh', '-c', everyFile])),
     keys: lines(await machine.run(['sed', '-E', 's/=.+/=<secret>/', `${deployment}/.env`])),
     kept: lines(await machine.run(['sh', '-c', `cd ${deployment}/.erp-deploy && ls -A | sort`])),
-    containers: lines(await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp')),
+    containers: await settledContainers(machine),
     ledger: createHash('sha256')
       .update(await inDatabase(machine, 'psql', '-Atc', ledger))
       .digest('hex'),
     database: await dumpOf(machine),
     sessions: (await inDatabase(machine, 'psql', '-Atc', ourSessions)).trim(),
   };
+}
+
+/** Once Docker's own health checks have an opinion: a rollout goes on earlier, when what runs there answers. */
+function settledContainers(machine: Machine): Promise<readonly string[]> {
+  const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
+  return vi.waitFor(
+    async () => {
+      const found = await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
+      expect(found).not.toContain('starting');
+      return lines(found);
+    },
+    { timeout: 60_000, interval: 250 },
+  );
 }
 
 /** The database in the machine's container, rows and all, but for the ledger's, which have times. */
