@@ -1,6 +1,3 @@
-/** Characters of a program's output that are kept for its result: more than any answer that a step reads. */
-const most = 4 * 2 ** 20;
-
 /**
  * Keeps the end of an output of any length. If its beginning is dropped, the first line says so.
  */
@@ -10,7 +7,8 @@ export class KeptOutput {
   #length = 0;
   #left = 0;
 
-  constructor(limit = most) {
+  /** @param limit in characters */
+  constructor(limit: number) {
     this.#most = limit;
   }
 

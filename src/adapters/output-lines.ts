@@ -7,6 +7,12 @@ import { KeptOutput } from './kept-output.ts';
  */
 const longest = 2 ** 16;
 
+/** Characters that are kept of an answer: more than any that a step reads. */
+const keptOfAnswer = 4 * 2 ** 20;
+
+/** Characters that are kept of an output that was reported line by line: it is only quoted if the program fails. */
+const keptOfLines = 2 ** 16;
+
 /**
  * Calls `onLine` for each line as it arrives, and keeps the end of the output.
  * @param heard called for each chunk
@@ -19,7 +25,7 @@ export function linesOf(
   marker?: string,
 ): { text(): string } {
   const decoder = new StringDecoder('utf8');
-  const kept = new KeptOutput();
+  const kept = new KeptOutput(onLine === undefined ? keptOfAnswer : keptOfLines);
   let [open, own] = ['', marker === undefined];
   const emit = (line: string) => onLine?.(line);
   const take = (text: string) => {

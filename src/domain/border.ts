@@ -49,9 +49,10 @@ function mapped(value: unknown, key: string, inItem: boolean): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, mapped(one, name, inItem)] as const),
-  );
+  // A log may have a million lines, and this is faster than from entries.
+  const copy: Record<string, unknown> = { ...value };
+  for (const name of Object.keys(copy)) copy[name] = mapped(copy[name], name, inItem);
+  return copy;
 }
 
 function textAt(text: string, key: string, inItem: boolean): string {

@@ -28,7 +28,11 @@ test('each line is reported, an unfinished one too, and others get their turns m
   clearInterval(clock);
   expect(lines).toHaveLength(200_001);
   expect(lines.slice(-2)).toEqual(['200000', 'é without an end']);
-  expect(stdout).toBe(lines.join('\n'));
+  // For a problem, should the program fail: what was reported need not be kept.
+  const [cut = '', ...end] = stdout.split('\n');
+  expect(cut).toMatch(/characters before this are omitted/);
+  expect(end.length).toBeGreaterThan(1000);
+  expect(lines.slice(-end.length)).toEqual(end);
   expect(turns).toBeGreaterThan(5);
 });
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { startErpDeploy } from '../support/program/erp-deploy.ts';
 import { fakeDocker } from '../support/program/fake-docker.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
+import { mostMemoryOf } from '../support/program/memory.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { WatchedRun } from '../support/program/watched-run.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
@@ -29,4 +31,15 @@ test('a log that is followed is escaped, and ends with Ctrl-C and 130, without a
   expect(JSON.stringify(line)).not.toMatch(/\\u001b/);
   following.send('SIGINT');
   expect(await following.ended).toMatchObject({ exit: 130, stderr: '' });
+});
+
+test('a log of 300,000 lines is printed whole, in at most 120 MB', async () => {
+  const lines = "seq -f 'LOG:  line %.0f, as long as those that a database writes about itself' 300000";
+  const how = { env: { PATH: `${fakeDocker(lines)}:${process.env.PATH}` } };
+  const running = startErpDeploy(emptyWorkspace(), ['logs', '--tail', 'all', '--engine', 'docker'], how);
+  const [megabytes, { exitCode, stdout }] = await Promise.all([mostMemoryOf(running.pid), running]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^LOG: {2}line 300000, .*\n$/m);
+  expect(stdout.match(/\n/g)).toHaveLength(300_000);
+  expect(megabytes).toBeLessThanOrEqual(120);
 });

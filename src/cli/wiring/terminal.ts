@@ -33,8 +33,7 @@ export async function frontEndFor(
   flags: Flags,
   terminal: FrontEndIo,
 ): Promise<OpenFrontEnd> {
-  const out = (text: string) => void terminal.stdout.write(text);
-  const error = (text: string) => void terminal.stderr.write(text);
+  const { out, error } = outputsOf(terminal);
   const close = async () => undefined;
   if (flags.json) return { ...jsonFrontEnd(out, error), close };
   if (flags.format === 'markdown') return (await import('./markdown-plan.ts')).markdownFrontEnd(out, error);
@@ -70,6 +69,26 @@ export async function frontEndFor(
   const isColored = hasColors(flags.color, terminal.env);
   const { listrFrontEnd } = await import('../../headless/listr.ts');
   return listrFrontEnd({ ...(await displayable(terminal)), isColored }, options);
+}
+
+/** Prints what one turn of the event loop prints at once: a log may be a million lines. */
+function outputsOf({ stdout, stderr }: Terminal) {
+  let pending = '';
+  const flush = () => {
+    const text = pending;
+    pending = '';
+    if (text !== '') stdout.write(text);
+  };
+  return {
+    out: (text: string) => {
+      if (pending === '') queueMicrotask(flush);
+      pending += text;
+    },
+    error: (text: string) => {
+      flush();
+      stderr.write(text);
+    },
+  };
 }
 
 /** Returns the command that lists the checklist items left. */
