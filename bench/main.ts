@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { journalIn, withLongJournal } from './long-journal.ts';
 import { type Measured, measure } from './measure.ts';
 import { program } from './program.ts';
 import { exceeded, exceededTimes, resultsChart, resultsText, timesText } from './results.ts';
@@ -49,9 +50,11 @@ async function runOnTestbed(rounds: number): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const workspace = mkdtempSync(join(tmpdir(), 'erp-deploy-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-bench-'));
+  const workspace = join(folder, 'finished');
+  const long = join(folder, 'long');
   try {
-    const all = rowsOf(program, workspace);
+    const all = rowsOf(program, workspace, { workspace: long, journal: journalIn(long) });
     const unknown = values.only.filter((name) => !all.some((row) => row.name === name));
     if (unknown.length > 0)
       throw new Error(
@@ -63,6 +66,7 @@ async function run(): Promise<void> {
       [program, 'run', '--non-interactive', '--engine', 'embedded', '--workspace', workspace],
       { stdio: 'ignore' },
     );
+    withLongJournal(workspace, long, 100_000);
     const pairs = Number(values.pairs);
     const measured: Measured[] = [];
     for (const row of selected) {
@@ -74,7 +78,7 @@ async function run(): Promise<void> {
     }
     finish(measured, selected.length === all.length, pairs);
   } finally {
-    rmSync(workspace, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { CommandLine, Row } from './rows.ts';
+import type { CommandLine, Used } from './command-line.ts';
+import type { Row } from './rows.ts';
 
 /** What one row measured. */
 export interface Measured {
@@ -13,27 +14,22 @@ export interface Measured {
   readonly megabytes: number;
 }
 
-/** What the operating system accounts for one finished command. */
-interface Used {
-  readonly seconds: number;
-  readonly megabytes: number;
-}
-
 /** Starts both commands of a row in turn: once without counting, then `pairs` times. */
 export async function measure(row: Row, pairs: number): Promise<Measured> {
-  const [own, other]: [Used[], Used[]] = [[], []];
+  const [all, others]: [Used[], Used[]] = [[], []];
   for (let pair = -1; pair < pairs; pair++) {
-    const [measured, comparison] = [await used(row.measured), await used(row.comparison)];
+    const own = typeof row.measured === 'function' ? row.measured() : used(row.measured);
+    const [measured, comparison] = [await own, await used(row.comparison)];
     if (pair < 0) continue;
-    own.push(measured);
-    other.push(comparison);
+    all.push(measured);
+    others.push(comparison);
   }
   return {
     row,
-    ratio: median(own.map(({ seconds }, pair) => seconds / (other[pair]?.seconds ?? Number.NaN))),
-    seconds: median(own.map(({ seconds }) => seconds)),
-    comparisonSeconds: median(other.map(({ seconds }) => seconds)),
-    megabytes: median(own.map(({ megabytes }) => megabytes)),
+    ratio: median(all.map(({ seconds }, pair) => seconds / (others[pair]?.seconds ?? Number.NaN))),
+    seconds: median(all.map(({ seconds }) => seconds)),
+    comparisonSeconds: median(others.map(({ seconds }) => seconds)),
+    megabytes: median(all.map(({ megabytes }) => megabytes)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { median } from '../measure.ts';
 import { dockerRounds } from './docker.ts';
+import { logRounds } from './log.ts';
 import { productionRounds, type Round } from './production.ts';
 import { validations } from './validation.ts';
 
@@ -31,6 +32,7 @@ export async function timedRows(rounds: number): Promise<readonly TimedRow[]> {
     await validations(10_000, rounds),
   ];
   const docker = await dockerRounds(rounds);
+  const log = await logRounds(1_000_000, rounds);
   const near = await productionRounds(null, rounds);
   const far = await productionRounds(farAway, rounds);
   const train = await productionRounds(poor, poorRounds, false);
@@ -44,6 +46,7 @@ export async function timedRows(rounds: number): Promise<readonly TimedRow[]> {
     absolute('validate, 10,000 tables', 8, tenThousand, 'validate'),
     ratio('docker / by hand', 1, docker, 'first', 'byHand'),
     absolute('docker, again', 1, docker, 'again'),
+    ratio('logs of 1,000,000 lines / docker logs', 3, log, 'logs', 'docker'),
     ratio('production / by hand', 0.8, near, 'first', 'byHand'),
     ratio('production at 100 ms / by hand', 0.6, far, 'first', 'byHand'),
     ratio('production at 100 ms / ControlMaster', 1, far, 'first', 'controlMaster'),
