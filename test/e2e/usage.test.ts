@@ -261,3 +261,24 @@ describe('init', () => {
     expect(JSON.parse(textOf(workspace, path))).toMatchObject({ type: 'object' });
   });
 });
+
+describe('a workspace that does not exist', () => {
+  const typed = 'a typing mistake';
+
+  test.each(['status', 'history', 'report', 'checklist', 'validate', 'docs'])(
+    'is an error of %s, which makes nothing there',
+    async (command) => {
+      const workspace = emptyWorkspace();
+      const { exit, stderr } = await erpDeploy(workspace, [command, '--workspace', typed]);
+      expect(exit).toBe(2);
+      expect(problemIn(stderr)).toMatchObject({ code: 'ERP-0114', what: expect.stringContaining(typed) });
+      expect(readdirSync(workspace)).toEqual([]);
+    },
+  );
+
+  test('is planned like an empty one', async () => {
+    const { exit, stdout } = await erpDeploy(emptyWorkspace(), ['plan', '--workspace', typed]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('make folder service-builds');
+  });
+});

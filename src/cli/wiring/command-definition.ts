@@ -12,6 +12,8 @@ export interface CommandDefinition {
   readonly argument?: readonly [string, string];
   /** Whether the command only checks. If it is interrupted, its result is incomplete. */
   readonly isReadOnly?: true;
+  /** Whether the workspace may be a folder that does not exist yet. */
+  readonly mayStartAnew?: true;
 }
 
 type Example = readonly [command: string, purpose: string];

@@ -14,6 +14,7 @@ import { flagsSchema } from './flags.ts';
 import { invocationOf } from './invocation.ts';
 import { defaultName, type Io } from './io.ts';
 import { misplacedUrls } from './misplaced-urls.ts';
+import { missingWorkspace } from './missing-workspace.ts';
 import { frontEndFor, isRollout } from './terminal.ts';
 
 /**
@@ -73,8 +74,8 @@ export async function execute(
 async function outcomeOf(parts: CommandParts): Promise<ExitCode> {
   const { isReadOnly } = commands[parts.name];
   try {
-    const misplaced = misplacedUrls(parts.flags);
-    if (misplaced !== null) throw new ProblemError(misplaced);
+    const fault = misplacedUrls(parts.flags) ?? (await missingWorkspace(parts));
+    if (fault !== null) throw new ProblemError(fault);
     const action = await commandModules[parts.name](parts.flags);
     const exit = await endedBySignal(parts, action(parts));
     // The last check may have been cut short, so the result may be incomplete.
