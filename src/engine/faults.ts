@@ -94,7 +94,25 @@ function unexpectedAnswer(why: string): Problem {
   };
 }
 
+/**
+ * SQLSTATEs of a connection that failed or that the server ended, and the system's codes of a socket
+ * (https://www.postgresql.org/docs/18/errcodes-appendix.html). 08P01 is an answer that does not follow the protocol.
+ */
+const connectionFailed = /^(?:08(?!P01)|57P0[1-3]|E[A-Z]+$)/;
+
 function databaseProblem({ fault }: DatabaseError): Problem {
+  if (connectionFailed.test(fault.code)) {
+    return {
+      code: 'ERP-0504',
+      what: `The connection to PostgreSQL failed: ${fault.message} (${fault.code}).`,
+      why: 'The server stopped or was restarted, or the network between failed. A transaction that was not committed is rolled back.',
+      todo: [
+        { text: 'Run again: completed steps are detected, and the rest is done.' },
+        { text: 'If it happens again, check that PostgreSQL runs, and read its log.' },
+      ],
+      exit: exitCodes.stepFailed,
+    };
+  }
   return {
     code: 'ERP-0501',
     what: `PostgreSQL reported an error: ${fault.message} (${fault.code}).`,

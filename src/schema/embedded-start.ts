@@ -39,7 +39,7 @@ export function createEmbedded({ database: { target } }: Target): readonly Plann
 
 function otherMajor(actual: string, ours: string): Problem {
   return {
-    code: 'ERP-0503',
+    code: 'ERP-0505',
     what: `The embedded database was created by PostgreSQL ${actual}; this erp-deploy has PostgreSQL ${ours}.`,
     why: 'PostgreSQL cannot read the files of another major version. The embedded database is only for the local test and has no production data.',
     todo: [{ text: 'Start the local test over', command: removeEmbedded }, { text: 'Then run again.' }],

@@ -22,6 +22,12 @@ test('every problem that can be shown is explained in the reference, and no othe
   expect([...codesIn(sources())].sort()).toEqual([...explained].sort());
 });
 
+test('no two problems share a code', () => {
+  const rows: readonly string[] =
+    readFileSync(join(root, 'docs/reference/problems.md'), 'utf8').match(/^\| ERP-\d{4}/gm) ?? [];
+  expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);
+});
+
 test('every flag of a consent is in the table of consents', () => {
   const table = readFileSync(join(root, 'docs/reference/consents.md'), 'utf8');
   // --skip approves nothing: the journal records it as the reason of a step that was left out.

@@ -44,6 +44,19 @@ it('tells what PostgreSQL said, with its code and hint', () => {
   });
 });
 
+it.each(['08006', '57P01', 'ECONNRESET'])(
+  'tells a failed connection from a refused statement: %s',
+  (code) => {
+    expect(
+      asProblem(new DatabaseError({ code, message: 'Connection terminated unexpectedly' })),
+    ).toMatchObject({
+      code: 'ERP-0504',
+      what: `The connection to PostgreSQL failed: Connection terminated unexpectedly (${code}).`,
+      exit: 4,
+    });
+  },
+);
+
 it('tells a crash of the embedded engine by the first line that it said', () => {
   const told = asProblem(new EngineCrash('RuntimeError: unreachable\n    at wasm-function[1]'));
   expect(told).toMatchObject({ code: 'ERP-0502', why: expect.stringContaining('RuntimeError: unreachable') });

@@ -28,7 +28,7 @@ export const recordedStatus: Execute = async ({
   const { config, steps } = await selectedSteps(stepTitles, flags, here, adapters.filesIn(root));
   const production = config.production.host === undefined ? undefined : hostAddress(config);
   const recorded = await readRecorded(adapters.appendFile(root, journalPath));
-  const choice = await chooseEngine(config, recorded, null, signal);
+  const choice = await chooseEngine(config, flags.engine !== undefined, recorded, null, signal);
   reporter.emit({
     type: 'rollout.started',
     command: name,

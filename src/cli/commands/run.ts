@@ -88,7 +88,7 @@ async function rollOut(
     const { unfinished } = journal.recorded;
     tellStarted(parts, open, unfinished !== null);
     await warnOfWritableFolders(parts, open.ports);
-    if (saved !== null) await assertHolds(parts, open, saved);
+    if (saved !== null) await assertHolds(parts, open, saved, unfinished !== null);
     const reached = await reachProduction(parts, open, journal, interactive && !flags.yes);
     if (reached === null) return { exit: exitCodes.done, answers };
     open = reached;
@@ -143,6 +143,6 @@ async function rolloutParts(
     withoutLocalTest: context.withoutLocalTest,
     consented: (consent) => isApproved(flags, consent),
     interactive: canAsk(flags, terminal),
-    moved: saved === null ? null : boundSteps(saved),
+    moved: saved === null ? null : boundSteps(saved, executor.journal.recorded.unfinished !== null),
   };
 }

@@ -61,7 +61,7 @@ const images = checkOnEngine('images', async ({ stack, config, ports, signal }) 
     }));
     return lacking('images', { what: `not pulled yet: ${missing.join(', ')}`, todo }, 'warning');
   }
-  const what = `not found in any reachable registry: ${unavailable.map(({ image }) => image).join(', ')}`;
+  const what = `cannot be pulled: ${unavailable.map(({ image }) => image).join(', ')}`;
   const todo = unavailable.flatMap(({ image, said }) => [
     ...said.map((text) => ({ text })),
     ...imageNotPulled(stack, image).todo,

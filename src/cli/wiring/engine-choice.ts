@@ -10,16 +10,18 @@ export interface EngineChoice {
 /**
  * Decides which engine the local test uses. A rollout keeps its engine, which the journal records, until a flag or the
  * configuration names another one.
+ * @param byFlag whether a flag names the engine
  * @param here the machine to check for a Docker engine; null to check nothing
  */
 export async function chooseEngine(
   config: Config,
+  byFlag: boolean,
   recorded: Recorded,
   here: Host | null,
   signal: AbortSignal,
 ): Promise<EngineChoice> {
   if (config.engine !== 'auto')
-    return { engine: config.engine, reason: 'from --engine or the configuration' };
+    return { engine: config.engine, reason: byFlag ? 'from --engine' : 'from the configuration' };
   if (recorded.engine !== null) return { engine: recorded.engine, reason: 'from the earlier rollout' };
   if (here === null) return { engine: 'embedded', reason: 'Docker was not checked' };
   const { toolsOf } = await import('../../containers/tools.ts');

@@ -14,9 +14,15 @@ export type BoundFile = SavedPlan['files'][number];
 
 /**
  * Compares what a saved plan is bound to, apart from its steps, with this run.
+ * @param resumes whether a rollout did not finish
  * @throws ProblemError (exit 3) that names everything that moved
  */
-export async function assertHolds(parts: CommandParts, open: OpenWorkspace, saved: SavedPlan): Promise<void> {
+export async function assertHolds(
+  parts: CommandParts,
+  open: OpenWorkspace,
+  saved: SavedPlan,
+  resumes: boolean,
+): Promise<void> {
   const now = parts.adapters.clock();
   const address = await productionAddress(open);
   const moved = [
@@ -26,7 +32,7 @@ export async function assertHolds(parts: CommandParts, open: OpenWorkspace, save
     ...difference('production', saved.production?.address ?? 'none', address ?? 'none'),
     ...movedFiles(saved.files, await boundFiles(parts, open)),
   ];
-  if (moved.length > 0) throw new ProblemError(planMoved(moved));
+  if (moved.length > 0) throw new ProblemError(planMoved(moved, resumes));
 }
 
 function difference(what: string, before: string, now: string): readonly string[] {

@@ -61,11 +61,14 @@ export function boundTo(parts: CommandParts, saved: SavedPlan): CommandParts {
   return { ...parts, flags, hostKey: { ...parts.hostKey, expected: production?.hostKey ?? null } };
 }
 
-/** Returns what differs between the steps of a saved plan and those planned now. */
-export function boundSteps(saved: SavedPlan) {
+/**
+ * Returns what differs between the steps of a saved plan and those planned now.
+ * @param resumes whether a rollout did not finish
+ */
+export function boundSteps(saved: SavedPlan, resumes: boolean) {
   return (plans: readonly StepPlan<Context>[]) => {
     const moved = movedSteps(saved.steps, plans);
-    return moved.length === 0 ? null : planMoved(moved);
+    return moved.length === 0 ? null : planMoved(moved, resumes);
   };
 }
 

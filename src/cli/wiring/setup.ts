@@ -72,7 +72,7 @@ export function setupFields(config: Config, hints: ProductionHints | null = null
     {
       name: 'starter-schema',
       label: 'Starter schema',
-      why: 'The file is checked for its known syntax error, and its indexes are compared. If it does not exist, 0.4 is skipped.',
+      why: 'A SQL file of an earlier design: its syntax error is fixed and its indexes are compared. If you have no such file, keep this answer; 0.4 is skipped then.',
       initial: config.starterSchema,
       fault: (value) => faultOf('starter-schema', value),
     },

@@ -63,6 +63,7 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
   }
   const choice = await chooseEngine(
     config,
+    flags.engine !== undefined,
     recorded ?? (await recordedIn(parts, plain)),
     plain.hostOf('here'),
     parts.signal,

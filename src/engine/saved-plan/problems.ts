@@ -2,13 +2,19 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 
 const again = { text: 'Make a new plan', command: ['erp-deploy', 'plan', '--out', 'FILE'] } as const;
 
-/** @param moved what differs, a line for each */
-export function planMoved(moved: readonly string[]): Problem {
+/**
+ * @param moved what differs, a line for each
+ * @param resumes whether a rollout that did not finish may have made some of the changes
+ */
+export function planMoved(moved: readonly string[], resumes: boolean): Problem {
   return {
     code: 'ERP-0341',
     what: 'The saved plan is not the current one.',
-    why: 'What differs is listed below. Nothing was changed.',
-    todo: [again, { text: 'Review it, then run it.' }],
+    why: `${resumes ? 'A rollout of this workspace did not finish, and what it changed differs from the plan, too. ' : ''}What differs is listed below. Nothing was changed.`,
+    todo: [
+      resumes ? { ...again, text: 'Make a new plan, of what is left' } : again,
+      { text: 'Review it, then run it.' },
+    ],
     exit: exitCodes.prerequisite,
     excerpt: moved,
   };
