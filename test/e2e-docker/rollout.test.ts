@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { faultsIn } from '../../src/containers/container-log.ts';
 import { sortErrors } from '../../src/containers/log-noise.ts';
 import { sampleOf } from '../run/sample.ts';
@@ -42,11 +42,17 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
 
   test('has both containers healthy, within the limits that the checklist sets', async () => {
     const format = '{{.Name}} {{.State.Health.Status}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}';
-    const shown = () => machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
     // Docker asks in intervals, and the rollout does not wait for the next one.
-    await expect
-      .poll(shown, { timeout: 60_000, interval: 250 })
-      .toBe('/postgres-erp healthy 314572800 500000000\n/postgrest-erp healthy 104857600 250000000\n');
+    await vi.waitFor(
+      async () => {
+        const shown = await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
+        expect(shown.trim().split('\n')).toEqual([
+          '/postgres-erp healthy 314572800 500000000',
+          '/postgrest-erp healthy 104857600 250000000',
+        ]);
+      },
+      { timeout: 60_000, interval: 250 },
+    );
   });
 
   test('has hardened containers, checksums of its pages, and a log of slow statements without values', async () => {
