@@ -5,7 +5,6 @@ import { errnoOf } from './errno.ts';
 import { flush, nodeFileSystem } from './file-system.ts';
 import { makeFolder, withFileFault } from './files.ts';
 import { chunksOfRegular } from './read-bytes.ts';
-import { isAbandoned, temporaryName } from './temporary-name.ts';
 
 /** A folder of this machine; it is made with the first file. A file has mode 600. @param path absolute */
 export function folderStore(path: string): BackupStore {
@@ -37,6 +36,8 @@ async function writeFlushed(
   const folder = dirname(path);
   await makeFolder(folder, nodeFileSystem);
   await removeAbandoned(folder);
+  // Loaded here, because every start of the program loads this module.
+  const { temporaryName } = await import('./temporary-name.ts');
   const temporary = join(folder, await temporaryName(path.slice(folder.length + 1)));
   try {
     const handle = await open(temporary, 'wx', 0o600);
@@ -59,6 +60,7 @@ async function writeFlushed(
 
 /** Removes what killed processes left, of whatever backup. */
 async function removeAbandoned(folder: string): Promise<void> {
+  const { isAbandoned } = await import('./temporary-name.ts');
   for (const name of await namesIn(folder)) {
     const target = /^(.+?)\.\d+\.[0-9a-f]{24}\.[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
     if (target !== undefined && (await isAbandoned(name, target)))

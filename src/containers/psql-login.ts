@@ -1,11 +1,7 @@
 import { readonly, readonlyPassword } from '../database/readonly.ts';
 import type { Environment } from '../domain/change.ts';
+import type { PsqlRole } from '../domain/psql-role.ts';
 import { type Stack, secretOf } from './stack.ts';
-
-/** The roles that `erp-deploy psql` offers; all but the first can write. */
-export const psqlRoles = [readonly, 'erp_service', 'erp_admin'] as const;
-
-export type PsqlRole = (typeof psqlRoles)[number];
 
 /** How psql logs in, as environment variables of libpq, apart from the address. */
 export interface PsqlLogin {

@@ -1,9 +1,10 @@
-import { type ChangeSubject, scopeOfSubject } from './change-subject.ts';
+import type { ChangeSubject } from './change-subject.ts';
 import type { Hazard } from './hazard.ts';
 import type { Problem } from './problem.ts';
 import type { Secret } from './secret.ts';
 import type { Command } from './shell-script.ts';
 import type { SqlChange } from './sql-change.ts';
+import { scopeOfSubject } from './subject-scope.ts';
 import type { MadeRecord, MadeRoute } from './undo.ts';
 
 /** What a change does to what exists. */

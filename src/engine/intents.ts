@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Change, type HostId, scopeOf, subjectOf } from '../domain/change.ts';
 import { digestOf } from '../domain/change-digest.ts';
-import { fileKey } from '../domain/change-subject.ts';
 import type { Entry } from '../domain/journal-record.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
+import { fileKey } from '../domain/subject-scope.ts';
 import type { Undo } from '../domain/undo.ts';
 import type { Journal } from './journal.ts';
 

@@ -1,7 +1,7 @@
-import { fileKey } from '../domain/change-subject.ts';
 import type { Done, DoneStep, Undoable, WrittenVersion } from '../domain/done.ts';
 import type { JournalRecord } from '../domain/journal-record.ts';
 import { isStepId, type StepId } from '../domain/phase.ts';
+import { fileKey } from '../domain/subject-scope.ts';
 import { recordedOf } from './journal.ts';
 import { defaultToUndo, rolloutsIn } from './rollout-records.ts';
 

@@ -1,7 +1,7 @@
-import type { PsqlRole } from '../../containers/psql-login.ts';
 import type { Stack } from '../../containers/stack.ts';
 import { sameCommand } from '../../domain/command-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
+import type { PsqlRole } from '../../domain/psql-role.ts';
 
 export function roleNeedsForce(role: PsqlRole): Problem {
   return {

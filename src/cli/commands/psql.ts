@@ -1,10 +1,11 @@
 import { psql as argv, type PsqlInput } from '../../argv/psql.ts';
 import { type Container, containerNamed } from '../../containers/container.ts';
 import { databaseAddress } from '../../containers/log-in.ts';
-import { type PsqlLogin, type PsqlRole, psqlLogin, psqlRoles } from '../../containers/psql-login.ts';
+import { type PsqlLogin, psqlLogin } from '../../containers/psql-login.ts';
 import type { Stack } from '../../containers/stack.ts';
 import { readonly } from '../../database/readonly.ts';
 import { exitCodes, ProblemError } from '../../domain/problem.ts';
+import { type PsqlRole, psqlRoles } from '../../domain/psql-role.ts';
 import type { CommandParts, Execute } from '../wiring/command.ts';
 import { readStdin } from '../wiring/read-stdin.ts';
 import { type OpenWorkspace, openWorkspace } from '../wiring/workspace.ts';

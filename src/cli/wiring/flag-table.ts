@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { psqlRoles } from '../../containers/psql-login.ts';
+import { psqlRoles } from '../../domain/psql-role.ts';
 import { collected, folder, listed, reasonIn, validity } from './flag-values.ts';
 
 /** The headings under which help lists flags, in this order. */

@@ -6,10 +6,10 @@ import { completionItems, type Part } from '../../completion/part.ts';
 import { maybeReadyLater } from '../../completion/readiness.ts';
 import { isReversible, type PlannedChange, scopeOfPlanned, subjectOf } from '../../domain/change.ts';
 import { digestOf } from '../../domain/change-digest.ts';
-import { scopeOfSubject } from '../../domain/change-subject.ts';
 import type { StepId } from '../../domain/phase.ts';
 import { effectOf, summaryOf } from '../../domain/show-change.ts';
 import { type CheckResult, missing, type Step, satisfied } from '../../domain/step.ts';
+import { scopeOfSubject } from '../../domain/subject-scope.ts';
 import { validatedAtLast } from '../../targets/needs.ts';
 import type { Context } from '../../workspace/context.ts';
 
