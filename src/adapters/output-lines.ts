@@ -10,22 +10,27 @@ const longest = 2 ** 16;
 /** Characters that are kept of an answer: more than any that a step reads. */
 const keptOfAnswer = 4 * 2 ** 20;
 
-/** Characters that are kept of an output that was reported line by line: it is only quoted if the program fails. */
-const keptOfLines = 2 ** 16;
+/** Characters that are kept of an output that is only quoted if the program fails. */
+const keptToQuote = 2 ** 16;
 
-/**
- * Calls `onLine` for each line as it arrives, and keeps the end of the output.
- * @param heard called for each chunk
- * @param marker skips everything up to the line that contains it, which the login shell printed
- */
+export interface LineOptions {
+  /** Receives each line as it arrives. */
+  readonly onLine: ((line: string) => void) | undefined;
+  /** Whether the output is used line by line only, so that a short end of it is enough. */
+  readonly streamed: boolean;
+  /** Called for each chunk. */
+  readonly heard?: () => void;
+  /** Skips everything up to the line that contains it, which the login shell printed. */
+  readonly marker?: string | undefined;
+}
+
+/** Reports the lines of an output, and keeps the end of it. */
 export function linesOf(
   stream: Readable,
-  heard: () => void,
-  onLine?: (line: string) => void,
-  marker?: string,
+  { onLine, streamed, heard = () => undefined, marker }: LineOptions,
 ): { text(): string } {
   const decoder = new StringDecoder('utf8');
-  const kept = new KeptOutput(onLine === undefined ? keptOfAnswer : keptOfLines);
+  const kept = new KeptOutput(streamed ? keptToQuote : keptOfAnswer);
   let [open, own] = ['', marker === undefined];
   const emit = (line: string) => onLine?.(line);
   const take = (text: string) => {

@@ -12,7 +12,13 @@ import { linesOf, paced } from './output-lines.ts';
  */
 export function processesIn(root: string, inherited: EnvironmentVariables = process.env): Processes {
   return {
-    run: async ([program, ...rest], cwd, signal, onLine, { environment = {}, input } = {}) => {
+    run: async (
+      [program, ...rest],
+      cwd,
+      signal,
+      onLine,
+      { environment = {}, input, streamed = false } = {},
+    ) => {
       const folder = cwd === null ? '/' : join(root, cwd);
       // Loaded on first use, because it takes longer to load than `status --recorded` runs.
       const { execa } = await import('execa');
@@ -30,7 +36,7 @@ export function processesIn(root: string, inherited: EnvironmentVariables = proc
       });
       const [out, err] = [running.stdout, running.stderr].map((stream) => {
         if (onLine !== undefined) paced(stream);
-        return linesOf(stream, () => undefined, onLine);
+        return linesOf(stream, { onLine, streamed });
       });
       const result = await running;
       // That a program was aborted must not count as its failure; some, such as docker, then end with an exit code.

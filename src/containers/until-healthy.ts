@@ -43,6 +43,7 @@ export async function untilHealthy(
     const follow = docker.followStart(container.id, first.restarts + restartsAllowed, left, check);
     const { exitCode } = await stack.host.processes.run(follow.argv, null, signal, withoutRows(onLine), {
       input: follow.input,
+      streamed: true,
     });
     isReady = exitCode === ready;
     stack.host.forget?.();

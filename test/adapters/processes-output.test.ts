@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { processesIn } from '../../src/adapters/processes.ts';
+import type { Given } from '../../src/domain/ports/host.ts';
 
-const run = (script: string, onLine?: (line: string) => void) =>
-  processesIn('/').run(['/bin/sh', '-c', script], null, new AbortController().signal, onLine);
+const run = (script: string, onLine?: (line: string) => void, given?: Given) =>
+  processesIn('/').run(['/bin/sh', '-c', script], null, new AbortController().signal, onLine, given);
 
 test('a program that prints without end is no failure, and costs no memory: its end is kept, and the cut is said', async () => {
   const printing = 'yes "a line of some words" | head -c 50000000; echo the end; echo fault >&2; exit 3';
@@ -28,12 +29,18 @@ test('each line is reported, an unfinished one too, and others get their turns m
   clearInterval(clock);
   expect(lines).toHaveLength(200_001);
   expect(lines.slice(-2)).toEqual(['200000', 'é without an end']);
-  // For a problem, should the program fail: what was reported need not be kept.
+  expect(stdout === lines.join('\n')).toBe(true);
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('of an output that is used line by line only, the end is kept', async () => {
+  const lines: string[] = [];
+  const { stdout } = await run('seq 200000', (line) => lines.push(line), { streamed: true });
+  expect(lines).toHaveLength(200_000);
   const [cut = '', ...end] = stdout.split('\n');
   expect(cut).toMatch(/characters before this are omitted/);
   expect(end.length).toBeGreaterThan(1000);
   expect(lines.slice(-end.length)).toEqual(end);
-  expect(turns).toBeGreaterThan(5);
 });
 
 test('a program that is not there is reported as that', async () => {

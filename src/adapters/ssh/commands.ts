@@ -6,7 +6,7 @@ import type { Given, Processes, ProcessResult } from '../../domain/ports/host.ts
 import { ProblemError } from '../../domain/problem.ts';
 import { RoundTrips } from '../../domain/round-trips.ts';
 import { namedBy, scriptCommand } from '../../domain/shell-script.ts';
-import { endRead, linesOf } from '../output-lines.ts';
+import { endRead, type LineOptions, linesOf } from '../output-lines.ts';
 import { type Channel, sendTo } from './carrier.ts';
 import { type Framing, headingOf, requestOf } from './framed.ts';
 import type { Link, Live } from './link.ts';
@@ -69,7 +69,7 @@ export class Commands implements Processes {
     cwd: string | null,
     signal: AbortSignal,
     onLine?: (line: string) => void,
-    { input, background = false }: Given = {},
+    { input, background = false, streamed = false }: Given = {},
   ): Promise<ProcessResult> {
     const lock = onLine === undefined ? null : this.#lock();
     const framing: Framing = { input: input === undefined ? 'none' : 'sent', lock };
@@ -83,7 +83,7 @@ export class Commands implements Processes {
         started.channel.close();
         return { exitCode: 127, stdout: '', stderr: '', notFound: true };
       }
-      return this.#result(live, started, argv, signal, onLine);
+      return this.#result(live, started, argv, signal, { onLine, streamed });
     });
     if (lock !== null && result.exitCode === lockLostExitCode)
       throw new ProblemError(lockLost(this.#link.name));
@@ -167,7 +167,7 @@ export class Commands implements Processes {
     { channel, marker, ended, pid }: Started,
     argv: Argv,
     signal: AbortSignal,
-    onLine?: (line: string) => void,
+    { onLine, streamed }: LineOptions,
   ): Promise<ProcessResult> {
     const { query, silence } = this.#link.limits;
     const limit = onLine === undefined ? query : silence;
@@ -185,8 +185,8 @@ export class Commands implements Processes {
         );
       timer = setTimeout(() => cutOff(new ProblemError(slow())), limit);
     };
-    const heard = onLine === undefined ? () => undefined : watch;
-    const [out, err] = [linesOf(channel, heard, onLine), linesOf(channel.stderr, heard, onLine, marker)];
+    const options = { onLine, streamed, ...(onLine === undefined ? {} : { heard: watch }) };
+    const [out, err] = [linesOf(channel, options), linesOf(channel.stderr, { ...options, marker })];
     try {
       return await live.connection.answered<ProcessResult>((answer, fail) => {
         let isCutOff = false;

@@ -20,6 +20,7 @@ export const logs: Execute = async (parts) => {
       null,
       parts.signal,
       (line) => parts.reporter.emit({ type: 'log.line', service, line }),
+      { streamed: true },
     );
     // Ctrl-C ends docker as well.
     parts.signal.throwIfAborted();

@@ -27,6 +27,8 @@ export interface Given {
   readonly inspects?: boolean | undefined;
   /** Whether nothing waits for the result: then it does not count as a round trip. */
   readonly background?: boolean | undefined;
+  /** Whether its output is used line by line only. Then the result has just the end of it, to be quoted. */
+  readonly streamed?: boolean | undefined;
 }
 
 export interface Processes {

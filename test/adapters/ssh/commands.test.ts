@@ -48,6 +48,17 @@ overEachTransport((_transport) => {
     expect(told.toSorted()).toEqual(['one', 'three', 'two']);
   });
 
+  test('an answer of some megabytes is whole, although its lines are reported', async () => {
+    const host = await openHost(await startSshd());
+    const print = ['/bin/sh', '-c', 'seq 400000'] as const;
+    const lines: string[] = [];
+    const { stdout } = await host.processes.run(print, '.', anySignal, (line) => lines.push(line));
+    expect(lines).toHaveLength(400_000);
+    expect(stdout === lines.join('\n')).toBe(true);
+    const streamed = await host.processes.run(print, '.', anySignal, () => undefined, { streamed: true });
+    expect(streamed.stdout.length).toBeLessThan(200_000);
+  });
+
   test('a command that a signal ended has no exit code', async () => {
     const host = await openHost(await startSshd());
     const { exitCode } = await host.processes.run(['/bin/sh', '-c', 'kill -9 $$'], '.', anySignal);
