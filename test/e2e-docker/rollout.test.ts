@@ -42,7 +42,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
 
   test('has both containers healthy, within the limits that the checklist sets', async () => {
     const format = '{{.Name}} {{.State.Health.Status}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}';
-    // Docker asks in intervals, and the rollout does not wait for the next one.
+    // Docker checks at intervals, and the rollout does not wait for its result.
     await vi.waitFor(
       async () => {
         const shown = await machine.docker('inspect', '--format', format, 'postgres-erp', 'postgrest-erp');
@@ -130,7 +130,12 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(own.stderr).toContain('relation "nowhere" does not exist');
     const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio'];
     await machine.exec([...psql, '-c', 'select * from nowhere']);
-    const { stdout } = await machine.exec(['sh', '-c', 'docker logs --timestamps postgres-erp 2>&1']);
+    // psql has its answer before Docker has the line.
+    const stdout = await vi.waitFor(async () => {
+      const log = await machine.exec(['sh', '-c', 'docker logs --timestamps postgres-erp 2>&1']);
+      expect(log.stdout).toMatch(/psql\] ERROR: {2}relation "nowhere"/);
+      return log.stdout;
+    }, 10_000);
     const errors = faultsIn(stdout.split('\n'));
     const { faults, ownErrors, refusedRequests } = sortErrors(
       errors,
