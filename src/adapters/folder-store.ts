@@ -36,7 +36,7 @@ async function writeFlushed(
   const folder = dirname(path);
   await makeFolder(folder, nodeFileSystem);
   await removeAbandoned(folder);
-  // Loaded here, because every start of the program loads this module.
+  // Loaded here, because every command loads this file.
   const { temporaryName } = await import('./temporary-name.ts');
   const temporary = join(folder, await temporaryName(path.slice(folder.length + 1)));
   try {

@@ -49,7 +49,7 @@ function mapped(value: unknown, key: string, inItem: boolean): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  // A log may have a million lines, and this is faster than from entries.
+  // Faster than Object.fromEntries, and a log can have a million lines. An own key `__proto__` stays one.
   const copy: Record<string, unknown> = { ...value };
   for (const name of Object.keys(copy)) copy[name] = mapped(copy[name], name, inItem);
   return copy;

@@ -6,7 +6,7 @@ import { undoSchema } from './undo.ts';
 /** Version of the journal's lines. A newer one is refused and left unchanged. */
 export const journalVersion = 2;
 
-// Shared, since every start that reads the journal makes them.
+// Shared, because creating schemas takes a part of every start.
 const text = z.string();
 const optionalText = z.exactOptional(text);
 

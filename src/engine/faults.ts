@@ -105,10 +105,10 @@ function databaseProblem({ fault }: DatabaseError): Problem {
     return {
       code: 'ERP-0504',
       what: `The connection to PostgreSQL failed: ${fault.message} (${fault.code}).`,
-      why: 'The server stopped or was restarted, or the network between failed. A transaction that was not committed is rolled back.',
+      why: 'Usually the server was stopped or restarted, or the network failed. PostgreSQL rolls back uncommitted work when it notices.',
       todo: [
         { text: 'Run again: completed steps are detected, and the rest is done.' },
-        { text: 'If it happens again, check that PostgreSQL runs, and read its log.' },
+        { text: 'If it happens again, check whether PostgreSQL is running, and read its log.' },
       ],
       exit: exitCodes.stepFailed,
     };

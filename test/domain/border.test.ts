@@ -20,6 +20,11 @@ it('shows what it replaced, and leaves ordinary text, tabs and emoji alone', () 
     expect(visible(text)).toBe(text);
 });
 
+it('keeps a key that is named __proto__, as a table can be, and escapes its text', () => {
+  const facts: unknown = JSON.parse('{"__proto__": "\\u001b[m", "rows": {"__proto__": "b"}}');
+  expect(JSON.stringify(atBorder(facts))).toBe('{"__proto__":"\\\\x1b[m","rows":{"__proto__":"b"}}');
+});
+
 it('escapes texts at any depth, keeps lines only where a field consists of lines, and hides known secrets', () => {
   const secret = new Secret('hunter2-hunter2');
   const fault = (value: string) => value;

@@ -69,7 +69,7 @@ describe('a saved plan', () => {
     expect(treeOf(join(workspace, 'service-builds'))).toEqual(before);
   });
 
-  test('is refused after a rollout of it did not finish, with the way to plan what is left', async () => {
+  test('is refused after its rollout failed, and the problem says how to plan what is left', async () => {
     const workspace = emptyWorkspace({ [`${migrations}/100_x.sql`]: "do $$ begin raise 'no'; end $$;\n" });
     await withPlan(workspace, ['--until', '2.2']);
     const failed = await apply(workspace);
@@ -77,8 +77,8 @@ describe('a saved plan', () => {
     const { exit, stderr } = await apply(workspace);
     expect(exit).toBe(3);
     const { why, todo } = problemIn(stderr);
-    expect(why).toContain('did not finish, and what it changed differs from the plan');
-    expect(todo[0]).toContain('Make a new plan, of what is left: erp-deploy plan --engine embedded --out');
+    expect(why).toContain('did not finish, so what it changed differs from the plan');
+    expect(todo[0]).toContain('Make a new plan of what is left: erp-deploy plan --engine embedded --out');
   });
 
   test.each<[string, (workspace: string) => void, string]>([

@@ -6,7 +6,7 @@ import { tempFolder } from '../support/disk/temp-folder.ts';
 import { erpDeploy } from '../support/program/erp-deploy.ts';
 import { finishedWorkspace } from '../support/workspace/workspace.ts';
 
-/** What a start loads: Node's own modules by name, and the program's files. */
+/** Returns what a start loads: Node's own modules by name, and the program's files. */
 async function loadedBy(workspace: string, words: readonly string[]) {
   const list = join(tempFolder(), 'loaded.json');
   const hook = `import module from 'node:module';
@@ -21,7 +21,7 @@ async function loadedBy(workspace: string, words: readonly string[]) {
   return { builtin, hasSchemas: sources.some((source) => source.includes('$ZodType')), count: files.length };
 }
 
-// Each of these takes milliseconds at every start, and comes back with a single import.
+// Each takes milliseconds of every start, and a single import is enough to load it.
 const slow = ['NativeModule crypto', 'NativeModule http', 'NativeModule tls', 'NativeModule worker_threads'];
 
 test.each([[['--version']], [['--help']], [['run', '--help']]])(

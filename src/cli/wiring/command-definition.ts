@@ -13,7 +13,7 @@ export interface CommandDefinition {
   /** Whether the command only checks. If it is interrupted, its result is incomplete. */
   readonly isReadOnly?: true;
   /** Whether the workspace may be a folder that does not exist yet. */
-  readonly mayStartAnew?: true;
+  readonly acceptsNewWorkspace?: true;
 }
 
 type Example = readonly [command: string, purpose: string];

@@ -28,7 +28,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['run --non-interactive --engine embedded', 'local test only, without questions or Docker'],
       ['run --production-host droplet --from 3.1', 'continue with production, in the wizard'],
     ],
-    mayStartAnew: true,
+    acceptsNewWorkspace: true,
   },
   plan: {
     description: 'dry run: show what run would change',
@@ -49,7 +49,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['plan --out release.json', 'save it, for review and run --plan release.json'],
     ],
     isReadOnly: true,
-    mayStartAnew: true,
+    acceptsNewWorkspace: true,
   },
   status: {
     description: 'show completed steps and re-check them for drift',
@@ -99,7 +99,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['doctor', 'check this machine'],
       ['doctor --production-host droplet', 'also check the production host'],
     ],
-    mayStartAnew: true,
+    acceptsNewWorkspace: true,
   },
   init: {
     description: 'write a commented erp-deploy.config.yaml',
@@ -108,7 +108,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['init', 'write it into the current directory'],
       ['init --workspace demo', 'write it into another workspace'],
     ],
-    mayStartAnew: true,
+    acceptsNewWorkspace: true,
   },
   unlock: {
     description: 'show which process holds the lock, and take the lock over',

@@ -29,7 +29,7 @@ export async function connectHost(parts: CommandParts, { production }: Config, l
     trusted: (fingerprint) => {
       const { expected } = parts.hostKey;
       if (expected !== null && expected !== fingerprint) {
-        throw new ProblemError(planMoved([`host key: was ${expected}, is ${fingerprint}`], false));
+        throw new ProblemError(planMoved([`host key: was ${expected}, is ${fingerprint}`]));
       }
       parts.hostKey.shown = fingerprint;
     },

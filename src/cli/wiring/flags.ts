@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-// Shared, since every start makes them.
+// Shared, because creating schemas takes a part of every start.
 const text = z.string();
 const optional = z.optional(text);
 const off = z._default(z.boolean(), false);

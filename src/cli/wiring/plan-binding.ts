@@ -14,7 +14,7 @@ export type BoundFile = SavedPlan['files'][number];
 
 /**
  * Compares what a saved plan is bound to, apart from its steps, with this run.
- * @param resumes whether a rollout did not finish
+ * @param resumes whether the last rollout did not finish
  * @throws ProblemError (exit 3) that names everything that moved
  */
 export async function assertHolds(

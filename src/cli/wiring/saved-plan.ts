@@ -63,7 +63,7 @@ export function boundTo(parts: CommandParts, saved: SavedPlan): CommandParts {
 
 /**
  * Returns what differs between the steps of a saved plan and those planned now.
- * @param resumes whether a rollout did not finish
+ * @param resumes whether the last rollout did not finish
  */
 export function boundSteps(saved: SavedPlan, resumes: boolean) {
   return (plans: readonly StepPlan<Context>[]) => {

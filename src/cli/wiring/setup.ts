@@ -72,7 +72,7 @@ export function setupFields(config: Config, hints: ProductionHints | null = null
     {
       name: 'starter-schema',
       label: 'Starter schema',
-      why: 'A SQL file of an earlier design: its syntax error is fixed and its indexes are compared. If you have no such file, keep this answer; 0.4 is skipped then.',
+      why: 'An SQL file of an earlier design. Its syntax error is fixed, and its indexes are compared. If you have none, keep this answer: 0.4 is skipped.',
       initial: config.starterSchema,
       fault: (value) => faultOf('starter-schema', value),
     },

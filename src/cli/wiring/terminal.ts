@@ -71,7 +71,7 @@ export async function frontEndFor(
   return listrFrontEnd({ ...(await displayable(terminal)), isColored }, options);
 }
 
-/** Prints what one turn of the event loop prints at once: a log may be a million lines. */
+/** Returns functions that print. Output of one turn of the event loop is written at once, because a log can have a million lines. */
 function outputsOf({ stdout, stderr }: Terminal) {
   let pending = '';
   const flush = () => {

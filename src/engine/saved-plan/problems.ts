@@ -4,15 +4,15 @@ const again = { text: 'Make a new plan', command: ['erp-deploy', 'plan', '--out'
 
 /**
  * @param moved what differs, a line for each
- * @param resumes whether a rollout that did not finish may have made some of the changes
+ * @param resumes whether the last rollout did not finish: its changes are among what differs
  */
-export function planMoved(moved: readonly string[], resumes: boolean): Problem {
+export function planMoved(moved: readonly string[], resumes = false): Problem {
   return {
     code: 'ERP-0341',
     what: 'The saved plan is not the current one.',
-    why: `${resumes ? 'A rollout of this workspace did not finish, and what it changed differs from the plan, too. ' : ''}What differs is listed below. Nothing was changed.`,
+    why: `${resumes ? 'The last rollout did not finish, so what it changed differs from the plan, too. ' : ''}What differs is listed below. Nothing was changed.`,
     todo: [
-      resumes ? { ...again, text: 'Make a new plan, of what is left' } : again,
+      resumes ? { ...again, text: 'Make a new plan of what is left' } : again,
       { text: 'Review it, then run it.' },
     ],
     exit: exitCodes.prerequisite,

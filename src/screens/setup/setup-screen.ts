@@ -50,8 +50,8 @@ function setupLines(mode: Setup): readonly StyledLine[] {
       ? []
       : [
           heading('Save these answers in erp-deploy.config.yaml?'),
-          plain('  y saves them: they are not asked for again, and you can edit the file at any time.', 2),
-          plain('  n uses them for this rollout only.', 2),
+          plain('  y: save them. They are not asked for again. You can edit the file any time.', 2),
+          plain('  n: use them for this rollout only.', 2),
         ]),
   ];
 }

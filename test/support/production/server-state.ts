@@ -21,7 +21,7 @@ export async function serverStateOf(machine: Machine) {
   };
 }
 
-/** Once Docker's own health checks have an opinion: a rollout goes on earlier, when what runs there answers. */
+/** Waits for the results of Docker's health checks: a rollout continues earlier, as soon as the services answer. */
 function settledContainers(machine: Machine): Promise<readonly string[]> {
   const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   return vi.waitFor(
