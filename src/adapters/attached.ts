@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Environment } from '../domain/change.ts';
 import type { EnvironmentVariables, Input, Output } from '../domain/ports/own-process.ts';
@@ -27,6 +26,8 @@ export async function runAttached(
   signal: AbortSignal,
 ): Promise<number | null | 'missing'> {
   const shares = { stdin: stdin === process.stdin, stdout: stdout === process.stdout };
+  // Loaded on first use: with node:net, it takes a tenth of the start of Node.
+  const { spawn } = await import('node:child_process');
   const child = spawn(program, rest, {
     stdio: [
       shares.stdin ? 'inherit' : 'pipe',

@@ -34,10 +34,11 @@ export function programOf(
     .exitOverride();
   for (const name of commandNames) {
     const isDefault = name === 'run';
+    const isMeant = argv.includes(name) || (isDefault && !namesCommand(argv));
     const command = program
       .command(name, isDefault ? { isDefault } : {})
       .description(commands[name].description);
-    (isDefault || argv.includes(name) ? defined(command, commands[name]) : command)
+    (isMeant ? defined(command, commands[name]) : command)
       .allowExcessArguments(false)
       .configureOutput(silent)
       .exitOverride()
@@ -48,6 +49,11 @@ export function programOf(
       });
   }
   return program;
+}
+
+/** Returns whether the first word is a command, so that the default is not meant. */
+function namesCommand([first]: readonly string[]): boolean {
+  return commandNames.some((name) => name === first);
 }
 
 /** Adds the flags and the examples of a command. */
