@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { builtinsOnDemand } from './builtins-on-demand.ts';
 import { fewParts } from './few-parts.ts';
+import { lighterLibraries } from './lighter-libraries.ts';
 import { newCluster } from './new-cluster.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -21,7 +22,7 @@ export async function bundle(outdir: string, entry = 'src/cli.ts'): Promise<read
     outdir,
     bundle: true,
     splitting: true,
-    plugins: [fewParts, builtinsOnDemand],
+    plugins: [fewParts, builtinsOnDemand, lighterLibraries],
     format: 'esm',
     platform: 'node',
     target: 'node22.13',

@@ -1,18 +1,18 @@
 import stringWidth from 'string-width';
+import { singleColumn } from './single-column.ts';
+
+/** Made on first use: it takes longer than a whole frame of other text. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** Splits text into what a terminal draws as one character: a letter with its accents, a joined emoji. */
-const segmenter = new Intl.Segmenter();
-
 export function graphemesOf(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Text in which each code unit is a character of one column. */
-const ascii = /^[ -~]*$/;
-
 /** Returns how many columns a terminal gives the text, by the library that Ink itself measures with. */
 export function columnsOf(text: string): number {
-  if (ascii.test(text)) return text.length;
+  if (singleColumn.test(text)) return text.length;
   return graphemesOf(text).reduce((columns, one) => columns + columnsOfOne(one), 0);
 }
 
@@ -34,7 +34,7 @@ export function fittedEnd(path: string, width: number): string {
 export function endOfFitting(text: string, at: number, width: number): number {
   const room = Math.max(0, width);
   // One more than fits, since an accent may follow the last that does.
-  if (ascii.test(text.slice(at, at + room + 1))) return Math.min(text.length, at + room);
+  if (singleColumn.test(text.slice(at, at + room + 1))) return Math.min(text.length, at + room);
   for (let length = room + 16; ; length *= 2) {
     const part = text.slice(at, at + length);
     const isCut = at + length < text.length;

@@ -3,20 +3,43 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { tempFolder } from '../support/disk/temp-folder.ts';
-import { erpDeploy } from '../support/program/erp-deploy.ts';
+import { erpDeploy, programFile } from '../support/program/erp-deploy.ts';
+import { Terminal } from '../support/wizard/terminal.ts';
+import { configured, seen } from '../support/wizard/wizard.ts';
 import { finishedWorkspace } from '../support/workspace/workspace.ts';
+
+/** A module for --import that writes what was loaded, by name and file, to a file: when a text is printed, or at the end. */
+function writesLoaded(list: string, text: string): string {
+  const module = `import module from 'node:module';
+    const files = [];
+    module.registerHooks({ load: (url, context, next) => { if (url.startsWith('file:')) files.push(url); return next(url, context); } });
+    const write = () => process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(list)},
+      JSON.stringify({ builtin: process.moduleLoadList, files }));
+    if (${JSON.stringify(text)} === '') process.on('exit', write);
+    else {
+      const print = process.stdout.write;
+      let printed = false;
+      process.stdout.write = function (chunk, ...rest) {
+        if (!printed && (printed = String(chunk).includes(${JSON.stringify(text)}))) write();
+        return print.call(this, chunk, ...rest);
+      };
+    }`;
+  return `data:text/javascript,${encodeURIComponent(module)}`;
+}
+
+function readLoaded(list: string): {
+  readonly builtin: readonly string[];
+  readonly files: readonly string[];
+} {
+  return JSON.parse(readFileSync(list, 'utf8'));
+}
 
 /** Returns what a start loads: Node's own modules by name, and the program's files. */
 async function loadedBy(workspace: string, words: readonly string[]) {
   const list = join(tempFolder(), 'loaded.json');
-  const hook = `import module from 'node:module';
-    const files = [];
-    module.registerHooks({ load: (url, context, next) => { if (url.startsWith('file:')) files.push(url); return next(url, context); } });
-    process.on('exit', () => process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(list)},
-      JSON.stringify({ builtin: process.moduleLoadList, files })));`;
-  const node = [process.execPath, '--import', `data:text/javascript,${encodeURIComponent(hook)}`];
+  const node = [process.execPath, '--import', writesLoaded(list, '')];
   expect(await erpDeploy(workspace, words, { node })).toMatchObject({ exit: 0 });
-  const { builtin, files }: { builtin: string[]; files: string[] } = JSON.parse(readFileSync(list, 'utf8'));
+  const { builtin, files } = readLoaded(list);
   const sources = files.map((url) => readFileSync(fileURLToPath(url), 'utf8'));
   return { builtin, hasSchemas: sources.some((source) => source.includes('$ZodType')), count: files.length };
 }
@@ -38,4 +61,19 @@ test('status --recorded loads no slow module of Node', async () => {
   const { builtin, hasSchemas } = await loadedBy(await finishedWorkspace(), ['status', '--recorded']);
   expect(builtin.filter((name) => slow.includes(name))).toEqual([]);
   expect(hasSchemas).toBe(true);
+});
+
+// Each takes a tenth of the time until the first frame: yoga asks for `fetch`, and Ink for the size of the terminal.
+const slowInFrames = ['internal/deps/undici/undici', 'http2', 'child_process'].map(
+  (name) => `NativeModule ${name}`,
+);
+
+test('the first frame of the wizard is drawn before a slow module of Node is loaded', async () => {
+  const list = join(tempFolder(), 'loaded.json');
+  const start = ['--import', writesLoaded(list, 'checking'), programFile(), 'run', '--engine', 'embedded'];
+  const wizard = Terminal.start([process.execPath, ...start], { cwd: configured() });
+  await wizard.until(seen.plan);
+  wizard.press('q');
+  expect(await wizard.exit()).toBe(0);
+  expect(readLoaded(list).builtin.filter((name) => slowInFrames.includes(name))).toEqual([]);
 });
