@@ -1,5 +1,4 @@
 import { lineView } from '../../headless/lines.ts';
-import { logText } from '../../headless/log-text.ts';
 import { asciiOutput } from '../../screens/ascii.ts';
 import { PlainWizard } from '../../screens/plain/plain-wizard.ts';
 import { withoutSign } from '../../screens/theme.ts';
@@ -8,17 +7,8 @@ import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 import { openerOf } from './opener.ts';
 import { askPassphrase } from './passphrase.ts';
-import { readLog } from './read-log.ts';
+import { readLogText } from './read-log.ts';
 import { askedOf, closingLines } from './wizard.ts';
-
-/**
- * Returns whether the wizard writes lines instead of drawing. A dumb terminal has no cursor to move, and a screen
- * reader cannot follow a screen that is redrawn.
- * Source: terminfo's `dumb`, and Ink's INK_SCREEN_READER
- */
-export function isPlain({ plain }: Flags, { env }: Pick<FrontEndIo, 'env'>): boolean {
-  return plain || env.TERM === 'dumb' || env.INK_SCREEN_READER === 'true';
-}
 
 /** Opens the wizard as lines of text. Closing it prints the summary. */
 export function plainWizardFrontEnd(flags: Flags, io: FrontEndIo): OpenFrontEnd {
@@ -38,7 +28,7 @@ export function plainWizardFrontEnd(flags: Flags, io: FrontEndIo): OpenFrontEnd 
     },
     askPassphrase: (question, signal) => askPassphrase(question, ascii, adapters.ownProcess, signal),
     interrupt: () => adapters.ownProcess.interrupt(),
-    showLog: async (path) => print(logText(await readLog(adapters, path))),
+    showLog: async (path) => print(await readLogText(adapters, path)),
     ...openerOf(io),
   });
   return askedOf(wizard, flags, async () =>

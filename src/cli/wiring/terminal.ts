@@ -27,6 +27,15 @@ export function isRollout(name: CommandName): boolean {
   return name === 'run' || name === 'docs' || name === 'rollback';
 }
 
+/**
+ * Returns whether the wizard writes lines instead of drawing. A dumb terminal has no cursor to move, and a screen
+ * reader cannot follow a screen that is redrawn.
+ * Source: terminfo's `dumb`, and Ink's INK_SCREEN_READER
+ */
+function isPlain({ plain }: Flags, { env }: Pick<FrontEndIo, 'env'>): boolean {
+  return plain || env.TERM === 'dumb' || env.INK_SCREEN_READER === 'true';
+}
+
 /** Returns the front end for a command, its flags and the terminal. */
 export async function frontEndFor(
   name: CommandName,
@@ -38,8 +47,8 @@ export async function frontEndFor(
   if (flags.json) return { ...jsonFrontEnd(out, error), close };
   if (flags.format === 'markdown') return (await import('./markdown-plan.ts')).markdownFrontEnd(out, error);
   if (isRollout(name) && canAsk(flags, terminal)) {
-    const plain = await import('./plain-wizard.ts');
-    if (plain.isPlain(flags, terminal)) return plain.plainWizardFrontEnd(flags, terminal);
+    if (isPlain(flags, terminal))
+      return (await import('./plain-wizard.ts')).plainWizardFrontEnd(flags, terminal);
     return (await import('./wizard.ts')).wizardFrontEnd(flags, terminal);
   }
   const options = {

@@ -1,4 +1,3 @@
-import { logText } from '../../headless/log-text.ts';
 import { summaryLines } from '../../headless/summary.ts';
 import { asciiOutput } from '../../screens/ascii.ts';
 import type { Wizard } from '../../screens/wizard.tsx';
@@ -10,7 +9,7 @@ import { defaultName } from './io.ts';
 import { isUnicode } from './locale.ts';
 import type { FrontEndIo, OpenFrontEnd } from './open-front-end.ts';
 import { openerOf } from './opener.ts';
-import { readLog } from './read-log.ts';
+import { readLogText } from './read-log.ts';
 
 /** Opens the wizard on this terminal. Closing it prints a summary that stays in the scrollback. */
 export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<OpenFrontEnd> {
@@ -19,7 +18,7 @@ export async function wizardFrontEnd(flags: Flags, io: FrontEndIo): Promise<Open
   const page = (text: string) => adapters.ownProcess.page(env.PAGER || 'less -R', text, env);
   const host = {
     process: adapters.ownProcess,
-    showLog: async (path: string) => page(logText(await readLog(adapters, path))),
+    showLog: async (path: string) => page(await readLogText(adapters, path)),
     page,
     ...openerOf(io),
   };
