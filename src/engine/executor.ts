@@ -1,5 +1,5 @@
 import { type Change, type HostId, type RequestChange, scopeOf, subjectOf } from '../domain/change.ts';
-import type { SqlTarget } from '../domain/ports/database.ts';
+import type { SqlApplier } from '../domain/ports/database.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host, ProcessResult } from '../domain/ports/host.ts';
 import { RefusedRequest, type RequestSender } from '../domain/ports/requests.ts';
@@ -28,7 +28,7 @@ export interface ExecutorParts {
   assertLocksHeld?(): Promise<void>;
   /** Counts the changes that are being applied: a signal ends the command only between changes. */
   readonly working: Working;
-  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlApplier;
 }
 
 /** How many changes are being applied now. */

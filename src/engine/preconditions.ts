@@ -1,5 +1,5 @@
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
-import type { SqlTarget } from '../domain/ports/database.ts';
+import type { SqlApplier } from '../domain/ports/database.ts';
 import type { Files } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { RequestSender } from '../domain/ports/requests.ts';
@@ -9,7 +9,7 @@ interface PreconditionParts {
   readonly files: Files;
   host(id: HostId): Pick<Host, 'files' | 'processes'>;
   requests(api: RequestChange['api']): RequestSender;
-  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlApplier;
 }
 
 /** Returns whether the actual state is still the one for which the change was confirmed. Changes nothing. */

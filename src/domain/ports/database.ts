@@ -43,8 +43,8 @@ export interface Database {
 /** A database that is only read. */
 export type ReadDatabase = Pick<Database, 'target' | 'state' | 'session' | 'inspect'>;
 
-/** A database, for the executor. */
-export interface SqlTarget {
+/** Applies SQL changes to one database, for the executor. */
+export interface SqlApplier {
   /** Returns whether the ledger's head is the confirmed one; true as well for a change that checks it under its lock. */
   holds(change: SqlChange): Promise<boolean>;
   /**
