@@ -1,5 +1,5 @@
 import { hasInvisible, visibleLines } from '../domain/visible-text.ts';
-import { type Token, tokenAt } from './migration-rules/tokens.ts';
+import { type Token, tokenAt } from './sql/tokens.ts';
 
 /**
  * Returns SQL that means the same and can be shown: names and strings with characters that a terminal would obey or

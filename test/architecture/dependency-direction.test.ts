@@ -59,12 +59,12 @@ const owners: Readonly<Record<string, string>> = {
   react: 'screens',
   'string-width': 'screens',
   '@dagrejs/dagre': 'report',
-  'libpg-query': 'database/migration-rules',
+  'libpg-query': 'database/sql',
   'an-unforeseen-library': 'none',
 };
 
 const folders = Object.keys(arrows);
-const places = [...folders, 'database/migration-rules'];
+const places = [...folders, 'database/sql'];
 const direction = 'lint/style/noRestrictedImports';
 
 describe('the arrows between the folders of src', () => {

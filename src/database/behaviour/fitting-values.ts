@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { unusedCondition } from './conditions.ts';
 import type { Condition, TableParts } from './table-parts.ts';
 import { baseType } from './types.ts';

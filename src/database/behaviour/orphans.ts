@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { type AnyCheck, type CheckMaker, whyRejected } from './check.ts';
 import { conditionsOf, missingCondition } from './conditions.ts';
 import type { RowMaker } from './row-maker.ts';

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { conditionsOf } from './conditions.ts';
 import { fittingValues, type Values } from './fitting-values.ts';
 import { NoValue } from './no-value.ts';

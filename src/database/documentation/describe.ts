@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, keyOf, tableOf } from '../catalog/catalog.ts';
-import { unquoted } from '../migration-rules/quoted-name.ts';
+import { unquoted } from '../sql/quoted-name.ts';
 import type { Comments } from './comments.ts';
 
 /** The description of a table for the documents. */

@@ -3,7 +3,7 @@ import type { Blocker } from '../../domain/hazard.ts';
 import { conflict, type LockMode } from '../../domain/lock-mode.ts';
 import type { Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
-import { parseSql } from '../migration-rules/parse-sql.ts';
+import { parseSql } from '../sql/parse-sql.ts';
 import { findHazards } from './find-hazards.ts';
 import { type LiveCatalog, type LiveLock, type LiveRelation, shownName } from './live.ts';
 import { mentionedIn } from './mentioned.ts';

@@ -1,5 +1,5 @@
 import { blocksWrites, lockModes } from '../../domain/lock-mode.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
 import { alterTable } from './detectors/alter-table.ts';
 import { drops } from './detectors/drops.ts';
 import { indexes } from './detectors/indexes.ts';

@@ -2,7 +2,7 @@ import type { Blocker, Hazard } from '../../domain/hazard.ts';
 import { conflict } from '../../domain/lock-mode.ts';
 import type { Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
-import { parseSql } from '../migration-rules/parse-sql.ts';
+import { parseSql } from '../sql/parse-sql.ts';
 import { type FoundHazard, findHazards } from './find-hazards.ts';
 import type { Locked } from './finding.ts';
 import { type LiveCatalog, type LiveRelation, shownName } from './live.ts';

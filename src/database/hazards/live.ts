@@ -1,5 +1,5 @@
 import type { LockMode } from '../../domain/lock-mode.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 
 /** A relation of the server, with what the rules need to know of it. */
 export interface LiveRelation {

@@ -1,5 +1,5 @@
 import type { Author } from '../../domain/author.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { changesRestored, keepChanges } from './rollout-changes.ts';
 import { lockKey, notifyPostgrest } from './transaction.ts';
 

@@ -1,7 +1,7 @@
 import type { LeftOutFile, MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
-import { readScript } from '../migration-rules/read-script.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
+import { readScript } from '../sql/read-script.ts';
 import { outsideEffectIn } from './outside-effects.ts';
 
 /** What migrations do beyond their own database, and which extensions they create. */

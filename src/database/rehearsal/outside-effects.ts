@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import * as z from 'zod';
 import { eachWith, stringsIn } from '../hazards/names.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
 import { whyBodyBarred, withEffectOutside } from './routine-bodies.ts';
 
 /** A statement that acts on more than its own database. */

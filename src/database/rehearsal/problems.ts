@@ -3,7 +3,7 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import type { Rehearsal, ScratchDatabase } from '../../domain/sql-change.ts';
 import type { Difference } from '../comparison/difference.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { differenceText } from '../validation/text.ts';
 import type { Requirements } from './requirements.ts';
 

@@ -1,4 +1,4 @@
-import { tokensOf } from '../migration-rules/tokens.ts';
+import { tokensOf } from '../sql/tokens.ts';
 
 /**
  * Functions that act on the whole server or outside of it, by their names.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Session } from '../../domain/session.ts';
 import { literal } from '../ledger/literal.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 
 const prefix = 'erp_deploy_rehearsal_';
 

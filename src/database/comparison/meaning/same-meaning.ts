@@ -1,5 +1,5 @@
 import type { ObjectKind } from '../../catalog/catalog.ts';
-import { parseSql } from '../../migration-rules/parse-sql.ts';
+import { parseSql } from '../../sql/parse-sql.ts';
 import { normalized } from './normalize.ts';
 import { statementOf } from './statements.ts';
 

@@ -1,5 +1,5 @@
-import { faultIn, type MigrationFault } from './migration-fault.ts';
-import { tokenAt } from './tokens.ts';
+import { tokenAt } from '../../sql/tokens.ts';
+import { faultIn, type MigrationFault } from '../migration-fault.ts';
 
 /**
  * The comments with which migration tools begin the part of a file that undoes it, each as the tool itself recognizes

@@ -1,5 +1,5 @@
 import type { Constraint, Node } from 'libpg-query';
-import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
+import contract from '../../../../assets/data/schema-contract.json' with { type: 'json' };
 
 /** What a statement removes and creates, in the words of the message about it. */
 export interface PartsEffect {
