@@ -1,7 +1,7 @@
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import { servicesIn } from '../config/containers.ts';
-import { linesFrom } from '../containers/ask-engine.ts';
+import { linesFrom } from '../containers/ask-docker.ts';
 import { containerNamed } from '../containers/container.ts';
 import { requireTools } from '../containers/database-container.ts';
 import { networkIsThere } from '../containers/network.ts';
