@@ -31,9 +31,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   tasks: [...subjects, ...pure],
   engine: ['domain'],
   adapters: ['domain'],
-  headless: ['domain', 'engine'],
+  headless: ['domain'],
   report: ['domain'],
-  screens: ['domain', 'engine'],
+  screens: ['domain'],
   connections: [...subjects, ...pure],
   cli: [...subjects, ...pure, 'adapters', 'connections', 'engine', 'headless', 'report', 'screens', 'tasks'],
 };
