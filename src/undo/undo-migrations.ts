@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { containerNamed } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
@@ -133,7 +134,7 @@ function stopped({ host, containers }: Stack): Problem {
     todo: [
       {
         text: `Start it on ${host.name}`,
-        command: commandOn(host, ['docker', 'start', containers.database.name]),
+        command: commandOn(host, shownDocker.start(containers.database.name)),
       },
       { text: 'Then run again.' },
     ],
