@@ -120,7 +120,7 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       isOpen = false;
       resizes.dispose();
       store.close();
-      await loan.returned();
+      await loan.untilReturned();
       signals.dispose();
       exits.dispose();
       app.unmount();
@@ -152,7 +152,7 @@ interface ScreenProps {
 /** Subscribes to the store, and passes keys on to it. */
 function WizardScreen({ store, loan }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
-  loan.openBy(useApp().suspendTerminal);
+  loan.setLender(useApp().suspendTerminal);
   useInput((input, key) => store.type(keyPressesOf(input, key)));
   usePaste((text) => store.type([{ key: 'paste', text }]));
   return <WizardView state={state} />;

@@ -21,10 +21,11 @@ import { verifyUndone } from './verify-undone.ts';
 import { wayBack } from './way-back.ts';
 
 /**
- * Undoes migrations in the way that keeps the most rows; if any would be lost, only with an approval and a dump.
+ * Returns the changes that undo migrations in the way that keeps the most rows. If rows would be lost, the changes need
+ * an approval, and a dump is made before them.
  * @param restore what restoring the dump from before them costs; null if none is to be restored
  */
-export async function undoMigrations(
+export async function planMigrationsUndo(
   context: Context,
   done: DoneMigrations,
   restore: RestorePlan | null,

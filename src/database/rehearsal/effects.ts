@@ -12,17 +12,17 @@ interface MigrationEffects {
 
 /**
  * Parses migrations for a rehearsal.
- * @param trusted names of files that may create roles: a rehearsal removes these
+ * @param mayCreateRoles names of files that may create roles; the rehearsal drops those roles
  */
 export async function migrationEffects(
   files: readonly MigrationFile[],
-  trusted: readonly string[],
+  mayCreateRoles: readonly string[],
 ): Promise<MigrationEffects> {
   const leftOut: LeftOutFile[] = [];
   const extensions = new Set<string>();
   for (const { name, text } of files) {
     const { parsed } = await readScript(withLineFeeds(text));
-    const effect = trusted.includes(name) ? undefined : outsideEffectIn(parsed);
+    const effect = mayCreateRoles.includes(name) ? undefined : outsideEffectIn(parsed);
     if (effect !== undefined) leftOut.push({ name, ...effect });
     else for (const extension of extensionsIn(parsed)) extensions.add(extension);
   }

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { StepState } from '../../domain/reducer.ts';
 import { filteredSteps } from '../filter.ts';
 import { frameLines } from '../layout.ts';
-import { answerable, selectedStep, shownSteps, stepOf } from '../selected-step.ts';
+import { answerableQuestion, selectedStep, shownSteps, stepOf } from '../selected-step.ts';
 import type { WizardState } from '../state.ts';
 import { heading, plain, type StyledLine } from '../styled-line.ts';
 import { Lines } from '../view/Lines.tsx';
@@ -62,7 +62,7 @@ function PlanPane({ summary, step, height, width }: PlanPaneProps) {
 
 /** Whether the selected step waits for an answer. */
 function isAsked(state: WizardState): boolean {
-  const question = answerable(state);
+  const question = answerableQuestion(state);
   return question !== null && 'step' in question;
 }
 

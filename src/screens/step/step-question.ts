@@ -2,7 +2,7 @@ import type { Question } from '../../domain/front-end.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { answers, type Binding, opens, stops } from '../bindings.ts';
 import { editAnswers } from '../edit-answers/edit-answers.ts';
-import { answerable } from '../selected-step.ts';
+import { answerableQuestion } from '../selected-step.ts';
 import type { Asked, Mode, WizardState } from '../state.ts';
 import { excerptLines, plain, type StyledLine } from '../styled-line.ts';
 import { failedChecks } from './failed-check-lines.ts';
@@ -17,7 +17,7 @@ interface StepQuestion {
 
 /** Returns the keys that answer the question that is asked about the selected step, or about the plan. */
 export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'step'>): readonly Binding[] {
-  const question = answerable(state);
+  const question = answerableQuestion(state);
   if (question === null) return [];
   // Once the operator has moved to a step or opened it, Enter is about that step, and does not start the first one.
   const isMoved = over.type === 'step' || state.ui.chosen !== null;
