@@ -45,7 +45,7 @@ export function answerableQuestion(state: WizardState): Question | null {
   return question.step === selectedStep(state) ? question : null;
 }
 
-/** Whether a question about a step waits while another step is selected. */
+/** Whether a question about a step is open while another step is selected. */
 export function isQuestionElsewhere(state: WizardState): boolean {
   return state.ui.question !== null && answerableQuestion(state) === null;
 }

@@ -47,7 +47,7 @@ interface PlanPaneProps {
   readonly width: number;
 }
 
-/** Shows what an approval of the whole plan covers, and below that the first step, until a step is selected. */
+/** Until a step is selected, shows what an approval of the whole plan covers and, below that, the first step. */
 function PlanPane({ summary, step, height, width }: PlanPaneProps) {
   const above = wrapLines([...summary, plain('')], width - 2);
   const room = Math.max(0, height - above.length - 1);
