@@ -48,7 +48,8 @@ interface SqlApplierParts extends Required<MigrationSettings> {
 /**
  * Returns what applies every kind of SQL change to a database, for the executor.
  * @param waits whether to wait for another session's migration without a limit
- * @param mayCommit called right before a commit, if the database rejects a change, and before a change that needs no commit
+ * @param mayCommit throws if this run no longer holds its locks; called right before a commit, after the database
+ * rejected a change, and before a change that needs no commit
  */
 export function sqlApplier(
   database: Database,
@@ -152,7 +153,7 @@ async function applySqlChange(
   }
 }
 
-/** Returns what the database records of a change. */
+/** Returns how the database records a change. */
 async function recordingOf(author: SqlApplierParts['author'], change: SqlChange): Promise<Recording> {
   const by = await author();
   return by === undefined ? notRecorded : recorded(by, summaryOf(change));
@@ -166,8 +167,8 @@ const besideOf =
   };
 
 /**
- * Whether a change has no effect before its commit, and checks the ledger's head and the lock until then. A check before
- * it would only cost round trips.
+ * Whether a change has no effect before its commit, and itself checks the ledger's head and the lock by then. An
+ * earlier check would only cost round trips.
  */
 function checksItself({ operation }: SqlChange): boolean {
   return (

@@ -33,7 +33,7 @@ export interface ForeignKey {
   readonly columns: readonly string[];
   readonly target: string;
   readonly targetColumns: readonly string[];
-  /** Whether it may be null, so that a row needs no parent. */
+  /** Whether its columns may be null, so that a row needs no parent. */
   readonly optional: boolean;
   /** Whether at most one row can reference a parent. */
   readonly unique: boolean;

@@ -17,8 +17,8 @@ import type { FileNameFault } from './file-names.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /**
- * SQLSTATE classes of errors that are not the file's fault: the connection was lost, the server lacks resources or shuts
- * down, or another session holds a lock (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ * SQLSTATE classes of errors that are not the file's fault: the connection was lost, the server lacks resources or
+ * shuts down, or another session holds a lock (https://www.postgresql.org/docs/18/errcodes-appendix.html).
  */
 const notTheFile = /^(08|40|53|57|55P03)/;
 
@@ -64,7 +64,7 @@ function detailsOf({ detail, context = [] }: DatabaseFault): readonly string[] {
   ];
 }
 
-/** Few errors have a position. Without one, the statement that failed is the first one that was not completed. */
+/** Few errors have a position. Without one, the failed statement is the first one that was not completed. */
 function positionOf(text: string, { position, completed, context = [] }: DatabaseFault): TextPosition | null {
   if (position !== undefined) return locate(text, offsetOfPosition(text, position));
   const statement = completed === undefined ? undefined : splitScript(text).statements[completed];
