@@ -20,8 +20,8 @@ export interface FoundHazard extends Finding {
 }
 
 /**
- * Returns the hazards of pending files, file by file and in the order of their statements. Tables without rows are left
- * out, and so is what the files themselves create.
+ * Returns the hazards of pending files, file by file and in the order of their statements. Leaves out tables without
+ * rows, and everything that the files themselves create.
  */
 export function findHazards(
   files: readonly (readonly SqlStatement[])[],

@@ -57,7 +57,7 @@ function obstacleOf(found: Requirements, freeDisk: number | null): Obstacle | nu
       why: 'Only a superuser may.',
       todo: { text: 'Use a role that may.' },
     };
-  // One for the rehearsal, and one that stays free for others.
+  // One connection for the rehearsal, and one that stays free for other clients.
   if (freeConnections < 2)
     return {
       what: `the server has ${Math.max(freeConnections, 0)} free connections`,
