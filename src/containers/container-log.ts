@@ -1,6 +1,6 @@
 import { docker } from '../argv/docker.ts';
 import type { Host } from '../domain/ports/host.ts';
-import { askEngine } from './ask-engine.ts';
+import { askDocker } from './ask-docker.ts';
 
 /** The severities of PostgreSQL that are errors; messages of PostgREST and of the image begin likewise. */
 const fault = /\b(ERROR|FATAL|PANIC|[Ee]rror):/;
@@ -23,7 +23,7 @@ export async function logSince(
   signal: AbortSignal,
   inspects = false,
 ): Promise<readonly string[]> {
-  const lines = linesOf(await askEngine(host, docker.logs(id, since), signal, { inspects }));
+  const lines = linesOf(await askDocker(host, docker.logs(id, since), signal, { inspects }));
   // Merges both streams by the timestamps, which all have the same length.
   return lines.toSorted();
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { docker } from '../argv/docker.ts';
+import { shownDocker } from '../argv/shown-docker.ts';
 import type { Service } from '../config/containers.ts';
 import { commandLine, commandOn, shellOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -7,11 +8,11 @@ import { quoted } from '../domain/show-change.ts';
 import type { Container } from './container.ts';
 import type { Stack } from './stack.ts';
 
-const logOf = (host: Stack['host'], name: string) => commandOn(host, ['docker', 'logs', name]);
+const logOf = (host: Stack['host'], name: string) => commandOn(host, shownDocker.logs(name));
 const loading = (host: Stack['host'], image: string) =>
   host.id === 'here'
     ? shellOn(host, `ssh HOST docker save ${image} | docker load`)
-    : ['sh', '-c', `docker save ${image} | ${commandLine(commandOn(host, ['docker', 'load']))}`];
+    : ['sh', '-c', `docker save ${image} | ${commandLine(commandOn(host, shownDocker.loadImages()))}`];
 const absoluteFolderOf = ({ host, folder }: Pick<Stack, 'host' | 'folder'>) =>
   quoted(posix.join(host.files.root, folder));
 
@@ -29,10 +30,10 @@ export function foreignContainer(
         ? 'It was not created by Compose. erp-deploy never changes containers that it did not create.'
         : `It was started from ${from}; this deployment is in ${here}. erp-deploy never changes containers that it did not create.`,
     todo: [
-      { text: 'Inspect it', command: commandOn(host, ['docker', 'inspect', name]) },
+      { text: 'Inspect it', command: commandOn(host, shownDocker.inspect(name)) },
       {
         text: `If nothing needs it, remove it on ${host.name}`,
-        command: commandOn(host, ['docker', 'rm', '--force', name]),
+        command: commandOn(host, shownDocker.forceRemove(name)),
       },
     ],
     exit: exitCodes.prerequisite,
@@ -82,10 +83,10 @@ export function networkOfOtherKind({ host }: Pick<Stack, 'host'>, name: string, 
     what: `The network ${name} on ${host.name} has the driver ${driver}.`,
     why: 'The deployment needs a bridge network, and erp-deploy does not change a network that other containers may use.',
     todo: [
-      { text: 'Show what uses it', command: commandOn(host, ['docker', 'network', 'inspect', name]) },
+      { text: 'Show what uses it', command: commandOn(host, shownDocker.inspectNetwork(name)) },
       {
         text: `If nothing uses it, remove it on ${host.name}`,
-        command: commandOn(host, ['docker', 'network', 'rm', name]),
+        command: commandOn(host, docker.removeNetwork(name)),
       },
     ],
     exit: exitCodes.prerequisite,
@@ -140,7 +141,7 @@ function outOfMemory(
     what: `${name} on ${host.name} was killed${container.outOfMemory ? ': it ran out of memory' : ''}.`,
     why: `Its limit is ${Math.round(container.memory / 1024 ** 2)} MB (mem_limit). Exit code 137 means SIGKILL, from the kernel or from a user.`,
     todo: [
-      { text: 'Show its memory usage', command: commandOn(host, ['docker', 'stats', '--no-stream', name]) },
+      { text: 'Show its memory usage', command: commandOn(host, shownDocker.stats(name)) },
       { text: 'Show its whole log', command: logOf(host, name) },
     ],
     exit: exitCodes.stepFailed,
@@ -180,17 +181,15 @@ export function limitsDiffer(
     todo: [
       {
         text: 'Inspect it',
-        command: commandOn(host, ['docker', 'inspect', '--format', '{{json .HostConfig}}', name]),
+        command: commandOn(host, shownDocker.hostConfig(name)),
       },
     ],
     exit: exitCodes.stepFailed,
   };
 }
 
-const setPassword = (container: string) => [
-  ...['docker', 'exec', '-it', container, 'psql'],
-  ...['-U', 'erp_admin', '-d', 'portfolio', '-c', '\\password erp_admin'],
-];
+const setPassword = (container: string) =>
+  shownDocker.psqlOnTerminal(container, '-U', 'erp_admin', '-d', 'portfolio', '-c', '\\password erp_admin');
 
 /** The official image applies POSTGRES_PASSWORD only to an empty folder. */
 export function otherPassword({ host, folder, containers }: Stack): Problem {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { answerIn } from '../domain/answer.ts';
-import { askEngine, linesFrom } from './ask-engine.ts';
-import type { EngineHost } from './tools.ts';
+import { askDocker, linesFrom } from './ask-docker.ts';
+import type { DockerHost } from './tools.ts';
 
 /**
  * A container as the engine shows it (Docker Engine API, ContainerInspect). Its environment is not read, since it
@@ -70,7 +70,7 @@ export interface Container {
  * @throws ProblemError if the engine does not answer
  */
 export async function containerNamed(
-  host: EngineHost,
+  host: DockerHost,
   name: string,
   signal: AbortSignal,
 ): Promise<Container | null> {
@@ -82,7 +82,7 @@ export async function containerNamed(
  * Returns the output of `docker container inspect` for the container of this name; null if there is none.
  * @throws ProblemError if the engine does not answer
  */
-export async function inspected(host: EngineHost, name: string, signal: AbortSignal): Promise<string | null> {
+export async function inspected(host: DockerHost, name: string, signal: AbortSignal): Promise<string | null> {
   // At once, by name: the list tells whether there is one, and whether the engine answers.
   const [[id], shown] = await Promise.all([
     linesFrom(host, docker.containerIds(name), signal),
@@ -93,7 +93,7 @@ export async function inspected(host: EngineHost, name: string, signal: AbortSig
   host.forget?.();
   // The container was removed between the two queries, or the engine stopped.
   const still = await linesFrom(host, docker.containerIds(name), signal);
-  return still.includes(id) ? (await askEngine(host, docker.inspectContainer(id), signal)).stdout : null;
+  return still.includes(id) ? (await askDocker(host, docker.inspectContainer(id), signal)).stdout : null;
 }
 
 function containerIn(json: string): Container | null {

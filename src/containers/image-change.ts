@@ -5,7 +5,7 @@ import type { CommandChange, Consent, PlannedChange } from '../domain/change.ts'
 import type { Problem } from '../domain/problem.ts';
 import { DatabaseError } from '../domain/session.ts';
 import type { ContainerTarget } from '../targets/target.ts';
-import { linesFrom } from './ask-engine.ts';
+import { linesFrom } from './ask-docker.ts';
 import { type Container, containerNamed } from './container.ts';
 import { holdsDatabase } from './env.ts';
 import { imageOn, imageText } from './image.ts';

@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { commandOn } from '../domain/command-text.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
 import { layout } from '../workspace/layout.ts';
@@ -23,7 +24,7 @@ export function anotherMajor(
         text: `Set containers.database.image, or the image in ${layout.compose}, to one of the same major version; then run again.`,
       },
       { text: 'Or upgrade the database to a newer version', command: ['erp-deploy', 'upgrade'] },
-      { text: 'Show what the image is', command: commandOn(host, ['docker', 'image', 'inspect', to]) },
+      { text: 'Show what the image is', command: commandOn(host, shownDocker.inspectImage(to)) },
     ],
     exit: exitCodes.prerequisite,
   };

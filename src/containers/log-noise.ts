@@ -15,8 +15,8 @@ const refused = /^permission denied for schema (?:erp|agent)\b/;
 
 /**
  * Sorts the errors of a log by the `application_name` of their sessions. Every session of erp-deploy has a name that begins
- * with `erp-deploy`, PostgREST's begin with `PostgREST`. A client with a password may take such a name, too: then its
- * errors are not found here.
+ * with `erp-deploy`, and every session of PostgREST one that begins with `PostgREST`. A client with a password can use
+ * such a name, too; its errors then do not count as faults.
  * @param prefix PostgreSQL's `log_line_prefix`; if it does not contain `%a`, every line counts as a fault
  */
 export function sortErrors(lines: readonly string[], prefix: string): SortedErrors {
@@ -33,14 +33,14 @@ export function sortErrors(lines: readonly string[], prefix: string): SortedErro
   };
 }
 
-/** Returns what the prefix has between `%a` and the escape before it; null if it has no `%a`. */
+/** Returns the literal text between `%a` and the preceding escape in the prefix; null if the prefix has no `%a`. */
 function textBeforeApplication(prefix: string): string | null {
   const escapes = prefix.replaceAll('%%', '').split(/%-?\d*/);
-  const place = escapes.findIndex((one, index) => index > 0 && one.startsWith('a'));
-  if (place === -1) return null;
-  // The first part has no escape before it; the others begin with the letter of theirs.
-  const earlier = escapes[place - 1] ?? '';
-  return place === 1 ? earlier : earlier.slice(1);
+  const application = escapes.findIndex((one, index) => index > 0 && one.startsWith('a'));
+  if (application === -1) return null;
+  // The first part is plain text; every other part begins with the letter of its escape.
+  const earlier = escapes[application - 1] ?? '';
+  return application === 1 ? earlier : earlier.slice(1);
 }
 
 const headOf = (line: string) => line.slice(0, severity.exec(line)?.index ?? 0);
@@ -50,7 +50,7 @@ function messageOf(line: string): string {
   return found === null ? '' : line.slice(found.index + found[0].length);
 }
 
-/** Returns what was not counted, as text; empty if everything was. */
+/** Returns a text about the errors that were not counted; empty if all of them were. */
 export function discountedText({ ownErrors, refusedRequests }: Omit<SortedErrors, 'faults'>): string {
   const own = `${ownErrors} of erp-deploy's own sessions`;
   const requests = `${refusedRequests} refused ${refusedRequests === 1 ? 'request' : 'requests'} without a token`;

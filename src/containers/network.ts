@@ -3,7 +3,7 @@ import { docker } from '../argv/docker.ts';
 import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { askEngine, linesFrom } from './ask-engine.ts';
+import { askDocker, linesFrom } from './ask-docker.ts';
 import { networkOfOtherKind } from './container-problems.ts';
 import type { Stack } from './stack.ts';
 
@@ -30,6 +30,6 @@ export async function networkIsThere(
 }
 
 async function isAttachable(host: Host, network: string, signal: AbortSignal): Promise<boolean> {
-  const shown = await askEngine(host, docker.inspectNetwork(network), signal);
+  const shown = await askDocker(host, docker.inspectNetwork(network), signal);
   return networkSchema.parse(answerIn(shown.stdout)).Attachable;
 }

@@ -3,7 +3,7 @@ import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { answerIn } from '../domain/answer.ts';
 import type { Host } from '../domain/ports/host.ts';
-import { linesFrom } from './ask-engine.ts';
+import { linesFrom } from './ask-docker.ts';
 import type { Stack } from './stack.ts';
 
 const listedSchema = z.looseObject({ Names: z.string() });

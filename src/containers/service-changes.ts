@@ -7,7 +7,7 @@ import { answerIn } from '../domain/answer.ts';
 import { type ExactChange, exact } from '../domain/build-change.ts';
 import type { CommandChange, PlannedChange } from '../domain/change.ts';
 import type { Problem } from '../domain/problem.ts';
-import { linesFrom } from './ask-engine.ts';
+import { linesFrom } from './ask-docker.ts';
 import { imageNotPulled, portTaken } from './container-problems.ts';
 import type { Restart } from './image-change.ts';
 import { occupantOf } from './port.ts';

@@ -4,7 +4,7 @@ import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import type { Service } from '../config/containers.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { linesFrom } from './ask-engine.ts';
+import { linesFrom } from './ask-docker.ts';
 import { sectionsOf } from './compose/read-compose.ts';
 import { type Container, containerNamed } from './container.ts';
 import { composeRefuses, foreignContainer } from './container-problems.ts';

@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { commandOn, sameCommand, shellOn } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -36,7 +37,7 @@ export function engineSilent(host: Named, output: string): Problem {
       },
       {
         text: 'Show which engine docker is configured to use',
-        command: commandOn(host, ['docker', 'context', 'ls']),
+        command: commandOn(host, shownDocker.contexts()),
       },
       ...withoutDocker(host),
     ],

@@ -6,7 +6,7 @@ import type { Problem } from '../domain/problem.ts';
 import { composeMissing, dockerMissing, engineRefuses, engineSilent } from './tool-problems.ts';
 
 /** The parts of a host that are needed to query its containers. */
-export type EngineHost = Pick<Host, 'id' | 'name' | 'processes' | 'forget'>;
+export type DockerHost = Pick<Host, 'id' | 'name' | 'processes' | 'forget'>;
 
 /** The versions of the engine and of Compose that manage the containers. */
 export interface Tools {
@@ -18,10 +18,10 @@ export interface Tools {
 const versionSchema = z.object({ Server: z.looseObject({ Version: z.string() }).nullish() });
 
 /** Only tools that were found are cached: the operator may install missing ones meanwhile. */
-const known = new WeakMap<EngineHost, Tools>();
+const known = new WeakMap<DockerHost, Tools>();
 
 /** Returns the tools of a host, or why it cannot run containers. */
-export async function toolsOf(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+export async function toolsOf(host: DockerHost, signal: AbortSignal): Promise<Tools | Problem> {
   const before = known.get(host);
   const tools = before ?? (await findTools(host, signal));
   if (!('code' in tools)) known.set(host, tools);
@@ -29,12 +29,12 @@ export async function toolsOf(host: EngineHost, signal: AbortSignal): Promise<To
 }
 
 /** Returns the same without the cache, since an engine may have stopped meanwhile. */
-export function refreshedTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+export function refreshedTools(host: DockerHost, signal: AbortSignal): Promise<Tools | Problem> {
   known.delete(host);
   return toolsOf(host, signal);
 }
 
-async function findTools(host: EngineHost, signal: AbortSignal): Promise<Tools | Problem> {
+async function findTools(host: DockerHost, signal: AbortSignal): Promise<Tools | Problem> {
   const run = (argv: readonly [string, ...string[]]) =>
     host.processes.run(argv, null, signal, undefined, { inspects: true });
   const [version, v2, v1] = await Promise.all([
@@ -63,7 +63,7 @@ function engineIn(stdout: string): string | null {
 }
 
 /** Returns the problem if the engine's socket exists, but this user may not write to it; otherwise null. */
-async function refusesUser(host: EngineHost, signal: AbortSignal): Promise<Problem | null> {
+async function refusesUser(host: DockerHost, signal: AbortSignal): Promise<Problem | null> {
   const run = (argv: readonly [string, ...string[]]) => host.processes.run(argv, null, signal);
   const socket = (await run(docker.endpoint())).stdout.trim().replace(/^unix:\/\//, '');
   if (!socket.startsWith('/') || (await run(['test', '-S', socket])).exitCode !== 0) return null;

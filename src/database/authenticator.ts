@@ -12,7 +12,7 @@ const switchesTo = ['erp_anon', 'erp_api'] as const;
 
 /**
  * Creates the roles that PostgREST and `erp-deploy psql` log in as, or corrects them, in one transaction.
- * @param password PostgREST's; the other one is derived from it
+ * @param password the password of PostgREST's role; the other role's password is derived from it
  * @param entry the statement that records the change
  */
 export async function setLogins(
@@ -83,8 +83,8 @@ export interface LoginFaults {
 }
 
 /**
- * Returns what is wrong with the login roles, in one query. Only a superuser may read the passwords' verifiers.
- * @param password PostgREST's; null if it is unknown: then no password is compared
+ * Returns the faults of the login roles, with one query. Only a superuser may read the passwords' verifiers.
+ * @param password the password of PostgREST's role; if null, no passwords are compared
  */
 export async function loginFaults(session: Session, password: Secret | null): Promise<LoginFaults> {
   const rows = await session.query(

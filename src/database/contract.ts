@@ -103,7 +103,7 @@ function checkColumn(
   ];
 }
 
-/** Checks that a foreign key exists, holds for all rows and is enabled. */
+/** Checks that a foreign key exists, is valid for all rows, and is enabled. */
 function checkReference(
   table: string,
   column: string,

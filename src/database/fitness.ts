@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Session } from '../domain/session.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { ledgerSchema } from './ledger/ledger.ts';
-import { quotedName } from './migration-rules/quoted-name.ts';
+import { quotedName } from './sql/quoted-name.ts';
 
 const extensionRow = z.object({
   name: z.string(),

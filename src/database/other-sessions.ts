@@ -1,6 +1,9 @@
 import type { Session } from '../domain/session.ts';
 
-/** Returns the other clients of this database, one line for each kind: names, state and number, no statement. */
+/**
+ * Returns one line for each group of other sessions in this database: application, user, client address, state and
+ * number of sessions. Omits their SQL, and sessions named `erp-deploy`.
+ */
 export async function otherSessions(session: Session): Promise<readonly string[]> {
   const rows = await session.query(
     `select format('%s as %s%s, %s', coalesce(nullif(application_name, ''), 'a client without a name'), usename,

@@ -1,6 +1,9 @@
 import type { Session } from '../domain/session.ts';
 
-/** How many further connections are opened; few, since a pooler of sessions may be limited and let one wait. */
+/**
+ * Number of further connections that are opened. It is small, since a pooler of sessions may have a limit, and would
+ * then make a connection wait.
+ */
 const furtherConnections = 2;
 
 /**
@@ -17,7 +20,7 @@ export async function handsOutByTransaction(open: () => Promise<Session>): Promi
   };
   try {
     const first = await another();
-    // A session that knows its server process is not a pooler's.
+    // A session that knows its server process does not belong to a pooler.
     if (first.settings !== undefined) return false;
     const [own] = await first.query('select pg_backend_pid() as pid');
     for (let count = 0; count < furtherConnections; count += 1) {

@@ -1,11 +1,10 @@
 import { hasInvisible, visibleLines } from '../domain/visible-text.ts';
-import { type Token, tokenAt } from './migration-rules/tokens.ts';
+import { type Token, tokenAt } from './sql/tokens.ts';
 
 /**
- * Returns SQL that means the same and can be shown: names and strings with characters that a terminal would obey or
- * hide are written as `U&"…"` and `U&'…'`. A string keeps its line feeds, a name does not. `standard_conforming_strings`
- * must be on, as it is by default.
- * Source: https://www.postgresql.org/docs/18/sql-syntax-lexical.html (4.1.2.3, 4.1.2.5)
+ * Returns equivalent SQL that is safe to display: names and strings with control or invisible characters are written as
+ * `U&"…"` and `U&'…'`. A string keeps its line feeds, a name does not. `standard_conforming_strings` must be on, as it
+ * is by default. Source: https://www.postgresql.org/docs/18/sql-syntax-lexical.html (4.1.2.3, 4.1.2.5)
  */
 export function printableSql(sql: string): string {
   if (!hasInvisible(sql)) return sql;
@@ -21,7 +20,7 @@ function printableToken(sql: string, { kind, start, end }: Token): string {
   const text = sql.slice(start, end);
   if (kind === 'name') return hasInvisible(text) ? printableName(text) : text;
   if (kind === 'string') return hasInvisible(text.replaceAll('\n', '')) ? printableString(text) : text;
-  // Other tokens have such characters only in a comment, or in a name that no program quotes.
+  // Other tokens can have such characters only in a comment, or in an unquoted name.
   return kind === 'word' && hasInvisible(text) ? `U&"${unicodeEscapes(text)}"` : visibleLines(text);
 }
 

@@ -1,6 +1,9 @@
 import type { Row, Session } from '../domain/session.ts';
 
-/** The rights that the roles may have on tables; whatever else `has_table_privilege` reports is beyond the bound. */
+/**
+ * The rights that the roles may have on tables. Every other right that `has_table_privilege` reports is beyond the
+ * bound.
+ */
 const tableRights = {
   erp_anon: [],
   erp_api: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

@@ -1,8 +1,8 @@
 import type { Session } from '../domain/session.ts';
 import type { ExtensionUpdate } from '../domain/sql-change.ts';
 import type { MayCommit } from './ledger/transaction.ts';
-import { quotedName } from './migration-rules/quoted-name.ts';
 import { rollBack } from './roll-back.ts';
+import { quotedName } from './sql/quoted-name.ts';
 
 /**
  * Updates the objects of an extension to a version that the server has, in one transaction.

@@ -1,5 +1,5 @@
 import type { ForeignKey, SchemaDescription, TableDescription } from '../database/documentation/describe.ts';
-import { unquoted } from '../database/migration-rules/quoted-name.ts';
+import { unquoted } from '../database/sql/quoted-name.ts';
 
 /** Names that PostgreSQL spells in several words. */
 const shortTypes: Readonly<Record<string, string>> = {

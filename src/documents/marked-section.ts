@@ -1,5 +1,5 @@
 import { checksumOf } from '../database/checksum.ts';
-import { replaced, type UserSection } from './user-sections.ts';
+import { replaceSections, type UserSection } from './user-sections.ts';
 
 /** The managed section of a Markdown file; the rest of the file is the user's. */
 export type Section =
@@ -65,7 +65,7 @@ export function withSection(
   const written = marked.replaceAll('\n', end);
   if (own.length > 0) {
     const isLast = own[0]?.to === text.length;
-    return replaced(text, own, `${written}${end}${isLast ? '' : end}`);
+    return replaceSections(text, own, `${written}${end}${isLast ? '' : end}`);
   }
   const lastLine = text === '' || text.endsWith('\n') ? '' : end;
   const gap = text.trim() === '' ? '' : end;

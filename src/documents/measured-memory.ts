@@ -1,7 +1,7 @@
 import { containerNamed } from '../containers/container.ts';
 import { memoryTaken } from '../containers/container-memory.ts';
 import type { Stack } from '../containers/stack.ts';
-import type { EngineHost } from '../containers/tools.ts';
+import type { DockerHost } from '../containers/tools.ts';
 import type { Context, Memory } from '../workspace/context.ts';
 
 /** The memory of the database's container when it was measured. */
@@ -20,12 +20,12 @@ type Measure = Omit<MeasuredMemory, 'limit'>;
 
 /** The part of a context that a measurement needs. */
 interface Around extends Pick<Context, 'signal'> {
-  readonly stack: (Pick<Stack, 'containers'> & { readonly host: EngineHost }) | null;
+  readonly stack: (Pick<Stack, 'containers'> & { readonly host: DockerHost }) | null;
   readonly memory: Pick<Memory, 'lastVerified'>;
 }
 
 /** Kept for this process, so that exactly the text that was confirmed is written. */
-const taken = new WeakMap<EngineHost, Measure>();
+const taken = new WeakMap<DockerHost, Measure>();
 
 /**
  * Returns the memory use of the running container; null if there is no container to measure. Memory use changes all the
@@ -47,7 +47,7 @@ export async function measuredMemory(context: Around, before: string): Promise<M
   return { ...measure, limit: Math.round(found.memory / 1024 ** 2) };
 }
 
-async function measureNow({ signal }: Around, host: EngineHost, id: string): Promise<Measure | null> {
+async function measureNow({ signal }: Around, host: DockerHost, id: string): Promise<Measure | null> {
   const megabytes = await memoryTaken(host, id, signal);
   if (megabytes === null) return null;
   const measuredAt = new Date().toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,6 +1,6 @@
 import { markdownEvents } from '../workspace/markdown-events.ts';
 
-/** A section of the user's own: its heading, and what follows up to the next heading of the same or a higher level. */
+/** A section that the user wrote. It ends before the next heading of the same or a higher level. */
 export interface UserSection {
   readonly heading: string;
   /** Its range in the text. */
@@ -8,26 +8,23 @@ export interface UserSection {
   readonly to: number;
 }
 
-/**
- * Returns the sections whose headings match, in their order; a section inside of another one that is returned is left
- * out.
- */
+/** Returns the sections whose headings match, in their order. Omits a section that is nested in a returned one. */
 export async function userSections(
   text: string,
   headings: readonly RegExp[],
 ): Promise<readonly UserSection[]> {
   const all = await headingsOf(text);
   const found: UserSection[] = [];
-  for (const [index, { level, words, from }] of all.entries()) {
-    if (from < (found.at(-1)?.to ?? 0) || !headings.some((pattern) => pattern.test(words))) continue;
+  for (const [index, { level, title, from }] of all.entries()) {
+    if (from < (found.at(-1)?.to ?? 0) || !headings.some((pattern) => pattern.test(title))) continue;
     const next = all.slice(index + 1).find((other) => other.level <= level);
-    found.push({ heading: words, from, to: next?.from ?? text.length });
+    found.push({ heading: title, from, to: next?.from ?? text.length });
   }
   return found;
 }
 
-/** Replaces the first of these sections, and removes the others. */
-export function replaced(text: string, sections: readonly UserSection[], by: string): string {
+/** Returns the text with the first of these sections replaced, and the others removed. */
+export function replaceSections(text: string, sections: readonly UserSection[], by: string): string {
   let result = '';
   let end = 0;
   for (const [index, { from, to }] of sections.entries()) {
@@ -40,11 +37,11 @@ export function replaced(text: string, sections: readonly UserSection[], by: str
 interface Heading {
   /** From 1. */
   readonly level: number;
-  readonly words: string;
+  readonly title: string;
   readonly from: number;
 }
 
-/** The headings of the document itself, not those in lists or quotations. */
+/** Returns the headings of the document, without those in lists and quotations. */
 async function headingsOf(text: string): Promise<readonly Heading[]> {
   const found: Heading[] = [];
   let depth = 0;
@@ -54,8 +51,8 @@ async function headingsOf(text: string): Promise<readonly Heading[]> {
     const line = text.slice(start, end);
     const [, marks = ''] = /^(#{1,6})/.exec(line) ?? [];
     const underline = /\n\s*=+\s*$/.test(line) ? 1 : 2;
-    const words = line.replace(/^#+|#+\s*$|\n[\s\S]*$/g, '').trim();
-    found.push({ level: marks === '' ? underline : marks.length, words, from: start });
+    const title = line.replace(/^#+|#+\s*$|\n[\s\S]*$/g, '').trim();
+    found.push({ level: marks === '' ? underline : marks.length, title, from: start });
   }
   return found;
 }

@@ -5,7 +5,7 @@ import { visible, visibleLines, withoutColors } from './visible-text.ts';
 /** Fields whose text consists of lines; front ends split and indent them. SQL to repair is made printable as SQL. */
 const ofLines: ReadonlySet<string> = new Set(['reason', 'repair']);
 
-/** Fields with words of our own, which a short secret must not garble. */
+/** Fields whose text is only erp-deploy's own. They are not redacted, because a short secret could garble them. */
 const ownWords: ReadonlySet<string> = new Set([
   'v',
   'at',
@@ -27,8 +27,9 @@ const ownWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns an event or a question as it may leave the program: every text in it, at any depth, has no character that a
- * terminal would obey or hide, no secret that this process knows, and no password in a URL. Functions and instances of classes stay.
+ * Returns an event or a question in a form that is safe to print. The texts in it, at any depth, contain no control or
+ * invisible characters, no secret that this process knows, and no password in a URL. Functions and instances of classes
+ * are unchanged.
  */
 export function atBorder<Value>(value: Value): Value {
   // The mapping keeps the shape: texts stay texts, records keep their keys.
@@ -49,7 +50,8 @@ function mapped(value: unknown, key: string, inItem: boolean): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  // Faster than Object.fromEntries, and a log can have a million lines. An own key `__proto__` stays one.
+  // Faster than Object.fromEntries, which matters because a log can have a million lines. An own key `__proto__` is
+  // kept as an own key.
   const copy: Record<string, unknown> = { ...value };
   for (const name of Object.keys(copy)) copy[name] = mapped(copy[name], name, inItem);
   return copy;

@@ -4,8 +4,8 @@ import type { SqlChange } from './sql-change.ts';
 
 /**
  * Returns the hash of a change, including its precondition: one approval covers changes with equal digests. What only
- * describes the change does not count. For SQL only the content counts, since it is confirmed before its database exists;
- * the executor still compares `before` with the ledger.
+ * describes the change does not count. For SQL only the content counts, since it is confirmed before its database
+ * exists; the executor still compares `before` with the ledger.
  */
 export function digestOf(change: Change): string {
   const content = change.kind === 'sql' ? contentOf(change.operation) : change;
@@ -14,8 +14,8 @@ export function digestOf(change: Change): string {
 }
 
 /**
- * What only describes a change. It may contain what moves on its own, such as the number of connections, and a digest
- * in a journal of an earlier version does not include what that version did not have.
+ * The fields that only describe a change. They may contain values that change on their own, such as the number of
+ * connections. A digest in a journal of an earlier version also lacks the fields that the version did not have.
  */
 const descriptive: ReadonlySet<string> = new Set(['diff', 'summary', 'effect', 'purpose']);
 

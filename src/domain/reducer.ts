@@ -54,7 +54,7 @@ export interface RolloutState {
   readonly notes: readonly Of<'note'>[];
   readonly problems: readonly Of<'problem'>[];
   readonly finished: Of<'rollout.finished'> | null;
-  /** What erp-deploy said last that it waits for; null once it did something else. */
+  /** What erp-deploy is waiting for, as last reported; null after any other event. */
   readonly waitsFor: Of<'waiting'> | null;
   /** Time of the last event, ISO 8601; null before any. */
   readonly lastAt: string | null;

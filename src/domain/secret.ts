@@ -6,8 +6,8 @@ const redaction = '<redacted>';
 const known = new Set<string>();
 
 /**
- * What finds a secret in a text, plain or quoted. The longest comes first, so that what is a part of another secret does
- * not hide the whole.
+ * The patterns that find a secret in a text, plain or quoted. Longer secrets come first, so that a secret that is a
+ * part of another one does not hide it.
  */
 let searches: readonly { readonly length: number; readonly search: string | RegExp }[] = [];
 
@@ -85,8 +85,8 @@ function partsOfUrl(value: string): readonly string[] {
 }
 
 /**
- * Returns what finds a form of a secret: a short one only as a whole word, also after a percent-encoded character. A
- * long one is searched for as it is, because V8 refuses an expression of some 32,000 characters.
+ * Returns the pattern for a form of a secret. It finds a short form only as a whole word, or after a percent-encoded
+ * character. A long form is searched for as a string, because V8 refuses an expression of some 32,000 characters.
  */
 function searchOf(form: string): string | RegExp {
   if (form.length >= unmistakable || !/^[\w-]+$/.test(form)) return form;

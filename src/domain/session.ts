@@ -17,16 +17,19 @@ export interface Session {
   /** How a server on another machine was reached; absent if directly. */
   readonly way?: 'forwarding' | 'docker exec';
   /**
-   * The statement that restores the settings that the session makes when it is opened, after a RESET ALL; empty if that
-   * restores them itself, absent if it makes none, as behind a pooler, whose connections other clients use after each
-   * transaction.
+   * The statement that, after a RESET ALL, restores the settings that the session made when it was opened. Empty if
+   * RESET ALL itself restores them. Absent if the session makes none, as behind a pooler, where other clients use the
+   * connection after each transaction.
    */
   readonly settings?: string;
   /** Returns whether the server closed the idle connection; absent if that cannot happen. */
   isLost?(): boolean;
 }
 
-/** An error of a PostgreSQL server. What can quote row values (DETAIL, messages of classes 22 and 23) is left out. */
+/**
+ * An error of a PostgreSQL server. Texts that can quote row values (DETAIL, messages of classes 22 and 23) are left
+ * out.
+ */
 export interface DatabaseFault {
   /** SQLSTATE, five characters, or a driver's own code such as `ECONNREFUSED`. */
   readonly code: string;
@@ -36,9 +39,9 @@ export interface DatabaseFault {
   /** Name of the violated constraint, if any. */
   readonly constraint?: string;
   readonly hint?: string;
-  /** How many statements of the script were completed before the one that failed; absent if that is not known. */
+  /** The number of statements of the script that were completed before the failed one; absent if not known. */
   readonly completed?: number;
-  /** The functions and blocks in which it failed, innermost first: names and lines only. */
+  /** The functions and blocks in which the statement failed, innermost first: names and lines only. */
   readonly context?: readonly string[];
   /** The server's DETAIL about names and types; absent if it could quote a row. */
   readonly detail?: string;

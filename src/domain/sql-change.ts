@@ -22,7 +22,7 @@ export interface Leftover {
   readonly words: string;
 }
 
-/** Indexes to rebuild, and collations whose actual versions are recorded then. Names are as SQL writes them. */
+/** Indexes to rebuild, and collations whose actual versions are recorded afterwards. Names are written as in SQL. */
 export interface Recollation {
   readonly indexes: readonly string[];
   readonly collations: readonly string[];
@@ -126,7 +126,7 @@ export interface SqlChange {
         readonly verify: VerifyUndone;
       }
     | { readonly type: 'rehearse'; readonly rehearsal: Rehearsal }
-    /** Removes what a rehearsal left behind that was killed. */
+    /** Removes the database or role that a killed rehearsal left behind. */
     | { readonly type: 'end-rehearsal'; readonly scratch: ScratchDatabase };
   /** Precondition: name of the last migration in the ledger; null if there is none. */
   readonly before: { readonly head: string | null };

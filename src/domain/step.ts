@@ -26,7 +26,7 @@ export type CheckResult =
   | { readonly state: 'missing'; readonly findings: readonly Finding[] }
   | { readonly state: 'blocked'; readonly problem: Problem };
 
-/** What earlier steps produce that the changes of a step contain: results of checks, or changes. */
+/** What the changes of a step contain of earlier steps: results of their checks, or their changes. */
 type Reports = 'checks' | 'changes';
 
 /** A condition that must hold whatever steps are selected; `step` is the step that establishes it. */
@@ -38,14 +38,17 @@ export interface Need<Context> {
    * the step as usual if an earlier step of the same run is going to meet it.
    */
   readonly gate?: true;
-  /** The flag, with a placeholder for its value, by which the operator can go on without it. */
+  /**
+   * The flag, with a placeholder for its value, with which the operator can continue although the condition does not
+   * hold.
+   */
   readonly waivedBy?: readonly string[];
   holds(context: Context): Promise<boolean>;
 }
 
 /**
  * A section of the checklist. A step checks and proposes changes, but applies nothing itself.
- * `Context` is what steps check with; the engine only passes it on.
+ * `Context` contains everything that a step needs for its checks; the engine only passes it on.
  */
 export interface Step<Context> {
   readonly id: StepId;

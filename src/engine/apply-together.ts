@@ -29,10 +29,11 @@ function isTogether(parts: Pick<ExecutorParts, 'host'>, change: Change): change 
 }
 
 /**
- * Applies confirmed changes of files on one host in one request. The intents of all of them are recorded before it; after a
- * kill, an inspection shows which of them happened.
- * @returns how many were applied; fewer than all if the state of the next one is not the confirmed one
- * @throws FileFault if the host's file system refuses one; those before it are applied
+ * Applies confirmed changes of files on one host in one request. The intents of all of them are recorded before the
+ * request; after a kill, an inspection shows which changes happened.
+ * @returns the number of applied changes; smaller than the number of all if the state of the next file is not the
+ * confirmed one
+ * @throws FileFault if the host's file system refuses a change; the changes before it are applied
  */
 export async function applyTogether(
   parts: ExecutorParts,

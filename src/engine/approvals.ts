@@ -24,7 +24,8 @@ export class Approvals<Context> {
   }
 
   /**
-   * Approves changes, and explicitly those whose flags were given; other explicit approvals are still to be asked for.
+   * Approves changes. An explicit approval is included only if its flag was given; the operator is asked for the
+   * others.
    */
   async confirm(changes: readonly PlannedChange[]): Promise<void> {
     await this.#journal.add(confirmedEntry(this.#plans, changes, this.#byFlag));
@@ -32,7 +33,7 @@ export class Approvals<Context> {
     this.#confirmed = new Map([...this.#confirmed, ...confirmationOf(changes)]);
   }
 
-  /** Approves one change explicitly: by an answer, or by a flag whose need the plan did not show. */
+  /** Approves one change explicitly: after an answer, or because of a flag that the plan did not show to be needed. */
   async consent(step: string, planned: PlannedChange, consent: Consent): Promise<void> {
     if (this.#byFlag(consent) && this.#recorded.has(keyOf(planned, consent))) return;
     await this.#journal.add(consentedEntry(step, planned, consent));

@@ -2,7 +2,8 @@ import type { Step } from '../domain/step.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 
 /**
- * Asks the operator for the step's notes and records them: once in a rollout that changes something, resumes included.
+ * Asks the operator for the step's notes and records them. Asks only once in a rollout, even if the rollout is resumed,
+ * and only if it changes something.
  * @returns whether the operator entered notes just now
  */
 export async function askForNotes<Context>(

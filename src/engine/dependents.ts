@@ -2,8 +2,8 @@ import type { Step } from '../domain/step.ts';
 import { asProblem } from './faults.ts';
 
 /**
- * Returns the later steps that cannot start without the given one, as the system is now: those that need it or a step
- * that was left out before, and those that need one of them.
+ * Returns the later steps that cannot start if the given step is not done, in the actual state of the system: the steps
+ * that need it or a step that was left out before, and the steps that need one of those.
  * @param steps the selected steps, in checklist order
  * @param leftOut whether a step was skipped since it was last verified
  */
@@ -35,7 +35,10 @@ async function needsOneOf<Context>(
   return false;
 }
 
-/** Returns whether a need is met. One that cannot be checked, for the same reason as the step failed, is not. */
+/**
+ * Returns whether a need is met. A need that cannot be checked, for the same reason for which the step failed, is not
+ * met.
+ */
 async function holds<Context>(need: Step<Context>['needs'][number], context: Context): Promise<boolean> {
   try {
     return await need.holds(context);

@@ -3,9 +3,9 @@ import { subjectOfScope } from './subject-of-scope.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Returns a record of any earlier version in the form of this version. Anything else is returned unchanged, and what
- * it contains is not checked: the schema of this version does that. A record of this version costs next to nothing,
- * since a journal can have a hundred thousand.
+ * Returns a record of any earlier version in the form of this version. Any other value is returned unchanged, and its
+ * content is not checked: the schema of this version does that. A record of this version takes almost no time, since a
+ * journal can have a hundred thousand records.
  *
  * Version 1 named a checklist item `box`, and the production host `droplet`: in `undo.host` (of a DNS record, that is a
  * hostname), in the scope of a change (`write:droplet:data/x`) and in the path of a written file (`droplet:data/x`).
@@ -30,7 +30,7 @@ function hasFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Versions without the field `flag` recorded only this reason for a step that `--skip` names. */
+/** Versions without the field `flag` recorded only this reason for a step that was skipped by `--skip`. */
 function withFlag(record: Fields): Fields {
   return record.reason === 'left out by --skip' && record.flag === undefined
     ? { ...record, flag: '--skip' }

@@ -6,8 +6,8 @@ import { Interrupted } from './interrupted.ts';
 import type { RolloutParts } from './rollout-parts.ts';
 
 /**
- * Records a failure in the journal. If the disk of the journal is what failed, it is only reported. A run that lost the
- * lock records nothing, since the journal then belongs to another run.
+ * Records a failure in the journal. A failure of the journal's own disk is only reported. A run that lost the lock
+ * records nothing, since the journal then belongs to another run.
  */
 export async function keepFailure<Context>(
   { executor, reporter }: RolloutParts<Context>,
@@ -25,7 +25,7 @@ export async function keepFailure<Context>(
   }
 }
 
-/** Records which signal stopped the run and in which step; the current change was finished before. */
+/** Records which signal stopped the run, and in which step. By then, the current change is finished. */
 export async function stoppedOutside<Context>(
   { executor, reporter, interactive }: RolloutParts<Context>,
   step: Step<Context> | null,

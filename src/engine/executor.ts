@@ -1,5 +1,5 @@
 import { type Change, type HostId, type RequestChange, scopeOf, subjectOf } from '../domain/change.ts';
-import type { SqlTarget } from '../domain/ports/database.ts';
+import type { SqlApplier } from '../domain/ports/database.ts';
 import { type Files, PreconditionFailed } from '../domain/ports/files.ts';
 import type { Host, ProcessResult } from '../domain/ports/host.ts';
 import { RefusedRequest, type RequestSender } from '../domain/ports/requests.ts';
@@ -13,7 +13,7 @@ import type { Lock } from './lock.ts';
 import { runOnNewConnection } from './new-connection.ts';
 import { preconditionHolds } from './preconditions.ts';
 
-/** What the executor applies changes with. Nothing else in erp-deploy changes the system. */
+/** The ports through which the executor applies changes. Nothing else in erp-deploy changes the system. */
 export interface ExecutorParts {
   /** The workspace's. */
   readonly files: Files;
@@ -28,10 +28,10 @@ export interface ExecutorParts {
   assertLocksHeld?(): Promise<void>;
   /** Counts the changes that are being applied: a signal ends the command only between changes. */
   readonly working: Working;
-  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlApplier;
 }
 
-/** How many changes are being applied now. */
+/** The number of changes that are being applied now. */
 export interface Working {
   changes: number;
 }
@@ -124,7 +124,10 @@ async function perform(
   }
 }
 
-/** Runs a command; null if it cut its own connection, so that a new one has to confirm the result. */
+/**
+ * Runs a command. Returns null if the command cut its own connection, so that the result must be confirmed over a new
+ * one.
+ */
 async function runUnlessCut(
   parts: ExecutorParts,
   { host, argv, input, cwd, environment, confirm }: Extract<Change, { kind: 'command' }>,

@@ -10,21 +10,21 @@ import { DatabaseError, EngineCrash } from '../domain/session.ts';
 import { fileProblem, noAnswer } from './executor-problems.ts';
 
 /**
- * Turns an exception into a problem, without any secret that this process knows.
+ * Turns an exception into a problem. The problem contains no secret that this process knows.
  * @throws the error itself if it is a bug, which shows its stack
  */
 export function asProblem(error: unknown): Problem {
   return problemsOf(error)[0];
 }
 
-/** Turns an exception into all the problems that it carries, as `asProblem` does. */
+/** Turns an exception into all the problems that it contains, as `asProblem` does for one problem. */
 export function problemsOf(error: unknown): readonly [Problem, ...Problem[]] {
   if (!(error instanceof ProblemError)) return [withoutSecrets(problemOf(error))];
   const [first, ...rest] = error.problems;
   return [withoutSecrets(first), ...rest.map(withoutSecrets)];
 }
 
-/** Describes an error that erp-deploy was not written for, with its stack and without any known secret. */
+/** Describes an unexpected error (a bug), with its stack and without any known secret. */
 export function bugProblem(bug: unknown): Problem {
   return withoutSecrets({
     code: 'ERP-0901',
@@ -73,7 +73,7 @@ function isSchemaError(error: unknown): error is z.core.$ZodError {
   return error instanceof Error && '_zod' in error && 'issues' in error;
 }
 
-/** Every schema reads text from outside: an answer of a server or a program. */
+/** A schema error is not a bug: every schema checks text from outside, such as the answer of a server or a program. */
 function schemaFaults({ issues }: z.core.$ZodError): string {
   return issues
     .slice(0, 3)

@@ -74,7 +74,7 @@ function isProgress(type: JournalRecord['type']): boolean {
   return type === 'resumed' || type === 'intended' || type === 'verified';
 }
 
-/** Counts each change once: a change that is repeated after a kill is the same change. */
+/** Counts each change once, even if it was repeated after a kill. */
 function changedIn(records: readonly JournalRecord[]): PastRollout['changed'] {
   const scopes = new Map<string, Set<string>>();
   for (const record of records) {

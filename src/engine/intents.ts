@@ -17,7 +17,7 @@ interface IntentParts {
 
 /**
  * Records the intent of a change, with a backup of the bytes that it will replace.
- * @throws PreconditionFailed if a host's file is not the confirmed one; then nothing is recorded
+ * @throws PreconditionFailed if a host's file is not the confirmed one; nothing is recorded then
  */
 export async function recordIntent(parts: IntentParts, step: string, change: Change): Promise<void> {
   const files = filesOf(parts, change);
@@ -44,7 +44,7 @@ async function keepBackup(files: Files, change: Change): Promise<string | null> 
   if ((await files.inspect(backup)).type === 'absent') {
     await files.makeDirectory('.erp-deploy/backups');
     await files.copy(change.path, backup, 0o600);
-    // Such a host checks the precondition only with the change itself: until then it may be another file.
+    // Such a host checks the precondition only when it makes the change, so this may not be the confirmed file.
     if (files.checksBefore === true && (await files.hash(backup)) !== change.before.sha256) {
       await files.remove(backup);
       throw new PreconditionFailed();
@@ -53,7 +53,7 @@ async function keepBackup(files: Files, change: Change): Promise<string | null> 
   return backup;
 }
 
-/** Keeps the new text as well if it replaces a file: a rollback needs it to recognize erp-deploy's lines. */
+/** Stores the new text as well if it replaces a file: a rollback needs it to recognize erp-deploy's lines. */
 async function keepWritten(files: Files, change: Change): Promise<void> {
   const text = textWritten(change);
   if (text === null || change.kind !== 'write' || change.before.state !== 'file') return;
@@ -62,8 +62,8 @@ async function keepWritten(files: Files, change: Change): Promise<void> {
 }
 
 /**
- * Returns the hash of what a write leaves, a request sends or a rehearsal tries, so that a resumed run recognizes it after
- * a kill.
+ * Returns the hash of the content that a write leaves, a request sends or a rehearsal tries. With it, a run that
+ * resumes after a kill recognizes the change.
  */
 export function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applied' }>, 'written' | 'digest'> {
   if (change.kind === 'request' || isRehearsal(change)) return { digest: digestOf(change) };
@@ -74,7 +74,7 @@ export function fingerprint(change: Change): Pick<Extract<Entry, { type: 'applie
 
 const isRehearsal = (change: Change) => change.kind === 'sql' && change.operation.type === 'rehearse';
 
-/** Returns erp-deploy's own text of a write; null if it is not erp-deploy's, or may hold secrets. */
+/** Returns the text that a write stores; null if erp-deploy did not generate the text, or if it may contain secrets. */
 function textWritten(change: Change): string | null {
   if (change.kind !== 'write' || change.entry.type !== 'file') return null;
   const { content, confidential, theirs } = change.entry;
@@ -115,7 +115,7 @@ async function absentAbove(files: Files, path: string): Promise<readonly string[
   return [above, ...(await absentAbove(files, above))];
 }
 
-/** Returns the file system that a change is about. */
+/** Returns the file system that a change writes to. */
 export function filesOf(parts: Pick<IntentParts, 'files' | 'host'>, change: Change): Files {
   return change.kind === 'write' && change.host !== undefined ? parts.host(change.host).files : parts.files;
 }

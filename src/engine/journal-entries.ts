@@ -8,9 +8,9 @@ import type { StepPlan } from './plan.ts';
 type VerifiedEntry = Extract<Entry, { type: 'verified' }>;
 
 /**
- * Returns the journal entry for approved changes. It has no digest of a file that may hold secrets, since a weak secret
- * could be guessed from it.
- * @param given whether the flag of an explicit approval was given; approvals still to be asked for are left out
+ * Returns the journal entry for approved changes. The entry contains no digest of a file that may contain secrets,
+ * since a weak secret could be guessed from its digest.
+ * @param given whether the flag of an explicit approval was given; approvals without their flag are left out
  */
 export function confirmedEntry<Context>(
   plans: readonly StepPlan<Context>[],
@@ -47,7 +47,7 @@ export function consentedEntry(step: string, planned: PlannedChange, consent: Co
   return { type: 'confirmed', changes: [{ step, ...recordOf(planned) }], consents: [consentText(consent)] };
 }
 
-/** A path is in the scope of its change already; a reason would be lost. */
+/** The scope of a change already contains a path, but not a reason. */
 function consentText({ flag, value }: Consent): string {
   return flag === '--without-rehearsal' && value !== undefined ? `${flag} ${value}` : flag;
 }

@@ -6,7 +6,7 @@ import { upgradedRecord } from './earlier-journals.ts';
 export type JournalText =
   | {
       readonly records: readonly JournalRecord[];
-      /** Length in bytes of the complete lines; what follows is a partial write. */
+      /** Length in bytes of the complete lines; the bytes after them are a partial write. */
       readonly wholeBytes: number;
       /** Whether the last record is complete except for its line end, which is added before the next one. */
       readonly endsWithoutNewline: boolean;
@@ -14,8 +14,8 @@ export type JournalText =
   | { readonly problem: Problem };
 
 /**
- * Parses a journal. A partial last line is what a killed process leaves, and is ignored; any other line that cannot be
- * read is a problem, since a resume would act on an incomplete record.
+ * Parses a journal. Ignores a partial last line, which a killed process leaves. Any other line that cannot be read is a
+ * problem, since a resume would act on an incomplete record.
  */
 export function parseJournal(bytes: Uint8Array, path: string): JournalText {
   const lines = linesOf(bytes);
@@ -41,7 +41,7 @@ interface LineFault {
   problem(path: string, line: number): Problem;
 }
 
-/** Splits at line feeds. Bytes, not text, decide where to cut: a decoder would replace those that are not UTF-8. */
+/** Splits at line feeds. Works on bytes, because decoding to text would replace the bytes that are not UTF-8. */
 function linesOf(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let from = 0;

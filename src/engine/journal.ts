@@ -11,11 +11,12 @@ import { exitCodes, ProblemError } from '../domain/problem.ts';
 import { parseJournal } from './journal-text.ts';
 import { type Unfinished, unfinishedIn } from './unfinished.ts';
 
-/** The content of the journal: what was done. Only a check shows whether it is still so. */
+/** The content of the journal: what was done. Only a check shows whether that is still the actual state. */
 export interface Recorded {
   readonly records: readonly JournalRecord[];
   /**
-   * The engine of the last rollout's local test: from its start, or as a resume selected since; null before the first.
+   * The engine of the last rollout's local test, as its start or the last resume selected it; null before the first
+   * rollout.
    */
   readonly engine: 'embedded' | 'docker' | null;
   /**
@@ -25,27 +26,33 @@ export interface Recorded {
   readonly withoutLocalTest: string | null;
   /** The rollout that has started and not finished; null if there is none. */
   readonly unfinished: Unfinished | null;
-  /** Returns whether erp-deploy wrote this SHA-256 to the file last, or was about to when it was killed. */
+  /**
+   * Returns whether the last write of erp-deploy to the file had this SHA-256, including a write that a kill may have
+   * prevented.
+   */
   wrote(path: string, sha256: string): boolean;
   /**
    * Returns the last verification of a step.
-   * @param production the production target that it must be about, if it is about one and names it; any if undefined
+   * @param production the production target that the verification must be about, if it names one; any target if
+   * undefined
    */
   lastVerified(step: string, production?: string): Verified | undefined;
   /**
-   * Returns whether the database was found to differ from the migrations since it was last verified. A check that did
-   * not finish (interrupted, no engine) does not count.
+   * Returns whether, after the last verification, a check found that the database differs from the migrations. A check
+   * that did not finish (interrupted, no engine) does not count.
    */
   isDisproved(step: string): boolean;
   /** Returns whether the step failed after it was last verified. */
   failedSince(step: string): boolean;
-  /** Returns why the operator skipped the step after it was last verified; undefined if not skipped. */
+  /**
+   * Returns the operator's reason for skipping the step after its last verification; undefined if it was not skipped.
+   */
   leftOut(step: string): string | undefined;
-  /** Returns the operator's notes for the step in the last rollout; undefined if not asked. */
+  /** Returns the operator's notes for the step in the last rollout; undefined if the operator was not asked. */
   answer(step: string): { readonly at: string; readonly text: string } | undefined;
   /**
    * Returns whether the last change of this scope started without a recorded end.
-   * @param digest of a request: one with another digest has not started
+   * @param digest of a request: a request with another digest counts as not started
    */
   inDoubt(scope: string, digest?: string): boolean;
 }
@@ -85,7 +92,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
   };
 }
 
-/** Returns how the last rollout was started, or resumed since. */
+/** Returns how the last rollout was started, or how it was last resumed. */
 function howIn(records: readonly JournalRecord[]): Pick<Recorded, 'engine' | 'withoutLocalTest'> {
   let engine: Recorded['engine'] = null;
   let withoutLocalTest: string | null = null;
@@ -102,7 +109,10 @@ function howIn(records: readonly JournalRecord[]): Pick<Recorded, 'engine' | 'wi
   return { engine, withoutLocalTest };
 }
 
-/** Returns the SHA-256 that each file may have: the last that was written, and those of writes without an end. */
+/**
+ * Returns the SHA-256 values that each file may have: that of the last write, and those of writes without a recorded
+ * end.
+ */
 function writtenIn(records: readonly JournalRecord[]): ReadonlyMap<string, readonly string[]> {
   const written = new Map<string, readonly string[]>();
   for (const record of records) {
@@ -124,8 +134,8 @@ function inDoubtIn(records: readonly JournalRecord[]): ReadonlyMap<string, strin
 }
 
 /**
- * Returns the last verification of each step at each production target, the latest last. Once a rollout is undone, the
- * ones from before it are left.
+ * Returns the last verification of each step at each production target, in the order of time. If a rollout is undone,
+ * only the verifications from before it remain.
  */
 function verifiedIn(records: readonly JournalRecord[]): ReadonlyMap<string, readonly Verified[]> {
   let verified = new Map<string, readonly Verified[]>();
@@ -214,8 +224,8 @@ export class Journal {
     try {
       await this.#file.append(line);
     } catch (error) {
-      // A full disk leaves a partial line, and nothing may be appended to it. If it cannot be cut off now, the error
-      // to report is still the first one.
+      // A full disk leaves a partial line, and nothing may be appended to it. If removing it fails as well, the first
+      // error is the one to report.
       this.#torn = true;
       await this.#cutOff().catch(() => undefined);
       throw error;
@@ -224,7 +234,9 @@ export class Journal {
     this.#records.push(record);
   }
 
-  /** A journal that was copied from elsewhere must not decide what is undone here, so a rollout names its folder. */
+  /**
+   * A journal that was copied from another folder must not decide what is undone here, so a rollout records its folder.
+   */
   async #bindingOf({ type }: Entry): Promise<{ readonly folder?: string }> {
     if (type !== 'rollout' && type !== 'resumed') return {};
     const folder = await this.#file.folderId();

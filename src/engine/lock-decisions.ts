@@ -2,8 +2,10 @@
 export type Liveness = 'running' | 'gone' | 'unknown';
 
 /**
- * Combines what the process table and the holder's socket show. Not visible is unknown, never gone.
- * @param isSameBoot whether the holder ran on the present boot of this machine; its socket proves nothing otherwise
+ * Combines the findings of the process table and the holder's socket. A process that is not visible is unknown, not
+ * ended.
+ * @param isSameBoot whether this machine has not restarted since the holder started; otherwise its socket proves
+ * nothing
  */
 export function livenessOf(seen: Liveness, socket: Liveness, isSameBoot: boolean): Liveness {
   if (seen === 'running' || socket === 'running') return 'running';
@@ -18,7 +20,9 @@ export function mayTake(holder: Liveness | null, isForced: boolean): boolean {
   return holder === null || holder === 'gone' || isForced;
 }
 
-/** Returns whether the process with this entry holds the lock: may change things, and may release it. */
+/**
+ * Returns whether the process with this entry holds the lock, so that it may change the system and release the lock.
+ */
 export function holdsLock(numbers: readonly number[], own: number): boolean {
   return numbers.length > 0 && Math.max(...numbers) === own;
 }

@@ -17,7 +17,7 @@ const holderSchema = z.object({
   command: z.string(),
   since: z.string(),
   released: z.boolean(),
-  // Earlier versions do not write these two.
+  // Earlier versions do not write these two fields.
   pidNamespace: z.string().nullable().optional(),
   socket: z
     .object({ name: z.string().regex(/^[0-9a-f]{8}\.sock$/), device: z.string(), inode: z.string() })
@@ -62,7 +62,9 @@ async function holderOf(last: { readonly text: string } | undefined, parts: Judg
   return holder.released ? null : { holder, ...(await stateOf(holder, parts)) };
 }
 
-/** Checks the holder's process and its socket; it counts as alive unless one of them shows that it has ended. */
+/**
+ * Checks the holder's process and its socket. The holder counts as running unless one of them shows that it has ended.
+ */
 async function stateOf(
   holder: Holder,
   { folder, processes }: JudgedBy,
@@ -100,8 +102,9 @@ function unreadable(): Problem {
 }
 
 /**
- * Takes the lock. It belongs to the process that created the entry with the highest number, and a number can be created
- * only once. So of two processes that find the same stale holder only one wins, and the former holder can detect it.
+ * Takes the lock. The lock belongs to the process that created the entry with the highest number, and each number can
+ * be created only once. If two processes find the same stale holder, only one of them can create the next number, and
+ * the former holder can detect that it lost the lock.
  * @param force takes the lock from a holder that still runs
  * @param hint what to do about a holder that does not end by itself
  * @throws ProblemError (exit 6) if another process holds it
@@ -111,16 +114,18 @@ export async function takeLock(
   force = false,
   hint: Remedy = { text: 'See who holds the lock', command: ['erp-deploy', 'unlock'] },
 ): Promise<Lock> {
-  // One listing for both: the new number must follow that of the holder that was checked.
+  // The folder is listed only once, because the new number must follow the number of the holder that was checked.
   const last = (await parts.folder.entries()).at(-1);
-  // With a larger number, the next one would be the same: IEEE 754 has no integer between.
+  // Above this number, adding 1 would not change it: IEEE 754 has no next integer there.
   if (last !== undefined && last.number >= Number.MAX_SAFE_INTEGER) throw new ProblemError(unreadable());
   const found = await holderOf(last, parts);
   if (found !== null && !mayTake(found.alive, force)) throw new ProblemError(heldBy(found, hint));
   return (await claimAfter(last?.number ?? 0, parts)) ?? takeLock(parts, false, hint);
 }
 
-/** Claims the next number; null if another process was faster. Listens first, since the entry names the socket. */
+/**
+ * Claims the next number; returns null if another process was faster. Opens the socket first, since the entry names it.
+ */
 async function claimAfter(highest: number, parts: LockParts): Promise<Lock | null> {
   const { folder, processes, clock, command } = parts;
   const listener = await folder.sockets.listen();
@@ -160,14 +165,17 @@ function lockOf(folder: ClaimFolder, number: number, holder: Holder, listener: L
         await markReleased(folder, number, holder);
         await listener?.close();
       } catch (error) {
-        // If the disk is full, the next process finds that this one has ended, and takes over.
+        // If the disk is full, the entry stays; the next process finds that this process has ended, and takes the lock.
         if (!(error instanceof FileFault)) throw error;
       }
     },
   };
 }
 
-/** Marks the entry instead of removing it: with no entry left, a slow process could claim a lower number and win. */
+/**
+ * Marks the entry as released instead of removing it: with no entry left, a slow process could claim a lower number,
+ * and win.
+ */
 async function markReleased(folder: ClaimFolder, number: number, holder: Holder): Promise<void> {
   if (!(await isHighest(folder, number))) return;
   await folder.replace(number, `${JSON.stringify({ ...holder, released: true })}\n`);
@@ -197,7 +205,7 @@ function heldBy({ holder, alive, visible }: Held, hint: Remedy): Problem {
     }`,
     todo: [
       { text: 'Wait until it has finished, then run again.' },
-      // In another PID namespace, the same number is another process.
+      // In another PID namespace, the same number belongs to another process.
       visible
         ? { text: 'Stop it safely on this machine', command: ['kill', '-INT', String(pid)] }
         : {

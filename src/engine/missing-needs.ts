@@ -5,7 +5,7 @@ import type { Need, Step } from '../domain/step.ts';
 
 /** The steps that a plan or a run belongs to. */
 export interface StepScope<Context> {
-  /** Every step, whether it is selected or not, in checklist order. */
+  /** Every step, selected or not, in checklist order. */
   readonly all: readonly Step<Context>[];
   /** The last selected step: what the operator wants to reach. */
   readonly goal: StepId;
@@ -21,8 +21,8 @@ export async function unmetNeeds<Context>(
 }
 
 /**
- * Returns the given needs, and those that the steps behind them have, one for each step, in checklist order: what has
- * to be done first comes first.
+ * Returns the given needs and, recursively, the needs of the steps that they name: one for each step, in checklist
+ * order, so that the step to run first comes first.
  */
 export async function missingNeeds<Context>(
   unmet: readonly Need<Context>[],
@@ -42,8 +42,8 @@ export async function missingNeeds<Context>(
 }
 
 /**
- * Returns the problem of a step that cannot start. It names the earliest step that is missing, and one command that
- * gets to the goal.
+ * Returns the problem of a step that cannot start. The problem names the earliest step that is missing, and one command
+ * that reaches the goal.
  * @param missing as `missingNeeds` returns them
  */
 export function needProblem<Context>(

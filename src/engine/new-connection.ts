@@ -7,8 +7,8 @@ import { ProblemError } from '../domain/problem.ts';
 const interval = 2_000;
 
 /**
- * Runs a command over a new connection to a host, one for each attempt: the change may have broken the old connection,
- * and only a new one shows that the operator can still log in.
+ * Runs a command over a new connection to a host, and opens one for each attempt: the change may have broken the old
+ * connection, and only a new one shows that the operator can still log in.
  * @throws ProblemError if no attempt succeeds within the change's time limit
  */
 export async function runOnNewConnection(

@@ -18,7 +18,7 @@ export type StepPlan<Context> = { readonly step: Step<Context> } & (
   | {
       readonly state: 'blocked';
       readonly problem: Problem;
-      /** The blocked step that this one depends on: fixing its problem is enough. */
+      /** The blocked step on which this step depends. If its problem is fixed, this step is no longer blocked. */
       readonly behind?: StepId;
       /** The earliest step that is missing and not selected. */
       readonly missing?: StepId;
@@ -26,10 +26,10 @@ export type StepPlan<Context> = { readonly step: Step<Context> } & (
 );
 
 /**
- * Checks every selected step and previews what is missing. Changes nothing.
+ * Checks every selected step, and previews the changes for what is missing. Changes nothing.
  * @param skip the reason for each step that the operator skips
  * @param report receives each step's plan as soon as it is made
- * @param all every step, for what the selected ones depend on
+ * @param all every step, to find the steps on which the selected ones depend
  */
 export async function makePlan<Context>(
   steps: readonly Step<Context>[],
@@ -67,7 +67,7 @@ async function planStep<Context>(
   };
   try {
     const unmet = await unmetNeeds(step, context);
-    // A run also verifies satisfied steps, and a gate opens once that is recorded.
+    // A run also verifies satisfied steps; a need for such a step is met as soon as that is recorded.
     const willBeMet = (need: Need<Context>) =>
       planned(need) === 'change' || (need.gate === true && planned(need) === 'satisfied');
     const impossible = unmet.filter((need) => !willBeMet(need));
@@ -103,7 +103,7 @@ async function missingStep<Context>(
   };
 }
 
-/** Plans a step whose needs this rollout will meet: until then there is nothing to check. */
+/** Plans a step whose needs this rollout will meet. Before they are met, there is nothing to check. */
 async function planAhead<Context>(
   step: Step<Context>,
   unmet: readonly Need<Context>[],

@@ -1,5 +1,5 @@
 import type { Change, HostId, PathBefore, RequestChange } from '../domain/change.ts';
-import type { SqlTarget } from '../domain/ports/database.ts';
+import type { SqlApplier } from '../domain/ports/database.ts';
 import type { Files } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
 import type { RequestSender } from '../domain/ports/requests.ts';
@@ -9,10 +9,10 @@ interface PreconditionParts {
   readonly files: Files;
   host(id: HostId): Pick<Host, 'files' | 'processes'>;
   requests(api: RequestChange['api']): RequestSender;
-  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlTarget;
+  sql(database: Extract<Change, { kind: 'sql' }>['database']): SqlApplier;
 }
 
-/** Returns whether the actual state is still the one for which the change was confirmed. Changes nothing. */
+/** Returns whether the actual state is still the one for which the change was confirmed. */
 export async function preconditionHolds(
   parts: PreconditionParts,
   change: Change,
@@ -21,7 +21,8 @@ export async function preconditionHolds(
   switch (change.kind) {
     case 'write': {
       const files = change.host === undefined ? parts.files : parts.host(change.host).files;
-      // On a host, the command that makes the change checks it: a check before it would only cost a round trip.
+      // On a host, the command that makes the change also checks the precondition; another check would only cost a
+      // round trip.
       return files.checksBefore === true || pathIs(files, change.path, change.before);
     }
     case 'move':

@@ -20,7 +20,9 @@ export interface Phrasing {
 
 const unchanged: Phrasing = { reported: (reported) => reported, asked: (question) => question };
 
-/** Milliseconds that the operator thinks, after which what was inspected before may have changed. */
+/**
+ * If the operator takes longer than this to answer (in milliseconds), the inspected state may have changed meanwhile.
+ */
 const longWait = 5_000;
 
 /** Adds version and time to events, passes them to the front end and the log, and counts outcomes. */
@@ -34,7 +36,7 @@ export class Reporter {
   #isFinished = false;
   #log: ((event: RolloutEvent) => void) | null = null;
   readonly #observers: ((event: RolloutEvent) => void)[] = [];
-  /** By step: a rollout that was started over with other answers ends its steps again, and the last end counts. */
+  /** By step: if a rollout starts over with other answers, its steps end again, and the last end counts. */
   readonly #ends = new Map<string, Outcome>();
 
   /** @param traffic what is exchanged with the production host */
@@ -75,7 +77,7 @@ export class Reporter {
     this.#frontEnd.show(event);
   }
 
-  /** Adds the traffic since the step before, or of the whole run, to the events that end one. */
+  /** Adds traffic to the events that end a step or a run: that since the previous step, or that of the whole run. */
   #withTraffic(reported: Reported): Reported {
     const { total } = this.#traffic;
     switch (reported.type) {
@@ -98,7 +100,7 @@ export class Reporter {
     this.#observers.push(act);
   }
 
-  /** Gives the front end what reads the logs of containers. */
+  /** Gives the front end the object that reads the logs of containers. */
   offerLogs(logs: ContainerLogs): void {
     this.#frontEnd.offerLogs?.(logs);
   }
@@ -112,7 +114,7 @@ export class Reporter {
     this.#log = write;
   }
 
-  /** The operator's last answer, if it was to start over with other answers of the setup. */
+  /** The operator's last answer, if that answer was to start over with other answers of the setup. */
   edited: Extract<Intent, { type: 'edit' }> | null = null;
 
   /** Returns the fields of the setup, which are editable when a step fails. */
@@ -121,12 +123,12 @@ export class Reporter {
   #waited = 0;
   readonly #onPossibleChange: (() => void)[] = [];
 
-  /** Milliseconds that this run has waited for the operator: times of steps and rollouts are without them. */
+  /** Milliseconds that this run has waited for the operator. They do not count as time of steps and rollouts. */
   get waited(): number {
     return this.#waited;
   }
 
-  /** Calls `act` when the operator retries, or took so long that the actual state may have changed meanwhile. */
+  /** Calls `act` when the operator retries, or took so long to answer that the actual state may have changed. */
   onPossibleChange(act: () => void): void {
     this.#onPossibleChange.push(act);
   }
@@ -140,7 +142,7 @@ export class Reporter {
       this.#frontEnd.ask(atBorder(this.#phrasing.asked(this.#withFields(question))), signal),
     );
     this.edited = intent.type === 'edit' ? intent : null;
-    // Whatever failed, its cause may have been removed.
+    // The operator may have removed the cause of the failure.
     if (intent.type === 'retry') this.#mayHaveChanged();
     return intent;
   }

@@ -22,8 +22,8 @@ export interface RolloutParts<Context> {
   /** Name of the rollout, if this run starts one. */
   readonly rollout: string;
   /**
-   * The rollout to whose start these steps return, the rollouts that they undo, and whether they undo all of them; null
-   * if they roll out.
+   * For a rollback: the rollout to whose start these steps return, the rollouts that they undo, and whether they undo
+   * all of them. Null for a rollout.
    */
   readonly undoes: {
     readonly rollout: string;
@@ -40,8 +40,8 @@ export interface RolloutParts<Context> {
   /** The reason for changing production without a local test; null if that is not allowed. */
   readonly withoutLocalTest: string | null;
   /**
-   * For a rollout that is bound to a saved plan, returns the problem that the plan made now is not the same, or null: then
-   * only its changes are applied. Null for other rollouts.
+   * For a rollout that is bound to a saved plan, returns the problem that the plan made now differs from it. If it
+   * returns null, only the changes of the saved plan are applied. Null for other rollouts.
    */
   readonly moved: ((plans: readonly StepPlan<Context>[]) => Problem | null) | null;
   /** Returns whether the flag of an explicit approval was given. */

@@ -7,9 +7,11 @@ export interface RolloutRecords {
   readonly at: string;
   /** Index of its first record in the journal. */
   readonly start: number;
-  /** What it did, resumes included; without a comparison of a dump, which only prepares a rollback. */
+  /**
+   * What the rollout did, including its resumes. A comparison of a dump is left out, since it only prepares a rollback.
+   */
   readonly did: readonly JournalRecord[];
-  /** `whole`: everything that can be undone is; `partly`: a rollback was started. */
+  /** `whole`: everything that can be undone was undone; `partly`: a rollback was started. */
   readonly undone: 'no' | 'partly' | 'whole';
 }
 
@@ -49,8 +51,8 @@ function isComparison(record: JournalRecord): boolean {
 }
 
 /**
- * Returns the rollout to whose start a rollback without a name returns: the last one, or that of a rollback that was
- * started since and did not end.
+ * Returns the rollout to whose start a rollback without a name returns: the last rollout or, if a rollback was started
+ * since and did not end, the rollout to which that rollback returns.
  */
 export function defaultToUndo(records: readonly JournalRecord[]): string | undefined {
   const rollouts = rolloutsIn(records);

@@ -25,7 +25,7 @@ export async function runRollout<Context>(parts: RolloutParts<Context>): Promise
   }
 }
 
-/** @param skip the operator's reasons by step; grows when the operator skips a blocked step */
+/** @param skip the operator's reasons by step; an entry is added when the operator skips a blocked step */
 async function planAndWalk<Context>(
   parts: RolloutParts<Context>,
   skip: ReadonlyMap<string, string> = parts.skip,
@@ -87,7 +87,10 @@ function stepRunOf<Context>(
   };
 }
 
-/** Asks whether to end a rollout in which steps were skipped after a failure; returns whether that is taken back. */
+/**
+ * Asks whether to end a rollout in which steps were skipped after a failure. Returns whether the operator takes the
+ * skips back.
+ */
 async function takesBack<Context>(
   parts: RolloutParts<Context>,
   skipped: ReadonlyMap<StepId, string>,
@@ -129,7 +132,7 @@ async function refusedPlan<Context>(
   return planAndWalk(parts, new Map([...skip, ...left.map((id) => [id, reason] as const)]));
 }
 
-/** Returns the later steps that the plan blocks because this step is blocked, directly or not. */
+/** Returns the later steps that the plan blocks, directly or indirectly, because this step is blocked. */
 function blockedWithout<Context>(
   step: Step<Context>,
   plans: readonly StepPlan<Context>[],
@@ -175,13 +178,13 @@ async function begin<Context>(
   await journal.add(resumes ? { type: 'resumed', ...how } : { type: 'rollout', rollout, program, ...how });
 }
 
-/** Returns whether this run uses another engine than the rollout so far: the next resume keeps it. */
+/** Returns whether this run uses another engine than the rollout used so far. The next resume keeps the new engine. */
 function switchesEngine<Context>({ executor, undoes, engine }: RolloutParts<Context>): boolean {
   const { recorded } = executor.journal;
   return undoes === null && recorded.unfinished !== null && recorded.engine !== engine;
 }
 
-/** Records the end of a rollout or rollback, unless steps of it are left. */
+/** Records the end of a rollout or rollback, unless some of its steps are not done. */
 async function finish<Context>({
   executor: { journal },
   undoes,

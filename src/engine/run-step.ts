@@ -83,7 +83,7 @@ async function applyAll<Context>(
   return { count: changes.length, moved: false };
 }
 
-/** Says that a change is finished first if a signal arrives meanwhile. */
+/** Reports, if a signal arrives during a change, that the change is finished before the run stops. */
 async function finished<Context, Answer>(
   { signal, executor, emit }: StepRun<Context>,
   change: Change,

@@ -9,7 +9,7 @@ import { consentMissing, notConfirmed, stillPending } from './step-problems.ts';
 import { SkippedStep, type StepRun } from './step-run.ts';
 
 /**
- * Returns the changes, all of them exact and approved; asks now for what was not approved before.
+ * Returns the changes, all of them exact and approved. Asks for the approvals that were not given before.
  * @param hasNewNotes whether the operator entered notes since: an earlier approval did not cover them
  */
 export async function approvedChanges<Context>(
@@ -91,8 +91,8 @@ function wasPending<Context>(
 }
 
 /**
- * Returns whether all planned changes of this phase were approved, so that what is asked now goes beyond them. When
- * steps are approved one by one, the next step does not go beyond anything.
+ * Returns whether all planned changes of this phase were approved before, so that this question is about further
+ * changes. If steps are approved one by one, the question about the next step is not about further changes.
  */
 function isBeyond<Context>(run: StepRun<Context>, step: Step<Context>): boolean {
   const scopes = run.planned(step.phase).map(scopeOfPlanned);

@@ -24,7 +24,7 @@ export function consentMissing(step: Named, consent: Consent): Problem {
   };
 }
 
-/** @param beyond whether something was confirmed before, and this goes beyond it */
+/** @param beyond whether these changes go beyond changes that were confirmed before */
 export function notConfirmed(step: Named, changes: readonly ShownChange[], beyond: boolean): Problem {
   return {
     code: 'ERP-0303',

@@ -7,12 +7,12 @@ import type { Step } from '../domain/step.ts';
 import type { Approvals } from './approvals.ts';
 import type { ExecutorParts } from './executor.ts';
 
-/** What it takes to run a step. */
+/** The parts that running a step needs. */
 export interface StepRun<Context> {
   readonly context: Context;
   readonly executor: ExecutorParts;
   readonly signal: AbortSignal;
-  /** Grows with each approval during the run. */
+  /** Each approval during the run is added. */
   readonly approvals: Approvals<Context>;
   /** The changes of the saved plan that the run is bound to; null if it is not bound to one. */
   readonly bound: Confirmed | null;
@@ -20,7 +20,10 @@ export interface StepRun<Context> {
   planned(phase: PhaseName | null): readonly PlannedChange[];
   /** Returns whether an earlier run started this change, and may have applied it. */
   inDoubt(change: Change): boolean;
-  /** The steps that the operator skipped in this run, with the reason; grows when a step fails. */
+  /**
+   * The steps that the operator skipped in this run, with the reason. An entry is added when the operator skips a
+   * failed step.
+   */
   readonly skipped: Map<StepId, string>;
   consented(consent: Consent): boolean;
   /** Asks the operator for the step's notes; returns whether there are new ones. */

@@ -7,8 +7,8 @@ import type { Recorded } from './journal.ts';
 import { unmetNeeds } from './missing-needs.ts';
 
 /**
- * `open`: never done; `drifted`: done once, but no longer so; `blocked`: done once, but a step that it depends on is not;
- * `unseen`: done once, but could not be checked; `recorded`: from the journal only.
+ * `open`: never done; `drifted`: was done, but no longer is; `blocked`: was done, but a step on which it depends is
+ * not; `unseen`: was done, but could not be checked; `recorded`: from the journal only.
  */
 export type StepStatusState = Extract<RolloutEvent, { type: 'step.status' }>['state'];
 
@@ -27,12 +27,12 @@ export class StatusCheck<Context> {
   readonly #context: Context;
   readonly #recorded: Recorded;
   readonly #before: readonly Context[];
-  /** What was checked so far. */
+  /** The results so far. */
   readonly #known = new Map<StepId, { readonly state: StepStatusState; readonly needs: readonly StepId[] }>();
 
   /**
-   * @param before the same context without migrations that the user added since: a step that is still done there has not
-   * drifted, but has to run again
+   * @param before the same context without the migrations that the user added later: a step that is still done there
+   * has not drifted, but has to run again
    */
   constructor(context: Context, recorded: Recorded, before: readonly Context[] = []) {
     this.#context = context;
@@ -59,7 +59,10 @@ export class StatusCheck<Context> {
     return { state: 'open', summary: `${without.summary}; pending migrations make it run again` };
   }
 
-  /** Returns the earliest step, among this one and those that it depends on, that does not hold by itself. */
+  /**
+   * Returns the earliest step, among this one and those on which it depends, that is no longer done for a reason of its
+   * own.
+   */
   #earliest(step: StepId): StepId {
     const { needs = [] } = this.#known.get(step) ?? {};
     const causes = needs.filter((need) => broken.includes(this.#known.get(need)?.state ?? 'true'));
@@ -69,15 +72,15 @@ export class StatusCheck<Context> {
 
 const broken: readonly StepStatusState[] = ['drifted', 'blocked', 'unseen'];
 
-/** The step whose result a check would need, and that does not hold. */
+/** The step whose result a check would need, and that is not done. */
 interface Unmet {
   readonly unmet?: StepId;
 }
 
 /**
  * Checks a step in several contexts.
- * @param contexts each need has to hold in one of them, and the check to be satisfied in one; the last one's findings
- * are returned otherwise
+ * @param contexts each need has to be met in one of them, and the check to be satisfied in one of them; otherwise the
+ * findings in the last context are returned
  */
 async function statusIn<Context>(
   step: Step<Context>,

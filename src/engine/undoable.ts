@@ -8,8 +8,8 @@ import { defaultToUndo, rolloutsIn } from './rollout-records.ts';
 type Intended = Extract<JournalRecord, { type: 'intended' }>;
 
 /**
- * Returns what a rollout and the later ones did, resumes included, without those that are undone.
- * @param name the rollout; by default the last one, or that of a rollback that was started since and did not end
+ * Returns what a rollout and the later rollouts did, including their resumes. Rollouts that are undone are left out.
+ * @param name the rollout; by default the last one, or the rollout of a rollback that was started later and did not end
  * @returns null if there is no such rollout
  */
 export function undoableSince(records: readonly JournalRecord[], name?: string): Undoable | null {
@@ -33,8 +33,8 @@ export function undoableSince(records: readonly JournalRecord[], name?: string):
 }
 
 /**
- * Returns the folders in which a rollout and the later ones were recorded, resumes included; undefined for one that names
- * none.
+ * Returns the folders in which a rollout, its resumes and the later rollouts were recorded; undefined stands for a
+ * record that names no folder.
  */
 export function foldersSince(
   records: readonly JournalRecord[],
@@ -67,7 +67,7 @@ function isAtProduction({ subject, undo }: Intended): boolean {
 const isIntended = (record: JournalRecord): record is Intended => record.type === 'intended';
 
 /**
- * Returns whether the change is to erp-deploy's own records, which a rollback keeps here and on the production host.
+ * Returns whether the change only writes records of erp-deploy, which a rollback keeps here and on the production host.
  */
 function isOwnRecord({ subject }: Intended): boolean {
   return subject?.kind === 'write' && subject.path.startsWith('.erp-deploy/');
@@ -76,7 +76,7 @@ function isOwnRecord({ subject }: Intended): boolean {
 type Wrote = (path: string, sha256: string) => boolean;
 
 /**
- * Returns what the step did. Of a change that started more than once, as after a kill, the first record has the
+ * Returns what the step did. If a change was started more than once, as after a kill, its first record has the
  * before-image.
  */
 function doneBy(step: StepId, all: readonly Intended[], wrote: Wrote): Pick<DoneStep, 'step' | 'done'> {

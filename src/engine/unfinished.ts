@@ -3,7 +3,7 @@ import type { JournalRecord } from '../domain/journal-record.ts';
 /** A rollout that has started and not finished. */
 export interface Unfinished {
   readonly rollout: string;
-  /** Steps that it still has to do; null if an older journal does not list them. */
+  /** The steps that are left; null if an older journal does not list them. */
   readonly left: ReadonlySet<string> | null;
 }
 

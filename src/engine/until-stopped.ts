@@ -2,8 +2,8 @@
 const checkGrace = 700;
 
 /**
- * Waits for an answer, but after a signal only a while longer: a server that never answers must not need a second signal.
- * Only for what changes nothing, since it is abandoned.
+ * Waits for an answer; after a signal, only for the grace period, so that a server that never answers does not make a
+ * second signal necessary. Only for requests that change nothing, since a late answer is ignored.
  * @param grace milliseconds after the signal, in which `mayEnd` is true
  * @throws the reason of the signal if the answer did not arrive
  */
@@ -13,7 +13,7 @@ export async function untilStopped<Answer>(
   grace: number = checkGrace,
   mayEnd: () => boolean = () => true,
 ): Promise<Answer> {
-  // Abandoned, it may still fail.
+  // The abandoned request may still fail.
   asked.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const ended = new AbortController();
@@ -21,7 +21,7 @@ export async function untilStopped<Answer>(
     const interval = grace / 6;
     const wait = (idle: number) => {
       if (idle >= grace) return reject(signal.reason);
-      // What has just ended has the whole grace for what follows it.
+      // While `mayEnd` is false, the grace period starts over.
       timer = setTimeout(() => wait(mayEnd() ? idle + interval : 0), interval);
     };
     if (signal.aborted) wait(0);

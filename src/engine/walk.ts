@@ -40,7 +40,7 @@ async function walkPlanned<Context>(
   return exitCodes.done;
 }
 
-/** Runs one step, and again for each retry. */
+/** Runs one step, and repeats it for each retry. */
 async function walkStep<Context>(
   parts: RolloutParts<Context>,
   run: StepRun<Context>,
@@ -87,12 +87,15 @@ async function tryStep<Context>(
   }
 }
 
-/** Milliseconds that a host may take to answer whether its lock is held, so that a dead link is still reported soon. */
+/**
+ * Time limit, in milliseconds, for a host to answer whether its lock is held. It is short, so that a broken connection
+ * is reported soon.
+ */
 const lockAnswer = 3_000;
 
 /**
- * Returns the problem that another rollout took over a lock, which explains whatever failed since; null if the locks are
- * held. If that cannot be checked, the failure of the step is reported.
+ * Returns the problem that another rollout took over a lock, which explains every failure since then; null if this run
+ * holds the locks. If the locks cannot be checked, the failure of the step is reported.
  */
 async function lostLock<Context>({ executor, signal }: RolloutParts<Context>): Promise<Problem | null> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(lockAnswer)]);
@@ -141,7 +144,9 @@ async function failedStep<Context>(
   return problem.exit;
 }
 
-/** Asks what to do about a step whose change the operator declined. Nothing failed, so nothing is recorded as failed. */
+/**
+ * Asks what to do about a step whose change the operator declined. Nothing failed, so nothing is recorded as failed.
+ */
 async function declinedStep<Context>(
   parts: RolloutParts<Context>,
   run: StepRun<Context>,
@@ -189,7 +194,7 @@ async function skippedBeforehand<Context>(
   reporter.finished(step, 'skipped', reason, 0);
 }
 
-/** Records the operator's reason; the steps that depend on this one will report it. */
+/** Records the operator's reason. The steps that depend on this one report it. */
 async function skippedStep<Context>(
   { executor, reporter }: RolloutParts<Context>,
   step: Step<Context>,
@@ -202,8 +207,8 @@ async function skippedStep<Context>(
 }
 
 /**
- * Reports the evidence. A rollout records what each step found, where and when; a run without changes, only what is not in
- * the journal already.
+ * Reports the evidence. A rollout records the findings of each step; a run without changes records only findings that
+ * are not in the journal.
  */
 async function outcomeOf<Context>(
   { executor, reporter, undoes, production }: RolloutParts<Context>,
@@ -213,7 +218,7 @@ async function outcomeOf<Context>(
   for (const evidence of verified.evidence) {
     reporter.emit({ type: 'evidence', phase: step.phase, step: step.id, ...evidence });
   }
-  // Evidence of an undone step verifies no checklist item.
+  // The evidence that a step was undone verifies no checklist item.
   if (undoes !== null) return changes > 0 ? 'done' : 'already';
   const entry = verifiedEntry(step.id, verified, production);
   const { recorded } = executor.journal;

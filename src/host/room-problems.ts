@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { commandOn } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -19,7 +20,7 @@ export function noDisk(
     why: `${size(needed)} are needed for ${purpose}. Nothing was changed.`,
     todo: [
       { text: 'Show what uses the space', command: commandOn(host, ['df', '-h', mount]) },
-      { text: 'Show what Docker uses', command: commandOn(host, ['docker', 'system', 'df']) },
+      { text: 'Show what Docker uses', command: commandOn(host, shownDocker.diskUsage()) },
       { text: 'Free some space, or enlarge the disk; then run again.' },
     ],
     exit: exitCodes.prerequisite,
@@ -37,7 +38,7 @@ export function noMemory(
     why: `The containers that do not run yet need up to ${size(needed)} (their limits); without it, the kernel would kill a process. Free swap is included. Nothing was changed.`,
     todo: [
       { text: 'Show how much memory is used', command: commandOn(host, ['free', '-m']) },
-      { text: 'Show what the containers use', command: commandOn(host, ['docker', 'stats', '--no-stream']) },
+      { text: 'Show what the containers use', command: commandOn(host, shownDocker.stats()) },
       { text: 'Stop a program, add swap or add memory; then run again.' },
     ],
     exit: exitCodes.prerequisite,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
 import { roomOf } from '../argv/room.ts';
 import { type Service, servicesIn } from '../config/containers.ts';
-import { askEngine, linesFrom } from '../containers/ask-engine.ts';
+import { askDocker, linesFrom } from '../containers/ask-docker.ts';
 import { composeFile } from '../containers/compose-ready.ts';
 import { holdsDatabase } from '../containers/env.ts';
 import { imageOf } from '../containers/service-changes.ts';
@@ -50,7 +50,7 @@ export async function freeRoom(context: Context, willBeWritten: boolean): Promis
   const names = services.map(({ name }) => name);
   const { argv, input } = roomOf(host.files.root);
   const [output, listed, holds] = await Promise.all([
-    askEngine(host, argv, context.signal, { input }),
+    askDocker(host, argv, context.signal, { input }),
     linesFrom(host, docker.containersNamed(names), context.signal),
     holdsDatabase(productionOf(context).files),
   ]);

@@ -12,7 +12,7 @@ import { catalogOf } from './catalog-of.ts';
 /**
  * Returns the files that were applied to a database without a ledger: the first N files, if the database matches their
  * result. Empty if the database has none of our schemas.
- * @returns a problem if it has our schemas but matches no N, with the differences from the nearest one
+ * @returns a problem if the database has our schemas but matches no N; it shows the differences from the nearest N
  */
 export async function adoptableFiles(
   context: Context,
@@ -37,7 +37,10 @@ export async function adoptableFiles(
   return nearest === undefined ? [] : ledgerMissing(nearest.name, nearest.differences);
 }
 
-/** Whether a schema that only a later file fills is not empty: the comparison leaves that schema out. */
+/**
+ * Whether the database has objects in a schema that only a later file populates. The comparison does not cover such a
+ * schema, so it is checked here.
+ */
 function hasLaterSchemas(live: Catalog, expected: Catalog, all: ReadonlySet<string>): boolean {
   const [actual, compared] = [populatedSchemas(live), populatedSchemas(expected)];
   return [...all].some((schema) => actual.has(schema) && !compared.has(schema));

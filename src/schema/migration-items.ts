@@ -1,7 +1,7 @@
 import checklist from '../../assets/data/checklist.json' with { type: 'json' };
 import type { Contract } from '../database/contract.ts';
-import { foreignKeysIn, type WrittenKey } from '../database/migration-rules/foreign-keys.ts';
-import { parseSql, type SqlStatement } from '../database/migration-rules/parse-sql.ts';
+import { foreignKeysIn, type WrittenKey } from '../database/sql/foreign-keys.ts';
+import { parseSql, type SqlStatement } from '../database/sql/parse-sql.ts';
 import { readStarterObjects } from '../database/starter-schema/read-objects.ts';
 import type { Evidence, OpenItem } from '../domain/evidence.ts';
 import type { ItemId, StepId } from '../domain/phase.ts';

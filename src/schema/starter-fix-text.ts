@@ -1,4 +1,4 @@
-import type { SqlFault } from '../database/migration-rules/parse-sql.ts';
+import type { SqlFault } from '../database/sql/parse-sql.ts';
 import type { StarterFix } from '../database/starter-schema/missing-comma.ts';
 import { diffOf } from '../workspace/own-file.ts';
 

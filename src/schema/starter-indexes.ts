@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject } from '../database/catalog/catalog.ts';
-import type { SqlFault } from '../database/migration-rules/parse-sql.ts';
+import type { SqlFault } from '../database/sql/parse-sql.ts';
 import {
   compareStarter,
   type OurObjects,

@@ -1,8 +1,8 @@
 import type { RolloutState, StepState } from '../domain/reducer.ts';
 
 /**
- * Returns what erp-deploy does at the moment, for the operator to know what they wait for; null if no step is checked
- * or run.
+ * Returns what erp-deploy is doing now, so that the operator knows the reason for the wait; null if no step is being
+ * checked or run.
  */
 export function activityText(rollout: RolloutState): string | null {
   const { steps, waitsFor } = rollout;
@@ -14,7 +14,7 @@ export function activityText(rollout: RolloutState): string | null {
   return `checking ${checked.id}`;
 }
 
-/** Whether the step is still to be planned, or to be compared with the journal before that. */
+/** Whether the step is not planned yet, or not even compared with the journal. */
 function isUnchecked({ state, planned, status }: StepState, { started, steps }: RolloutState): boolean {
   if (state !== 'waiting' || planned !== null) return false;
   const isCompared = started?.resumes === true && steps.every((step) => step.planned === null);

@@ -1,7 +1,7 @@
 import type { Output } from '../domain/ports/own-process.ts';
 import { columnsOf, graphemesOf } from './columns.ts';
 
-/** Signs of the wizard, each with an ASCII character of the same width, so that columns stay aligned. */
+/** The symbols of the wizard, each with ASCII characters of the same width, so that columns stay aligned. */
 const substitutes: Readonly<Record<string, string>> = {
   '✔': 'v',
   '✖': 'x',
@@ -31,7 +31,7 @@ const substitutes: Readonly<Record<string, string>> = {
 
 const others = /[^\0-\x7f]+/g;
 
-/** Returns the text in ASCII and with the same width; what has no substitute becomes `?`. */
+/** Returns the text in ASCII and with the same width; a character without a substitute becomes `?`. */
 export function asciiText(text: string): string {
   return text.replace(others, (part) =>
     graphemesOf(part)
@@ -40,7 +40,7 @@ export function asciiText(text: string): string {
   );
 }
 
-/** Returns the stream as it is, but everything that is written through it becomes ASCII. */
+/** Returns a stream that converts everything to ASCII and writes it to the given stream. */
 export function asciiOutput(stream: Output): Output {
   const write = (text: string | Uint8Array, ...rest: readonly unknown[]) =>
     Reflect.apply(stream.write, stream, [typeof text === 'string' ? asciiText(text) : text, ...rest]);
@@ -53,7 +53,7 @@ export function asciiOutput(stream: Output): Output {
   });
 }
 
-/** Names of keys that have a sign of their own otherwise, and arrows. */
+/** Names of the keys that are otherwise shown by a symbol, and arrows. */
 const keyNames: readonly (readonly [string, string])[] = [
   ['⏎', 'Enter'],
   ['↑↓', 'Up/Down'],

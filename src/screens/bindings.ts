@@ -6,11 +6,14 @@ import { containerLog, openable } from './openable.ts';
 import type { KeyHint, Opens, Reaction } from './screen.ts';
 import { answered, type Mode, opened, type Ui, type WizardState } from './state.ts';
 
-/** Keys that do the same, and what the line of keys says of them: the two cannot contradict each other. */
+/**
+ * Keys that do the same, with their hint in the line of keys. One object defines both, so that they cannot contradict
+ * each other.
+ */
 export interface Binding {
   /** The letter of a key, or the name that `KeyPress` gives it. */
   readonly keys: readonly string[];
-  /** Null if it works without being shown. */
+  /** Null if the key works without a hint. */
   readonly hint: KeyHint | null;
   readonly press: (ui: Ui, key: string) => Reaction;
 }
@@ -20,8 +23,8 @@ export function hintsOf(bindings: readonly Binding[]): readonly KeyHint[] {
 }
 
 /**
- * Does what the first binding of the key says. A paste is text for a field, and no key.
- * @param otherwise what a key without a binding comes to
+ * Performs the first binding of the key. A paste is text for a field, not a key.
+ * @param otherwise the result of a key without a binding
  */
 export function pressBound(
   bindings: readonly Binding[],
@@ -34,7 +37,7 @@ export function pressBound(
   return bindings.find(({ keys }) => keys.includes(name))?.press(ui, name) ?? otherwise;
 }
 
-/** Only single characters: a text of several could be the name of a key. */
+/** Matches only single characters: a longer text could be the name of a key. */
 function letterOf(text: string): string {
   return text.length === 1 ? text : '';
 }
@@ -55,20 +58,23 @@ export function opens(key: string, does: string, mode: Mode): Binding {
   return bind(key, does, (ui) => ({ ui: opened(ui, mode) }));
 }
 
-/** Stops the rollout safely. Only Ctrl-C can be pressed twice, to stop at once: that is shown, and `q` is not. */
+/**
+ * Stops the rollout safely. The hint names Ctrl-C and not `q`, because only Ctrl-C can be pressed twice to stop
+ * immediately.
+ */
 export function stops(does: string | null): Binding {
   const press = (ui: Ui): Reaction =>
     ui.stopping ? { ui } : { ui: { ...ui, stopping: true }, effect: 'interrupt' };
   return { ...bind('q', '', press), hint: does === null ? null : ['q', does] };
 }
 
-/** Keys that lead back to where the user came from. */
+/** Keys that return to the previous screen. */
 export const backKeys: readonly string[] = ['escape', 'left', 'h'];
 
-/** Lines that a page key moves by. */
+/** Number of lines by which a page key scrolls. */
 const page = 10;
 
-/** Keys that move up and down, with the lines that they move by. */
+/** Keys that move up and down, with the number of lines. */
 const moves: Readonly<Record<string, number>> = {
   up: -1,
   k: -1,
@@ -94,24 +100,24 @@ export function movesBy(does: string, move: (ui: Ui, by: number) => Ui): Binding
 export function scrolls(overflow: number): readonly Binding[] {
   if (overflow === 0) return [];
   const move = (ui: Ui, by: number) => {
-    // A resize may have left it beyond the end.
+    // After a resize, the position may be beyond the end.
     const from = Math.min(ui.scroll, overflow);
     return { ...ui, scroll: Math.min(Math.max(0, from + by), overflow) };
   };
   return [movesBy('scroll', move)];
 }
 
-/** Shown first while the current change is being finished; the key itself works on every screen. */
+/** This hint is shown first while the current change is being finished. The key works on every screen. */
 export const stopAtOnce: Binding = { keys: [], hint: ['Ctrl-C', 'quit at once'], press: (ui) => ({ ui }) };
 
-/** Shows everything again. It comes before a key that leads back. */
+/** Clears the filter. It comes before the key that returns to the previous screen. */
 export function clearsFilter({ ui }: WizardState): readonly Binding[] {
   if (ui.filter === '') return [];
   const press = (now: Ui): Reaction => ({ ui: withoutFilter(now) });
   return [{ keys: ['escape'], hint: ['Esc', 'clear filter'], press }];
 }
 
-/** Keys that do the same on every screen that takes no text. */
+/** Keys that do the same on every screen without a text field. */
 export function commonKeys(state: WizardState, isAsking: boolean): readonly Binding[] {
   const { rollout, ui } = state;
   const { question, paused, stopping, mode } = ui;

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { singleColumn } from './single-column.ts';
 
-/** Made on first use: it takes longer than a whole frame of other text. */
+/** Created on first use, because that takes longer than drawing a whole frame of ASCII text. */
 let segmenter: Intl.Segmenter | undefined;
 
 /** Splits text into what a terminal draws as one character: a letter with its accents, a joined emoji. */
@@ -10,19 +10,19 @@ export function graphemesOf(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Returns how many columns a terminal gives the text, by the library that Ink itself measures with. */
+/** Returns the number of columns that the text takes on a terminal, measured with the library that Ink uses. */
 export function columnsOf(text: string): number {
   if (singleColumn.test(text)) return text.length;
   return graphemesOf(text).reduce((columns, one) => columns + columnsOfOne(one), 0);
 }
 
-/** Returns the text in exactly this many columns: cut with `…`, or filled up with blanks. */
+/** Returns the text with exactly this number of columns: truncated with `…`, or padded with blanks. */
 export function fitted(text: string, width: number): string {
   const short = columnsOf(text) <= width ? text : `${text.slice(0, endOfFitting(text, 0, width - 1))}…`;
   return short + ' '.repeat(Math.max(0, width - columnsOf(short)));
 }
 
-/** Returns the path, or as much of its end as fits behind `…`: the end tells more than the beginning. */
+/** Returns the path, truncated at its beginning with `…` if it is too long: its end is more specific. */
 export function fittedEnd(path: string, width: number): string {
   if (columnsOf(path) <= width) return path;
   const fromEnd = graphemesOf(path).toReversed();
@@ -30,10 +30,10 @@ export function fittedEnd(path: string, width: number): string {
   return `…${path.slice(path.length - length)}`;
 }
 
-/** Returns the index in the text up to which it fits into the width, from `at` on. Reads no further than it must. */
+/** Returns the index up to which the text, starting from `at`, fits into the width. Stops reading there. */
 export function endOfFitting(text: string, at: number, width: number): number {
   const room = Math.max(0, width);
-  // One more than fits, since an accent may follow the last that does.
+  // Reads one character more than fits, since an accent may follow the last one.
   if (singleColumn.test(text.slice(at, at + room + 1))) return Math.min(text.length, at + room);
   for (let length = room + 16; ; length *= 2) {
     const part = text.slice(at, at + length);
@@ -45,7 +45,7 @@ export function endOfFitting(text: string, at: number, width: number): number {
   }
 }
 
-/** Returns the length, in code units, of the first parts that fit into the width together. */
+/** Returns the length, in code units, of the leading parts that together fit into the width. */
 function fittingLength(parts: readonly string[], width: number): number {
   let [columns, length] = [0, 0];
   for (const part of parts) {
@@ -56,7 +56,7 @@ function fittingLength(parts: readonly string[], width: number): number {
   return length;
 }
 
-/** Columns of characters that were measured: the library takes 17 µs for one, and a frame has thousands of them. */
+/** A cache of measured characters: the library takes 17 µs for each, and a frame has thousands of them. */
 const measured = new Map<string, number>();
 
 function columnsOfOne(character: string): number {

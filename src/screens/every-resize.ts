@@ -2,8 +2,8 @@ import type { Listening, Output, OwnProcess } from '../domain/ports/own-process.
 import type { Size } from './state.ts';
 
 /**
- * Calls back at every resize, before Ink does, which then draws all of the frame. Node reports none if the size
- * changed and changed back at once, although the terminal has cut the frame.
+ * Calls back at every resize, before Ink draws the whole frame again. Node reports no resize if the size changed and
+ * immediately changed back, although the terminal has cut the frame.
  */
 export function onEveryResize(process: OwnProcess, stdout: Output, act: () => void): Listening {
   let isReported = false;

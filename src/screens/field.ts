@@ -2,8 +2,8 @@ import { graphemesOf } from './columns.ts';
 import type { KeyPress } from './key-press.ts';
 
 /**
- * Returns the text after a key; null if the key edits nothing.
- * @param clean what becomes of typed text before it is added, and of a paste
+ * Returns the text after a key press; null if the key does not edit.
+ * @param clean converts typed or pasted text before it is added
  */
 export function edited(
   text: string,
@@ -21,12 +21,12 @@ export function edited(
   }
 }
 
-/** Replaces line ends and control characters, which a paste may hold and a line cannot. */
+/** Replaces line ends and control characters, which a paste may contain but a line must not. */
 export function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }
 
-/** Replaces control characters, and keeps the lines. */
+/** Replaces control characters, but keeps line ends. */
 export function manyLines(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/(?!\n)\p{Cc}+/gu, ' ');
 }

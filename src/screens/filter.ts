@@ -12,7 +12,7 @@ export const filterHints: readonly KeyHint[] = [
   ['Esc', 'clear filter'],
 ];
 
-/** Returns the state after a key that is typed into the filter; null for a key that edits nothing, such as an arrow. */
+/** Returns the state after a key is typed into the filter; null for a key that does not edit, such as an arrow. */
 export function typedFilter(ui: Ui, key: KeyPress): Ui | null {
   if (key.key === 'enter') return { ...ui, isFiltering: false };
   if (key.key === 'escape') return withoutFilter(ui);
@@ -24,7 +24,7 @@ export function withoutFilter(ui: Ui): Ui {
   return { ...ui, filter: '', isFiltering: false };
 }
 
-/** Returns the steps whose number, title, state or summary contains the text, in upper or lower case. */
+/** Returns the steps whose number, title, state or summary contains the text; case does not matter. */
 export function filteredSteps(steps: readonly StepState[], filter: string): readonly StepState[] {
   if (filter === '') return steps;
   return steps.filter((step) =>
@@ -32,7 +32,7 @@ export function filteredSteps(steps: readonly StepState[], filter: string): read
   );
 }
 
-/** Returns the lines that contain the text, in upper or lower case; a line that says so if there are none. */
+/** Returns the lines that contain the text (case does not matter), or one line that says that no line does. */
 export function filteredLines(lines: readonly StyledLine[], filter: string): readonly StyledLine[] {
   if (filter === '') return lines;
   const found = lines.filter(({ text }) => contains(text, filter));

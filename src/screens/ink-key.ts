@@ -1,7 +1,10 @@
 import type { Key } from 'ink';
 import type { KeyPress } from './key-press.ts';
 
-/** Translates Ink's key; returns none for a key without a meaning here, several for keys that came in one piece. */
+/**
+ * Translates an event of Ink into key presses: none for a key without a meaning here, several for keys that arrived in
+ * one read.
+ */
 export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
   if (key.ctrl) return input === 'c' ? [{ key: 'ctrl-c' }] : input === 'z' ? [{ key: 'ctrl-z' }] : [];
   if (key.upArrow) return [{ key: 'up' }];
@@ -20,7 +23,7 @@ export function keyPressesOf(input: string, key: Key): readonly KeyPress[] {
   return [...input].flatMap(characterPress);
 }
 
-/** A busy machine or a slow connection delivers several keys at once. */
+/** On a busy machine or a slow connection, several keys arrive in one read. */
 function characterPress(character: string): readonly KeyPress[] {
   if (character === '\r' || character === '\n') return [{ key: 'enter' }];
   if (character === '\t') return [{ key: 'tab' }];

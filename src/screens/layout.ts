@@ -2,10 +2,10 @@ import type { Size } from './state.ts';
 import type { StyledLine } from './styled-line.ts';
 import { wrapLines } from './wrap.ts';
 
-/** Lines that the frame itself takes: heading, two rules, keys. */
+/** Number of lines that the frame itself takes: heading, two rules, keys. */
 export const frameLines = 4;
 
-/** The smallest terminal that a screen fits into. */
+/** The smallest supported size of the terminal. */
 export const smallest: Size = { columns: 60, rows: 16 };
 
 export function isTooSmall({ columns, rows }: Size): boolean {
@@ -16,9 +16,9 @@ export function isTooSmall({ columns, rows }: Size): boolean {
 export interface Layout {
   readonly title: StyledLine | null;
   readonly lines: readonly StyledLine[];
-  /** Lines that fit below the title. */
+  /** Number of lines that fit below the title. */
   readonly height: number;
-  /** Lines that can be scrolled. */
+  /** Number of lines by which the text can be scrolled. */
   readonly overflow: number;
 }
 

@@ -4,13 +4,18 @@ import type { Opens } from './screen.ts';
 import { selectedStep } from './selected-step.ts';
 import type { WizardState } from './state.ts';
 
-/** A path in the workspace, as texts name it; never one that leads out of it, or has a part that begins with a dash. */
+/**
+ * Matches a path in the workspace. Does not match a path that leads out of it, or that has a part that begins with a
+ * dash.
+ */
 const path = /(?<![\w./~:-])(?:[\w.][\w.-]*\/)+[\w.][\w.-]*\.(?:sql|ya?ml|md|json|html)(?![\w/])/;
-/** Problems name a migration without its folder. */
+/** Problems name a migration file without its folder. */
 const migration = /(?<![\w./-])\d{3,}_[\w-]+\.sql(?![\w/])/;
 export const migrationsFolder = 'service-builds/postgres-erp/migrations';
 
-/** Returns what `o` opens: the file that the selected step failed in or writes, or the URL that it checks; null if none. */
+/**
+ * Returns what `o` opens: the file that the selected step failed in or writes, or the URL that it checks; null if none.
+ */
 export function openable(state: WizardState): Exclude<Opens, { type: 'container-log' }> | null {
   const id = selectedStep(state);
   const step = state.rollout.steps.find((one) => one.id === id);
@@ -31,7 +36,7 @@ function fileIn(text: string): string | null {
   return name === undefined ? null : `${migrationsFolder}/${name}`;
 }
 
-/** Returns the texts that may name a file of the workspace, the cause of a failure first. */
+/** Returns the texts that may name a file of the workspace; the cause of a failure comes first. */
 function textsOf({ id, state, changes }: StepState, { rollout, ui }: WizardState): readonly string[] {
   const { question } = ui;
   const reported = rollout.problems.findLast(({ step }) => step === id)?.problem;

@@ -2,7 +2,7 @@ import type { Opens } from './screen.ts';
 import type { WizardStore } from './store.ts';
 import type { TerminalLoan } from './terminal-loan.ts';
 
-/** The programs that show or open something; each has the terminal meanwhile. */
+/** Runs the programs that show or open something. Each program has the terminal while it runs. */
 export interface OpeningHost {
   /** Shows a text in the pager. */
   page(text: string): Promise<void>;
@@ -16,13 +16,13 @@ interface Parts {
   readonly host: OpeningHost;
   readonly loan: TerminalLoan;
   readonly store: WizardStore;
-  /** Puts a text into the clipboard of the terminal. */
+  /** Copies a text to the clipboard of the terminal. */
   readonly copy: (text: string) => void;
   /** Whether the wizard still has the terminal. */
   readonly isOpen: () => boolean;
 }
 
-/** Opens what a key asked for. A URL is copied if there is no browser, as over SSH. */
+/** Opens what a key requested. If there is no browser, as over SSH, a URL is copied to the clipboard. */
 export async function openWhat(what: Opens, { host, loan, store, copy, isOpen }: Parts): Promise<void> {
   if (what.type === 'file')
     return loan.lend(() => host.openFile(what.path).finally(() => store.notice(null)));

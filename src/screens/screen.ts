@@ -4,23 +4,25 @@ import type { KeyPress } from './key-press.ts';
 import type { Mode, ModeType, Ui, WizardState } from './state.ts';
 import type { StyledLine } from './styled-line.ts';
 
-/** What a screen is: its text, the line of keys below it, and what each key does. Functions of the state alone. */
+/** A screen: its text, the line of keys below it, and the effect of each key. All of these depend only on the state. */
 export interface Screen<Type extends ModeType> {
-  /** Returns the line that stays in place while the others are scrolled. */
+  /** Returns the line that does not scroll. */
   readonly title?: (mode: Mode<Type>, state: WizardState) => StyledLine | null;
   /** Returns the text; null for the list of steps, which is drawn in two columns. */
   readonly lines: (mode: Mode<Type>, state: WizardState) => readonly StyledLine[] | null;
-  /** Returns only keys that do something in this very state, the most needed first. */
+  /** Returns only the keys that have an effect in the given state, the most useful ones first. */
   readonly hints: (mode: Mode<Type>, state: WizardState) => readonly KeyHint[];
   readonly press: (mode: Mode<Type>, key: KeyPress, state: WizardState) => Reaction;
-  /** Whether the user types text at the end of the screen: letters are then text, and the end is always visible. */
+  /**
+   * Whether the operator types text at the end of the screen. If so, letters are text, and the end is always visible.
+   */
   readonly isField?: true;
 }
 
-/** One key and what it does now. */
+/** One key and its effect now. */
 export type KeyHint = readonly [key: string, does: string];
 
-/** What the program opens: the log of a step's container, a file by its absolute path, or a URL. */
+/** Something that the program can open: the log of a step's container, a file by its absolute path, or a URL. */
 export type Opens =
   | { readonly type: 'container-log'; readonly step: StepId }
   | { readonly type: 'file'; readonly path: string }

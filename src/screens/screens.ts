@@ -30,12 +30,12 @@ const screens: { readonly [Type in ModeType]: Screen<Type> } = {
   'free-text': freeTextScreen,
 };
 
-/** Returns what a key comes to. */
+/** Returns the effect of a key. */
 export function press(state: WizardState, key: KeyPress): Reaction {
   const { ui, size } = state;
   if (key.key === 'ctrl-c') return { ui: { ...ui, stopping: true }, effect: 'interrupt' };
   if (key.key === 'ctrl-z') return { ui, effect: 'suspend' };
-  // A question that is not visible is not answered.
+  // A key does not answer a question that is not visible.
   if (isTooSmall(size)) return { ui };
   const seen = ui.notice === null ? state : { ...state, ui: { ...ui, notice: null } };
   const typed = ui.isFiltering ? typedFilter(seen.ui, key) : null;

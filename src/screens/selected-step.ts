@@ -4,8 +4,8 @@ import { filteredSteps } from './filter.ts';
 import type { WizardState } from './state.ts';
 
 /**
- * Returns the step that the screen is about: the selected one, the question's, the running one, or the last that ran.
- * While a filter leaves it out, the first step that is shown.
+ * Returns the id of the step that the screen shows: the selected one, the question's, the running one, or the last that
+ * ran. If the filter hides that step, returns the first step that matches the filter.
  */
 export function selectedStep(state: WizardState): string | null {
   const selected = selectedOfAll(state);
@@ -23,7 +23,7 @@ function selectedOfAll({ rollout, ui }: WizardState): string | null {
   return (running ?? touched ?? rollout.steps[0])?.id ?? null;
 }
 
-/** Returns the steps as they are shown: one that failed says so while the user decides what to do about it. */
+/** Returns the steps as the screen shows them: a step counts as failed while its failure waits for an answer. */
 export function shownSteps({ rollout, ui }: WizardState): readonly StepState[] {
   const { question } = ui;
   if (question?.type !== 'failure') return rollout.steps;
@@ -35,14 +35,17 @@ export function stepOf(state: WizardState, id = selectedStep(state)): StepState 
   return shownSteps(state).find((one) => one.id === id) ?? null;
 }
 
-/** Returns the question that keys answer now: one about a step only while that step is selected. */
-export function answerable(state: WizardState): Question | null {
+/**
+ * Returns the question that a key press would answer. A question about a step can be answered only while that step is
+ * selected.
+ */
+export function answerableQuestion(state: WizardState): Question | null {
   const { question } = state.ui;
   if (question === null || !('step' in question)) return question;
   return question.step === selectedStep(state) ? question : null;
 }
 
-/** Whether a question about a step waits while another step is selected. */
+/** Whether a question about a step is open while another step is selected. */
 export function isQuestionElsewhere(state: WizardState): boolean {
-  return state.ui.question !== null && answerable(state) === null;
+  return state.ui.question !== null && answerableQuestion(state) === null;
 }

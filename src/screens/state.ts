@@ -7,29 +7,29 @@ export interface WizardState {
   readonly rollout: RolloutState;
   readonly ui: Ui;
   readonly size: Size;
-  /** Milliseconds since 1970, when this state was painted: for the seconds of a running step. */
+  /** When this state was painted, in milliseconds since 1970. Used for the seconds of a running step. */
   readonly now: number;
   /** Whether the terminal displays only ASCII, so that keys are named. */
   readonly isAscii: boolean;
-  /** When erp-deploy waited for the operator, for the clock of the work. */
+  /** When erp-deploy waited for the operator. The clock in the header leaves these times out. */
   readonly waits: readonly Wait[];
 }
 
-/** Of the terminal, in characters. */
+/** Size of the terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What the user is doing, beside what the rollout is doing. */
+/** What the operator is doing, as opposed to the rollout. */
 export interface Ui {
-  /** The screen that is shown, with what only that screen knows. */
+  /** The current screen, with the state that belongs only to that screen. */
   readonly mode: Mode;
-  /** Lines that the screen is scrolled down by. */
+  /** Number of lines by which the screen is scrolled down. */
   readonly scroll: number;
-  /** What the engine waits for, on whatever screen the user is. */
+  /** The engine's open question, on whichever screen the operator is. */
   readonly question: Question | null;
-  /** The step that the user selected; null follows the question, or the step that runs. */
+  /** The step that the operator selected. If null, the selection follows the question or the running step. */
   readonly chosen: string | null;
   readonly paused: boolean;
   /** A stop was requested: the current change is being finished. */
@@ -38,7 +38,7 @@ export interface Ui {
   readonly filter: string;
   /** Whether the filter is being typed. */
   readonly isFiltering: boolean;
-  /** What a key did that is not visible otherwise, until the next key. */
+  /** A notice about the effect of the last key, if it is not visible otherwise. */
   readonly notice: string | null;
   /** Reads the logs of containers; null until the targets are known. */
   readonly containerLogs: ContainerLogs | null;
@@ -48,20 +48,20 @@ export interface Ui {
 interface Modes {
   /** The list of steps, with the selected one beside it. */
   'step-list': object;
-  /** The selected step, opened. */
+  /** The details of the selected step. */
   step: object;
   /** @param over where the user comes from, and goes back to */
   'skip-reason': { readonly text: string; readonly over: Mode<'step-list' | 'step'> };
   /** @param over where the user comes from, and goes back to */
   help: { readonly over: Mode };
   resume: { readonly question: Asked<'resume'> };
-  /** What drifted, opened from the question whether to resume. */
+  /** The drifted steps, opened from the question whether to resume. */
   drift: { readonly question: Asked<'resume'> };
   setup: Setup;
   'edit-answers': EditedAnswers;
   'host-key': { readonly question: Asked<'host-key'> };
   passphrase: { readonly question: Asked<'passphrase'>; readonly typed: Secret };
-  /** @param text what is typed so far */
+  /** @param text the text typed so far */
   'free-text': { readonly question: Asked<'words'>; readonly text: string };
 }
 
@@ -71,14 +71,16 @@ export type Mode<Type extends ModeType = ModeType> = {
 }[Type];
 export type Asked<Type extends Question['type']> = Extract<Question, { readonly type: Type }>;
 
-/** Answers as they are typed, field by field; after the last one, the wizard asks whether to save them. */
+/**
+ * Answers of the setup while they are typed, field by field. After the last one, the wizard asks whether to save them.
+ */
 export interface Setup {
   readonly intro: readonly string[];
   readonly fields: readonly SetupField[];
   readonly values: Readonly<Record<string, string>>;
-  /** The field with the cursor; equal to the number of fields at the last question. */
+  /** Index of the field with the cursor; the number of fields stands for the question whether to save. */
   readonly at: number;
-  /** By field: the value that was tried, and its result; null while it is tried. */
+  /** By field: the value that was tried, and its result; the result is null while the value is being tried. */
   readonly probes: Readonly<Record<string, Probe>>;
 }
 
@@ -93,7 +95,7 @@ interface EditedAnswers {
   readonly values: Readonly<Record<string, string>>;
   /** Index of the selected answer. */
   readonly at: number;
-  /** What is typed in place of the selected answer; null while the operator selects. */
+  /** The text that replaces the selected answer; null while the operator selects an answer. */
   readonly typed: string | null;
   /** The screen of the failure, to go back to. */
   readonly over: Mode<'step-list' | 'step'>;
@@ -117,7 +119,7 @@ export function opened(ui: Ui, mode: Mode): Ui {
   return { ...ui, mode, scroll: 0, filter: '', isFiltering: false };
 }
 
-/** Shows the engine's question on its screen, whatever the user was doing. */
+/** Shows the engine's question on its screen, whatever the operator was doing. */
 export function asked(ui: Ui, question: Question): Ui {
   return { ...opened(ui, modeFor(question)), question, chosen: null };
 }

@@ -9,10 +9,10 @@ import { startedProbe, withProbe } from './setup/started-probe.ts';
 import { answered, asked, initialUi, type Size, type WizardState } from './state.ts';
 import { withWaitBegun, withWaitEnded } from './waits.ts';
 
-/** Milliseconds between two repaints during a burst of events; a key repaints at once. */
+/** Milliseconds between two repaints during a burst of events; a key repaints immediately. */
 const calm = 40;
 
-/** What the program does if a key requests it. */
+/** The actions of the program that a key can request. */
 export interface Effects {
   interrupt(): void;
   suspend(): void;
@@ -21,10 +21,10 @@ export interface Effects {
   open(what: Opens): void;
 }
 
-/** Holds the wizard's state: takes events and keys, returns answers. Does not depend on React. */
+/** Holds the wizard's state. Receives events and keys, and returns answers. Does not depend on React. */
 export class WizardStore implements FrontEnd {
   #state: WizardState;
-  /** What was painted last. Events since then are painted together, the next time. */
+  /** The state that was painted last. Later events are painted together by the next repaint. */
   #painted: WizardState;
   readonly #events = new PacedEvents();
   #answer: ((intent: Intent) => void) | null = null;
@@ -55,11 +55,11 @@ export class WizardStore implements FrontEnd {
 
   show(event: RolloutEvent): void {
     this.#reduce(this.#events.add(event));
-    // A burst of events is painted as often as the eye can follow, not once for each event.
+    // During a burst of events, repaints as often as the eye can follow, not once for each event.
     this.#repaintSoon();
   }
 
-  /** Shows what the engine has reported so far: a user who answers, pauses or stops must see where it is. */
+  /** Paints all events so far: an operator who answers, pauses or stops must see the current progress. */
   #catchUp(): void {
     this.#reduce(this.#events.all());
   }
@@ -77,7 +77,9 @@ export class WizardStore implements FrontEnd {
     }, calm);
   }
 
-  /** Repaints once a second while erp-deploy works, since the seconds are shown; time repaints nothing while it asks. */
+  /**
+   * Repaints once a second while erp-deploy works, because seconds are shown. Does not repaint while erp-deploy asks.
+   */
   #keepTime(): void {
     const { rollout, ui } = this.#state;
     const works = rollout.finished === null && ui.question === null && rollout.lastAt !== null;
@@ -126,17 +128,20 @@ export class WizardStore implements FrontEnd {
     });
   }
 
-  /** Keeps when it waited for the operator: the clock in the header shows the time of the work. */
+  /** Records when erp-deploy waited for the operator, because the clock in the header leaves these times out. */
   #waits(change: typeof withWaitBegun): void {
     this.#state = { ...this.#state, waits: change(this.#state.waits) };
   }
 
-  /** Takes keys that came in one piece. Those after an answer were typed before the next question was visible. */
+  /**
+   * Handles the keys that arrived in one read. Keys after an answer are dropped: they were typed before the next
+   * question was visible.
+   */
   type(keys: readonly KeyPress[]): void {
     for (const key of keys) if (this.press(key)) return;
   }
 
-  /** Returns whether it did more than change the screen. */
+  /** Handles one key. Returns whether it did more than change the screen. */
   press(key: KeyPress): boolean {
     const { ui, intent, effect, copy, opens }: Reaction = press(this.#state, key);
     if (ui.paused !== this.#state.ui.paused || ui.stopping !== this.#state.ui.stopping) this.#catchUp();
@@ -149,7 +154,7 @@ export class WizardStore implements FrontEnd {
     return intent !== undefined || effect !== undefined || opens !== undefined;
   }
 
-  /** Tries the answers of the setup that are given, and shows what came of it, wherever the operator is by then. */
+  /** Tries the given answers of the setup, and shows the results, even if the operator has moved on. */
   #probe(): void {
     const { ui } = this.#state;
     const started = startedProbe(ui);

@@ -1,8 +1,8 @@
-/** A line of text, with the meaning that its colour shows. */
+/** A line of text, with the tone that decides its color. */
 export interface StyledLine {
   readonly text: string;
   readonly tone: 'plain' | 'heading' | 'added' | 'removed' | 'bad' | 'dim';
-  /** Columns by which its continuation is indented if it does not fit; by default, as its beginning. */
+  /** Columns by which the continuation of a line that does not fit is indented; by default, those of its beginning. */
   readonly hang?: number;
 }
 
@@ -14,7 +14,7 @@ export function heading(text: string): StyledLine {
   return { text, tone: 'heading' };
 }
 
-/** Returns `label  text`; the continuation of the text is below the text. */
+/** Returns `label  text`; a continuation is aligned with the text. */
 export function labelled(label: string, text: string, tone: StyledLine['tone'] = 'plain'): StyledLine {
   return { text: label + text, tone, hang: label.length };
 }
@@ -31,7 +31,7 @@ function toneOfDiff(text: string): StyledLine['tone'] {
   return text.startsWith('@@') ? 'dim' : 'plain';
 }
 
-/** Returns lines that show a location in a file, or what to decide on; they keep their columns. */
+/** Returns lines that show a location in a file, or the subject of a decision; their columns are preserved. */
 export function excerptLines(lines: readonly string[]): readonly StyledLine[] {
   return lines.map((line) => plain(`    ${line}`));
 }

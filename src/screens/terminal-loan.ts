@@ -6,28 +6,28 @@ type Lender = (act: () => Promise<void>) => Promise<void>;
 export class TerminalLoan {
   #lender: Lender | null = null;
   #current: Promise<void> | null = null;
-  readonly #given: () => void;
-  readonly #returned: () => void;
+  readonly #onLend: () => void;
+  readonly #onReturn: () => void;
 
   /**
-   * @param given called when it is lent
-   * @param returned called when it is back, before anything is drawn on it
+   * @param onLend called before the terminal is lent
+   * @param onReturn called when the terminal is returned, before anything is drawn on it
    */
-  constructor(given: () => void, returned: () => void) {
-    this.#given = given;
-    this.#returned = returned;
+  constructor(onLend: () => void, onReturn: () => void) {
+    this.#onLend = onLend;
+    this.#onReturn = onReturn;
   }
 
-  openBy(lender: Lender): void {
+  setLender(lender: Lender): void {
     this.#lender = lender;
   }
 
-  /** Does nothing if it is lent already: keys that came in one piece may ask twice. */
+  /** Does nothing if the terminal is already lent: two key presses can arrive in one read and request it twice. */
   lend(act: () => Promise<void>): void {
     if (this.#current !== null || this.#lender === null) return;
     const borrowed = async () => {
-      this.#given();
-      await act().finally(this.#returned);
+      this.#onLend();
+      await act().finally(this.#onReturn);
     };
     this.#current = this.#lender(borrowed).finally(() => {
       this.#current = null;
@@ -39,23 +39,23 @@ export class TerminalLoan {
   }
 
   /** Waits for the program that has the terminal. */
-  async returned(): Promise<void> {
+  async untilReturned(): Promise<void> {
     await this.#current;
   }
 }
 
 /**
- * Leaves the keys to the program that has the terminal now. Ink takes its listener away, but Node would read on: a
- * key for the pager would be lost there, and be an answer here afterwards.
+ * Stops reading keys, so that the program that has the terminal receives them. Ink removes its listener, but Node would
+ * continue to read: the pager would miss a key, and the wizard would later treat that key as an answer.
  */
 export function stopReading(stdin: Input): void {
-  // At this event, and at no other call while there is a listener for 'readable', Node lets go of the file.
+  // While a 'readable' listener exists, only emitting 'pause' makes Node stop reading the file descriptor.
   stdin.emit('pause');
 }
 
-/** Reads keys again, without those that were meant for the other program. */
+/** Discards the keys that were meant for the other program, and reads keys again. */
 export function readAgain(stdin: Input): void {
   while (stdin.read() !== null);
-  // The stream believes that a reading is under way, so nothing less starts it.
+  // The stream believes that a read is in progress, so only a direct call of `_read` starts one.
   stdin._read?.(0);
 }

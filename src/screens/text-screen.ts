@@ -17,13 +17,13 @@ import type { StyledLine } from './styled-line.ts';
 interface TextParts<Type extends ModeType> {
   readonly title?: (mode: Mode<Type>, state: WizardState) => StyledLine | null;
   readonly lines: (mode: Mode<Type>, state: WizardState) => readonly StyledLine[];
-  /** Returns the keys that answer what is asked here. */
+  /** Returns the keys that answer the question of this screen. */
   readonly answers: (mode: Mode<Type>, state: WizardState) => readonly Binding[];
   /** Returns the screen to go back to, if there is one. */
   readonly back?: (mode: Mode<Type>) => Mode;
 }
 
-/** Makes a screen of a text, which is scrolled if it is longer, and the keys that answer what it asks. */
+/** Makes a screen of a text, which scrolls if it is too long, and of the keys that answer its question. */
 export function textScreen<Type extends ModeType>(parts: TextParts<Type>): Screen<Type> {
   const { title = () => null, answers, back } = parts;
   const lines = (mode: Mode<Type>, state: WizardState) =>

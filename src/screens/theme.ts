@@ -1,14 +1,14 @@
 import type { StepState } from '../domain/reducer.ts';
 
 /**
- * Of the 16 colours of any terminal, those that are readable on a light background and on a dark one: yellow, cyan
- * and white vanish on the one, blue and black on the other, and so do the bright ones. Never together with bold,
- * which many terminals draw as bright.
+ * The colors, of the 16 that every terminal has, that are readable on both a light and a dark background. Yellow, cyan,
+ * white and the bright colors are not readable on a light background, blue and black on a dark one. Never combined with
+ * bold, which many terminals draw as bright.
  */
 export const colours = ['red', 'green', 'magenta'] as const;
 export type Colour = (typeof colours)[number];
 
-/** How a state is shown: by sign and word; colour only helps. */
+/** How a state is shown: by a symbol and a word. Color only repeats them. */
 export interface Sign {
   readonly sign: string;
   readonly word: string;
@@ -48,7 +48,7 @@ const statusSigns: Readonly<Record<NonNullable<StepState['status']>['state'], Si
   skipped: { sign: '–', word: 'skipped' },
 };
 
-/** What a sign stands for at the beginning or the end of a line. */
+/** The meaning of a symbol at the beginning or the end of a line. */
 const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/^(\s*)✔/, '$1ok:'],
   [/^(\s*)✖/, '$1failed:'],
@@ -65,12 +65,12 @@ const spokenSigns: readonly (readonly [RegExp, string])[] = [
   [/ → /, ' to '],
 ];
 
-/** Returns the line without the sign that it begins with, if words say the same. */
+/** Returns the line without the symbol at its beginning, if the line also says its meaning in words. */
 export function withoutSign(text: string): string {
   return text.replace(/^(\s*)[✔✖●○–≠⊘] /, '$1');
 }
 
-/** Returns the line for a screen reader, with words for signs. */
+/** Returns the line for a screen reader, with words instead of symbols. */
 export function spokenText(text: string): string {
   return spokenSigns.reduce((line, [sign, word]) => line.replace(sign, word), text);
 }

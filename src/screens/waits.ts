@@ -1,7 +1,7 @@
 /** A time in which erp-deploy waited for the operator; milliseconds since 1970. */
 export interface Wait {
   readonly from: number;
-  /** Null while it waits. */
+  /** Null while erp-deploy is still waiting. */
   readonly until: number | null;
 }
 
@@ -14,7 +14,7 @@ export function withWaitEnded(waits: readonly Wait[]): readonly Wait[] {
   return waits.map((wait) => (wait.until === null ? { ...wait, until: now } : wait));
 }
 
-/** Returns the milliseconds between two times without those that the operator took to answer. */
+/** Returns the milliseconds between two times, without the time that the operator took to answer. */
 export function workBetween(from: number, until: number, waits: readonly Wait[]): number {
   const waited = waits.map((wait) =>
     Math.max(0, Math.min(wait.until ?? until, until) - Math.max(wait.from, from)),

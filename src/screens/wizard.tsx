@@ -12,25 +12,25 @@ import { readAgain, stopReading, TerminalLoan } from './terminal-loan.ts';
 import { Colored } from './view/Text.tsx';
 import { WizardView } from './view/WizardView.tsx';
 
-/** What the wizard needs of the program around it. */
+/** The parts of the program that the wizard uses. */
 export interface WizardHost extends OpeningHost {
   readonly process: OwnProcess;
-  /** Shows the log in the user's pager, which has the terminal meanwhile. */
+  /** Shows the log in the operator's pager, which has the terminal while it runs. */
   showLog(path: string): Promise<void>;
 }
 
-/** Where the wizard is drawn, and where its keys come from. */
+/** The terminal on which the wizard is drawn, and from which it reads keys. */
 export interface Terminal {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly isColored: boolean;
-  /** Whether it displays only ASCII. */
+  /** Whether the terminal displays only ASCII. */
   readonly isAscii: boolean;
 }
 
 export interface Wizard extends FrontEnd {
-  /** Returns the rollout as all events so far describe it. */
+  /** Returns the state of the rollout after all events so far. */
   rollout(): RolloutState;
   /** Restores the terminal to its state before the wizard. */
   close(): Promise<void>;
@@ -40,21 +40,21 @@ const inkOptions = {
   exitOnCtrlC: false,
   alternateScreen: true,
   incrementalRendering: true,
-  // The store decides how often it is painted: Ink would delay the reaction to a key, twice.
+  // The store limits the repaints. Ink's own limits would delay the reaction to a key twice.
   maxFps: 1000,
   patchConsole: false,
-  // A user is at the terminal, whatever the environment says about CI.
+  // There is an operator at the terminal, even if a variable of the environment says that this is CI.
   interactive: true,
-  // A screen reader gets the plain view instead.
+  // Screen readers get the plain view instead.
   isScreenReaderEnabled: false,
 } as const;
 
-/** Opens the wizard on the terminal. Its first frame needs no check of anything. */
+/** Opens the wizard on the terminal. Its first frame is drawn before anything is checked. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: what the wizard opens refers to each other
 export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const { stdin, stderr, isColored, isAscii } = terminal;
   const stdout = isAscii ? asciiOutput(terminal.stdout) : terminal.stdout;
-  // A frame is drawn from the cursor on, which typed or printed text may have moved.
+  // A frame is drawn from the cursor's position, which typed or printed text may have changed.
   const toLineStart = () => void stdout.write('\r');
   stdin.setRawMode?.(true);
   toLineStart();
@@ -62,7 +62,8 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const signals = host.process.onSignals({
     stop: () => store.stopping(),
     suspend: () => loan.lend(() => host.process.suspend()),
-    // Another program may have changed the terminal's modes meanwhile: lending it and taking it back sets ours.
+    // Another program may have changed the terminal's modes meanwhile. Lending the terminal and taking it back restores
+    // them.
     continued: () => loan.lend(() => Promise.resolve()),
   });
   const loan = new TerminalLoan(
@@ -95,11 +96,11 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   const resizes = onEveryResize(host.process, stdout, () => {
     store.resize(sizeOf(stdout));
     if (loan.isLent) return;
-    // What was drawn between the resize and its signal may have wrapped, so the screen is cleared.
+    // Lines that were drawn between the resize and its signal may have wrapped, so the screen is cleared.
     app.clear();
     stdout.write(homeAndErase);
   });
-  // Ink's own hook on the end of the process is lost if another library removes its hook (signal-exit).
+  // Ink's own hook at the end of the process is lost if another library removes its signal-exit hook.
   const exits = host.process.onExit(() => {
     stdout.write(alternateScroll.off);
     app.unmount();
@@ -120,7 +121,7 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
       isOpen = false;
       resizes.dispose();
       store.close();
-      await loan.returned();
+      await loan.untilReturned();
       signals.dispose();
       exits.dispose();
       app.unmount();
@@ -130,13 +131,13 @@ export function openWizard(host: WizardHost, terminal: Terminal): Wizard {
   };
 }
 
-/** OSC 52: puts a text into the clipboard of the terminal, also through SSH. Source: xterm's ctlseqs */
+/** OSC 52: copies a text to the clipboard of the terminal, also over SSH. Source: xterm's ctlseqs */
 function clipboard(text: string): string {
   return `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
 }
 
 /**
- * The wheel sends arrow keys on the alternate screen, and the mouse still selects text. The setting from before is saved
+ * On the alternate screen, the wheel sends arrow keys, and the mouse still selects text. The previous setting is saved
  * and restored. Source: xterm's ctlseqs, DECSET 1007, XTSAVE and XTRESTORE
  */
 const alternateScroll = { on: '\x1b[?1007s\x1b[?1007h', off: '\x1b[?1007r' } as const;
@@ -152,7 +153,7 @@ interface ScreenProps {
 /** Subscribes to the store, and passes keys on to it. */
 function WizardScreen({ store, loan }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
-  loan.openBy(useApp().suspendTerminal);
+  loan.setLender(useApp().suspendTerminal);
   useInput((input, key) => store.type(keyPressesOf(input, key)));
   usePaste((text) => store.type([{ key: 'paste', text }]));
   return <WizardView state={state} />;

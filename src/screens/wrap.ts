@@ -1,7 +1,7 @@
 import { endOfFitting } from './columns.ts';
 import type { StyledLine } from './styled-line.ts';
 
-/** Breaks each line into as many as it takes to fit the width: nothing that is shown is hidden. */
+/** Breaks each line into as many lines as the width requires. No text is cut off. */
 export function wrapLines(lines: readonly StyledLine[], width: number): readonly StyledLine[] {
   return lines.flatMap((line) => {
     const text = printable(line.text);
@@ -10,7 +10,7 @@ export function wrapLines(lines: readonly StyledLine[], width: number): readonly
   });
 }
 
-/** Returns the text without what a terminal would obey, or gives no column; what joins an emoji stays. */
+/** Returns the text without control sequences and zero-width characters, except those that join an emoji. */
 export function printable(text: string): string {
   return text
     .replaceAll('\t', '    ')
@@ -22,7 +22,7 @@ export function printable(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches them
 const escapeSequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 
-/** Breaks the text at blanks if it has any, else behind a slash, else anywhere. */
+/** Breaks the text at blanks if there are any, otherwise after a slash, otherwise anywhere. */
 export function wrapText(text: string, width: number, indent = ''): readonly string[] {
   const pieces: string[] = [];
   const whole = text.trimEnd();
@@ -39,8 +39,8 @@ export function wrapText(text: string, width: number, indent = ''): readonly str
 }
 
 /**
- * Returns where to break a line, always behind `least`, or wrapping would never end.
- * @param fits as much of the line as fits
+ * Returns where to break a line. The index is always greater than `least`, or wrapping would never end.
+ * @param fits the part of the line that fits
  * @param next the character that follows it
  */
 function breakOf(fits: string, next: string, least: number): number {

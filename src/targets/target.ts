@@ -56,7 +56,7 @@ export interface Location {
 
 /** A server that a URL names. Nothing else on its machine can be reached. */
 export interface ManagedServer {
-  /** This machine: PostgreSQL's own programs run here. */
+  /** The machine that runs erp-deploy and PostgreSQL's client programs. */
   readonly here: Host;
   /** Opens another session beside the one of the rollout. */
   open(): Promise<Session>;

@@ -1,4 +1,4 @@
-import { unquoted } from '../database/migration-rules/quoted-name.ts';
+import { unquoted } from '../database/sql/quoted-name.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Context } from '../workspace/context.ts';
 import { soundMigrations } from '../workspace/migrations.ts';

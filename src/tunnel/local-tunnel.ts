@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { noneOfThem, tunnel } from '../argv/tunnel.ts';
-import { askEngine } from '../containers/ask-engine.ts';
+import { askDocker } from '../containers/ask-docker.ts';
 import { FileFault } from '../domain/ports/files.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -52,7 +52,7 @@ export async function inspectLocalTunnel(
   const files = cloudflared.configured.paths;
   const { argv, input } = tunnel.readFirst(cloudflared.id, helper, files);
   const [read, unsettled] = await Promise.all([
-    askEngine(host, argv, signal, { absent: noneOfThem, input, inspects: false }),
+    askDocker(host, argv, signal, { absent: noneOfThem, input, inspects: false }),
     unsettledOn(host, signal),
   ]);
   const [real = '', changed = '', sha256 = '', bytes = ''] = read.stdout.split('\n');

@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { commandOn, sameCommand } from '../domain/command-text.ts';
 import type { Host } from '../domain/ports/host.ts';
 import { exitCodes, type Problem } from '../domain/problem.ts';
@@ -12,7 +13,7 @@ export function noCloudflared(host: Named, container: string, status: string | n
     what: `The container ${container} does not run on ${host.name}.`,
     why: `${status === null ? 'No container has that name' : `Its status is ${status}`}; cloudflare.container names it as the container of cloudflared.`,
     todo: [
-      { text: 'List the running containers', command: commandOn(host, ['docker', 'ps']) },
+      { text: 'List the running containers', command: commandOn(host, shownDocker.runningContainers()) },
       { text: 'Start it, or correct cloudflare.container in erp-deploy.config.yaml.' },
     ],
     exit: exitCodes.prerequisite,
@@ -96,7 +97,7 @@ export function unknownTunnel(host: Named, container: string): Problem {
     todo: [
       {
         text: `Restart it on ${host.name} at a convenient time, so that its log contains that line again`,
-        command: commandOn(host, ['docker', 'restart', container]),
+        command: commandOn(host, shownDocker.restart(container)),
       },
     ],
     exit: exitCodes.prerequisite,

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { docker } from '../argv/docker.ts';
-import { linesFrom } from '../containers/ask-engine.ts';
+import { linesFrom } from '../containers/ask-docker.ts';
 import { composeAsset } from '../containers/compose-asset.ts';
 import { inspected } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';

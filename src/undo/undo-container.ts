@@ -1,7 +1,7 @@
 import { compose } from '../argv/compose.ts';
 import { docker } from '../argv/docker.ts';
 import { servicesIn } from '../config/containers.ts';
-import { linesFrom } from '../containers/ask-engine.ts';
+import { linesFrom } from '../containers/ask-docker.ts';
 import { containerNamed } from '../containers/container.ts';
 import { requireTools } from '../containers/database-container.ts';
 import { networkIsThere } from '../containers/network.ts';
@@ -11,8 +11,8 @@ import { projectOf, type Stack } from '../containers/stack.ts';
 import type { Context } from '../workspace/context.ts';
 import { containersOn, type DoneMade, stays, type Undoing, undone } from './undoing.ts';
 
-/** Stops and removes a container that the rollout created; its data is in a folder of the host, and stays. */
-export async function undoService(context: Context, { host, name }: DoneMade): Promise<Undoing> {
+/** Returns the changes that stop and remove a container. Its data is in a folder of the host, and stays. */
+export async function planServiceUndo(context: Context, { host, name }: DoneMade): Promise<Undoing> {
   const stack = containersOn(context, host);
   const service = stack === null ? undefined : servicesIn(stack.containers).find(({ key }) => key === name);
   if (stack === null || service === undefined)
@@ -31,8 +31,8 @@ export async function undoService(context: Context, { host, name }: DoneMade): P
   };
 }
 
-/** Removes a network that the rollout created, unless another container uses it, running or not. */
-export async function undoNetwork(context: Context, { host, name }: DoneMade): Promise<Undoing> {
+/** Returns the change that removes a network of the rollout, unless another container, running or not, is on it. */
+export async function planNetworkUndo(context: Context, { host, name }: DoneMade): Promise<Undoing> {
   const stack = containersOn(context, host);
   if (stack === null) return stays(`network ${name}: the local test no longer runs on Docker`);
   if (!(await networkIsThere(stack, context.signal))) return undone;

@@ -15,10 +15,13 @@ export type FileUndo =
   | { readonly is: 'text'; readonly sha256: string; readonly text: string; readonly theirs: boolean }
   | { readonly is: 'kept'; readonly why: string };
 
-/** Restores or removes an unmodified file; from a modified one, removes only the part that erp-deploy wrote. */
-export async function undoFile(context: Context, done: DoneFile): Promise<Undoing> {
+/**
+ * Returns the change that restores or removes an unmodified file, or removes from a modified file only the part that
+ * erp-deploy wrote.
+ */
+export async function planFileUndo(context: Context, done: DoneFile): Promise<Undoing> {
   const files = filesOf(context, done.host);
-  const undo = await planFileUndo(context, done);
+  const undo = await decideFileUndo(context, done);
   if (undo.is === 'undone') return undone;
   if (undo.is === 'kept') return stays(`${done.path}: ${undo.why}`);
   const host = done.host === 'here' ? {} : { host: done.host };
@@ -45,8 +48,8 @@ function byWriting(write: Omit<WriteChange, 'kind'>): Undoing {
   return { changes: [exact({ kind: 'write', ...write })], kept: null };
 }
 
-/** Decides how a file is undone. Changes nothing. */
-export async function planFileUndo(context: Context, done: DoneFile): Promise<FileUndo> {
+/** Decides how a file is undone. */
+export async function decideFileUndo(context: Context, done: DoneFile): Promise<FileUndo> {
   const files = filesOf(context, done.host);
   const node = await files.inspect(done.path);
   if (node.type !== 'absent' && node.type !== 'file') return { is: 'kept', why: 'no longer a file' };

@@ -3,18 +3,22 @@ import type { PlannedChange } from '../domain/change.ts';
 import type { Done } from '../domain/done.ts';
 import type { Context } from '../workspace/context.ts';
 import { layout } from '../workspace/layout.ts';
-import { planFileUndo } from './undo-file.ts';
+import { decideFileUndo } from './undo-file.ts';
 import { canMoveBack } from './undo-move.ts';
 import { type DoneFolder, filesOf, type Undoing } from './undoing.ts';
 
-/** The folders of the database's own files: they stay, empty or not. */
+/** The folders of the database's own files. They are never removed, even if they are empty. */
 const dataFolders: Readonly<Record<DoneFolder['host'], string>> = { here: layout.data, production: 'data' };
 
 /**
- * Removes a folder if nothing is left in it.
- * @param all everything that the rollout did: what is undone before the folder may leave it empty
+ * Returns the changes that remove a folder, and the parents that the rollout created, if they become empty.
+ * @param all everything that the rollout did; undoing it may empty the folder
  */
-export async function undoFolder(context: Context, done: DoneFolder, all: readonly Done[]): Promise<Undoing> {
+export async function planFolderUndo(
+  context: Context,
+  done: DoneFolder,
+  all: readonly Done[],
+): Promise<Undoing> {
   const files = filesOf(context, done.host);
   const changes: PlannedChange[] = [];
   for (const path of [done.path, ...done.above]) {
@@ -59,7 +63,7 @@ async function isRemoved(
 ): Promise<boolean> {
   for (const one of all) {
     if (one.type === 'file' && one.host === host && one.path === path) {
-      return (await planFileUndo(context, one)).is === 'removal';
+      return (await decideFileUndo(context, one)).is === 'removal';
     }
     if (one.type === 'move' && host === 'here' && one.to === path) return canMoveBack(context, one);
     if (one.type === 'folder' && one.host === host && [one.path, ...one.above].includes(path)) {

@@ -1,3 +1,4 @@
+import { shownDocker } from '../argv/shown-docker.ts';
 import { containerNamed } from '../containers/container.ts';
 import type { Stack } from '../containers/stack.ts';
 import { contentsOf } from '../database/drop/table-contents.ts';
@@ -20,10 +21,11 @@ import { verifyUndone } from './verify-undone.ts';
 import { wayBack } from './way-back.ts';
 
 /**
- * Undoes migrations in the way that keeps the most rows; if any would be lost, only with an approval and a dump.
+ * Returns the changes that undo migrations in the way that keeps the most rows. If rows would be lost, the changes need
+ * an approval, and a dump is made before them.
  * @param restore what restoring the dump from before them costs; null if none is to be restored
  */
-export async function undoMigrations(
+export async function planMigrationsUndo(
   context: Context,
   done: DoneMigrations,
   restore: RestorePlan | null,
@@ -133,7 +135,7 @@ function stopped({ host, containers }: Stack): Problem {
     todo: [
       {
         text: `Start it on ${host.name}`,
-        command: commandOn(host, ['docker', 'start', containers.database.name]),
+        command: commandOn(host, shownDocker.start(containers.database.name)),
       },
       { text: 'Then run again.' },
     ],

@@ -8,8 +8,8 @@ export async function canMoveBack({ files }: Context, { from, to, sha256 }: Done
   return current.type === 'file' && old.type === 'absent' && (await files.hash(to)) === sha256;
 }
 
-/** Moves a file back to its old path. */
-export async function undoMove(context: Context, done: DoneMove): Promise<Undoing> {
+/** Returns the change that moves a file back to its old path. */
+export async function planMoveUndo(context: Context, done: DoneMove): Promise<Undoing> {
   const { from, to, sha256 } = done;
   if ((await context.files.inspect(to)).type === 'absent') return undone;
   if (!(await canMoveBack(context, done))) return stays(`${to}: changed since, or ${from} exists again`);

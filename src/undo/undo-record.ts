@@ -3,8 +3,8 @@ import { dnsRemoval, inspectDns } from '../tunnel/dns.ts';
 import type { Context } from '../workspace/context.ts';
 import { stays, type Undoing, undone } from './undoing.ts';
 
-/** Removes the DNS record that was created, or restores the one that was replaced, unless it was changed since. */
-export async function undoRecord(context: Context, made: MadeRecord): Promise<Undoing> {
+/** Returns the change that removes a created DNS record or restores a replaced one, unless it was changed since. */
+export async function planRecordUndo(context: Context, made: MadeRecord): Promise<Undoing> {
   const { cloudflare: api, signal } = context;
   const { zone, tunnel, host, was } = made;
   if (api === null) return stays(`the DNS record of ${host}: undoing it needs --cloudflare-token-file FILE`);

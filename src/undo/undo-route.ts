@@ -7,8 +7,8 @@ import { inspectTunnel, nameOf, runningCloudflared } from '../tunnel/tunnel.ts';
 import type { Context } from '../workspace/context.ts';
 import { productionStackNow, stays, type Undoing, undone } from './undoing.ts';
 
-/** Removes the rule that was inserted, or restores the one that was changed, unless it was edited since. */
-export async function undoRoute(context: Context, made: MadeRoute): Promise<Undoing> {
+/** Returns the change that removes an inserted rule or restores a changed one, unless it was edited since. */
+export async function planRouteUndo(context: Context, made: MadeRoute): Promise<Undoing> {
   const { hostname, service } = made;
   productionStackNow(context);
   if (context.config.cloudflare.container === undefined) {

@@ -7,13 +7,13 @@ import { summaryOf } from '../domain/show-change.ts';
 import { type CheckResult, missing, type Step, satisfied } from '../domain/step.ts';
 import type { Context } from '../workspace/context.ts';
 import type { RestorePlan } from './restore-plan.ts';
-import { undoNetwork, undoService } from './undo-container.ts';
-import { undoFile } from './undo-file.ts';
-import { undoFolder } from './undo-folder.ts';
-import { undoMigrations } from './undo-migrations.ts';
-import { undoMove } from './undo-move.ts';
-import { undoRecord } from './undo-record.ts';
-import { undoRoute } from './undo-route.ts';
+import { planNetworkUndo, planServiceUndo } from './undo-container.ts';
+import { planFileUndo } from './undo-file.ts';
+import { planFolderUndo } from './undo-folder.ts';
+import { planMigrationsUndo } from './undo-migrations.ts';
+import { planMoveUndo } from './undo-move.ts';
+import { planRecordUndo } from './undo-record.ts';
+import { planRouteUndo } from './undo-route.ts';
 import { filesOf, stays, type Undoing } from './undoing.ts';
 
 /**
@@ -45,7 +45,7 @@ function undoStep(
   known: readonly Step<Context>[],
 ): Step<Context> {
   const { phase, title } = knownAs(step, known);
-  const plan = (context: Context) => undoings(context, done, rollback);
+  const plan = (context: Context) => planUndos(context, done, rollback);
   return {
     id: step,
     phase,
@@ -81,36 +81,36 @@ function knownAs(
   return step;
 }
 
-/** Plans one after another, since they share one database session and one connection to the production host. */
-async function undoings(
+/** Plans one undo after another, since they share one database session and one connection to the production host. */
+async function planUndos(
   context: Context,
   done: readonly Done[],
   rollback: Rollback,
 ): Promise<readonly Undoing[]> {
   const found: Undoing[] = [];
-  for (const one of done) found.push(await undoing(context, one, rollback));
+  for (const one of done) found.push(await planUndo(context, one, rollback));
   return found;
 }
 
-async function undoing(context: Context, done: Done, { all, restore }: Rollback): Promise<Undoing> {
+async function planUndo(context: Context, done: Done, { all, restore }: Rollback): Promise<Undoing> {
   await assertInside(context, done);
   switch (done.type) {
     case 'file':
-      return undoFile(context, done);
+      return planFileUndo(context, done);
     case 'folder':
-      return undoFolder(context, done, all);
+      return planFolderUndo(context, done, all);
     case 'move':
-      return undoMove(context, done);
+      return planMoveUndo(context, done);
     case 'service':
-      return undoService(context, done);
+      return planServiceUndo(context, done);
     case 'network':
-      return undoNetwork(context, done);
+      return planNetworkUndo(context, done);
     case 'route':
-      return undoRoute(context, done);
+      return planRouteUndo(context, done);
     case 'record':
-      return undoRecord(context, done);
+      return planRecordUndo(context, done);
     case 'migrations':
-      return undoMigrations(context, done, restore());
+      return planMigrationsUndo(context, done, restore());
     case 'kept':
       return stays(done.reason);
   }

@@ -9,7 +9,7 @@ const known = [
   'src/cli/wiring/workspace-ports.ts',
   'src/completion/openspec-change.ts',
   'src/config/jwt-keys.ts',
-  'src/containers/api.ts',
+  'src/containers/ask-endpoints.ts',
   'src/containers/tools.ts',
   'src/database/expected/expected-catalogs.ts',
   'src/database/starter-schema/index-shape.ts',

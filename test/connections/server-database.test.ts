@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/postgres-session.ts';
 import { serverDatabase } from '../../src/connections/server-database.ts';
+import { sqlApplier } from '../../src/database/apply-sql-change.ts';
 import { checksumOf } from '../../src/database/checksum.ts';
 import { ledgerHead, readLedger } from '../../src/database/ledger/ledger.ts';
-import { sqlTarget } from '../../src/database/ledger/sql-target.ts';
 import type { Session } from '../../src/domain/session.ts';
 import type { SqlChange } from '../../src/domain/sql-change.ts';
 import { type RealPostgres, startPostgres } from '../support/database/real-postgres.ts';
@@ -28,7 +28,7 @@ test('what migrations did is looked at on a new connection: one for all of them,
     return openPostgres(server.config);
   };
   const database = serverDatabase('production', async () => true, open);
-  const target = sqlTarget(database, (count) => new Uint8Array(count));
+  const target = sqlApplier(database, (count) => new Uint8Array(count));
   const changing = () => (database.changing ?? database).session();
   const before = await backendOf(await database.session());
   expect(await ledgerHead(await changing())).toBeNull();

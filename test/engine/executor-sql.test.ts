@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SqlTarget } from '../../src/domain/ports/database.ts';
+import type { SqlApplier } from '../../src/domain/ports/database.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import type { SqlChange } from '../../src/domain/sql-change.ts';
 import { applyChange } from '../../src/engine/executor.ts';
@@ -9,7 +9,7 @@ import { migrateOf } from '../support/workspace/changes.ts';
 const signal = new AbortController().signal;
 
 /** A ledger of names in memory. */
-function ledger(head: string | null, refuses?: ProblemError): SqlTarget & { readonly applied: SqlChange[] } {
+function ledger(head: string | null, refuses?: ProblemError): SqlApplier & { readonly applied: SqlChange[] } {
   const applied: SqlChange[] = [];
   return {
     applied,

@@ -213,7 +213,7 @@ export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = 
   },
   {
     name: '19-deep-expression-is-a-bug',
-    file: 'src/database/migration-rules/parse-sql.ts',
+    file: 'src/database/sql/parse-sql.ts',
     snippet:
       "return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');",
     replacement: 'return error === undefined;',

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/adapters/embedded-session.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { sqlApplier } from '../../src/database/apply-sql-change.ts';
 import { expectedCatalogs } from '../../src/database/expected/expected-catalogs.ts';
-import { sqlTarget } from '../../src/database/ledger/sql-target.ts';
 import type { StepId } from '../../src/domain/phase.ts';
 import type { Database } from '../../src/domain/ports/database.ts';
 import type { Session } from '../../src/domain/session.ts';
@@ -114,7 +114,7 @@ describe('a third target, declared with the functions of the other two', () => {
   const apply = async (id: StepId) => {
     const changes = await stepOf(id).preview(context);
     if ('code' in changes) throw new Error(changes.what);
-    const executor = sqlTarget(database, () => Buffer.alloc(0));
+    const executor = sqlApplier(database, () => Buffer.alloc(0));
     for (const planned of changes) {
       if (planned.status !== 'exact' || planned.change.kind !== 'sql') throw new Error('not a change of SQL');
       await executor.apply(planned.change);

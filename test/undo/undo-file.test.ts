@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findSection, withSection } from '../../src/documents/marked-section.ts';
-import { type FileUndo, planFileUndo } from '../../src/undo/undo-file.ts';
+import { decideFileUndo, type FileUndo } from '../../src/undo/undo-file.ts';
 import { MemoryFiles, sha256 } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
 
@@ -10,7 +10,7 @@ const path = 'SERVICE_INVENTORY.md';
 async function undoOf(before: string, written: string, now: string): Promise<FileUndo> {
   const files = new MemoryFiles().put(path, now);
   for (const text of [before, written]) files.put(`.erp-deploy/backups/${sha256(text)}`, text);
-  return planFileUndo(contextWith({ files }), {
+  return decideFileUndo(contextWith({ files }), {
     type: 'file',
     host: 'here',
     path,

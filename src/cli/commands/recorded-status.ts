@@ -5,9 +5,9 @@ import { type Recorded, readRecorded } from '../../engine/journal.ts';
 import { recordedStatus as statusOf } from '../../engine/recorded-status.ts';
 import { stepTitles } from '../../tasks/step-titles.ts';
 import { type Execute, journalPath } from '../wiring/command.ts';
-import { chooseEngine } from '../wiring/engine-choice.ts';
 import { hostAddress } from '../wiring/known-address.ts';
 import { lastFailure } from '../wiring/last-failure.ts';
+import { chooseLocalEngine } from '../wiring/local-engine-choice.ts';
 import { selectedSteps } from '../wiring/selected-steps.ts';
 
 /**
@@ -28,7 +28,7 @@ export const recordedStatus: Execute = async ({
   const { config, steps } = await selectedSteps(stepTitles, flags, here, adapters.filesIn(root));
   const production = config.production.host === undefined ? undefined : hostAddress(config);
   const recorded = await readRecorded(adapters.appendFile(root, journalPath));
-  const choice = await chooseEngine(config, flags.engine !== undefined, recorded, null, signal);
+  const choice = await chooseLocalEngine(config, flags.engine !== undefined, recorded, null, signal);
   reporter.emit({
     type: 'rollout.started',
     command: name,

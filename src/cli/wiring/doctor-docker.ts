@@ -57,7 +57,7 @@ const images = checkOnEngine('images', async ({ stack, config, ports, signal }) 
   if (unavailable.length === 0) {
     const todo = missing.map((image) => ({
       text: 'Pull it now, or the rollout will',
-      command: ['docker', 'image', 'pull', image],
+      command: docker.pull(image),
     }));
     return lacking('images', { what: `not pulled yet: ${missing.join(', ')}`, todo }, 'warning');
   }

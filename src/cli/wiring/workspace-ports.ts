@@ -5,8 +5,8 @@ import { inspectedHere } from '../../connections/inspected-host.ts';
 import { Kept } from '../../connections/kept.ts';
 import { localContainers, localEmbedded } from '../../connections/local-target.ts';
 import { withoutComposeVariables } from '../../containers/stack.ts';
+import { type MigrationSettings, sqlApplier } from '../../database/apply-sql-change.ts';
 import { expectedCatalogs } from '../../database/expected/expected-catalogs.ts';
-import { type MigrationSettings, sqlTarget } from '../../database/ledger/sql-target.ts';
 import type { HostId } from '../../domain/change.ts';
 import { embeddedMajor } from '../../domain/embedded-major.ts';
 import type { Files } from '../../domain/ports/files.ts';
@@ -56,7 +56,7 @@ export interface WorkspacePorts {
     database: SqlChange['database'],
     waits: boolean,
     settings: MigrationSettings,
-  ): ReturnType<typeof sqlTarget>;
+  ): ReturnType<typeof sqlApplier>;
   /** Closes the databases and the connection to production, and releases the lock of the production host. */
   close(): Promise<void>;
   context(rest: ContextRest, recorded: () => Recorded): Context;
@@ -101,7 +101,7 @@ export function workspacePorts(
       if (named === undefined) throw new Error('no production is configured');
       const stillHeld = async () => production?.lock?.assertHeld();
       const mayCommit = name === 'production' ? stillHeld : undefined;
-      return sqlTarget(named, adapters.randomBytes, waits, mayCommit, settings);
+      return sqlApplier(named, adapters.randomBytes, waits, mayCommit, settings);
     },
     close: async () => {
       await local.database.close();

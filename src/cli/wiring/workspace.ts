@@ -26,7 +26,7 @@ import { type CommandParts, journalPath } from './command.ts';
 import { relativeTo } from './configuration.ts';
 import { connectHost } from './connect-host.ts';
 import { reachOf } from './database-target.ts';
-import { chooseEngine, type EngineChoice } from './engine-choice.ts';
+import { chooseLocalEngine, type LocalEngineChoice } from './local-engine-choice.ts';
 import { selectedSteps } from './selected-steps.ts';
 import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 
@@ -34,7 +34,7 @@ import { type WorkspacePorts, workspacePorts } from './workspace-ports.ts';
 export interface OpenWorkspace {
   readonly ports: WorkspacePorts;
   readonly config: Config;
-  readonly choice: EngineChoice;
+  readonly choice: LocalEngineChoice;
   readonly steps: readonly Step<Context>[];
   /** Why a flag or the configuration skips a step, by the step's id. */
   readonly skip: ReadonlyMap<string, string>;
@@ -61,7 +61,7 @@ export async function openWorkspace(parts: CommandParts, recorded?: Recorded): P
     const fault = await webhookFault({ files: plain.files, webhook: webhookIn(parts.env) });
     if (fault !== null) throw new ProblemError(fault);
   }
-  const choice = await chooseEngine(
+  const choice = await chooseLocalEngine(
     config,
     flags.engine !== undefined,
     recorded ?? (await recordedIn(parts, plain)),
@@ -78,7 +78,7 @@ export function reconfigured(parts: CommandParts, open: OpenWorkspace, config: C
 }
 
 /** Returns what depends on the configuration. Connects to nothing yet. */
-function targetsOf(parts: CommandParts, config: Config, { engine }: EngineChoice) {
+function targetsOf(parts: CommandParts, config: Config, { engine }: LocalEngineChoice) {
   const { flags, signal } = parts;
   const docker = engine === 'docker' ? { config, signal } : null;
   const production = productionOf(parts, config, workspacePorts(parts, flags.workspace));

@@ -7,7 +7,7 @@ export interface Hints {
   readonly conditions: string;
   /** A number that no other column of the test has: values made of it are unique. */
   readonly number: number;
-  /** Whether the column is part of a key, and so needs a value that no row has. */
+  /** Whether the column is part of a key, so that it needs a value that no row has. */
   readonly inKey: boolean;
 }
 
@@ -73,8 +73,8 @@ const rangeOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns the values to try for a column of this type, as texts that PostgreSQL accepts for the type; empty if
- * the type is unknown. The first one fits if there are no conditions.
+ * Returns the values to try for a column of this type, as texts that PostgreSQL accepts for the type; none if the type
+ * is unknown. If there are no conditions, the first value fits.
  * @param type the base type under all domains
  */
 export function candidatesOf(type: string, types: Types, hints: Hints): readonly string[] {
@@ -102,7 +102,7 @@ export const vectorOf = (dimensions: number) => `[${Array.from({ length: dimensi
 
 const unique = <Value>(values: readonly Value[]) => [...new Set(values)];
 
-/** Numbers below the values of sequences come first, since no row has them. */
+/** Numbers below the values of sequences come first, since existing rows do not have them. */
 function numbers(bare: string, size: string, { conditions, number, inKey }: Hints): readonly string[] {
   const [digits = 0, scale = 0] = size === '' ? [] : size.split(',').map(Number);
   const limits: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };

@@ -22,14 +22,14 @@ export type BehaviourReport = { readonly skipped: string } | { readonly results:
 const stateRow = z.object({ read_only: z.string(), standby: z.string() });
 const foundRow = z.object({ found: z.string() });
 
-/** Checks per round trip if the results are watched: few, so that the display advances often. */
+/** Number of checks per round trip if `watch` is given. It is small, so that the display advances often. */
 const watchedChecks = 4;
 
 /**
  * Tests the behaviour of the schema in one transaction that is rolled back. The session must not be in a transaction.
- * Takes one round trip, and more with `watch`.
- * @param catalog of this database, or the expected one: it has the columns that need a value, the foreign keys and the
- * `updated_at` triggers to test
+ * Takes one round trip, or several with `watch`.
+ * @param catalog the catalog of this database, or the expected one. It decides which columns get a value, and which
+ * foreign keys and `updated_at` triggers are tested
  * @param watch called with each result as soon as it is known; only for a database with a short round trip
  * @param signal ends the test between two round trips; the transaction is rolled back
  * @throws DatabaseError if the connection fails or a timeout ends a statement. An object that is missing is a failed

@@ -8,9 +8,9 @@ export interface Check {
   /** The value that a body must leave in the variable `found`. */
   readonly expected: string;
   /**
-   * PL/pgSQL statements, each with its semicolon. They run in a subtransaction of their own, which is
-   * undone. If they end with an error, `found` is `rejected by CONSTRAINT on TABLE` or `rejected (SQLSTATE)`. The next
-   * body runs only if the result of the one before is inconclusive.
+   * PL/pgSQL statements, each with its semicolon. They run in a separate subtransaction, which is undone. If they end
+   * with an error, `found` is `rejected by CONSTRAINT on TABLE` or `rejected (SQLSTATE)`. The next body runs only if
+   * the result of the one before is inconclusive.
    */
   readonly bodies: readonly string[];
   /** Functions of the user's own triggers on the tables that the bodies write to. */
@@ -62,7 +62,7 @@ export function checkMaker(catalog: Catalog): CheckMaker {
         ? null
         : `${first.table} has triggers or rules of its own that can change the result`;
     const judged = notTested ?? ((found: string) => whySetUpFailed(found, deviates));
-    // Why no row can be generated says more than why a copy of an existing one fails.
+    // The reason why no row can be generated is more helpful than the reason why a copy of an existing row fails.
     const judge = (found: string) => {
       const reason = judged(found);
       return reason === null ? null : (failed?.message ?? reason);
@@ -102,7 +102,7 @@ function ownRules(catalog: Catalog) {
  */
 const faults = /^rejected \((42P01|42703|42883|22000)\)(?! in )/;
 
-/** Returns why a generated row was rejected, or what changed the result; null if it is a fault of the schema. */
+/** Returns why a generated row was rejected, or what changed the result; null if the schema is at fault. */
 function whySetUpFailed(found: string, deviates: string | null): string | null {
   return faults.test(found) ? null : (whyRejected(found) ?? deviates);
 }

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { quotedName, unquoted } from '../migration-rules/quoted-name.ts';
+import { quotedName, unquoted } from '../sql/quoted-name.ts';
 import { partitionCondition } from './partition-condition.ts';
 import type { Condition, TableLookup, TableParts } from './table-parts.ts';
 import { domainChain, isVocabulary, type Types } from './types.ts';

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { unusedCondition } from './conditions.ts';
 import type { Condition, TableParts } from './table-parts.ts';
 import { baseType } from './types.ts';
@@ -23,7 +23,7 @@ const mostTried = 500;
 /**
  * Lets the server choose values among candidates that satisfy the conditions of a table.
  * @param fixed values that must stay
- * @param made values that another one may replace
+ * @param made values that may be replaced
  */
 export function fittingValues(
   table: TableParts,
@@ -52,7 +52,7 @@ export function fittingValues(
   );
 }
 
-/** A condition on a generated column is one on the columns that it is computed from. */
+/** Returns the columns of a condition and, for each generated column, the columns from which it is computed. */
 function withSources({ columns }: Condition, { columns: all }: TableParts): readonly string[] {
   const sources = columns.flatMap((name) => {
     const expression = all.get(name)?.attributes.generated;
@@ -77,7 +77,9 @@ interface Group {
   readonly conditions: readonly Condition[];
 }
 
-/** Puts conditions that share a column together, and adds those of `all` that concern the same columns only. */
+/**
+ * Groups the conditions that share a column, and adds the conditions of `all` that only concern columns of the group.
+ */
 function connected(asked: readonly Condition[], all: readonly Condition[]): readonly Group[] {
   const columns = asked.reduce<readonly (readonly string[])[]>((groups, condition) => {
     const touching = groups.filter((group) => group.some((name) => condition.columns.includes(name)));
@@ -134,8 +136,8 @@ function choice(
   const fallback = candidates.map(([first = 'null'], place) => `${first} as c${place}`).join(', ');
   const choose = (from: readonly string[]) =>
     `select true as fits, ${fields} into ${record} from ${[...from, ...known].join(', ')} where ${where} limit 1`;
-  // If a condition fails with an error for some candidate, each is tried by itself. If none fits, the row gets the first
-  // candidates, and the server names the rule that rejects it.
+  // If a condition fails with an error for some candidate, each is tried by itself. If none fits, the row gets the
+  // first candidates, and the server names the rule that rejects it.
   const statement = `begin
     ${choose(lists)};
   exception when others then

@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { type AnyCheck, type CheckMaker, whyRejected } from './check.ts';
 import { conditionsOf, missingCondition } from './conditions.ts';
 import type { RowMaker } from './row-maker.ts';
@@ -46,7 +46,7 @@ function orphanRejected(
       return [
         ...inserts.slice(0, -1),
         `${inserts.at(-1)} returning tableoid, ctid into ed_table, ed_place`,
-        // A parent that a policy hides from this role would make an orphan of its child.
+        // If a policy hides the parent from this role, its child would look like an orphan.
         `perform set_config('row_security', 'off', true)`,
         `select ${isOrphan(key, parent)} into ed_orphan from ${table} child where tableoid = ed_table and ctid = ed_place`,
         `found := case when ed_orphan then 'accepted' when not ed_orphan then 'no orphan' end`,
@@ -64,7 +64,8 @@ function orphanRejected(
   const overlapping = others.filter(({ columns }) => columns.some((name) => key.columns.includes(name)));
   const attempts = [
     insertOrphan(rows.rowFor, shared),
-    // If each column is shared, an orphan of this key is one of another key, too. The older key rejects it first.
+    // If every column is shared, an orphan of this key is also an orphan of another key, and the older key rejects it
+    // first.
     shared.length < key.columns.length
       ? insertOrphan(rows.copyFor, shared)
       : insertOrphan(rows.rowFor, [], { withoutParents: [key, ...overlapping] }),
@@ -79,8 +80,8 @@ function orphanRejected(
 }
 
 /**
- * Returns the values and conditions that make a row an orphan of one key only. A column that another key shares gets its
- * value from the parent of that key.
+ * Returns the values and conditions that make a row an orphan of one key only. A column that another key shares gets
+ * its value from the parent of that key.
  */
 function orphanValues(
   key: CatalogObject,

@@ -1,4 +1,4 @@
-import { quotedName, unquoted } from '../migration-rules/quoted-name.ts';
+import { quotedName, unquoted } from '../sql/quoted-name.ts';
 import { NoValue } from './no-value.ts';
 import type { Condition, Partition, TableLookup, TableParts } from './table-parts.ts';
 

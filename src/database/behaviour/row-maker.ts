@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { conditionsOf } from './conditions.ts';
 import { fittingValues, type Values } from './fitting-values.ts';
 import { NoValue } from './no-value.ts';
@@ -30,7 +30,7 @@ export interface RowMaker {
    */
   rowFor(table: string, given?: Values, options?: RowOptions): NewRow;
   /**
-   * Copies an existing row of the table: it satisfies rules that are unknown here.
+   * Copies an existing row of the table, which satisfies even the rules that are unknown here.
    * @throws NoValue as `rowFor` does
    */
   copyFor(table: string, given?: Values, options?: RowOptions): NewRow;
@@ -168,7 +168,7 @@ function withParents(
       if (references === null) return { inserts, fixed };
       const theirs = references.columns;
       const pairs = columns.map((name, place) => [name, theirs[place] ?? ''] as const);
-      // A row that refers to itself: what is set on one side is set on the other.
+      // The row refers to itself, so a value that is set on one side is also set on the other.
       if (references.table === table) {
         const same = pairs.flatMap(([name, target]) => {
           const value = fixed[name];
@@ -209,7 +209,10 @@ function ownParents(keys: readonly CatalogObject[], table: string, values: Value
   );
 }
 
-/** A value is given instead of a sequence's default, since a rollback does not reset sequences. */
+/**
+ * Returns whether INSERT must give the column a value. It must for a column with a sequence, since a rollback does not
+ * reset sequences.
+ */
 function isNeeded(name: string, { columns }: TableParts, types: Types): boolean {
   const attributes = columns.get(name)?.attributes;
   if (attributes === undefined || attributes.generated != null) return false;

@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, tableOf } from '../catalog/catalog.ts';
-import { unquoted } from '../migration-rules/quoted-name.ts';
+import { unquoted } from '../sql/quoted-name.ts';
 import { updatedAtTriggers } from '../updated-at.ts';
 
 /** A table with everything that decides which rows it accepts; a partition includes that of its partitioned table. */

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
-import { unquoted } from '../migration-rules/quoted-name.ts';
+import { unquoted } from '../sql/quoted-name.ts';
 import { candidatesOf } from './candidates.ts';
 import { NoValue } from './no-value.ts';
 import type { Condition, TableParts } from './table-parts.ts';

@@ -4,7 +4,7 @@ import type { Address, detailRow, ObjectRow } from './query-rows.ts';
 import { outsideOfBody } from './unqualify.ts';
 
 /**
- * Turns rows into objects: addresses, which are valid on one server only, become names.
+ * Turns the rows of the queries into objects, and replaces addresses, which are valid on one server only, by names.
  * @param needs by address, the addresses of what an object needs
  * @param details attributes that objects of many kinds have, by the address of the object
  * @param unqualify removes the schema from names that an extension created
@@ -64,7 +64,7 @@ export function assemble(
   });
 }
 
-// The queries return a parent as kind and name, which is a key.
+// The queries return a parent as kind and name, which together are its key.
 const parentOf = (row: ObjectRow) => row.parent as ObjectKey | null;
 
 function withoutItself(

@@ -6,8 +6,8 @@ import { momentQuery } from './script.ts';
 const cache = new WeakMap<Session, Awaited<ReturnType<typeof readCatalogAt>>>();
 
 /**
- * Returns the current catalog, without reading it again if nothing was written to the server since: every change of a
- * catalog takes a transaction id.
+ * Returns the current catalog. Reads it again only if a transaction of the server has written since the last reading:
+ * every change of a catalog takes a transaction id.
  * @throws DatabaseError if a query fails
  */
 export async function catalogNow(session: Session): Promise<Catalog> {

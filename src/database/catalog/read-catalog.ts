@@ -15,7 +15,10 @@ export async function readCatalog(session: Session): Promise<Catalog> {
   return (await readCatalogAt(session)).catalog;
 }
 
-/** Reads the catalog with the moment after which it may have changed; null in a transaction that has written. */
+/**
+ * Reads the catalog together with the moment after which it may have changed; the moment is null in a transaction that
+ * has written.
+ */
 export async function readCatalogAt(
   session: Session,
 ): Promise<{ readonly catalog: Catalog; readonly moment: string | null }> {

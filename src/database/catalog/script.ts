@@ -45,9 +45,9 @@ const putBack = `select ${Object.keys(settings)
   .join(', ')}`;
 
 /**
- * A value that changes with every transaction that writes. The snapshot contains every assigned transaction id except that
- * of the session's own open transaction. If that has one, the value is null, so that it never equals an earlier one.
- * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+ * A value that changes with every transaction that writes. The snapshot contains every assigned transaction id except
+ * that of the session's own open transaction. If that has one, the value is null, so that it never equals an earlier
+ * one. Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
 const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
   then pg_catalog.pg_current_snapshot()::text end as moment`;
@@ -55,21 +55,23 @@ const moment = `case when pg_catalog.pg_current_xact_id_if_assigned() is null
 /** Queries only the moment. */
 export const momentQuery = `select ${moment}`;
 
-/** The settings that decide what a literal means and which schema a name without one belongs to: PostgreSQL's defaults. */
+/**
+ * The settings that decide what a literal means and which schema a name without one belongs to: PostgreSQL's defaults.
+ */
 const usual: Readonly<Record<string, string>> = {
   search_path: '"$user", public',
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
   timezone: 'UTC',
 };
-/** The settings of the session before `fix`, as far as they are not the default; null if all are. */
+/** The settings of the session before `fix` that differ from the defaults; null if none do. */
 const decisive = `(select jsonb_object_agg(u.key, s.value)
   from (values ${Object.entries(usual)
     .map(([name, value]) => `('${name}', '${value}')`)
     .join(', ')}) u (key, value), lateral (select current_setting('erp_deploy.' || u.key) as value) s
   where case when u.key = 'timezone' then s.value !~ '^(Etc/)?(UTC|GMT|UCT|Zulu)$' else s.value <> u.value end)`;
 
-/** Runs before anything is read. */
+/** The statements that run before anything is read. */
 const version = `select split_part(current_setting('server_version'), ' ', 1) as version, ${moment},
   ${usualOwner}::regrole::text as owner, ${hasSettings} as settings, ${decisive} as session`;
 

@@ -83,7 +83,10 @@ function missing(sides: Sides, wanted: readonly CatalogObject[], found: Readonly
   );
 }
 
-/** If they need an object that is not compared and not there, their SQL would fail: then it is a comment. */
+/**
+ * Returns the statements that create objects. If one of them needs an object that is not compared and does not exist,
+ * the SQL would fail, so it becomes a comment.
+ */
 function created(sides: Sides, objects: readonly CatalogObject[]): RepairStatement[] {
   const there = new Set(sides.live.catalog.notCompared);
   const absent = objects
@@ -172,7 +175,7 @@ function changedTo(
   };
 }
 
-/** The parser cannot read one of the texts, so it is unknown whether they mean the same. */
+/** Reports two texts of which the parser rejects one, so that it is unknown whether their meaning is the same. */
 function notCompared({ object, aspect, expected: wanted, actual: found }: Changed): Difference {
   const about = `${aspect} (not compared)`;
   return {

@@ -27,8 +27,9 @@ export function fold(
 }
 
 /**
- * Returns what can cause an object to be missing: everything that it needs; for a sequence, the column that owns it. An
- * extension is no cause, since each column that is missing with it deserves a line; and roles do not cause each other.
+ * Returns the objects whose absence can explain that an object is missing: everything that it needs or, for a sequence,
+ * the column that owns it. An extension does not count as a cause, because each column that is missing with it gets its
+ * own line. Neither does a role count as the cause of another role.
  */
 export function causesOfMissing({
   kind,
@@ -43,8 +44,8 @@ export function causesOfMissing({
 }
 
 /**
- * Returns what can cause an object to be extra: its parent, or an extra column of that; for a sequence, the column that
- * owns it.
+ * Returns the objects that can explain why an object is extra: its parent, or an extra column of the parent; for a
+ * sequence, the column that owns it.
  */
 export function causesOfExtra({
   kind,

@@ -41,7 +41,7 @@ export function graphOf(catalog: Catalog): Graph {
       parts ??= Map.groupBy(catalog.objects, ({ parent }) => parent);
       return parts;
     },
-    // Only repairs need it, and most databases need none.
+    // Only repairs need the order, and most databases need no repair.
     get order() {
       order ??= orderOf(objects, dependents);
       return order;
@@ -91,7 +91,7 @@ export function closure(
   { through, stopAt }: ClosureLimits = noLimits,
 ): Set<ObjectKey> {
   const reached = new Set([start]);
-  // Iterating a set also visits what is added during the iteration.
+  // Iterating a set also visits the elements that are added during the iteration.
   for (const key of reached) {
     const from = graph.objects.get(key);
     if (key !== start && from !== undefined && stopAt(from)) continue;

@@ -3,8 +3,8 @@ import type { Difference, RepairStatement } from './difference.ts';
 import type { Graph } from './graph.ts';
 
 /**
- * Repairs a column or check that a table inherits where its parent table has the same difference: PostgreSQL passes the
- * repair on to the child, and rejects it there.
+ * Replaces the repair of an inherited column or check by that of the parent table, if the parent has the same
+ * difference: PostgreSQL applies the parent's repair to the child as well, and rejects a second one there.
  */
 export function repairedAtParents(
   differences: readonly Difference[],
@@ -51,9 +51,9 @@ function isPassedOn({ sql }: RepairStatement, { table }: Difference, part: strin
 }
 
 /**
- * Returns whether a check may be validated or not, whatever is expected. A table that is created as a child has the checks
- * of its parent as valid ones, also those that are not valid there. A check that is added to the parent later, as pg_dump
- * does it, is not valid in the child either.
+ * Returns whether a check may be validated or not, whatever is expected. A table that is created as a child has the
+ * checks of its parent as valid ones, also those that are not valid there. A check that is added to the parent later,
+ * as pg_dump does it, is not valid in the child either.
  */
 export function isInheritedValid(
   expected: Graph,

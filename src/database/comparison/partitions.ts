@@ -32,8 +32,8 @@ export function inheritedWhenAttached(
 }
 
 /**
- * Returns the value of an attribute such as `column note default`, by which a column of a partition differs from that of
- * the partitioned table. While the table is not attached, the column itself has it.
+ * Returns the value of an attribute such as `column note default`, by which a column of a partition differs from that
+ * of the partitioned table. While the table is not attached, the column itself has it.
  */
 export function partitionValue(graph: Graph, table: CatalogObject, aspect: string): string | null {
   const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
@@ -54,7 +54,7 @@ function partsOfParents(graph: Graph, table: ObjectKey): readonly CatalogObject[
 
 const keyKinds = /^(primary key|unique|exclusion|index)$/;
 
-/** ATTACH PARTITION adopts an equal constraint or index, whatever its name. */
+/** ATTACH PARTITION adopts an equal constraint or index even if it has another name. */
 function isSame(of: CatalogObject, object: CatalogObject): boolean {
   if (of.kind !== object.kind) return false;
   if (of.kind === 'column' || of.kind === 'check') return of.part === object.part;

@@ -8,10 +8,11 @@ import { relationNamesOf } from './scope.ts';
 const renameOrder = 0.1;
 
 /**
- * Recognizes renamed tables, columns, constraints, types, domains and sequences: one is missing, and an extra one has the same shape.
- * The repair renames it back, which keeps the rows, and is also the repair of what differs only by the name. A missing table that only resembles an extra one (it has the same column names, or an index of
- * the same name) may be a different table. Its creation, and foreign keys to the empty table, then belong to the
- * statement that drops the table with the rows.
+ * Recognizes renamed tables, columns, constraints, types, domains and sequences: an object is missing, and an extra
+ * object has the same shape. The repair renames the extra object back, which keeps the rows. It also repairs everything
+ * that differs only by this name. A missing table that only resembles an extra one (it has the same column names, or an
+ * index of the same name) may be a different table. Its creation, and foreign keys to the empty table, then belong to
+ * the statement that drops the table with the rows.
  */
 export function withRenames(
   differences: readonly Difference[],
@@ -36,8 +37,8 @@ export function withRenames(
 }
 
 /**
- * Dropping one of these and creating it again would lose rows, or how far a sequence has counted, or would check all
- * rows again.
+ * Dropping an object of these kinds and creating it again would lose rows or the current value of a sequence, or would
+ * check all rows again.
  */
 const renamable = /^(table|column|type|domain|sequence|check|primary key|unique|exclusion|foreign key)$/;
 /** Kinds that are part of a table. */
@@ -47,7 +48,9 @@ const isPresence = ({ aspect }: Difference) => aspect === 'missing' || aspect ==
 
 type Pair = readonly [missing: CatalogObject, extra: CatalogObject];
 
-/** Returns the renamed column of the parent table, if a column was inherited from there: it is renamed only with that. */
+/**
+ * Returns the renamed column of the parent table, if a column was inherited from there: it is renamed only with that.
+ */
 function inheritedFrom(pair: Pair, pairs: readonly Pair[], live: Graph): Pair {
   const [missing, extra] = pair;
   const table = extra.parent === null ? undefined : live.objects.get(extra.parent);
@@ -79,7 +82,10 @@ function pairsOf(differences: readonly Difference[], expected: Graph, live: Grap
   });
 }
 
-/** Returns what a rename does not change. A table without columns has no shape to recognize, so its name is used. */
+/**
+ * Returns the shape of an object: everything that a rename does not change. A table without columns has no shape, so
+ * its name is used.
+ */
 function shapeOf(object: CatalogObject, graph: Graph): string {
   const { kind, name, parent, attributes } = object;
   if (inTable.test(kind)) return JSON.stringify([kind, parent, attributesOf(attributes)]);

@@ -24,7 +24,7 @@ export function severityOfExtra(
   if (/^(extension|publication|event trigger)$/.test(object.kind) || object.schema === 'public')
     return 'note';
   if (object.kind === 'statistics') return 'note';
-  // It has the name of an expected relation, which could not be created.
+  // The object has the name of an expected relation, which could not be created for this reason.
   if (/^(view|materialized view|index)$/.test(object.kind) && names.has(object.name)) return 'difference';
   if (object.kind === 'index') return object.attributes.unique === 'yes' ? 'difference' : 'note';
   return object.kind === 'view' || object.kind === 'materialized view' ? 'note' : 'difference';
@@ -39,7 +39,7 @@ export function severityOfChange(aspect: string, live: Catalog): 'note' | 'diffe
   return aspect === 'comment' || !isDumped ? 'note' : 'difference';
 }
 
-/** Returns the names of a catalog's relations. The index of a key is one, in the schema of its table. */
+/** Returns the names of a catalog's relations. They include the index of a key, which is in the schema of its table. */
 export function relationNames(catalog: Catalog): ReadonlySet<string> {
   return new Set(relationNamesOf(catalog.objects));
 }
@@ -56,8 +56,8 @@ export function relationNamesOf(objects: readonly CatalogObject[]): readonly str
 const major = ({ serverVersion }: Catalog) => Number.parseInt(serverVersion, 10);
 
 /**
- * Removes what one of the two servers cannot express: PostgreSQL 17 added MAINTAIN, so the same GRANT ALL grants less
- * before.
+ * Removes the privileges that one of the two servers does not have: PostgreSQL 17 added MAINTAIN, so the same GRANT ALL
+ * grants less in earlier versions.
  */
 export function comparable(catalog: Catalog, other: Catalog): Catalog {
   if (Math.min(major(catalog), major(other)) >= 17) return catalog;

@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, keyOf, tableOf } from '../catalog/catalog.ts';
-import { unquoted } from '../migration-rules/quoted-name.ts';
+import { unquoted } from '../sql/quoted-name.ts';
 import type { Comments } from './comments.ts';
 
 /** The description of a table for the documents. */
@@ -33,7 +33,7 @@ export interface ForeignKey {
   readonly columns: readonly string[];
   readonly target: string;
   readonly targetColumns: readonly string[];
-  /** Whether it may be null, so that a row needs no parent. */
+  /** Whether its columns may be null, so that a row needs no parent. */
   readonly optional: boolean;
   /** Whether at most one row can reference a parent. */
   readonly unique: boolean;

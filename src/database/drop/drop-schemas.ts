@@ -8,7 +8,7 @@ import {
   inLedgerTransaction,
   type MayCommit,
 } from '../ledger/transaction.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { contentsOf, tablesOf } from './table-contents.ts';
 
 /**

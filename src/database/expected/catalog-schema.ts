@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type Catalog, type ObjectKey, objectKinds } from '../catalog/catalog.ts';
 
-/** Keys come from our own reader; that they begin with a kind is all there is to check. */
+/** Checks only that a key begins with a kind, since erp-deploy wrote all keys. */
 const key = z.custom<ObjectKey>(
   (value) => typeof value === 'string' && objectKinds.some((kind) => value.startsWith(`${kind} `)),
 );
 
-/** A catalog that was kept as JSON. */
+/** A catalog that was stored as JSON. */
 export const catalogSchema: z.ZodType<Catalog> = z.object({
   serverVersion: z.string(),
   usualOwner: z.string().exactOptional(),

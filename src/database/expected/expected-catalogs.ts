@@ -11,13 +11,16 @@ import { checkDeferred, resetSession, storeSessionUser } from '../ledger/transac
 import { catalogSchema } from './catalog-schema.ts';
 import { matchingFrom, type Settings } from './matching.ts';
 
-/** Incremented when catalogs are read differently than before: catalogs cached under another number are not used. */
+/** Incremented when the way of reading catalogs changes, so that catalogs cached under another number are not used. */
 const catalogFormat = 4;
 
 export interface CatalogParts {
   /** Opens an empty embedded database in memory. */
   openScratch(): Promise<Session>;
-  /** Creates an empty database on a server that the operator named, for files that the embedded engine cannot apply; dropped on close. */
+  /**
+   * Creates an empty database on a server that the operator named, for files that the embedded engine cannot apply. The
+   * database is dropped when its session is closed.
+   */
   readonly openShadow: (() => Promise<Session>) | null;
   /** Returns the catalogs of the bundled migrations that ship with erp-deploy, by key, as JSON. */
   shipped(): Promise<Readonly<Record<string, unknown>>>;
@@ -97,7 +100,7 @@ async function applied(
   return { session };
 }
 
-/** Applies a file as a rollout does: in a transaction of its own, whose settings end with it. */
+/** Applies a file as a rollout does: in a separate transaction, whose settings end with it. */
 async function applyFile(session: Session, { text, mode }: MigrationFile, settings: Settings): Promise<void> {
   const script = withLineFeeds(text);
   // The reset after a file resets these, too. Each value is the text of the setting, so set_config takes it as it is.

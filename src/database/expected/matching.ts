@@ -10,9 +10,9 @@ export type Settings = Readonly<Record<string, string>>;
 type After = (files: readonly MigrationFile[], settings?: Settings) => Promise<Catalog>;
 
 /**
- * Returns a function that returns the catalog to compare a live one with. Files may have been applied with settings that
- * the database gives its sessions, such as a time zone: the expected catalog is then computed with these, if that leaves
- * fewer differences.
+ * Returns a function that returns the expected catalog for a live one. Files may have been applied with settings that
+ * the database gives its sessions, such as a time zone. If the expected catalog that is computed with these settings
+ * has fewer differences, it is returned.
  */
 export const matchingFrom =
   (after: After) =>
@@ -26,7 +26,7 @@ export const matchingFrom =
     return own !== null && (await count(own)) < differences ? own : usual;
   };
 
-/** Returns null if the files cannot be applied with these settings: then they were applied with others. */
+/** Returns null if the files cannot be applied with these settings, which means that they were applied with others. */
 const unlessRejected = (catalog: Promise<Catalog>): Promise<Catalog | null> =>
   catalog.catch((error: unknown) => {
     if (error instanceof ProblemError) return null;

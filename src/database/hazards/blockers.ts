@@ -3,16 +3,16 @@ import type { Blocker } from '../../domain/hazard.ts';
 import { conflict, type LockMode } from '../../domain/lock-mode.ts';
 import type { Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
-import { parseSql } from '../migration-rules/parse-sql.ts';
+import { parseSql } from '../sql/parse-sql.ts';
 import { findHazards } from './find-hazards.ts';
 import { type LiveCatalog, type LiveLock, type LiveRelation, shownName } from './live.ts';
 import { mentionedIn } from './mentioned.ts';
 import { readLive } from './read-live.ts';
 
 /**
- * Returns the sessions that hold a lock which a statement of a migration has to wait for, once it has waited in vain.
+ * Returns the sessions that hold a lock for which a statement of a migration waited until its timeout.
  * @param index of the statement in the file; null if that is not known, as for a DO block's own statements
- * @param milliseconds how long it waited: a session whose transaction is younger was not the reason
+ * @param milliseconds how long the statement waited; a session whose transaction is younger was not the reason
  */
 export async function blockersOf(
   session: Session,
@@ -37,11 +37,11 @@ export async function blockersOf(
     );
     return blocking.map((lock) => asBlocker(lock, relation));
   });
-  // What a function or a DO block waited for is not in the file.
+  // The file does not show which lock a function or a DO block waited for.
   return firstPerSession(blockers.length > 0 ? blockers : holdersIn(live, old));
 }
 
-/** Returns the lock of a statement that no rule is about: that of rows, or the strongest. */
+/** Returns the lock of a statement without a rule: the lock for changing rows, or the strongest lock. */
 function lockOf(nodes: readonly Node[]): LockMode {
   const rows = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
   return nodes.every((node) => rows.includes(Object.keys(node)[0] ?? ''))

@@ -1,5 +1,5 @@
 import { blocksWrites, lockModes } from '../../domain/lock-mode.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
 import { alterTable } from './detectors/alter-table.ts';
 import { drops } from './detectors/drops.ts';
 import { indexes } from './detectors/indexes.ts';
@@ -20,8 +20,8 @@ export interface FoundHazard extends Finding {
 }
 
 /**
- * Returns the hazards of pending files, file by file and in the order of their statements. Tables without rows are left
- * out, and so is what the files themselves create.
+ * Returns the hazards of pending files, file by file and in the order of their statements. Leaves out tables without
+ * rows, and everything that the files themselves create.
  */
 export function findHazards(
   files: readonly (readonly SqlStatement[])[],

@@ -2,7 +2,7 @@ import type { Blocker, Hazard } from '../../domain/hazard.ts';
 import { conflict } from '../../domain/lock-mode.ts';
 import type { Session } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
-import { parseSql } from '../migration-rules/parse-sql.ts';
+import { parseSql } from '../sql/parse-sql.ts';
 import { type FoundHazard, findHazards } from './find-hazards.ts';
 import type { Locked } from './finding.ts';
 import { type LiveCatalog, type LiveRelation, shownName } from './live.ts';
@@ -28,7 +28,7 @@ export async function hazardsIn(
   return found.map((hazards) => hazards.map((hazard) => withFigures(hazard, live, free)));
 }
 
-/** The files were parsed before: what the parser rejects is refused earlier. */
+/** The files were already parsed once: a file that the parser rejects was refused then. */
 async function statementsIn(text: string) {
   const parsed = await parseSql(text);
   return 'statements' in parsed ? parsed.statements : [];
@@ -51,7 +51,7 @@ function withFigures(
       ...on.map(({ relation, lock }) => ({ name: shownName(relation), lock, ...figures(relation) })),
     ],
     blockers: on.flatMap((one) => blockersOf(one, live)),
-    // The new copy beside the old one, and as much WAL as the copy: 2 × table and WAL.
+    // 2 × the table (the new copy beside the old one), and as much WAL as one copy.
     ...(texts.work === 'rewrite' && bytes > 0 ? { disk: { needed: 3 * bytes, free } } : {}),
   };
 }

@@ -1,12 +1,14 @@
 import type { LockMode } from '../../domain/lock-mode.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 
 /** A relation of the server, with what the rules need to know of it. */
 export interface LiveRelation {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;
-  /** `relkind`: r table, p partitioned table, m materialized view, v view, i and I index, S sequence, c composite type. */
+  /**
+   * `relkind`: r table, p partitioned table, m materialized view, v view, i and I index, S sequence, c composite type.
+   */
   readonly kind: string;
   /** `relpersistence`: p permanent, u unlogged, t temporary. */
   readonly persistence: string;
@@ -57,7 +59,7 @@ export interface LiveType {
   readonly constrained: boolean;
 }
 
-/** What the server's catalog says about everything that the pending files mention. */
+/** The facts in the server's catalog about everything that the pending files mention. */
 export interface LiveCatalog {
   readonly relations: readonly LiveRelation[];
   readonly types: readonly LiveType[];
@@ -68,7 +70,7 @@ export interface LiveCatalog {
   readonly locks: readonly LiveLock[];
   /** The search path of a new session. */
   readonly path: readonly string[];
-  /** Whether the session's time zone is UTC: then timestamp and timestamptz are stored alike. */
+  /** Whether the session's time zone is UTC. If so, timestamp and timestamptz are stored alike. */
   readonly utc: boolean;
 }
 

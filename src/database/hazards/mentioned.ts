@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import * as z from 'zod';
 import { eachWith, partsOf, stringsIn } from './names.ts';
 
-/** The names in a file that the server is asked about; without schemas, which decide later. */
+/** The names in a file that are looked up on the server. Schemas are left out, and are compared later. */
 export interface Mentioned {
   readonly relations: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;

@@ -44,8 +44,8 @@ const lockSchema = z.object({
 const sessionSchema = z.object({ path: z.array(z.string()), utc: z.boolean(), binary: z.array(z.string()) });
 
 /**
- * Reads what the server's catalog says about the mentioned names, in one round trip. Waits for no lock: sizes of a table
- * that another session has locked exclusively are the catalog's.
+ * Reads the facts in the server's catalog about the mentioned names, in one round trip. Waits for no lock: if another
+ * session has locked a table exclusively, its size is read from the catalog.
  * @throws DatabaseError if the server refuses
  */
 export async function readLive(session: Session, mentioned: Mentioned): Promise<LiveCatalog> {

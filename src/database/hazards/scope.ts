@@ -5,7 +5,7 @@ import { type Name, nameOf, partsOf } from './names.ts';
 
 /** A constraint that was added NOT VALID. */
 interface NotValid {
-  /** The column that it proves to be not null, once it is validated; null for any other constraint. */
+  /** The column that the constraint, after its validation, proves to be not null; null for any other constraint. */
   readonly column: string | null;
   /** The lock that ADD CONSTRAINT took. */
   readonly lock: LockMode;

@@ -28,18 +28,17 @@ export interface HowToWait {
   readonly onLine?: (line: string) => void;
   /** Rights beyond the bounds of our roles that the configuration allows. */
   readonly allowedRights?: readonly string[];
-  /** What is recorded about it besides its row in the ledger. */
+  /** What is recorded about the migration besides its row in the ledger. */
   readonly record?: Recording;
 }
 
 /**
- * Applies one migration and enters it into the ledger, in one transaction (a no-transaction file runs before that
- * transaction). The step reads the ledger back afterwards, on a new connection.
+ * Applies one migration and adds it to the ledger, in one transaction (a no-transaction file runs before that
+ * transaction). The step later reads the ledger on a new connection.
  * @param head the head of the ledger when the change was confirmed
  * @param lockTimeout milliseconds to wait for the ledger's lock; 0 waits without a limit
- * @throws ProblemError if the server rejects the file (with the line), other sessions hold locks that it needs, or another
- * rollout holds the ledger (exit 6);
- * PreconditionFailed if the ledger changed after the confirmation
+ * @throws ProblemError if the server rejects the file (with the line), other sessions hold locks that it needs, or
+ * another rollout holds the ledger (exit 6); PreconditionFailed if the ledger changed after the confirmation
  */
 export async function applyMigration(
   session: Session,
@@ -66,7 +65,7 @@ export async function applyMigration(
       check.catch(() => undefined);
       await withFileName(file, async () => {
         const entry = entryOf(file, performance.now() - since, false, record);
-        // The rights are read last: if there are too many, the entry is rolled back with the file.
+        // The rights are read last. If the file leaves too many, its ledger row is rolled back together with the file.
         const ending = `${resetSession} ${timeouts} ${checkDeferred} ${entry} ${record.entry} ${lastOf(session)} ${excessQuery}`;
         const excesses = excessesIn((await session.script(ending)).at(-1) ?? [], allowedRights);
         if (excesses.length > 0) throw new ProblemError(beyondBounds(file, excesses));
@@ -89,7 +88,9 @@ export async function applyMigration(
   }
 }
 
-/** Enters files into the ledger whose objects already exist; they were compared and confirmed before. */
+/**
+ * Adds files to the ledger whose objects already exist. The files were compared with the database and confirmed before.
+ */
 export async function adoptMigrations(
   session: Session,
   files: readonly MigrationFile[],
@@ -107,9 +108,9 @@ export async function adoptMigrations(
 }
 
 /**
- * Milliseconds for which a check counts that was made while the file was entered into the ledger, which saves a round
- * trip; deferred constraints can make that slow. If this machine sleeps after it, the server ends the transaction long
- * before another rollout can take over the lock.
+ * Milliseconds for which a lock check made together with the ledger's insert stays valid, which saves a round trip.
+ * (Deferred constraints can make the insert slow.) If this machine sleeps after the check, the server ends the
+ * transaction long before another rollout can take over the lock.
  */
 const stillHolds = 2_000;
 
@@ -118,7 +119,7 @@ async function runFile(session: Session, file: MigrationFile): Promise<void> {
     await session.script(withLineFeeds(file.text));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    // A no-transaction file keeps the session's own timeout, and leaves an index behind.
+    // A no-transaction file runs with the session's own timeout, and may leave an index behind.
     if (file.mode === 'transaction') throwIfLocked(error, error.fault.completed ?? null);
     throw new ProblemError(migrationFailed(file, error.fault), { cause: error });
   }
@@ -136,8 +137,8 @@ async function withFileName(file: MigrationFile, act: () => Promise<unknown>): P
 }
 
 /**
- * Builds the index of a no-transaction file. An index that an earlier attempt left is found by its name. An invalid one
- * is dropped first; a valid one is kept, since only its ledger row is missing (the validation compares it).
+ * Builds the index of a no-transaction file. If an earlier attempt left an index of this name, an invalid one is
+ * dropped first, and a valid one is kept, since only its ledger row is missing (the validation compares it).
  */
 async function buildIndex(session: Session, file: MigrationFile): Promise<void> {
   if (file.index !== undefined) {
@@ -156,7 +157,7 @@ async function buildIndex(session: Session, file: MigrationFile): Promise<void> 
   await runFile(session, file);
 }
 
-/** Returns the statement that enters a file into the ledger. */
+/** Returns the statement that adds a file to the ledger. */
 function entryOf(
   { name, checksum, text }: MigrationFile,
   milliseconds: number,

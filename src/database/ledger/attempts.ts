@@ -23,7 +23,7 @@ class LockNotAvailable extends Error {
 const lockNotAvailable = '55P03';
 
 /**
- * Throws the error as one that `withAttempts` repeats, if a statement waited for a lock in vain.
+ * If a statement's wait for a lock timed out, throws an error after which `withAttempts` tries again.
  * @param statement its index in the file; null if it is not known, or at COMMIT
  */
 export function throwIfLocked(error: DatabaseError, statement: number | null): void {
@@ -31,10 +31,10 @@ export function throwIfLocked(error: DatabaseError, statement: number | null): v
 }
 
 /**
- * Runs a migration's transaction, and repeats it while another session holds a lock that it needs. Between two attempts it
- * holds no lock, so that the sessions that wait behind it get their turn.
+ * Runs a migration's transaction, and repeats it while another session holds a lock that it needs. It holds no lock
+ * between two attempts, so that the sessions in the queue behind it get their locks.
  * @param onLine receives a line for each attempt that failed
- * @throws ProblemError that names the blocking sessions, after the last attempt; any other error at once
+ * @throws ProblemError with the blocking sessions after the last attempt; any other error immediately
  */
 export async function withAttempts(
   session: Session,

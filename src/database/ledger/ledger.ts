@@ -11,15 +11,15 @@ import { createChangesTable, hasChangesTable } from './rollout-changes.ts';
 export const ledgerSchema = 'erp_deploy';
 
 /**
- * Version of the ledger, which the comment on its table names. A later one is refused and left unchanged; a ledger without
- * the comment is of version 1.
+ * Version of the ledger, which the comment on its table contains. A later version is refused and left unchanged; a
+ * ledger without the comment has version 1.
  */
 const ledgerVersion = 1;
 
 /**
- * Creates the ledger if it is missing, and the table of changes with it. If an earlier version made the ledger, a planned
- * change makes that table. The version is set only if the ledger has none, so that a later
- * version stays.
+ * Creates the ledger, with the table of changes, if it does not exist. If an earlier version created the ledger, a
+ * planned change creates the table of changes. The version is set only if the ledger has none, so that a later version
+ * is kept.
  */
 export const ledgerDdl = `
 create schema if not exists ${ledgerSchema};
@@ -61,8 +61,8 @@ const stateSchema = z.object({
 });
 
 /**
- * Reads the ledger in one round trip, even if there is none: a statement that names a missing table would fail, and leave
- * an error in the server's log.
+ * Reads the ledger in one round trip, even if there is none: a statement that names a missing table would fail, and
+ * leave an error in the server's log.
  */
 const ledgerScript = `do $erp_deploy$
 declare found text;
@@ -87,12 +87,12 @@ export interface LedgerState {
   readonly rows: readonly LedgerRow[] | null;
   /** The name of a database or a role that an interrupted rehearsal left on the server; null if there is none. */
   readonly abandoned: string | null;
-  /** Whether it has the table of changes; not if an earlier version made its ledger. */
+  /** Whether the database has the table of changes; false if an earlier version created its ledger. */
   readonly recordsChanges: boolean;
 }
 
 /**
- * Reads the ledger, and whether an interrupted rehearsal left something behind.
+ * Reads the ledger, and checks whether an interrupted rehearsal left a database or a role behind.
  * @throws ProblemError (exit 3) if a later version made the ledger
  */
 export async function readLedgerState(session: Session): Promise<LedgerState> {

@@ -1,4 +1,4 @@
-/** Quotes a text whatever `standard_conforming_strings` is. */
+/** Quotes a text as an SQL literal that is valid with `standard_conforming_strings` on or off. */
 export function literal(text: string): string {
   return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

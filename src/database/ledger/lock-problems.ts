@@ -3,9 +3,9 @@ import { blockerText } from '../../domain/hazard-text.ts';
 import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
-import { excerptAt } from '../migration-rules/excerpt.ts';
-import { splitScript } from '../migration-rules/split-script.ts';
-import { locate } from '../migration-rules/text-position.ts';
+import { excerptAt } from '../sql/excerpt.ts';
+import { splitScript } from '../sql/split-script.ts';
+import { locate } from '../sql/text-position.ts';
 import type { LockWaits } from './lock-waits.ts';
 
 /**

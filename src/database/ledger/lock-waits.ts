@@ -2,7 +2,7 @@
 export interface LockWaits {
   /** `lock_timeout` of the migration's transaction, in milliseconds. */
   readonly milliseconds: number;
-  /** How often the transaction is run in all, while other sessions hold a lock that it needs. */
+  /** Maximum number of attempts while other sessions hold a lock that the transaction needs. */
   readonly attempts: number;
 }
 

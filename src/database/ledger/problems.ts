@@ -6,19 +6,19 @@ import type { DatabaseFault } from '../../domain/session.ts';
 import type { MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
 import type { Difference } from '../comparison/difference.ts';
-import { excerptAt } from '../migration-rules/excerpt.ts';
 import type { MigrationFault } from '../migration-rules/migration-fault.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
-import { type Span, splitScript } from '../migration-rules/split-script.ts';
-import { locate, offsetOfPosition, type TextPosition } from '../migration-rules/text-position.ts';
-import { tokensOf } from '../migration-rules/tokens.ts';
+import { excerptAt } from '../sql/excerpt.ts';
+import { quotedName } from '../sql/quoted-name.ts';
+import { type Span, splitScript } from '../sql/split-script.ts';
+import { locate, offsetOfPosition, type TextPosition } from '../sql/text-position.ts';
+import { tokensOf } from '../sql/tokens.ts';
 import { differenceText } from '../validation/text.ts';
 import type { FileNameFault } from './file-names.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /**
- * SQLSTATE classes of errors that are not the file's fault: the connection was lost, the server lacks resources or shuts
- * down, or another session holds a lock (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ * SQLSTATE classes of errors that are not the file's fault: the connection was lost, the server lacks resources or
+ * shuts down, or another session holds a lock (https://www.postgresql.org/docs/18/errcodes-appendix.html).
  */
 const notTheFile = /^(08|40|53|57|55P03)/;
 
@@ -64,7 +64,7 @@ function detailsOf({ detail, context = [] }: DatabaseFault): readonly string[] {
   ];
 }
 
-/** Few errors have a position. Without one, the statement that failed is the first one that was not completed. */
+/** Few errors have a position. Without one, the failed statement is the first one that was not completed. */
 function positionOf(text: string, { position, completed, context = [] }: DatabaseFault): TextPosition | null {
   if (position !== undefined) return locate(text, offsetOfPosition(text, position));
   const statement = completed === undefined ? undefined : splitScript(text).statements[completed];

@@ -6,7 +6,7 @@ import { changesTable, ensureChangesTable, hasChangesTable } from './rollout-cha
 import { defaultLockTimeout, inLedgerTransaction, type MayCommit } from './transaction.ts';
 
 /**
- * Makes the table beside the ledger that an earlier version made, in one transaction.
+ * Creates the table of changes beside a ledger that an earlier version created, in one transaction.
  * @param head the ledger's head that the change was confirmed for
  * @param entry the statement that records the change
  */
@@ -40,7 +40,7 @@ export interface RecordedChange extends Author {
   readonly change: string;
 }
 
-/** Naming a missing table would leave an error in the server's log. */
+/** Checks for the table first: a query of a missing table would leave an error in the server's log. */
 const readScript = `do $erp_deploy$
   declare found text;
   begin

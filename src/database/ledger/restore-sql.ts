@@ -1,5 +1,5 @@
 import type { Author } from '../../domain/author.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { changesRestored, keepChanges } from './rollout-changes.ts';
 import { lockKey, notifyPostgrest } from './transaction.ts';
 
@@ -20,8 +20,8 @@ export function beforeRestore(schemas: readonly string[]): string {
 }
 
 /**
- * Returns the SQL that adds the kept rows and one about this restore, ends the transaction and reports that it did. It
- * resets the settings, since a pooler may reuse the connection.
+ * Returns the SQL that adds the kept rows and a row about this restore, commits, and prints that it did. It also resets
+ * the settings, since a pooler may reuse the connection.
  * @param change what the restore does, in one line
  */
 export function afterRestore(author: Author, change: string): string {

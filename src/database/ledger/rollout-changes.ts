@@ -8,8 +8,9 @@ export const changesTable = 'erp_deploy.rollout_changes';
 export const hasChangesTable = `to_regclass('${changesTable}') is not null`;
 
 /**
- * Statements of a PL/pgSQL block that create the table in the ledger's schema. The trigger also holds against the owner
- * of the table, and while triggers are off (session_replication_role); only dropping it would allow another change.
+ * Statements of a PL/pgSQL block that create the table in the ledger's schema. The trigger also applies to the owner of
+ * the table, and while triggers are off (session_replication_role). Rows can be changed only after the trigger is
+ * dropped.
  */
 export const createChangesTable = `
   create table ${changesTable} (
@@ -36,8 +37,8 @@ export const createChangesTable = `
   alter table ${changesTable} enable always trigger append_only;`;
 
 /**
- * Returns the statement that adds a row about a change, for its transaction. It does nothing in a database whose ledger was
- * made by an earlier version, until a rollout has made the table there.
+ * Returns the statement that adds a row about a change, for its transaction. It does nothing in a database whose ledger
+ * was made by an earlier version, until a rollout has made the table there.
  */
 export function changeEntry(author: Author, change: string): string {
   const { operator, commit, program, command, rollout } = author;
@@ -59,7 +60,7 @@ export interface Recording {
   readonly entry: string;
 }
 
-/** Of a change without a known author. */
+/** The recording of a change without a known author. */
 export const notRecorded: Recording = { appliedBy: null, entry: '' };
 
 export function recordingOf(author: Author, change: string): Recording {

@@ -13,9 +13,9 @@ export const lockKey = 7_202_611_22;
 export const notifyPostgrest = "notify pgrst, 'reload schema'";
 
 /**
- * Resets everything that a migration may leave on its session, such as a role, prepared statements and temporary tables,
- * so that it affects neither the ledger row nor the next file. It runs before the commit, since a pooler may give the
- * connection to another client afterwards.
+ * Resets everything that a migration may leave on its session, such as a role, prepared statements and temporary
+ * tables, so that it affects neither the ledger row nor the next file. It runs before the commit, since a pooler may
+ * give the connection to another client afterwards.
  */
 export const resetSession = `reset session authorization;
   do $erp_deploy$ begin
@@ -48,8 +48,8 @@ export type MayCommit = () => Promise<void>;
 export const alwaysMayCommit: MayCommit = async () => undefined;
 
 /**
- * Runs `act` in a transaction that holds the lock of the ledger. The ledger is read after the lock is acquired, since an
- * earlier result may be outdated. Its beginning and its end are one round trip each, besides the commit.
+ * Runs `act` in a transaction that holds the lock of the ledger. The ledger is read after the lock is acquired, since
+ * an earlier result may be outdated. Its beginning and its end are one round trip each, besides the commit.
  * @param head the expected head of the ledger
  * @param lockTimeout milliseconds to wait for the lock; 0 waits without a limit
  * @param mayCommit called as late as possible: if this machine slept, the rollout may have lost its own lock
@@ -68,7 +68,7 @@ export async function inLedgerTransaction(
     if ((await headUnderLock(session, lockTimeout, timeouts)) !== head) throw new PreconditionFailed();
     await act();
     await mayCommit();
-    // Sent alone: what is sent together with it could be committed without the check.
+    // The commit is sent separately: statements sent together with it could be committed without the check.
     await session.script('commit');
   } catch (error) {
     await rollBack(session);

@@ -1,5 +1,5 @@
-import { faultAt, type SqlFault } from './parse-sql.ts';
-import type { TextPosition } from './text-position.ts';
+import { faultAt, type SqlFault } from '../sql/parse-sql.ts';
+import type { TextPosition } from '../sql/text-position.ts';
 
 /** Something that a migration file must not contain, with its position. */
 export interface MigrationFault extends TextPosition {

@@ -1,7 +1,7 @@
 import type { LeftOutFile, MigrationFile } from '../../domain/sql-change.ts';
 import { withLineFeeds } from '../checksum.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
-import { readScript } from '../migration-rules/read-script.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
+import { readScript } from '../sql/read-script.ts';
 import { outsideEffectIn } from './outside-effects.ts';
 
 /** What migrations do beyond their own database, and which extensions they create. */
@@ -12,17 +12,17 @@ interface MigrationEffects {
 
 /**
  * Parses migrations for a rehearsal.
- * @param trusted names of files that may create roles: a rehearsal removes these
+ * @param mayCreateRoles names of files that may create roles; the rehearsal drops those roles
  */
 export async function migrationEffects(
   files: readonly MigrationFile[],
-  trusted: readonly string[],
+  mayCreateRoles: readonly string[],
 ): Promise<MigrationEffects> {
   const leftOut: LeftOutFile[] = [];
   const extensions = new Set<string>();
   for (const { name, text } of files) {
     const { parsed } = await readScript(withLineFeeds(text));
-    const effect = trusted.includes(name) ? undefined : outsideEffectIn(parsed);
+    const effect = mayCreateRoles.includes(name) ? undefined : outsideEffectIn(parsed);
     if (effect !== undefined) leftOut.push({ name, ...effect });
     else for (const extension of extensionsIn(parsed)) extensions.add(extension);
   }

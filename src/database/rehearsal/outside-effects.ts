@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import * as z from 'zod';
 import { eachWith, stringsIn } from '../hazards/names.ts';
-import type { SqlStatement } from '../migration-rules/parse-sql.ts';
+import type { SqlStatement } from '../sql/parse-sql.ts';
 import { whyBodyBarred, withEffectOutside } from './routine-bodies.ts';
 
 /** A statement that acts on more than its own database. */
@@ -18,9 +18,9 @@ export interface OutsideEffect {
 const mostShown = 60;
 
 /**
- * Returns the first statement of a migration that acts on the whole server or on something outside of it, or of which
- * that cannot be excluded; undefined if there is none. Such a file must not run in a scratch database: dropping that
- * does not undo it.
+ * Returns the first statement of a migration that acts, or may act, on the whole server or on something outside of it;
+ * undefined if there is none. A file with such a statement must not run in a scratch database, because dropping the
+ * database does not undo it.
  */
 export function outsideEffectIn(statements: readonly SqlStatement[]): OutsideEffect | undefined {
   for (const statement of statements) {

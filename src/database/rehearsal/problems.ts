@@ -3,7 +3,7 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 import type { Remedy } from '../../domain/remedy.ts';
 import type { Rehearsal, ScratchDatabase } from '../../domain/sql-change.ts';
 import type { Difference } from '../comparison/difference.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import { differenceText } from '../validation/text.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -57,7 +57,7 @@ function obstacleOf(found: Requirements, freeDisk: number | null): Obstacle | nu
       why: 'Only a superuser may.',
       todo: { text: 'Use a role that may.' },
     };
-  // One for the rehearsal, and one that stays free for others.
+  // One connection for the rehearsal, and one that stays free for other clients.
   if (freeConnections < 2)
     return {
       what: `the server has ${Math.max(freeConnections, 0)} free connections`,

@@ -10,7 +10,7 @@ import { needsLeftOut } from './left-out.ts';
 import { rehearsalDiffers, rehearsalFailed, scratchTaken } from './problems.ts';
 import { createScratch, dropMarkedRoles, dropScratch, findScratch, markRoles } from './scratch.ts';
 
-/** What a rehearsal works with, besides the session of the production database. */
+/** The parts that a rehearsal needs, besides the session of the production database. */
 export interface RehearsalParts extends HowToWait {
   /** Logs in to another database of the same server. */
   beside(database: string): Promise<Session>;
@@ -28,8 +28,8 @@ const duplicate = '42P04';
 
 /**
  * Applies migrations to a scratch database on the production server, compares the result with the expected catalog, and
- * drops the database. Nothing else of the server is changed: roles that a bundled migration creates are dropped as well.
- * A kill leaves the database behind, which the next run recognizes and drops.
+ * drops the database. Nothing else of the server is changed: roles that a bundled migration creates are dropped as
+ * well. A kill leaves the database behind, which the next run recognizes and drops.
  * @throws ProblemError if a file fails, the catalog differs, or the name is in use
  */
 export async function rehearse(
@@ -57,7 +57,7 @@ export async function rehearse(
 }
 
 /**
- * Removes what a rehearsal left behind that was killed.
+ * Removes the database or role that a killed rehearsal left behind.
  * @throws ProblemError if the database is not ours, or is in use by another rollout
  */
 export async function removeLeftover(production: Session, scratch: ScratchDatabase): Promise<void> {
@@ -115,7 +115,7 @@ async function applyAll(
       continue;
     }
     const mayCommit = async () => {
-      // Only a bundled file creates roles: others that do are left out.
+      // Only a bundled file creates roles here: other files that create roles are left out.
       if (applied.length === 0) await markRoles(scratch, absent, rehearsal.scratch.database);
       await parts.mayCommit();
     };

@@ -10,15 +10,15 @@ const requirementsSchema = z.object({
   major: z.int(),
   /** Whether the role may create a database. */
   mayCreate: z.boolean(),
-  /** How many connections others than superusers can still open. */
+  /** The number of connections that roles other than superusers can still open. */
   freeConnections: z.int(),
   /** Extensions that the role may not create in a new database. */
   barredExtensions: z.array(z.string()),
 });
 
-/** What a rehearsal needs of a server, as it is now. */
+/** The state of a server, as far as a rehearsal depends on it. */
 export interface Requirements extends z.infer<typeof requirementsSchema> {
-  /** Whether the session is a pooler's, which knows only the databases of its own configuration. */
+  /** Whether the session belongs to a pooler, which knows only the databases of its own configuration. */
   readonly pooled: boolean;
 }
 

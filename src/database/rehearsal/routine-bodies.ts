@@ -1,4 +1,4 @@
-import { tokensOf } from '../migration-rules/tokens.ts';
+import { tokensOf } from '../sql/tokens.ts';
 
 /**
  * Functions that act on the whole server or outside of it, by their names.
@@ -26,7 +26,8 @@ const namesItsObject =
 /**
  * Returns why a body must not run in a scratch database; undefined if it may. Its text is read without a parser: words
  * in its strings and comments count as well.
- * @param runs whether it runs at once, as a DO block does; then a dynamic statement whose text is not in the body counts
+ * @param runs whether the body runs immediately, as in a DO block. If so, a dynamic statement whose text is not in the
+ * body counts
  */
 export function whyBodyBarred(
   { body, language }: { readonly body: string; readonly language: string },
@@ -47,7 +48,7 @@ function hasUnknownStatement(body: string): boolean {
   return tokens.some((token, index) => {
     if (token.kind !== 'word' || textAt(index).toLowerCase() !== 'execute') return false;
     const next = textAt(index + 1).toLowerCase();
-    // EXECUTE FUNCTION in a trigger, and GRANT EXECUTE ON, are no dynamic statements.
+    // EXECUTE FUNCTION in a trigger, and GRANT EXECUTE ON, are not dynamic statements.
     if (['function', 'procedure', 'on'].includes(next)) return false;
     return !namesItsObject.test(textAt(index + (next === 'format' ? 3 : 1)).replace(/^\$\w*\$/, ''));
   });

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Session } from '../../domain/session.ts';
 import { literal } from '../ledger/literal.ts';
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 
 const prefix = 'erp_deploy_rehearsal_';
 
 /** Characters of the digest in the name of a scratch database. */
 const digits = 16;
 
-/** Returns the name of the scratch database for a production database: always the same one, so that the next run finds it. */
+/**
+ * Returns the name of the scratch database for a production database: always the same one, so that the next run finds
+ * it.
+ */
 export function scratchNameFor(database: string): string {
   return `${prefix}${createHash('sha256').update(database).digest('hex').slice(0, digits)}`;
 }
@@ -25,9 +28,9 @@ const nameHere = `'${prefix}' || left(encode(sha256(convert_to(current_database(
 const markHere = `'${markOf("' || current_database() || '")}'`;
 
 /**
- * SQL of the name of what an interrupted rehearsal for the current database left behind, and no session uses: a scratch
- * database, or a role; null if there is nothing. A database without the comment is ours only if it never accepted a
- * connection, which is how it is created.
+ * SQL for the name of a scratch database or role that an interrupted rehearsal for the current database left behind,
+ * and that no session uses; null if there is none. A database without the comment counts as ours only if it does not
+ * accept connections, which is how it is created.
  */
 export const abandonedRehearsal = `(select d.datname::text from pg_catalog.pg_database d
     where d.datname = ${nameHere} and pg_get_userbyid(d.datdba) = current_user
@@ -112,8 +115,8 @@ export async function markRoles(scratch: Session, names: readonly string[], data
 }
 
 /**
- * Drops the roles that a rehearsal created. A role that something uses by now, or that others are members of, stays, and
- * only loses its mark. Runs after the scratch database was dropped, which has their rights.
+ * Drops the roles that a rehearsal created. A role that is now in use, or that has other members, is kept, and only
+ * loses its mark. Runs after the scratch database was dropped, because the roles have rights there.
  */
 export async function dropMarkedRoles(production: Session): Promise<void> {
   await production.script(`do $erp_deploy$

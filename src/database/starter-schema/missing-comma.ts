@@ -1,7 +1,7 @@
-import { faultAt, parseSpan, parseSql, type SqlFault } from '../migration-rules/parse-sql.ts';
-import { type Span, splitScript } from '../migration-rules/split-script.ts';
-import { locate, type TextPosition } from '../migration-rules/text-position.ts';
-import { tokensOf } from '../migration-rules/tokens.ts';
+import { faultAt, parseSpan, parseSql, type SqlFault } from '../sql/parse-sql.ts';
+import { type Span, splitScript } from '../sql/split-script.ts';
+import { locate, type TextPosition } from '../sql/text-position.ts';
+import { tokensOf } from '../sql/tokens.ts';
 
 /** A comma that a table definition lacks; line and column are its position in the original text. */
 interface MissingComma extends TextPosition {

@@ -1,4 +1,4 @@
-import { quotedName } from '../migration-rules/quoted-name.ts';
+import { quotedName } from '../sql/quoted-name.ts';
 import type { StarterComparison } from './compare.ts';
 import type { StarterIndex } from './read-objects.ts';
 

@@ -1,7 +1,7 @@
 import type { CreateStmt, IndexStmt, RangeVar } from 'libpg-query';
-import type { SqlFault, SqlStatement } from '../migration-rules/parse-sql.ts';
-import { readScript } from '../migration-rules/read-script.ts';
-import { tokensOf } from '../migration-rules/tokens.ts';
+import type { SqlFault, SqlStatement } from '../sql/parse-sql.ts';
+import { readScript } from '../sql/read-script.ts';
+import { tokensOf } from '../sql/tokens.ts';
 import { columnsOf, type IndexShape, shapeOf } from './index-shape.ts';
 import { typeNameOf } from './type-name.ts';
 

@@ -40,7 +40,10 @@ async function oneByOne(session: Session, tables: readonly string[]): Promise<Co
   return counted;
 }
 
-/** Returns null if the server cannot count one of them. With `row_security` off it fails instead of leaving rows out. */
+/**
+ * Returns null if the server cannot count one of the tables. With `row_security` off, the query fails instead of
+ * leaving rows out.
+ */
 async function exactly(session: Session, tables: readonly string[]): Promise<Counted | null> {
   const counts = tables.map((table) => `select count(*)::text as rows from ${table}`);
   const settings = `set local statement_timeout = '5s'; set local row_security = off`;

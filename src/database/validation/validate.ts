@@ -51,7 +51,7 @@ async function allDifferences(
   const before = cache.get(live);
   if (before?.expected === expected && before.contract === contract) return before.all;
   const compared = await compareCatalogs(expected, live);
-  // What the migrations create and the database lacks is among the differences already.
+  // Objects that the migrations create and the database lacks are already among the differences.
   const notCreated = new Set(checkContract(contract, expected).map(({ kind, name }) => `${kind} ${name}`));
   const required = checkContract(contract, live).filter(({ kind, name }) =>
     notCreated.has(`${kind} ${name}`),

@@ -5,7 +5,7 @@ export interface S3Bucket {
   /** The URL of the bucket. */
   readonly endpoint: string;
   readonly region: string;
-  /** What the names of the objects begin with; empty, or with a `/` at its end. */
+  /** The prefix of the objects' names; empty, or ending with `/`. */
   readonly prefix: string;
 }
 
@@ -22,7 +22,8 @@ export interface BackupStore {
   /** Returns the names of the files in it, sorted; none if it does not exist yet. */
   list(signal: AbortSignal): Promise<readonly string[]>;
   /**
-   * Writes a file as a whole or not at all, replacing one of the same name. Then it is stored durably.
+   * Writes a file completely or not at all, and replaces a file of the same name. When this resolves, the file is
+   * stored durably.
    */
   write(name: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Reads a file from its beginning to its end. */

@@ -12,7 +12,7 @@ export interface Database {
     | { readonly is: 'absent' | 'unfinished' | 'present' }
     | { readonly is: 'foreign'; readonly major: string; readonly ours: string }
   >;
-  /** Returns the only session of this rollout, which the first call opens. Only if the state is `present`. */
+  /** Returns the only session of this rollout, which the first call opens. Call it only if the state is `present`. */
   session(): Promise<Session>;
   /**
    * The session for changes: all of them use the same connection. After `migrated`, `session` opens a new connection
@@ -20,8 +20,8 @@ export interface Database {
    */
   readonly changing?: { session(): Promise<Session>; migrated(): void };
   /**
-   * Returns what was found before under the name of this question, unless a change has touched the database since;
-   * otherwise asks. Absent if nothing is kept.
+   * Returns the cached answer to this question, unless a change has touched the database since; otherwise asks. Absent
+   * if answers are not cached.
    */
   inspect?<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer>;
   /**
@@ -29,13 +29,18 @@ export interface Database {
    * engine has only one database.
    */
   beside?(name: string): Promise<Session>;
-  /** Creates it, after removing an unfinished one; opens the one of a container, which creates its own. */
+  /**
+   * Creates the database, after removing an unfinished one. A container creates its own database, which is only opened.
+   */
   create(): Promise<Session>;
-  /** Dumps it into a file of the workspace, mode 0600; absent if a program of the server does that. */
+  /** Dumps the database into a file of the workspace, mode 0600; absent if a program of the server makes the dump. */
   dump?(path: string): Promise<void>;
   /** Restores such a file into a separate database. */
   openDump?(path: string): Promise<Session>;
-  /** Makes it count as absent from now on, even if others create it meanwhile: for checks that do not hold the lock. */
+  /**
+   * Makes the database count as absent from now on, even if another process creates it: for checks that do not hold the
+   * lock.
+   */
   ignore(): void;
   close(): Promise<void>;
 }
@@ -43,9 +48,12 @@ export interface Database {
 /** A database that is only read. */
 export type ReadDatabase = Pick<Database, 'target' | 'state' | 'session' | 'inspect'>;
 
-/** A database, for the executor. */
-export interface SqlTarget {
-  /** Returns whether the ledger's head is the confirmed one; true as well for a change that checks it under its lock. */
+/** Applies SQL changes to one database, for the executor. */
+export interface SqlApplier {
+  /**
+   * Returns whether the ledger's head is the confirmed one; always true for a change that checks the head under its
+   * lock.
+   */
   holds(change: SqlChange): Promise<boolean>;
   /**
    * Applies the change completely or not at all.

@@ -7,7 +7,7 @@ export type Node =
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'other'; readonly what: string };
 
-/** A folder or a file to be made, if the path is as it was confirmed. */
+/** A folder or a file to create, if the path is still in its confirmed state. */
 export type FileChange = { readonly path: string; readonly before: PathBefore } & (
   | { readonly type: 'directory' }
   | { readonly type: 'file'; readonly content: string; readonly mode: number }
@@ -20,12 +20,12 @@ export type FileChange = { readonly path: string; readonly before: PathBefore } 
 export interface Files {
   readonly root: string;
   /**
-   * Makes changes in order, in one request, up to the first that fails: each as a whole or not at all. Absent if a
-   * request costs nothing.
-   * @returns how many were made, and the error of the next one; null if all were
+   * Makes changes in order, in one request, up to the first that fails. Each change is made completely or not at all.
+   * Absent if a request costs nothing.
+   * @returns the number of changes that were made, and the error of the next one; the error is null if all were made
    */
   together?(changes: readonly FileChange[]): Promise<{ readonly done: number; readonly error: unknown }>;
-  /** Whether changes check `before`, in the same command. If not, they ignore it. */
+  /** Whether changes check `before` in the same command; if false, they ignore it. */
   readonly checksBefore?: true;
   inspect(path: string): Promise<Node>;
   /**
@@ -33,7 +33,7 @@ export interface Files {
    * `EINVAL` if it is a pipe or a device, and with `EFBIG` if it is too large.
    */
   read(path: string): Promise<string>;
-  /** Reads a pipe or a device as well, to its end; only once. */
+  /** Reads a file, a pipe or a device to its end. A pipe can be read only once. */
   readStream?(path: string): Promise<string>;
   /** Returns whether a path is in the root, with the symbolic links of this machine resolved. */
   isInside(path: string): Promise<boolean>;

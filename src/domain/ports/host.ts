@@ -21,13 +21,13 @@ export interface Given {
   /** Standard input; empty if left out. */
   readonly input?: string | undefined;
   /**
-   * Whether it inspects a state that only changes alter. Then it may be answered together with other inspections, and
-   * by what was found before, if nothing has touched it since.
+   * Whether the program only inspects a state that nothing but a change alters. If so, it may run together with other
+   * inspections, and a cached result may be returned if no change has touched the state since.
    */
   readonly inspects?: boolean | undefined;
-  /** Whether nothing waits for the result: then it does not count as a round trip. */
+  /** Whether nothing waits for the result. If so, it does not count as a round trip. */
   readonly background?: boolean | undefined;
-  /** Whether its output is used line by line only. Then the result has just the end of it, to be quoted. */
+  /** Whether the output is only used line by line. If so, the result contains only its end, to be quoted. */
   readonly streamed?: boolean | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface ServerLogin {
   readonly container: { readonly name: string; readonly port: number };
   readonly database: string;
   readonly user: string;
-  /** A function is called when the server asks for it, so that nothing is read before the port was reached. */
+  /** A function is called when the server asks for the password, so that no file is read before the port is reached. */
   readonly password: Secret | (() => Promise<Secret>);
 }
 
@@ -69,7 +69,7 @@ export interface LocalAddress {
   close(): Promise<void>;
 }
 
-/** A machine that things are deployed on. */
+/** A machine on which erp-deploy deploys. */
 export interface Host {
   readonly id: HostId;
   /** Name to show. */
@@ -96,6 +96,8 @@ export interface Host {
   ): Promise<HttpAnswer>;
   /** Replaces the connection to it by a new one; does nothing without a connection. @throws ProblemError */
   renew(): Promise<void>;
-  /** Forgets what inspections found, because it may have changed. Absent if nothing is kept. */
+  /**
+   * Discards the cached results of inspections, because the state may have changed. Absent if results are not cached.
+   */
   forget?(): void;
 }

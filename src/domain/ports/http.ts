@@ -5,7 +5,8 @@ export interface HttpAnswer {
 }
 
 /**
- * No response: the server cannot be reached, took too long, or closed the connection. It may have acted nevertheless.
+ * No response: the server cannot be reached, took too long, or closed the connection. It may have carried out the
+ * request nevertheless.
  */
 export class NetworkFault extends Error {
   readonly url: string;
@@ -21,7 +22,7 @@ export class NetworkFault extends Error {
 }
 
 export interface Http {
-  /** An answer of any status; a redirect is one too, and not followed. @throws NetworkFault */
+  /** Returns the answer, whatever its status. Redirects are not followed. @throws NetworkFault */
   request(method: string, url: string, body: string | null, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
@@ -53,7 +54,7 @@ export interface PublicWeb {
 }
 
 /**
- * Returns when the certificate ends that a public host presents, in ISO 8601; it must be valid for the host.
+ * Returns when the certificate of a public host expires, in ISO 8601. The certificate must be valid for the host.
  * @param connectTo address and port to connect to instead of what the name resolves to
  * @throws NetworkFault with Node's code, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`
  */

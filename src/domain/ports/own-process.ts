@@ -35,7 +35,7 @@ export interface OwnProcess {
   interrupt(): void;
   /** Suspends the process group until the shell continues it. */
   suspend(): Promise<void>;
-  /** Listens for signals; while suspension is left to the system, SIGTSTP stops the process at once. */
+  /** Listens for signals. While suspension is left to the system, SIGTSTP stops the process immediately. */
   onSignals(reactions: SignalReactions): Listening & { takeSuspension(): void; leaveSuspension(): void };
   /** Listens for SIGWINCH. */
   onResize(act: () => void): Listening;

@@ -32,7 +32,7 @@ function savedChange(planned: PlannedChange): SavedChange {
 }
 
 /**
- * Returns what differs between a saved plan and the one made now, a line for each difference; none if they are the same.
+ * Returns one line for each difference between a saved plan and the plan made now; none if they are the same.
  */
 export function movedSteps<Context>(
   saved: readonly SavedStep[],
@@ -48,7 +48,7 @@ export function movedSteps<Context>(
   ];
 }
 
-/** The deployment's folder on the production host: a rollout makes it for its lock, before it makes the plan. */
+/** The deployment's folder on the production host. A rollout creates it for its lock, before it makes the plan. */
 const lockedFolder = 'write:production:.';
 
 function movedStep<Context>(before: SavedStep, plan: StepPlan<Context>): readonly string[] {
@@ -85,7 +85,7 @@ function stateText({ state, changes: { length } }: SavedStep): string {
   return length === 1 ? '1 change' : `${length} changes`;
 }
 
-/** Hazards and the reasons of approvals are left out: they contain estimates of the moment. */
+/** Hazards and the reasons for approvals are left out: they contain estimates, which change on their own. */
 function identity({ scope, digest, shown }: SavedChange): string {
   const { status, kind, summary, lines, reversible } = shown;
   return JSON.stringify([scope, digest, status, kind, summary, lines, reversible, approvalFlags(shown)]);

@@ -53,7 +53,7 @@ export type SavedPlan = z.infer<typeof savedPlanSchema>;
 export type SavedStep = SavedPlan['steps'][number];
 export type SavedChange = SavedStep['changes'][number];
 
-/** Returns the plan in a text, or the first reason why it is not one, with its place in the text. */
+/** Returns the plan in a text, or the first reason why the text is not a plan, with its path in the text. */
 export function parseSavedPlan(text: string): SavedPlan | { readonly fault: string } {
   let value: unknown;
   try {

@@ -3,8 +3,8 @@ import { exitCodes, type Problem } from '../../domain/problem.ts';
 const again = { text: 'Make a new plan', command: ['erp-deploy', 'plan', '--out', 'FILE'] } as const;
 
 /**
- * @param moved what differs, a line for each
- * @param resumes whether the last rollout did not finish: its changes are among what differs
+ * @param moved one line for each difference
+ * @param resumes whether the last rollout did not finish; its changes are among the differences
  */
 export function planMoved(moved: readonly string[], resumes = false): Problem {
   return {
@@ -42,7 +42,7 @@ export function wouldReplace(path: string): Problem {
   };
 }
 
-/** @param flags those that were given beside it */
+/** @param flags the flags that were that cannot be used together with `flag` */
 export function notTogether(flag: string, flags: readonly string[], why: string): Problem {
   return {
     code: 'ERP-0109',

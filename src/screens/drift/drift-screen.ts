@@ -4,7 +4,7 @@ import { problemLines } from '../step/failure-lines.ts';
 import { heading, labelled, plain, type StyledLine } from '../styled-line.ts';
 import { textScreen } from '../text-screen.ts';
 
-/** Shows each step that drifted, with expected and actual state, and asks whether to resume. */
+/** Shows each drifted step with its expected and actual state, and asks whether to resume. */
 export const driftScreen = textScreen<'drift'>({
   lines: (_, { rollout }) => driftLines(rollout.steps.filter(isDrifted)),
   answers: () => [
@@ -15,7 +15,7 @@ export const driftScreen = textScreen<'drift'>({
   back: ({ question }) => ({ type: 'resume', question }),
 });
 
-/** Whether a step was done once, and is not any more, or could not be checked now. */
+/** Whether a step was done but no longer is, or could not be checked now. */
 export function isDrifted({ status }: StepState): boolean {
   return status?.state === 'drifted' || status?.state === 'unseen';
 }

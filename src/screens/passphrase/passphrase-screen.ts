@@ -5,7 +5,7 @@ import type { Screen } from '../screen.ts';
 import { answered } from '../state.ts';
 import { heading, plain, type StyledLine } from '../styled-line.ts';
 
-/** Asks for the passphrase of a key. Every character counts, and none is shown. */
+/** Asks for the passphrase of a key. Blanks are part of the passphrase; no character is shown. */
 export const passphraseScreen: Screen<'passphrase'> = {
   isField: true,
   lines: ({ question: { key, again, asks }, typed }) => {
@@ -46,7 +46,7 @@ export const passphraseScreen: Screen<'passphrase'> = {
   },
 };
 
-/** A line end at the end of a paste was copied by accident. */
+/** A line end at the end of a paste is removed: it was copied by accident. */
 function withoutLastLineEnd(added: string, isPasted: boolean): string {
   return isPasted ? added.replace(/[\r\n]+$/, '') : added;
 }

@@ -4,14 +4,14 @@ import type { WizardState } from '../state.ts';
 import { spokenText } from '../theme.ts';
 import { printable } from '../wrap.ts';
 
-/** Keys that select or scroll, which lines of text do not need; the line of keys is all the help there is. */
+/** Keys that select or scroll, which the plain view does not need. Its only help is the line of keys. */
 const unneeded = new Set(['↑↓', '→', '?', '/']);
 
 const typedNames: Readonly<Record<string, string>> = { '⏎': 'Enter', Esc: 'esc', '↑↓': 'up or down' };
 
 /**
- * Returns the screen as lines of text, with words for signs; none for the list of steps, whose events were printed as
- * they came, and none for a failure, which was printed when it happened.
+ * Returns the screen as lines of text, with words for symbols. Returns none for the list of steps and for a failure:
+ * their events were printed when they arrived.
  */
 export function screenLines(state: WizardState): readonly string[] {
   const { question, mode } = state.ui;
@@ -27,7 +27,7 @@ export function screenLines(state: WizardState): readonly string[] {
 
 /** Returns what can be typed now: `Type y: apply, n: decline, s: skip.` */
 export function keyLine(state: WizardState): string {
-  // The answers of the setup have no numbers to type.
+  // The plain view does not number the answers of the setup, so none can be selected.
   const selects = state.ui.mode.type === 'edit-answers';
   const hints = keyHints(state).filter(([key]) => !unneeded.has(key) || (selects && key === '↑↓'));
   const keys = hints.map(([key, does]: KeyHint) => `${typedNames[key] ?? key}: ${does}`);
@@ -38,7 +38,7 @@ export function keyLine(state: WizardState): string {
   return `Type ${[...keys, ...step].join(', ')}.`;
 }
 
-/** Whether the screen takes text. */
+/** Whether the screen has a text field. */
 export function isField({ ui: { mode } }: WizardState): boolean {
   return (
     mode.type === 'skip-reason' ||

@@ -13,11 +13,11 @@ import { fieldText, isField, keyLine, screenLines } from './plain-screen.ts';
 import { keyOfLine, keysOfFieldLine } from './typed-line.ts';
 import { WaitingLines } from './waiting-lines.ts';
 
-/** What the plain view needs of the program around it. */
+/** The parts of the program that the plain view uses. */
 export interface PlainHost {
   readonly stdin: Input;
   print(text: string): void;
-  /** Prints what an event says, as without a terminal. */
+  /** Prints an event as it is printed without a terminal. */
   show(event: RolloutEvent): void;
   /** Asks for a passphrase, which must not be echoed. */
   askPassphrase(question: Extract<Question, { type: 'passphrase' }>, signal: AbortSignal): Promise<Intent>;
@@ -30,12 +30,12 @@ export interface PlainHost {
   openUrl(url: string): Promise<boolean>;
 }
 
-/** A screen that is never scrolled, and on which no line is wrapped: the terminal does that, or the screen reader. */
+/** A size at which no screen is scrolled and no line is wrapped: the terminal or the screen reader does both. */
 const size = { columns: 10_000, rows: 100_000 } as const;
 
 /**
  * The wizard as lines of text, without redrawing: for a screen reader, a terminal that cannot move its cursor, or
- * `--plain`. It shows the same screens and has the same keys; each is typed as a line.
+ * `--plain`. It has the same screens and the same keys; each key is typed as a line.
  */
 export class PlainWizard implements Wizard {
   readonly #host: PlainHost;
@@ -45,7 +45,7 @@ export class PlainWizard implements Wizard {
   #answer: ((intent: Intent) => void) | null = null;
   #resumed: (() => void) | null = null;
   readonly #waiting: WaitingLines;
-  /** After the end of the input, nothing else may keep the process alive until its signal arrives. */
+  /** Keeps the process alive between the end of the input and its signal. */
   readonly #alive = setInterval(() => undefined, 60_000);
 
   constructor(host: PlainHost) {
@@ -64,7 +64,7 @@ export class PlainWizard implements Wizard {
     this.#waiting.after(event, this.#rollout);
   }
 
-  /** The summary says the end, and a question about a step shows what that step will change now. */
+  /** The summary reports the end, and a question about a step shows the changes of that step. */
   #isSaidElsewhere({ type }: RolloutEvent): boolean {
     return type === 'rollout.finished' || (type === 'step.planned' && this.#rollout.isPlanned);
   }
@@ -120,7 +120,7 @@ export class PlainWizard implements Wizard {
       size,
       now: Date.now(),
       isAscii: false,
-      // Lines show no clock.
+      // The plain view shows no clock.
       waits: [],
     };
   }
@@ -149,7 +149,7 @@ export class PlainWizard implements Wizard {
     this.#afterKeys(before, this.#typedKeys(line));
   }
 
-  /** Returns whether the line means something here. */
+  /** Returns whether the line has a meaning on this screen. */
   #typedKeys(line: string): boolean {
     const state = this.#state;
     if (isField(state)) {
@@ -170,7 +170,7 @@ export class PlainWizard implements Wizard {
     return key !== null;
   }
 
-  /** Returns whether the key answered the question, or asked the program for something. */
+  /** Returns whether the key answered the question or requested an action of the program. */
   #press(key: KeyPress): boolean {
     const { ui, intent, effect, copy, opens } = press(this.#state, key);
     const wasPaused = this.#ui.paused;

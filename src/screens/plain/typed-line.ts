@@ -9,7 +9,7 @@ const words: Readonly<Record<string, KeyPress>> = {
   down: { key: 'down' },
 };
 
-/** Returns the key that a typed line stands for on a screen that takes no text; null if it stands for none. */
+/** Returns the key that a typed line stands for on a screen without a text field; null if it stands for none. */
 export function keyOfLine(line: string): KeyPress | null {
   const typed = line.trim();
   const named = words[typed.toLowerCase()];
@@ -17,7 +17,7 @@ export function keyOfLine(line: string): KeyPress | null {
   return [...typed].length === 1 ? { key: 'text', text: typed } : null;
 }
 
-/** Typed in a field instead of a text: empties it. */
+/** If this is typed in a field, the field is emptied. */
 const emptied = '-';
 
 /**

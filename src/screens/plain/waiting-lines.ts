@@ -2,7 +2,9 @@ import type { RolloutEvent } from '../../domain/events.ts';
 import type { RolloutState } from '../../domain/reducer.ts';
 import { activityText } from '../activity.ts';
 
-/** Seconds of silence after which the plain view says what erp-deploy waits for, and again later. */
+/**
+ * Seconds without output after which the plain view prints what erp-deploy waits for, the first time and later times.
+ */
 const pauses = [2, 10, 30, 60] as const;
 
 /** Prints what erp-deploy waits for, if nothing else was printed for some time. */

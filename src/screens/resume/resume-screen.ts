@@ -5,7 +5,7 @@ import type { Asked } from '../state.ts';
 import { heading, plain, type StyledLine } from '../styled-line.ts';
 import { textScreen } from '../text-screen.ts';
 
-/** Shows what an unfinished rollout did and what is left, checked just now, and asks whether to resume it. */
+/** Shows what an unfinished rollout did and what is left, as just checked, and asks whether to resume it. */
 export const resumeScreen = textScreen<'resume'>({
   lines: ({ question }, { rollout }) => resumeLines(question, rollout.steps),
   answers: ({ question }, { rollout }) => [

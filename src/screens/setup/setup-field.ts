@@ -2,7 +2,7 @@ import type { SetupField } from '../../domain/front-end.ts';
 import { oneLine } from '../field.ts';
 import type { Setup } from '../state.ts';
 
-/** Returns text for an answer of one line. Blanks and line ends around a paste were copied by accident. */
+/** Returns the text of a one-line answer. Removes blanks and line ends around a paste: they were copied by accident. */
 export function trimmedLine(added: string, isPasted: boolean): string {
   return oneLine(isPasted ? added.trim() : added);
 }
@@ -13,8 +13,9 @@ export function applies(field: SetupField, values: Readonly<Record<string, strin
 }
 
 /**
- * Returns the index of the next field that applies; the number of fields if none is left, and the first field before it.
- * @param by 1 for the next, -1 for the one before
+ * Returns the index of the next field that applies. If none is left, returns the number of fields; backwards, the first
+ * field.
+ * @param by 1 to go forward, -1 to go back
  */
 export function nextField({ fields, values, at }: Setup, by: 1 | -1): number {
   let next = at + by;
@@ -23,7 +24,7 @@ export function nextField({ fields, values, at }: Setup, by: 1 | -1): number {
   return Math.max(0, next);
 }
 
-/** Returns the choices that begin with what is typed; none if it is one of them. */
+/** Returns the choices that begin with the typed text; none if the typed text is one of them. */
 export function choicesOf({ choices = [] }: SetupField, value: string): readonly string[] {
   if (choices.includes(value)) return [];
   return choices.filter((choice) => choice.startsWith(value));

@@ -4,7 +4,7 @@ import { seconds, signOf } from '../theme.ts';
 import { Text } from '../view/Text.tsx';
 import { phaseCount, type Row } from './list-rows.ts';
 
-/** Returns the columns of the list, without the rule at its right. */
+/** Returns the width of the list in columns, without the rule at its right. */
 export function listWidthOf(columns: number): number {
   return columns < 80 ? 32 : 36;
 }
@@ -15,7 +15,7 @@ interface ListProps {
   readonly width: number;
 }
 
-/** Draws the phases and steps with sign and time. */
+/** Draws the phases and steps, each with its symbol and its time. */
 export function StepList({ rows, now, width }: ListProps) {
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { StepState } from '../../domain/reducer.ts';
 import { filteredSteps } from '../filter.ts';
 import { frameLines } from '../layout.ts';
-import { answerable, selectedStep, shownSteps, stepOf } from '../selected-step.ts';
+import { answerableQuestion, selectedStep, shownSteps, stepOf } from '../selected-step.ts';
 import type { WizardState } from '../state.ts';
 import { heading, plain, type StyledLine } from '../styled-line.ts';
 import { Lines } from '../view/Lines.tsx';
@@ -47,7 +47,7 @@ interface PlanPaneProps {
   readonly width: number;
 }
 
-/** Shows what an approval of the whole plan covers, and below that the first step, until a step is selected. */
+/** Until a step is selected, shows what an approval of the whole plan covers and, below that, the first step. */
 function PlanPane({ summary, step, height, width }: PlanPaneProps) {
   const above = wrapLines([...summary, plain('')], width - 2);
   const room = Math.max(0, height - above.length - 1);
@@ -62,7 +62,7 @@ function PlanPane({ summary, step, height, width }: PlanPaneProps) {
 
 /** Whether the selected step waits for an answer. */
 function isAsked(state: WizardState): boolean {
-  const question = answerable(state);
+  const question = answerableQuestion(state);
   return question !== null && 'step' in question;
 }
 

@@ -9,16 +9,16 @@ import { cellLines } from './cell-lines.ts';
 import { paneLines } from './pane-lines.ts';
 import { partLines } from './part-lines.ts';
 
-/** Columns of a bar, where the pane is wide enough. */
+/** Columns of a bar, if the pane is wide enough. */
 const usualBar = 16;
-/** Columns of a group's name, of its count and of how many failed. */
+/** Columns of a group's name, of its count, and of the number of failures. */
 const besideBar = 25;
 const leastBar = 4;
 
-/** Lines that are kept for the checked objects; if the parts of the groups leave fewer, the parts are left out. */
+/** Minimum number of lines for the checked objects; if the parts of the groups would leave fewer, they are left out. */
 const leastRoom = 5;
 
-/** Shows what the selected step does, or did: its groups of checked objects, its output, its evidence. */
+/** Shows what the selected step is doing or did: its groups of checked objects, its output, its evidence. */
 export function StepPane({
   step,
   asked,
@@ -26,7 +26,7 @@ export function StepPane({
   width,
 }: {
   readonly step: StepState | null;
-  /** Whether it waits for an answer. */
+  /** Whether the step waits for an answer. */
   readonly asked: boolean;
   readonly height: number;
   readonly width: number;
@@ -68,7 +68,7 @@ interface BarLines {
   readonly parts: readonly StyledLine[];
 }
 
-/** Returns each group with its parts: as cells if all of them fit into the room, else as numbers, else not at all. */
+/** Returns each group with its parts: as cells if all of them fit, otherwise as numbers, otherwise without parts. */
 function barsOf(groups: readonly ProgressGroup[], width: number, room: number): readonly BarLines[] {
   const none = groups.map((group): BarLines => ({ group, parts: [] }));
   const numbers = groups.map((group): BarLines => ({ group, parts: partLines(group, width) }));
@@ -80,7 +80,7 @@ function barsOf(groups: readonly ProgressGroup[], width: number, room: number): 
   return [cells, numbers].find(fits) ?? none;
 }
 
-/** Returns the columns that are left for a bar beside its count; none if they are too few. */
+/** Returns the number of columns left for a bar beside its count; 0 if they are too few. */
 function barWidthIn(pane: number): number {
   const left = Math.min(usualBar, pane - besideBar);
   return left < leastBar ? 0 : left;

@@ -6,8 +6,8 @@ import type { StyledLine } from '../styled-line.ts';
 const nameWidth = 22;
 
 /**
- * Returns a line for each part of a group, with a cell for each of its objects: filled once it was checked, crossed if it
- * failed. None if a part does not fit, or the group has no parts.
+ * Returns a line for each part of a group, with a cell for each object: filled if the object was checked, crossed if it
+ * failed. Returns no lines if a part does not fit, or if the group has no parts.
  */
 export function cellLines({ parts }: ProgressGroup, width: number): readonly StyledLine[] {
   if (parts.length < 2 || parts.some(({ total }) => nameWidth + 3 + total > width)) return [];

@@ -13,8 +13,8 @@ export type Row =
   | { readonly type: 'step'; readonly step: StepState; readonly current: boolean };
 
 /**
- * Returns the phases with their steps, in at most `height` lines. If they do not fit, the phases that are farthest
- * from the selected step are folded; if that is not enough, the lines around that step are kept.
+ * Returns the phases with their steps, in at most `height` lines. If they do not fit, the phases farthest from the
+ * selected step are folded. If that is not enough, only the lines around the selected step are returned.
  */
 export function rowsOf(steps: readonly StepState[], current: string | null, height: number): readonly Row[] {
   // A rollback undoes the newest phase first.
@@ -42,7 +42,7 @@ export function rowsOf(steps: readonly StepState[], current: string | null, heig
   return rows.slice(first, first + height);
 }
 
-/** Returns how many of a phase's steps are done, of those that are not skipped. */
+/** Returns how many of a phase's steps are done, out of the steps that are not skipped. */
 export function phaseCount(steps: readonly StepState[]): { readonly done: number; readonly of: number } {
   const signs = steps.map((step) => signOf(step).sign);
   return {

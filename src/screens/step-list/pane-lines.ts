@@ -5,12 +5,12 @@ import { columnsOf, fitted } from '../columns.ts';
 import { plain, type StyledLine } from '../styled-line.ts';
 import { printable, wrapLines } from '../wrap.ts';
 
-/** All objects of a group of at most so many are shown. */
+/** If a group has at most this number of objects, all of them are shown. */
 const few = 3;
 
 type Checked = StepState['checked'][number];
 
-/** Returns what the list shows beside it of a step, in at most `room` lines; what failed comes first. */
+/** Returns the lines about a step that are shown beside the list, at most `room`; failures come first. */
 export function paneLines(step: StepState, width: number, room: number): readonly StyledLine[] {
   if (step.checked.length > 0) return checkedLines(step, width, room);
   const failure: readonly StyledLine[] =
@@ -28,7 +28,7 @@ export function paneLines(step: StepState, width: number, room: number): readonl
   return cut(wrapLines(restingLines(step), width), room);
 }
 
-/** Returns what is known of a step that does not run at the moment. */
+/** Returns the lines about a step that is not running. */
 function restingLines(step: StepState): readonly StyledLine[] {
   const evidence = step.evidence.map(({ summary }) => plain(`✔ ${summary}`, 2));
   const open = step.open.map(({ item, reason, command }) =>
@@ -46,7 +46,9 @@ function restingLines(step: StepState): readonly StyledLine[] {
   return [...summary, ...(summary.length > 0 && changes.length > 0 ? [plain('')] : []), ...changes];
 }
 
-/** Returns what failed, then what stands out (marked, or one of few), then the newest of the rest. */
+/**
+ * Returns the failed objects, then those that stand out (marked, or in a small group), then the newest of the others.
+ */
 function checkedLines(step: StepState, width: number, room: number): readonly StyledLine[] {
   const small = new Set(step.progress.filter(({ total }) => total <= few).map(({ name }) => name));
   const failed = step.checked.filter(({ ok }) => !ok);
@@ -71,7 +73,7 @@ function checkedLines(step: StepState, width: number, room: number): readonly St
   ];
 }
 
-/** Returns `✔ a.key → b ⇄`; if it is too long, the name is cut and not the mark. */
+/** Returns `✔ a.key → b ⇄`; if that is too long, truncates the name, not the mark. */
 function checkedLine(one: Checked, width: number): string {
   const whole = checkedText(one);
   if (columnsOf(whole) <= width) return whole;
@@ -81,12 +83,12 @@ function checkedLine(one: Checked, width: number): string {
     : `${fitted(`✔ ${printable(one.name)}`, width - 1 - columnsOf(mark))} ${mark}`;
 }
 
-/** Returns a checked object with its sign and its note. */
+/** Returns a checked object with its symbol and its note. */
 export function checkedText({ ok, name, note }: Checked): string {
   return printable(`${ok ? '✔' : '✖'} ${name}${note === '' ? '' : `  ${note}`}`);
 }
 
-/** Returns the sign that a note begins with, such as that of `⇄ across schemas`. */
+/** Returns the symbol at the beginning of a note, such as that of `⇄ across schemas`. */
 function markOf({ note }: Checked): string {
   return /^[^\p{L}\p{N}\s(]/u.exec(note)?.[0] ?? '';
 }

@@ -2,7 +2,7 @@ import type { RolloutState } from '../../domain/reducer.ts';
 import { approvalsOf } from '../../domain/show-change.ts';
 import { heading, plain, type StyledLine } from '../styled-line.ts';
 
-/** Returns what an approval of the whole plan would cover: how many changes, and of what kind. */
+/** Returns the number and kinds of the changes that an approval of the whole plan would cover. */
 export function planSummary({ steps }: RolloutState): readonly StyledLine[] {
   const changes = steps.flatMap((step) => (step.planned === 'change' ? step.changes : []));
   const reversible = changes.filter((change) => change.reversible).length;

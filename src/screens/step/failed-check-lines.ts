@@ -4,7 +4,10 @@ import { plain, type StyledLine } from '../styled-line.ts';
 
 type Checked = StepState['checked'][number];
 
-/** Returns an object that failed its check: expected and actual state, and the SQL that would restore it. */
+/**
+ * Returns the lines about an object that failed its check: expected and actual state, and the SQL that would restore
+ * it.
+ */
 export function failedCheckLines(one: Checked, indent: string): readonly StyledLine[] {
   return [
     failedLine(one, indent),
@@ -12,7 +15,10 @@ export function failedCheckLines(one: Checked, indent: string): readonly StyledL
   ];
 }
 
-/** Returns all objects of a step that failed, only the first with its details: the groups further down have all. */
+/**
+ * Returns the lines about all objects of a step that failed. Only the first has its details: the groups further down
+ * have the details of all.
+ */
 export function failedChecks({ checked }: StepState, indent: string): readonly StyledLine[] {
   const [first, ...others] = checked.filter(({ ok }) => !ok);
   if (first === undefined) return [];

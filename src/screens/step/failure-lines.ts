@@ -8,8 +8,8 @@ type ShownProblem = Pick<Failure, 'what' | 'why' | 'todo'> & {
 };
 
 /**
- * Returns the code, what, why, what to do, and the lines around the fault.
- * @param failed the objects that failed their check: they say more than the excerpt
+ * Returns a problem as lines: its code, what failed, why, what to do, and the lines around the fault.
+ * @param failed the objects that failed their check, which say more than the excerpt
  */
 export function failureLines(problem: Failure, failed: readonly StyledLine[]): readonly StyledLine[] {
   return [labelled('✖      ', problem.code, 'bad'), ...problemLines(problem, failed), plain('')];

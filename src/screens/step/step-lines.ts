@@ -9,19 +9,19 @@ import { diffLine, excerptLines, heading, labelled, plain, type StyledLine } fro
 import { failedCheckLines } from './failed-check-lines.ts';
 import { questionLines } from './step-question.ts';
 
-/** Returns all that is known of a step: expected and actual state, changes, output, evidence, checklist items. */
+/** Returns the lines about a step: expected and actual state, changes, output, evidence, checklist items. */
 export function stepLines(step: StepState, question: Question | null): readonly StyledLine[] {
   const asked = question !== null && question.type === 'confirm-more' && question.step === step.id;
   const changes = asked ? question.changes : step.changes;
-  // Files that were applied already would hide the output, which belongs to the failure.
+  // The list of applied files would push the output, which explains the failure, out of view.
   const hasFailed = step.state === 'failed';
   const change = part('changes', inOrder(changes, question).flatMap(hasFailed ? changeSummary : changeLines));
-  // What the plan found is out of date once the step has run.
+  // The plan's findings are out of date after the step has run.
   const actual = part(hasRun(step) ? 'before' : 'actual', actualLines(step, question));
   const consent = question?.type === 'consent' && question.step === step.id;
   return [
     ...(questionLines(step, question) ?? summaryLines(step)),
-    // The user decides on what an approval would do: in a small terminal that comes before the reason for it.
+    // The operator decides on the effect of an approval; in a small terminal, the effect comes before the reason.
     ...(consent ? [...change, ...actual] : [...actual, ...change]),
     ...part(
       'output',
@@ -53,7 +53,7 @@ function summaryLines(step: StepState): readonly StyledLine[] {
   return part(summaryTitle(step), step.summary === '' ? [] : [plain(`  ${step.summary}`)]);
 }
 
-/** Returns what the summary is: it changes while the step is planned, runs and ends. */
+/** Returns the label of the summary, whose meaning changes while the step is planned, runs and ends. */
 function summaryTitle(step: StepState): string {
   if (hasRun(step)) return 'result';
   if (step.state === 'skipped' || step.planned === 'skipped') return 'reason';
@@ -72,7 +72,7 @@ function actualLines({ id, findings }: StepState, question: Question | null): re
   ]);
 }
 
-/** Puts first the changes that need the approval that is asked for. */
+/** Puts the changes that need the requested approval first. */
 function inOrder(changes: readonly ShownChange[], question: Question | null): readonly ShownChange[] {
   if (question?.type !== 'consent') return changes;
   const about = (change: ShownChange) => approvalsOf(change).some(({ why }) => why === question.consent.why);

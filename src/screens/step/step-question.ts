@@ -2,30 +2,30 @@ import type { Question } from '../../domain/front-end.ts';
 import type { StepState } from '../../domain/reducer.ts';
 import { answers, type Binding, opens, stops } from '../bindings.ts';
 import { editAnswers } from '../edit-answers/edit-answers.ts';
-import { answerable } from '../selected-step.ts';
+import { answerableQuestion } from '../selected-step.ts';
 import type { Asked, Mode, WizardState } from '../state.ts';
 import { excerptLines, plain, type StyledLine } from '../styled-line.ts';
 import { failedChecks } from './failed-check-lines.ts';
 import { failureLines } from './failure-lines.ts';
 
-/** A question about a step or the plan: answered in the list of steps and in the opened step alike. */
+/** A question about a step or the plan. It can be answered in the list of steps and in the opened step. */
 interface StepQuestion {
   readonly answers: readonly Binding[];
-  /** Returns what an opened step says of the question; null for its summary. */
+  /** Returns the text of the question in an opened step; null to show the step's summary instead. */
   readonly lines: (step: StepState) => readonly StyledLine[] | null;
 }
 
-/** Returns the keys that answer the question that is asked about the selected step, or about the plan. */
+/** Returns the keys that answer the question about the selected step or about the plan. */
 export function questionAnswers(state: WizardState, over: Mode<'step-list' | 'step'>): readonly Binding[] {
-  const question = answerable(state);
+  const question = answerableQuestion(state);
   if (question === null) return [];
-  // Once the operator has moved to a step or opened it, Enter is about that step, and does not start the first one.
+  // After the operator has moved to a step or opened it, Enter applies to that step, and does not start the first one.
   const isMoved = over.type === 'step' || state.ui.chosen !== null;
   if (question.type === 'confirm-plan' && isMoved) return planAnswers('s', question);
   return partsOf(question, over).answers;
 }
 
-/** Returns what is asked about this step; null if nothing is. */
+/** Returns the question about this step; null if there is none. */
 export function questionLines(step: StepState, question: Question | null): readonly StyledLine[] | null {
   if (question === null || !('step' in question) || question.step !== step.id) return null;
   return partsOf(question, { type: 'step' }).lines(step);
@@ -72,7 +72,7 @@ function takesBack(steps: readonly string[]): Binding {
   });
 }
 
-/** The rollout is over but for the steps that were skipped: the last chance to run them after all. */
+/** At the end of the rollout, asks whether to run the skipped steps after all. */
 function skippedSteps({ steps }: Asked<'skipped'>): StepQuestion {
   return { answers: [answers('enter', 'finish', { type: 'approve' }), takesBack(steps)], lines: () => null };
 }
@@ -127,7 +127,7 @@ function repeat({ change }: Asked<'repeat'>): StepQuestion {
   };
 }
 
-/** Returns what `s` does: a step that others depend on is not skipped by itself. */
+/** Returns the hint for `s`: skipping a step also skips the steps that depend on it. */
 function skipText({ dependents }: Asked<'failure'>): string {
   if (dependents.length === 0) return 'skip';
   return `skip ${dependents.length + 1} steps`;
@@ -151,7 +151,7 @@ function failure(
   };
 }
 
-/** Declining is a choice, so neither a code nor a flag is shown. */
+/** Declining is the operator's choice and not an error, so neither a code nor a flag is shown. */
 function declinedChange(skip: Binding): StepQuestion {
   return {
     answers: [answers('r', 'ask again', { type: 'retry' }), skip, answers('q', 'quit', { type: 'stop' })],

@@ -14,7 +14,10 @@ export interface FrameProps {
   readonly children: ReactNode;
 }
 
-/** Draws a heading, a rule, the content, a rule and one line of keys: always as high as the terminal, so nothing jumps. */
+/**
+ * Draws a heading, a rule, the content, a rule and one line of keys. Always has the height of the terminal, so that no
+ * line moves.
+ */
 export function Frame({ size: { columns, rows }, left, right, keys, children }: FrameProps) {
   const rule = ` ${'─'.repeat(Math.max(0, columns - 2))}`;
   const shown = fitting(keys, columns - 1);
@@ -43,11 +46,12 @@ export function Frame({ size: { columns, rows }, left, right, keys, children }: 
 
 /** The keys for help, and to quit. */
 const alwaysShown: ReadonlySet<string> = new Set(['?', 'q', 'Ctrl-C']);
-/** A key that others replace, and keys for what is beside the rollout. */
+/** A key that other keys can replace, and keys that are not about the rollout. They are left out first. */
 const shownLast: ReadonlySet<string> = new Set(['Y', '/', 'l', 'L', 'o', 'c']);
 
 /**
- * Returns the keys that fit, in their order. Help and how to quit are always among them. A key that does not fit is left out entirely, since half a word is of no use.
+ * Returns the keys that fit, in their order. The keys for help and to quit are always included. A key that does not fit
+ * is left out entirely.
  */
 function fitting(keys: readonly KeyHint[], width: number): readonly KeyHint[] {
   const rank = ([key]: KeyHint) => (alwaysShown.has(key) ? 0 : shownLast.has(key) ? 2 : 1);

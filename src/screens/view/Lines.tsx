@@ -13,12 +13,12 @@ const tones: Readonly<Record<StyledLine['tone'], LineStyle>> = {
 
 type LineStyle = { readonly color: Colour } | { readonly bold?: true; readonly dimColor?: true };
 
-/** Draws a line in its tone. It fits already; one that does not is cut rather than wrapped. */
+/** Draws a line in its tone. Lines were made to fit; a line that does not is truncated, not wrapped. */
 export function Line({ text, tone }: StyledLine) {
   return <Text wrap="truncate-end" {...tones[tone]}>{` ${text}`}</Text>;
 }
 
-/** Draws `height` lines of a text, from `scroll` on; never past its end. */
+/** Draws `height` lines of a text, starting at line `scroll`, but not beyond its end. */
 export function Lines({
   lines,
   scroll,

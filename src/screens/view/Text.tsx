@@ -2,7 +2,10 @@ import { Text as InkText, type TextProps as InkTextProps, Transform } from 'ink'
 import { createContext, type ReactNode, useContext } from 'react';
 import type { Colour } from '../theme.ts';
 
-/** Whether the wizard is drawn with styles. Ink asks the environment of the process, which is not that of the run. */
+/**
+ * Whether the wizard is drawn with styles. Ink would read the environment of the process, which can differ from that of
+ * the run.
+ */
 export const Colored = createContext(true);
 
 type TextProps = Pick<InkTextProps, 'wrap'> & {
@@ -42,7 +45,7 @@ const styles = {
   magenta: [35, 39],
 } as const satisfies Record<string, Style>;
 
-/** Styles each line by itself: what is drawn left and right of it has styles of its own. */
+/** Styles each line separately, because the text left and right of it has its own styles. */
 function styled(text: string, [begin, end]: Style): string {
   const lines = text.split('\n').map((line) => `\x1b[${begin}m${line}\x1b[${end}m`);
   return lines.join('\n');

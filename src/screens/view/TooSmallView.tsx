@@ -3,7 +3,7 @@ import { smallest } from '../layout.ts';
 import type { Size } from '../state.ts';
 import { Text } from './Text.tsx';
 
-/** Says what size the wizard needs; the rollout continues meanwhile. */
+/** Shows the size that the wizard needs. The rollout continues meanwhile. */
 export function TooSmallView({ columns, rows }: Size) {
   const lines = [
     'erp-deploy',

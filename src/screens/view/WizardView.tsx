@@ -7,7 +7,7 @@ import { headingOf } from './heading.ts';
 import { Line, Lines } from './Lines.tsx';
 import { TooSmallView } from './TooSmallView.tsx';
 
-/** Draws the whole screen: a function of the state. */
+/** Draws the whole screen from the state. */
 export function WizardView({ state }: { readonly state: WizardState }) {
   if (isTooSmall(state.size)) return <TooSmallView {...state.size} />;
   const { left, right } = headingOf(state);

@@ -5,7 +5,9 @@ import { phaseCount } from '../step-list/list-rows.ts';
 import { clockOf } from '../theme.ts';
 import { workBetween } from '../waits.ts';
 
-/** Returns the two ends of the first line: where and with what, and how far the rollout is. */
+/**
+ * Returns the first line in two parts: workspace and engine on the left, the progress of the rollout on the right.
+ */
 export function headingOf(state: WizardState): { readonly left: string; readonly right: string } {
   const { rollout, now, ui, waits } = state;
   const { started, finished, steps } = rollout;
@@ -22,7 +24,10 @@ export function headingOf(state: WizardState): { readonly left: string; readonly
   return { left: `${before}${fittedEnd(started.workspace, room)}${behind}`, right };
 }
 
-/** Returns what the engine does before there is a plan, what needs an answer, or the pause or stop that was requested. */
+/**
+ * Returns the status in the header: the activity before there is a plan, what needs an answer, or the pause or stop
+ * that was requested.
+ */
 function activityOf(state: WizardState): string {
   const { rollout, ui } = state;
   if (ui.stopping) return 'stopping …  ';
@@ -35,7 +40,7 @@ function activityOf(state: WizardState): string {
   return `${busyText(state)}  `;
 }
 
-/** Returns what erp-deploy does, and after two seconds for how long: a key may do nothing meanwhile. */
+/** Returns what erp-deploy is doing and, after two seconds, for how long: meanwhile, a key may have no effect. */
 function busyText({ rollout, now }: WizardState): string {
   const { lastAt } = rollout;
   const seconds = lastAt === null ? 0 : Math.floor((now - Date.parse(lastAt)) / 1000);

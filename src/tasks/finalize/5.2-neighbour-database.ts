@@ -1,3 +1,4 @@
+import { shownDocker } from '../../argv/shown-docker.ts';
 import { allItems, inAnyContainer } from '../../checklist/items.ts';
 import { containerNamed } from '../../containers/container.ts';
 import { searchesStdoutOnly } from '../../containers/container-log.ts';
@@ -73,7 +74,7 @@ async function inspect(context: Context): Promise<CheckResult> {
 type NamedHost = Pick<Host, 'id' | 'name'>;
 
 const logCommand = (host: NamedHost, container: string, lines: number) =>
-  commandOn(host, ['docker', 'logs', '--tail', String(lines), container]);
+  commandOn(host, shownDocker.logs(container, lines));
 
 function notHealthy(container: string, host: NamedHost | null, found: string): Problem {
   return {
@@ -109,7 +110,7 @@ function itemsOf(
   const grep = `${searchesStdoutOnly}; docker logs --tail ${lines} ${container} 2>&1 | grep -i error finds them`;
   const silent = {
     reason: `${name} in ${container} does not answer psql`,
-    command: commandOn(host, ['docker', 'exec', container, 'psql', '-d', name]),
+    command: commandOn(host, shownDocker.psql(container, '-d', name)),
   };
   return [
     { item: items.healthy.id, target, summary: `${container} is ${health}` },

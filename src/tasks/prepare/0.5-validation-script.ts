@@ -1,5 +1,5 @@
 import { allItems, anywhere, provenElsewhere } from '../../checklist/items.ts';
-import { parseSql } from '../../database/migration-rules/parse-sql.ts';
+import { parseSql } from '../../database/sql/parse-sql.ts';
 import { keyCountText, tableCountText } from '../../database/validation/text.ts';
 import { migrationFileStep } from '../../schema/migration-file-step.ts';
 import { elsewhere } from '../../schema/migration-items.ts';

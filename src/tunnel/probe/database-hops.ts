@@ -1,3 +1,4 @@
+import { shownDocker } from '../../argv/shown-docker.ts';
 import { type Container, containerNamed } from '../../containers/container.ts';
 import { authenticatorCanLogIn } from '../../containers/log-in.ts';
 import { authenticator, loginFaults } from '../../database/authenticator.ts';
@@ -53,13 +54,7 @@ export async function roleAndGrants(context: Context): Promise<Verdict> {
       `the database does not answer: ${error.message}`,
       {
         text: 'Show the log of its container',
-        command: commandOn(stack.host, [
-          'docker',
-          'logs',
-          '--tail',
-          '20',
-          context.config.containers.database.name,
-        ]),
+        command: commandOn(stack.host, shownDocker.logs(context.config.containers.database.name, 20)),
       },
       { text: 'Start it', command: ['erp-deploy', 'run', '--phase', 'production'] },
     );
@@ -94,11 +89,10 @@ export async function schemaCache(context: Context): Promise<Verdict> {
     { text: `Reload its cache, in psql: NOTIFY pgrst, 'reload schema'` },
     {
       text: 'Or restart it',
-      command: commandOn(productionStack(context).host, [
-        'docker',
-        'restart',
-        context.config.containers.api.name,
-      ]),
+      command: commandOn(
+        productionStack(context).host,
+        shownDocker.restart(context.config.containers.api.name),
+      ),
     },
   );
 }
@@ -121,7 +115,7 @@ export async function postgrest(context: Context): Promise<Verdict> {
     if (!(error instanceof NetworkFault)) throw error;
     const log = {
       text: 'Show its log',
-      command: commandOn(host, ['docker', 'logs', '--tail', '20', context.config.containers.api.name]),
+      command: commandOn(host, shownDocker.logs(context.config.containers.api.name, 20)),
     };
     return broken(
       `${context.config.containers.api.name} does not answer on port ${context.config.containers.api.port} (${error.code})`,
@@ -141,14 +135,7 @@ export async function health(context: Context): Promise<Verdict> {
     `${context.config.containers.api.name}: ${container.health ?? 'no health check'}${lastCheckOf(container)}`,
     {
       text: 'Show its health check',
-      command: commandOn(host, [
-        'docker',
-        'container',
-        'inspect',
-        context.config.containers.api.name,
-        '--format',
-        '{{json .State.Health}}',
-      ]),
+      command: commandOn(host, shownDocker.healthOf(context.config.containers.api.name)),
     },
     { text: 'Traefik routes to it once it is healthy.' },
   );

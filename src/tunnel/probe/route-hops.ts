@@ -1,4 +1,5 @@
 import { docker } from '../../argv/docker.ts';
+import { shownDocker } from '../../argv/shown-docker.ts';
 import { tunnel } from '../../argv/tunnel.ts';
 import { tokenFor } from '../../containers/api-token.ts';
 import { containerNamed } from '../../containers/container.ts';
@@ -26,7 +27,7 @@ export async function traefikRoute(context: Context): Promise<Verdict> {
   if (found?.status !== 'running')
     return broken(`${name}: ${found?.status ?? 'no such container'}`, {
       text: 'Start it',
-      command: commandOn(host, ['docker', 'start', name]),
+      command: commandOn(host, shownDocker.start(name)),
     });
   const api = await containerNamed(host, context.config.containers.api.name, context.signal);
   if (found.address === null || api?.networks.includes(context.config.containers.network) !== true)
@@ -108,18 +109,11 @@ function judge(context: Context, requests: readonly RouteRequest[], note: string
   const wrong = requests.find(({ who, answer }) => !isExpected(who, answer));
   const labels = {
     text: 'Show its labels',
-    command: commandOn(host, [
-      'docker',
-      'container',
-      'inspect',
-      context.config.containers.api.name,
-      '--format',
-      '{{json .Config.Labels}}',
-    ]),
+    command: commandOn(host, shownDocker.labelsOf(context.config.containers.api.name)),
   };
   const log = {
     text: "Show Traefik's log",
-    command: commandOn(host, ['docker', 'logs', '--tail', '50', name]),
+    command: commandOn(host, shownDocker.logs(name, 50)),
   };
   if (wrong === undefined) return ok(`${name} routes both schemas to PostgREST${note}`);
   const { path, who, answer } = wrong;
@@ -152,7 +146,7 @@ export async function network(context: Context): Promise<Verdict> {
   ]);
   const connect = (network: string, one: string) => ({
     text: 'Connect it',
-    command: commandOn(host, ['docker', 'network', 'connect', network, one]),
+    command: commandOn(host, shownDocker.connectNetwork(network, one)),
   });
   if (traefik !== null && !traefik.networks.includes(context.config.containers.network))
     return broken(
@@ -213,11 +207,11 @@ export async function tunnelConnection(context: Context): Promise<Verdict> {
   const name = nameOf(context);
   const found = await cloudflaredNamed(host, name, context.signal);
   if (found === null) return unknown('no container of cloudflared is configured, or it does not exist');
-  const log = { text: 'Show its log', command: commandOn(host, ['docker', 'logs', '--tail', '20', name]) };
+  const log = { text: 'Show its log', command: commandOn(host, shownDocker.logs(name, 20)) };
   if (found.status !== 'running')
     return broken(
       `${name}: ${found.status}`,
-      { text: 'Start it', command: commandOn(host, ['docker', 'start', name]) },
+      { text: 'Start it', command: commandOn(host, shownDocker.start(name)) },
       log,
     );
   const metrics = found.metrics ?? (await metricsInFile(context, found)) ?? defaultMetrics;

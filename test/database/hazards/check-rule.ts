@@ -3,7 +3,7 @@ import { type FoundHazard, findHazards } from '../../../src/database/hazards/fin
 import { mentionedIn } from '../../../src/database/hazards/mentioned.ts';
 import { readLive } from '../../../src/database/hazards/read-live.ts';
 import { rules } from '../../../src/database/hazards/rules.ts';
-import { parseSql, type SqlStatement } from '../../../src/database/migration-rules/parse-sql.ts';
+import { parseSql, type SqlStatement } from '../../../src/database/sql/parse-sql.ts';
 import { blocksWrites, conflict, type LockMode } from '../../../src/domain/lock-mode.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { base, type Case, noTransaction } from './case.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import { serverDatabase } from '../../../src/connections/server-database.ts';
+import { sqlApplier } from '../../../src/database/apply-sql-change.ts';
 import { checksumOf } from '../../../src/database/checksum.ts';
 import { applyMigration } from '../../../src/database/ledger/apply.ts';
 import { ledgerDdl, ledgerHead } from '../../../src/database/ledger/ledger.ts';
-import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import type { MigrationFile, SqlChange } from '../../../src/domain/sql-change.ts';
@@ -103,7 +103,7 @@ test.each<SqlChange['operation']>([
     async () => true,
     async () => session,
   );
-  const target = sqlTarget(database, randomBytes, false, mayCommit);
+  const target = sqlApplier(database, randomBytes, false, mayCommit);
   const change = { kind: 'sql', database: 'production', operation, before: { head } } as const;
   await expect(target.apply(change)).rejects.toThrow('another one took over');
   const look = await opened();

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
+import { sqlApplier } from '../../../src/database/apply-sql-change.ts';
 import { checksumOf } from '../../../src/database/checksum.ts';
 import { ledgerDdl, ledgerHead, readLedgerState } from '../../../src/database/ledger/ledger.ts';
 import { readChanges } from '../../../src/database/ledger/recorded-changes.ts';
 import { afterRestore, beforeRestore } from '../../../src/database/ledger/restore-sql.ts';
 import { changesTable } from '../../../src/database/ledger/rollout-changes.ts';
-import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
 import type { Database } from '../../../src/domain/ports/database.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { Session } from '../../../src/domain/session.ts';
@@ -43,7 +43,7 @@ async function apply(operation: SqlChange['operation']): Promise<void> {
     close: async () => undefined,
   };
   const odd = { ...author, operator: "o'b\\$erp_deploy$@laptop" };
-  const target = sqlTarget(database, randomBytes, false, undefined, { author: async () => odd });
+  const target = sqlApplier(database, randomBytes, false, undefined, { author: async () => odd });
   const head = await readLedgerState(session).then(({ rows }) => rows?.at(-1)?.name ?? null);
   await target.apply({ kind: 'sql', database: 'production', operation, before: { head } });
 }

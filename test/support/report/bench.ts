@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import type { CloudflareApi } from '../../../src/domain/ports/cloudflare.ts';
-import type { SqlTarget } from '../../../src/domain/ports/database.ts';
+import type { SqlApplier } from '../../../src/domain/ports/database.ts';
 import type { Files } from '../../../src/domain/ports/files.ts';
 import type { Processes } from '../../../src/domain/ports/host.ts';
 import type { Http } from '../../../src/domain/ports/http.ts';
@@ -33,7 +33,7 @@ export interface BenchOptions {
   readonly http?: Http;
   readonly cloudflare?: CloudflareApi;
   readonly renew?: () => Promise<void>;
-  readonly sql?: SqlTarget;
+  readonly sql?: SqlApplier;
 }
 
 export const held: Lock = { assertHeld: async () => undefined, release: async () => undefined };

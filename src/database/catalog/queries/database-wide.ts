@@ -15,7 +15,7 @@ const collations = `
       case when not l.collisdeterministic then 'deterministic = false' end) as text) d
   where ${inScope('n')} and ${ofNoExtension('pg_collation', 'l.oid')}`;
 
-/** Not those that come with an extension, or with a range. */
+/** Leaves out those that belong to an extension or to a range. */
 const contexts = `case c.castcontext when 'a' then 'as assignment' when 'i' then 'as implicit' end`;
 const casts = `
   select 'cast', format('(%s as %s)', format_type(c.castsource, null), format_type(c.casttarget, null)), s.schema,
@@ -74,7 +74,7 @@ const publications = `
              case when b.pubdelete then 'delete' end, case when b.pubtruncate then 'truncate' end) as publish) o
   where ${ofNoExtension('pg_publication', 'b.oid')}`;
 
-/** Kinds of which a database usually has few: they share one statement. */
+/** One statement reads all kinds of which a database usually has few objects. */
 export const databaseWide = [collations, casts, publications, eventTriggers]
   .map((query) => `select * from (${query}) x`)
   .join(' union all ');

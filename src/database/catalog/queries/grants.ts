@@ -1,9 +1,10 @@
 import { address, inScope, ofNoExtension, relations } from '../fragments.ts';
 
 /**
- * What the owner granted, including PUBLIC's built-in privileges (`acldefault`), so that a REVOKE is noticed. The owner's
- * own privileges are left out: owners differ between servers. So are those of erp_readonly, which no migration grants. The name is the end of the GRANT statement; `target` is the
- * address of the object that it is part of.
+ * The privileges that the owner granted, including PUBLIC's built-in ones (`acldefault`), so that a REVOKE is detected.
+ * The owner's own privileges are left out, because owners differ between servers, and those of erp_readonly, because no
+ * migration grants them. The name is the end of the GRANT statement; `target` is the address of the object to which the
+ * grant belongs.
  */
 export const grants = `${relations},
   target as (
@@ -52,7 +53,8 @@ export const grants = `${relations},
   from granted group by schema, tail, target, "column", grantee, part order by tail, part`;
 
 /**
- * Privileges that later objects of a schema get. Only those of the schema's owner, who runs the migrations.
+ * Default privileges: those that later objects of a schema get. Includes only those that the schema's owner set,
+ * because that role runs the migrations.
  */
 export const defaultPrivileges = `
   with granted as (

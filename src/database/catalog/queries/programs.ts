@@ -4,8 +4,8 @@ const ofNoType = `not exists (select from pg_depend d where d.classid = 'pg_proc
   and d.deptype = 'i' and d.refclassid = 'pg_type'::regclass)`;
 
 /**
- * Functions, procedures and aggregates; the constructors of a range are part of its type. The signature stands apart:
- * CREATE OR REPLACE cannot change it. PostgreSQL prints no definition of an aggregate.
+ * Functions, procedures and aggregates; the constructors of a range are part of its type. The signature is a separate
+ * attribute, because CREATE OR REPLACE cannot change it. PostgreSQL prints no definition of an aggregate.
  */
 export const functions = `
   select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end as kind,
@@ -57,7 +57,7 @@ export const views = `${relations}
   from relation r left join pg_am m on m.oid = r.relam, rtrim(pg_get_viewdef(r.oid), ';') d (text)
   where r.kind in ('view', 'materialized view') order by r.oid`;
 
-/** Sequences that are not an identity column's. How far one has counted is data. */
+/** Sequences, except those of identity columns. The current value of a sequence is data, and is left out. */
 export const sequences = `${relations}
   select 'sequence' as kind, r.name, r.schema, quote_ident(r.relname) as part,
          jsonb_build_object('type', format_type(s.seqtypid, null), 'parameters', ${sequenceClauses('s')},

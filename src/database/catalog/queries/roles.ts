@@ -37,9 +37,8 @@ const memberships = `
   )`;
 
 /**
- * The roles of the migrations. Those that PostgREST and `erp-deploy psql` log in as are left out: no migration
- * creates them. `owner` marks the
- * owner of the database, whose name may begin with the same prefix.
+ * The roles of the migrations. The roles as which PostgREST and `erp-deploy psql` log in are left out, because no
+ * migration creates them. `owner` marks the owner of the database, whose name may begin with the same prefix.
  */
 export const roles = `
   with ${settings}, ${memberships}

@@ -1,5 +1,5 @@
 import type { ObjectKind } from '../../catalog/catalog.ts';
-import { parseSql } from '../../migration-rules/parse-sql.ts';
+import { parseSql } from '../../sql/parse-sql.ts';
 import { normalized } from './normalize.ts';
 import { statementOf } from './statements.ts';
 
@@ -32,9 +32,9 @@ async function sameness(pair: TextPair): Promise<Sameness> {
 }
 
 /** A body that was created from a file with CRLF keeps CRLF, but files are now applied with LF. */
-function differsInLineEndsOnly({ kind, expected: wanted, actual: found }: TextPair): boolean {
+function differsInLineEndsOnly({ kind, expected, actual }: TextPair): boolean {
   if (kind !== 'function' && kind !== 'procedure') return false;
-  return wanted !== null && wanted.replaceAll('\r\n', '\n') === found?.replaceAll('\r\n', '\n');
+  return expected !== null && expected.replaceAll('\r\n', '\n') === actual?.replaceAll('\r\n', '\n');
 }
 
 /** Returns null if the parser rejects the text. */
@@ -44,9 +44,10 @@ async function treeOf(sql: string): Promise<string | null> {
   return JSON.stringify(sorted(normalized(parsed.statements.map(({ node }) => node))));
 }
 
-function statementsOf({ kind, aspect, expected: wanted, actual: found }: TextPair) {
-  if (wanted === null || found === null) return undefined;
-  const [expected, actual] = [wanted, found].map((text) => statementOf(kind, aspect, text));
+function statementsOf({ kind, aspect, ...texts }: TextPair) {
+  if (texts.expected === null || texts.actual === null) return undefined;
+  const expected = statementOf(kind, aspect, texts.expected);
+  const actual = statementOf(kind, aspect, texts.actual);
   return expected === undefined || actual === undefined ? undefined : { expected, actual };
 }
 

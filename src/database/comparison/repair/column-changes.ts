@@ -1,5 +1,5 @@
 import { type CatalogObject, tableOf } from '../../catalog/catalog.ts';
-import { unquoted } from '../../migration-rules/quoted-name.ts';
+import { unquoted } from '../../sql/quoted-name.ts';
 import { alterTable, type Changes, quoted, rebuild } from './change.ts';
 
 const alter = (live: CatalogObject, ...clauses: string[]) =>

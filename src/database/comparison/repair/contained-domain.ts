@@ -2,8 +2,8 @@ import { type CatalogObject, keyOf } from '../../catalog/catalog.ts';
 import type { Graph } from '../graph.ts';
 
 /**
- * Returns whether a change adds a constraint to a domain that columns have within an array, a range or a composite type:
- * PostgreSQL rejects it, since it cannot check their rows.
+ * Returns whether a change adds a constraint to a domain that columns have within an array, a range or a composite
+ * type: PostgreSQL rejects such a change, since it cannot check the rows of these columns.
  */
 export function isContained(
   live: Graph,

@@ -3,8 +3,8 @@ import { attachmentOf } from '../partitions.ts';
 import type { Sides } from './sides.ts';
 
 /**
- * Returns the statements that give partitions the defaults of their own again: SET DEFAULT on the partitioned table
- * replaces them.
+ * Returns the statements that restore the partitions' own defaults, which SET DEFAULT on the partitioned table
+ * replaces.
  */
 export function defaultsOfPartitions({ expected }: Sides, column: CatalogObject, aspect: string): string[] {
   const table = tableOf(column);

@@ -12,7 +12,9 @@ import { asRowsAllow, columnsWithoutValues } from './rows-without-value.ts';
 import type { Sides } from './sides.ts';
 import { usedInRows } from './used-in-rows.ts';
 
-/** Kinds that other objects use: an extra one is dropped after the objects that use it are repaired. */
+/**
+ * Kinds that other objects use. An extra object of these kinds is dropped after the objects that use it are repaired.
+ */
 const used = new Set(
   ['collation', 'type', 'domain', 'function', 'procedure', 'aggregate', 'sequence', 'extension'].concat(
     'role',
@@ -112,7 +114,7 @@ export function change(
   ];
 }
 
-/** Returns the value that a missing attribute stands for. */
+/** Returns the value of an attribute that is left out. */
 function usualValue({ expected, live }: Sides, object: CatalogObject, aspect: string): string | null {
   if (aspect === 'owner' && object.kind !== 'role') return live.catalog.usualOwner ?? null;
   const [, column, property] = /^column (.*) (default|not null)$/s.exec(aspect) ?? [];
@@ -154,7 +156,7 @@ function recreate(sides: Sides, keys: ReadonlySet<ObjectKey>, start?: ObjectKey)
   ];
 }
 
-/** A column whose default uses an object loses the default for the time being, and keeps its rows. */
+/** A column whose default uses an object temporarily loses the default, and keeps its rows. */
 function withoutDefault({ live, expected }: Sides, key: ObjectKey): RepairStatement[] {
   const [column, wanted] = [live.objects.get(key), expected.objects.get(key)?.attributes.default];
   if (column === undefined) return [];

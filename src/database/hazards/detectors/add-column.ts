@@ -36,7 +36,7 @@ export function addColumn(table: LiveRelation, column: ColumnDef, scope: Scope):
     : [...findings, ...found('brief-lock', table)];
 }
 
-/** Returns why every row gets a value of its own; undefined if none does. */
+/** Returns the rule under which ADD COLUMN stores a value in every row; undefined if it does not. */
 function fillRule(
   { typeName }: ColumnDef,
   has: (type: Constraint['contype']) => Constraint | undefined,

@@ -42,7 +42,10 @@ function alterType(name: string, { subtype }: AlterTableCmd, scope: Scope): read
   return [{ rule: 'drop-attribute', on, object: `type ${name}` }];
 }
 
-/** Several commands of one statement take one lock; a hazard beyond it makes the remark about the short lock needless. */
+/**
+ * The commands of one statement share one lock. If there is another hazard, the remark about the short lock is left
+ * out.
+ */
 function oncePerRule(findings: readonly Finding[]): readonly Finding[] {
   const first = findings.filter(
     (one, index) => findings.findIndex(({ rule }) => rule === one.rule) === index,
@@ -71,7 +74,7 @@ function alterTableCommand(table: LiveRelation, command: AlterTableCmd, scope: S
     case 'AT_AddConstraint':
       return def !== undefined && 'Constraint' in def ? addConstraint(table, def.Constraint, scope) : [];
     case 'AT_DropColumn':
-      // A column that the files add contains nothing of the users'.
+      // A column that the files add contains no data of the users.
       return found(table.columns[name] === undefined ? 'brief-lock' : 'drop-column', table);
     case 'AT_SetNotNull':
       return found(scope.provedNotNull(table, name) ? 'brief-lock' : 'set-not-null', table);

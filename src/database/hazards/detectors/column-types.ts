@@ -26,7 +26,7 @@ export function typeIn(typeName: TypeName, scope: Scope): (ShownType & { kind: s
 
 const texts = ['text', 'character varying'];
 const stamps = ['timestamp with time zone', 'timestamp without time zone'];
-/** Each holds every value of those before it. */
+/** Each type can store every value of the types before it. */
 const chains = [
   ['smallint', 'integer', 'bigint', 'numeric'],
   ['real', 'double precision'],
@@ -44,9 +44,8 @@ export interface TypeChange {
 }
 
 /**
- * Returns what ALTER COLUMN … TYPE does to stored values. PostgreSQL rewrites a table unless the cast is binary-coercible
- * and the modifiers do not get stricter.
- * Source: ATColumnChangeRequiresRewrite in
+ * Returns what ALTER COLUMN … TYPE does to stored values. PostgreSQL rewrites a table unless the cast is
+ * binary-coercible and the modifiers do not get stricter. Source: ATColumnChangeRequiresRewrite in
  * https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/commands/tablecmds.c
  * @param from as `format_type` prints the present type
  * @param to null if it is unknown
@@ -74,7 +73,7 @@ function holdsValues(
   { base, kind }: { readonly base: string; readonly kind: string },
 ): boolean {
   if (from === base || texts.includes(base)) return true;
-  // A text that is no label makes the statement fail.
+  // The statement fails if a text is not a label.
   if (kind === 'e') return true;
   if (stamps.includes(from) && stamps.includes(base)) return true;
   return chains.some((chain) => chain.includes(from) && chain.indexOf(from) < chain.indexOf(base));

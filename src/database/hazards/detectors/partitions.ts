@@ -4,7 +4,10 @@ import type { LiveRelation } from '../live.ts';
 import { nameOf } from '../names.ts';
 import type { Scope } from '../scope.ts';
 
-/** Returns what ATTACH PARTITION does: it reads the new partition and the DEFAULT partition, unless checks say it all. */
+/**
+ * Returns what ATTACH PARTITION does: it reads the new partition and the DEFAULT partition, unless their checks imply
+ * the bounds.
+ */
 export function attachPartition(
   parent: LiveRelation,
   { name }: PartitionCmd,
@@ -13,7 +16,7 @@ export function attachPartition(
   const part = name === undefined ? undefined : scope.relation(nameOf(name));
   const beside = scope.byOid(parent.defaultPartition);
   const parentLock = [locked(parent, 'SHARE UPDATE EXCLUSIVE')];
-  // Whether a check implies the bounds is the server's to decide; one on the table is taken as meant for that.
+  // Only the server can decide whether a check implies the bounds. Any check on the table is assumed to imply them.
   const isChecked = (one: LiveRelation) => one.checks.length > 0;
   return [
     ...(part === undefined || part.kind === 'p' || isChecked(part)

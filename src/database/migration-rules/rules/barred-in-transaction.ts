@@ -1,4 +1,23 @@
 import type { DefElem, Node, ReindexStmt } from 'libpg-query';
+import type { SqlStatement } from '../../sql/parse-sql.ts';
+import { faultIn, type MigrationFault } from '../migration-fault.ts';
+
+/** Refuses the statements of a migration that PostgreSQL does not run inside a transaction. */
+export function barredInTransaction(
+  file: string,
+  text: string,
+  statements: readonly SqlStatement[],
+): readonly MigrationFault[] {
+  return statements.flatMap(({ node, start }) => {
+    const barred = whyBarred(node);
+    if (barred === undefined) return [];
+    const hint =
+      'IndexStmt' in node
+        ? '; put it into a file of its own that begins with "-- erp-deploy: no-transaction"'
+        : '';
+    return [faultIn(file, text, start, barred + hint)];
+  });
+}
 
 /**
  * Returns why a migration that runs in one transaction must not contain a statement; undefined if it may. Covers the
@@ -6,7 +25,7 @@ import type { DefElem, Node, ReindexStmt } from 'libpg-query';
  * SUBSCRIPTION with a slot, REINDEX or CLUSTER of a partitioned table) are left to the server.
  * Source: https://github.com/postgres/postgres/tree/REL_18_STABLE/src/backend (utility.c, commands/)
  */
-export function whyBarred(node: Node): string | undefined {
+function whyBarred(node: Node): string | undefined {
   if ('TransactionStmt' in node) {
     return 'a migration runs in a transaction that erp-deploy opens and commits; leave transaction commands out';
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inspectMigration } from '../../../src/database/migration-rules/inspect-migration.ts';
+import { inspectMigration } from '../../../../src/database/migration-rules/inspect-migration.ts';
 
 async function faultsOf(text: string) {
   const found = await inspectMigration('100_mine.sql', text);

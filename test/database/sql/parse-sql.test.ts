@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSql } from '../../../src/database/migration-rules/parse-sql.ts';
+import { parseSql } from '../../../src/database/sql/parse-sql.ts';
 
 async function statementsOf(text: string) {
   const read = await parseSql(text);

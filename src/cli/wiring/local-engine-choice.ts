@@ -2,24 +2,24 @@ import type { Config } from '../../config/config.ts';
 import type { Host } from '../../domain/ports/host.ts';
 import type { Recorded } from '../../engine/journal.ts';
 
-export interface EngineChoice {
+export interface LocalEngineChoice {
   readonly engine: 'embedded' | 'docker';
   readonly reason: string;
 }
 
 /**
- * Decides which engine the local test uses. A rollout keeps its engine, which the journal records, until a flag or the
- * configuration names another one.
- * @param byFlag whether a flag names the engine
- * @param here the machine to check for a Docker engine; null to check nothing
+ * Chooses where the database of the local test runs: in this process (embedded) or in Docker. A rollout keeps its
+ * engine, which the journal records, until a flag or the configuration names another engine.
+ * @param byFlag whether the configuration's engine comes from a flag
+ * @param here the machine to check for a Docker engine; null to skip this check
  */
-export async function chooseEngine(
+export async function chooseLocalEngine(
   config: Config,
   byFlag: boolean,
   recorded: Recorded,
   here: Host | null,
   signal: AbortSignal,
-): Promise<EngineChoice> {
+): Promise<LocalEngineChoice> {
   if (config.engine !== 'auto')
     return { engine: config.engine, reason: byFlag ? 'from --engine' : 'from the configuration' };
   if (recorded.engine !== null) return { engine: recorded.engine, reason: 'from the earlier rollout' };

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { checksumOf } from '../../../src/database/checksum.ts';
-import { sqlTarget } from '../../../src/database/ledger/sql-target.ts';
-import type { Database } from '../../../src/domain/ports/database.ts';
-import { DatabaseError, type Session } from '../../../src/domain/session.ts';
-import type { SqlChange } from '../../../src/domain/sql-change.ts';
+import { sqlApplier } from '../../src/database/apply-sql-change.ts';
+import { checksumOf } from '../../src/database/checksum.ts';
+import type { Database } from '../../src/domain/ports/database.ts';
+import { DatabaseError, type Session } from '../../src/domain/session.ts';
+import type { SqlChange } from '../../src/domain/sql-change.ts';
 
 const text = 'create table late (id bigint);';
 const file = { name: '100_late.sql', text, checksum: checksumOf(text), mode: 'transaction' } as const;
@@ -49,7 +49,7 @@ test.each(['begin', text, 'notify pgrst'])(
     const database = ending(at, () => {
       isLost = true;
     });
-    const target = sqlTarget(database, randomBytes, false, mayCommit);
+    const target = sqlApplier(database, randomBytes, false, mayCommit);
     await expect(target.apply(migrate)).rejects.toBe(gone);
   },
 );

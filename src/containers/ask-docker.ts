@@ -2,25 +2,25 @@ import { commandOn } from '../domain/command-text.ts';
 import type { ProcessResult } from '../domain/ports/host.ts';
 import { exitCodes, type Problem, ProblemError } from '../domain/problem.ts';
 import { asTyped, type Command } from '../domain/shell-script.ts';
-import { type EngineHost, refreshedTools } from './tools.ts';
+import { type DockerHost, refreshedTools } from './tools.ts';
 
 type Argv = readonly [string, ...string[]];
 
 interface Asking {
-  /** Another exit code that means that nothing was found. */
+  /** A further exit code that means that nothing was found. */
   readonly absent?: number;
   readonly input?: string | undefined;
-  /** False for what changes on its own, such as a log. */
+  /** False for output that changes on its own, such as a log. */
   readonly inspects?: boolean;
 }
 
 /**
  * Runs a docker query. Exit code 0 includes an empty result; any other code is an error, and must not be read as
  * "missing".
- * @throws ProblemError with the message of docker, or that the engine no longer answers
+ * @throws ProblemError with the message of docker, or that the Docker engine no longer answers
  */
-export async function askEngine(
-  host: EngineHost,
+export async function askDocker(
+  host: DockerHost,
   argv: Argv,
   signal: AbortSignal,
   { absent = 0, input, inspects = true }: Asking = {},
@@ -28,25 +28,25 @@ export async function askEngine(
   const answer = await host.processes.run(argv, null, signal, undefined, { input, inspects });
   if (answer.exitCode !== 0 && answer.exitCode !== absent) {
     const command = { argv, ...(input === undefined ? {} : { input }) };
-    throw new ProblemError(await engineFault(host, command, answer, signal));
+    throw new ProblemError(await dockerFault(host, command, answer, signal));
   }
   return answer;
 }
 
-/** Returns the lines of such a query, without empty ones. */
+/** Runs a docker query, and returns the lines that it prints, without empty ones. */
 export async function linesFrom(
-  host: EngineHost,
+  host: DockerHost,
   argv: Argv,
   signal: AbortSignal,
   input?: string,
 ): Promise<readonly string[]> {
-  const { stdout } = await askEngine(host, argv, signal, { input });
+  const { stdout } = await askDocker(host, argv, signal, { input });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Returns why a query failed: the engine may have stopped since it last answered. */
-async function engineFault(
-  host: EngineHost,
+/** Returns why a query failed: the Docker engine may have stopped since it last answered. */
+async function dockerFault(
+  host: DockerHost,
   command: Command,
   { stderr }: ProcessResult,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ async function engineFault(
   return 'code' in tools ? tools : queryFailed(host, command, stderr);
 }
 
-function queryFailed(host: EngineHost, command: Command, output: string): Problem {
+function queryFailed(host: DockerHost, command: Command, output: string): Problem {
   return {
     code: 'ERP-0610',
     what: `The Docker engine on ${host.name} answers, but a query failed.`,

@@ -9,7 +9,7 @@ export interface ReadScript extends ScriptParts {
 }
 
 /**
- * Parses a script. After a fault it continues with the next statement, so that all faults are reported at once.
+ * Parses a script. After a fault, continues with the next statement, so that all faults are reported together.
  * Meta-commands and COPY data are skipped.
  */
 export async function readScript(text: string): Promise<ReadScript> {

@@ -1,26 +1,26 @@
-import type { Author } from '../../domain/author.ts';
-import type { Database, SqlTarget } from '../../domain/ports/database.ts';
-import type { RandomBytes } from '../../domain/ports/system.ts';
-import { ProblemError } from '../../domain/problem.ts';
-import { DatabaseError, type Session } from '../../domain/session.ts';
-import { summaryOf } from '../../domain/show-change.ts';
-import type { MigrationFile, SqlChange } from '../../domain/sql-change.ts';
-import { setLogins, setServicePassword } from '../authenticator.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import { dropSchemas } from '../drop/drop-schemas.ts';
-import { dumpDatabase } from '../drop/dump-database.ts';
-import { rebuildSchemas } from '../drop/rebuild-schemas.ts';
-import { revertMigrations } from '../drop/revert-migrations.ts';
-import { endLeftover } from '../leftovers.ts';
-import { recollate } from '../recollate.ts';
-import { rehearse, removeLeftover } from '../rehearsal/rehearse.ts';
-import { updateExtension } from '../update-extension.ts';
-import { adoptMigrations, applyMigration } from './apply.ts';
-import { ledgerDdl, ledgerHead } from './ledger.ts';
-import { defaultLockWaits, type LockWaits } from './lock-waits.ts';
-import { makeChangesTable } from './recorded-changes.ts';
-import { notRecorded, type Recording, recordingOf as recorded } from './rollout-changes.ts';
-import { alwaysMayCommit, type MayCommit } from './transaction.ts';
+import type { Author } from '../domain/author.ts';
+import type { Database, SqlApplier } from '../domain/ports/database.ts';
+import type { RandomBytes } from '../domain/ports/system.ts';
+import { ProblemError } from '../domain/problem.ts';
+import { DatabaseError, type Session } from '../domain/session.ts';
+import { summaryOf } from '../domain/show-change.ts';
+import type { MigrationFile, SqlChange } from '../domain/sql-change.ts';
+import { setLogins, setServicePassword } from './authenticator.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { dropSchemas } from './drop/drop-schemas.ts';
+import { dumpDatabase } from './drop/dump-database.ts';
+import { rebuildSchemas } from './drop/rebuild-schemas.ts';
+import { revertMigrations } from './drop/revert-migrations.ts';
+import { adoptMigrations, applyMigration } from './ledger/apply.ts';
+import { ledgerDdl, ledgerHead } from './ledger/ledger.ts';
+import { defaultLockWaits, type LockWaits } from './ledger/lock-waits.ts';
+import { makeChangesTable } from './ledger/recorded-changes.ts';
+import { notRecorded, type Recording, recordingOf as recorded } from './ledger/rollout-changes.ts';
+import { alwaysMayCommit, type MayCommit } from './ledger/transaction.ts';
+import { endLeftover } from './leftovers.ts';
+import { recollate } from './recollate.ts';
+import { rehearse, removeLeftover } from './rehearsal/rehearse.ts';
+import { updateExtension } from './update-extension.ts';
 
 /** How migrations are applied and rehearsed. */
 export interface MigrationSettings {
@@ -37,7 +37,7 @@ export interface MigrationSettings {
 const noAuthor = async () => undefined;
 const noCatalogs = () => Promise.reject(new Error('no expected catalogs for a rehearsal'));
 
-interface SqlTargetParts extends Required<MigrationSettings> {
+interface SqlApplierParts extends Required<MigrationSettings> {
   readonly database: Database;
   readonly randomBytes: RandomBytes;
   /** Milliseconds to wait for the ledger's lock; 0 waits without a limit. */
@@ -46,11 +46,12 @@ interface SqlTargetParts extends Required<MigrationSettings> {
 }
 
 /**
- * Returns the target through which the executor changes a database.
+ * Returns what applies every kind of SQL change to a database, for the executor.
  * @param waits whether to wait for another session's migration without a limit
- * @param mayCommit called right before a commit, if the database rejects a change, and before a change that needs no commit
+ * @param mayCommit throws if this run no longer holds its locks; called right before a commit, after the database
+ * rejected a change, and before a change that needs no commit
  */
-export function sqlTarget(
+export function sqlApplier(
   database: Database,
   randomBytes: RandomBytes,
   waits = false,
@@ -61,7 +62,7 @@ export function sqlTarget(
     expected = noCatalogs,
     author = noAuthor,
   }: MigrationSettings = {},
-): SqlTarget {
+): SqlApplier {
   const lockTimeout = waits ? 0 : undefined;
   const parts = {
     database,
@@ -80,7 +81,7 @@ export function sqlTarget(
     apply: async (change, onLine = () => undefined) => {
       if (!checksItself(change)) await mayCommit();
       try {
-        await perform(parts, change, onLine);
+        await applySqlChange(parts, change, onLine);
       } catch (error) {
         // If the server or another rollout ended our session while this machine slept, report the lost lock instead of
         // the SQL error.
@@ -94,7 +95,7 @@ export function sqlTarget(
 
 const changingSession = (database: Database) => (database.changing ?? database).session();
 
-async function perform(
+async function applySqlChange(
   {
     database,
     randomBytes,
@@ -104,7 +105,7 @@ async function perform(
     allowedRights,
     author,
     expected,
-  }: SqlTargetParts,
+  }: SqlApplierParts,
   change: SqlChange,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -152,8 +153,8 @@ async function perform(
   }
 }
 
-/** Returns what the database records of a change. */
-async function recordingOf(author: SqlTargetParts['author'], change: SqlChange): Promise<Recording> {
+/** Returns how the database records a change. */
+async function recordingOf(author: SqlApplierParts['author'], change: SqlChange): Promise<Recording> {
   const by = await author();
   return by === undefined ? notRecorded : recorded(by, summaryOf(change));
 }
@@ -166,8 +167,8 @@ const besideOf =
   };
 
 /**
- * Whether a change has no effect before its commit, and checks the ledger's head and the lock until then. A check before
- * it would only cost round trips.
+ * Whether a change has no effect before its commit, and itself checks the ledger's head and the lock by then. An
+ * earlier check would only cost round trips.
  */
 function checksItself({ operation }: SqlChange): boolean {
   return (

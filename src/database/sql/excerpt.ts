@@ -1,4 +1,4 @@
-/** Characters of a line that an excerpt shows at most; longer lines are cut around the caret. */
+/** Maximum number of characters of a line in an excerpt; longer lines are cut around the caret. */
 const widest = 100;
 
 /**
@@ -21,7 +21,9 @@ export function excerptAt(text: string, line: number, column: number): string[] 
   return [...numbered(shown - 1), ...numbered(shown), caret, ...numbered(shown + 1)];
 }
 
-/** Replaces control characters, which would act on the terminal; each character takes one cell, so the caret is right. */
+/**
+ * Replaces control characters, which would act on the terminal; each character takes one cell, so the caret is right.
+ */
 function printable(line: string, cutAt: number): string {
   const cells = [...line].map((one) => (/\p{Cc}/u.test(one) ? ' ' : one));
   return cells.slice(cutAt, cutAt + widest).join('');

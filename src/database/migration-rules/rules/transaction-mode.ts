@@ -1,5 +1,8 @@
-import type { SqlStatement } from './parse-sql.ts';
-import { tokenAt } from './tokens.ts';
+import type { SqlStatement } from '../../sql/parse-sql.ts';
+import type { ReadScript } from '../../sql/read-script.ts';
+import { tokenAt } from '../../sql/tokens.ts';
+import { faultIn, type MigrationFault } from '../migration-fault.ts';
+import { barredInTransaction } from './barred-in-transaction.ts';
 
 /** How a migration is to be applied. */
 export type MigrationMode =
@@ -12,13 +15,40 @@ export type MigrationMode =
       readonly ifNotExists: boolean;
     };
 
+/**
+ * Returns how a file is to be applied; or the faults of its directives, or of its statements in a transaction.
+ * @param script the parsed text
+ */
+export function transactionMode(
+  file: string,
+  text: string,
+  script: ReadScript,
+): MigrationMode | { readonly faults: readonly MigrationFault[] } {
+  const directives = leadingDirectives(text);
+  const unknown = directives.find(({ word }) => word !== 'no-transaction');
+  if (unknown !== undefined) {
+    const message = `unknown directive "${unknown.word}"; the only one is "-- erp-deploy: no-transaction"`;
+    return { faults: [faultIn(file, text, unknown.offset, message)] };
+  }
+  const [marked] = directives;
+  if (marked === undefined) {
+    const faults = barredInTransaction(file, text, script.parsed);
+    return faults.length > 0 ? { faults } : { mode: 'transaction' };
+  }
+  // The statement that cannot be read may be the index, and is reported already.
+  if (script.faults.length > 0) return { faults: [] };
+  const mode = singleIndex(script.parsed);
+  return 'refused' in mode ? { faults: [faultIn(file, text, marked.offset, mode.refused)] } : mode;
+}
+
 /** An instruction for erp-deploy in the comments before the first statement: `-- erp-deploy: no-transaction`. */
-export interface Directive {
+interface Directive {
   readonly word: string;
   /** UTF-16 index of its comment. */
   readonly offset: number;
 }
 
+/** Returns the directives of a file, in their order. */
 export function leadingDirectives(text: string): Directive[] {
   const found: Directive[] = [];
   for (let at = tokenAt(text, 0); at?.kind === 'comment'; at = tokenAt(text, at.end)) {
@@ -32,9 +62,7 @@ export function leadingDirectives(text: string): Directive[] {
  * Returns what a file marked `no-transaction` creates, or why the mark is refused. Without a transaction, a file of two
  * statements could be applied in part; a single index can be recovered, by its name in a known schema.
  */
-export function singleIndex(
-  statements: readonly SqlStatement[],
-): MigrationMode | { readonly refused: string } {
+function singleIndex(statements: readonly SqlStatement[]): MigrationMode | { readonly refused: string } {
   const [only, ...more] = statements;
   if (
     only === undefined ||

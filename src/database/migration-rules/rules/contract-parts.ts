@@ -1,5 +1,5 @@
 import type { Constraint, Node } from 'libpg-query';
-import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
+import contract from '../../../../assets/data/schema-contract.json' with { type: 'json' };
 
 /** What a statement removes and creates, in the words of the message about it. */
 export interface PartsEffect {
@@ -73,7 +73,7 @@ export function partsEffect(table: string, node: Node): PartsEffect {
   }
 }
 
-/** Returns the updated_at trigger, if the name is its name. */
+/** Returns the updated_at trigger if it has this name. */
 export function namedTrigger(table: string, name: string): readonly string[] {
   return name === `${table.replace(/^.*\./, '')}_set_updated_at` ? [trigger(table)] : [];
 }
@@ -102,7 +102,7 @@ function addedPart(table: string, constraint: Constraint): readonly string[] {
     case 'CONSTR_FOREIGN':
       return [key(table, names(constraint.fk_attrs))];
     case 'CONSTR_UNIQUE':
-      // The columns of an index are not in the file: it is left to the validation.
+      // The columns of the index may not be in the file, so the validation checks them.
       return constraint.indexname === undefined
         ? [unique(table, names(constraint.keys))]
         : (tables[table]?.unique ?? []).map((column) => unique(table, [column]));

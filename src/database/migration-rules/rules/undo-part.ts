@@ -1,10 +1,10 @@
-import { faultIn, type MigrationFault } from './migration-fault.ts';
-import { tokenAt } from './tokens.ts';
+import { tokenAt } from '../../sql/tokens.ts';
+import { faultIn, type MigrationFault } from '../migration-fault.ts';
 
 /**
- * The comments with which migration tools begin the part of a file that undoes it, each as the tool itself recognizes
- * it. Sources: dbmate pkg/dbmate/migration.go; goose internal/sqlparser; sql-migrate sqlparse; node-pg-migrate
- * src/sqlMigration.ts; rambler; tern; MyBatis Migrations; Play evolutions; shmig.
+ * The comments with which migration tools begin the part of a file that undoes the file. Each pattern matches what the
+ * tool itself recognizes. Sources: dbmate pkg/dbmate/migration.go; goose internal/sqlparser; sql-migrate sqlparse;
+ * node-pg-migrate src/sqlMigration.ts; rambler; tern; MyBatis Migrations; Play evolutions; shmig.
  */
 const markers: readonly (readonly [tool: string, comment: RegExp])[] = [
   ['dbmate', /^--\s*migrate:down(-section)?(\s|$)/],
@@ -19,8 +19,8 @@ const markers: readonly (readonly [tool: string, comment: RegExp])[] = [
 ];
 
 /**
- * Returns the fault of a file that also contains the statements that undo it: they would run, too. A marker without a
- * statement behind it does no harm.
+ * Refuses a file that also contains the statements that undo it, because they would run as well. A marker without a
+ * statement after it is harmless.
  */
 export function undoPartFaults(file: string, text: string): MigrationFault[] {
   let marker: { readonly tool: string; readonly start: number; readonly comment: string } | undefined;

@@ -67,7 +67,7 @@ interface OpenStatement {
   depth: number;
   /** Open BEGIN and CASE of a routine's body. */
   blocks: number;
-  /** Its unquoted words so far, in lower case; kept for CREATE and COPY, which need them. */
+  /** The unquoted words of the statement so far, in lower case. Collected only for CREATE and COPY. */
   words: string;
 }
 

@@ -48,7 +48,7 @@ export async function parseSpan(text: string, start: number, end: number): Promi
   } catch (error) {
     if (isTooDeep(error)) return { fault: faultAt(text, start + longestStatement(part), tooDeep) };
     if (!parser.hasSqlDetails(error)) throw error;
-    // Its position counts code points from 0; the server's counts from 1.
+    // The parser's position counts code points from 0; the server's counts from 1.
     const within = offsetOfPosition(part, (error.sqlDetails?.cursorPosition ?? 0) + 1);
     return { fault: faultAt(text, start + within, error.message) };
   }
@@ -57,7 +57,7 @@ export async function parseSpan(text: string, start: number, end: number): Promi
 export const tooDeep =
   'the expression is nested too deeply for the parser; split it, or use a function such as concat or array_agg';
 
-/** The parser and V8 report the same overflow of the stack in different ways. */
+/** Whether an error is an overflow of the stack, which the parser and V8 report in different ways. */
 export function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { excerptAt } from '../../../src/database/migration-rules/excerpt.ts';
-import { locate, offsetOfPosition } from '../../../src/database/migration-rules/text-position.ts';
+import { excerptAt } from '../../../src/database/sql/excerpt.ts';
+import { locate, offsetOfPosition } from '../../../src/database/sql/text-position.ts';
 
 const anyText = fc.array(fc.constantFrom('a', ' ', '\n', '\r\n', 'é', '😀', '\t'), { maxLength: 40 });
 

@@ -1,5 +1,6 @@
 import type { Node, RangeVar } from 'libpg-query';
-import contract from '../../../assets/data/schema-contract.json' with { type: 'json' };
+import contract from '../../../../assets/data/schema-contract.json' with { type: 'json' };
+import type { SqlStatement } from '../../sql/parse-sql.ts';
 import {
   columnsOfExtension,
   createdTrigger,
@@ -7,7 +8,6 @@ import {
   partsEffect,
   requiredParts,
 } from './contract-parts.ts';
-import type { SqlStatement } from './parse-sql.ts';
 
 /** Something that a migration removes, and that every validation requires. */
 export interface ContractLoss {

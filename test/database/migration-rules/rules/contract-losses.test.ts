@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { inspectMigration } from '../../../src/database/migration-rules/inspect-migration.ts';
-import { bundledMigrations } from '../../support/database/bundled-migrations.ts';
+import { inspectMigration } from '../../../../src/database/migration-rules/inspect-migration.ts';
+import { bundledMigrations } from '../../../support/database/bundled-migrations.ts';
 
 async function faultsOf(text: string): Promise<readonly string[]> {
   const inspected = await inspectMigration('100_own.sql', text);

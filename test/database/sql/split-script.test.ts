@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitScript } from '../../../src/database/migration-rules/split-script.ts';
+import { splitScript } from '../../../src/database/sql/split-script.ts';
 
 const statementsOf = (text: string) =>
   splitScript(text).statements.map(({ start, end }) => text.slice(start, end));
