@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CloudflareService, startCloudflare } from './support/cloudflare-service.ts';
-import { account, mayReadZones, remote, zone } from './support/cloudflare-state.ts';
+import { account, zoneReadToken, remote, zone } from './support/cloudflare-state.ts';
 import { bundled } from './support/running.ts';
 
 let programs: Awaited<ReturnType<typeof bundled>>;
@@ -47,10 +47,10 @@ describe('the API', () => {
     expect(await refused('GET /user/tokens/verify', 'unknown')).toEqual([401, false, 1000]);
     expect(await refused('GET /user/tokens/verify', '')).toEqual([400, false, 9106]);
     expect(await refused('GET /zones', 'old')).toEqual([403, false, 9109]);
-    expect(await refused(`GET ${records}`, mayReadZones)).toEqual([403, false, 10000]);
-    expect(await refused(`GET ${configurations}`, mayReadZones)).toEqual([403, false, 10000]);
+    expect(await refused(`GET ${records}`, zoneReadToken)).toEqual([403, false, 10000]);
+    expect(await refused(`GET ${configurations}`, zoneReadToken)).toEqual([403, false, 10000]);
     expect(
-      (await cloudflare.api('GET /zones?name=bestviable.com', { token: mayReadZones })).result[0],
+      (await cloudflare.api('GET /zones?name=bestviable.com', { token: zoneReadToken })).result[0],
     ).toMatchObject({
       id: zone,
     });

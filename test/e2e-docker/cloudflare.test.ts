@@ -9,8 +9,8 @@ import { type Operator, operator } from '../support/production/operator.ts';
 import {
   certificate,
   configText,
-  type PublicWay,
-  publicWay,
+  type CloudflareDouble,
+  startCloudflareDouble,
   tunnelFolder,
 } from '../support/production/public-way.ts';
 import { eventsIn } from '../support/program/erp-deploy.ts';
@@ -25,13 +25,13 @@ const rule = '  - hostname: erp-db.bestviable.com\n    service: http://traefik:8
 const routed = configText.replace('  # everything else', `${rule}  # everything else`);
 const phases = ['--phase', 'production', 'cloudflare'];
 
-let way: PublicWay;
+let way: CloudflareDouble;
 let there: Operator;
 let workspace: string;
 
 beforeAll(async () => {
   const { machine } = await startServer({ name: 'tunnel', fresh: true });
-  way = await publicWay(machine);
+  way = await startCloudflareDouble(machine);
   there = await operator({ name: 'tunnel', env: way.env });
   await machine.docker('network', 'create', 'portfolio-network');
   await way.startTraefik();
@@ -210,8 +210,8 @@ const breakings: readonly Breaking[] = [
   {
     hop: 'Cloudflare Access',
     breaks: () =>
-      way.put((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }] })),
-    repairs: () => way.put((state) => ({ ...state, access: [] })),
+      way.updateState((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }] })),
+    repairs: () => way.updateState((state) => ({ ...state, access: [] })),
   },
 ];
 
@@ -388,8 +388,8 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
   });
 
   test('makes one DNS record, also where the answer to the first try is lost', async () => {
-    await way.put((state) => ({ ...state, dns: othersIn(state.dns) }));
-    await way.steer('POST /faults', { method: 'POST', path: 'dns_records', cut: 'after' });
+    await way.updateState((state) => ({ ...state, dns: othersIn(state.dns) }));
+    await way.callDoubleApi('POST /faults', { method: 'POST', path: 'dns_records', cut: 'after' });
     expect((await there.rollOut(workspace, ['--only', '3.6'])).exit).toBe(4);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
     expect(await recordsOfOurs()).toHaveLength(1);
@@ -401,7 +401,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     ['a connection that is cut after', { cut: 'after' }],
   ])('loses nothing by %s, and may be started again', async (_, fault) => {
     await withRemoteRules([other, catchAll]);
-    await way.steer('POST /faults', { method: 'PUT', path: 'configurations', ...fault });
+    await way.callDoubleApi('POST /faults', { method: 'PUT', path: 'configurations', ...fault });
     expect((await there.rollOut(workspace, ['--only', '3.6'])).exit).toBe(4);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
     expect(await remoteRules()).toEqual([other, ours, catchAll]);
@@ -409,7 +409,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
 
   test('shows what another user wrote at the same moment, and was overwritten', async () => {
     await withRemoteRules([catchAll]);
-    await way.steer('POST /faults', { method: 'PUT', path: 'configurations', change: true });
+    await way.callDoubleApi('POST /faults', { method: 'PUT', path: 'configurations', change: true });
     const { exit, stderr } = await there.rollOut(workspace, ['--only', '3.6']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0658' });
     expect(stderr).toMatch(/meanwhile-\d+\.example\.com/);
@@ -511,7 +511,7 @@ async function remoteRules(): Promise<unknown> {
 }
 
 async function withRecord(change: object) {
-  await way.put((state) => {
+  await way.updateState((state) => {
     const dns = Array.isArray(state.dns) ? state.dns : [];
     return {
       ...state,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyOf } from '../../testbed/doubles/parts/body.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { account, local, mayAll, secret, state } from './cloudflare-state.ts';
+import { account, local, fullAccessToken, secret, state } from './cloudflare-state.ts';
 import { type bundled, type Running, until } from './running.ts';
 
 export type CloudflareService = Awaited<ReturnType<typeof startCloudflare>>;
@@ -73,7 +73,7 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
       return { status: answer.statusCode, headers: answer.headers, text: await bodyOf(answer) };
     },
     /** A call such as `GET /zones`, or to steer the double `POST /double/faults`. */
-    api: async (call: string, { token = mayAll, body }: { token?: string; body?: unknown } = {}) => {
+    api: async (call: string, { token = fullAccessToken, body }: { token?: string; body?: unknown } = {}) => {
       const [method = 'GET', path = ''] = call.split(' ');
       const base = path.startsWith('/double') ? '' : '/client/v4';
       const answer = await fetch(`http://${at(ports.api)}${base}${path}`, {
