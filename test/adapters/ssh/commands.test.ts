@@ -189,7 +189,7 @@ overEachTransport((_transport) => {
 
   test.each([
     ['continues, because it reports progress', 'printf more', { exitCode: 0 }],
-    ['may fail all the same, with an exit code of its own', 'exit 7', { exitCode: 7 }],
+    ['fails only with its own exit code', 'exit 7', { exitCode: 7 }],
   ])(
     'a dump that takes longer than the silence limit of a change %s, and leaves nothing behind',
     async (_, end, wanted) => {

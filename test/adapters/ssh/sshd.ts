@@ -16,7 +16,7 @@ export interface Sshd {
   readonly folder: string;
   /** The home directory of the sessions; its name contains a space. */
   readonly home: string;
-  /** Private key files: one that the server accepts, and one that it does not. */
+  /** Path of the only private key that the server accepts at first. */
   readonly key: string;
   /** The public host key: type and base64. */
   readonly hostKey: string;
