@@ -30,7 +30,7 @@ test('counts every row, including those of partitions', async () => {
   );
 });
 
-test('labels an estimate if counting takes too long or is not permitted, and leaves no transaction open', async () => {
+test('labels an estimate if the role may not read a table, and leaves no transaction open', async () => {
   await session.script('set role reader');
   const counted = await countRows(session, ['public.one', 'public.hidden', 'public.new']);
   const [state] = await session.query('select now() = statement_timestamp() as outside');
