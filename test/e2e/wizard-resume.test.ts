@@ -43,7 +43,7 @@ describe('a rollout that was killed', () => {
   };
 
   test.each(looks)(
-    'is shown on start: what is done, what is pending and where it resumes, at $look',
+    'is shown at the start with its done and pending steps, and where it resumes, at $look',
     async (look) => {
       const workspace = await killed();
       const wizard = openWizard(workspace, look);
@@ -62,7 +62,7 @@ describe('a rollout that was killed', () => {
     },
   );
 
-  test.each(looks)('is shown with what drifted since, and d shows the details, at $look', async (look) => {
+  test.each(looks)('is shown with the steps that drifted since, and d shows the details, at $look', async (look) => {
     const workspace = await killed();
     rmSync(join(workspace, stack, 'docker-compose.yml'));
     const wizard = openWizard(workspace, look);
@@ -78,7 +78,7 @@ describe('a rollout that was killed', () => {
     const found = 'expected the file of this version actual missing';
     expectShown(drift, `≠ 0.2 compose file and .env ${drifted} ${found}`);
     expect(drift).not.toContain('d show drift');
-    // This screen answers the question as the one before it does.
+    // A key on this screen answers the question as on the previous screen.
     expect(drift).toContain('⏎ resume');
     wizard.press(keys.escape);
     await wizard.until(seen.resume);
@@ -117,7 +117,7 @@ describe('a rollout that was killed', () => {
   });
 });
 
-/** The ways to stop safely, each at another look. */
+/** The ways to stop safely, each in a different look. */
 const stops = allLooks.map((look, index) => ({
   ...look,
   ...[
@@ -139,7 +139,7 @@ describe('stopped safely', () => {
       stop?.(wizard);
       await wizard.until('stopping …');
       expect(wizard.text()).toContain('Ctrl-C quit at once');
-      // A second q does not quit at once, as a second Ctrl-C does.
+      // Unlike a second Ctrl-C, a second q does not quit immediately.
       if (how === 'q') wizard.press('q');
       expect(await wizard.exit()).toBe(130);
       expect(wizard.history()).toMatch(/Stopped in 2\.[12] at your request\. To resume: erp-deploy/);
@@ -148,7 +148,7 @@ describe('stopped safely', () => {
     },
   );
 
-  test('at once by a second Ctrl-C: the next run resumes all the same', async () => {
+  test('immediately by a second Ctrl-C: the next run still resumes', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace);
     await wizard.until(seen.plan);
