@@ -71,7 +71,7 @@ describe('while a rollout is running', () => {
     await expectMadeAnew(workspace);
   });
 
-  /** It stands still in the midst of a change, and is at work all the same. */
+  /** The rollout is halted in the middle of a change, and still counts as running. */
   async function pausedAtDatabase(workspace: string, flags?: readonly string[]): Promise<WatchedRun> {
     const run = await makingDatabase(workspace, flags);
     await vi.waitUntil(() => existsSync(join(workspace, '.erp-deploy/embedded/PG_VERSION')), 60_000);

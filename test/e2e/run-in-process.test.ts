@@ -13,7 +13,7 @@ import { emptyWorkspace } from '../support/workspace/workspace.ts';
 const untilCompose = ['--until', '0.2'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH', 'SIGTSTP', 'exit'] as const;
 
-/** Returns what a run could leave in the process: listeners and open handles. */
+/** Returns the process state that a run could change: environment, current directory, exit code and listeners. */
 function processState() {
   const listeners = signals.map((name) => process.listenerCount(name));
   return { env: { ...process.env }, cwd: process.cwd(), exitCode: process.exitCode, listeners };

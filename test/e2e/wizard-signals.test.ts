@@ -75,7 +75,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const stopping = await wizard.until('stopping …');
     expect(stopping).toContain('Ctrl-C quit at once');
     expect(await wizard.exit()).toBe(signal === 'SIGINT' ? 130 : 143);
-    // SIGINT has the same text as Ctrl-C of the operator.
+    // SIGINT counts as Ctrl-C of the operator.
     const by = signal === 'SIGINT' ? 'at your request' : `by ${signal}`;
     expect(wizard.history()).toContain(`${by}. To resume: erp-deploy`);
   },
