@@ -5,7 +5,7 @@ import { historyOf } from '../../src/engine/history.ts';
 const history = (...entries: readonly Entry[]) =>
   historyOf(entries.map((entry, index): JournalRecord => ({ v: 2, at: minuteOf(index), ...entry })));
 
-/** Gives each record a time that is a minute after that of the previous one. */
+/** Returns the time of the record at this index: one minute after that of the previous record. */
 const minuteOf = (index: number) => `2026-11-22T21:${String(index).padStart(2, '0')}:00.000Z`;
 
 const started = { type: 'rollout', rollout: 'r1', program: '0.1.0', engine: 'embedded' } as const;

@@ -50,7 +50,7 @@ it('contains the engine that a resumed run selected', () => {
   expect(recorded(begun, { ...resumed, engine: 'docker' }, resumed).engine).toBe('docker');
 });
 
-it('drops the evidence of a step after a later check found a difference, until a check finds none', () => {
+it('counts a step as disproved after a later check found a difference, until a check finds none', () => {
   const seen = { type: 'verified', step: '2.3', summary: '38 tables', evidence: [], open: [] } as const;
   const failed = { type: 'failed', step: '2.3', code: 'ERP-0530', what: 'The database differs.' } as const;
   const [differs, noEngine] = [{ ...failed, exit: 5 } as const, { ...failed, exit: 3 } as const];

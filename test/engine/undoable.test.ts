@@ -35,7 +35,7 @@ const fileAt = (path: string, versions: readonly { before: string | null; writte
   oursBefore: false,
 });
 
-it('is empty before a rollout changed anything', () => {
+it('does not exist before a rollout changed anything', () => {
   expect(last({ type: 'skipped', step: '0.4', reason: 'no such file' })).toBeNull();
 });
 
@@ -97,7 +97,7 @@ it('contains whether erp-deploy had written the earlier text of a file', () => {
   ]);
 });
 
-it('stays the same during a rollback, and is empty after it', () => {
+it('stays the same during a rollback, and is marked as undone after it', () => {
   const undoing: Entry = { type: 'rollback', rollout: 'r1', by: 'david@laptop' };
   const gone: Entry = { type: 'intended', step: '0.2', scope: 'write:a' };
   const roll = [begun('r1'), ...wrote('0.2', 'a', 'x', null)];

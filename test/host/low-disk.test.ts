@@ -7,7 +7,7 @@ import { containersOn } from '../support/program/step-context.ts';
 const { signal } = new AbortController();
 const database = { target: 'production' } as Database; // the tests read only this property
 
-/** A context whose production host has this much free disk space. */
+/** A target on a production host whose disks have this much free space. */
 function hostWith(root: number, images: number, mount = '/images') {
   const stdout = `Filesystem 1024-blocks Used Available Capacity Mounted on
 /dev/a 50000000 0 ${Math.round(root / 1024)} 40% /
