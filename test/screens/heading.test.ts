@@ -28,7 +28,7 @@ describe('while erp-deploy works and keys do nothing, the header shows', () => {
     expect(headingOf(later(before, 3)).right).toBe('connecting to droplet … 3 s');
   });
 
-  it('neither while it asks', () => {
+  it('nothing while it asks a question', () => {
     const asking = stateAfter([...begun, running], questions['confirm-more']);
     expect(headingOf(later(asking, 60)).right).not.toContain('60 s');
   });
