@@ -8,7 +8,13 @@ import { dnsChanges, inspectDns, zoneOf } from '../../src/tunnel/dns.ts';
 import { inspectRemoteTunnel, remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
 import { assertRights } from '../../src/tunnel/rights.ts';
 import { type CloudflareService, startCloudflare } from '../doubles/support/cloudflare-service.ts';
-import { account, fullAccessToken, zoneReadToken, remote, zone } from '../doubles/support/cloudflare-state.ts';
+import {
+  account,
+  fullAccessToken,
+  remote,
+  zone,
+  zoneReadToken,
+} from '../doubles/support/cloudflare-state.ts';
 import { bundled } from '../doubles/support/running.ts';
 
 const host = 'erp-db.bestviable.com';

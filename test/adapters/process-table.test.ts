@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../../src/domain/ports/process-table.ts';
 const table = processTable();
 const module = new URL('../../src/adapters/process-table.ts', import.meta.url).href;
 
-/** Starts a process that prints its identity and runs until it is told to end. */
+/** Starts a process that prints its identity and runs until it is asked to end. */
 async function another(): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const script = `
     const { processTable } = await import(${JSON.stringify(module)});

@@ -45,19 +45,25 @@ describe('bin/erp-deploy.js', () => {
 
   it.each(['22.12.9', '21.14.0', '9.20.0'])('refuses Node %s', async (version) => {
     const checkout = openCheckout();
-    expect(await startWith(thisNodeAs(version), checkout).end()).toMatchObject({ code: 3, last: 'no more output' });
+    expect(await startWith(thisNodeAs(version), checkout).end()).toMatchObject({
+      code: 3,
+      last: 'no more output',
+    });
   });
 });
 
 describe.each(olderNodes())('an older Node: %s', (_name, older) => {
-  it.each([0, 5])('restarts the program under the pinned Node, and exits with its status %i', async (code) => {
-    const checkout = openCheckout();
-    checkout.pinRuntime();
-    const words = ['exit', String(code), "it's", '', '--json'];
-    const run = startWith(older, checkout, ...words);
-    expect(await run.next()).toEqual({ node: process.versions.node, arguments: words });
-    expect(await run.end()).toEqual({ code, signal: null, stderr: '', last: 'no more output' });
-  });
+  it.each([0, 5])(
+    'restarts the program under the pinned Node, and exits with its status %i',
+    async (code) => {
+      const checkout = openCheckout();
+      checkout.pinRuntime();
+      const words = ['exit', String(code), "it's", '', '--json'];
+      const run = startWith(older, checkout, ...words);
+      expect(await run.next()).toEqual({ node: process.versions.node, arguments: words });
+      expect(await run.end()).toEqual({ code, signal: null, stderr: '', last: 'no more output' });
+    },
+  );
 
   it.each(['SIGTERM', 'SIGKILL', 'SIGHUP'])(
     'ends by the same signal that ended the program: %s',

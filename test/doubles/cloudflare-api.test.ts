@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CloudflareService, startCloudflare } from './support/cloudflare-service.ts';
-import { account, zoneReadToken, remote, zone } from './support/cloudflare-state.ts';
+import { account, remote, zone, zoneReadToken } from './support/cloudflare-state.ts';
 import { bundled } from './support/running.ts';
 
 let programs: Awaited<ReturnType<typeof bundled>>;

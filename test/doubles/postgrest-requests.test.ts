@@ -30,12 +30,20 @@ describe('paths and schemas', () => {
     expect((await write('POST', '/sessions', { note: 'x' }, { 'accept-profile': 'agent' })).status).toBe(404);
   });
 
-  test.each(['/erp/people', '/people/', '/rpc/twice/more'])('the path %s is invalid: 404 PGRST125', async (path) => {
-    expect(await ask(path)).toMatchObject({
-      status: 404,
-      body: { code: 'PGRST125', details: null, hint: null, message: 'Invalid path specified in request URL' },
-    });
-  });
+  test.each(['/erp/people', '/people/', '/rpc/twice/more'])(
+    'the path %s is invalid: 404 PGRST125',
+    async (path) => {
+      expect(await ask(path)).toMatchObject({
+        status: 404,
+        body: {
+          code: 'PGRST125',
+          details: null,
+          hint: null,
+          message: 'Invalid path specified in request URL',
+        },
+      });
+    },
+  );
 
   test('a schema that is not listed is 406 PGRST106, a missing table 404 PGRST205', async () => {
     expect(await ask('/people', { 'accept-profile': 'public' })).toMatchObject({

@@ -7,9 +7,9 @@ import { journalOf } from '../support/kill/journal.ts';
 import { containersIn } from '../support/production/on-docker.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
 import {
+  type CloudflareDouble,
   certificate,
   configText,
-  type CloudflareDouble,
   startCloudflareDouble,
   tunnelFolder,
 } from '../support/production/public-way.ts';
@@ -210,7 +210,10 @@ const breakings: readonly Breaking[] = [
   {
     hop: 'Cloudflare Access',
     breaks: () =>
-      way.updateState((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }] })),
+      way.updateState((state) => ({
+        ...state,
+        access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }],
+      })),
     repairs: () => way.updateState((state) => ({ ...state, access: [] })),
   },
 ];
@@ -450,41 +453,50 @@ test('neither token appears in the journal, a log or an argument list', async ()
   for (const secret of way.secrets) for (const text of texts) expect(text).not.toContain(secret);
 });
 
-describeMatrix('cloudflared that does not start again, while the SSH connection of the operator uses its tunnel', () => {
-  test('gets its old configuration back within two minutes, and the problem gives the reason', async () => {
-    await onServer('docker rm -f cloudflared-remote');
-    await way.startLocal();
-    await onServer(connected);
-    put(workspace, 'erp-deploy.config.yaml', way.settings());
-    const known = join(dirname(way.token), 'known');
-    const keys = readFileSync(there.server.knownHostsFile, 'utf8');
-    writeFileSync(known, keys.replaceAll(`:${there.server.port} `, `:${way.sshPort} `));
-    const remote = await operator({ name: 'tunnel', known, env: way.env, ssh: [`Port ${way.sshPort}`] });
-    const since = `${folder}/.erp-deploy/tunnel/since`;
-    const { running } = there.server.machine.start([
-      'sh',
-      '-c',
-      `rm -f ${since}; while :; do if [ -s ${since} ] && grep -q erp-db ${tunnelFolder}/config.yml; then docker stop -t 0 cloudflared; fi; sleep 0.2; done`,
-    ]);
-    try {
-      const { exit, stderr } = await remote.rollOut(workspace, ['--only', '3.6', '--replace-dns']);
-      expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0660' });
-      expect(stderr).toContain(
-        'within 90 s that cloudflared is connected: the old configuration was restored',
+describeMatrix(
+  'cloudflared that does not start again, while the SSH connection of the operator uses its tunnel',
+  () => {
+    test('gets its old configuration back within two minutes, and the problem gives the reason', async () => {
+      await onServer('docker rm -f cloudflared-remote');
+      await way.startLocal();
+      await onServer(connected);
+      put(workspace, 'erp-deploy.config.yaml', way.settings());
+      const known = join(dirname(way.token), 'known');
+      const keys = readFileSync(there.server.knownHostsFile, 'utf8');
+      writeFileSync(known, keys.replaceAll(`:${there.server.port} `, `:${way.sshPort} `));
+      const remote = await operator({ name: 'tunnel', known, env: way.env, ssh: [`Port ${way.sshPort}`] });
+      const since = `${folder}/.erp-deploy/tunnel/since`;
+      const { running } = there.server.machine.start([
+        'sh',
+        '-c',
+        `rm -f ${since}; while :; do if [ -s ${since} ] && grep -q erp-db ${tunnelFolder}/config.yml; then docker stop -t 0 cloudflared; fi; sleep 0.2; done`,
+      ]);
+      try {
+        const { exit, stderr } = await remote.rollOut(workspace, ['--only', '3.6', '--replace-dns']);
+        expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0660' });
+        expect(stderr).toContain(
+          'within 90 s that cloudflared is connected: the old configuration was restored',
+        );
+      } finally {
+        running.kill();
+      }
+      expect(await way.configOnServer()).toBe(configText);
+      const took = await onServer(
+        `echo $(( $(stat -c %Y ${folder}/.erp-deploy/tunnel/state) - $(date -d "$(cat ${since})" +%s) ))`,
       );
-    } finally {
-      running.kill();
-    }
-    expect(await way.configOnServer()).toBe(configText);
-    const took = await onServer(
-      `echo $(( $(stat -c %Y ${folder}/.erp-deploy/tunnel/state) - $(date -d "$(cat ${since})" +%s) ))`,
-    );
-    expect(Number(took)).toBeLessThan(120);
-    // Through the tunnel itself.
-    const { stdout } = await remote.run(workspace, ['plan', '--only', '3.6', '--production-host', 'droplet']);
-    expect(stdout).toContain('restart cloudflared');
-  }, 400_000);
-});
+      expect(Number(took)).toBeLessThan(120);
+      // Through the tunnel itself.
+      const { stdout } = await remote.run(workspace, [
+        'plan',
+        '--only',
+        '3.6',
+        '--production-host',
+        'droplet',
+      ]);
+      expect(stdout).toContain('restart cloudflared');
+    }, 400_000);
+  },
+);
 
 async function directly(holds: (status: number) => boolean) {
   const port = await there.server.machine.forward(3000);

@@ -72,26 +72,23 @@ describe('two operators on two laptops', () => {
   test.each([
     ['at once', 0],
     ['when the server has ended its session', 26],
-  ])(
-    'a rollout that slept during a migration commits nothing when it wakes %s',
-    async (_when, seconds) => {
-      const workspace = await withSlowMigration('late');
-      const first = there.watch(workspace);
-      await first.until(changeOf('3.3'));
-      await untilDatabase(asleep);
-      first.send('SIGSTOP');
-      const since = Date.now();
-      await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
-      const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
-      expect(forced).toMatchObject({ exit: 0, stderr: '' });
-      if (seconds > 0) await untilDatabase(`not exists (${ours})`);
-      else expect(Date.now() - since, 'its session is still there').toBeLessThan(25_000);
-      first.send('SIGCONT');
-      const { exit, stderr } = await first.ended;
-      expect(exit, stderr).toBe(6);
-      expect(await there.ask("select to_regclass('erp.late') is null")).toBe('t');
-    },
-  );
+  ])('a rollout that slept during a migration commits nothing when it wakes %s', async (_when, seconds) => {
+    const workspace = await withSlowMigration('late');
+    const first = there.watch(workspace);
+    await first.until(changeOf('3.3'));
+    await untilDatabase(asleep);
+    first.send('SIGSTOP');
+    const since = Date.now();
+    await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
+    expect(forced).toMatchObject({ exit: 0, stderr: '' });
+    if (seconds > 0) await untilDatabase(`not exists (${ours})`);
+    else expect(Date.now() - since, 'its session is still there').toBeLessThan(25_000);
+    first.send('SIGCONT');
+    const { exit, stderr } = await first.ended;
+    expect(exit, stderr).toBe(6);
+    expect(await there.ask("select to_regclass('erp.late') is null")).toBe('t');
+  });
 
   test('a killed rollout leaves a lock that expires, and the next one continues', async () => {
     const first = there.start(one, words);

@@ -205,26 +205,29 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(other, people);
   });
 
-  test.runIf(isOnHost)('include a nearly full disk, which is reported, and operations that need space are refused', async () => {
-    const { machine, folder } = life;
-    await machine.run(['sh', '-c', onSmallDisk]);
-    expect(await life.rollOut()).toMatchObject(good);
-    await machine.run(['fallocate', '-l', '600M', `${services}/filling`]);
-    const status = await life.run(['status', '--production-only']);
-    expect(status.exit).toBe(3);
-    expect(status.stdout + status.stderr).toMatch(/is low: \d+ MB free/);
-    const all = `df --output=avail --block-size=1 ${services} | tail -n 1`;
-    await machine.run(['sh', '-c', `fallocate -l $(($(${all}) - 4000000)) ${services}/more`]);
-    const left = await life.dumps();
-    addColumn(life, 102, 'motto');
-    expect((await life.rollOut('--allow-populated')).exit).not.toBe(0);
-    expect(await life.dumps()).toEqual(left);
-    await machine.run(['rm', `${services}/filling`, `${services}/more`]);
-    expect(await life.rollOut('--allow-populated')).toMatchObject(good);
-    await machine.run(['test', '-d', folder]);
-    expect(textOf(life.workspace, `${stack}/${life.record}`)).toContain('102_motto.sql');
-    expect(await life.ask('select count(*) from erp.people')).toBe(`${people.length}`);
-  });
+  test.runIf(isOnHost)(
+    'include a nearly full disk, which is reported, and operations that need space are refused',
+    async () => {
+      const { machine, folder } = life;
+      await machine.run(['sh', '-c', onSmallDisk]);
+      expect(await life.rollOut()).toMatchObject(good);
+      await machine.run(['fallocate', '-l', '600M', `${services}/filling`]);
+      const status = await life.run(['status', '--production-only']);
+      expect(status.exit).toBe(3);
+      expect(status.stdout + status.stderr).toMatch(/is low: \d+ MB free/);
+      const all = `df --output=avail --block-size=1 ${services} | tail -n 1`;
+      await machine.run(['sh', '-c', `fallocate -l $(($(${all}) - 4000000)) ${services}/more`]);
+      const left = await life.dumps();
+      addColumn(life, 102, 'motto');
+      expect((await life.rollOut('--allow-populated')).exit).not.toBe(0);
+      expect(await life.dumps()).toEqual(left);
+      await machine.run(['rm', `${services}/filling`, `${services}/more`]);
+      expect(await life.rollOut('--allow-populated')).toMatchObject(good);
+      await machine.run(['test', '-d', folder]);
+      expect(textOf(life.workspace, `${stack}/${life.record}`)).toContain('102_motto.sql');
+      expect(await life.ask('select count(*) from erp.people')).toBe(`${people.length}`);
+    },
+  );
 });
 
 /** Moves the deployments of a host to a disk of 1.2 GB, and starts its containers again. */

@@ -62,30 +62,33 @@ describe('a rollout that was killed', () => {
     },
   );
 
-  test.each(looks)('is shown with the steps that drifted since, and d shows the details, at $look', async (look) => {
-    const workspace = await killed();
-    rmSync(join(workspace, stack, 'docker-compose.yml'));
-    const wizard = openWizard(workspace, look);
-    const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
-    const drifted = 'service-builds/postgres-erp/docker-compose.yml';
-    expectShown(resume, `≠ 1 step drifted 0.2 compose file and .env ${drifted}: missing`);
-    expect(resume).toMatch(/Resumes at 0\.2/);
-    expect(wizard.styleOf('docker-compose.yml: missing').foreground).toBe(
-      'env' in look ? 'default' : 'palette 1',
-    );
-    wizard.press('d');
-    const drift = await wizard.until('Drift since the steps were done');
-    const found = 'expected the file of this version actual missing';
-    expectShown(drift, `≠ 0.2 compose file and .env ${drifted} ${found}`);
-    expect(drift).not.toContain('d show drift');
-    // A key on this screen answers the question as on the previous screen.
-    expect(drift).toContain('⏎ resume');
-    wizard.press(keys.escape);
-    await wizard.until(seen.resume);
-    wizard.press('q');
-    expect(await wizard.exit()).toBe(0);
-    expectReadable(wizard, look);
-  });
+  test.each(looks)(
+    'is shown with the steps that drifted since, and d shows the details, at $look',
+    async (look) => {
+      const workspace = await killed();
+      rmSync(join(workspace, stack, 'docker-compose.yml'));
+      const wizard = openWizard(workspace, look);
+      const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
+      const drifted = 'service-builds/postgres-erp/docker-compose.yml';
+      expectShown(resume, `≠ 1 step drifted 0.2 compose file and .env ${drifted}: missing`);
+      expect(resume).toMatch(/Resumes at 0\.2/);
+      expect(wizard.styleOf('docker-compose.yml: missing').foreground).toBe(
+        'env' in look ? 'default' : 'palette 1',
+      );
+      wizard.press('d');
+      const drift = await wizard.until('Drift since the steps were done');
+      const found = 'expected the file of this version actual missing';
+      expectShown(drift, `≠ 0.2 compose file and .env ${drifted} ${found}`);
+      expect(drift).not.toContain('d show drift');
+      // A key on this screen answers the question as on the previous screen.
+      expect(drift).toContain('⏎ resume');
+      wizard.press(keys.escape);
+      await wizard.until(seen.resume);
+      wizard.press('q');
+      expect(await wizard.exit()).toBe(0);
+      expectReadable(wizard, look);
+    },
+  );
 
   test.each(looks)('can be started over, and the old journal stays, at $look', async (look) => {
     const workspace = await killed();

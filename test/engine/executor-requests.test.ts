@@ -51,27 +51,30 @@ it.each([
   expect(types()).toEqual([]);
 });
 
-it.each([301, 403, 500])('reports an answer with status %i as a failed step, with its text', async (status) => {
-  const { url, asked } = await loopback(() => ({
-    status,
-    body: 'not allowed',
-    headers: { location: '/elsewhere' },
-  }));
-  const { apply, types } = await executor();
-  await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
-    problems: [
-      {
-        code: 'ERP-0411',
-        exit: 4,
-        why: `The server responded with HTTP status ${status}.`,
-        excerpt: ['not allowed'],
-      },
-    ],
-  });
-  expect(asked).toHaveLength(1);
-  // A server that failed may have acted before; one that refused has not.
-  expect(types()).toEqual(status < 500 ? ['intended', 'refused'] : ['intended']);
-});
+it.each([301, 403, 500])(
+  'reports an answer with status %i as a failed step, with its text',
+  async (status) => {
+    const { url, asked } = await loopback(() => ({
+      status,
+      body: 'not allowed',
+      headers: { location: '/elsewhere' },
+    }));
+    const { apply, types } = await executor();
+    await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
+      problems: [
+        {
+          code: 'ERP-0411',
+          exit: 4,
+          why: `The server responded with HTTP status ${status}.`,
+          excerpt: ['not allowed'],
+        },
+      ],
+    });
+    expect(asked).toHaveLength(1);
+    // A server that failed may have acted before; one that refused has not.
+    expect(types()).toEqual(status < 500 ? ['intended', 'refused'] : ['intended']);
+  },
+);
 
 it('reports a server that gives no answer as a problem, and not as a bug', async () => {
   const { apply, types } = await executor();

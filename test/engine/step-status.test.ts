@@ -32,10 +32,13 @@ function looked(rest: Partial<TinyStep>, ...done: readonly (typeof seen)[]) {
 test.each([
   ['thrown', () => Promise.reject(new ProblemError(problem(exitCodes.prerequisite)))],
   ['answered', async () => blocked(problem(exitCodes.stepFailed))],
-] as const)('a step that was done and cannot be checked (%s) is reported as not checked', async (_, check) => {
-  expect(await looked({ check }, seen)).toEqual(expect.objectContaining({ state: 'unseen' }));
-  expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
-});
+] as const)(
+  'a step that was done and cannot be checked (%s) is reported as not checked',
+  async (_, check) => {
+    expect(await looked({ check }, seen)).toEqual(expect.objectContaining({ state: 'unseen' }));
+    expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
+  },
+);
 
 test('a step whose check finds a difference has drifted, whether or not it can be repaired', async () => {
   expect(await looked({}, seen)).toMatchObject({ state: 'drifted', summary: 'a: nothing' });

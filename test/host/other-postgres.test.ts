@@ -93,12 +93,15 @@ test.each([
   ['running', 'unhealthy', 'unhealthy', false],
   ['running', 'starting', 'starting', false],
   ['running', null, 'running, without a health check', true],
-] as const)('a container with status %s and health %s is reported as %s', async (status, health, words, isHealthy) => {
-  expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
-    health: words,
-    isHealthy,
-  });
-});
+] as const)(
+  'a container with status %s and health %s is reported as %s',
+  async (status, health, words, isHealthy) => {
+    expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
+      health: words,
+      isHealthy,
+    });
+  },
+);
 
 test('a database that does not answer psql is reported; a missing container results in null', async () => {
   expect((await ask({ psql: null }))?.answer).toBeNull();

@@ -128,25 +128,28 @@ test.each<[string, (files: Files) => Promise<unknown>, string]>([
   expect(readdirSync(at)).toEqual(before);
 });
 
-test.runIf(isRoot)('a full disk and a read-only disk are distinguished, and leave no partial file', async () => {
-  const { files, at } = await openFolder();
-  for (const [name, options] of [
-    ['full', 'size=64k'],
-    ['sealed', 'size=64k'],
-  ] as const) {
-    mkdirSync(join(at, name));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(at, name)]);
-    onTestFinished(() => void execFileSync('umount', [join(at, name)]));
-  }
-  writeFileSync(join(at, 'full', 'kept'), 'before');
-  execFileSync('mount', ['-o', 'remount,ro', join(at, 'sealed')]);
-  const big = 'x'.repeat(200_000);
-  await expect(files.write('full/kept', big, 0o600)).rejects.toMatchObject({ errno: 'ENOSPC' });
-  expect(readdirSync(join(at, 'full'))).toEqual(['kept']);
-  expect(await files.read('full/kept')).toBe('before');
-  await expect(files.write('sealed/x', 'x', 0o600)).rejects.toMatchObject({ errno: 'EROFS' });
-  await expect(files.makeDirectory('sealed/x')).rejects.toMatchObject({ errno: 'EROFS' });
-});
+test.runIf(isRoot)(
+  'a full disk and a read-only disk are distinguished, and leave no partial file',
+  async () => {
+    const { files, at } = await openFolder();
+    for (const [name, options] of [
+      ['full', 'size=64k'],
+      ['sealed', 'size=64k'],
+    ] as const) {
+      mkdirSync(join(at, name));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(at, name)]);
+      onTestFinished(() => void execFileSync('umount', [join(at, name)]));
+    }
+    writeFileSync(join(at, 'full', 'kept'), 'before');
+    execFileSync('mount', ['-o', 'remount,ro', join(at, 'sealed')]);
+    const big = 'x'.repeat(200_000);
+    await expect(files.write('full/kept', big, 0o600)).rejects.toMatchObject({ errno: 'ENOSPC' });
+    expect(readdirSync(join(at, 'full'))).toEqual(['kept']);
+    expect(await files.read('full/kept')).toBe('before');
+    await expect(files.write('sealed/x', 'x', 0o600)).rejects.toMatchObject({ errno: 'EROFS' });
+    await expect(files.makeDirectory('sealed/x')).rejects.toMatchObject({ errno: 'EROFS' });
+  },
+);
 
 test('an upload removes the temporary files that interrupted uploads to the same path left', async () => {
   const { files, at } = await openFolder();

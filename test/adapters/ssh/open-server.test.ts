@@ -181,22 +181,19 @@ overEachTransport((_transport) => {
   test.each([
     ['SSH forwarding', ''],
     ['docker exec', forbidden],
-  ])(
-    'through %s, a session whose server was restarted is recognized as lost',
-    async (_way, setting) => {
-      const sshd = await startSshd(setting);
-      installFakeDocker(sshd);
-      const host = await openHost(sshd);
-      const session = await host.openServer(login());
-      const [row] = await session.query('select pg_backend_pid() as pid');
-      expect(session.isLost?.()).toBe(false);
-      const watch = await openPostgres(postgres.config);
-      await watch.query('select pg_terminate_backend($1)', [row?.pid]);
-      await watch.close();
-      await expect.poll(() => session.isLost?.()).toBe(true);
-      await session.close();
-    },
-  );
+  ])('through %s, a session whose server was restarted is recognized as lost', async (_way, setting) => {
+    const sshd = await startSshd(setting);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    const [row] = await session.query('select pg_backend_pid() as pid');
+    expect(session.isLost?.()).toBe(false);
+    const watch = await openPostgres(postgres.config);
+    await watch.query('select pg_terminate_backend($1)', [row?.pid]);
+    await watch.close();
+    await expect.poll(() => session.isLost?.()).toBe(true);
+    await session.close();
+  });
 
   test('the server ends a session when its connection ends', async () => {
     const sshd = await startSshd(forbidden);

@@ -7,11 +7,14 @@ const index = { schema: 'erp', name: 'Own idx', table: 'erp.own' };
 const concurrent = { ...file, mode: 'no-transaction', index } as const;
 const fault = (code: string) => ({ code, message: 'no' });
 
-test.each(['08006', '40P01', '53100', '55P03', '57P01'])('%s is not reported as an error of the file', (code) => {
-  const todo = migrationFailed(file, fault(code)).todo.map(remedyLine).join('\n');
-  expect(todo).toContain('The file is not the cause');
-  expect(todo).not.toContain('Fix the file');
-});
+test.each(['08006', '40P01', '53100', '55P03', '57P01'])(
+  '%s is not reported as an error of the file',
+  (code) => {
+    const todo = migrationFailed(file, fault(code)).todo.map(remedyLine).join('\n');
+    expect(todo).toContain('The file is not the cause');
+    expect(todo).not.toContain('Fix the file');
+  },
+);
 
 test.each(['42601', '23505', '55000'])('%s is reported as an error to fix in the file', (code) => {
   expect(migrationFailed(file, fault(code)).todo).toEqual([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyOf } from '../../testbed/doubles/parts/body.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { account, local, fullAccessToken, secret, state } from './cloudflare-state.ts';
+import { account, fullAccessToken, local, secret, state } from './cloudflare-state.ts';
 import { type bundled, type Running, until } from './running.ts';
 
 export type CloudflareService = Awaited<ReturnType<typeof startCloudflare>>;

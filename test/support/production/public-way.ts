@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import {
   account,
-  local,
   fullAccessToken,
+  local,
   remote,
   secret,
   state,
@@ -95,7 +95,8 @@ export async function startCloudflareDouble(machine: Machine) {
       }),
     state: () => callDoubleApi('GET /state'),
     /** Replaces the state of the double with the result of `change`. */
-    updateState: async (change: (state: Json) => Json) => callDoubleApi('PUT /state', change(await callDoubleApi('GET /state'))),
+    updateState: async (change: (state: Json) => Json) =>
+      callDoubleApi('PUT /state', change(await callDoubleApi('GET /state'))),
     /** Starts Traefik, published on port 80 of the production host. */
     startTraefik: async (...more: readonly string[]) => {
       const socket = '/var/run/docker.sock:/var/run/docker.sock:ro';
